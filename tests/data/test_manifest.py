@@ -1,0 +1,157 @@
+"""Manifests: what is read is what was written, and every mistake gets a sentence."""
+
+import os
+
+import pandas as pd
+import pytest
+
+from data.manifest import read_manifest, write_manifest
+from forensics.errors import BadManifest
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name in ("a.png", "b.png", "m.png"):
+        (tmp_path / name).write_bytes(b"x")
+    return tmp_path
+
+
+def manifest(folder, text, name="manifest.csv"):
+    path = folder / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def complaint(path, **options):
+    with pytest.raises(BadManifest) as caught:
+        read_manifest(path, **options)
+    message = str(caught.value)
+    assert str(path) in message and "\n" not in message
+    return message
+
+
+def test_a_manifest_is_read_as_given_with_its_files_resolved(folder):
+    path = manifest(folder, "path,label,group,mask,tool\na.png,1,007,m.png,gimp\nb.png,0,g2,,\n")
+    frame = read_manifest(path)
+    assert frame["label"].tolist() == [1, 0] and frame["label"].dtype == "int64"
+    assert frame["group"].tolist() == ["007", "g2"]
+    assert frame["tool"].tolist() == ["gimp", ""]
+    assert frame["file"].tolist() == [str(folder / "a.png"), str(folder / "b.png")]
+    assert frame["mask_file"].tolist() == [str(folder / "m.png"), ""]
+
+
+def test_files_are_resolved_against_the_manifest_and_not_the_working_folder(folder, monkeypatch):
+    manifest(folder, "path,label\na.png,0\n")
+    monkeypatch.chdir(folder)
+    assert read_manifest("manifest.csv")["file"].tolist() == [str(folder / "a.png")]
+    monkeypatch.chdir(folder.parent)
+    assert read_manifest(f"{folder.name}/manifest.csv")["file"].tolist() == [str(folder / "a.png")]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["two\nlines.png", "car\rriage.png", "a,b.png", 'quo"te.png', " spaced .png", "ảnh 收据.png", os.fsdecode(b"\xff\xfe.png")],
+)
+def test_odd_file_names_survive_writing_and_reading(tmp_path, name):
+    (tmp_path / name).write_bytes(b"x")
+    frame = pd.DataFrame({"path": pd.Series([name], dtype=object), "label": [1], "group": ["g"]})
+    write_manifest(frame, tmp_path / "manifest.csv")
+    read = read_manifest(tmp_path / "manifest.csv")
+    assert read["path"].tolist() == [name]
+    assert os.path.isfile(read["file"][0])
+
+
+def test_what_is_read_can_be_written_again_unchanged(folder):
+    text = "path,label,group,mask,extra\na.png,1,g1,m.png,x\nb.png,0,g2,,\n"
+    path = manifest(folder, text)
+    write_manifest(read_manifest(path), folder / "again.csv")
+    assert (folder / "again.csv").read_text() == text
+
+
+def test_missing_values_are_written_as_empty_cells(folder):
+    frame = pd.DataFrame({"path": ["a.png", "b.png"], "label": [0, 1], "mask": [None, "m.png"], "app": [float("nan"), "x"]})
+    write_manifest(frame, folder / "manifest.csv")
+    assert read_manifest(folder / "manifest.csv")[["mask", "app"]].values.tolist() == [["", ""], ["m.png", "x"]]
+
+
+def test_a_byte_order_mark_blank_lines_and_spreadsheet_labels_are_understood(folder):
+    path = manifest(folder, b"\xef\xbb\xbfpath, label\r\na.png,1.0\r\n\r\n,\r\nb.png,0\r\n")
+    assert read_manifest(path)["label"].tolist() == [1, 0]
+
+
+def test_group_and_label_are_needed_only_when_asked_for(folder):
+    path = manifest(folder, "path\na.png\n")
+    assert "label" not in read_manifest(path, require=())
+    assert "'label'" in complaint(path)
+    labelled = manifest(folder, "path,label\na.png,1\n", "labelled.csv")
+    assert read_manifest(labelled)["label"].tolist() == [1]
+    assert "'group'" in complaint(labelled, require=("label", "group"))
+
+
+def test_a_lone_empty_group_is_an_error_only_when_groups_are_required(folder):
+    path = manifest(folder, "path,label,group\na.png,1,\nb.png,0,g\n")
+    assert read_manifest(path)["group"].tolist() == ["", "g"]
+    assert "no group on line 2" in complaint(path, require=("label", "group"))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "is empty"),
+        ("\n", "is empty"),
+        ("path,label\n", "names no images"),
+        ("label,group\n1,g\n", "lacks the column 'path'"),
+        ("path,label\na.png,2\nb.png,fake\n", "label '2', 'fake' on lines 2, 3"),
+        ("path,label\na.png,\n", "no label on line 2"),
+        ("path,label\na.png,1,more\n", "line 2 has 3 cells and the header 2"),
+        ("path,label,label\na.png,1,1\n", "more than once"),
+        ("path,label,file\na.png,1,x\n", "'file'"),
+        ("path,label\na.png,1\n./a.png,0\n", "on lines 2 and 3"),
+        ("path,label\na.png,1\nlost.png,0\n", "names 1 of 2 images that are not there"),
+        ("path,label\na\0.png,1\n", "not there"),
+        ("path,label\n" + "x" * 200_000 + ",1\n", "is not a CSV table"),
+    ],
+)
+def test_each_mistake_gets_a_sentence(folder, text, said):
+    assert said in complaint(manifest(folder, text))
+
+
+def test_a_missing_manifest_and_a_folder_get_a_sentence(tmp_path):
+    assert "cannot be read" in complaint(tmp_path / "none.csv")
+    assert "cannot be read" in complaint(tmp_path)
+
+
+def test_missing_images_are_kept_when_asked(folder):
+    path = manifest(folder, "path,label\nlost.png,1\n")
+    assert read_manifest(path, missing="keep")["file"].tolist() == [str(folder / "lost.png")]
+
+
+def test_a_symlink_loop_is_a_missing_image(folder):
+    os.symlink("loop.png", folder / "loop.png")
+    path = manifest(folder, "path,label\nloop.png,1\n")
+    assert "not there" in complaint(path)
+    assert len(read_manifest(path, missing="keep")) == 1
+
+
+def test_a_failed_write_leaves_the_old_manifest_and_no_scratch_file(folder):
+    path = manifest(folder, "path,label\na.png,1\n")
+    frame = read_manifest(path)
+
+    class Unprintable:
+        def __str__(self):
+            raise RuntimeError
+
+    broken = frame.assign(app=[Unprintable()])
+    before = sorted(os.listdir(folder))
+    with pytest.raises(RuntimeError):
+        write_manifest(broken, path)
+    assert sorted(os.listdir(folder)) == before
+    assert path.read_text() == "path,label\na.png,1\n"
+
+
+def test_writing_into_a_folder_that_is_not_there_gets_a_sentence(folder):
+    frame = pd.DataFrame({"path": ["a.png"], "label": [1]})
+    with pytest.raises(BadManifest, match="cannot be written"):
+        write_manifest(frame, folder / "none" / "manifest.csv")
+    with pytest.raises(BadManifest, match="no column 'path'"):
+        write_manifest(frame.drop(columns="path"), folder / "manifest.csv")
