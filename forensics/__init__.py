@@ -1,0 +1,1 @@
+"""One image in, evidence out: pixels and files, no labels and no learning."""

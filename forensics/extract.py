@@ -1,0 +1,109 @@
+"""From a file to a row of the feature table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from sklearn.base import BaseEstimator, TransformerMixin
+
+import forensics.families  # noqa: F401  (enters every family into the catalogue)
+from forensics.catalog import catalogue, choose_families, measure
+from forensics.image import DECODER, DECODER_VERSION, ForensicImage
+from forensics.phash import perceptual_hash
+
+PROVENANCE = (
+    "path", "sha256", "phash", "format", "width", "height", "bytes",
+    "decoder", "decoder_version", "realfake_version", "error",
+)  # fmt: skip
+
+
+def program_version() -> str:
+    """The installed version of this program."""
+    try:
+        return version("realfake")
+    except PackageNotFoundError:
+        return "0+source"
+
+
+def provenance(image: ForensicImage) -> dict[str, object]:
+    """Where a row comes from: the file, its hash, and what read it."""
+    return {
+        "path": image.name, "sha256": image.sha256, "phash": perceptual_hash(image), "format": image.format,
+        "width": image.width, "height": image.height, "bytes": len(image.data), "decoder": DECODER,
+        "decoder_version": DECODER_VERSION, "realfake_version": program_version(), "error": "",
+    }  # fmt: skip
+
+
+def extract_features(
+    source: str | Path | ForensicImage, families: Iterable[str] | None = None, cost: str = "full"
+) -> dict[str, object]:
+    """Provenance and features of one image.
+
+    Parameters
+    ----------
+    source : path or ForensicImage
+    families : names of families, or None for all that are not optional
+    cost : "fast" or "full"; the tier up to which families run when none are named
+
+    Returns
+    -------
+    dict
+        Provenance columns first, then `family__feature__statistic` numbers, NaN where a feature does not apply.
+
+    Raises
+    ------
+    BadImage
+        If the file cannot be measured.
+    UnknownName
+        If a family does not exist.
+    """
+    chosen = choose_families(families, cost)
+    image = source if isinstance(source, ForensicImage) else ForensicImage.open(source)
+    row = provenance(image)
+    for one in chosen:
+        row.update(measure(image, one))
+    return row
+
+
+class ForensicFeatures(TransformerMixin, BaseEstimator):
+    """Paths (or ForensicImages) to a table of features, as a scikit-learn transformer.
+
+    Parameters
+    ----------
+    families : sequence of str, optional
+        Families to compute; all that are not optional by default.
+    cost : {"full", "fast"}
+        Tier up to which families run when none are named.
+    """
+
+    def __init__(self, families: Sequence[str] | None = None, cost: str = "full") -> None:
+        self.families = families
+        self.cost = cost
+
+    def fit(self, X: Sequence[str | Path | ForensicImage], y: object = None) -> ForensicFeatures:
+        """Check the families' names; nothing is learnt."""
+        self.feature_names_out_ = np.asarray(
+            [entry.column for entry in catalogue([f.name for f in choose_families(self.families, self.cost)])],
+            dtype=object,
+        )
+        return self
+
+    def transform(self, X: Sequence[str | Path | ForensicImage]) -> pd.DataFrame:
+        """One row per image, one column per feature."""
+        rows = [extract_features(source, self.families, self.cost) for source in X]
+        return pd.DataFrame(rows, columns=list(self.feature_names_out_))
+
+    def get_feature_names_out(self, input_features: object = None) -> np.ndarray:
+        """Column names of `transform`."""
+        return self.feature_names_out_
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = True
+        tags.input_tags.two_d_array = False
+        tags.input_tags.string = True
+        return tags

@@ -1,0 +1,243 @@
+"""An image file, checked and decoded once, with the views of its pixels that several families share."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import warnings
+from functools import cached_property
+from pathlib import Path
+
+import cv2
+import numpy as np
+import PIL
+from PIL import Image
+
+from forensics.errors import BadImage
+from forensics.jpeg import JpegFile
+
+MAX_BYTES = 64 * 2**20
+MAX_PIXELS = 50_000_000
+MAX_SIDE = 30_000  # pixels
+MIN_SIDE = 16  # pixels; two JPEG blocks
+DECODER = "pillow"
+DECODER_VERSION = PIL.__version__
+FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "BMP", "TIFF")
+ORIENTATION_TAG = 0x0112
+
+
+class ForensicImage:
+    """One decoded image and its shared views.
+
+    Views are computed on first use and kept; callers must not write into them. The EXIF orientation is recorded and
+    never applied, since turning the picture would break the 8x8 grid of its compression.
+
+    Attributes
+    ----------
+    name : str
+        Where the image came from, for error messages.
+    data : bytes
+        The file as it stands; empty for an image made from an array.
+    format : str
+        `PNG`, `JPEG`, `WEBP`, `BMP`, `TIFF` or `ARRAY`.
+    mode : str
+        Pillow's mode of the stored pixels: `RGB`, `RGBA`, `P`, `L`, `I;16`, `CMYK`, ...
+    rgb : ndarray, shape (H, W, 3), uint8
+        Pixels; transparency is laid over white, 16-bit is cut to its high byte, CMYK is converted.
+    orientation : int
+        EXIF orientation, 1..8; 1 where none is stored.
+    """
+
+    def __init__(
+        self, rgb: np.ndarray, *, name: str, data: bytes = b"", format: str = "ARRAY", mode: str = "RGB",
+        orientation: int = 1, info: dict | None = None,
+    ) -> None:
+        self.rgb = rgb
+        self.name = name
+        self.data = data
+        self.format = format
+        self.mode = mode
+        self.orientation = orientation
+        self.info = info or {}
+
+    @classmethod
+    def open(cls, path: str | Path) -> ForensicImage:
+        """Read, check and decode a file.
+
+        Raises
+        ------
+        BadImage
+            If the file is missing, unreadable, empty, too large, truncated or not an image of a known format.
+        """
+        name = str(path)
+        try:
+            size = Path(path).stat().st_size
+            if size > MAX_BYTES:
+                raise BadImage(f"{name} has {size:,} bytes, more than the limit of {MAX_BYTES:,}; send a smaller file")
+            data = Path(path).read_bytes()
+        except OSError as error:
+            raise BadImage(f"{name} cannot be read ({error.strerror}); check the path and its permissions") from error
+        return cls.from_bytes(data, name=name)
+
+    @classmethod
+    def from_bytes(cls, data: bytes, name: str = "<bytes>") -> ForensicImage:
+        """Check and decode the bytes of a file; errors as in `open`."""
+        if not data:
+            raise BadImage(f"{name} is empty; export the image again")
+        if len(data) > MAX_BYTES:
+            raise BadImage(f"{name} has {len(data):,} bytes, more than the limit of {MAX_BYTES:,}; send a smaller file")
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return cls._decode(data, name)
+        except BadImage:
+            raise
+        except Image.UnidentifiedImageError as error:
+            raise BadImage(f"{name} is not a PNG, JPEG, WebP, BMP or TIFF image; check what the file is") from error
+        except Exception as error:  # decoders raise anything on broken data
+            reason = str(error).split("\n")[0] or type(error).__name__
+            raise BadImage(f"{name} is damaged or truncated ({reason}); ask for the file again") from error
+
+    @classmethod
+    def from_array(cls, rgb: np.ndarray, name: str = "<array>") -> ForensicImage:
+        """Wrap pixels without a file: (H, W, 3) or (H, W) uint8."""
+        rgb = np.asarray(rgb)
+        if rgb.dtype != np.uint8 or rgb.ndim not in (2, 3):
+            raise BadImage(f"{name} must be an (H, W, 3) or (H, W) array of uint8, not {rgb.dtype} {rgb.shape}")
+        if rgb.ndim == 2:
+            rgb = np.repeat(rgb[:, :, None], 3, axis=2)
+        _check_size(rgb.shape[1], rgb.shape[0], name)
+        return cls(np.ascontiguousarray(rgb[:, :, :3]), name=name)
+
+    @classmethod
+    def _decode(cls, data: bytes, name: str) -> ForensicImage:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+            _check_size(picture.width, picture.height, name)
+            picture.load()
+            orientation = picture.getexif().get(ORIENTATION_TAG, 1)
+            return cls(
+                _to_rgb(picture), name=name, data=data,
+                format="JPEG" if picture.format == "MPO" else str(picture.format), mode=picture.mode,
+                orientation=orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 1,
+                info=dict(picture.info),
+            )
+
+    @property
+    def height(self) -> int:
+        """Rows."""
+        return self.rgb.shape[0]
+
+    @property
+    def width(self) -> int:
+        """Columns."""
+        return self.rgb.shape[1]
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hex digest of the file, or of the pixels where there is no file."""
+        return hashlib.sha256(self.data or self.rgb.tobytes()).hexdigest()
+
+    @cached_property
+    def jpeg(self) -> JpegFile | None:
+        """The parsed stream of a JPEG file; None for every other format."""
+        if self.format != "JPEG":
+            return None
+        try:
+            return JpegFile.parse(self.data)
+        except BadImage as error:
+            raise BadImage(f"{self.name}: {error}; ask for the file again") from error
+
+    @cached_property
+    def ycbcr(self) -> np.ndarray:
+        """(H, W, 3) float32, full-range BT.601 luma, Cb and Cr, 0..255, unrounded."""
+        return np.stack([self.luma, *_chroma(self.rgb)], axis=2)
+
+    @cached_property
+    def luma(self) -> np.ndarray:
+        """(H, W) float32, BT.601 luma, 0..255, unrounded."""
+        return cv2.transform(self.rgb.astype(np.float32), np.float32([[0.299, 0.587, 0.114]]))
+
+    @cached_property
+    def luma8(self) -> np.ndarray:
+        """(H, W) uint8, luma rounded to whole gray levels."""
+        return np.rint(self.luma).astype(np.uint8)
+
+    @cached_property
+    def gradient(self) -> tuple[np.ndarray, np.ndarray]:
+        """Sobel derivatives of the luma (horizontal, vertical), each (H, W) float32, gray levels per pixel."""
+        return (
+            cv2.Sobel(self.luma, cv2.CV_32F, 1, 0, scale=1 / 8),
+            cv2.Sobel(self.luma, cv2.CV_32F, 0, 1, scale=1 / 8),
+        )
+
+    @cached_property
+    def gradient_magnitude(self) -> np.ndarray:
+        """(H, W) float32, length of `gradient`, gray levels per pixel."""
+        return cv2.magnitude(*self.gradient)
+
+    @cached_property
+    def dct8(self) -> np.ndarray:
+        """(rows, columns, 8, 8) float32: orthonormal DCT-II of the luma - 128 in 8x8 blocks from the corner (0, 0)."""
+        return block_dct(self.luma - 128.0)
+
+
+def block_dct(plane: np.ndarray) -> np.ndarray:
+    """Orthonormal 8x8 DCT-II of a plane, as JPEG scales it.
+
+    Parameters
+    ----------
+    plane : ndarray, shape (H, W), float32
+        Rows and columns beyond the last whole block are left out.
+
+    Returns
+    -------
+    ndarray, shape (H // 8, W // 8, 8, 8), float32
+        Coefficients, vertical frequency before horizontal.
+    """
+    rows, columns = plane.shape[0] // 8, plane.shape[1] // 8
+    blocks = plane[: rows * 8, : columns * 8].reshape(rows, 8, columns, 8)
+    left = np.einsum("vy,rycx->rcvx", DCT_MATRIX, blocks, optimize=True)
+    return np.ascontiguousarray(left @ DCT_MATRIX.T)
+
+
+def _dct_matrix() -> np.ndarray:
+    k, n = np.mgrid[0:8, 0:8]
+    matrix = np.cos(np.pi * (2 * n + 1) * k / 16) * 0.5
+    matrix[0] /= np.sqrt(2)
+    return matrix.astype(np.float32)
+
+
+DCT_MATRIX = _dct_matrix()
+
+
+def _chroma(rgb: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    weights = np.float32([[-0.168736, -0.331264, 0.5, 128.0], [0.5, -0.418688, -0.081312, 128.0]])
+    planes = cv2.transform(rgb.astype(np.float32), weights)
+    return planes[:, :, 0], planes[:, :, 1]
+
+
+def _check_size(width: int, height: int, name: str) -> None:
+    if min(width, height) < MIN_SIDE:
+        raise BadImage(f"{name} is {width}x{height} pixels, too small to measure; send the original of at least {MIN_SIDE}x{MIN_SIDE}")
+    if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
+        raise BadImage(
+            f"{name} is {width}x{height} pixels, more than {MAX_SIDE:,} a side or {MAX_PIXELS:,} in all; crop it first"
+        )
+
+
+def _to_rgb(picture: Image.Image) -> np.ndarray:
+    if picture.mode.startswith(("I", "F")):
+        gray = np.asarray(picture)
+        if gray.dtype.kind == "f":
+            gray = np.nan_to_num(gray, nan=0.0, posinf=255.0, neginf=0.0)
+            gray = gray * 255.0 if gray.max(initial=0.0) <= 1.0 else gray
+        else:
+            gray = gray >> 8
+        return np.repeat(np.clip(gray, 0, 255).astype(np.uint8)[:, :, None], 3, axis=2)
+    if picture.has_transparency_data:
+        layered = picture.convert("RGBA")
+        if layered.getextrema()[3] != (255, 255):
+            white = Image.new("RGBA", layered.size, (255, 255, 255, 255))
+            layered = Image.alpha_composite(white, layered)
+        return np.array(layered.convert("RGB"))
+    return np.array(picture.convert("RGB"))
