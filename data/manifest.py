@@ -63,7 +63,8 @@ def read_manifest(
         frame["label"] = _parse_labels(path, frame["label"], lines)
     folder = os.path.abspath(path.parent)
     frame["file"] = _resolve(frame["path"], folder)
-    frame["mask_file"] = _resolve(frame["mask"], folder) if "mask" in frame else pd.Series("", frame.index, dtype=object)
+    masks = frame["mask"] if "mask" in frame else pd.Series("", frame.index, dtype=object)
+    frame["mask_file"] = _resolve(masks, folder)
     _check_unique(path, frame["file"], lines)
     if missing == "error":
         _check_files(path, frame["file"], lines)
@@ -85,12 +86,12 @@ def write_manifest(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:
     if "path" not in frame:
         raise BadManifest(f"{path} was not written: the table has no column 'path'; name the images in one")
     known = [name for name in COLUMNS if name in frame]
-    columns = known + [name for name in frame if name not in COLUMNS and name not in RESOLVED]
+    columns = known + [str(name) for name in frame if name not in COLUMNS and name not in RESOLVED]
     cells = zip(*([_cell(value) for value in frame[name]] for name in columns), strict=True)
     try:
         _write_atomically(path, columns, cells)
     except OSError as error:
-        raise BadManifest(f"{path} cannot be written: {error.strerror}; choose a folder that exists and is yours") from None
+        raise BadManifest(f"{path} cannot be written: {error.strerror}; choose a folder that you own") from None
 
 
 def _read_cells(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
