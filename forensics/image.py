@@ -163,6 +163,12 @@ class ForensicImage:
         return np.rint(self.luma).astype(np.uint8)
 
     @cached_property
+    def chroma8(self) -> tuple[np.ndarray, np.ndarray]:
+        """Cb and Cr, each (H, W) uint8, full-range BT.601 rounded to whole levels, 128 where there is no colour."""
+        _, red, blue = cv2.split(cv2.cvtColor(self.rgb, cv2.COLOR_RGB2YCrCb))
+        return blue, red
+
+    @cached_property
     def gradient(self) -> tuple[np.ndarray, np.ndarray]:
         """Sobel derivatives of the luma (horizontal, vertical), each (H, W) float32, gray levels per pixel."""
         return (
