@@ -1,2 +1,8 @@
 """The families of evidence, in the order of the table's columns; importing this fills the catalogue."""
+# ruff: noqa: F401, I001
 
+import forensics.ela
+import forensics.residual
+import forensics.spam
+import forensics.quantization
+import forensics.container

@@ -1,0 +1,59 @@
+"""Statistics of square blocks of a plane, and of the differences between them."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+MAD_TO_SIGMA = 1.4826  # a normal distribution's standard deviation over its median absolute deviation
+
+
+def block_means(plane: np.ndarray, size: int) -> np.ndarray:
+    """Mean of each whole `size` x `size` block: (H // size, W // size) float32, in the plane's unit."""
+    rows, columns = plane.shape[0] // size, plane.shape[1] // size
+    whole = plane[: rows * size, : columns * size]
+    if whole.dtype != np.float32:
+        whole = whole.astype(np.float32)
+    return cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_AREA)
+
+
+def to_blocks(plane: np.ndarray, size: int) -> np.ndarray:
+    """(rows, columns, size * size) copy of the plane's whole blocks."""
+    rows, columns = plane.shape[0] // size, plane.shape[1] // size
+    cut = plane[: rows * size, : columns * size].reshape(rows, size, columns, size)
+    return cut.transpose(0, 2, 1, 3).reshape(rows, columns, size * size)
+
+
+def spread_blocks(values: np.ndarray, size: int, shape: tuple[int, int]) -> np.ndarray:
+    """(H, W) float32 map from one value per block; pixels beyond the last whole block take the nearest one."""
+    rows = np.minimum(np.arange(shape[0]) // size, values.shape[0] - 1)
+    columns = np.minimum(np.arange(shape[1]) // size, values.shape[1] - 1)
+    return values[np.ix_(rows, columns)].astype(np.float32)
+
+
+def robust_spread(values: np.ndarray) -> float:
+    """Scaled median absolute deviation: the standard deviation of the bulk, whatever the outliers."""
+    if values.size == 0:
+        return 0.0
+    return float(MAD_TO_SIGMA * np.median(np.abs(values - np.median(values))))
+
+
+def moments(values: np.ndarray) -> tuple[float, float, float, float]:
+    """Mean, variance, skewness and excess kurtosis; the last two are 0 where nothing varies."""
+    values = values.ravel()
+    if values.size == 0:
+        return 0.0, 0.0, 0.0, 0.0
+    mean = float(values.mean(dtype=np.float64))
+    centred = values - np.float32(mean)
+    square = centred * centred
+    variance = float(square.mean(dtype=np.float64))
+    if variance < 1e-9:
+        return mean, variance, 0.0, 0.0
+    skewness = float((square * centred).mean(dtype=np.float64)) / variance**1.5
+    kurtosis = float((square * square).mean(dtype=np.float64)) / variance**2 - 3.0
+    return mean, variance, skewness, kurtosis
+
+
+def histogram_quantile(counts: np.ndarray, share: float) -> float:
+    """Smallest value (index) below or at which at least `share` of the counts lie."""
+    return float(np.searchsorted(np.cumsum(counts), share * counts.sum()))

@@ -1,0 +1,166 @@
+"""Noise residuals: what is left of luma and chroma when a short polynomial fit is taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from itertools import product
+
+import cv2
+import numpy as np
+
+from forensics.blocks import block_means, robust_spread, spread_blocks
+from forensics.catalog import Measurement, family, feature, features, heatmap
+from forensics.image import ForensicImage
+from forensics.jit import compiled
+
+# Fridrich & Kodovsky count the quantization step q in units of the kernel's centre weight, 3 for (1, -3, 3, -1).
+LUMA_RANGE = 2  # the truncation threshold T
+CHROMA_RANGE = 1
+WINDOW = 4  # residuals in a row
+BLOCK = 32  # pixels
+# "SQUARE 3x3" of the rich model, scaled to a centre of 1.
+SQUARE = np.array([[-1, 2, -1], [2, -4, 2], [-1, 2, -1]], np.float32) / 4
+CHANNELS = ("luma", "cb", "cr")
+
+
+@family(
+    "residual",
+    cost="fast",
+    source="J. Fridrich, J. Kodovsky, Rich Models for Steganalysis, IEEE TIFS 2012, doi:10.1109/TIFS.2012.2190402; "
+    "D. Cozzolino, D. Gragnaniello, L. Verdoliva, ICIP 2014",
+)
+def noise_residuals(image: ForensicImage) -> Iterator[Measurement]:
+    """Third-order residual co-occurrences of luma and chroma, and the energy, tails and evenness of a 2-D residual."""
+    planes = dict(zip(CHANNELS, (image.luma8, *image.chroma8), strict=True))
+    for channel, plane in planes.items():
+        limit = LUMA_RANGE if channel == "luma" else CHROMA_RANGE
+        for scan, counts in zip(("along", "across"), third_order_counts(plane), strict=True):
+            yield from _cooccurrences(f"{channel}_{scan}", counts, limit)
+    residuals = {channel: cv2.filter2D(plane, cv2.CV_32F, SQUARE) for channel, plane in planes.items()}
+    for channel, residual in residuals.items():
+        yield from _summary(channel, residual)
+    for one, other in (("luma", "cb"), ("luma", "cr"), ("cb", "cr")):
+        tie = _correlation(residuals[one], residuals[other])
+        yield feature(f"{one}_{other}__correlation", tie, "correlation", "of the two channels' 3x3 residuals")
+
+
+@heatmap("residual", unit="gray levels", meaning="mean absolute 3x3 residual of the luma, one value per 32x32 block")
+def residual_map(image: ForensicImage) -> np.ndarray:
+    """Where the picture is grainier or smoother than elsewhere."""
+    energy = block_means(np.abs(cv2.filter2D(image.luma8, cv2.CV_32F, SQUARE)), BLOCK)
+    return spread_blocks(energy, BLOCK, image.luma.shape)
+
+
+def third_order_counts(plane: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Counts of four neighbouring third-order residuals, truncated to -2..2.
+
+    Parameters
+    ----------
+    plane : ndarray, shape (H, W), uint8, at least 7 pixels a side
+
+    Returns
+    -------
+    along, across : ndarray, shape (5, 5, 5, 5), int64
+        The four taken in the direction of the residual's kernel, and at a right angle to it; horizontal and vertical
+        kernels are added up.
+    """
+    along, across = np.zeros(625, np.int64), np.zeros(625, np.int64)
+    _count(np.ascontiguousarray(plane), along, across)
+    _count(cv2.transpose(plane), along, across)
+    return along.reshape(5, 5, 5, 5), across.reshape(5, 5, 5, 5)
+
+
+@compiled
+def _count(plane, along, across):
+    height, width = plane.shape
+    codes = np.empty((height, width - 3), np.uint8)
+    for y in range(height):
+        row, out = plane[y], codes[y]
+        for x in range(width - 3):
+            residual = np.int32(row[x]) - np.int32(row[x + 3]) + 3 * (np.int32(row[x + 2]) - np.int32(row[x + 1]))
+            # round(residual / 3) + 2, truncated to 0..4
+            out[x] = min(max((residual + np.int32(7)) // np.int32(3), 0), 4)
+    sequence = np.empty(width, np.uint16)
+    # Neighbours are often alike: two tables in turn spare the processor the wait for its own last write.
+    even, odd = np.zeros((2, 625), np.int64), np.zeros((2, 625), np.int64)
+    for y in range(height):
+        for scan in range(2):
+            if scan == 0:
+                a, b, c, d = codes[y, :-3], codes[y, 1:-2], codes[y, 2:-1], codes[y, 3:]
+            elif y < height - 3:
+                a, b, c, d = codes[y], codes[y + 1], codes[y + 2], codes[y + 3]
+            else:
+                continue
+            for x in range(a.size):
+                sequence[x] = a[x] * 125 + b[x] * 25 + c[x] * 5 + d[x]
+            for x in range(0, a.size - 1, 2):
+                even[scan, sequence[x]] += 1
+                odd[scan, sequence[x + 1]] += 1
+            if a.size % 2:
+                even[scan, sequence[a.size - 1]] += 1
+    along += even[0] + odd[0]
+    across += even[1] + odd[1]
+
+
+def truncate_counts(counts: np.ndarray, limit: int) -> np.ndarray:
+    """Fold a co-occurrence over -T..T to -limit..limit: values beyond are counted as the limit."""
+    reach = counts.shape[0] // 2
+    fold = np.zeros((2 * limit + 1, 2 * reach + 1), counts.dtype)
+    fold[np.clip(np.arange(-reach, reach + 1), -limit, limit) + limit, np.arange(2 * reach + 1)] = 1
+    for axis in range(counts.ndim):
+        counts = np.moveaxis(np.tensordot(fold, counts, axes=(1, axis)), 0, axis)
+    return counts
+
+
+@cache
+def symmetric_classes(limit: int, window: int = WINDOW) -> tuple[tuple[str, ...], np.ndarray]:
+    """Classes of residual sequences that a mirror and a negative of the image turn into one another.
+
+    Returns
+    -------
+    names : tuple of str
+        One sequence of each class, `n2_n1_0_1` for (-2, -1, 0, 1): 169 for T=2, 25 for T=1.
+    classes : ndarray of int, shape ((2 * limit + 1) ** window,)
+        The class of each sequence in row-major order.
+    """
+    sequences = list(product(range(-limit, limit + 1), repeat=window))
+    leaders = [min(s, s[::-1], tuple(-v for v in s), tuple(-v for v in s[::-1])) for s in sequences]
+    order = {leader: i for i, leader in enumerate(dict.fromkeys(leaders))}
+    names = tuple("_".join(f"n{-v}" if v < 0 else str(v) for v in leader) for leader in order)
+    return names, np.array([order[leader] for leader in leaders])
+
+
+def _cooccurrences(name: str, counts: np.ndarray, limit: int) -> Iterator[Measurement]:
+    names, classes = symmetric_classes(limit)
+    pooled = np.bincount(classes, truncate_counts(counts, limit).ravel().astype(np.float64), minlength=len(names))
+    zero = names.index("_".join("0" * WINDOW))
+    smooth = pooled[zero]
+    shares = pooled / max(pooled.sum() - smooth, 1.0)
+    shares[zero] = smooth / pooled.sum()
+    # A screenshot is nearly all flat: counted among all sequences, the rest would only measure how much text there is.
+    yield from features(
+        [f"{name}__{one}" for one in names], shares, "share",
+        "four neighbouring third-order residuals of this kind, among those not all zero; the all-zero kind among all",
+    )
+
+
+def _summary(channel: str, residual: np.ndarray) -> Iterator[Measurement]:
+    size = np.abs(residual)
+    mean = float(cv2.mean(size)[0])
+    square = float(cv2.norm(residual, cv2.NORM_L2SQR)) / residual.size
+    blocks = block_means(size, BLOCK)
+    logs = np.log2(blocks + 0.05)
+    yield feature(f"{channel}__mean", mean, "gray levels", "mean absolute 3x3 residual")
+    tail = np.sqrt(square) / (mean + 1e-3)
+    yield feature(f"{channel}__tail", tail, "1", "its RMS over its mean: 1.25 for Gaussian noise")
+    yield feature(f"{channel}__zero", 1 - cv2.countNonZero(size) / size.size, "share", "pixels whose residual is zero")
+    yield feature(f"{channel}__block_spread", robust_spread(logs), "log2", "robust spread of it between 32x32 blocks")
+    yield feature(f"{channel}__block_deviation", logs.std(), "log2", "standard deviation of it")
+    yield feature(f"{channel}__block_bottom", np.quantile(logs, 0.02), "log2", "2nd percentile of it")
+    yield feature(f"{channel}__block_top", np.quantile(logs, 0.98), "log2", "98th percentile of it")
+
+
+def _correlation(one: np.ndarray, other: np.ndarray) -> float:
+    power = float(cv2.norm(one, cv2.NORM_L2)) * float(cv2.norm(other, cv2.NORM_L2))
+    return float(np.dot(one.ravel(), other.ravel())) / power if power > 1e-6 else 0.0
