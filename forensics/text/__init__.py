@@ -1,0 +1,1 @@
+"""The region level: where text stands on a screen, and what sets one word apart from its peers."""
