@@ -6,12 +6,16 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
 from forensics.errors import UnknownName
 from forensics.image import ForensicImage
+
+if TYPE_CHECKING:
+    from forensics.text.words import ScreenText
 
 SEPARATOR = "__"
 
@@ -61,7 +65,33 @@ class Feature:
     cost: str
 
 
+@dataclass(frozen=True)
+class RegionFamily:
+    """A function from the words of a screen to measurements of each word."""
+
+    name: str
+    compute: Callable[[ScreenText], Iterator[RegionMeasurement]]
+    source: str
+    summary: str
+
+
+@dataclass(frozen=True)
+class RegionMeasurement:
+    """One number a word, and how finely it can be trusted.
+
+    `floor` is the spread, in the measurement's own unit, below which a difference between genuine words means
+    nothing; it keeps a robust contrast from inventing deviations where peers agree exactly.
+    """
+
+    name: str
+    values: np.ndarray
+    unit: str
+    floor: float
+    meaning: str
+
+
 FAMILIES: dict[str, Family] = {}
+REGION_FAMILIES: dict[str, RegionFamily] = {}
 HEATMAPS: dict[str, Heatmap] = {}
 
 
@@ -92,6 +122,25 @@ def family(
         return compute
 
     return enter
+
+
+def region_family(
+    name: str, *, source: str
+) -> Callable[[Callable[[ScreenText], Iterator[RegionMeasurement]]], Callable[[ScreenText], Iterator[RegionMeasurement]]]:
+    """Enter a generator of per-word measurements into the catalogue; the names are the same for every screen."""
+
+    def enter(compute: Callable[[ScreenText], Iterator[RegionMeasurement]]):
+        summary = (compute.__doc__ or "").strip().split("\n")[0]
+        REGION_FAMILIES[name] = RegionFamily(name, compute, source, summary)
+        return compute
+
+    return enter
+
+
+def region_feature(name: str, values: np.ndarray, unit: str, floor: float, meaning: str) -> RegionMeasurement:
+    """A measurement of every word, (n,) float; what is not finite becomes NaN."""
+    numbers = np.asarray(values, np.float64)
+    return RegionMeasurement(name, np.where(np.isfinite(numbers), numbers, np.nan), unit, floor, meaning)
 
 
 def heatmap(
