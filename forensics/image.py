@@ -22,7 +22,7 @@ MAX_SIDE = 30_000  # pixels
 MIN_SIDE = 16  # pixels; two JPEG blocks
 DECODER = "pillow"
 DECODER_VERSION = PIL.__version__
-FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "BMP", "TIFF")
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF")  # a multi-picture JPEG opens as JPEG
 ORIENTATION_TAG = 0x0112
 
 
