@@ -1,0 +1,169 @@
+"""The `realfake` command: parse, call one function, print."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from forensics.errors import RealfakeError, UnknownName
+
+FAILED_INPUTS, USAGE, INTERRUPTED = 1, 2, 130
+FILE = click.Path(dir_okay=False, path_type=Path)
+MANIFEST = click.Path(exists=True, dir_okay=False)
+POSITIVE = click.FloatRange(0, min_open=True)
+
+
+class Program(click.Group):
+    """A group of commands that ends in one sentence and an exit code where the input is at fault."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except RealfakeError as error:
+            say(f"Error: {error}")
+            context.exit(USAGE if isinstance(error, UnknownName) else FAILED_INPUTS)
+        except KeyboardInterrupt:
+            say("Stopped; start the same command again to go on where it stopped.")
+            context.exit(INTERRUPTED)
+
+
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="realfake")
+@click.option("--quiet", "-q", is_flag=True, help="No progress and no warnings on standard error.")
+@click.option("--verbose", "-v", is_flag=True, help="Tell every file that fails, and other details.")
+@click.pass_context
+def main(context: click.Context, quiet: bool, verbose: bool) -> None:
+    """Tell genuine images from manipulated ones.
+
+    Example:  realfake extract screenshots/ --manifest labels.csv -o features.csv
+    """
+    context.obj = {"quiet": quiet}
+    level = logging.ERROR if quiet else logging.INFO if verbose else logging.WARNING
+    logging.basicConfig(level=level, format="%(message)s", stream=sys.stderr)
+    warnings.showwarning = lambda message, *_: None if quiet else say(f"Warning: {message}")  # type: ignore[assignment]
+
+
+def worker_options(command: Callable[..., None]) -> Callable[..., None]:
+    """How many processes measure images, and what one file may cost them."""
+    for option in (
+        click.option("--memory", type=click.IntRange(64), default=4096, show_default=True, help="MiB a file may take."),
+        click.option("--timeout", type=POSITIVE, default=120.0, show_default=True, help="Seconds a file may take."),
+        click.option("--jobs", "-j", type=click.IntRange(1), default=1, show_default=True, help="Worker processes."),
+    ):
+        command = option(command)
+    return command
+
+
+@main.command()
+@click.argument("paths", nargs=-1)
+@click.option("--output", "-o", type=FILE, required=True, help="Table to write: .csv or .parquet.")
+@click.option("--manifest", "-m", type=MANIFEST, help="CSV of labels; without PATHS it names the images.")
+@click.option("--families", "-f", multiple=True, help="Only these families of features; repeat it or use commas.")
+@click.option("--cost", type=click.Choice(["fast", "full"]), default="full", show_default=True, help="Dearest tier.")
+@worker_options
+@click.pass_context
+def extract(
+    context: click.Context, paths: tuple[str, ...], output: Path, manifest: str | None, families: tuple[str, ...],
+    cost: str, jobs: int, timeout: float, memory: int,
+) -> None:  # fmt: skip
+    """Measure images into a feature table, one row per image.
+
+    PATHS are files, folders, patterns, or - for a list on standard input. A file that cannot be read becomes a row with
+    its error. Started again after a stop, it goes on where it stopped.
+
+    Example:  realfake extract screenshots/ --manifest labels.csv -o features.csv --jobs 2
+    """
+    from pipeline.bulk import extract_to
+    from pipeline.gather import gather
+    from pipeline.workers import Limits
+
+    items = gather(paths, manifest)
+    with progress("extract", len(items)) as advance:
+        summary = extract_to(
+            items, output, families=split(families), cost=cost, jobs=jobs, limits=Limits(timeout, memory),
+            advance=lambda so_far: advance(so_far.images),
+        )  # fmt: skip
+    kept = f", {summary.kept} of them from an earlier run" if summary.kept else ""
+    tell(f"{output}: {summary.images} images{kept}")
+    if summary.failed:
+        say(f"{summary.failed} of {summary.images} images failed, see the column error: {summary.first_error}")
+        context.exit(FAILED_INPUTS)
+
+
+@main.command()
+@click.option("--family", "-f", "families", multiple=True, help="Only these families; repeat it or use commas.")
+@click.option("--csv", "layout", flag_value="csv", help="Print comma-separated values.")
+@click.option("--markdown", "layout", flag_value="markdown", help="Print a Markdown table per family.")
+def features(families: tuple[str, ...], layout: str | None) -> None:
+    """List the features: name, unit, meaning, source and cost.
+
+    Example:  realfake features --family ela
+    """
+    from forensics.listing import feature_frame, feature_markdown
+
+    if layout == "csv":
+        click.echo(feature_frame(split(families)).to_csv(index=False), nl=False)
+    elif layout == "markdown":
+        click.echo(feature_markdown(split(families)))
+    else:
+        echo_table(feature_frame(split(families)))
+
+
+def split(names: tuple[str, ...]) -> list[str] | None:
+    """Names given by repeated options or with commas; None where none are given."""
+    return [name.strip() for given in names for name in given.split(",") if name.strip()] or None
+
+
+def say(sentence: str) -> None:
+    """A line on standard error, whatever it is made of."""
+    click.echo(sentence.encode("utf-8", "backslashreplace").decode("utf-8").replace("\n", "\\n"), err=True)
+
+
+def tell(sentence: str) -> None:
+    """A line on standard error that --quiet leaves out."""
+    if not click.get_current_context().obj["quiet"]:
+        say(sentence)
+
+
+@contextmanager
+def progress(title: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
+    """A progress bar with the time left on standard error; yields a function that takes the steps done so far.
+
+    Shown only on a terminal and without --quiet.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    shown = console.is_terminal and not click.get_current_context().obj["quiet"]
+    columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()]
+    with Progress(*columns, console=console, disable=not shown) as bar:
+        task = bar.add_task(title, total=total)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def echo_table(frame: Any, title: str | None = None, digits: int = 3) -> None:
+    """Print a DataFrame on standard output, as wide as the terminal allows; whole lines where there is none."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=10_000)
+    table = Table(title=title, box=None, header_style="bold", title_justify="left")
+    for column in frame.columns:
+        table.add_column(str(column), justify="right" if frame[column].dtype.kind in "fiu" else "left")
+    for row in frame.itertuples(index=False):
+        table.add_row(*(f"{cell:.{digits}f}" if isinstance(cell, float) else str(cell) for cell in row))
+    console.print(table)
+
+
+if __name__ == "__main__":
+    main()

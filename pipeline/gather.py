@@ -1,0 +1,106 @@
+"""Which images a command line means: files, folders, patterns, a list on standard input, or a manifest."""
+
+from __future__ import annotations
+
+import glob
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from data.manifest import RESOLVED, printable, read_manifest
+from forensics.catalog import SEPARATOR
+from forensics.errors import BadManifest, RealfakeError
+from forensics.extract import PROVENANCE
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".webp", ".bmp", ".dib", ".tif", ".tiff")
+
+
+@dataclass(frozen=True)
+class Item:
+    """One image to measure, and what its manifest knows of it."""
+
+    path: str
+    labels: Mapping[str, object] = field(default_factory=dict)
+
+
+def gather(paths: Sequence[str], manifest: str | os.PathLike[str] | None = None) -> list[Item]:
+    """The images that these arguments mean, each once.
+
+    Parameters
+    ----------
+    paths : files, folders (searched through for image suffixes), glob patterns, or `-` for a list on standard input
+    manifest : CSV with a column `path`; alone it names the images, beside `paths` it only labels those it knows
+
+    Returns
+    -------
+    list of Item
+        Paths that open from the current folder, folders in sorted order.
+
+    Raises
+    ------
+    BadManifest
+        As in `read_manifest`, or if a column has the name of one that the table fills itself.
+    RealfakeError
+        If a folder holds no images, or nothing was given.
+    """
+    known = _manifest_items(manifest) if manifest is not None else []
+    if not paths:
+        if manifest is None:
+            raise RealfakeError("no images were named; give files, folders, patterns or --manifest")
+        return known
+    labels = {os.path.abspath(item.path): item.labels for item in known}
+    blank = dict.fromkeys(known[0].labels, "") if known else {}
+    found = dict.fromkeys(file for path in paths for file in _expand(path))
+    return [Item(file, labels.get(os.path.abspath(file), blank)) for file in found]
+
+
+def _manifest_items(manifest: str | os.PathLike[str]) -> list[Item]:
+    frame = read_manifest(manifest, require=())
+    others = [str(name) for name in frame if name not in ("path", *RESOLVED)]
+    taken = [name for name in others if name in PROVENANCE or SEPARATOR in name]
+    if taken:
+        raise BadManifest(f"{manifest} has the column {taken[0]!r}, a name that the feature table fills; rename it")
+    folder = os.path.dirname(os.fspath(manifest))
+    if "mask" in others:
+        frame["mask"] = [os.path.join(folder, mask) if mask else "" for mask in frame["mask"]]
+    rows = frame[others].itertuples(index=False)
+    return [
+        Item(os.path.join(folder, path), dict(zip(others, row, strict=True)))
+        for path, row in zip(frame["path"], rows, strict=True)
+    ]
+
+
+def _expand(path: str) -> Iterator[str]:
+    if path == "-":
+        for line in os.fsdecode(sys.stdin.buffer.read()).splitlines():
+            if line:
+                yield from _expand(line)
+    elif os.path.isdir(path):
+        files = sorted(_walk(path, set()))
+        if not files:
+            raise RealfakeError(
+                f"{printable(path)} holds no images; give a folder with PNG, JPEG, WebP, BMP or TIFF files"
+            )
+        yield from files
+    elif not os.path.lexists(path) and glob.has_magic(path):
+        found = sorted(glob.glob(path, recursive=True))
+        if not found:
+            raise RealfakeError(f"nothing matches {printable(path)}; check the pattern and the folder you are in")
+        yield from (file for match in found for file in ([match] if os.path.isfile(match) else _walk(match, set())))
+    else:
+        yield path
+
+
+def _walk(folder: str, seen: set[tuple[int, int]]) -> Iterator[str]:
+    """Image files below a folder; links to folders are followed, each real folder is entered once."""
+    status = os.stat(folder)
+    if (status.st_dev, status.st_ino) in seen:
+        return
+    seen.add((status.st_dev, status.st_ino))
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                yield from _walk(entry.path, seen)
+            elif entry.name.lower().endswith(SUFFIXES) and entry.is_file():
+                yield entry.path

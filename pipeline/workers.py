@@ -1,0 +1,129 @@
+"""Many images measured by watched worker processes, yielded in order while memory stays bounded."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import resource
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, TimeoutError
+from dataclasses import dataclass
+from pathlib import Path
+
+from pebble import ProcessExpired, ProcessPool
+
+from data.manifest import printable
+from forensics.errors import RealfakeError
+from pipeline.gather import Item
+
+TIMEOUT = 120.0  # seconds a file may take
+MEMORY = 4096  # MiB a file may take on top of the idle worker
+AHEAD = 4  # images handed out per worker before the oldest one must be back
+
+Row = dict[str, object]
+Work = Callable[[str], list[Row]]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one file may cost: seconds, and MiB on top of the idle worker; None for no limit."""
+
+    timeout: float | None = TIMEOUT
+    memory: int | None = MEMORY
+
+
+def measured(
+    items: Iterable[Item],
+    work: Work,
+    *,
+    jobs: int = 1,
+    limits: Limits = Limits(),  # noqa: B008  (frozen)
+    known: Callable[[Item], list[Row] | None] | None = None,
+) -> Iterator[tuple[Item, list[Row]]]:
+    """Measure images in worker processes and yield their rows in the order of `items`.
+
+    A few images per worker are under way at any time, however many there are. A failure of any kind becomes one row
+    with the columns `path` and `error`: a worker that takes too long, eats memory or dies is replaced.
+
+    Parameters
+    ----------
+    items : Iterable of Item
+    work : from a path to the image's rows; must be picklable
+    jobs : worker processes; one job without limits runs in this process
+    limits : Limits
+    known : rows that need not be measured again, or None for an image that must be
+    """
+    known = known or _unknown
+    if jobs == 1 and limits == Limits(None, None):
+        for item in items:
+            yield item, known(item) or _attempt(work, item.path)
+        return
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["forensics.extract"])
+    waiting: deque[tuple[Item, Future[list[Row]]]] = deque()
+    with ProcessPool(jobs, initializer=_start_worker, initargs=(limits.memory,), context=context) as pool:
+        try:
+            for item in items:
+                rows = known(item)
+                if rows is None:
+                    waiting.append((item, pool.schedule(_attempt, (work, item.path), timeout=limits.timeout)))
+                else:
+                    waiting.append((item, _done(rows)))
+                if len(waiting) >= AHEAD * jobs:
+                    yield _collect(*waiting.popleft(), limits)
+            while waiting:
+                yield _collect(*waiting.popleft(), limits)
+        except BaseException:  # also a consumer that stops early
+            pool.stop()
+            raise
+
+
+def _attempt(work: Work, path: str) -> list[Row]:
+    try:
+        return work(path)
+    except RealfakeError as error:
+        return _failure(path, str(error))
+    except MemoryError:
+        return _failure(path, f"{path} needs more memory than a worker may take; raise --memory or crop the image")
+    except Exception as error:  # one bad file must not stop the batch
+        cause = f"{type(error).__name__}: {error}".split("\n")[0]
+        return _failure(path, f"{path} could not be measured ({cause}); please report it with the file")
+
+
+def _collect(item: Item, future: Future[list[Row]], limits: Limits) -> tuple[Item, list[Row]]:
+    path = item.path
+    try:
+        return item, future.result()
+    except TimeoutError:
+        return item, _failure(path, f"{path} took longer than {limits.timeout:g} s; raise --timeout or leave it out")
+    except ProcessExpired as death:
+        return item, _failure(path, f"{path} ended its worker (exit code {death.exitcode}); leave it out and report it")
+
+
+def _failure(path: str, sentence: str) -> list[Row]:
+    return [{"path": path, "error": printable(sentence)}]
+
+
+def _done(rows: list[Row]) -> Future[list[Row]]:
+    future: Future[list[Row]] = Future()
+    future.set_result(rows)
+    return future
+
+
+def _unknown(item: Item) -> None:
+    return None
+
+
+def _start_worker(memory: int | None) -> None:
+    """One thread per worker, a ceiling on its memory, and Ctrl-C left to the parent."""
+    import cv2
+    import threadpoolctl
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    cv2.setNumThreads(1)
+    threadpoolctl.threadpool_limits(1)
+    if memory is not None and os.path.exists("/proc/self/statm"):
+        idle = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (idle + memory * 2**20, resource.RLIM_INFINITY))
