@@ -17,9 +17,7 @@ from forensics.catalog import SEPARATOR
 from forensics.errors import BadTable
 from forensics.extract import program_version
 from pipeline.gather import Item
-from pipeline.table import PARQUET_ENDINGS
-from pipeline.table import _guard as guard
-from pipeline.table import _unguard as unguard
+from pipeline.table import PARQUET_ENDINGS, guard, unguard
 from pipeline.workers import Row
 
 PARQUET_ROWS = 500  # rows converted at a time
