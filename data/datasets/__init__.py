@@ -1,0 +1,147 @@
+"""Importers: a manifest from the published layout of a public set, or from one's own folders."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import pandas as pd
+
+from data.datasets.casia import casia1, casia2
+from data.datasets.columbia import columbia
+from data.datasets.comofod import comofod
+from data.datasets.coverage import coverage
+from data.datasets.doctamper import doctamper
+from data.datasets.folders import folders
+from data.datasets.imd2020 import imd2020
+from data.datasets.layout import Layout, Reading, Tree, read_tree
+from data.datasets.stfd import stfd
+from data.manifest import FAKE, write_manifest
+from forensics.errors import BadManifest, UnknownName
+
+AUTO = "auto"
+FOLDERS = "folders"
+LAYOUTS: dict[str, Layout] = {
+    layout.__name__: layout
+    for layout in (folders, casia1, casia2, columbia, comofod, coverage, doctamper, stfd, imd2020)
+}
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A folder read as labelled images.
+
+    Attributes
+    ----------
+    folder : absolute path of the folder
+    layout : name of the layout that was used
+    frame : columns path (relative to the folder), label, group, mask ("" where none was found) and, where the set tells
+        them, type and delivered
+    unmatched : images that the layout does not know, relative to the folder
+    notes : what the names of the set do not tell, one sentence each
+    """
+
+    folder: Path
+    layout: str
+    frame: pd.DataFrame
+    unmatched: tuple[PurePosixPath, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def fakes_without_mask(self) -> int:
+        """The number of fakes for which no mask was found."""
+        return int(((self.frame["label"] == FAKE) & (self.frame["mask"] == "")).sum())
+
+
+def import_folder(folder: str | os.PathLike[str], layout: str = AUTO) -> Imported:
+    """Read a folder by the layout of a known set.
+
+    Parameters
+    ----------
+    folder : path of the set
+    layout : name in `LAYOUTS`, or "auto" for the layout that knows most of the folder's images
+
+    Raises
+    ------
+    BadManifest
+        The folder cannot be read, or the layout knows none of its images.
+    UnknownName
+        There is no such layout.
+    """
+    root = Path(os.path.abspath(folder))
+    if layout not in (AUTO, *LAYOUTS):
+        raise UnknownName(f"there is no layout {layout!r}; choose from {', '.join((AUTO, *LAYOUTS))}")
+    tree = _read(root)
+    if layout == AUTO:
+        layout, reading = _best(tree)
+    else:
+        reading = LAYOUTS[layout](tree)
+    if not reading.rows:
+        raise BadManifest(
+            f"{root} has no image that the layout {layout} knows; give the set's own folder, or sort the images into "
+            "genuine/ and fake/"
+        )
+    known = {row.path for row in reading.rows} | reading.aside
+    unmatched = tuple(file for file in tree.images if file not in known)
+    return Imported(root, layout, _frame(reading), unmatched, tuple(reading.notes))
+
+
+def write_import(imported: Imported, output: str | os.PathLike[str] | None = None) -> Path:
+    """Write the manifest of an imported folder, its paths relative to the manifest's own folder.
+
+    Parameters
+    ----------
+    output : path of the manifest; `manifest.csv` in the imported folder where None, which must not exist yet
+
+    Returns
+    -------
+    Path of the written manifest.
+    """
+    if output is None:
+        output = imported.folder / "manifest.csv"
+        if output.exists():
+            raise BadManifest(f"{output} exists already; name another with -o, or the same to replace it")
+    to = os.path.relpath(imported.folder, os.path.dirname(os.path.abspath(output)))
+    frame = imported.frame.copy()
+    for name in ("path", "mask"):
+        frame[name] = [os.path.normpath(os.path.join(to, cell)) if cell else "" for cell in frame[name]]
+    write_manifest(frame, output)
+    return Path(output)
+
+
+def _read(root: Path) -> Tree:
+    try:
+        tree = read_tree(root)
+    except OSError as error:
+        raise BadManifest(f"{root} cannot be read: {error.strerror}; give the folder of a set") from None
+    if not tree.files:
+        raise BadManifest(f"{root} is empty; give the folder of a set")
+    return tree
+
+
+def _best(tree: Tree) -> tuple[str, Reading]:
+    """Return the public set that knows most images if it knows most of the folder, else plain class folders."""
+    readings = {name: read(tree) for name, read in LAYOUTS.items()}
+    known = {name: len(reading.rows) for name, reading in readings.items()}
+    public = max((name for name in LAYOUTS if name != FOLDERS), key=lambda name: known[name])
+    images = len(tree.images) - len(readings[public].aside)
+    best = public if known[public] > images / 2 or not known[FOLDERS] else FOLDERS
+    return best, readings[best]
+
+
+def _frame(reading: Reading) -> pd.DataFrame:
+    rows = sorted(reading.rows, key=lambda row: row.path)
+    columns: dict[str, Callable] = {
+        "path": lambda row: str(row.path),
+        "label": lambda row: row.label,
+        "group": lambda row: row.group,
+        "mask": lambda row: str(row.mask or ""),
+        "type": lambda row: row.type,
+        "delivered": lambda row: row.delivered,
+    }
+    frame = pd.DataFrame({name: pd.Series([get(row) for row in rows], dtype=object) for name, get in columns.items()})
+    frame["label"] = frame["label"].astype("int64")
+    empty = [name for name in ("type", "delivered") if (frame[name] == "").all()]
+    return frame.drop(columns=empty)
