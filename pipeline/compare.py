@@ -1,0 +1,238 @@
+"""The comparison of imbalance strategies by repeated, grouped cross-validation."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+
+import joblib
+import numpy as np
+import pandas as pd
+
+from pipeline import metrics
+from pipeline.calibration import calibrate, shift_prior
+from pipeline.crossval import INNER_FOLDS, Split, derived_seed, fit, grouped_folds, score, search
+from pipeline.metrics import Scores, best_f1_threshold, threshold_at_fpr
+from pipeline.strategies import Strategy, design_matrix
+from pipeline.table import Labelled
+
+IDENTITY = ("path", "group", "app", "device", "editor", "tool", "received", "delivered")
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One strategy on one split."""
+
+    strategy: Strategy
+    repeat: int
+    fold: int
+    split: Split
+    seed: int
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What a comparison found.
+
+    Attributes
+    ----------
+    metrics : one row per strategy: each figure with `_low` and `_high` bounds, times, and whether it is a control
+    folds : one row per strategy, repeat and fold: the figures of that test part, times, and the settings chosen
+    scores : one row per strategy, repeat and image: score, prior-corrected score, calibrated probability, alarm
+    notes : column to the reason why its figure is withheld
+    settings : configuration, seeds and the facts of the data
+    """
+
+    metrics: pd.DataFrame
+    folds: pd.DataFrame
+    scores: pd.DataFrame
+    notes: dict[str, str]
+    settings: dict[str, object]
+
+
+def compare_strategies(
+    data: Labelled,
+    strategies: Sequence[Strategy],
+    folds: int = 5,
+    repeats: int = 3,
+    seed: int = 0,
+    jobs: int = 1,
+    progress: Progress | None = None,
+    *,
+    search_budget: int = 1,
+    prevalence: float | None = None,
+    replicates: int = metrics.REPLICATES,
+) -> Comparison:
+    """Cross-validate strategies on the same grouped splits.
+
+    Imputation, scaling, resampling, thresholds, calibration and the search are fitted inside each training part.
+
+    Parameters
+    ----------
+    data : labelled rows
+    folds, repeats : of `StratifiedGroupKFold`, shuffled anew in each repeat
+    jobs : processes; -1 for all cores; the result does not depend on it
+    progress : called with the trials done and the trials in all
+    search_budget : settings that each strategy may try in inner folds; 1 keeps the defaults
+    prevalence : another share of fakes at which PR-AUC is stated too
+    replicates : of the group bootstrap behind the intervals
+
+    Raises
+    ------
+    TooFewFakes
+        If a class has fewer groups than folds.
+    """
+    splits = [grouped_folds(data.y, data.groups, folds, derived_seed(seed, repeat)) for repeat in range(repeats)]
+    return compare_on(
+        data, strategies, splits, seed, jobs, progress, search_budget=search_budget, prevalence=prevalence,
+        replicates=replicates, settings={"folds": folds, "repeats": repeats},
+    )  # fmt: skip
+
+
+def compare_on(
+    data: Labelled,
+    strategies: Sequence[Strategy],
+    splits: Sequence[Sequence[Split]],
+    seed: int = 0,
+    jobs: int = 1,
+    progress: Progress | None = None,
+    *,
+    search_budget: int = 1,
+    prevalence: float | None = None,
+    replicates: int = metrics.REPLICATES,
+    settings: dict[str, object] | None = None,
+) -> Comparison:
+    """Compare strategies on given splits: one sequence of splits per repeat, each row tested at most once in it."""
+    trials = [
+        Trial(strategy, repeat, fold, split, derived_seed(seed, 1, repeat, fold))
+        for repeat, folds in enumerate(splits)
+        for fold, split in enumerate(folds)
+        for strategy in strategies
+    ]
+    matrices = {s.shortcut: design_matrix(data.frame, s.columns(data.frame)) for s in strategies}
+    calls = [
+        joblib.delayed(run_trial)(t, matrices[t.strategy.shortcut], data.y, data.groups, search_budget) for t in trials
+    ]
+    done: dict[tuple[str, int, int], tuple[pd.DataFrame, dict[str, object]]] = {}
+    workers = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered", max_nbytes="1M", batch_size=1)
+    for count, (key, scored, facts) in enumerate(workers(calls), start=1):
+        done[key] = scored, facts
+        if progress:
+            progress(count, len(trials))
+    ordered = [done[t.strategy.name, t.repeat, t.fold] for t in trials]
+    scores = pd.concat([scored for scored, _ in ordered], ignore_index=True)
+    fold_table = pd.DataFrame([facts for _, facts in ordered])
+    notes = dict(metrics.unsupported(len(np.unique(data.groups[data.y == 0]))))
+    table = pd.DataFrame(
+        [_summary(s, scores[scores["strategy"] == s.name], fold_table, data, prevalence, replicates, seed) for s in strategies]
+    )
+    for column in notes:
+        table[[column, f"{column}_low", f"{column}_high"]] = np.nan
+    known = {column: data.frame[column].to_numpy() for column in IDENTITY if column in data.frame}
+    rows = scores["row"].to_numpy()
+    scores = scores.assign(**{column: values[rows] for column, values in known.items()}, label=data.y[rows])
+    facts = data_facts(data) | {"seed": seed, "search_budget": search_budget, "prevalence_stated": prevalence}
+    return Comparison(table, fold_table, scores, notes, facts | (settings or {}))
+
+
+def run_trial(
+    trial: Trial, X: np.ndarray, y: np.ndarray, groups: np.ndarray, search_budget: int
+) -> tuple[tuple[str, int, int], pd.DataFrame, dict[str, object]]:
+    """Fit one strategy on the training part and score the test part; nothing is learnt from the test part."""
+    strategy, split = trial.strategy, trial.split
+    X_train, y_train = X[split.train], y[split.train]
+    begun = time.perf_counter()
+    knobs, inner = search(X_train, y_train, groups[split.train], strategy, search_budget, derived_seed(trial.seed, 0))
+    searched = time.perf_counter()
+    model = fit(strategy, X_train, y_train, derived_seed(trial.seed, 1), knobs)
+    fitted = time.perf_counter()
+    raw = score(model, X[split.test])
+    scored = time.perf_counter()
+    threshold = best_f1_threshold(y_train, inner)
+    corrected = shift_prior(raw, strategy.seen_prior(y_train), float(np.mean(y_train)))
+    table = pd.DataFrame(
+        {
+            "strategy": strategy.name, "repeat": trial.repeat, "fold": trial.fold, "row": split.test, "score": raw,
+            "corrected": corrected, "probability": calibrate(y_train, inner)(raw), "alarm": raw > threshold,
+            "alarm_at_1pct_fpr": raw > threshold_at_fpr(y_train, inner, 0.01),
+        }
+    )  # fmt: skip
+    test = Scores(y[split.test], raw, table["alarm"].to_numpy(), table["probability"].to_numpy())
+    facts = {
+        "strategy": strategy.name, "repeat": trial.repeat, "fold": trial.fold, "train_rows": len(split.train),
+        "train_fakes": int(y_train.sum()), "test_rows": len(split.test), "test_fakes": int(test.y.sum()),
+        **{name: float(value[0]) for name, value in metrics.figures(test).items()}, "threshold": threshold,
+        "search_seconds": searched - begun, "fit_seconds": fitted - searched, "score_seconds": scored - fitted,
+        **asdict(knobs),
+    }  # fmt: skip
+    return (strategy.name, trial.repeat, trial.fold), table, facts
+
+
+def runs_of(scores: pd.DataFrame, y: np.ndarray) -> tuple[list[Scores], np.ndarray]:
+    """One strategy's scores as one `Scores` per repeat, all in the same row order, and those rows.
+
+    Rows that some repeat did not test are left out.
+    """
+    repeats = [part.set_index("row").sort_index() for _, part in scores.groupby("repeat")]
+    rows = np.asarray(sorted(set.intersection(*(set(part.index) for part in repeats))), dtype=np.int64)
+    parts = [part.loc[rows] for part in repeats]
+    runs = [
+        Scores(y[rows], p["score"].to_numpy(), p["alarm"].to_numpy(bool), p["probability"].to_numpy()) for p in parts
+    ]
+    return runs, rows
+
+
+def data_facts(data: Labelled) -> dict[str, object]:
+    """Counts that stand beside every figure."""
+    fake_groups, genuine_groups = (len(np.unique(data.groups[data.y == value])) for value in (1, 0))
+    return {
+        "rows": len(data.y), "fakes": int(data.y.sum()), "genuine": int((data.y == 0).sum()),
+        "prevalence": float(np.mean(data.y)), "groups": len(np.unique(data.groups)), "fake_groups": fake_groups,
+        "genuine_groups": genuine_groups,
+    }  # fmt: skip
+
+
+def _summary(
+    strategy: Strategy,
+    scores: pd.DataFrame,
+    folds: pd.DataFrame,
+    data: Labelled,
+    prevalence: float | None,
+    replicates: int,
+    seed: int,
+) -> dict[str, object]:
+    runs, rows = runs_of(scores, data.y)
+    found = [metrics.figures(run, None, prevalence) for run in runs]
+    drawn = metrics.bootstrap(runs, data.groups[rows], replicates, derived_seed(seed, 2), prevalence)
+    summary: dict[str, object] = {"strategy": strategy.name, "control": strategy.control}
+    for name in found[0]:
+        interval = metrics.percentile_interval(float(np.mean([one[name][0] for one in found])), drawn[name])
+        summary |= {name: interval.value, f"{name}_low": interval.low, f"{name}_high": interval.high}
+    alarmed = scores["alarm_at_1pct_fpr"].to_numpy(bool)
+    genuine = data.y[scores["row"].to_numpy()] == 0
+    summary |= {
+        "prevalence": float(np.mean(data.y[rows])),
+        "fpr_at_1pct_threshold": float(alarmed[genuine].mean()),
+        "recall_at_1pct_threshold": float(alarmed[~genuine].mean()),
+        "brier_raw": _mean_over_repeats(scores, data.y, "score", metrics.brier),
+        "brier_corrected": _mean_over_repeats(scores, data.y, "corrected", metrics.brier),
+        "ece_raw": _mean_over_repeats(scores, data.y, "score", metrics.expected_calibration_error),
+        "ece_corrected": _mean_over_repeats(scores, data.y, "corrected", metrics.expected_calibration_error),
+        "ece": _mean_over_repeats(scores, data.y, "probability", metrics.expected_calibration_error),
+    }
+    mine = folds[folds["strategy"] == strategy.name]
+    summary["fit_seconds"] = float(mine["fit_seconds"].mean())
+    summary["score_ms_per_image"] = float(1000 * mine["score_seconds"].sum() / max(1, mine["test_rows"].sum()))
+    return summary
+
+
+def _mean_over_repeats(
+    scores: pd.DataFrame, y: np.ndarray, column: str, figure: Callable[[np.ndarray, np.ndarray], float]
+) -> float:
+    parts = (part for _, part in scores.groupby("repeat"))
+    return float(np.mean([figure(y[part["row"].to_numpy()], part[column].to_numpy()) for part in parts]))
+
+
+__all__ = ["INNER_FOLDS", "Comparison", "compare_on", "compare_strategies", "data_facts", "run_trial", "runs_of"]

@@ -1,0 +1,140 @@
+"""Grouped, stratified splits, and scores of rows by models that have seen neither them nor their group."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.model_selection import StratifiedGroupKFold
+from threadpoolctl import threadpool_limits
+
+from forensics.errors import TooFewFakes
+from imblearn.pipeline import Pipeline
+from pipeline.metrics import average_precision
+from pipeline.strategies import Knobs, Strategy, draw_knobs
+
+INNER_FOLDS = 3  # inside each training part: thresholds, calibration and hyper-parameters
+SPLIT_ATTEMPTS = 20  # shuffles tried until both classes stand in every part
+
+
+@dataclass(frozen=True)
+class Split:
+    """Row numbers of one training part and its test part."""
+
+    train: np.ndarray
+    test: np.ndarray
+
+
+def derived_seed(seed: int, *path: int) -> int:
+    """A seed of its own for each place in a tree of random decisions, in 0..2**31-1."""
+    return int(np.random.SeedSequence([seed, *path]).generate_state(1)[0] >> 1)
+
+
+def grouped_folds(y: np.ndarray, groups: np.ndarray, folds: int, seed: int) -> list[Split]:
+    """Stratified folds in which no group stands on both sides.
+
+    Parameters
+    ----------
+    y : (n,) 0 or 1
+    groups : (n,) equal for rows that must stay together
+    folds : at least 2
+
+    Raises
+    ------
+    TooFewFakes
+        If there are fewer groups of a class than folds, or no shuffle puts both classes in every part.
+    """
+    for value, name in ((1, "fakes"), (0, "genuine images")):
+        count = len(np.unique(groups[y == value]))
+        if count < folds:
+            raise TooFewFakes(
+                f"there are {int(np.sum(y == value))} {name} in {count} groups, fewer than the {folds} folds asked for; "
+                + (f"use --folds {count} or label more {name}" if count > 1 else f"label more {name} from other captures")
+            )
+    for attempt in range(SPLIT_ATTEMPTS):
+        splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=derived_seed(seed, attempt))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # that a class has fewer rows than folds is checked above
+            splits = [Split(train, test) for train, test in splitter.split(y, y, groups)]
+        if all(0 < y[part].mean() < 1 for split in splits for part in (split.train, split.test) if len(part)):
+            return splits
+    raise TooFewFakes(
+        f"no split into {folds} folds keeps fakes and genuine images on both sides because a few groups hold most of a "
+        "class; use fewer folds or label images from other captures"
+    )
+
+
+def fit(strategy: Strategy, X: np.ndarray, y: np.ndarray, seed: int, knobs: Knobs | None = None) -> Pipeline:
+    """A strategy fitted on rows, on one thread."""
+    pipeline = strategy.make(y, seed, knobs)
+    with threadpool_limits(1), warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # of imbalanced-learn and scikit-learn about constant columns
+        return pipeline.fit(X, y)
+
+
+def score(pipeline: Pipeline, X: np.ndarray) -> np.ndarray:
+    """Scores in 0..1, higher for likelier fakes, (n,) float64."""
+    if not len(X):
+        return np.empty(0)
+    with threadpool_limits(1), warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        return np.asarray(pipeline.predict_proba(X)[:, 1], np.float64)
+
+
+def inner_folds(y: np.ndarray, groups: np.ndarray) -> int:
+    """As many inner folds as the groups of fakes allow, up to `INNER_FOLDS`."""
+    return max(2, min(INNER_FOLDS, len(np.unique(groups[y == 1])), len(np.unique(groups[y == 0]))))
+
+
+def out_of_fold_scores(
+    X: np.ndarray,
+    y: np.ndarray,
+    groups: np.ndarray,
+    strategy: Strategy,
+    folds: int = INNER_FOLDS,
+    seed: int = 0,
+    knobs: Knobs | None = None,
+) -> np.ndarray:
+    """A score for every row by a model that has not seen its group.
+
+    Parameters
+    ----------
+    X : (n, d) float64, NaN allowed
+    y : (n,) 0 or 1
+    groups : (n,)
+
+    Returns
+    -------
+    (n,) float64 in 0..1
+
+    Raises
+    ------
+    TooFewFakes
+        If the fakes do not suffice for so many folds.
+    """
+    scores = np.full(len(y), np.nan)
+    for number, split in enumerate(grouped_folds(y, groups, folds, seed)):
+        model = fit(strategy, X[split.train], y[split.train], derived_seed(seed, number), knobs)
+        scores[split.test] = score(model, X[split.test])
+    return scores
+
+
+def search(
+    X: np.ndarray, y: np.ndarray, groups: np.ndarray, strategy: Strategy, budget: int, seed: int
+) -> tuple[Knobs, np.ndarray]:
+    """The hyper-parameters with the best average precision in inner folds, and their out-of-fold scores.
+
+    Every strategy gets the same budget of settings; the first is always the default, and with a budget of 1 the only one.
+
+    Returns
+    -------
+    Knobs
+    (n,) float64 out-of-fold scores of those Knobs
+    """
+    folds = inner_folds(y, groups)
+    tried: Sequence[Knobs] = draw_knobs(strategy, budget, seed)
+    scored = [out_of_fold_scores(X, y, groups, strategy, folds, seed, knobs) for knobs in tried]
+    best = int(np.argmax([average_precision(y, scores) for scores in scored]))
+    return tried[best], scored[best]

@@ -1,0 +1,433 @@
+"""Figures for rare fakes: what is caught at a bearable number of false alarms, with intervals over groups.
+
+An alarm is a score strictly above a threshold. A replicate weight w is a whole number of copies of a row.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import beta
+
+FPRS = (0.05, 0.01, 0.001)
+PER = 10_000  # images, for alerts
+PARTIAL_FPR = 0.1
+ECE_BINS = 10
+REPLICATES = 500
+LEVEL = 0.95
+RULE_OF_THREE = 3.0  # nothing in n trials: the rate is below 3 / n with 95 % confidence
+CHUNK_CELLS = 4_000_000  # replicates x rows held in memory at once
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An estimate with its bounds."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Rows in descending order of score, with the ends of runs of equal scores.
+
+    Attributes
+    ----------
+    order : (n,) positions in descending order of score
+    ends : (m,) indices into `order` at which a run of equal scores ends
+    y : (n,) labels in that order
+    """
+
+    order: np.ndarray
+    ends: np.ndarray
+    y: np.ndarray
+
+
+def ranking(y: np.ndarray, score: np.ndarray) -> Ranking:
+    """The order of rows by score."""
+    order = np.argsort(-score, kind="stable")
+    ends = np.flatnonzero(np.append(np.diff(score[order]) != 0, True))
+    return Ranking(order, ends, np.asarray(y)[order])
+
+
+def rates(rank: Ranking, weights: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Weighted fakes and genuine images above each possible threshold.
+
+    Parameters
+    ----------
+    weights : (b, n) or None for one replicate of ones
+
+    Returns
+    -------
+    caught, alarmed : (b, m + 1) float64, beginning with no alarm at all
+    """
+    w = np.ones((1, len(rank.y))) if weights is None else weights[:, rank.order].astype(np.float64)
+    caught = np.cumsum(w * (rank.y == 1), axis=1)[:, rank.ends]
+    alarmed = np.cumsum(w * (rank.y == 0), axis=1)[:, rank.ends]
+    zero = np.zeros((len(w), 1))
+    return np.hstack([zero, caught]), np.hstack([zero, alarmed])
+
+
+def needed_genuine(fpr: float) -> int:
+    """Independent genuine images without which a false-positive rate cannot be claimed: the rule of three."""
+    return math.ceil(RULE_OF_THREE / fpr - 1e-9)
+
+
+def allowed_alarms(genuine: float | np.ndarray, fpr: float) -> np.ndarray:
+    """Whole false alarms that a rate allows among so many genuine images."""
+    return np.floor(np.asarray(genuine) * fpr + 1e-9)
+
+
+def threshold_at_fpr(y: np.ndarray, score: np.ndarray, fpr: float) -> float:
+    """The lowest threshold at which alarms among these genuine images stay within the rate.
+
+    With n genuine scores in descending order and k = floor(fpr n), it is the (k + 1)-th; an alarm is a score strictly
+    above it, so that ties never raise more than k alarms.
+    """
+    genuine = np.sort(score[np.asarray(y) == 0])[::-1]
+    k = int(allowed_alarms(len(genuine), fpr))
+    return float(genuine[k]) if k < len(genuine) else -np.inf
+
+
+def best_f1_threshold(y: np.ndarray, score: np.ndarray) -> float:
+    """The threshold with the highest F1 on these rows, half-way to the next lower score."""
+    rank = ranking(y, score)
+    caught, alarmed = rates(rank)
+    f1 = 2 * caught[0] / np.maximum(caught[0] + alarmed[0] + np.sum(y), 1)
+    best = int(np.argmax(f1[1:]))
+    values = score[rank.order][rank.ends]
+    return float(values[best] + values[best + 1]) / 2 if best + 1 < len(values) else float(np.nextafter(values[best], -np.inf))
+
+
+# Figures of a ranking: (caught, alarmed) of shape (b, m + 1) to (b,).
+
+
+def recall_at_fpr_of(caught: np.ndarray, alarmed: np.ndarray, fpr: float) -> np.ndarray:
+    allowed = allowed_alarms(alarmed[:, -1], fpr)[:, None]
+    best = np.where(alarmed <= allowed, caught, 0).max(axis=1)
+    return _divide(best, caught[:, -1], valid=alarmed[:, -1] > 0)
+
+
+def roc_auc_of(caught: np.ndarray, alarmed: np.ndarray) -> np.ndarray:
+    return _divide(np.trapezoid(caught, alarmed, axis=1), caught[:, -1] * alarmed[:, -1])
+
+
+def partial_auc_of(caught: np.ndarray, alarmed: np.ndarray, fpr: float = PARTIAL_FPR) -> np.ndarray:
+    """Mean recall over false-positive rates 0..fpr."""
+    x = _divide(alarmed, alarmed[:, -1:])
+    recall = _divide(caught, caught[:, -1:])
+    inside = np.minimum(x, fpr)
+    step = np.diff(x, axis=1)
+    share = np.where(step > 0, np.diff(inside, axis=1) / np.where(step > 0, step, 1), 0)
+    last = recall[:, :-1] + share * np.diff(recall, axis=1)  # recall where the curve leaves the range
+    return ((recall[:, :-1] + last) / 2 * np.diff(inside, axis=1)).sum(axis=1) / fpr
+
+
+def average_precision_of(caught: np.ndarray, alarmed: np.ndarray, prevalence: float | None = None) -> np.ndarray:
+    """Average precision, at the prevalence of the rows or at another."""
+    recall = _divide(caught, caught[:, -1:])
+    if prevalence is None:
+        precision = _divide(caught, caught + alarmed, empty=1.0)
+    else:
+        fpr = _divide(alarmed, alarmed[:, -1:])
+        precision = _divide(prevalence * recall, prevalence * recall + (1 - prevalence) * fpr, empty=1.0)
+    return (np.diff(recall, axis=1) * precision[:, 1:]).sum(axis=1)
+
+
+# The same figures of labels and scores.
+
+
+def recall_at_fpr(y: np.ndarray, score: np.ndarray, fpr: float) -> float:
+    """Share of fakes strictly above `threshold_at_fpr`."""
+    return float(recall_at_fpr_of(*rates(ranking(y, score)), fpr)[0])
+
+
+def roc_auc(y: np.ndarray, score: np.ndarray) -> float:
+    """Chance that a fake scores above a genuine image, ties counted half."""
+    return float(roc_auc_of(*rates(ranking(y, score)))[0])
+
+
+def partial_auc(y: np.ndarray, score: np.ndarray, fpr: float = PARTIAL_FPR) -> float:
+    """Mean recall over false-positive rates 0..fpr; fpr / 2 by chance, 1 at best."""
+    return float(partial_auc_of(*rates(ranking(y, score)), fpr)[0])
+
+
+def average_precision(y: np.ndarray, score: np.ndarray, prevalence: float | None = None) -> float:
+    """Area under the precision-recall curve by steps, whose value by chance is the prevalence.
+
+    Parameters
+    ----------
+    prevalence : share of fakes to reckon with; that of `y` where None
+    """
+    return float(average_precision_of(*rates(ranking(y, score)), prevalence)[0])
+
+
+# Figures of alarms: weighted counts of true and false positives and negatives, each (b,).
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """Weighted counts, (b,) each."""
+
+    tp: np.ndarray
+    fp: np.ndarray
+    fn: np.ndarray
+    tn: np.ndarray
+
+
+def confusion(y: np.ndarray, alarm: np.ndarray, weights: np.ndarray | None = None) -> Confusion:
+    """Counts of labels against alarms.
+
+    Parameters
+    ----------
+    y : (n,) 0 or 1
+    alarm : (n,) bool
+    weights : (b, n) or None for one replicate of ones
+    """
+    w = np.ones((1, len(y))) if weights is None else weights.astype(np.float64)
+    fake, alarm = np.asarray(y) == 1, np.asarray(alarm, bool)
+    parts = (fake & alarm, ~fake & alarm, fake & ~alarm, ~fake & ~alarm)
+    return Confusion(*(w @ part.astype(np.float64) for part in parts))
+
+
+def precision_of(c: Confusion) -> np.ndarray:
+    return _divide(c.tp, c.tp + c.fp, empty=0.0)
+
+
+def recall_of(c: Confusion) -> np.ndarray:
+    return _divide(c.tp, c.tp + c.fn)
+
+
+def f1_of(c: Confusion) -> np.ndarray:
+    return _divide(2 * c.tp, 2 * c.tp + c.fp + c.fn, empty=0.0)
+
+
+def fpr_of(c: Confusion) -> np.ndarray:
+    return _divide(c.fp, c.fp + c.tn)
+
+
+def balanced_accuracy_of(c: Confusion) -> np.ndarray:
+    return (_divide(c.tp, c.tp + c.fn) + _divide(c.tn, c.fp + c.tn)) / 2
+
+
+def mcc_of(c: Confusion) -> np.ndarray:
+    """Matthews' correlation coefficient; 0 where one side is empty."""
+    root = np.sqrt(c.tp + c.fp) * np.sqrt(c.tp + c.fn) * np.sqrt(c.tn + c.fp) * np.sqrt(c.tn + c.fn)
+    return _divide(c.tp * c.tn - c.fp * c.fn, root, empty=0.0)
+
+
+# Figures of probabilities.
+
+
+def brier_of(y: np.ndarray, probability: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
+    error = (probability - y) ** 2
+    return np.array([error.mean()]) if weights is None else _divide(weights @ error, weights.sum(axis=1))
+
+
+def brier(y: np.ndarray, probability: np.ndarray) -> float:
+    """Mean squared error of probabilities."""
+    return float(brier_of(y, probability)[0])
+
+
+def reliability(y: np.ndarray, probability: np.ndarray, bins: int = ECE_BINS) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Mean probability, share of fakes and count in bins of equal size, equal probabilities kept together.
+
+    Returns
+    -------
+    mean, share : (bins or fewer,) float64
+    count : (bins or fewer,) int
+    """
+    edges = np.unique(np.quantile(probability, np.linspace(0, 1, bins + 1)))
+    where = np.searchsorted(edges[1:-1], probability, side="right") if len(edges) > 2 else np.zeros(len(y), int)
+    count = np.bincount(where)
+    used = count > 0
+    mean = np.bincount(where, probability)[used] / count[used]
+    return mean, np.bincount(where, np.asarray(y, float))[used] / count[used], count[used]
+
+
+def expected_calibration_error(y: np.ndarray, probability: np.ndarray, bins: int = ECE_BINS) -> float:
+    """Mean distance of probability and share of fakes over bins of equal size."""
+    mean, share, count = reliability(y, probability, bins)
+    return float(np.sum(count * np.abs(mean - share)) / np.sum(count))
+
+
+# Figures of decisions.
+
+
+@dataclass(frozen=True)
+class Alerts:
+    """What a threshold brings among 10,000 images."""
+
+    alerts: float
+    caught: float
+    missed: float
+    false_alarms: float
+
+
+def alerts_at(recall: float, fpr: float, prevalence: float, images: int = PER) -> Alerts:
+    """Alerts and caught fakes among so many images at a prevalence."""
+    fakes, genuine = images * prevalence, images * (1 - prevalence)
+    caught, false = fakes * recall, genuine * fpr
+    return Alerts(caught + false, caught, fakes - caught, false)
+
+
+def expected_cost(
+    recall: float | np.ndarray, fpr: float | np.ndarray, prevalence: float, cost_miss: float, cost_alarm: float
+) -> np.ndarray:
+    """Mean cost per image of missed fakes and false alarms, in the unit of the costs."""
+    return prevalence * (1 - np.asarray(recall)) * cost_miss + (1 - prevalence) * np.asarray(fpr) * cost_alarm
+
+
+def cost_curve(y: np.ndarray, score: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """Lowest normalised expected cost at each probability-cost share (Drummond and Holte 2006).
+
+    Parameters
+    ----------
+    shares : (k,) prevalence x cost of a miss / (that + (1 - prevalence) x cost of a false alarm), in 0..1
+
+    Returns
+    -------
+    (k,) in 0..0.5: min over thresholds of (1 - recall) share + fpr (1 - share)
+    """
+    caught, alarmed = rates(ranking(y, score))
+    recall, fpr = caught[0] / caught[0, -1], alarmed[0] / alarmed[0, -1]
+    return ((1 - recall) * shares[:, None] + fpr * (1 - shares[:, None])).min(axis=1)
+
+
+def clopper_pearson(hits: int, trials: int, level: float = LEVEL) -> Interval:
+    """Exact interval of a proportion (Clopper and Pearson 1934, doi:10.1093/biomet/26.4.404)."""
+    if not trials:
+        return Interval(np.nan, 0.0, 1.0)
+    tail = (1 - level) / 2
+    low = beta.ppf(tail, hits, trials - hits + 1) if hits else 0.0
+    high = beta.ppf(1 - tail, hits + 1, trials - hits) if hits < trials else 1.0
+    return Interval(hits / trials, float(low), float(high))
+
+
+# Intervals over groups.
+
+
+def group_weights(y: np.ndarray, groups: np.ndarray, replicates: int, seed: int) -> np.ndarray:
+    """Copies of each row when groups are drawn with replacement, those that hold fakes apart from those that do not.
+
+    Returns
+    -------
+    (replicates, n) int16
+    """
+    rng = np.random.default_rng(seed)
+    names, index = np.unique(groups, return_inverse=True)
+    has_fake = np.bincount(index, np.asarray(y) == 1, len(names)) > 0
+    drawn = np.zeros((replicates, len(names)), np.int16)
+    for stratum in (np.flatnonzero(has_fake), np.flatnonzero(~has_fake)):
+        if len(stratum):
+            drawn[:, stratum] = rng.multinomial(len(stratum), np.full(len(stratum), 1 / len(stratum)), replicates)
+    return drawn[:, index]
+
+
+def percentile_interval(value: float, replicates: np.ndarray, level: float = LEVEL) -> Interval:
+    """The middle `level` of the replicates around an estimate."""
+    known = replicates[np.isfinite(replicates)]
+    if not len(known) or not np.isfinite(value):
+        return Interval(value, np.nan, np.nan)
+    low, high = np.quantile(known, [(1 - level) / 2, (1 + level) / 2])
+    return Interval(value, float(low), float(high))
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Scores of rows with what is needed for every figure.
+
+    Attributes
+    ----------
+    y : (n,) 0 or 1
+    score : (n,) for ranking
+    alarm : (n,) bool, by a threshold that was chosen on other rows
+    probability : (n,) calibrated on other rows
+    """
+
+    y: np.ndarray
+    score: np.ndarray
+    alarm: np.ndarray
+    probability: np.ndarray
+
+
+def figures(scores: Scores, weights: np.ndarray | None = None, prevalence: float | None = None) -> dict[str, np.ndarray]:
+    """Every figure of these scores for each replicate.
+
+    Parameters
+    ----------
+    weights : (b, n) or None for one replicate of ones
+    prevalence : another prevalence at which PR-AUC is stated too
+
+    Returns
+    -------
+    dict of name to (b,) float64
+    """
+    count = confusion(scores.y, scores.alarm, weights)
+    curve = rates(ranking(scores.y, scores.score), weights)
+    found = {
+        "precision": precision_of(count), "recall": recall_of(count), "f1": f1_of(count), "mcc": mcc_of(count),
+        "balanced_accuracy": balanced_accuracy_of(count), "roc_auc": roc_auc_of(*curve),
+        "partial_auc": partial_auc_of(*curve), "pr_auc": average_precision_of(*curve),
+    }  # fmt: skip
+    if prevalence is not None:
+        found["pr_auc_at_prevalence"] = average_precision_of(*curve, prevalence)
+    for fpr in FPRS:
+        found[recall_name(fpr)] = recall_at_fpr_of(*curve, fpr)
+    found["brier"] = brier_of(scores.y, scores.probability, weights)
+    return found
+
+
+def recall_name(fpr: float) -> str:
+    """The column of recall at a false-positive rate."""
+    return f"recall_at_{fpr * 100:g}pct_fpr"
+
+
+def bootstrap(
+    runs: list[Scores],
+    groups: np.ndarray,
+    replicates: int = REPLICATES,
+    seed: int = 0,
+    prevalence: float | None = None,
+) -> dict[str, np.ndarray]:
+    """Replicates of every figure, averaged over runs (repeats of a cross-validation) that share the drawn groups.
+
+    Parameters
+    ----------
+    runs : scores of the same rows in the same order, one entry per repeat
+    groups : (n,) their groups
+
+    Returns
+    -------
+    dict of name to (replicates,) float64
+    """
+    y = runs[0].y
+    size = max(1, CHUNK_CELLS // max(1, len(y)))
+    weights = group_weights(y, groups, replicates, seed)
+    parts: dict[str, list[np.ndarray]] = {}
+    for start in range(0, replicates, size):
+        chunk = weights[start : start + size]
+        each = [figures(run, chunk, prevalence) for run in runs]
+        for name in each[0]:
+            parts.setdefault(name, []).append(np.mean([found[name] for found in each], axis=0))
+    return {name: np.concatenate(values) for name, values in parts.items()}
+
+
+def unsupported(genuine_groups: int, fprs: tuple[float, ...] = FPRS) -> Mapping[str, str]:
+    """The recall columns that so few independent genuine images cannot support, each with the reason."""
+    return {
+        recall_name(fpr): f"needs {needed_genuine(fpr)} independent genuine images, has {genuine_groups}"
+        for fpr in fprs
+        if genuine_groups < needed_genuine(fpr)
+    }
+
+
+def _divide(a: np.ndarray, b: np.ndarray, empty: float = np.nan, valid: np.ndarray | bool = True) -> np.ndarray:
+    a, b = np.broadcast_arrays(np.asarray(a, np.float64), np.asarray(b, np.float64))
+    out = np.full(a.shape, empty)
+    np.divide(a, b, out=out, where=(b > 0) & valid)
+    return out
