@@ -73,9 +73,10 @@ def _manifest_items(manifest: str | os.PathLike[str]) -> list[Item]:
 
 def _expand(path: str) -> Iterator[str]:
     if path == "-":
-        for line in os.fsdecode(sys.stdin.buffer.read()).splitlines():
-            if line:
-                yield from _expand(line)
+        listed = sys.stdin.buffer.read()
+        for name in listed.split(b"\0" if b"\0" in listed else b"\n"):  # as `find` and `find -print0` write
+            if name:
+                yield from _expand(os.fsdecode(name))
     elif os.path.isdir(path):
         files = sorted(_walk(path, set()))
         if not files:
@@ -94,13 +95,17 @@ def _expand(path: str) -> Iterator[str]:
 
 def _walk(folder: str, seen: set[tuple[int, int]]) -> Iterator[str]:
     """Image files below a folder; links to folders are followed, each real folder is entered once."""
-    status = os.stat(folder)
+    try:
+        status = os.stat(folder)
+        names = sorted(os.listdir(folder))
+    except OSError as error:
+        raise RealfakeError(f"{printable(folder)} cannot be read ({error.strerror}); check its permissions") from None
     if (status.st_dev, status.st_ino) in seen:
         return
     seen.add((status.st_dev, status.st_ino))
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir():
-                yield from _walk(entry.path, seen)
-            elif entry.name.lower().endswith(SUFFIXES) and entry.is_file():
-                yield entry.path
+    for name in names:
+        path = os.path.join(folder, name)
+        if os.path.isdir(path):
+            yield from _walk(path, seen)
+        elif name.lower().endswith(SUFFIXES) and os.path.isfile(path):
+            yield path
