@@ -5,6 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from forensics.jit import compiled
+
+FLAT = 1e-9  # variance below which nothing varies
 MAD_TO_SIGMA = 1.4826  # a normal distribution's standard deviation over its median absolute deviation
 
 
@@ -40,18 +43,36 @@ def robust_spread(values: np.ndarray) -> float:
 
 def moments(values: np.ndarray) -> tuple[float, float, float, float]:
     """Mean, variance, skewness and excess kurtosis; the last two are 0 where nothing varies."""
-    values = values.ravel()
     if values.size == 0:
         return 0.0, 0.0, 0.0, 0.0
-    mean = float(values.mean(dtype=np.float64))
-    centred = values - np.float32(mean)
-    square = centred * centred
-    variance = float(square.mean(dtype=np.float64))
-    if variance < 1e-9:
-        return mean, variance, 0.0, 0.0
-    skewness = float((square * centred).mean(dtype=np.float64)) / variance**1.5
-    kurtosis = float((square * square).mean(dtype=np.float64)) / variance**2 - 3.0
-    return mean, variance, skewness, kurtosis
+    mean, second, third, fourth = _central_moments(np.ascontiguousarray(values, np.float32).ravel())
+    if second < FLAT:
+        return mean, second, 0.0, 0.0
+    return mean, second, third / second**1.5, fourth / second**2 - 3.0
+
+
+@compiled
+def _central_moments(values):
+    chunk = 4096  # short sums in float32, added up in float64
+    total = 0.0
+    for start in range(0, values.size, chunk):
+        part = np.float32(0)
+        for i in range(start, min(start + chunk, values.size)):
+            part += values[i]
+        total += part
+    mean = total / values.size
+    centre = np.float32(mean)
+    second, third, fourth = 0.0, 0.0, 0.0
+    for start in range(0, values.size, chunk):
+        two, three, four = np.float32(0), np.float32(0), np.float32(0)
+        for i in range(start, min(start + chunk, values.size)):
+            off = values[i] - centre
+            square = off * off
+            two += square
+            three += square * off
+            four += square * square
+        second, third, fourth = second + two, third + three, fourth + four
+    return mean, second / values.size, third / values.size, fourth / values.size
 
 
 def histogram_quantile(counts: np.ndarray, share: float) -> float:

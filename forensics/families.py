@@ -3,6 +3,7 @@
 
 import forensics.ela
 import forensics.residual
+import forensics.wavelet
 import forensics.spam
 import forensics.quantization
 import forensics.container

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import cache, wraps
 from typing import Any
 
+SUMS_IN_ANY_ORDER = {"reassoc", "contract", "nsz"}  # lets sums be vectorised; NaN and infinity keep their meaning
+
 
 def compiled(kernel: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function of NumPy arrays and numbers when it is first called; the machine code is kept on disk.
@@ -17,7 +19,7 @@ def compiled(kernel: Callable[..., Any]) -> Callable[..., Any]:
     def machine_code() -> Callable[..., Any]:
         from numba import njit
 
-        return njit(cache=True, nogil=True)(kernel)
+        return njit(cache=True, nogil=True, fastmath=SUMS_IN_ANY_ORDER)(kernel)
 
     @wraps(kernel)
     def call(*arguments: Any) -> Any:
