@@ -116,6 +116,25 @@ def features(families: tuple[str, ...], layout: str | None) -> None:
         echo_table(feature_frame(split(families)))
 
 
+@main.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--layout", default="auto", show_default=True, help="auto, folders or the name of a public set; see the docs.")
+@click.option("--output", "-o", type=FILE, help="Manifest to write; FOLDER/manifest.csv by default.")
+def manifest(folder: Path, layout: str, output: Path | None) -> None:
+    """Write the manifest of a public set, or of one's own genuine/ and fake/ folders.
+
+    Layouts: folders, casia1, casia2, columbia, comofod, coverage, doctamper, stfd, imd2020. Groups come from the names.
+
+    Example:  realfake manifest CASIA2/ -o casia2.csv
+    """
+    from data.datasets import import_folder, write_import
+
+    imported = import_folder(folder, layout)
+    tell(f"wrote {write_import(imported, output)}")
+    for sentence in imported.sentences():
+        tell(sentence)
+
+
 def split(names: tuple[str, ...]) -> list[str] | None:
     """Names given by repeated options or with commas; None where none are given."""
     return [name.strip() for given in names for name in given.split(",") if name.strip()] or None

@@ -18,11 +18,12 @@ from data.datasets.folders import folders
 from data.datasets.imd2020 import imd2020
 from data.datasets.layout import Layout, Reading, Tree, read_tree
 from data.datasets.stfd import stfd
-from data.manifest import FAKE, write_manifest
+from data.manifest import FAKE, printable, write_manifest
 from forensics.errors import BadManifest, UnknownName
 
 AUTO = "auto"
 FOLDERS = "folders"
+NAMED = 5  # unmatched images that a sentence spells out
 LAYOUTS: dict[str, Layout] = {
     layout.__name__: layout
     for layout in (folders, casia1, casia2, columbia, comofod, coverage, doctamper, stfd, imd2020)
@@ -53,6 +54,20 @@ class Imported:
     def fakes_without_mask(self) -> int:
         """The number of fakes for which no mask was found."""
         return int(((self.frame["label"] == FAKE) & (self.frame["mask"] == "")).sum())
+
+    def sentences(self) -> list[str]:
+        """What was found and what was not, a sentence each."""
+        fakes = int((self.frame["label"] == FAKE).sum())
+        genuine, groups = len(self.frame) - fakes, self.frame["group"].nunique()
+        found = f"layout {self.layout}: {genuine} genuine images and {fakes} fakes in {groups} groups"
+        said = [found, *self.notes]
+        if self.fakes_without_mask:
+            said.append(f"{self.fakes_without_mask} of {fakes} fakes have no mask")
+        if self.unmatched:
+            first = ", ".join(printable(str(file)) for file in self.unmatched[:NAMED])
+            more = f" and {len(self.unmatched) - NAMED} more" if len(self.unmatched) > NAMED else ""
+            said.append(f"{len(self.unmatched)} images are left out, their names do not fit: {first}{more}")
+        return said
 
 
 def import_folder(folder: str | os.PathLike[str], layout: str = AUTO) -> Imported:
@@ -106,7 +121,8 @@ def write_import(imported: Imported, output: str | os.PathLike[str] | None = Non
     to = os.path.relpath(imported.folder, os.path.dirname(os.path.abspath(output)))
     frame = imported.frame.copy()
     for name in ("path", "mask"):
-        frame[name] = [os.path.normpath(os.path.join(to, cell)) if cell else "" for cell in frame[name]]
+        moved = [os.path.normpath(os.path.join(to, cell)) if cell else "" for cell in frame[name]]
+        frame[name] = pd.Series(moved, frame.index, dtype=object)
     write_manifest(frame, output)
     return Path(output)
 

@@ -73,6 +73,8 @@ def read_tree(folder: str | os.PathLike[str]) -> Tree:
 def _walk(folder: str, relative: PurePosixPath, entered: set[str]) -> Iterator[PurePosixPath]:
     with os.scandir(folder) as entries:
         for entry in sorted(entries, key=lambda entry: entry.name):
+            if entry.name.startswith("."):  # left by file managers and version control
+                continue
             real = os.path.realpath(entry.path)
             if os.path.isdir(real):
                 if real not in entered:
