@@ -118,7 +118,7 @@ def features(families: tuple[str, ...], layout: str | None) -> None:
 
 @main.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--layout", default="auto", show_default=True, help="auto, folders or the name of a public set; see the docs.")
+@click.option("--layout", default="auto", show_default=True, help="auto, folders, or a public set.")
 @click.option("--output", "-o", type=FILE, help="Manifest to write; FOLDER/manifest.csv by default.")
 def manifest(folder: Path, layout: str, output: Path | None) -> None:
     """Write the manifest of a public set, or of one's own genuine/ and fake/ folders.

@@ -66,7 +66,7 @@ class Imported:
         if self.unmatched:
             first = ", ".join(printable(str(file)) for file in self.unmatched[:NAMED])
             more = f" and {len(self.unmatched) - NAMED} more" if len(self.unmatched) > NAMED else ""
-            said.append(f"{len(self.unmatched)} images are left out, their names do not fit: {first}{more}")
+            said.append(f"left out because their names do not fit, {len(self.unmatched)}: {first}{more}")
         return said
 
 

@@ -209,7 +209,7 @@ def test_images_that_the_layout_does_not_know_are_named(plant):
     assert imported.sentences() == [
         "layout casia1: 4 genuine images and 3 fakes in 3 groups",
         "1 of 3 fakes have no mask",
-        "1 images are left out, their names do not fit: Au/holiday.jpg",
+        "left out because their names do not fit, 1: Au/holiday.jpg",
     ]
 
 
