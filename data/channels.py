@@ -142,9 +142,9 @@ def receive(rgb: np.ndarray, rng: Generator) -> Received:
         Its name is one of `none`, `png`, `jpeg`, `messenger`, `webp`, `palette`, `screenshot`, or several joined with
         `+` in the order in which they happened.
     """
-    names = [_choice(rng, RECEIVED)]
+    names = [choice(rng, RECEIVED)]
     if names[0] not in ("none", "png") and rng.random() < 0.12:
-        names.append(_choice(rng, {"jpeg": 0.5, "messenger": 0.5}))
+        names.append(choice(rng, {"jpeg": 0.5, "messenger": 0.5}))
     if rng.random() < 0.06:
         names.insert(int(rng.integers(len(names) + 1)), "crop")
     pixels, transform = _travel(rgb, names, rng)
@@ -157,7 +157,7 @@ def noop(rgb: np.ndarray, rng: Generator) -> Received:
     The same pass is made on edited images, as the editor's save: most editors keep pixels (`noop`), some save JPEG
     (`noop-jpeg`), some convert to a working colour space and back (`noop-profile`).
     """
-    name = _choice(rng, {"noop": 0.62, "noop-jpeg": 0.28, "noop-profile": 0.1})
+    name = choice(rng, {"noop": 0.62, "noop-jpeg": 0.28, "noop-profile": 0.1})
     if name == "noop-jpeg":
         rgb = draw_habit(rng, editor=True).pixels(rgb)
     elif name == "noop-profile":
@@ -179,9 +179,9 @@ def deliver(rgb: np.ndarray, rng: Generator) -> Delivered:
         Its name ends with the kind of the file: `png`, `palette`, `jpeg`, `messenger` or `webp`; what happened before
         stands in front, joined with `+`.
     """
-    last = _choice(rng, DELIVERED)
+    last = choice(rng, DELIVERED)
     passes = int(rng.choice([0, 1, 2], p=[0.72, 0.22, 0.06]))
-    names = [_choice(rng, BEFORE) for _ in range(passes)]
+    names = [choice(rng, BEFORE) for _ in range(passes)]
     if rng.random() < 0.05:
         names.append("crop")
     pixels, transform = _travel(rgb, names, rng)
@@ -201,7 +201,7 @@ def draw_habit(rng: Generator, *, editor: bool = False, messenger: bool = False)
     else:
         low, high = (72, 98) if rng.random() < 0.9 else (55, 101)
     quality = int(rng.integers(low, high))
-    sampling = "4:2:0" if messenger and rng.random() < 0.85 else _choice(rng, SAMPLINGS)
+    sampling = "4:2:0" if messenger and rng.random() < 0.85 else choice(rng, SAMPLINGS)
     tables = own_tables(quality, rng) if rng.random() < 0.25 else None
     optimize, progressive = ((False, False), (True, False), (True, True))[int(rng.choice(3, p=[0.55, 0.25, 0.2]))]
     return JpegHabit(quality, sampling, tables, optimize, progressive)
@@ -257,7 +257,7 @@ def _through_palette(rgb: np.ndarray, rng: Generator) -> tuple[np.ndarray, Trans
 def _through_screen(rgb: np.ndarray, rng: Generator) -> tuple[np.ndarray, Transform]:
     """Show the image on a phone, fitted to its width or at 1:1, and capture the screen."""
     height, width = rgb.shape[:2]
-    screen_width, screen_height = _choice(rng, SCREENS)
+    screen_width, screen_height = choice(rng, SCREENS)
     if rng.random() < 0.5:
         screen_height = max(round(screen_height * width / screen_width), height)
         screen_width = width
@@ -291,11 +291,11 @@ def _crop(rgb: np.ndarray, rng: Generator) -> tuple[np.ndarray, Transform]:
 def _shrink(rgb: np.ndarray, rng: Generator) -> tuple[np.ndarray, Transform]:
     """Scale an image down to the longest side that a messenger allows."""
     height, width = rgb.shape[:2]
-    scale = _choice(rng, MESSENGER_SIDES) / max(height, width)
+    scale = choice(rng, MESSENGER_SIDES) / max(height, width)
     size = max(1, round(width * scale)), max(1, round(height * scale))
     if scale >= 1 or min(size) < SMALLEST_SIDE:
         return _as_it_is(rgb, rng)
-    small = cv2.resize(rgb, size, interpolation=_choice(rng, DOWNSCALERS))
+    small = cv2.resize(rgb, size, interpolation=choice(rng, DOWNSCALERS))
     return small, Transform(*size, size[0] / width, size[1] / height)
 
 
@@ -308,7 +308,7 @@ def _colour_round_trip(rgb: np.ndarray, rng: Generator) -> np.ndarray:
 
 
 def _png_file(rgb: np.ndarray, rng: Generator) -> tuple[bytes, str]:
-    level, row_filter = _choice(rng, PNG_HABITS)
+    level, row_filter = choice(rng, PNG_HABITS)
     how = [cv2.IMWRITE_PNG_COMPRESSION, level, cv2.IMWRITE_PNG_FILTER, row_filter]
     data = cv2.imencode(".png", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), how)[1].tobytes()
     return (_with_text(data, rng) if rng.random() < 0.2 else data), ".png"
@@ -368,7 +368,7 @@ def _joined(names: list[str]) -> str:
     return "+".join(kept) or "none"
 
 
-def _choice(rng: Generator, weights: dict):
+def choice(rng: Generator, weights: dict):
     """Draw a key by its weight."""
     edges = np.cumsum(list(weights.values()))
     return list(weights)[int(np.searchsorted(edges, rng.random() * edges[-1], side="right"))]

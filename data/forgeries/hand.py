@@ -1,0 +1,172 @@
+"""A forger's hand: the tools that one forger uses throughout an image, and how carefully."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from data.channels import choice
+from data.forgeries.typeface import near_font, other_font, rounded_colour, same_cap_size
+from data.rasterisers import TextStyle
+from forensics.box import Box
+
+Generator = np.random.Generator
+
+CARES = {"subtle": 0.4, "ordinary": 0.42, "crude": 0.18}
+ERASER_SHARES = {"flat": 0.4, "patch": 0.1, "gradient": 0.07, "clone": 0.08, "telea": 0.2, "ns": 0.1, "blur": 0.05}
+EDGES = {"hard": 0.72, "feather": 0.16, "brush": 0.12}
+LETTER = 30.0  # pixels: capital height for which the errors below are given
+
+
+@dataclass(frozen=True)
+class Errors:
+    """Standard deviations of what a hand gets wrong, pixels at a capital height of `LETTER` or shares of the size."""
+
+    baseline: float
+    anchor: float
+    size: float
+    spacing: float
+    colour: float
+
+
+ERRORS = {
+    "subtle": Errors(baseline=0.35, anchor=0.5, size=0.01, spacing=0.05, colour=0.5),
+    "ordinary": Errors(baseline=0.9, anchor=1.8, size=0.03, spacing=0.2, colour=5.0),
+    "crude": Errors(baseline=2.2, anchor=6.0, size=0.08, spacing=0.6, colour=18.0),
+}
+FONTS = {
+    "subtle": {"same": 0.7, "near": 0.3},
+    "ordinary": {"same": 0.35, "near": 0.55, "other": 0.1},
+    "crude": {"same": 0.1, "near": 0.5, "other": 0.4},
+}
+RASTERS: dict[str, dict[str, Any]] = {  # how editors draw text, as changes to a style
+    "desktop": {"rasteriser": "freetype", "hinting": "none", "positioning": "subpixel"},
+    "desktop-hinted": {"rasteriser": "freetype", "hinting": "slight", "positioning": "whole"},
+    "script": {"rasteriser": "freetype", "hinting": "full", "positioning": "whole"},
+    "script-unkerned": {"rasteriser": "freetype", "hinting": "slight", "positioning": "snapped", "kerning": False},
+    "phone": {"rasteriser": "skia", "hinting": "none", "positioning": "subpixel"},
+    "phone-hinted": {"rasteriser": "skia", "hinting": "slight", "positioning": "snapped"},
+    "small": {"rasteriser": "stb", "hinting": "none", "positioning": "snapped"},
+}
+RASTER_SHARES = {
+    "desktop": 0.22, "desktop-hinted": 0.14, "script": 0.16, "script-unkerned": 0.08, "phone": 0.14,
+    "phone-hinted": 0.08, "small": 0.06, "same": 0.12,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Hand:
+    """Habits of one forger.
+
+    Attributes
+    ----------
+    care : "subtle", "ordinary" or "crude"
+    eraser : name of one of the erasers
+    edge : "hard", "feather" or "brush"
+    feather : pixels over which a soft edge fades
+    colour_off : probability that a flat fill misses the paper's colour
+    inpaints_ink : inpaint only the dilated ink rather than a rectangle
+    dilation, inpaint_radius : pixels
+    padding : share of the capital height by which an erased area exceeds the ink; negative leaves fringes
+    font : "same", "near" or "other"
+    raster : name of one of `RASTERS`, or "same" for that of the screen
+    antialias : "gray" or "lcd"
+    gamma : exponent on coverage
+    whole_pixels : text lands on whole pixels
+    soften : pixels of Gaussian blur on new text, to match a blurred screen
+    baseline, anchor : errors in pixels at a capital height of `LETTER`, the same for every field of the image
+    size : factor on the right size
+    spacing : pixels added after each letter, at `LETTER`
+    picks_ink : takes the colour from the image's pixels rather than knowing it
+    """
+
+    care: str
+    eraser: str
+    edge: str
+    feather: float
+    colour_off: float
+    inpaints_ink: bool
+    dilation: int
+    inpaint_radius: int
+    padding: float
+    font: str
+    raster: str
+    antialias: str
+    gamma: float
+    whole_pixels: bool
+    soften: float
+    baseline: float
+    anchor: float
+    size: float
+    spacing: float
+    picks_ink: bool
+
+    @property
+    def errors(self) -> Errors:
+        """How far this hand errs."""
+        return ERRORS[self.care]
+
+    def scaled(self, pixels: float, cap: float) -> float:
+        """An error given at `LETTER`, for letters `cap` pixels high."""
+        return pixels * max(cap / LETTER, 0.5)
+
+    def style(self, old: TextStyle, text: str, cap: float, rng: Generator) -> TextStyle:
+        """The style in which this hand writes `text` where the screen has `old`."""
+        font = old.font
+        if self.font == "near" or not font.covers(text):
+            font = near_font(old.font, text, rng)
+        elif self.font == "other":
+            font = other_font(old.font, text, rng)
+        size = same_cap_size(old, font) * self.size
+        if self.whole_pixels and self.care != "subtle":
+            size = max(round(size), 6)
+        spacing = self.scaled(self.spacing, cap)
+        ink = rounded_colour(np.array(old.ink) + rng.normal(0, self.errors.colour, 3))
+        drawn = replace(
+            old, font=font, size=float(size), ink=ink, antialias=self.antialias,
+            gamma=self.gamma, letter_spacing=spacing + (old.letter_spacing if self.care == "subtle" else 0.0),
+        )
+        return replace(drawn, **RASTERS[self.raster]) if self.raster != "same" else replace(drawn, gamma=old.gamma)
+
+    def place(self, x: float, baseline: float, cap: float, rng: Generator) -> tuple[float, float]:
+        """Where this hand puts text that belongs at `x` and `baseline`."""
+        x += self.scaled(self.anchor + rng.normal(0, self.errors.anchor / 3), cap)
+        baseline += self.scaled(self.baseline + rng.normal(0, self.errors.baseline / 3), cap)
+        return (float(round(x)), float(round(baseline))) if self.whole_pixels else (x, baseline)
+
+    def area(self, box: Box, cap: int, margins: tuple[int, ...], rng: Generator) -> Box:
+        """The area that this hand erases around ink, within bare margins (left, above, right, below)."""
+        pads = [round(cap * self.padding * rng.uniform(0.6, 1.6)) for _ in margins]
+        left, top, right, bottom = (min(pad, margin) for pad, margin in zip(pads, margins))
+        return Box.from_edges(box.x - left, box.y - top, box.right + right, box.bottom + bottom)
+
+
+def draw_hand(rng: Generator) -> Hand:
+    """Draw a forger."""
+    care = choice(rng, CARES)
+    errors = ERRORS[care]
+    edge = choice(rng, EDGES)
+    return Hand(
+        care=care,
+        eraser=choice(rng, ERASER_SHARES),
+        edge=edge,
+        feather=float(rng.uniform(0.6, 3.5)),
+        colour_off={"subtle": 0.05, "ordinary": 0.25, "crude": 0.6}[care],
+        inpaints_ink=bool(rng.random() < 0.5),
+        dilation=int(rng.integers(2, 6)),
+        inpaint_radius=int(rng.integers(2, 8)),
+        padding=float(rng.uniform(0.05, 0.4) if rng.random() > 0.04 else rng.uniform(-0.05, 0.0)),
+        font=choice(rng, FONTS[care]),
+        raster=choice(rng, RASTER_SHARES),
+        antialias="lcd" if rng.random() < 0.05 else "gray",
+        gamma=float(rng.choice([1.0, rng.uniform(0.75, 1.3)], p=[0.6, 0.4])),
+        whole_pixels=bool(rng.random() < 0.7),
+        soften=float(rng.uniform(0.3, 0.8)) if rng.random() < 0.14 else 0.0,
+        baseline=float(rng.normal(0, errors.baseline)),
+        anchor=float(rng.normal(0, errors.anchor)),
+        size=float(np.exp(rng.normal(0, errors.size))),
+        spacing=float(rng.normal(0, errors.spacing)) if rng.random() < 0.6 else 0.0,
+        picks_ink=bool(rng.random() < 0.6),
+    )

@@ -1,0 +1,134 @@
+"""What an eye sees of a line of text: paper, ink, baseline, height, stroke width, glyphs and words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from forensics.box import Box
+
+RING = 3  # pixels around a box in which the paper is sampled
+LEAST_CONTRAST = 40.0  # colour distance between paper and ink below which a line is left alone
+INKED = 0.35  # coverage above which a pixel belongs to a glyph
+WORD_GAP = 0.3  # of the capital height: a wider gap parts two words
+
+
+@dataclass(frozen=True)
+class Look:
+    """One line as it appears.
+
+    Attributes
+    ----------
+    box : the ink, pixels
+    paper, ink : red, green, blue, 0..255, float
+    coverage : (box.height, box.width) float32, 0 paper to 1 ink
+    baseline : row below the last row of letters without descenders, pixels of the image
+    cap : height of capitals and digits above the baseline, pixels
+    stroke : mean width of strokes, pixels
+    glyphs : boxes of separate glyphs, left to right
+    """
+
+    box: Box
+    paper: np.ndarray
+    ink: np.ndarray
+    coverage: np.ndarray
+    baseline: int
+    cap: int
+    stroke: float
+    glyphs: tuple[Box, ...]
+
+    @property
+    def words(self) -> tuple[tuple[Box, ...], ...]:
+        """Glyphs grouped by the gaps between them."""
+        words: list[list[Box]] = [[self.glyphs[0]]]
+        for left, right in zip(self.glyphs, self.glyphs[1:]):
+            if right.x - left.right > WORD_GAP * self.cap:
+                words.append([])
+            words[-1].append(right)
+        return tuple(tuple(word) for word in words)
+
+    @property
+    def digit_like(self) -> tuple[int, ...]:
+        """Indices of glyphs as high as capitals and narrower than high: digits, mostly."""
+        return tuple(
+            i for i, glyph in enumerate(self.glyphs)
+            if abs(glyph.height - self.cap) <= max(1, 0.1 * self.cap) and 0.3 <= glyph.width / self.cap <= 0.85
+        )
+
+    @property
+    def numeric(self) -> bool:
+        """Whether most glyphs could be digits."""
+        return len(self.digit_like) >= 0.7 * len(self.glyphs)
+
+
+def observe(rgb: np.ndarray, box: Box) -> Look | None:
+    """Look at the line of text in a box; None if nothing in it reads as text.
+
+    Parameters
+    ----------
+    rgb : ndarray, shape (H, W, 3), uint8
+    box : around the line, tight or a few pixels wider
+    """
+    height, width = rgb.shape[:2]
+    around = box.grown(RING, width, height)
+    if box.height < 6 or box.width < 6 or around.area < 64:
+        return None
+    crop = rgb[around.slices].astype(np.float32)
+    paper = np.median(np.concatenate([crop[:RING].reshape(-1, 3), crop[-RING:].reshape(-1, 3)]), axis=0)
+    distance = np.sqrt(((crop - paper) ** 2).sum(axis=2))
+    strongest = float(np.quantile(distance, 0.985))
+    if strongest < LEAST_CONTRAST:
+        return None
+    ink = crop[distance >= 0.9 * strongest].mean(axis=0)
+    axis = ink - paper
+    coverage = np.clip((crop - paper) @ (axis / (axis @ axis)), 0, 1)
+    inside = Box(box.x - around.x, box.y - around.y, box.width, box.height)
+    return _measure(coverage[inside.slices], box, paper, ink)
+
+
+def free_margins(rgb: np.ndarray, box: Box, paper: np.ndarray, limit: int, tolerance: float = 26.0) -> tuple[int, ...]:
+    """Pixels of bare paper to the left, above, to the right and below a box, each at most `limit`."""
+    height, width = rgb.shape[:2]
+    around = box.grown(limit, width, height)
+    bare = (np.abs(rgb[around.slices].astype(np.int16) - np.rint(paper).astype(np.int16)) <= tolerance).all(axis=2)
+    left, top = box.x - around.x, box.y - around.y
+    rows, columns = slice(top, top + box.height), slice(left, left + box.width)
+    sides = (
+        bare[rows, :left].all(axis=0)[::-1], bare[:top, columns].all(axis=1)[::-1],
+        bare[rows, left + box.width :].all(axis=0), bare[top + box.height :, columns].all(axis=1),
+    )  # fmt: skip
+    return tuple(int(np.argmin(side)) if not side.all() else len(side) for side in sides)
+
+
+def _measure(coverage: np.ndarray, box: Box, paper: np.ndarray, ink: np.ndarray) -> Look | None:
+    rows = coverage.sum(axis=1)
+    if rows.max() < 1:
+        return None
+    lower = len(rows) // 2
+    drops = rows[lower:] - np.append(rows[lower + 1 :], 0)
+    last = lower + int(np.argmax(drops))
+    first = int(np.argmax(rows[: last + 1] >= 0.2 * np.median(rows[rows > 0.5])))
+    glyphs = _glyphs(coverage, box)
+    gradient = np.hypot(*np.gradient(coverage)) if min(coverage.shape) > 1 else np.ones(1)
+    if not glyphs or last + 1 - first < 5:
+        return None
+    stroke = 2 * float(coverage.sum()) / max(float(gradient.sum()), 1.0)
+    return Look(box, paper, ink, coverage.astype(np.float32), box.y + last + 1, last + 1 - first, stroke, glyphs)
+
+
+def _glyphs(coverage: np.ndarray, box: Box) -> tuple[Box, ...]:
+    inked = (coverage > INKED).astype(np.uint8)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], inked.any(axis=0), [0]]).astype(np.int8)))
+    glyphs = []
+    for start, stop in edges.reshape(-1, 2).tolist():
+        rows = np.flatnonzero(inked[:, start:stop].any(axis=1))
+        glyphs.append(Box.from_edges(box.x + start, box.y + rows[0], box.x + stop, box.y + rows[-1] + 1))
+    return tuple(glyphs)
+
+
+def dilated(coverage: np.ndarray, by: int) -> np.ndarray:
+    """(h, w) uint8, 1 on ink and `by` pixels around it."""
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * by + 1, 2 * by + 1))
+    return cv2.dilate((coverage > 0.08).astype(np.uint8), kernel)

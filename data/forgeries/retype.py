@@ -1,0 +1,212 @@
+"""Erase and type again: a whole line, one word of it, or a digit or two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from data.forgeries.edit import Edit
+from data.forgeries.erase import erase
+from data.forgeries.hand import Hand
+from data.forgeries.look import Look, free_margins, observe
+from data.forgeries.texts import guessed, other_digit, replacement
+from data.forgeries.typeface import cap_height, matching_style, rounded_colour
+from data.rasterisers import TextStyle, coverage, shape
+from data.screenshots.screen import TextField
+from forensics.box import Box
+
+Generator = np.random.Generator
+
+SHARED_EDGE = 2  # pixels within which two lines count as aligned
+CENTRED = 0.015  # of the image's width
+TRIES = 5
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Part of a line that is typed anew: its ink, the text to put there and where its origin belongs."""
+
+    box: Box
+    text: str
+    x: float
+
+
+def retype_line(edit: Edit, field: TextField, fields: Sequence[TextField], hand: Hand, rng: Generator) -> bool:
+    """Erase a whole line and type another text there; False if the line cannot be worked on."""
+    look = observe(edit.rgb, field.box)
+    if look is None:
+        return False
+    text = new_text(field, look, rng)
+    old = known_style(field, look, text, hand, rng)
+    room = room_around(field, fields, edit.frame)
+    style = hand.style(old, text, look.cap, rng)
+    left, width = ink_extent(text, style)
+    for _ in range(TRIES):
+        if width <= room.width:
+            break
+        text = new_text(field, look, rng)
+        style = hand.style(old, text, look.cap, rng)
+        left, width = ink_extent(text, style)
+    else:
+        return False
+    x = anchored(field.box, width, anchor(field, fields, edit.frame.width)) - left
+    x = float(np.clip(x, room.x - left, room.right - width - left))
+    _replace(edit, look, Piece(field.box, text, x), line_baseline(field, look), style, hand, rng)
+    return True
+
+
+def retype_digits(edit: Edit, field: TextField, hand: Hand, rng: Generator) -> bool:
+    """Change one to three neighbouring digits in place; False if there are none."""
+    look = observe(edit.rgb, field.box)
+    if look is None:
+        return False
+    piece = _known_digits(field, rng) if field.style and field.x is not None else _seen_digits(look, rng)
+    return piece is not None and _retype_piece(edit, field, look, piece, hand, rng)
+
+
+def retype_word(edit: Edit, field: TextField, fields: Sequence[TextField], hand: Hand, rng: Generator) -> bool:
+    """Change the word at the free end of a line; False if the line has one word only."""
+    look = observe(edit.rgb, field.box)
+    if look is None or len(look.words) < 2:
+        return False
+    side = anchor(field, fields, edit.frame.width)
+    word = look.words[0] if side == "right" else look.words[-1]
+    box = word[0].union(word[-1])
+    box = Box(box.x, field.box.y, box.width, field.box.height)
+    numeric = sum(glyph in {look.glyphs[i] for i in look.digit_like} for glyph in word) >= 0.7 * len(word)
+    text = _new_word(field, word, side, numeric, rng)
+    style = hand.style(known_style(field, look, text, hand, rng), text, look.cap, rng)
+    left, width = ink_extent(text, style)
+    room = room_around(field, fields, edit.frame)
+    x = anchored(box, width, "right" if side == "right" else "left")
+    if x < room.x or x + width > room.right:
+        return False
+    _replace(edit, look, Piece(box, text, x - left), line_baseline(field, look), style, hand, rng)
+    return True
+
+
+def new_text(field: TextField, look: Look, rng: Generator) -> str:
+    """A plausible text for a field, read or not."""
+    return replacement(field.text, field.field, rng) if field.text else guessed(len(look.glyphs), look.numeric, rng)
+
+
+def known_style(field: TextField, look: Look, text: str, hand: Hand, rng: Generator) -> TextStyle:
+    """The line's style, as known or as judged by eye; its ink as the eye picks it."""
+    if field.style is None:
+        return matching_style(look, text, rng)
+    if not hand.picks_ink:
+        return field.style
+    return replace(field.style, ink=rounded_colour(look.ink), opacity=1.0)
+
+
+def line_baseline(field: TextField, look: Look) -> float:
+    """Where the line's text stands, known or seen."""
+    return field.baseline if field.baseline is not None else float(look.baseline)
+
+
+def anchor(field: TextField, fields: Sequence[TextField], width: int) -> str:
+    """Which edge a line holds when its text changes: "left", "right" or "centre", judged by the lines around it."""
+    others = [other.box for other in fields if other is not field and abs(other.box.y - field.box.y) > field.box.height]
+    lefts = sum(abs(box.x - field.box.x) <= SHARED_EDGE for box in others)
+    rights = sum(abs(box.right - field.box.right) <= SHARED_EDGE for box in others)
+    if abs(field.box.x + field.box.width / 2 - width / 2) < CENTRED * width and lefts + rights == 0:
+        return "centre"
+    if rights == lefts:
+        return "right" if field.box.x + field.box.width / 2 > 0.6 * width else "left"
+    return "right" if rights > lefts else "left"
+
+
+def anchored(box: Box, width: float, side: str) -> float:
+    """Left edge of ink `width` pixels wide that stands where `box` stands."""
+    slack = box.width - width
+    return box.x + {"left": 0.0, "right": slack, "centre": slack / 2}[side]
+
+
+def room_around(field: TextField, fields: Sequence[TextField], frame: Box) -> Box:
+    """The stretch of a line's row that no other line occupies."""
+    box = field.box
+    row = [other.box for other in fields if other is not field and _same_row(other.box, box)]
+    gap = box.height // 2
+    left = max([other.right + gap for other in row if other.right <= box.x + 1], default=gap)
+    right = min([other.x - gap for other in row if other.x >= box.right - 1], default=frame.width - gap)
+    return Box.from_edges(min(left, box.x), box.y, max(right, box.right), box.bottom)
+
+
+def ink_extent(text: str, style: TextStyle) -> tuple[int, int]:
+    """Left bearing and width of a text's ink, pixels."""
+    mask, left, _ = coverage(text, 0.0, 0.0, style)
+    return left, mask.shape[1]
+
+
+def _replace(
+    edit: Edit, look: Look, piece: Piece, baseline: float, style: TextStyle, hand: Hand, rng: Generator,
+    tight: bool = False,
+) -> None:
+    margins = free_margins(edit.rgb, piece.box, look.paper, look.cap)
+    if tight:
+        margins = tuple(min(margin, 1) if i % 2 == 0 else margin for i, margin in enumerate(margins))
+    erase(edit, hand.area(piece.box, look.cap, margins, rng), look, hand, rng)
+    edit.type(piece.text, *hand.place(piece.x, baseline, look.cap, rng), style, hand.soften)
+
+
+def _retype_piece(edit: Edit, field: TextField, look: Look, piece: Piece, hand: Hand, rng: Generator) -> bool:
+    old = known_style(field, look, piece.text, hand, rng)
+    style = hand.style(old, piece.text, look.cap, rng)
+    x = piece.x
+    if field.style is None or hand.font != "same":  # another face has other advances: centre the new ink on the old
+        left, width = ink_extent(piece.text, style)
+        x = piece.box.x + (piece.box.width - width) / 2 - left
+    _replace(edit, look, Piece(piece.box, piece.text, x), line_baseline(field, look), style, hand, rng, tight=True)
+    return True
+
+
+def _known_digits(field: TextField, rng: Generator) -> Piece | None:
+    """A run of digits of a text that is known, in its cells of the line."""
+    digits = [i for i, letter in enumerate(field.text) if letter in "0123456789"]
+    if not digits or field.style is None or field.x is None:
+        return None
+    run = shape(field.text, field.style)
+    if len(run.xs) != len(field.text):  # ligatures and combining marks: cells are not characters
+        return None
+    first = digits[int(rng.integers(len(digits)))]
+    last = first
+    while last + 1 in digits and last - first < 2 and rng.random() < 0.45:
+        last += 1
+    edges = [*run.xs, run.advance]
+    left, right = field.x + edges[first], field.x + edges[last + 1]
+    text = "".join(other_digit(letter, rng) for letter in field.text[first : last + 1])
+    box = Box.from_edges(int(np.floor(left)), field.box.y, int(np.ceil(right)), field.box.bottom)
+    return Piece(box, text, left)
+
+
+def _seen_digits(look: Look, rng: Generator) -> Piece | None:
+    """A run of what looks like digits."""
+    if not look.numeric:
+        return None
+    digits = look.digit_like
+    first = digits[int(rng.integers(len(digits)))]
+    last = first + 1 if first + 1 in digits and rng.random() < 0.3 else first
+    if look.glyphs[last].x - look.glyphs[first].right > look.cap:
+        last = first
+    box = look.glyphs[first].union(look.glyphs[last])
+    return Piece(box, "".join(str(digit) for digit in rng.integers(0, 10, last - first + 1)), float(box.x))
+
+
+def _new_word(field: TextField, word: Sequence[Box], side: str, numeric: bool, rng: Generator) -> str:
+    parts = field.text.split()
+    if len(parts) < 2:
+        return guessed(len(word), numeric, rng)
+    old = parts[0] if side == "right" else parts[-1]
+    new = replacement(old, field.field, rng).split()
+    return new[0] if side == "right" else new[-1]
+
+
+def _same_row(one: Box, other: Box) -> bool:
+    return min(one.bottom, other.bottom) - max(one.y, other.y) > 0.3 * min(one.height, other.height)
+
+
+def scale_of(field: TextField, look: Look) -> float:
+    """Capital height of a line, pixels: from its style where that is known."""
+    return cap_height(field.style) if field.style else float(look.cap)
