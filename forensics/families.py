@@ -7,3 +7,4 @@ import forensics.wavelet
 import forensics.spam
 import forensics.quantization
 import forensics.container
+import forensics.ghosts
