@@ -1,0 +1,141 @@
+"""Contrast: how far a word's measurements lie from those of its peers, in robust deviations that few peers widen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from forensics.jit import compiled
+from forensics.text.words import ScreenText
+
+MOST_PEERS = 24  # words
+STYLE_FIELDS = 6  # fields of the nearest style that serve as peers
+STYLE_REACH = 1.0  # style distance beyond which a field is no peer
+COLUMN_FIELDS = 6
+ALIGNED = 0.6  # of the height: edges nearer than this belong to one column
+KINDS = {
+    "line": "the other words of its field",
+    "style": "words of the fields most like it in size, weight and colour",
+    "column": "words of the nearest fields aligned with it",
+}
+
+
+@dataclass(frozen=True)
+class Peers:
+    """Whom a word is compared with.
+
+    Attributes
+    ----------
+    indices : dict of kind to ndarray, (n, MOST_PEERS) int32
+        Peers of each word, -1 where there are no more.
+    style_distance : ndarray, (n,) float
+        Mean distance to the fields that serve as peers of style; NaN where there is none.
+    """
+
+    indices: dict[str, np.ndarray]
+    style_distance: np.ndarray
+
+    def count(self, kind: str) -> np.ndarray:
+        """(n,) float: how many peers each word has."""
+        return (self.indices[kind] >= 0).sum(axis=1).astype(float)
+
+
+def find_peers(screen: ScreenText) -> Peers:
+    """Peers of every word of a screen."""
+    distance = _style_distances(screen)
+    boxes = np.array([line.box for line in screen.lines], float).reshape(-1, 4)
+    members = [np.flatnonzero(screen.line_of == field) for field in range(len(screen.lines))]
+    n = len(screen.words)
+    indices = {kind: np.full((n, MOST_PEERS), -1, np.int32) for kind in KINDS}
+    nearest = np.full(n, np.nan)
+    for field, mine in enumerate(members):
+        if len(mine) == 0:
+            continue
+        alike = np.argsort(distance[field], kind="stable")[:STYLE_FIELDS]
+        alike = alike[distance[field][alike] < STYLE_REACH]
+        if len(alike):
+            nearest[mine] = distance[field][alike].mean()
+        _fill(indices["style"], mine, [i for other in alike for i in members[other]])
+        _fill(indices["column"], mine, [i for other in _column(boxes, field) for i in members[other]])
+        for word in mine:
+            _fill(indices["line"], [word], mine[mine != word])
+    return Peers(indices, nearest)
+
+
+def contrast(values: np.ndarray, floors: np.ndarray, peers: np.ndarray) -> np.ndarray:
+    """Robust deviations of each word from its peers.
+
+    Parameters
+    ----------
+    values : ndarray, (n, f) float
+        Measurements; NaN where one does not apply.
+    floors : ndarray, (f,) float
+        Spread below which a difference means nothing.
+    peers : ndarray, (n, k) int
+        Peers of each word, padded with -1.
+
+    Returns
+    -------
+    ndarray, (n, f) float
+        `(x - median) / sqrt((1.4826 MAD)^2 + floor^2) / (1 + 2 / peers)`; NaN without a peer that has the measurement.
+    """
+    result = np.full(values.shape, np.nan)
+    _deviations(np.ascontiguousarray(values, np.float64), np.asarray(floors, np.float64), peers, result)
+    return result
+
+
+@compiled
+def _deviations(values, floors, peers, result):
+    buffer = np.empty(peers.shape[1])
+    for i in range(values.shape[0]):
+        for f in range(values.shape[1]):
+            if np.isnan(values[i, f]):
+                continue
+            count = 0
+            for j in range(peers.shape[1]):
+                if peers[i, j] < 0:
+                    break
+                value = values[peers[i, j], f]
+                if not np.isnan(value):
+                    buffer[count] = value
+                    count += 1
+            if count == 0:
+                continue
+            middle = np.median(buffer[:count])
+            spread = 1.4826 * np.median(np.abs(buffer[:count] - middle))
+            scale = np.sqrt(spread * spread + floors[f] * floors[f]) * (1.0 + 2.0 / count)
+            result[i, f] = (values[i, f] - middle) / scale
+
+
+def _fill(table: np.ndarray, rows, peers) -> None:
+    chosen = np.asarray(peers, np.int32)[:MOST_PEERS]
+    table[np.asarray(rows)[:, None], np.arange(len(chosen))] = chosen
+
+
+def _style_distances(screen: ScreenText) -> np.ndarray:
+    """(fields, fields): how unlike two fields are in size, weight and colours; infinite with itself and without words."""
+    styles = np.full((len(screen.lines), 8), np.nan)
+    for field in np.unique(screen.line_of):
+        words = [word for word in screen.words if word.line == field]
+        heights = [np.log(max(np.median(w.bottoms - w.tops), 1.0)) if len(w.tops) else np.nan for w in words]
+        solid = [np.log(np.clip(w.coverage[w.inner], 0, 1).mean() + 0.02) for w in words]
+        colours = np.median([np.concatenate([w.ink / 48, w.background / 32]) for w in words], axis=0)
+        styles[field] = np.concatenate([[3 * np.nanmedian(heights), 0.7 * np.median(solid)], colours]) if np.isfinite(heights).any() else np.nan
+    shape = np.abs(styles[:, None, :2] - styles[None, :, :2]).sum(axis=2)
+    colour = np.maximum(np.abs(styles[:, None, 2:5] - styles[None, :, 2:5]).max(axis=2), np.abs(styles[:, None, 5:] - styles[None, :, 5:]).max(axis=2))
+    distance = np.where(np.isfinite(shape + colour), shape + colour, np.inf)
+    np.fill_diagonal(distance, np.inf)
+    return distance
+
+
+def _column(boxes: np.ndarray, field: int) -> np.ndarray:
+    """Fields aligned with one at the left, the right or the centre, nearest rows first."""
+    x, y, w, h = boxes.T
+    aligned = np.zeros(len(boxes), bool)
+    for edge in (x, x + w, x + w / 2):
+        aligned |= np.abs(edge - edge[field]) < ALIGNED * h[field]
+    aligned &= np.maximum(h, h[field]) < 2.5 * np.minimum(h, h[field])
+    aligned[field] = False
+    found = np.flatnonzero(aligned)
+    return found[np.argsort(np.abs(y[found] - y[field]), kind="stable")][:COLUMN_FIELDS]

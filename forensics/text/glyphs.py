@@ -1,0 +1,139 @@
+"""Glyph identity: one renderer draws the same letter the same way, wherever it stands on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+
+from forensics.catalog import RegionMeasurement, region_family, region_feature
+from forensics.text.words import ScreenText
+
+CANVAS = 32  # pixels; higher glyphs are compared at half or quarter size
+SHAPE = (12, 16)  # width and height of the shape descriptor
+LIKE = 0.92  # correlation of shapes above which two glyphs may be the same letter
+SIZE_BAND = 0.16  # log ratio of heights or widths within which they may be
+LIKES = 3  # compared with each glyph
+MAX_GLYPHS = 700
+
+
+@region_family("glyphs", source="after van Beusekom, Shafait and Breuel, 'Text-line examination for document forgery detection', IJDAR 2013")
+def glyphs(screen: ScreenText) -> Iterator[RegionMeasurement]:
+    """How a word's glyphs differ from the like glyphs of other fields."""
+    found = _compare(screen)
+    for i, (name, unit, floor, meaning) in enumerate(COMPARISONS):
+        yield region_feature(name, found[:, i], unit, floor, meaning)
+
+
+COMPARISONS = (
+    ("like__share", "1", 0.1, "glyphs that have a like glyph in another field"),
+    ("distance__median", "1", 0.01, "RMS coverage difference to the likest glyph of another field, typical glyph"),
+    ("distance__least", "1", 0.01, "the same for the best glyph"),
+    ("exact__share", "1", 0.1, "glyphs that are a bitmap of another field again, but for the last levels"),
+    ("height__log_ratio", "log", 0.01, "height against like glyphs"),
+    ("width__log_ratio", "log", 0.02, "width against like glyphs"),
+    ("area__log_ratio", "log", 0.02, "inked area against like glyphs: weight"),
+    ("edge__log_ratio", "log", 0.03, "share of half-covered pixels against like glyphs: softness"),
+    ("phase__difference", "px", 0.05, "vertical sub-pixel phase against like glyphs"),
+    ("within__distance", "1", 0.01, "RMS difference to the likest glyph of the same word: pasted digits repeat exactly"),
+)
+
+
+def _compare(screen: ScreenText) -> np.ndarray:
+    result = np.full((len(screen.words), len(COMPARISONS)), np.nan)
+    cut = _cut(screen)
+    if cut is None:
+        return result
+    canvas, shapes, sizes, facts, owner, scale = cut
+    fields = screen.line_of[owner]
+    correlation = shapes @ shapes.T
+    log_sizes = np.log(sizes)
+    like = correlation > LIKE
+    for axis in (0, 1):
+        like &= np.abs(log_sizes[:, axis][:, None] - log_sizes[:, axis]) < SIZE_BAND
+    like &= scale[:, None] == scale
+    np.fill_diagonal(like, False)
+    elsewhere = _likest(correlation, like & (fields[:, None] != fields))
+    same_word = _likest(correlation, like & (owner[:, None] == owner))
+    distance = np.where(elsewhere >= 0, _distances(canvas, elsewhere), np.nan)
+    within = np.where(same_word >= 0, _distances(canvas, same_word), np.nan)
+    has = elsewhere[:, 0] >= 0
+    ratios = facts - np.where(has[:, None], facts[elsewhere[:, 0]], np.nan)
+    ratios[:, 4] = (ratios[:, 4] + 0.5) % 1.0 - 0.5
+    nearest = _least(distance)
+    for word in np.unique(owner):
+        mine = owner == word
+        result[word, 0] = has[mine].mean()
+        if has[mine].any():
+            near = nearest[mine & has]
+            result[word, 1:4] = np.median(near), near.min(), (near < 0.02).mean()
+            result[word, 4:9] = np.median(ratios[mine & has], axis=0)
+        inside = _least(within[mine])
+        if np.isfinite(inside).any():
+            result[word, 9] = np.nanmin(inside)
+    return result
+
+
+def _cut(screen: ScreenText):
+    """Glyphs on a common canvas, their shape descriptors, sizes and facts, the word and scale of each."""
+    canvas, shapes, sizes, facts, owner, scales = [], [], [], [], [], []
+    for index, word in enumerate(screen.words):
+        for (left, right), top, bottom in zip(word.spans, word.tops, word.bottoms, strict=True):
+            first, last = int(np.floor(top)) - word.frame.y, int(np.ceil(bottom)) - word.frame.y
+            patch = np.clip(word.coverage[max(first, 0) : last, left:right], 0, 1)
+            height, width = patch.shape
+            if min(height, width) < 3 or max(height, width) > 4 * CANVAS or len(canvas) >= MAX_GLYPHS:
+                continue
+            scale = 1 if max(height, width) <= CANVAS - 2 else 2 if max(height, width) <= 2 * CANVAS - 4 else 4
+            shape = cv2.resize(patch, SHAPE, interpolation=cv2.INTER_AREA).ravel()
+            shape = shape - shape.mean()
+            area = float(patch.sum())
+            facts.append([
+                np.log(max(bottom - top, 1.0)), np.log(width), np.log(area + 1),
+                np.log((4 * patch * (1 - patch)).sum() / np.sqrt(area + 1) + 0.1), bottom - np.floor(bottom),
+            ])  # fmt: skip
+            small = patch if scale == 1 else cv2.resize(patch, (max(width // scale, 1), max(height // scale, 1)), interpolation=cv2.INTER_AREA)
+            small = small[: CANVAS - 2, : CANVAS - 2]
+            tile = np.zeros((CANVAS, CANVAS), np.float32)
+            tile[1 : 1 + small.shape[0], 1 : 1 + small.shape[1]] = small
+            canvas.append(tile)
+            shapes.append(shape / (np.linalg.norm(shape) + 1e-6))
+            sizes.append((height, width))
+            owner.append(index)
+            scales.append(scale)
+    if len(canvas) < 2:
+        return None
+    return np.stack(canvas), np.stack(shapes), np.array(sizes, float), np.array(facts), np.array(owner), np.array(scales)
+
+
+def _likest(correlation: np.ndarray, allowed: np.ndarray) -> np.ndarray:
+    """(g, LIKES) int: the likest allowed glyphs of each, best first, -1 where there are fewer."""
+    masked = np.where(allowed, correlation, -1.0)
+    count = min(LIKES, masked.shape[1])
+    order = np.argsort(-masked, axis=1, kind="stable")[:, :count]
+    chosen = np.where(np.take_along_axis(masked, order, axis=1) > 0, order, -1)
+    return np.pad(chosen, ((0, 0), (0, LIKES - count)), constant_values=-1)
+
+
+def _distances(canvas: np.ndarray, partners: np.ndarray) -> np.ndarray:
+    """(g, LIKES): RMS difference over the larger glyph's ink, least over shifts of one pixel."""
+    flat = np.flatnonzero(partners.ravel() >= 0)
+    result = np.full(partners.size, np.nan)
+    if len(flat):
+        a = canvas[flat // partners.shape[1]]
+        b = canvas[partners.ravel()[flat]]
+        ink = np.maximum((a > 0.05).sum(axis=(1, 2)), 1)
+        best = np.full(len(flat), np.inf)
+        middle = a[:, 1:-1, 1:-1]
+        for dy in range(3):
+            for dx in range(3):
+                shifted = b[:, dy : dy + CANVAS - 2, dx : dx + CANVAS - 2]
+                difference = (middle - shifted).reshape(len(flat), -1)
+                np.minimum(best, np.einsum("ij,ij->i", difference, difference), out=best)
+        result[flat] = np.sqrt(best / ink)
+    return result.reshape(partners.shape)
+
+
+def _least(distances: np.ndarray) -> np.ndarray:
+    return np.where(np.isfinite(distances).any(axis=1), np.where(np.isfinite(distances), distances, np.inf).min(axis=1), np.nan)

@@ -1,0 +1,140 @@
+"""Laundering: whether a word has lived through the same compressions as the rest of the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from forensics.catalog import RegionMeasurement, region_family, region_feature
+from forensics.image import ForensicImage
+from forensics.text.words import ScreenText, Word
+
+QUALITIES = (50, 60, 70, 75, 80, 85, 90, 95)
+EPS = 1e-3
+# Annex K of ITU-T T.81: the luma table at quality 50.
+LUMA_TABLE = np.array(
+    [
+        [16, 11, 10, 16, 24, 40, 51, 61], [12, 12, 14, 19, 26, 58, 60, 55], [14, 13, 16, 24, 40, 57, 69, 56],
+        [14, 17, 22, 29, 51, 87, 80, 62], [18, 22, 37, 56, 68, 109, 103, 77], [24, 35, 55, 64, 81, 104, 113, 92],
+        [49, 64, 78, 87, 103, 121, 120, 101], [72, 92, 95, 98, 112, 100, 103, 99],
+    ]
+)  # fmt: skip
+HIGH = np.add.outer(np.arange(8), np.arange(8)) >= 8
+
+
+def luma_table(quality: int) -> np.ndarray:
+    """(8, 8) int: the IJG luma quantization table at `quality` 1..100."""
+    scale = 5000 // quality if quality < 50 else 200 - 2 * quality
+    return np.clip((LUMA_TABLE * scale + 50) // 100, 1, 255)
+
+
+@region_family("laundering", source="Farid 2009 (ghosts); Fan and de Queiroz 2003 (grid); ringing after SIGNALS 5")
+def laundering(screen: ScreenText) -> Iterator[RegionMeasurement]:
+    """Compression history of a word's own blocks: high frequencies, ghosts, ringing, grid."""
+    sums = _block_sums(screen)
+    ac, high, grid_in, grid_off = sums[:, 0], sums[:, 1], sums[:, 2], sums[:, 3]
+    yield region_feature("high__share", np.log((high + EPS) / (ac + EPS)), "log", 0.05, "energy of the high frequencies over all AC energy")
+    errors = np.log(sums[:, 4:] + EPS) - np.log(ac + EPS)[:, None]
+    level = errors - errors.mean(axis=1, keepdims=True)
+    for i, quality in enumerate(QUALITIES):
+        yield region_feature(f"ghost__q{quality}", level[:, i], "log", 0.05, f"recompression error at quality {quality}, against the mean over qualities")
+    yield region_feature("ghost__level", errors.mean(axis=1), "log", 0.05, "recompression error over AC energy, all qualities")
+    yield region_feature("ghost__argmin", np.array(QUALITIES)[_dip(level)] if len(level) else [], "quality", 2.0, "quality of the deepest dip")
+    yield region_feature("grid__strength", np.log((grid_in + EPS) / (grid_off + EPS)), "log", 0.05, "steps across the 8x8 grid over steps beside it")
+    measures = screen.per_word(_residuals).reshape(-1, len(RESIDUALS))
+    for j, (name, unit, floor, meaning) in enumerate(RESIDUALS):
+        yield region_feature(name, measures[:, j], unit, floor, meaning)
+
+
+RESIDUALS = (
+    ("ringing__near", "1", 0.003, "deviation of calm pixels around the word over its contrast"),
+    ("ringing__blocks", "1", 0.003, "the same on background pixels 2 to 5 pixels from ink"),
+    ("chroma__noise", "gray levels", 0.1, "deviation of colour differences off the ink axis"),
+    ("residual__third", "1", 0.01, "third-order residual of the ink over its contrast"),
+    ("overshoot__ink", "1", 0.01, "how far the ink rings beyond its own colour"),
+    ("overshoot__ground", "1", 0.01, "how far the background rings beyond its own colour"),
+)
+
+
+def _block_sums(screen: ScreenText) -> np.ndarray:
+    """(n, 4 + Q): per word, mean over its 8x8 blocks of AC energy, high energy, steps on and off the grid, ghosts."""
+    image = screen.image
+    rows, columns = image.height // 8, image.width // 8
+    spans = np.array([_blocks(word, rows, columns) for word in screen.words], int).reshape(-1, 4)
+    needed = np.zeros((rows, columns), bool)
+    for top, bottom, left, right in spans:
+        needed[top:bottom, left:right] = True
+    at = np.flatnonzero(needed)
+    energies = np.zeros((rows * columns, 4 + len(QUALITIES)), np.float32)
+    if len(at):
+        energies[at] = _block_energies(image, at, columns)
+    integral = np.zeros((rows + 1, columns + 1, energies.shape[1]))
+    np.cumsum(np.cumsum(energies.reshape(rows, columns, -1), axis=0, dtype=float), axis=1, out=integral[1:, 1:])
+    top, bottom, left, right = spans.T
+    total = integral[bottom, right] - integral[top, right] - integral[bottom, left] + integral[top, left]
+    return total / np.maximum((bottom - top) * (right - left), 1)[:, None]
+
+
+def _blocks(word: Word, rows: int, columns: int) -> tuple[int, int, int, int]:
+    top, left = min(word.box.y // 8, rows - 1), min(word.box.x // 8, columns - 1)
+    return top, max(min(-(-word.box.bottom // 8), rows), top + 1), left, max(min(-(-word.box.right // 8), columns), left + 1)
+
+
+def _block_energies(image: ForensicImage, at: np.ndarray, columns: int) -> np.ndarray:
+    coefficients = image.dct8.reshape(-1, 64)[at]
+    ac = coefficients[:, 1:]
+    table = [luma_table(quality).reshape(-1)[1:].astype(np.float32) for quality in QUALITIES]
+    ghosts = []
+    for steps in table:
+        scaled = ac / steps
+        ghosts.append((((scaled - np.rint(scaled)) * steps) ** 2).mean(axis=1))
+    high = HIGH.reshape(-1)[1:]
+    y, x = np.divmod(at, columns)
+    grid = _grid_steps(image)
+    return np.stack(
+        [(ac**2).mean(axis=1), (ac[:, high] ** 2).sum(axis=1) / 63, grid[0][y, x], grid[1][y, x], *ghosts], axis=1
+    )
+
+
+def _grid_steps(image: ForensicImage) -> tuple[np.ndarray, np.ndarray]:
+    """(rows, columns) twice: mean second difference of the luma across each block's left border, and in its middle."""
+    luma = image.luma
+    rows, columns = image.height // 8, image.width // 8
+    second = np.abs(luma[: rows * 8, :-3] - 3 * luma[: rows * 8, 1:-2] + 3 * luma[: rows * 8, 2:-1] - luma[: rows * 8, 3:])
+    second = np.minimum(second, 12.0)  # design edges count no more than blocking does
+    border = second[:, 6::8][:, : columns - 1]
+    middle = second[:, 2::8][:, : columns - 1]
+    border, middle = (np.pad(part.reshape(rows, 8, -1).mean(axis=1), ((0, 0), (1, columns - 1 - part.shape[1]))) for part in (border, middle))
+    return border, middle
+
+
+def _dip(level: np.ndarray) -> np.ndarray:
+    """Index of the quality whose error lies deepest below the mean of its neighbours."""
+    padded = np.pad(level, ((0, 0), (1, 1)), mode="edge")
+    return (level - (padded[:, :-2] + padded[:, 2:]) / 2).argmin(axis=1)
+
+
+def _residuals(word: Word) -> list[float]:
+    contrast = abs(word.contrast) + 1.0
+    coverage = word.coverage
+    rows, columns = word.inner
+    calm = coverage[word.calm]
+    near = np.zeros(coverage.shape, bool)
+    near[max(rows.start - 5, 0) : rows.stop + 5, max(columns.start - 5, 0) : columns.stop + 5] = True
+    beside = coverage[near & (np.abs(coverage) < 0.12)]
+    inner = coverage[rows, columns]
+    third = inner[:, :-3] - 3 * inner[:, 1:-2] + 3 * inner[:, 2:-1] - inner[:, 3:]
+    pixels = word.pixels[rows, columns]
+    tint = pixels - pixels.mean(axis=2, keepdims=True)
+    axis = (word.ink - word.background) - (word.ink - word.background).mean()
+    ground = word.background - word.background.mean()
+    off = tint - ground - inner[:, :, None] * axis
+    return [
+        float(calm.std()) if len(calm) > 12 else np.nan,
+        float(beside.std()) if len(beside) > 12 else np.nan,
+        float(np.sqrt((off**2).mean())),
+        float(np.abs(third).mean()) if third.size else np.nan,
+        float(np.percentile(inner, 99) - 1) if inner.size else np.nan,
+        float(-np.percentile(beside, 2)) if len(beside) > 12 else np.nan,
+    ]  # fmt: skip

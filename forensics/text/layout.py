@@ -1,0 +1,177 @@
+"""Layout: whether a word stands where the others do, and is as large as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from forensics.catalog import RegionMeasurement, region_family, region_feature
+from forensics.text.words import ScreenText, Word
+
+SAME_ROW = 0.5  # of the lower height: fields that overlap more stand in one row
+ALIGNED = 0.6  # of the height: edges nearer than this belong to one column
+
+
+@region_family("layout", source="after Bertrand et al., 'A system based on intrinsic features for fraudulent document detection', ICDAR 2013")
+def layout(screen: ScreenText) -> Iterator[RegionMeasurement]:
+    """Baselines, anchors, pitch, sizes and advances of words."""
+    words = screen.words
+    baselines = screen.per_word(lambda w: w.baseline)
+    caps = screen.per_word(lambda w: w.cap_height)
+    heights = screen.per_word(lambda w: w.box.height)
+    yield region_feature("height__log", np.log(heights), "log px", 0.02, "height of the word's strokes")
+    yield region_feature("cap_height__log", np.log(np.maximum(caps, 1)), "log px", 0.01, "baseline to highest glyph")
+    yield region_feature(
+        "glyph_height__log_median", np.log(np.maximum(screen.per_word(_median_glyph_height), 1)), "log px", 0.03,
+        "height of the typical glyph",
+    )
+    yield region_feature("glyphs__count", screen.per_word(lambda w: len(w.spans)), "glyphs", 1.0, "glyphs in the word")
+    phase = baselines - np.floor(baselines)
+    yield region_feature("baseline__phase_sine", np.sin(2 * np.pi * phase), "1", 0.1, "sub-pixel baseline, as a circle")
+    yield region_feature("baseline__phase_cosine", np.cos(2 * np.pi * phase), "1", 0.1, "sub-pixel baseline, as a circle")
+    yield region_feature(
+        "baseline__spread", screen.per_word(_baseline_spread), "px", 0.05, "disagreement of glyph bottoms on the baseline"
+    )
+    yield region_feature(
+        "baseline__off_line", _off_line(screen, baselines), "px", 0.1, "baseline minus that of the field's other words"
+    )
+    yield region_feature(
+        "cap_height__off_line", _off_line(screen, np.log(np.maximum(caps, 1))), "log px", 0.01,
+        "cap height against the field's other words",
+    )
+    row, partner_gap = _row_offset(screen, baselines)
+    yield region_feature("baseline__off_row", row, "px", 0.1, "baseline minus that of the nearest field in the row")
+    yield region_feature("row__gap", partner_gap, "heights", 0.2, "distance to the nearest field in the row")
+    left, right, centre, best = _anchors(screen)
+    yield region_feature("anchor__left", left, "px", 0.3, "left edge of the field against the nearest column of edges")
+    yield region_feature("anchor__right", right, "px", 0.3, "right edge of the field against the nearest column of edges")
+    yield region_feature("anchor__centre", centre, "px", 0.3, "centre of the field against the nearest column of centres")
+    yield region_feature("anchor__best", best, "px", 0.2, "least of the three anchor residuals")
+    pitch, pitch_share = _pitch(screen, baselines)
+    yield region_feature("pitch__off", pitch, "px", 0.2, "baseline against the mean of the lines above and below")
+    yield region_feature("pitch__off_relative", pitch_share, "1", 0.01, "the same in pitches")
+    gaps = screen.per_word(_glyph_gap)
+    yield region_feature("spacing__glyph_gap", gaps / heights, "heights", 0.01, "space between neighbouring glyphs")
+    yield region_feature(
+        "spacing__gap_spread", screen.per_word(_gap_spread) / heights, "heights", 0.01, "unevenness of that space"
+    )
+    before, after = _word_gaps(screen)
+    yield region_feature("spacing__before", before / heights, "heights", 0.03, "space before the word in its field")
+    yield region_feature("spacing__after", after / heights, "heights", 0.03, "space after the word in its field")
+    yield region_feature(
+        "glyph_width__log_median", np.log(np.maximum(screen.per_word(_median_glyph_width), 1)), "log px", 0.05,
+        "width of the typical glyph",
+    )
+    yield region_feature("field__words", np.bincount(screen.line_of)[screen.line_of] if words else [], "words", 1.0, "words in the field")
+    yield region_feature("place__y", screen.per_word(lambda w: w.box.y) / screen.image.height, "1", 0.05, "how far down the screen")
+    yield region_feature("place__x", screen.per_word(lambda w: w.box.x) / screen.image.width, "1", 0.05, "how far to the right")
+
+
+def _median_glyph_height(word: Word) -> float:
+    return float(np.median(word.bottoms - word.tops)) if len(word.tops) else np.nan
+
+
+def _median_glyph_width(word: Word) -> float:
+    return float(np.median(word.spans[:, 1] - word.spans[:, 0])) if len(word.spans) else np.nan
+
+
+def _baseline_spread(word: Word) -> float:
+    on_line = np.abs(word.bottoms - word.baseline) < 0.12 * word.box.height
+    return float(word.bottoms[on_line].std()) if on_line.sum() > 1 else np.nan
+
+
+def _glyph_gap(word: Word) -> float:
+    return float(np.median(word.spans[1:, 0] - word.spans[:-1, 1])) if len(word.spans) > 1 else np.nan
+
+
+def _gap_spread(word: Word) -> float:
+    return float((word.spans[1:, 0] - word.spans[:-1, 1]).std()) if len(word.spans) > 2 else np.nan
+
+
+def _off_line(screen: ScreenText, values: np.ndarray) -> np.ndarray:
+    """Each word's value minus the median of the other words of its field; NaN for a lone word."""
+    off = np.full(len(values), np.nan)
+    for line in np.unique(screen.line_of):
+        mine = np.flatnonzero(screen.line_of == line)
+        for i in mine if len(mine) > 1 else ():
+            others = values[mine[mine != i]]
+            if np.isfinite(others).any():
+                off[i] = values[i] - np.nanmedian(others)
+    return off
+
+
+def _word_gaps(screen: ScreenText) -> tuple[np.ndarray, np.ndarray]:
+    before, after = np.full((2, len(screen.words)), np.nan)
+    for i in range(1, len(screen.words)):
+        previous, word = screen.words[i - 1], screen.words[i]
+        if previous.line == word.line:
+            before[i] = after[i - 1] = word.box.x - previous.box.right
+    return before, after
+
+
+def _field_baselines(screen: ScreenText, baselines: np.ndarray) -> np.ndarray:
+    fields = np.full(len(screen.lines), np.nan)
+    for line in np.unique(screen.line_of):
+        mine = baselines[screen.line_of == line]
+        if np.isfinite(mine).any():
+            fields[line] = np.nanmedian(mine)
+    return fields
+
+
+def _row_offset(screen: ScreenText, baselines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    fields = _field_baselines(screen, baselines)
+    boxes = np.array([line.box for line in screen.lines], float).reshape(-1, 4)
+    x, y, w, h = boxes.T
+    overlap = np.minimum((y + h)[:, None], y + h) - np.maximum(y[:, None], y)
+    gap = np.maximum(x[:, None], x) - np.minimum((x + w)[:, None], x + w)
+    beside = (overlap > SAME_ROW * np.minimum(h[:, None], h)) & (gap > 0) & (np.maximum(h[:, None], h) < 2 * np.minimum(h[:, None], h))
+    beside &= np.isfinite(fields)[None, :]
+    distance = np.where(beside, gap, np.inf)
+    if len(fields) == 0:
+        return np.empty(0), np.empty(0)
+    partner = distance.argmin(axis=1)
+    nearest = distance.min(axis=1)
+    has = np.isfinite(nearest)
+    offset = np.where(has[screen.line_of], baselines - fields[partner][screen.line_of], np.nan)
+    return offset, np.where(has, nearest / h, np.nan)[screen.line_of]
+
+
+def _anchors(screen: ScreenText) -> tuple[np.ndarray, ...]:
+    """Residual of each field's left, right and centre to the nearest edge of another field; the second nearest counts."""
+    boxes = np.array([line.box for line in screen.lines], float).reshape(-1, 4)
+    x, _, w, h = boxes.T
+    found = []
+    for edge in (x, x + w, x + w / 2):
+        difference = edge[:, None] - edge[None, :]
+        np.fill_diagonal(difference, np.inf)
+        near = np.where(np.abs(difference) < ALIGNED * h[:, None], difference, np.nan)
+        # Two others must agree before they make a column: take the median of those near.
+        enough = np.isfinite(near).sum(axis=1) >= 2
+        residual = np.full(len(edge), np.nan)
+        if enough.any():
+            residual[enough] = np.nanmedian(near[enough], axis=1)
+        found.append(residual)
+    left, right, centre = found
+    stacked = np.abs(np.stack(found)) if len(x) else np.empty((3, 0))
+    best = np.where(np.isfinite(stacked).any(axis=0), np.where(np.isfinite(stacked), stacked, np.inf).min(axis=0, initial=np.inf), np.nan)
+    return tuple(values[screen.line_of] for values in (left, right, centre, best))
+
+
+def _pitch(screen: ScreenText, baselines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Each field's baseline against its aligned neighbours above and below, where the two distances are alike."""
+    fields = _field_baselines(screen, baselines)
+    boxes = np.array([line.box for line in screen.lines], float).reshape(-1, 4)
+    x, _, w, h = boxes.T
+    off, relative = np.full((2, len(fields)), np.nan)
+    for i in range(len(fields)):
+        aligned = (np.abs(x - x[i]) < ALIGNED * h[i]) | (np.abs(x + w - x[i] - w[i]) < ALIGNED * h[i])
+        aligned &= np.isfinite(fields)
+        above = fields[aligned & (fields < fields[i] - 0.5 * h[i])]
+        below = fields[aligned & (fields > fields[i] + 0.5 * h[i])]
+        if len(above) and len(below):
+            up, down = fields[i] - above.max(), below.min() - fields[i]
+            if max(up, down) < 1.25 * min(up, down):
+                off[i] = (up - down) / 2
+                relative[i] = off[i] / ((up + down) / 2)
+    return off[screen.line_of], relative[screen.line_of]

@@ -1,0 +1,91 @@
+"""The region table: one row a word, with its box, its measurements, and their contrasts with peers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+import forensics.text.glyphs
+import forensics.text.ink
+import forensics.text.laundering
+import forensics.text.layout
+import forensics.text.surroundings  # noqa: F401  (enters the families into the catalogue)
+from forensics.box import Box
+from forensics.catalog import REGION_FAMILIES, SEPARATOR, Feature, RegionMeasurement, _probe, column_name
+from forensics.image import ForensicImage
+from forensics.text.contrast import KINDS, contrast, find_peers
+from forensics.text.words import ScreenText, read_screen
+
+PEERS = "peers"  # the family of columns that say how many peers there were
+
+
+@dataclass(frozen=True)
+class Regions:
+    """Words of one image and what was measured on each.
+
+    Attributes
+    ----------
+    boxes, fields : list of Box
+        The word, and the field of text that it belongs to; image pixels.
+    table : DataFrame, one row a word
+        Region columns of the catalogue, float64; NaN where a measurement does not apply.
+    """
+
+    boxes: list[Box]
+    fields: list[Box]
+    table: pd.DataFrame
+
+
+def measure_regions(image: ForensicImage) -> Regions:
+    """Find the words of a screen and measure each, raw and against its peers."""
+    screen = read_screen(image)
+    measured = measurements(screen)
+    names = [name for name, _ in measured]
+    if screen.words:
+        values = np.stack([m.values for _, m in measured], axis=1)
+    else:
+        values = np.empty((0, len(measured)))
+    floors = np.array([m.floor for _, m in measured])
+    peers = find_peers(screen)
+    columns, blocks = list(names), [values]
+    for kind in KINDS:
+        columns += [f"{name}{SEPARATOR}z_{kind}" for name in names]
+        blocks.append(contrast(values, floors, peers.indices[kind]))
+    for kind in KINDS:
+        columns.append(column_name(PEERS, f"{kind}{SEPARATOR}count"))
+        blocks.append(peers.count(kind)[:, None])
+    columns.append(column_name(PEERS, f"style{SEPARATOR}distance"))
+    blocks.append(peers.style_distance[:, None])
+    table = pd.DataFrame(np.concatenate(blocks, axis=1), columns=columns)
+    return Regions([w.box for w in screen.words], [screen.lines[w.line].box for w in screen.words], table)
+
+
+def measurements(screen: ScreenText) -> list[tuple[str, RegionMeasurement]]:
+    """Raw measurements of every region family with their column names, in catalogue order."""
+    return [
+        (column_name(one.name, m.name), m) for one in REGION_FAMILIES.values() for m in one.compute(screen)
+    ]
+
+
+@cache
+def region_catalogue() -> tuple[Feature, ...]:
+    """Every column of the region table with its unit, meaning and source."""
+    raw = [
+        Feature(name, name.split(SEPARATOR)[0], m.unit, m.meaning, REGION_FAMILIES[name.split(SEPARATOR)[0]].source, "full")
+        for name, m in measurements(read_screen(_probe()))
+    ]
+    robust = "robust deviations (median and MAD, widened where peers are few)"
+    contrasts = [
+        Feature(f"{f.column}{SEPARATOR}z_{kind}", f.family, "deviations", f"{f.meaning}; against {whom}", robust, "full")
+        for kind, whom in KINDS.items()
+        for f in raw
+    ]
+    counts = [
+        Feature(column_name(PEERS, f"{kind}{SEPARATOR}count"), PEERS, "words", f"how many peers: {whom}", robust, "full")
+        for kind, whom in KINDS.items()
+    ]
+    distance = Feature(column_name(PEERS, f"style{SEPARATOR}distance"), PEERS, "1", "mean style distance to those peers", robust, "full")
+    return tuple(raw + contrasts + counts + [distance])

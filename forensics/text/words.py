@@ -1,0 +1,180 @@
+"""The words of a screen as coverage: how much of each pixel the ink takes, on what background, and where glyphs stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import cv2
+import numpy as np
+
+from forensics.box import Box
+from forensics.image import ForensicImage
+from forensics.text.lines import TextLine, find_text, stroke_mask
+
+MAX_WORDS = 400  # beyond it the rest of the page says nothing new; the largest gaps in reading order are kept
+MARGIN = 0.7  # of the line height: how much surroundings a word brings along
+MIN_MARGIN, MAX_MARGIN = 5, 28  # pixels
+GLYPH_COVERAGE = 0.25  # a column belongs to a glyph where some pixel is covered more
+SOLID = 0.75  # coverage of a pixel that is inside a stroke
+BASELINE_BAND = 0.10  # of the height: glyph bottoms nearer than this stand on one baseline
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word and what it stands on.
+
+    Attributes
+    ----------
+    box, frame : Box
+        The strokes, and the same with a margin; image pixels.
+    line : int
+        Index of the field it belongs to.
+    background, ink : ndarray, (3,) float32
+        Colours, 0..255: median of the calm pixels, mean of the farthest twelfth of the box.
+    pixels : ndarray, (h, w, 3) float32
+        Of the frame, 0..255.
+    coverage : ndarray, (h, w) float32
+        Of the frame: 0 background, 1 ink, linear in between; ringing goes beyond both.
+    calm : ndarray, (h, w) bool
+        Pixels of the frame away from any stroke.
+    spans : ndarray, (g, 2) int
+        First and last-but-one column of each glyph, in frame coordinates.
+    tops, bottoms : ndarray, (g,) float32
+        Upper and lower edge of each glyph, in image rows, to a fraction of a pixel.
+    """
+
+    box: Box
+    frame: Box
+    line: int
+    background: np.ndarray
+    ink: np.ndarray
+    pixels: np.ndarray
+    coverage: np.ndarray
+    calm: np.ndarray
+    spans: np.ndarray
+    tops: np.ndarray
+    bottoms: np.ndarray
+
+    @property
+    def inner(self) -> tuple[slice, slice]:
+        """The box inside the frame."""
+        return Box(self.box.x - self.frame.x, self.box.y - self.frame.y, self.box.width, self.box.height).slices
+
+    @cached_property
+    def contrast(self) -> float:
+        """Luma of the ink minus luma of the background, gray levels."""
+        return float((self.ink - self.background) @ np.float32([0.299, 0.587, 0.114]))
+
+    @cached_property
+    def baseline(self) -> float:
+        """Row on which most glyphs stand, to a fraction of a pixel."""
+        return _densest(self.bottoms, BASELINE_BAND * self.box.height)
+
+    @cached_property
+    def cap_height(self) -> float:
+        """From the baseline to the highest glyph top, pixels."""
+        return self.baseline - float(self.tops.min()) if len(self.tops) else float("nan")
+
+
+@dataclass(frozen=True)
+class ScreenText:
+    """All words of one screen, in reading order by field.
+
+    Attributes
+    ----------
+    image : ForensicImage
+    lines : list of TextLine
+        Fields; `Word.line` points here.
+    words : list of Word
+    near : ndarray, (H, W) uint8
+        1 within two pixels of a stroke anywhere on the screen.
+    """
+
+    image: ForensicImage
+    lines: list[TextLine]
+    words: list[Word]
+    near: np.ndarray
+
+    @cached_property
+    def line_of(self) -> np.ndarray:
+        """(n,) int, the field of each word."""
+        return np.array([word.line for word in self.words], np.intp)
+
+    def per_word(self, measure) -> np.ndarray:
+        """Apply a function of a Word to each, (n,) or (n, k) float."""
+        return np.array([measure(word) for word in self.words], np.float64)
+
+
+def read_screen(image: ForensicImage) -> ScreenText:
+    """Find and measure the words of a screen; at most `MAX_WORDS` of them."""
+    strokes = stroke_mask(image)
+    near = cv2.dilate(strokes, np.ones((5, 5), np.uint8))
+    lines = find_text(image)
+    words: list[Word] = []
+    for index, line in enumerate(lines):
+        margin = int(np.clip(round(MARGIN * line.box.height), MIN_MARGIN, MAX_MARGIN))
+        for box in line.words:
+            if len(words) < MAX_WORDS:
+                word = _word(image, near, box, index, margin)
+                if word is not None:
+                    words.append(word)
+    return ScreenText(image, lines, words, near)
+
+
+def _word(image: ForensicImage, near: np.ndarray, box: Box, line: int, margin: int) -> Word | None:
+    frame = box.grown(margin, image.width, image.height)
+    pixels = image.rgb[frame.slices].astype(np.float32)
+    calm = near[frame.slices] == 0
+    inside = Box(box.x - frame.x, box.y - frame.y, box.width, box.height).slices
+    background = _background(pixels, calm)
+    off = pixels[inside] - background
+    distance = np.abs(off).max(axis=2)
+    cut = np.partition(distance.ravel(), -max(distance.size // 12, 3))[-max(distance.size // 12, 3)]
+    ink_offset = off[distance >= cut].mean(axis=0)
+    power = float(ink_offset @ ink_offset)
+    if power < 64.0:  # ink and background are one colour
+        return None
+    coverage = ((pixels - background) @ (ink_offset / power)).astype(np.float32)
+    spans, tops, bottoms = _glyphs(coverage[inside])
+    offset = np.array([box.x - frame.x], np.intp)
+    return Word(
+        box, frame, line, background, background + ink_offset, pixels, coverage, calm, spans + offset,
+        tops + box.y, bottoms + box.y,
+    )  # fmt: skip
+
+
+def _background(pixels: np.ndarray, calm: np.ndarray) -> np.ndarray:
+    if np.count_nonzero(calm) >= 24:
+        return np.median(pixels[calm], axis=0)
+    rim = np.ones(calm.shape, bool)
+    rim[2:-2, 2:-2] = False
+    return np.median(pixels[rim], axis=0)
+
+
+def _glyphs(coverage: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Column spans of glyphs and their upper and lower edges, rows of the box."""
+    columns = (coverage > GLYPH_COVERAGE).any(axis=0)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], columns.view(np.int8), [0]])))
+    spans = edges.reshape(-1, 2)
+    if len(spans) == 0:
+        return spans, np.empty(0, np.float32), np.empty(0, np.float32)
+    profile = np.maximum.reduceat(np.clip(coverage, 0, 1), np.minimum(spans[:, 0], coverage.shape[1] - 1), axis=1)
+    solid = profile > np.minimum(SOLID, 0.9 * profile.max(axis=0))
+    rows = np.arange(coverage.shape[0])[:, None]
+    first = solid.argmax(axis=0)
+    last = len(rows) - 1 - solid[::-1].argmax(axis=0)
+    # The rows beside the solid ones are covered in part: their coverage is the fraction of a pixel.
+    above = np.where((rows < first) & (rows >= first - 2), profile, 0).sum(axis=0)
+    below = np.where((rows > last) & (rows <= last + 2), profile, 0).sum(axis=0)
+    return spans, (first - above).astype(np.float32), (last + 1 + below).astype(np.float32)
+
+
+def _densest(values: np.ndarray, band: float) -> float:
+    """Mean of the values in the window of width `band` that holds most of them."""
+    if len(values) == 0:
+        return float("nan")
+    ordered = np.sort(values)
+    reach = np.searchsorted(ordered, ordered + band, side="right")
+    start = int(np.argmax(reach - np.arange(len(ordered))))
+    return float(ordered[start : reach[start]].mean())
