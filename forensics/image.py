@@ -90,8 +90,10 @@ class ForensicImage:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 return cls._decode(data, name)
-        except BadImage:
+        except (BadImage, MemoryError):
             raise
+        except Image.DecompressionBombError:
+            raise BadImage(f"{name} declares more than {MAX_PIXELS:,} pixels; crop it first") from None
         except Image.UnidentifiedImageError as error:
             raise BadImage(f"{name} is not a PNG, JPEG, WebP, BMP or TIFF image; check what the file is") from error
         except Exception as error:  # decoders raise anything on broken data
@@ -179,7 +181,10 @@ class ForensicImage:
     @cached_property
     def gradient_magnitude(self) -> np.ndarray:
         """(H, W) float32, length of `gradient`, gray levels per pixel."""
-        return cv2.magnitude(*self.gradient)
+        across, down = self.gradient
+        squares = across * across  # cv2.magnitude rounds by where the array stands in memory
+        squares += down * down
+        return np.sqrt(squares, out=squares)
 
     @cached_property
     def dct8(self) -> np.ndarray:

@@ -9,7 +9,7 @@ import io
 import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby, islice
+from itertools import groupby, islice, pairwise
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -67,7 +67,8 @@ def resume(stream: BinaryIO, columns: Sequence[str], items: Sequence[Item]) -> l
         stream.write(line(dict(zip(columns, columns)), columns))
         stream.flush()
         return []
-    agreeing = [(str(rows[0]["error"]), behind) for rows, behind in _agreeing(_images(records, columns), items)][:-1]
+    whole = (image for image, _ in pairwise(_images(records, columns)))  # all but the last
+    agreeing = [(str(rows[0]["error"]), behind) for rows, behind in _agreeing(whole, items)]
     stream.truncate(agreeing[-1][1] if agreeing else end)
     stream.seek(0, os.SEEK_END)
     return [error for error, _ in agreeing]

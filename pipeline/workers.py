@@ -10,7 +10,9 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, TimeoutError
 from dataclasses import dataclass
+from multiprocessing.connection import wait
 from pathlib import Path
+from threading import Thread
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -117,13 +119,21 @@ def _unknown(item: Item) -> None:
 
 
 def _start_worker(memory: int | None) -> None:
-    """One thread per worker, a ceiling on its memory, and Ctrl-C left to the parent."""
+    """One thread per worker, a ceiling on its memory, Ctrl-C left to the parent, and no life after it."""
     import cv2
     import threadpoolctl
 
+    Thread(target=_die_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     cv2.setNumThreads(1)
     threadpoolctl.threadpool_limits(1)
     if memory is not None and os.path.exists("/proc/self/statm"):
         idle = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (idle + memory * 2**20, resource.RLIM_INFINITY))
+
+
+def _die_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None  # workers always have one
+    wait([parent.sentinel])
+    os._exit(1)  # also in the midst of a file that hangs

@@ -1,0 +1,299 @@
+"""The program as a user meets it: what it prints, leaves behind and exits with."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+from PIL import Image
+
+from cli import main
+from pipeline.table import read_table
+
+FAST = ("--families", "ela")  # a family that takes milliseconds
+
+
+def picture(path: Path, seed: int = 0, size: tuple[int, int] = (96, 64)) -> Path:
+    width, height = size
+    y, x = np.mgrid[0:height, 0:width]
+    noise = np.random.default_rng(seed).integers(0, 60, (height, width, 3))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(((x + y)[:, :, None] // 2 % 190 + noise).astype(np.uint8)).save(path, quality=85)
+    return path
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def album(here) -> Path:
+    for i in range(12):
+        picture(here / "album" / f"{i:02}.jpg", i)
+    return here / "album"
+
+
+def realfake(*arguments: str, code: int = 0, stdin: str | None = None):
+    """Run the program in this process and expect an exit code."""
+    result = CliRunner().invoke(main, [str(argument) for argument in arguments], input=stdin)
+    assert result.exit_code == code, (result.exit_code, result.output, result.exception)
+    assert "Traceback" not in result.stderr
+    return result
+
+
+def started(*arguments: str) -> subprocess.Popen:
+    """Run the program in a process of its own."""
+    program = [sys.executable, "-m", "cli", *map(str, arguments)]
+    return subprocess.Popen(program, stderr=subprocess.PIPE, text=True, start_new_session=True)
+
+
+def wait_for_lines(path: Path, lines: int) -> None:
+    for _ in range(600):
+        if path.exists() and path.read_bytes().count(b"\n") >= lines:
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"{path} never had {lines} lines")
+
+
+def png_of_declared_size(path: Path, width: int, height: int) -> None:
+    """A PNG whose header promises a size that its few bytes of data unpack towards."""
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
+
+    header = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes([8, 2, 0, 0, 0])
+    body = zlib.compress(bytes(3 * 2**20), 9)
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", body) + chunk(b"IEND", b""))
+
+
+# --- extract ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_folder_becomes_a_table_with_provenance_and_features(album, here):
+    realfake("extract", "album", "-o", "t.csv", *FAST)
+    table = pd.read_csv("t.csv")
+    assert list(table["path"]) == [f"album/{i:02}.jpg" for i in range(12)]
+    assert set(table["format"]) == {"JPEG"} and set(table["width"]) == {96} and table["sha256"].nunique() == 12
+    assert table["ela__q90__mean"].between(0, 50).all()
+    assert table["error"].isna().all()
+    assert not (here / "t.csv.part").exists()
+
+
+def test_every_number_of_workers_and_both_formats_give_the_same_table(album, here):
+    realfake("extract", "album", "-o", "one.csv", *FAST)
+    realfake("extract", "album", "-o", "two.csv", "--jobs", "2", *FAST)
+    realfake("extract", "album", "-o", "three.parquet", *FAST)
+    assert Path("one.csv").read_bytes() == Path("two.csv").read_bytes()
+    written, converted = pd.read_csv("one.csv", float_precision="round_trip"), pd.read_parquet("three.parquet")
+    pd.testing.assert_frame_equal(written, converted, check_dtype=False)
+
+
+def test_a_manifest_labels_the_rows_whatever_folder_one_stands_in(album, here):
+    (album / "labels.csv").write_text("path,label,group,shop\n03.jpg,1,a,x\n05.jpg,0,b,\n")
+    realfake("extract", "--manifest", "album/labels.csv", "-o", "out/t.csv", *FAST)
+    table = pd.read_csv("out/t.csv")
+    assert table[["path", "label", "group"]].values.tolist() == [["album/03.jpg", 1, "a"], ["album/05.jpg", 0, "b"]]
+    assert all(Path(path).exists() for path in table["path"])
+
+
+def bad_files(here: Path) -> dict[str, str]:
+    """Files that cannot be measured, and words that each one's error must hold."""
+    good = picture(here / "good.jpg").read_bytes()
+    (here / "empty.png").touch()
+    (here / "truncated.jpg").write_bytes(good[: len(good) // 2])
+    (here / "text.jpg").write_text("this is not an image")
+    png_of_declared_size(here / "bomb.png", 60_000, 60_000)
+    picture(here / "dot.png", size=(1, 1))
+    picture(here / "strip.png", size=(3, 100_000))
+    (here / "folder.png").mkdir()
+    (here / "=cmd|' 'A1.png").write_bytes(good[:100])
+    (here / "line\nbreak,comma.jpg").write_bytes(b"GIF89a")
+    (here / os.fsdecode(b"caf\xe9.png")).write_bytes(b"\x89PNG")
+    return {
+        "empty.png": "is empty; export the image again",
+        "truncated.jpg": "damaged or truncated",
+        "text.jpg": "is not a PNG, JPEG, WebP, BMP or TIFF image",
+        "bomb.png": "declares more than 50,000,000 pixels; crop it first",
+        "dot.png": "1x1 pixels, too small to measure",
+        "strip.png": "3x100000 pixels",
+        "missing.png": "cannot be read (No such file or directory)",
+        "=cmd|' 'A1.png": "damaged or truncated",
+        "line\nbreak,comma.jpg": "is not a PNG",
+        os.fsdecode(b"caf\xe9.png"): "is not a PNG",
+    }
+
+
+def test_each_bad_file_is_one_row_that_says_what_to_do_and_the_rest_is_measured(here):
+    expected = bad_files(here)
+    result = realfake("extract", *expected, "good.jpg", "-o", "t.csv", *FAST, code=1)
+    assert f"{len(expected)} of {len(expected) + 1} images failed" in result.stderr
+    table = read_table("t.csv").set_index("path")
+    assert list(table.index) == [*expected, "good.jpg"]
+    for path, words in expected.items():
+        assert words in table.loc[path, "error"] and "; " in table.loc[path, "error"]
+        assert table.filter(like="__").loc[path].isna().all()
+    assert table.filter(like="__").loc["good.jpg"].notna().any()
+
+
+def test_no_cell_of_the_table_starts_a_formula(here):
+    bad_files(here)
+    realfake("extract", "=cmd|' 'A1.png", "-o", "t.csv", *FAST, code=1)
+    assert pd.read_csv("t.csv")["path"][0] == "'=cmd|' 'A1.png"
+
+
+def test_names_that_are_not_utf8_reach_parquet_too(here):
+    name = os.fsdecode(b"caf\xe9.png")
+    picture(here / name)
+    realfake("extract", name, "-o", "t.parquet", *FAST)
+    assert pd.read_parquet("t.parquet")["path"][0] == r"caf\xe9.png"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+def test_a_file_without_permission_is_a_row_with_its_error(here):
+    picture(here / "a.png").chmod(0)
+    realfake("extract", "a.png", "-o", "t.csv", *FAST, code=1)
+    assert "Permission denied" in pd.read_csv("t.csv")["error"][0]
+
+
+@pytest.mark.parametrize(
+    "arguments, code, sentence",
+    [
+        (["nothing-here*.png"], 1, "nothing matches nothing-here*.png; check the pattern"),
+        (["hollow"], 1, "hollow holds no images; give a folder with"),
+        ([], 1, "no images were named; give files, folders, patterns or --manifest"),
+        (["--manifest", "no-path.csv"], 1, "no-path.csv lacks the column 'path'; it has 'file', 'label'"),
+        (["--manifest", "lost.csv"], 1, "lost.csv names 1 of 1 images that are not there"),
+        (["album", "--families", "astrology"], 2, "there is no family astrology; choose from"),
+        (["album", "--jobs", "0"], 2, "Invalid value for '--jobs'"),
+        (["--manifest", "nowhere.csv"], 2, "does not exist"),
+    ],
+)
+def test_a_wrong_request_ends_in_one_sentence(album, here, arguments, code, sentence):
+    (here / "hollow").mkdir()
+    (here / "no-path.csv").write_text("file,label\na.png,1\n")
+    (here / "lost.csv").write_text("path,label\ngone.png,1\n")
+    assert sentence in realfake("extract", *arguments, "-o", "t.csv", code=code).stderr
+    assert not (here / "t.csv").exists()
+
+
+def test_an_output_that_cannot_be_written_says_so(album, here):
+    (here / "file").touch()
+    assert "file/t.csv cannot be written" in realfake("extract", "album", "-o", "file/t.csv", *FAST, code=1).stderr
+
+
+def test_a_hanging_file_is_a_row_after_the_time_limit(album, here):
+    os.mkfifo(here / "pipe.png")
+    realfake("extract", "pipe.png", "album/00.jpg", "-o", "t.csv", "--timeout", "3", *FAST, code=1)
+    table = pd.read_csv("t.csv")
+    assert "took longer than 3 s" in table["error"][0] and table["ela__q90__mean"].notna().tolist() == [False, True]
+
+
+# --- stopping and going on --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def slow_album(album, here) -> Path:
+    """The album with a file in it that keeps a run waiting for as long as nobody writes to it."""
+    os.mkfifo(album / "06-wait.jpg")
+    return album
+
+
+@pytest.mark.parametrize("stop, code", [(signal.SIGKILL, -9), (signal.SIGINT, 130), (signal.SIGTERM, -15)])
+def test_a_stopped_run_goes_on_where_it_stopped(slow_album, here, stop, code):
+    names = [str(path.relative_to(here)) for path in sorted(slow_album.iterdir())]
+    process = started("extract", *names, "-o", "t.csv", *FAST)
+    wait_for_lines(here / "t.csv.part", 7)
+    process.send_signal(stop)
+    _, printed = process.communicate(timeout=30)
+    assert process.returncode == code
+    assert "Traceback" not in printed
+    part = (here / "t.csv.part").read_bytes()
+    (slow_album / "06-wait.jpg").unlink()
+    picture(slow_album / "06-wait.jpg", 6)
+    (here / "t.csv.part").write_bytes(part + part.splitlines()[-1][:50])  # a line cut short
+    result = realfake("extract", *names, "-o", "t.csv", *FAST)
+    assert "13 images, 5 of them from an earlier run" in result.stderr
+    resumed = (here / "t.csv").read_bytes()
+    realfake("extract", *names, "-o", "fresh.csv", *FAST)
+    assert resumed == (here / "fresh.csv").read_bytes()
+
+
+@pytest.mark.parametrize("keep", [0, 1, 40, 0.3, 0.5, 0.77, 0.999])
+def test_a_part_cut_at_any_byte_gives_the_same_table(album, here, keep):
+    realfake("extract", "album", "-o", "whole.csv", *FAST)
+    whole = Path("whole.csv").read_bytes()
+    Path("t.csv.part").write_bytes(whole[: int(keep * len(whole)) if isinstance(keep, float) else keep])
+    realfake("extract", "album", "-o", "t.csv", *FAST)
+    assert Path("t.csv").read_bytes() == whole
+
+
+def test_a_part_of_other_images_labels_or_columns_is_not_taken_over(album, here):
+    (here / "a.csv").write_text("path,label\nalbum/00.jpg,1\nalbum/01.jpg,1\nalbum/02.jpg,1\n")
+    (here / "b.csv").write_text("path,label\nalbum/00.jpg,1\nalbum/01.jpg,0\nalbum/02.jpg,1\n")
+    realfake("extract", "-m", "a.csv", "-o", "a-table.csv", *FAST)
+    Path("a-table.csv").rename("t.csv.part")
+    assert "3 images, 1 of them from an earlier run" in realfake("extract", "-m", "b.csv", "-o", "t.csv", *FAST).stderr
+    assert pd.read_csv("t.csv")["label"].tolist() == [1, 0, 1]
+    Path("t.csv").rename("u.csv.part")
+    assert "earlier" not in realfake("extract", "-m", "b.csv", "-o", "u.csv", "-f", "container").stderr
+
+
+def test_a_finished_table_is_taken_over_except_for_what_changed(album, here):
+    realfake("extract", "album", "-o", "t.csv", *FAST)
+    before = pd.read_csv("t.csv").set_index("path")
+    picture(album / "03.jpg", 77)
+    (album / "04.jpg").unlink()
+    picture(album / "04-new.jpg", 78)
+    result = realfake("extract", "album", "-o", "t.csv", *FAST)
+    assert "12 images, 10 of them from an earlier run" in result.stderr
+    after = pd.read_csv("t.csv").set_index("path")
+    assert before.loc["album/03.jpg", "sha256"] != after.loc["album/03.jpg", "sha256"]
+    kept = [f"album/{i:02}.jpg" for i in range(12) if i not in (3, 4)]
+    pd.testing.assert_frame_equal(before.loc[kept], after.loc[kept])
+
+
+def test_two_runs_do_not_write_one_output(slow_album, here):
+    process = started("extract", "album", "album/06-wait.jpg", "-o", "t.csv", *FAST)
+    wait_for_lines(here / "t.csv.part", 7)
+    assert "written by another run" in realfake("extract", "album", "-o", "t.csv", *FAST, code=1).stderr
+    process.kill()
+    process.communicate()
+
+
+# --- manners ----------------------------------------------------------------------------------------------------------
+
+
+def test_every_command_has_help_with_an_example():
+    assert len(main.commands) >= 2
+    for name in main.commands:
+        assert re.search(rf"Example:\s+realfake {name}\b", realfake(name, "--help").output), name
+
+
+def test_help_and_version_come_at_once():
+    for option in ("--help", "--version"):
+        modules = "import sys, cli; cli.main([sys.argv[1]], standalone_mode=False); print(*sys.modules)"
+        loaded = subprocess.run([sys.executable, "-c", modules, option], capture_output=True, text=True, check=True)
+        assert not {"numpy", "cv2", "pandas", "sklearn"} & set(loaded.stdout.split())
+    assert re.search(r"\d+\.\d+", realfake("--version").output)
+
+
+def test_quiet_leaves_standard_error_empty(album, here):
+    assert realfake("--quiet", "extract", "album", "-o", "t.csv", *FAST).stderr == ""
+
+
+def test_features_are_listed_with_unit_meaning_source_and_cost():
+    table = realfake("features", "--family", "ela").output
+    assert "ela__q90__mean" in table and "gray levels" in table and "Krawetz" in table
+    header = realfake("features", "--family", "ela", "--csv").output.splitlines()[0]
+    assert header == "column,family,unit,meaning,source,cost"
+    assert "## ela" in realfake("features", "--family", "ela", "--markdown").output
+    assert "there is no family elo" in realfake("features", "--family", "elo", code=2).stderr
