@@ -18,6 +18,8 @@ FAILED_INPUTS, USAGE, INTERRUPTED = 1, 2, 130
 FILE = click.Path(dir_okay=False, path_type=Path)
 MANIFEST = click.Path(exists=True, dir_okay=False)
 POSITIVE = click.FloatRange(0, min_open=True)
+SHARE = click.FloatRange(0, 0.5, min_open=True)
+PREVALENCE = click.FloatRange(0, 1, min_open=True, max_open=True)
 
 
 class Program(click.Group):
@@ -133,6 +135,96 @@ def manifest(folder: Path, layout: str, output: Path | None) -> None:
     tell(f"wrote {write_import(imported, output)}")
     for sentence in imported.sentences():
         tell(sentence)
+
+
+@main.command()
+@click.argument("table", type=click.Path(exists=True, dir_okay=False))
+@click.option("--strategies", "-s", multiple=True, help="Only these, with the controls; repeat it or use commas.")
+@click.option("--folds", type=click.IntRange(2), default=5, show_default=True, help="Folds; no group is in two.")
+@click.option("--repeats", type=click.IntRange(1), default=3, show_default=True, help="Times the folds are drawn anew.")
+@click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same figures.")
+@click.option("--jobs", "-j", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
+@click.option("--search", type=click.IntRange(1), default=1, show_default=True, help="Settings each strategy may try.")
+@click.option("--prevalence", type=PREVALENCE, help="Share of fakes at which PR-AUC is stated too.")
+@click.option("--output", "-o", type=FILE, help="Metric table to write; the whole record goes to <name>.run beside it.")
+def compare(
+    table: str, strategies: tuple[str, ...], folds: int, repeats: int, seed: int, jobs: int, search: int,
+    prevalence: float | None, output: Path | None,
+) -> None:  # fmt: skip
+    """Cross-validate the strategies against class imbalance on a feature table.
+
+    Example:  realfake compare features.csv -s smote -s balanced-bagging -o metrics.csv
+    """
+    from pipeline.compare import compare_strategies
+    from pipeline.present import readable
+    from pipeline.strategies import choose_strategies
+    from pipeline.table import labelled, read_table
+
+    data, chosen = labelled(read_table(table)), choose_strategies(split(strategies) or ())
+    with progress("compare", len(chosen) * folds * repeats) as advance:
+        result = compare_strategies(
+            data, chosen, folds, repeats, seed, jobs, lambda done, _: advance(done), search_budget=search,
+            prevalence=prevalence,
+        )  # fmt: skip
+    echo_table(readable(result.metrics))
+    for column, reason in result.notes.items():
+        tell(f"{column} is withheld: it {reason}")
+    if output:
+        result.write(output)
+        tell(f"{output}: {len(result.metrics)} strategies; the record of the run is in {output.with_suffix('.run')}")
+
+
+@main.command()
+@click.argument("table", type=click.Path(exists=True, dir_okay=False))
+@click.option("--strategy", "-s", default="balanced-bagging", show_default=True, help="How to learn from few fakes.")
+@click.option("--max-fpr", type=SHARE, default=0.01, show_default=True, help="Genuine images that may raise an alarm.")
+@click.option("--review-fpr", type=SHARE, help="Genuine images that may be looked at, alarms included.")
+@click.option("--cost-miss", type=POSITIVE, help="Cost of a missed fake; with --cost-alarm, in place of --max-fpr.")
+@click.option("--cost-alarm", type=POSITIVE, help="Cost of a false alarm.")
+@click.option("--prevalence", type=PREVALENCE, help="Share of fakes where the model will work.")
+@click.option("--search", type=click.IntRange(1), default=1, show_default=True, help="Settings to try.")
+@click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same model.")
+@click.option("--output", "-o", type=click.Path(path_type=Path), required=True, help="Folder for the model.")
+def train(
+    table: str, strategy: str, max_fpr: float, review_fpr: float | None, cost_miss: float | None,
+    cost_alarm: float | None, prevalence: float | None, search: int, seed: int, output: Path,
+) -> None:  # fmt: skip
+    """Train one strategy on a feature table, calibrate it and choose its thresholds.
+
+    Example:  realfake train features.csv --strategy balanced-bagging --max-fpr 0.01 -o model/
+    """
+    from pipeline.present import readable
+    from pipeline.strategies import one_strategy
+    from pipeline.table import labelled, read_table
+    from pipeline.thresholds import stated_costs
+    from pipeline.train import train_model
+
+    result = train_model(
+        labelled(read_table(table)), one_strategy(strategy), max_fpr, stated_costs(cost_miss, cost_alarm), seed,
+        review_fpr=review_fpr, prevalence=prevalence, search_budget=search,
+    )  # fmt: skip
+    result.write(output)
+    echo_table(readable(result.metrics))
+    tell(f"{output}: see {output / 'MODEL_CARD.md'}; score images with: realfake predict PATHS --model {output}")
+
+
+@main.command()
+@click.argument("data", type=MANIFEST, metavar="TABLE|MANIFEST")
+@click.option("--fpr", type=SHARE, default=0.01, show_default=True, help="Genuine images that may raise an alarm.")
+@click.option("--jobs", "-j", type=click.IntRange(1), default=1, show_default=True, help="Worker processes.")
+def audit(data: str, fpr: float, jobs: int) -> None:
+    """Warn of what makes a result meaningless: files that tell the label, leaking copies, too little data.
+
+    The images of a manifest are opened to read their headers; a feature table needs the family container.
+
+    Example:  realfake audit manifest.csv --fpr 0.01
+    """
+    from pipeline.audit import audit_file
+
+    with progress("audit") as advance:
+        findings = audit_file(data, fpr, jobs=jobs, advance=advance)
+    for finding in findings:
+        click.echo(f"{finding.severity} ({finding.topic}): {finding.sentence}")
 
 
 def split(names: tuple[str, ...]) -> list[str] | None:

@@ -136,7 +136,8 @@ def _beta(y: np.ndarray, score: np.ndarray) -> Calibrator:
 
 def _isotonic(y: np.ndarray, score: np.ndarray) -> Calibrator:
     steps = IsotonicRegression(y_min=EDGE, y_max=1 - EDGE, out_of_bounds="clip").fit(score, y)
-    return Calibrator("isotonic", knots=tuple(map(float, steps.X_thresholds_)), heights=tuple(map(float, steps.y_thresholds_)))
+    knots, heights = (tuple(map(float, values)) for values in (steps.X_thresholds_, steps.y_thresholds_))
+    return Calibrator("isotonic", knots=knots, heights=heights)
 
 
 def _logistic(x: np.ndarray, target: np.ndarray) -> tuple[list[float], float]:
@@ -151,5 +152,6 @@ def _logistic(x: np.ndarray, target: np.ndarray) -> tuple[list[float], float]:
 
     start = np.append(scale, 0.0)
     bounds = [(0.0, None)] * x.shape[1] + [(None, None)]
-    w = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500, "gtol": 1e-9, "ftol": 1e-14}).x
+    precise = {"maxiter": 500, "gtol": 1e-9, "ftol": 1e-14}
+    w = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options=precise).x
     return [float(v) for v in w[:-1] / scale], float(w[-1])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import joblib
 import numpy as np
@@ -12,12 +15,14 @@ import pandas as pd
 
 from pipeline import metrics
 from pipeline.calibration import calibrate, shift_prior
-from pipeline.crossval import INNER_FOLDS, Split, derived_seed, fit, grouped_folds, score, search
+from pipeline.crossval import Split, derived_seed, fit, grouped_folds, score, search
+from pipeline.experiment import write_experiment
 from pipeline.metrics import Scores, best_f1_threshold, threshold_at_fpr
 from pipeline.strategies import Strategy, design_matrix
-from pipeline.table import Labelled
+from pipeline.table import Labelled, feature_columns, write_table
 
 IDENTITY = ("path", "group", "app", "device", "editor", "tool", "received", "delivered")
+RUN = ".run"
 Progress = Callable[[int, int], None]
 
 
@@ -50,6 +55,13 @@ class Comparison:
     scores: pd.DataFrame
     notes: dict[str, str]
     settings: dict[str, object]
+
+    def write(self, output: str | os.PathLike[str]) -> None:
+        """Write the metric table, and beside it a folder `<name>.run` with the whole record of the run."""
+        output = Path(output)
+        tables = {"metrics.csv": self.metrics, "folds.csv": self.folds, "scores.csv": self.scores}
+        write_table(self.metrics, output)
+        write_experiment(output.with_suffix(RUN), self.settings | {"withheld": self.notes}, tables)
 
 
 def compare_strategies(
@@ -125,8 +137,9 @@ def compare_on(
     scores = pd.concat([scored for scored, _ in ordered], ignore_index=True)
     fold_table = pd.DataFrame([facts for _, facts in ordered])
     notes = dict(metrics.unsupported(len(np.unique(data.groups[data.y == 0]))))
+    parts = dict(iter(scores.groupby("strategy")))
     table = pd.DataFrame(
-        [_summary(s, scores[scores["strategy"] == s.name], fold_table, data, prevalence, replicates, seed) for s in strategies]
+        [_summary(s, parts[s.name], fold_table, data, prevalence, replicates, seed) for s in strategies]
     )
     for column in notes:
         table[[column, f"{column}_low", f"{column}_high"]] = np.nan
@@ -185,13 +198,22 @@ def runs_of(scores: pd.DataFrame, y: np.ndarray) -> tuple[list[Scores], np.ndarr
 
 
 def data_facts(data: Labelled) -> dict[str, object]:
-    """Counts that stand beside every figure."""
+    """Counts that stand beside every figure, and the fingerprint of the data."""
     fake_groups, genuine_groups = (len(np.unique(data.groups[data.y == value])) for value in (1, 0))
     return {
         "rows": len(data.y), "fakes": int(data.y.sum()), "genuine": int((data.y == 0).sum()),
         "prevalence": float(np.mean(data.y)), "groups": len(np.unique(data.groups)), "fake_groups": fake_groups,
-        "genuine_groups": genuine_groups,
+        "genuine_groups": genuine_groups, "sha256": fingerprint(data),
     }  # fmt: skip
+
+
+def fingerprint(data: Labelled) -> str:
+    """SHA-256 of the features, labels and groups that a run learns from."""
+    columns = feature_columns(data.frame)
+    digest = hashlib.sha256("\n".join(columns).encode())
+    for part in (design_matrix(data.frame, columns), data.y, data.groups):
+        digest.update(np.ascontiguousarray(part).tobytes())
+    return digest.hexdigest()
 
 
 def _summary(
@@ -233,6 +255,3 @@ def _mean_over_repeats(
 ) -> float:
     parts = (part for _, part in scores.groupby("repeat"))
     return float(np.mean([figure(y[part["row"].to_numpy()], part[column].to_numpy()) for part in parts]))
-
-
-__all__ = ["INNER_FOLDS", "Comparison", "compare_on", "compare_strategies", "data_facts", "run_trial", "runs_of"]

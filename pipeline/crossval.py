@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from imblearn.pipeline import Pipeline
 from sklearn.model_selection import StratifiedGroupKFold
 from threadpoolctl import threadpool_limits
 
 from forensics.errors import TooFewFakes
-from imblearn.pipeline import Pipeline
 from pipeline.metrics import average_precision
 from pipeline.strategies import Knobs, Strategy, draw_knobs
 
@@ -49,9 +49,10 @@ def grouped_folds(y: np.ndarray, groups: np.ndarray, folds: int, seed: int) -> l
     for value, name in ((1, "fakes"), (0, "genuine images")):
         count = len(np.unique(groups[y == value]))
         if count < folds:
+            remedy = f"use --folds {count} or label" if count > 1 else "label"
             raise TooFewFakes(
-                f"there are {int(np.sum(y == value))} {name} in {count} groups, fewer than the {folds} folds asked for; "
-                + (f"use --folds {count} or label more {name}" if count > 1 else f"label more {name} from other captures")
+                f"there are {int(np.sum(y == value))} {name} in {count} groups, fewer than the {folds} folds asked "
+                f"for; {remedy} more {name} from other captures"
             )
     for attempt in range(SPLIT_ATTEMPTS):
         splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=derived_seed(seed, attempt))
@@ -126,7 +127,7 @@ def search(
 ) -> tuple[Knobs, np.ndarray]:
     """The hyper-parameters with the best average precision in inner folds, and their out-of-fold scores.
 
-    Every strategy gets the same budget of settings; the first is always the default, and with a budget of 1 the only one.
+    Every strategy gets the same budget of settings; the first is always the default, with a budget of 1 the only one.
 
     Returns
     -------

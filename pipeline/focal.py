@@ -1,4 +1,4 @@
-"""Gradient boosting under the focal loss, which turns the learner's eye from the easy genuine images to the hard few."""
+"""Gradient boosting under the focal loss, which turns the learner's eye from the easy images to the hard few."""
 
 from __future__ import annotations
 

@@ -100,7 +100,9 @@ def best_f1_threshold(y: np.ndarray, score: np.ndarray) -> float:
     f1 = 2 * caught[0] / np.maximum(caught[0] + alarmed[0] + np.sum(y), 1)
     best = int(np.argmax(f1[1:]))
     values = score[rank.order][rank.ends]
-    return float(values[best] + values[best + 1]) / 2 if best + 1 < len(values) else float(np.nextafter(values[best], -np.inf))
+    if best + 1 == len(values):
+        return float(np.nextafter(values[best], -np.inf))
+    return float(values[best] + values[best + 1]) / 2
 
 
 # Figures of a ranking: (caught, alarmed) of shape (b, m + 1) to (b,).
@@ -233,7 +235,9 @@ def brier(y: np.ndarray, probability: np.ndarray) -> float:
     return float(brier_of(y, probability)[0])
 
 
-def reliability(y: np.ndarray, probability: np.ndarray, bins: int = ECE_BINS) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def reliability(
+    y: np.ndarray, probability: np.ndarray, bins: int = ECE_BINS
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Mean probability, share of fakes and count in bins of equal size, equal probabilities kept together.
 
     Returns
@@ -355,7 +359,9 @@ class Scores:
     probability: np.ndarray
 
 
-def figures(scores: Scores, weights: np.ndarray | None = None, prevalence: float | None = None) -> dict[str, np.ndarray]:
+def figures(
+    scores: Scores, weights: np.ndarray | None = None, prevalence: float | None = None
+) -> dict[str, np.ndarray]:
     """Every figure of these scores for each replicate.
 
     Parameters

@@ -33,8 +33,8 @@ class RUSBoost(ClassifierMixin, BaseEstimator):
 
     References
     ----------
-    Seiffert, Khoshgoftaar, Van Hulse and Napolitano, "RUSBoost: a hybrid approach to alleviating class imbalance", 2010,
-    doi:10.1109/TSMCA.2009.2029559.
+    Seiffert, Khoshgoftaar, Van Hulse and Napolitano, "RUSBoost: a hybrid approach to alleviating class imbalance",
+    2010, doi:10.1109/TSMCA.2009.2029559.
     """
 
     def __init__(
@@ -62,7 +62,8 @@ class RUSBoost(ClassifierMixin, BaseEstimator):
         for _ in range(self.rounds):
             share = weights[common] / weights[common].sum()
             drawn = np.append(rare, rng.choice(common, len(rare), replace=True, p=share))
-            tree = DecisionTreeClassifier(max_depth=self.depth, max_features="sqrt", random_state=rng.randint(2**31 - 1))
+            seed = rng.randint(2**31 - 1)
+            tree = DecisionTreeClassifier(max_depth=self.depth, max_features="sqrt", random_state=seed)
             tree.fit(X[drawn], coded[drawn], sample_weight=weights[drawn])
             belief_in_truth = tree.predict_proba(X)[np.arange(len(coded)), coded]
             loss = max(float(weights @ (1 - belief_in_truth)), LEAST_LOSS)

@@ -1,4 +1,4 @@
-"""The catalogue of strategies against class imbalance, each a small function that returns an imbalanced-learn Pipeline."""
+"""The strategies against class imbalance, each a small function that returns an imbalanced-learn Pipeline."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ from pipeline.table import SEPARATOR, families_in, feature_columns, table_name
 NEIGHBOURS = 5  # of SMOTE, where there are as many fakes
 DANGER_NEIGHBOURS = 10  # borderline-SMOTE: neighbours that decide whether a fake stands at the border
 QUANTILES = 200
-SHORTCUT_FAMILIES = ("container", "quantization")
+SHORTCUT_COLUMNS = (  # prefixes of what a file says of itself without its picture; DCT coefficients are the picture
+    "container__", "quantization__luma__", "quantization__chroma__", "quantization__tables__",
+    "quantization__sampling__",
+)  # fmt: skip
 BYTES_PER_PIXEL = "bytes_per_pixel"
 FORMAT_IS = "format:"
 SIZE_COLUMNS = ("width", "height", BYTES_PER_PIXEL)
@@ -73,6 +76,7 @@ BOOSTER_SPACE: Mapping[str, Sequence[Any]] = {
     "learning_rate": (0.04, 0.08, 0.15), "leaves": (4, 8, 16), "column_share": (0.1, 0.3, 0.8), "l2": (0.1, 1.0, 10.0),
 }  # fmt: skip
 BAGGING_SPACE: Mapping[str, Sequence[Any]] = dict(BOOSTER_SPACE) | {"member_trees": (20, 40, 80)}
+FOCAL_SPACE: Mapping[str, Sequence[Any]] = dict(BOOSTER_SPACE) | {"focus": (0.5, 1.0, 2.0, 3.0)}
 Builder = Callable[[Training, Knobs], Pipeline]
 
 
@@ -158,6 +162,17 @@ def choose_strategies(names: Iterable[str] = ()) -> list[Strategy]:
     return [s for s in STRATEGIES.values() if not names or s.name in names or s.control]
 
 
+def one_strategy(name: str) -> Strategy:
+    """A strategy by name.
+
+    Raises
+    ------
+    UnknownName
+        If it is not in the catalogue.
+    """
+    return next(chosen for chosen in choose_strategies([name]) if chosen.name == name)
+
+
 def draw_knobs(chosen: Strategy, count: int, seed: int) -> list[Knobs]:
     """The defaults and `count - 1` other settings drawn from the strategy's space, fewer where the space is smaller."""
     rng = np.random.default_rng(seed)
@@ -174,8 +189,7 @@ def shortcut_columns(frame: pd.DataFrame) -> list[str]:
     """What can be known of a file without looking at its picture: format, size, bytes per pixel, container, tables."""
     columns = [f"{FORMAT_IS}{name}" for name in sorted(set(frame["format"].dropna()))] if "format" in frame else []
     columns += [name for name in SIZE_COLUMNS if name in frame or (name == BYTES_PER_PIXEL and "bytes" in frame)]
-    columns += [name for name in feature_columns(frame) if families_in([name])[0] in SHORTCUT_FAMILIES]
-    return columns
+    return columns + [name for name in feature_columns(frame) if name.startswith(SHORTCUT_COLUMNS)]
 
 
 def design_matrix(frame: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
@@ -198,7 +212,7 @@ def design_matrix(frame: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
     lacking = [name for name in columns if _source_column(name) not in frame]
     if lacking:
         raise BadTable(
-            f"{table_name(frame)} lacks {len(lacking)} of the {len(columns)} columns asked for, the first {lacking[0]!r}; "
+            f"{table_name(frame)} lacks {len(lacking)} of {len(columns)} columns asked for, the first {lacking[0]!r}; "
             f"extract with the families {', '.join(families_in(lacking)) or 'of the model'}"
         )
     if all(SEPARATOR in name for name in columns):
@@ -229,9 +243,7 @@ def class_weight(data: Training, knobs: Knobs) -> Pipeline:
     return Pipeline([("learn", booster(data, knobs, class_weight="balanced"))])
 
 
-@strategy(
-    "focal", "focal loss: easy images count less (Lin 2017)", space=dict(BOOSTER_SPACE) | {"focus": (0.5, 1.0, 2.0, 3.0)}
-)
+@strategy("focal", "focal loss: easy images count less (Lin 2017)", space=FOCAL_SPACE)
 def focal(data: Training, knobs: Knobs) -> Pipeline:
     # the focal weights shrink gradients and curvature by orders of magnitude, and the penalties with them
     parameters = booster_parameters(data, knobs) | {"min_child_weight": 1e-6, "reg_lambda": 0.01 * knobs.l2}
@@ -263,7 +275,7 @@ def borderline_smote(data: Training, knobs: Knobs) -> Pipeline:
     return Pipeline([*scaled(data), ("resample", resample), ("learn", booster(data, knobs))])
 
 
-@strategy("smote-enn", "SMOTE, then drop rows that their neighbours contradict (Batista 2004)", balanced=True, space=BOOSTER_SPACE)
+@strategy("smote-enn", "SMOTE, then drop what neighbours contradict (Batista 2004)", balanced=True, space=BOOSTER_SPACE)
 def smote_enn(data: Training, knobs: Knobs) -> Pipeline:
     # only genuine rows are dropped: with few fakes the usual cleaning of both classes can leave one class alone
     resample = SMOTEENN(

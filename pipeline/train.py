@@ -1,0 +1,167 @@
+"""Training: fit a strategy on everything, calibrate it and choose its thresholds on out-of-fold scores."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import pandas as pd
+from imblearn.pipeline import Pipeline
+
+from pipeline import metrics
+from pipeline.calibration import calibrate
+from pipeline.card import model_card
+from pipeline.compare import IDENTITY, data_facts
+from pipeline.crossval import derived_seed, fit, grouped_folds, out_of_fold_scores, search
+from pipeline.metrics import Alerts, alerts_at, clopper_pearson
+from pipeline.model import Model, save_model, versions
+from pipeline.strategies import Strategy, design_matrix
+from pipeline.table import Labelled
+from pipeline.thresholds import FAKE, REVIEW, Costs, decide_by_costs, decide_by_fpr
+
+FOLDS = 5
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A model with the evidence behind its calibration and thresholds.
+
+    Attributes
+    ----------
+    model : fitted on all rows
+    scores : one row per image: out-of-fold score, calibrated probability and verdict
+    metrics : one row: the figures of those out-of-fold scores
+    """
+
+    model: Model
+    scores: pd.DataFrame
+    metrics: pd.DataFrame
+
+    def write(self, folder: str | os.PathLike[str]) -> None:
+        """Write the model folder with its card, `out_of_fold.csv` and `metrics.csv`."""
+        tables = {"out_of_fold.csv": self.scores, "metrics.csv": self.metrics}
+        save_model(self.model, folder, model_card(self.model, self.metrics.iloc[0]), tables)
+
+
+def train_model(
+    data: Labelled,
+    strategy: Strategy,
+    max_fpr: float = 0.01,
+    costs: Costs | None = None,
+    seed: int = 0,
+    *,
+    review_fpr: float | None = None,
+    prevalence: float | None = None,
+    calibration: str = "auto",
+    search_budget: int = 1,
+    folds: int = FOLDS,
+) -> Trained:
+    """Fit, calibrate and choose thresholds.
+
+    Parameters
+    ----------
+    data : labelled rows
+    max_fpr : share of genuine images that may raise an alarm, in 0..1; not used where costs are stated
+    costs : of a missed fake and a false alarm; the alarm threshold then stands where both cost the same
+    review_fpr : share of genuine images that a person may look at, alarms included
+    prevalence : share of fakes where the model will work, for costs and stated loads; that of the data where None
+    calibration : "platt", "beta", "isotonic", or "auto" by the number of fakes
+    search_budget : settings tried in inner folds, at the same cost for every strategy; 1 keeps the defaults
+    folds : of the out-of-fold scores, fewer where the groups do not suffice
+
+    Raises
+    ------
+    TooFewFakes
+        If there are fewer than two groups of a class.
+    """
+    columns = strategy.columns(data.frame)
+    X, y, groups = design_matrix(data.frame, columns), data.y, data.groups
+    folds = max(2, min(folds, *(len(np.unique(groups[y == value])) for value in (0, 1))))
+    grouped_folds(y, groups, folds, derived_seed(seed, 0))  # say at once if there are too few
+    knobs = search(X, y, groups, strategy, search_budget, derived_seed(seed, 1))[0] if search_budget > 1 else None
+    unseen = out_of_fold_scores(X, y, groups, strategy, folds, derived_seed(seed, 0), knobs)
+    calibrator = calibrate(y, unseen, calibration)
+    expected = float(np.mean(y)) if prevalence is None else prevalence
+    if costs is None:
+        decision = decide_by_fpr(y, unseen, max_fpr, review_fpr)
+    else:
+        decision = decide_by_costs(y, unseen, costs, calibrator, expected, 0.05 if review_fpr is None else review_fpr)
+    pipeline = for_scoring(fit(strategy, X, y, derived_seed(seed, 2), knobs))
+    with np.errstate(all="ignore"):
+        typical = np.array([np.nanmedian(c) if np.isfinite(c).any() else np.nan for c in X[y == 0].T])
+    facts = {
+        "seed": seed, "folds": folds, "search_budget": search_budget, "settings": asdict(knobs) if knobs else {},
+        "prevalence_stated": prevalence, "data": data_facts(data),
+        "versions": versions(), **{name: _distinct(data.frame, name) for name in ("decoder", "decoder_version")},
+    }  # fmt: skip
+    model = Model(strategy.name, pipeline, tuple(columns), typical, calibrator, decision, float(np.mean(y)), facts)
+    return Trained(model, _scores_table(model, data, unseen), _figures_table(model, data, unseen, expected))
+
+
+def for_scoring(pipeline: Pipeline) -> Pipeline:
+    """The fitted pipeline without the steps that only act in training."""
+    return Pipeline([(name, step) for name, step in pipeline.steps if not hasattr(step, "fit_resample")])
+
+
+def expected_load(model: Model, y: np.ndarray, scores: np.ndarray, prevalence: float) -> tuple[Alerts, float]:
+    """Alerts among 10,000 images at a prevalence, and images in review, by the model's thresholds on these scores."""
+    verdicts = model.verdicts(scores)
+    alarm, review = verdicts == FAKE, verdicts == REVIEW
+    alerts = alerts_at(float(alarm[y == 1].mean()), float(alarm[y == 0].mean()), prevalence)
+    share = prevalence * review[y == 1].mean() + (1 - prevalence) * review[y == 0].mean()
+    return alerts, float(share * metrics.PER)
+
+
+def _distinct(frame: pd.DataFrame, column: str) -> list[str]:
+    return sorted({str(v) for v in frame[column].dropna() if str(v)}) if column in frame else []
+
+
+def _scores_table(model: Model, data: Labelled, unseen: np.ndarray) -> pd.DataFrame:
+    known = {column: data.frame[column].to_numpy() for column in IDENTITY if column in data.frame}
+    return pd.DataFrame(
+        known
+        | {
+            "label": data.y,
+            "score": unseen,
+            "probability": model.probabilities(unseen),
+            "verdict": model.verdicts(unseen),
+        }
+    )
+
+
+def _figures_table(model: Model, data: Labelled, unseen: np.ndarray, prevalence: float) -> pd.DataFrame:
+    alarm = model.verdicts(unseen) == FAKE
+    run = metrics.Scores(data.y, unseen, alarm, model.probabilities(unseen))
+    row: dict[str, object] = {"strategy": model.strategy} | figures_with_intervals(run, data.groups, 0)
+    alerts, reviews = expected_load(model, data.y, unseen, prevalence)
+    row |= {
+        "prevalence": float(np.mean(data.y)), "prevalence_stated": prevalence, "alerts_per_10000": alerts.alerts,
+        "caught_per_10000": alerts.caught, "missed_per_10000": alerts.missed, "reviews_per_10000": reviews,
+        "brier_raw": metrics.brier(data.y, unseen), "ece_raw": metrics.expected_calibration_error(data.y, unseen),
+        "ece": metrics.expected_calibration_error(data.y, run.probability),
+    }  # fmt: skip
+    return pd.DataFrame([row])
+
+
+def figures_with_intervals(run: metrics.Scores, groups: np.ndarray, seed: int) -> dict[str, object]:
+    """Every figure with bounds: recall and false-positive rate by Clopper-Pearson, the others by group bootstrap.
+
+    Recall at a false-positive rate that the genuine images cannot support is NaN.
+    """
+    drawn = metrics.bootstrap([run], groups, seed=seed)
+    row: dict[str, object] = {}
+    withheld = metrics.unsupported(len(np.unique(groups[run.y == 0])))
+    for name, value in metrics.figures(run).items():
+        interval = metrics.percentile_interval(float(value[0]), drawn[name])
+        if name in withheld:
+            interval = metrics.Interval(np.nan, np.nan, np.nan)
+        row |= _named(name, interval)
+    for name, label in (("recall", 1), ("fpr", 0)):
+        rows = run.y == label
+        row |= _named(name, clopper_pearson(int(run.alarm[rows].sum()), int(rows.sum())))
+    return row
+
+
+def _named(name: str, interval: metrics.Interval) -> dict[str, object]:
+    return {name: interval.value, f"{name}_low": interval.low, f"{name}_high": interval.high}
