@@ -227,6 +227,29 @@ def audit(data: str, fpr: float, jobs: int) -> None:
         click.echo(f"{finding.severity} ({finding.topic}): {finding.sentence}")
 
 
+@main.command()
+@click.argument("source", type=click.Path(exists=True, path_type=Path))
+@click.option("--output", "-o", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to fill.")
+@click.option("--per-image", type=click.IntRange(1, 100), default=2, show_default=True, help="Fakes of each screenshot.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Same seed, same bytes.")
+@click.option("--jobs", "-j", type=click.IntRange(1), default=1, show_default=True, help="Worker processes.")
+def forge(source: Path, output: Path, per_image: int, seed: int, jobs: int) -> None:
+    """Make labelled fakes out of your own genuine screenshots.
+
+    SOURCE is a folder (a subfolder is an app) or a manifest, of which the genuine rows are taken. Text lines are found
+    automatically; genuine and forged images are sent through the same channels, and groups are kept.
+
+    Example:  realfake forge genuine/ -o forged/ --per-image 2 --seed 1
+    """
+    from data.forge import find_sources, forge_folder
+
+    with progress("forge", len(find_sources(source, output))) as advance:
+        made = forge_folder(source, output, per_image=per_image, seed=seed, jobs=jobs, advance=advance)
+    if made.skipped:
+        say(f"{len(made.skipped)} images were skipped, see skipped.csv: {next(iter(made.skipped.values()))}")
+    tell(f"{made.manifest}: {made.genuine} genuine, {made.fake} fake")
+
+
 def split(names: tuple[str, ...]) -> list[str] | None:
     """Names given by repeated options or with commas; None where none are given."""
     return [name.strip() for given in names for name in given.split(",") if name.strip()] or None

@@ -34,6 +34,7 @@ class Life:
     edited : numbers of the edited lines
     editor : the chain of operations of a fake; what an editor saved without an edit (`noop...`) for a genuine file
     received, delivered : names of channels
+    donor : number of the donor that lent a fake its lines; None if there was none
     """
 
     data: bytes
@@ -45,6 +46,7 @@ class Life:
     editor: str
     received: str
     delivered: str
+    donor: int | None = None
 
 
 def genuine_life(rgb: np.ndarray, fields: Sequence[TextField], rng: Generator) -> Life:
@@ -75,7 +77,7 @@ def fake_life(
             transform = opened.transform.then(after)
             return Life(
                 sent.data, sent.suffix, transform, carried(fields, transform), mask, forgery.edited, forgery.editor,
-                opened.name, sent.name,
+                opened.name, sent.name, forgery.donor,
             )
     return None
 

@@ -18,6 +18,7 @@ from data.forgeries.splice import Donor, splice_line
 from data.screenshots.screen import EDITABLE, TextField
 
 Generator = np.random.Generator
+Change = Callable[[Edit, TextField], bool]
 
 PLANS = {
     "retype": 0.55, "digit": 0.12, "word": 0.08, "splice": 0.15, "rearrange": 0.06, "delete-row": 0.015,
@@ -28,6 +29,8 @@ SMALLEST = 9  # pixels: lines less high are left alone
 LARGEST = 260
 FEWEST_GLYPHS = 3
 ATTEMPTS = 4  # plans tried before an image is given up
+MORE_LINES = 8  # lines tried beyond those wanted
+STATUS_BAR = 0.045  # of the height, at the top of a phone's screen
 WORTH = {"amount": 2.0, "to_name": 1.5, "status": 0.4, "note": 0.5}  # how much a forger cares for a field; others 1
 INPAINTERS = ("telea", "ns")
 
@@ -43,6 +46,7 @@ class Forgery:
     edited : numbers of the lines that changed, in the sequence that was given
     editor : short name of the chain of operations, such as `retype-flat`, `inpaint-telea`, `digit-patch` or `splice`
     fields : what those lines said (`amount`, `date`, ...)
+    donor : number of the donor that lent its lines; None if there was none
     """
 
     rgb: np.ndarray
@@ -50,6 +54,7 @@ class Forgery:
     edited: tuple[int, ...]
     editor: str
     fields: tuple[str, ...]
+    donor: int | None = None
 
 
 def forge(rgb: np.ndarray, fields: Sequence[TextField], rng: Generator, donors: Sequence[Donor] = ()) -> Forgery | None:
@@ -68,66 +73,72 @@ def forge(rgb: np.ndarray, fields: Sequence[TextField], rng: Generator, donors: 
     -------
     Forgery, or None if no line could be worked on.
     """
-    candidates = workable(rgb, fields)
+    candidates = [i for i, field in enumerate(fields) if _worth(field, rgb.shape) > 0]
     if not candidates:
         return None
     for _ in range(ATTEMPTS):
         hand = draw_hand(rng)
         plan = choice(rng, PLANS if len(donors) else {name: share for name, share in PLANS.items() if name != "splice"})
+        donor = int(rng.integers(len(donors))) if plan == "splice" else None
+        change = _changer(plan, fields, donors[donor] if donor is not None else None, hand, rng)
         edit = Edit(rgb)
-        edited = WHOLE[plan](edit, fields, hand, rng) if plan in WHOLE else ()
-        if plan not in WHOLE:
-            edited = _line_by_line(plan, edit, fields, candidates, donors, hand, rng)
+        if plan in WHOLE:
+            edited = WHOLE[plan](edit, fields, hand, rng)
+        else:
+            edited = _line_by_line(edit, fields, candidates, change, rng)
         if edited and edit.mask.any():
-            return Forgery(edit.rgb, edit.mask, edited, _name(plan, hand), tuple(fields[i].field for i in edited))
+            said = tuple(fields[i].field for i in edited)
+            return Forgery(edit.rgb, edit.mask, edited, _name(plan, hand), said, donor)
     return None
 
 
-def workable(rgb: np.ndarray, fields: Sequence[TextField]) -> list[int]:
-    """Numbers of the lines that a forger can and would change."""
-    return [i for i, field in enumerate(fields) if _wanted(field) and _readable(rgb, field)]
-
-
-def _wanted(field: TextField) -> bool:
-    return field.field in EDITABLE or not field.text
-
-
-def _readable(rgb: np.ndarray, field: TextField) -> bool:
-    box = field.box
-    inside = box.x >= 0 and box.y >= 0 and box.right <= rgb.shape[1] and box.bottom <= rgb.shape[0]
+def _worth(field: TextField, shape: tuple[int, ...]) -> float:
+    """How likely a forger is to change a line: 0 for labels, for what is cut by the frame and for what is too small."""
+    box, height, width = field.box, shape[0], shape[1]
+    inside = box.x >= 0 and box.y >= 0 and box.right <= width and box.bottom <= height
     if not inside or not SMALLEST <= box.height <= LARGEST or box.width < 1.1 * box.height:
-        return False
-    look = observe(rgb, box)
-    return look is not None and (field.text != "" or len(look.glyphs) >= FEWEST_GLYPHS)
+        return 0.0
+    if field.text:
+        return WORTH.get(field.field, 1.0) if field.field in EDITABLE else 0.0
+    if box.bottom < STATUS_BAR * height:
+        return 0.0
+    return 2.5 if box.x > 0.35 * width else 1.0  # values stand at the right or in the middle
+
+
+def _readable(rgb: np.ndarray, field: TextField, rng: Generator) -> bool:
+    """Whether a line reads as text; one that nobody has read is likelier taken if it looks like a number."""
+    if field.text:
+        return True
+    look = observe(rgb, field.box)
+    return look is not None and len(look.glyphs) >= FEWEST_GLYPHS and (look.numeric or rng.random() < 0.6)
 
 
 def _line_by_line(
-    plan: str, edit: Edit, fields: Sequence[TextField], candidates: Sequence[int], donors: Sequence[Donor], hand: Hand,
-    rng: Generator,
+    edit: Edit, fields: Sequence[TextField], candidates: Sequence[int], change: Change, rng: Generator
 ) -> tuple[int, ...]:
     wanted = choice(rng, HOW_MANY)
     done: list[int] = []
-    worth = np.array([WORTH.get(fields[i].field, 1.0) for i in candidates])
+    worth = np.array([_worth(fields[i], edit.rgb.shape) for i in candidates])
     order = rng.choice(candidates, size=len(candidates), replace=False, p=worth / worth.sum())
-    for i in order.tolist()[: wanted + 6]:
-        if len(done) < wanted and _change(plan, edit, fields, i, donors, hand, rng):
+    for i in order.tolist()[: wanted + MORE_LINES]:
+        if len(done) == wanted:
+            break
+        if _readable(edit.rgb, fields[i], rng) and change(edit, fields[i]):
             done.append(i)
     return tuple(sorted(done))
 
 
-def _change(
-    plan: str, edit: Edit, fields: Sequence[TextField], i: int, donors: Sequence[Donor], hand: Hand, rng: Generator
-) -> bool:
-    field = fields[i]
-    if plan == "splice":
-        return splice_line(edit, field, fields, donors, hand, rng)
+def _changer(plan: str, fields: Sequence[TextField], donor: Donor | None, hand: Hand, rng: Generator) -> Change:
+    """What a plan does to one line."""
+    if plan == "splice" and donor is not None:
+        return lambda edit, field: splice_line(edit, field, fields, donor, hand, rng)
     if plan == "digit":
-        return retype_digits(edit, field, hand, rng)
+        return lambda edit, field: retype_digits(edit, field, hand, rng)
     if plan == "word":
-        return retype_word(edit, field, fields, hand, rng)
+        return lambda edit, field: retype_word(edit, field, fields, hand, rng)
     if plan == "rearrange":
-        return rearrange_digits(edit, field, fields, hand, rng)
-    return retype_line(edit, field, fields, hand, rng)
+        return lambda edit, field: rearrange_digits(edit, field, fields, hand, rng)
+    return lambda edit, field: retype_line(edit, field, fields, hand, rng)
 
 
 def _name(plan: str, hand: Hand) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from data.channels import choice
+from data.forgeries.look import Look
 from data.forgeries.typeface import near_font, other_font, rounded_colour, same_cap_size
 from data.rasterisers import TextStyle
 from forensics.box import Box
@@ -22,19 +23,20 @@ LETTER = 30.0  # pixels: capital height for which the errors below are given
 
 @dataclass(frozen=True)
 class Errors:
-    """Standard deviations of what a hand gets wrong, pixels at a capital height of `LETTER` or shares of the size."""
+    """Standard deviations of errors: pixels at a capital height of `LETTER`, shares of size and ink, gray levels."""
 
     baseline: float
     anchor: float
     size: float
     spacing: float
-    colour: float
+    paleness: float
+    tint: float
 
 
 ERRORS = {
-    "subtle": Errors(baseline=0.35, anchor=0.5, size=0.01, spacing=0.05, colour=0.5),
-    "ordinary": Errors(baseline=0.9, anchor=1.8, size=0.03, spacing=0.2, colour=5.0),
-    "crude": Errors(baseline=2.2, anchor=6.0, size=0.08, spacing=0.6, colour=18.0),
+    "subtle": Errors(baseline=0.35, anchor=0.5, size=0.01, spacing=0.05, paleness=0.01, tint=0.3),
+    "ordinary": Errors(baseline=0.9, anchor=1.8, size=0.03, spacing=0.2, paleness=0.07, tint=2.0),
+    "crude": Errors(baseline=2.2, anchor=6.0, size=0.08, spacing=0.6, paleness=0.15, tint=8.0),
 }
 FONTS = {
     "subtle": {"same": 0.7, "near": 0.3},
@@ -80,6 +82,8 @@ class Hand:
     size : factor on the right size
     spacing : pixels added after each letter, at `LETTER`
     picks_ink : takes the colour from the image's pixels rather than knowing it
+    plain_ink : writes in black or white whatever the ink was
+    paleness : share by which the ink falls short towards the paper
     """
 
     care: str
@@ -102,6 +106,8 @@ class Hand:
     size: float
     spacing: float
     picks_ink: bool
+    plain_ink: bool
+    paleness: float
 
     @property
     def errors(self) -> Errors:
@@ -112,7 +118,7 @@ class Hand:
         """An error given at `LETTER`, for letters `cap` pixels high."""
         return pixels * max(cap / LETTER, 0.5)
 
-    def style(self, old: TextStyle, text: str, cap: float, rng: Generator) -> TextStyle:
+    def style(self, old: TextStyle, text: str, look: Look, rng: Generator) -> TextStyle:
         """The style in which this hand writes `text` where the screen has `old`."""
         font = old.font
         if self.font == "near" or not font.covers(text):
@@ -122,13 +128,20 @@ class Hand:
         size = same_cap_size(old, font) * self.size
         if self.whole_pixels and self.care != "subtle":
             size = max(round(size), 6)
-        spacing = self.scaled(self.spacing, cap)
-        ink = rounded_colour(np.array(old.ink) + rng.normal(0, self.errors.colour, 3))
+        spacing = self.scaled(self.spacing, look.cap)
+        ink = self._ink(np.array(old.ink, float), look, rng)
         drawn = replace(
             old, font=font, size=float(size), ink=ink, antialias=self.antialias,
             gamma=self.gamma, letter_spacing=spacing + (old.letter_spacing if self.care == "subtle" else 0.0),
         )
         return replace(drawn, **RASTERS[self.raster]) if self.raster != "same" else replace(drawn, gamma=old.gamma)
+
+    def _ink(self, ink: np.ndarray, look: Look, rng: Generator) -> tuple[int, int, int]:
+        """The right ink; a paler one, as picked from the edge of a letter; or plain black or white in its stead."""
+        if self.plain_ink:
+            return rounded_colour(np.full(3, 0.0 if ink.mean() < look.paper.mean() else 255.0))
+        paler = ink + (look.paper - ink) * abs(self.paleness)
+        return rounded_colour(paler + rng.normal(0, self.errors.tint, 3))
 
     def place(self, x: float, baseline: float, cap: float, rng: Generator) -> tuple[float, float]:
         """Where this hand puts text that belongs at `x` and `baseline`."""
@@ -169,4 +182,6 @@ def draw_hand(rng: Generator) -> Hand:
         size=float(np.exp(rng.normal(0, errors.size))),
         spacing=float(rng.normal(0, errors.spacing)) if rng.random() < 0.6 else 0.0,
         picks_ink=bool(rng.random() < 0.6),
+        plain_ink=bool(rng.random() < {"subtle": 0.0, "ordinary": 0.05, "crude": 0.15}[care]),
+        paleness=float(rng.normal(0, errors.paleness)),
     )

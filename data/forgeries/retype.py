@@ -41,13 +41,13 @@ def retype_line(edit: Edit, field: TextField, fields: Sequence[TextField], hand:
     text = new_text(field, look, rng)
     old = known_style(field, look, text, hand, rng)
     room = room_around(field, fields, edit.frame)
-    style = hand.style(old, text, look.cap, rng)
+    style = hand.style(old, text, look, rng)
     left, width = ink_extent(text, style)
     for _ in range(TRIES):
         if width <= room.width:
             break
         text = new_text(field, look, rng)
-        style = hand.style(old, text, look.cap, rng)
+        style = hand.style(old, text, look, rng)
         left, width = ink_extent(text, style)
     else:
         return False
@@ -77,7 +77,7 @@ def retype_word(edit: Edit, field: TextField, fields: Sequence[TextField], hand:
     box = Box(box.x, field.box.y, box.width, field.box.height)
     numeric = sum(glyph in {look.glyphs[i] for i in look.digit_like} for glyph in word) >= 0.7 * len(word)
     text = _new_word(field, word, side, numeric, rng)
-    style = hand.style(known_style(field, look, text, hand, rng), text, look.cap, rng)
+    style = hand.style(known_style(field, look, text, hand, rng), text, look, rng)
     left, width = ink_extent(text, style)
     room = room_around(field, fields, edit.frame)
     x = anchored(box, width, "right" if side == "right" else "left")
@@ -153,7 +153,7 @@ def _replace(
 
 def _retype_piece(edit: Edit, field: TextField, look: Look, piece: Piece, hand: Hand, rng: Generator) -> bool:
     old = known_style(field, look, piece.text, hand, rng)
-    style = hand.style(old, piece.text, look.cap, rng)
+    style = hand.style(old, piece.text, look, rng)
     x = piece.x
     if field.style is None or hand.font != "same":  # another face has other advances: centre the new ink on the old
         left, width = ink_extent(piece.text, style)

@@ -12,7 +12,7 @@ from data.channels import choice, draw_habit
 from data.forgeries.edit import Edit
 from data.forgeries.erase import edge, erase
 from data.forgeries.hand import Hand
-from data.forgeries.look import free_margins, observe
+from data.forgeries.look import Look, free_margins, observe
 from data.forgeries.retype import anchor, anchored, room_around, scale_of
 from data.screenshots.screen import TextField
 from forensics.box import Box
@@ -21,6 +21,7 @@ Generator = np.random.Generator
 
 GRID = 16  # pixels: blocks of a JPEG with halved chroma
 CONTEXT = 32  # pixels of the donor around what is cut out, so that its compression is the whole image's
+SAME_COLOUR = 64  # gray levels of difference in paper or ink that a forger puts up with
 SAME_SCALE = 0.01  # difference of size that nobody corrects
 HISTORIES = {"none": 0.4, "jpeg": 0.35, "jpeg twice": 0.1, "messenger": 0.15}
 
@@ -38,14 +39,13 @@ class Donor(Protocol):
 
 
 def splice_line(
-    edit: Edit, field: TextField, fields: Sequence[TextField], donors: Sequence[Donor], hand: Hand, rng: Generator
+    edit: Edit, field: TextField, fields: Sequence[TextField], donor: Donor, hand: Hand, rng: Generator
 ) -> bool:
-    """Replace a line by the like line of a donor; False if no donor has one that fits."""
+    """Replace a line by the like line of a donor; False if it has none that fits."""
     look = observe(edit.rgb, field.box)
-    if look is None or not len(donors):
+    if look is None:
         return False
-    donor = donors[int(rng.integers(len(donors)))]
-    found = _like(field, look.cap, edit.frame.width, donor, rng)
+    found = _like(field, look, edit.frame.width, donor, rng)
     if found is None:
         return False
     source, scale = found
@@ -67,7 +67,7 @@ def splice_line(
     return True
 
 
-def _like(field: TextField, cap: int, width: int, donor: Donor, rng: Generator) -> tuple[TextField, float] | None:
+def _like(field: TextField, look: Look, width: int, donor: Donor, rng: Generator) -> tuple[TextField, float] | None:
     """A line of the donor that could stand for `field`, and the scale that makes it as large."""
     same = [other for other in donor.fields if other.field == field.field and other.text != field.text]
     if field.style is not None:
@@ -76,15 +76,19 @@ def _like(field: TextField, cap: int, width: int, donor: Donor, rng: Generator) 
     else:
         scale = width / donor.rgb.shape[1]
         near = [other for other in donor.fields if abs(other.box.height * scale / field.box.height - 1) < 0.15]
-        likely = [(other, scale) for other in near if abs(other.box.y * scale - field.box.y) < 6 * cap]
+        likely = [(other, scale) for other in near if abs(other.box.y * scale - field.box.y) < 6 * look.cap]
     likely = [(other, scale) for other, scale in likely if 0.35 < scale < 2.5]
     if not likely:
         return None
     other, scale = likely[int(rng.integers(len(likely)))]
     seen = observe(donor.rgb, other.box)
-    if seen is None or scale_of(other, seen) * scale > 1.3 * max(cap, 1):
+    if seen is None or scale_of(other, seen) * scale > 1.3 * look.cap or not _same_colours(look, seen):
         return None
     return other, 1.0 if abs(scale - 1) < SAME_SCALE else scale
+
+
+def _same_colours(one: Look, other: Look) -> bool:
+    return max(np.abs(one.paper - other.paper).max(), np.abs(one.ink - other.ink).max()) < SAME_COLOUR
 
 
 def _cut(rgb: np.ndarray, box: Box, pad: int, scale: float, rng: Generator) -> tuple[np.ndarray, Box]:

@@ -1,0 +1,320 @@
+"""Labelled fakes out of one's own genuine screenshots, with the genuine ones sent through the same channels."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import cv2
+import joblib
+import numpy as np
+import pandas as pd
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from data.files import mask_png, write_whole
+from data.forgeries.forge import Forgery, forge
+from data.history import Life, fake_life, genuine_life
+from data.manifest import FAKE, GENUINE, printable, read_manifest, write_manifest
+from data.screenshots.screen import TextField
+from forensics.errors import BadImage, BadManifest, RealfakeError
+from forensics.image import ForensicImage
+from forensics.text.lines import find_text
+
+Generator = np.random.Generator
+Row = dict[str, Any]
+
+ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff")
+CIRCLE = 4  # screenshots of one app that lend each other lines; larger circles would melt all groups into one
+UNREAD = "body"  # the role of a line that was found and not read
+KEPT = ".forge"  # folder inside the output that remembers what is done
+
+
+class NothingToForge(RealfakeError):
+    """No genuine screenshot was found, or none in which a line of text can be changed."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A genuine screenshot: its file, its name in the set, its group and its app."""
+
+    file: str
+    name: str
+    group: str
+    app: str
+
+
+@dataclass(frozen=True)
+class Forged:
+    """What came of a folder: rows of the manifest, and sentences on the files that were skipped, by file."""
+
+    manifest: Path
+    genuine: int
+    fake: int
+    skipped: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A screenshot with the lines found on it."""
+
+    rgb: np.ndarray
+    fields: tuple[TextField, ...]
+
+
+class Shelf(Sequence[Found]):
+    """Screenshots to splice from, opened when one is taken down."""
+
+    def __init__(self, files: Sequence[str]) -> None:
+        self.files = files
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+    def __getitem__(self, i: Any) -> Any:
+        try:
+            image = ForensicImage.open(self.files[i])
+        except BadImage:
+            return Found(np.zeros((1, 1, 3), np.uint8), ())  # a broken donor has no lines
+        return Found(image.rgb, found_fields(image))
+
+
+def forge_image(rgb: np.ndarray, rng: Generator) -> Forgery | None:
+    """Forge one image in memory, without any channel.
+
+    Parameters
+    ----------
+    rgb : ndarray, shape (H, W, 3), uint8
+
+    Returns
+    -------
+    Forgery, or None if it has no line of text that can be changed.
+    """
+    return forge(rgb, found_fields(ForensicImage.from_array(rgb)), rng)
+
+
+def found_fields(image: ForensicImage) -> tuple[TextField, ...]:
+    """The lines of text of an image, found and not read."""
+    return tuple(TextField(line.box, UNREAD, "") for line in find_text(image))
+
+
+def forge_folder(
+    source: str | os.PathLike[str],
+    out: str | os.PathLike[str],
+    *,
+    per_image: int = 2,
+    seed: int = 1,
+    jobs: int = 1,
+    advance: Callable[[int], None] = lambda done: None,
+) -> Forged:
+    """Write a labelled set made of genuine screenshots and forgeries of them.
+
+    Every genuine screenshot is sent once, and each of its forgeries, through channels drawn from one distribution; both
+    stand in the group of the screenshot. The same seed gives the same bytes whatever the number of workers, and a run
+    that was stopped goes on.
+
+    Parameters
+    ----------
+    source : folder of images (a subfolder is an app), or a manifest CSV, of which the genuine rows are taken
+    out : folder to write `genuine/`, `fake/`, `mask/`, `manifest.csv`, `skipped.csv` and `README.md` to
+    per_image : fakes of each screenshot
+    jobs : worker processes
+    advance : called with the number of screenshots done so far
+
+    Raises
+    ------
+    NothingToForge
+        There is no image, or none with a line of text that can be changed.
+    BadManifest
+        `source` is a manifest that cannot be used, or `out` holds a set made with other settings.
+    """
+    out = Path(out)
+    sources = find_sources(source, out)
+    _remember(out, {"per_image": per_image, "seed": seed})
+    circle = _circles(sources)
+    work = partial(_work, out=out, per_image=per_image, seed=seed)
+    tasks = (joblib.delayed(work)(one, others=[other for other in circle[one] if other != one]) for one in sources)
+    records = []
+    for record in joblib.Parallel(n_jobs=jobs, return_as="generator")(tasks):
+        records.append(record)
+        advance(len(records))
+    return _finish(out, sources, records, per_image, seed)
+
+
+def find_sources(source: str | os.PathLike[str], out: Path) -> list[Source]:
+    """Genuine screenshots of a folder or a manifest, in the order of their names."""
+    source = Path(source)
+    if source.is_file():
+        return _listed(source)
+    if not source.is_dir():
+        raise NothingToForge(f"{source} does not exist; name a folder of genuine screenshots or a manifest of them")
+    inside = out.resolve()
+    files = [
+        file for file in sorted(source.rglob("*"))
+        if file.suffix.lower() in ENDINGS and file.is_file() and inside not in file.resolve().parents
+    ]
+    if not files:
+        raise NothingToForge(f"{source} holds no image ({', '.join(ENDINGS)}); name a folder of genuine screenshots")
+    names = [file.relative_to(source) for file in files]
+    return [
+        Source(str(file), str(name), name.with_suffix("").as_posix(), name.parts[0] if len(name.parts) > 1 else "")
+        for file, name in zip(files, names)
+    ]
+
+
+def _circles(sources: Sequence[Source]) -> dict[Source, list[Source]]:
+    """Which screenshots may be spliced into which: neighbours within an app, a few at a time."""
+    apps: dict[str, list[Source]] = {}
+    for one in sources:
+        apps.setdefault(one.app, []).append(one)
+    return {
+        one: members[i // CIRCLE * CIRCLE : (i // CIRCLE + 1) * CIRCLE]
+        for members in apps.values() for i, one in enumerate(members)
+    }  # fmt: skip
+
+
+def _melted(frame: pd.DataFrame) -> pd.Series:
+    """Groups joined where a line of one was spliced into another: each named as its first member."""
+    names = {name: i for i, name in enumerate(dict.fromkeys(frame["group"]))}
+    spliced = frame[frame["donor"] != ""]
+    rows, columns = spliced["group"].map(names).to_numpy(int), spliced["donor"].map(names).to_numpy(int)
+    links = coo_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(names), len(names)))
+    parts = pd.Series(connected_components(links, directed=False)[1], index=list(names))
+    first = {part: name for name, part in reversed(list(parts.items()))}
+    return frame["group"].map(lambda name: first[parts[name]])
+
+
+def _listed(manifest: Path) -> list[Source]:
+    frame = read_manifest(manifest)
+    frame = frame[frame["label"] == GENUINE].reset_index(drop=True)
+    if frame.empty:
+        raise NothingToForge(f"{manifest} has no genuine row; fakes are made of images with the label 0")
+    groups = frame["group"] if "group" in frame else frame["path"]
+    apps = frame["app"] if "app" in frame else pd.Series("", frame.index)
+    return [
+        Source(file, path, group or path, app)
+        for file, path, group, app in zip(frame["file"], frame["path"], groups, apps)
+    ]
+
+
+def _remember(out: Path, settings: Row) -> None:
+    """Write down the settings of a set, or refuse to mix two."""
+    path = out / KEPT / "settings.json"
+    try:
+        if path.exists() and json.loads(path.read_text(encoding="utf-8")) != settings:
+            raise BadManifest(f"{out} holds a set made with other settings; choose another folder or delete it")
+        write_whole(path, json.dumps(settings).encode())
+    except (OSError, ValueError) as error:
+        raise BadManifest(f"{out} cannot be written ({error}); choose a folder of yours that has room") from None
+
+
+def _work(one: Source, *, others: Sequence[Source], out: Path, per_image: int, seed: int) -> Row:
+    """Make all files of one screenshot, or take over what an earlier run made: its rows, or why it was skipped."""
+    cv2.setNumThreads(1)
+    key = hashlib.sha256(one.name.encode("utf-8", "surrogateescape")).hexdigest()
+    stem = f"{_safe(Path(one.name).stem)}-{key[:8]}"
+    kept = out / KEPT / f"{key[:32]}.json"
+    try:
+        digest = hashlib.sha256(Path(one.file).read_bytes()).hexdigest()
+        if kept.exists() and (record := json.loads(kept.read_text(encoding="utf-8")))["source"] == digest:
+            return record
+        image = ForensicImage.open(one.file)
+        record = {"source": digest} | _made(image, one, others, out, stem, per_image, (seed, int(key[:16], 16)))
+    except (BadImage, OSError) as error:
+        return {"source": "", "rows": [], "skipped": str(error)}
+    write_whole(kept, json.dumps(record).encode())
+    return record
+
+
+def _made(
+    image: ForensicImage, one: Source, others: Sequence[Source], out: Path, stem: str, per_image: int,
+    seeds: tuple[int, int],
+) -> Row:  # fmt: skip
+    fields = found_fields(image)
+    shelf = Shelf([other.file for other in others])
+    rows = []
+    for k in range(1, per_image + 1):
+        life = fake_life(image.rgb, fields, np.random.default_rng([*seeds, k]), shelf)
+        if life is not None:
+            lender = "" if life.donor is None else others[life.donor].group
+            rows.append(_write(life, one, out, f"{stem}-{k}") | {"donor": lender})
+    if not rows:
+        reason = "has no line of text that can be changed; it was left out"
+        return {"rows": [], "skipped": f"{printable(one.name)} {reason}"}
+    rows.insert(0, _write(genuine_life(image.rgb, fields, np.random.default_rng([*seeds, 0])), one, out, stem))
+    return {"rows": rows, "skipped": ""}
+
+
+def _write(life: Life, one: Source, out: Path, stem: str) -> Row:
+    fake = life.mask is not None
+    path = f"{'fake' if fake else 'genuine'}/{stem}{life.suffix}"
+    row = {
+        "path": path, "label": FAKE if fake else GENUINE, "group": one.group, "mask": "", "app": one.app,
+        "editor": life.editor, "received": life.received, "delivered": life.delivered, "source": one.name, "donor": "",
+    }  # fmt: skip
+    if life.mask is not None:
+        row["mask"] = f"mask/{stem}.png"
+        write_whole(out / str(row["mask"]), mask_png(life.mask))
+    write_whole(out / path, life.data)
+    return row
+
+
+def _finish(out: Path, sources: Sequence[Source], records: Sequence[Row], per_image: int, seed: int) -> Forged:
+    rows = [row for record in records for row in record["rows"]]
+    skipped = {one.file: record["skipped"] for one, record in zip(sources, records) if record["skipped"]}
+    if not rows:
+        first = next(iter(skipped.values()))
+        raise NothingToForge(f"none of {len(sources)} images could be forged, the first: {first}")
+    frame = pd.DataFrame(rows)
+    frame["group"] = _melted(frame)
+    write_manifest(frame, out / "manifest.csv")
+    gone = pd.DataFrame({"path": list(skipped), "reason": list(skipped.values())}, dtype=object)
+    write_manifest(gone, out / "skipped.csv")
+    write_whole(out / "README.md", card(frame, skipped, per_image, seed).encode("utf-8", "backslashreplace"))
+    fakes = int((frame["label"] == FAKE).sum())
+    return Forged(out / "manifest.csv", len(frame) - fakes, fakes, skipped)
+
+
+def card(frame: pd.DataFrame, skipped: dict[str, str], per_image: int, seed: int) -> str:
+    """The data card of a forged set, Markdown."""
+    fake = frame[frame["label"] == FAKE]
+    genuine = frame[frame["label"] == GENUINE]
+    return "\n".join(
+        [
+            "# Forged set",
+            "",
+            f"{len(genuine)} genuine screenshots and {len(fake)} forgeries of them, made by `realfake forge` with",
+            f"`--per-image {per_image} --seed {seed}`. {len(skipped)} images were skipped; `skipped.csv` says why.",
+            "",
+            "- `manifest.csv`: `label` is 1 for a forgery; `mask` is white where the editor put down pixels; `group` is",
+            "  the screenshot that a file was made of, joined with those that lent it a line, and no group may stand on",
+            "  both sides of a split.",
+            "- Genuine and forged files went through the same channels: received, saved by an editor (a genuine one",
+            "  without an edit, `noop`), delivered. Format, size and number of compressions do not tell the label.",
+            "- Text lines were found and not read, so a replaced line need not make sense.",
+            "- The genuine screenshots are taken at your word: one that is forged already is labelled genuine.",
+            "- Whoever may see the sources may see this set: it shows the same persons and amounts.",
+            "",
+            *_counts("Edits", fake["editor"]),
+            *_counts("Received", frame["received"]),
+            *_counts("Delivered", frame["delivered"]),
+        ]
+    )
+
+
+def _counts(title: str, names: pd.Series) -> Iterator[str]:
+    yield from (f"## {title}", "", "| | images |", "|---|---:|")
+    yield from (f"| {name} | {count} |" for name, count in Counter(names).most_common())
+    yield ""
+
+
+def _safe(stem: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_.-]+", "_", stem)[:40].strip("._") or "image"
