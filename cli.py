@@ -230,7 +230,7 @@ def audit(data: str, fpr: float, jobs: int) -> None:
 @main.command()
 @click.argument("source", type=click.Path(exists=True, path_type=Path))
 @click.option("--output", "-o", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to fill.")
-@click.option("--per-image", type=click.IntRange(1, 100), default=2, show_default=True, help="Fakes of each screenshot.")
+@click.option("--per-image", type=click.IntRange(1, 100), default=2, show_default=True, help="Fakes per image.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Same seed, same bytes.")
 @click.option("--jobs", "-j", type=click.IntRange(1), default=1, show_default=True, help="Worker processes.")
 def forge(source: Path, output: Path, per_image: int, seed: int, jobs: int) -> None:
