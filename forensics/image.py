@@ -157,7 +157,7 @@ class ForensicImage:
     @cached_property
     def luma(self) -> np.ndarray:
         """(H, W) float32, BT.601 luma, 0..255, unrounded."""
-        return cv2.transform(self.rgb.astype(np.float32), np.float32([[0.299, 0.587, 0.114]]))
+        return cv2.transform(self.rgb.astype(np.float32), np.array([[0.299, 0.587, 0.114]], np.float32))
 
     @cached_property
     def luma8(self) -> np.ndarray:
@@ -222,14 +222,14 @@ DCT_MATRIX = _dct_matrix()
 
 
 def _chroma(rgb: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    weights = np.float32([[-0.168736, -0.331264, 0.5, 128.0], [0.5, -0.418688, -0.081312, 128.0]])
+    weights = np.array([[-0.168736, -0.331264, 0.5, 128.0], [0.5, -0.418688, -0.081312, 128.0]], np.float32)
     planes = cv2.transform(rgb.astype(np.float32), weights)
     return planes[:, :, 0], planes[:, :, 1]
 
 
 def _check_size(width: int, height: int, name: str) -> None:
     if min(width, height) < MIN_SIDE:
-        raise BadImage(f"{name} is {width}x{height} pixels, too small to measure; send the original of at least {MIN_SIDE}x{MIN_SIDE}")
+        raise BadImage(f"{name} is {width}x{height} pixels, too small to measure; send at least {MIN_SIDE}x{MIN_SIDE}")
     if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
         raise BadImage(
             f"{name} is {width}x{height} pixels, more than {MAX_SIDE:,} a side or {MAX_PIXELS:,} in all; crop it first"
