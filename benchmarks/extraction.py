@@ -1,0 +1,149 @@
+"""Speed and memory of extraction by family, beside the decode alone: `python -m benchmarks.extraction`."""
+
+from __future__ import annotations
+
+import io
+import os
+import time
+from collections.abc import Callable, Sequence
+from multiprocessing import get_context
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", NUMBA_NUM_THREADS="1")
+
+import click
+import cv2
+import numpy as np
+from PIL import Image
+
+from forensics.catalog import FAMILIES, choose_families, measure
+from forensics.extract import extract_features
+from forensics.image import ForensicImage
+
+SCREEN = (2400, 1080)  # pixels, height by width: a common telephone
+PHOTO = (512, 768)
+FIRST_FIVE = ("ela", "residual", "quantization", "wavelet", "container")
+MIB = 2**20
+
+
+@click.command()
+@click.option("--repeats", default=7, show_default=True, help="Runs of which the median counts.")
+@click.option("--optional", is_flag=True, help="Families that are computed only when asked for, too.")
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def main(repeats: int, optional: bool, paths: tuple[Path, ...]) -> None:
+    """Print CPU milliseconds and peak memory by family, one thread, for PATHS or for three generated images.
+
+    A view that several families share is charged to the first of them.
+    """
+    cv2.setNumThreads(1)
+    names = list(FAMILIES) if optional else [family.name for family in choose_families()]
+    images = {path.name: path.read_bytes() for path in paths} or generated()
+    time_families(_encode(draw_photo(64, 64), "JPEG"), names)  # compiles the kernels
+    # Peaks first: a process that has measured once keeps the memory and would hand it to its children.
+    peaks = {title: {name: _peak(data, [name]) for name in names} for title, data in images.items()}
+    whole = {title: (_peak(data, []), _peak(data, names)) for title, data in images.items()}
+    for title, data in images.items():
+        runs = [time_families(data, names) for _ in range(repeats)]
+        spent = {name: median(run[name] for run in runs) for name in runs[0]}
+        _line(title, "ms", "x decode", "peak MiB")
+        _line("decode", f"{spent['decode']:.1f}", "1.0", f"{whole[title][0]:.0f}")
+        for name in names:
+            _line(name, f"{spent[name]:.1f}", f"{spent[name] / spent['decode']:.1f}", f"{peaks[title][name]:.0f}")
+        for label, chosen in (("first five", FIRST_FIVE), ("all of them", names)):
+            total = median(sum(run[name] for name in chosen) for run in runs)
+            _line(label, f"{total:.1f}", f"{total / spent['decode']:.1f}", "")
+        row = spent["row"]
+        _line("whole row from bytes", f"{row:.1f}", f"{row / spent['decode']:.1f}", f"{whole[title][1]:.0f}")
+        click.echo()
+
+
+def time_families(data: bytes, names: Sequence[str]) -> dict[str, float]:
+    """CPU milliseconds of the decode, of each family in turn on the same image, and of the whole row from bytes."""
+    spent = {}
+    image, spent["decode"] = _timed(lambda: ForensicImage.from_bytes(data))
+    for family in choose_families(names):
+        _, spent[family.name] = _timed(lambda family=family: measure(image, family))
+    _, spent["row"] = _timed(lambda: extract_features(ForensicImage.from_bytes(data), names))
+    return spent
+
+
+def generated() -> dict[str, bytes]:
+    """A screen as JPEG and as PNG, and a photo-like JPEG."""
+    screen, photo = draw_screen(*SCREEN), draw_photo(*PHOTO)
+    return {
+        f"screen {SCREEN[1]}x{SCREEN[0]} JPEG": _encode(screen, "JPEG", quality=85),
+        f"screen {SCREEN[1]}x{SCREEN[0]} PNG": _encode(screen, "PNG"),
+        f"photo {PHOTO[1]}x{PHOTO[0]} JPEG": _encode(photo, "JPEG", quality=90),
+    }
+
+
+def draw_screen(height: int, width: int) -> np.ndarray:
+    """A telephone's screen full of text, cards and a gradient: (height, width, 3) uint8."""
+    screen = np.full((height, width, 3), 247, np.uint8)
+    shade = np.linspace(30, 90, height // 8).astype(np.uint8)
+    screen[: height // 8] = np.stack([shade, shade // 2 + 40, 255 - shade], axis=1)[:, None]
+    for top in range(height // 6, height - 300, 420):
+        cv2.rectangle(screen, (40, top), (width - 40, top + 360), (255, 255, 255), -1)
+        for line in range(5):
+            place = (70, top + 60 + 62 * line)
+            size = 0.8 + 0.15 * (line % 3)
+            _write(screen, f"Beneficiary {top + line}", place, size, (90, 90, 100))
+            amount = f"{(top * 7919 + line * 104729) % 1000000 / 100:,.2f}"
+            _write(screen, amount, (width - 420, place[1]), size + 0.2, (20, 20, 20))
+    return screen
+
+
+def draw_photo(height: int, width: int) -> np.ndarray:
+    """Smooth clouds of several sizes with grain: (height, width, 3) uint8."""
+    rng = np.random.default_rng(5)
+    total = np.full((height, width, 3), 128, np.float32)
+    for size in (4, 12, 40, 120):
+        cloud = rng.normal(0, 40 / np.sqrt(size / 4), (max(height * size // 512, 2), max(width * size // 512, 2), 3))
+        total += cv2.resize(cloud.astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
+    return np.clip(total + rng.normal(0, 3, total.shape), 0, 255).astype(np.uint8)
+
+
+def _write(screen: np.ndarray, text: str, place: tuple[int, int], size: float, ink: tuple[int, int, int]) -> None:
+    cv2.putText(screen, text, place, cv2.FONT_HERSHEY_SIMPLEX, size, ink, 2, cv2.LINE_AA)
+
+
+def _encode(pixels: np.ndarray, format: str, **options: int) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, format, **options)
+    return file.getvalue()
+
+
+def _timed(call: Callable[[], Any]) -> tuple[Any, float]:
+    # CPU time of one thread: on an idle machine the same as the clock's, on a busy one still the program's own.
+    start = time.process_time()
+    result = call()
+    return result, 1000 * (time.process_time() - start)
+
+
+def _peak(data: bytes, names: Sequence[str]) -> float:
+    """Largest resident set, in MiB, of a fresh worker that decodes the image and measures the families."""
+    receiver, sender = get_context("fork").Pipe(duplex=False)
+    worker = get_context("fork").Process(target=_peak_of_worker, args=(data, names, sender))
+    worker.start()
+    peak = receiver.recv()
+    worker.join()
+    return peak
+
+
+def _peak_of_worker(data: bytes, names: Sequence[str], sender) -> None:
+    Path("/proc/self/clear_refs").write_text("5")  # Linux: forget the peak so far
+    image = ForensicImage.from_bytes(data)
+    for family in choose_families(names):
+        measure(image, family)
+    status = Path("/proc/self/status").read_text()
+    sender.send(int(status.split("VmHWM:")[1].split()[0]) * 1024 / MIB)
+
+
+def _line(*cells: str) -> None:
+    click.echo(f"{cells[0]:28s}" + "".join(f"{cell:>10s}" for cell in cells[1:]))
+
+
+if __name__ == "__main__":
+    main()
