@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import io
 import warnings
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -24,6 +26,8 @@ DECODER = "pillow"
 DECODER_VERSION = PIL.__version__
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF")  # a multi-picture JPEG opens as JPEG
 ORIENTATION_TAG = 0x0112
+
+Result = TypeVar("Result")
 
 
 class ForensicImage:
@@ -59,6 +63,13 @@ class ForensicImage:
         self.mode = mode
         self.orientation = orientation
         self.info = info or {}
+        self._kept: dict[Callable[[ForensicImage], Any], Any] = {}
+
+    def shared(self, compute: Callable[[ForensicImage], Result]) -> Result:
+        """What `compute` says of this image, computed once: for a view that one module defines and several read."""
+        if compute not in self._kept:
+            self._kept[compute] = compute(self)
+        return self._kept[compute]
 
     @classmethod
     def open(cls, path: str | Path) -> ForensicImage:
