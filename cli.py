@@ -8,11 +8,14 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from forensics.errors import RealfakeError, UnknownName
+
+if TYPE_CHECKING:
+    from pipeline.bulk import Summary
 
 FAILED_INPUTS, USAGE, INTERRUPTED = 1, 2, 130
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -94,9 +97,7 @@ def extract(
         )  # fmt: skip
     kept = f", {summary.kept} of them from an earlier run" if summary.kept else ""
     tell(f"{output}: {summary.images} images{kept}")
-    if summary.failed:
-        say(f"{summary.failed} of {summary.images} images failed, see the column error: {summary.first_error}")
-        context.exit(FAILED_INPUTS)
+    report_failures(context, summary)
 
 
 @main.command()
@@ -209,6 +210,74 @@ def train(
 
 
 @main.command()
+@click.argument("paths", nargs=-1)
+@click.option("--manifest", "-m", type=MANIFEST, help="CSV with a column path; without PATHS it names the images.")
+@click.option("--model", "-M", "folder", default="model", show_default=True, help="Folder that `realfake train` wrote.")
+@click.option("--output", "-o", default="-", show_default=True, help="CSV to write; - for standard output.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON lines in place of CSV.")
+@click.option("--prevalence", type=PREVALENCE, help="Share of fakes where the images come from.")
+@worker_options
+@click.pass_context
+def predict(
+    context: click.Context, paths: tuple[str, ...], manifest: str | None, folder: str, output: str, as_json: bool,
+    prevalence: float | None, jobs: int, timeout: float, memory: int,
+) -> None:  # fmt: skip
+    """Score images: probability of fake, verdict, and the features that weighed most.
+
+    Example:  realfake predict inbox/ --model model/ -o predictions.csv
+    """
+    from pipeline.gather import gather
+    from pipeline.model import load_model
+    from pipeline.predict import predict_to
+    from pipeline.workers import Limits
+
+    model, items = load_model(folder), gather(paths, manifest)
+    with progress("predict", len(items)) as advance:
+        summary = predict_to(
+            items, model, output, as_json=as_json, prevalence=prevalence, jobs=jobs, limits=Limits(timeout, memory),
+            advance=lambda so_far: advance(so_far.images),
+        )  # fmt: skip
+    tell(f"{output}: {summary.images} images")
+    report_failures(context, summary)
+
+
+@main.command()
+@click.option("--manifest", "-m", type=MANIFEST, required=True, help="CSV with path and label, best with group.")
+@click.option("--model", "-M", "folder", default="model", show_default=True, help="Folder that `realfake train` wrote.")
+@click.option("--by", multiple=True, help="Columns of the manifest to slice by; repeat it or use commas.")
+@click.option("--output", "-o", type=FILE, help="Metric table to write.")
+@worker_options
+@click.pass_context
+def evaluate(
+    context: click.Context, manifest: str, folder: str, by: tuple[str, ...], output: Path | None, jobs: int,
+    timeout: float, memory: int,
+) -> None:  # fmt: skip
+    """Tell how a trained model does on labelled images, whole and by slice.
+
+    Example:  realfake evaluate --model model/ --manifest fresh.csv --by tool,delivered
+    """
+    from pipeline.evaluate import evaluate as evaluate_model
+    from pipeline.gather import gather
+    from pipeline.model import load_model
+    from pipeline.predict import measure_for
+    from pipeline.present import readable
+    from pipeline.table import write_table
+    from pipeline.workers import Limits
+
+    model, items, slices = load_model(folder), gather((), manifest), split(by) or []
+    with progress("measure", len(items)) as advance:
+        table, summary = measure_for(
+            model, items, ("label", *slices), jobs=jobs, limits=Limits(timeout, memory),
+            advance=lambda so_far: advance(so_far.images),
+        )  # fmt: skip
+    figures = evaluate_model(model, table, slices)
+    echo_table(readable(figures))
+    if output:
+        write_table(figures, output)
+    report_failures(context, summary)
+
+
+@main.command()
 @click.argument("data", type=MANIFEST, metavar="TABLE|MANIFEST")
 @click.option("--fpr", type=SHARE, default=0.01, show_default=True, help="Genuine images that may raise an alarm.")
 @click.option("--jobs", "-j", type=click.IntRange(1), default=1, show_default=True, help="Worker processes.")
@@ -264,6 +333,13 @@ def tell(sentence: str) -> None:
     """A line on standard error that --quiet leaves out."""
     if not click.get_current_context().obj["quiet"]:
         say(sentence)
+
+
+def report_failures(context: click.Context, summary: Summary) -> None:
+    """Say how many images failed, and end with the exit code for it."""
+    if summary.failed:
+        say(f"{summary.failed} of {summary.images} images failed; the first: {summary.first_error}")
+        context.exit(FAILED_INPUTS)
 
 
 @contextmanager

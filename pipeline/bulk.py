@@ -13,7 +13,7 @@ from forensics.errors import BadTable
 from forensics.extract import PROVENANCE, extract_features
 from pipeline.gather import Item
 from pipeline.rows import Earlier, finish, line, lock, resume
-from pipeline.workers import Limits, Row, measured
+from pipeline.workers import Limits, Row, Work, measured
 
 
 @dataclass
@@ -62,7 +62,7 @@ def extract_to(
     """
     output = Path(output)
     columns = [*PROVENANCE, *(items[0].labels if items else ()), *feature_names(families, cost)]
-    work = partial(_image_rows, families=families, cost=cost)
+    work = image_work(families, cost)
     part = output.with_name(output.name + ".part")
     summary = Summary()
     try:
@@ -90,6 +90,11 @@ def extract_to(
 def feature_names(families: Sequence[str] | None = None, cost: str = "full") -> list[str]:
     """The feature columns that these families fill."""
     return [entry.column for entry in catalogue([one.name for one in choose_families(families, cost)])]
+
+
+def image_work(families: Sequence[str] | None = None, cost: str = "full") -> Work:
+    """The work of one row per image."""
+    return partial(_image_rows, families=families, cost=cost)
 
 
 def _image_rows(path: str, families: Sequence[str] | None, cost: str) -> list[Row]:

@@ -1,0 +1,127 @@
+"""A model and many images: their verdicts as they are measured, or one table to evaluate the model on."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+import pandas as pd
+
+from forensics.errors import BadManifest, BadTable
+from forensics.extract import PROVENANCE
+from pipeline.bulk import Summary, feature_names, image_work
+from pipeline.gather import Item
+from pipeline.model import ERROR, Model
+from pipeline.rows import line
+from pipeline.workers import Limits, Row, measured
+
+BATCH = 32  # images scored at a time: explaining them together is cheaper than one by one
+PREDICTION = ("path", "probability", "verdict", "reasons")
+
+
+def predict_to(
+    items: Iterable[Item],
+    model: Model,
+    output: str | os.PathLike[str],
+    *,
+    as_json: bool = False,
+    prevalence: float | None = None,
+    jobs: int = 1,
+    limits: Limits = Limits(),  # noqa: B008  (frozen)
+    advance: Callable[[Summary], None] = lambda summary: None,
+) -> Summary:
+    """Measure what the model needs, score it, and write a line per image in the order of `items`.
+
+    Parameters
+    ----------
+    output : a file, which appears whole, or `-` for standard output
+    as_json : JSON lines in place of CSV
+    prevalence : share of fakes where the images come from; that of training where None
+    jobs, limits : as in `measured`
+    advance : called after each batch
+
+    Raises
+    ------
+    BadTable
+        If the output cannot be written.
+    """
+    summary = Summary()
+    with _stream(output) as stream:
+        if not as_json:
+            stream.write(line(dict(zip(PREDICTION, PREDICTION)), PREDICTION))
+        for batch in _batches(measured(items, image_work(model.families), jobs=jobs, limits=limits)):
+            frame = _frame([row for _, rows in batch for row in rows], model)
+            for cells in model.predict(frame, prevalence)[list(PREDICTION)].itertuples(index=False):
+                prediction = dict(zip(PREDICTION, cells))
+                stream.write(_json_line(prediction) if as_json else line(prediction, PREDICTION))
+                summary.count(str(prediction["reasons"]) if prediction["verdict"] == ERROR else "")
+            stream.flush()
+            advance(summary)
+    return summary
+
+
+def measure_for(
+    model: Model,
+    items: Sequence[Item],
+    needed: Sequence[str] = ("label",),
+    *,
+    jobs: int = 1,
+    limits: Limits = Limits(),  # noqa: B008  (frozen)
+    advance: Callable[[Summary], None] = lambda summary: None,
+) -> tuple[pd.DataFrame, Summary]:
+    """The feature table that a model needs of these images, with their labels, and how measuring went.
+
+    Raises
+    ------
+    BadManifest
+        If the images lack a label that is needed; measuring does not begin.
+    """
+    lacking = [name for name in needed if items and name not in items[0].labels]
+    if lacking:
+        raise BadManifest(f"the manifest lacks the column {lacking[0]!r}; it has {', '.join(items[0].labels)}")
+    rows, summary = [], Summary()
+    for item, of_image in measured(items, image_work(model.families), jobs=jobs, limits=limits):
+        rows += [{**row, **item.labels} for row in of_image]
+        summary.count(str(of_image[0]["error"]))
+        advance(summary)
+    return _frame(rows, model, list(items[0].labels) if items else []), summary
+
+
+def _batches(stream: Iterator[tuple[Item, list[Row]]]) -> Iterator[list[tuple[Item, list[Row]]]]:
+    while batch := list(islice(stream, BATCH)):
+        yield batch
+
+
+def _frame(rows: list[Row], model: Model, labels: Sequence[str] = ()) -> pd.DataFrame:
+    columns = [*PROVENANCE, *labels, *feature_names(model.families)]
+    return pd.DataFrame({column: [row.get(column) for row in rows] for column in columns}, dtype=object).infer_objects()
+
+
+def _json_line(prediction: dict) -> bytes:
+    known = {key: None if value != value else value for key, value in prediction.items()}  # JSON has no NaN
+    return json.dumps(known).encode() + b"\n"
+
+
+@contextmanager
+def _stream(output: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+    if str(output) == "-":
+        yield sys.stdout.buffer
+        return
+    output = Path(output)
+    scratch = output.with_name(f".{output.name}.{os.getpid()}")
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with open(scratch, "wb") as stream:
+            yield stream
+        os.replace(scratch, output)
+    except OSError as error:
+        reason = f"{output} cannot be written: {error.strerror}"
+        raise BadTable(f"{reason}; choose a folder of yours that has room") from None
+    finally:
+        scratch.unlink(missing_ok=True)
