@@ -1,6 +1,6 @@
 """Text drawing: one shaper, three rasterisers (Skia, FreeType, stb_truetype), and what text engines differ in.
 
-HarfBuzz turns a string into glyphs and positions, a rasteriser turns these into a coverage mask, `draw_text` blends ink.
+HarfBuzz turns a string into placed glyphs, a rasteriser turns them into a coverage mask, `draw_text` blends ink.
 Skia is what Android, Flutter and Chrome draw with; FreeType what desktop editors and scripts draw with; stb_truetype
 (through OpenCV) what small tools draw with.
 """
@@ -85,7 +85,7 @@ class TextStyle:
 
 @dataclass(frozen=True)
 class Run:
-    """Shaped text: glyph numbers, the place of each from the origin (pixels right and down), its string, the advance."""
+    """Shaped text: glyphs, where each stands from the origin (pixels right and down), their strings, the advance."""
 
     glyphs: tuple[int, ...]
     xs: tuple[float, ...]
@@ -166,7 +166,7 @@ def shape(text: str, style: TextStyle) -> Run:
     features = {"kern": style.kerning, "tnum": style.tabular, "liga": style.kerning and not spaced}
     uharfbuzz.shape(font, buffer, features)
     scale = style.size / font.face.upem
-    infos, places = buffer.glyph_infos, buffer.glyph_positions
+    infos, places = buffer.glyph_infos, buffer.glyph_positions or []  # None for no text
     advances = np.array([place.x_advance for place in places], float) * scale
     if style.positioning == "whole":
         advances = np.rint(advances)

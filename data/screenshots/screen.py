@@ -14,7 +14,10 @@ ROLES = (
     "label", "amount", "to_name", "from_name", "account", "date", "time", "reference", "note", "title", "status",
     "button", "body", "number",
 )  # fmt: skip
-EDITABLE = ("amount", "to_name", "from_name", "account", "date", "time", "reference", "note", "status", "number")
+EDITABLE = (
+    "amount", "to_name", "from_name", "account", "date", "time", "reference", "note", "status", "number", "title",
+    "body",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
