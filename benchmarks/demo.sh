@@ -1,0 +1,28 @@
+#!/bin/sh
+# The main job from images to verdicts, on screenshots that are drawn here: sh benchmarks/demo.sh FOLDER
+set -eu
+out=${1:-demo}
+jobs=$(nproc 2>/dev/null || echo 2)
+
+run() {
+    printf '\n$ %s\n' "$*"
+    "$@"
+}
+
+run realfake synth "$out/images" --genuine 320 --fake 24 --apps 24 --seed 1 --jobs "$jobs"
+run realfake synth "$out/unseen" --genuine 40 --fake 8 --apps 12 --seed 2 --jobs "$jobs"
+run realfake extract --manifest "$out/images/manifest.csv" -o "$out/features.csv" --jobs "$jobs"
+run realfake compare "$out/features.csv" --repeats 1 --jobs "$jobs" -o "$out/metrics.csv"
+run realfake train "$out/features.csv" --strategy balanced-bagging --max-fpr 0.05 -o "$out/model"
+run realfake predict "$out/unseen" --model "$out/model" -o "$out/predictions.csv" --jobs "$jobs"
+run realfake evaluate --model "$out/model" --manifest "$out/unseen/manifest.csv" --by delivered --jobs "$jobs"
+
+cat <<END
+
+Done. $out/ holds features.csv, metrics.csv, model/ and predictions.csv.
+Next, on your own images:
+
+    realfake manifest MY_FOLDER -o my.csv       # with the subfolders genuine/ and fake/
+    realfake extract --manifest my.csv -o my-features.csv --jobs $jobs
+    realfake compare my-features.csv
+END
