@@ -15,23 +15,21 @@ from data.forgeries.rearrange import rearrange_digits
 from data.forgeries.retype import retype_digits, retype_line, retype_word
 from data.forgeries.rows import close_row, delete_row, swap_rows
 from data.forgeries.splice import Donor, splice_line
-from data.screenshots.screen import EDITABLE, TextField
+from data.forgeries.target import worth
+from data.screenshots.screen import TextField
 
 Generator = np.random.Generator
 Change = Callable[[Edit, TextField], bool]
 
 PLANS = {
-    "retype": 0.55, "digit": 0.12, "word": 0.08, "splice": 0.15, "rearrange": 0.06, "delete-row": 0.015,
+    "retype": 0.54, "digit": 0.11, "word": 0.06, "splice": 0.19, "rearrange": 0.06, "delete-row": 0.015,
     "close-row": 0.01, "move-row": 0.015,
 }  # fmt: skip
 HOW_MANY = {1: 0.55, 2: 0.28, 3: 0.17}  # lines that a forger changes
-SMALLEST = 9  # pixels: lines less high are left alone
-LARGEST = 260
 FEWEST_GLYPHS = 3
 ATTEMPTS = 4  # plans tried before an image is given up
 MORE_LINES = 8  # lines tried beyond those wanted
-STATUS_BAR = 0.045  # of the height, at the top of a phone's screen
-WORTH = {"amount": 2.0, "to_name": 1.5, "status": 0.4, "note": 0.5}  # how much a forger cares for a field; others 1
+CLOSE = ("digit", "word", "rearrange")  # plans that change part of a line
 INPAINTERS = ("telea", "ns")
 
 
@@ -73,12 +71,12 @@ def forge(rgb: np.ndarray, fields: Sequence[TextField], rng: Generator, donors: 
     -------
     Forgery, or None if no line could be worked on.
     """
-    candidates = [i for i, field in enumerate(fields) if _worth(field, rgb.shape) > 0]
+    candidates = [i for i, field in enumerate(fields) if worth(field, rgb.shape) > 0]
     if not candidates:
         return None
     for _ in range(ATTEMPTS):
-        hand = draw_hand(rng)
         plan = choice(rng, PLANS if len(donors) else {name: share for name, share in PLANS.items() if name != "splice"})
+        hand = draw_hand(rng, close=plan in CLOSE)
         donor = int(rng.integers(len(donors))) if plan == "splice" else None
         change = _changer(plan, fields, donors[donor] if donor is not None else None, hand, rng)
         edit = Edit(rgb)
@@ -90,19 +88,6 @@ def forge(rgb: np.ndarray, fields: Sequence[TextField], rng: Generator, donors: 
             said = tuple(fields[i].field for i in edited)
             return Forgery(edit.rgb, edit.mask, edited, _name(plan, hand), said, donor)
     return None
-
-
-def _worth(field: TextField, shape: tuple[int, ...]) -> float:
-    """How likely a forger is to change a line: 0 for labels, for what is cut by the frame and for what is too small."""
-    box, height, width = field.box, shape[0], shape[1]
-    inside = box.x >= 0 and box.y >= 0 and box.right <= width and box.bottom <= height
-    if not inside or not SMALLEST <= box.height <= LARGEST or box.width < 1.1 * box.height:
-        return 0.0
-    if field.text:
-        return WORTH.get(field.field, 1.0) if field.field in EDITABLE else 0.0
-    if box.bottom < STATUS_BAR * height:
-        return 0.0
-    return 2.5 if box.x > 0.35 * width else 1.0  # values stand at the right or in the middle
 
 
 def _readable(rgb: np.ndarray, field: TextField, rng: Generator) -> bool:
@@ -118,8 +103,8 @@ def _line_by_line(
 ) -> tuple[int, ...]:
     wanted = choice(rng, HOW_MANY)
     done: list[int] = []
-    worth = np.array([_worth(fields[i], edit.rgb.shape) for i in candidates])
-    order = rng.choice(candidates, size=len(candidates), replace=False, p=worth / worth.sum())
+    weights = np.array([worth(fields[i], edit.rgb.shape) for i in candidates])
+    order = rng.choice(candidates, size=len(candidates), replace=False, p=weights / weights.sum())
     for i in order.tolist()[: wanted + MORE_LINES]:
         if len(done) == wanted:
             break

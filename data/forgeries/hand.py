@@ -16,6 +16,7 @@ from forensics.box import Box
 Generator = np.random.Generator
 
 CARES = {"subtle": 0.4, "ordinary": 0.42, "crude": 0.18}
+CLOSE_CARES = {"subtle": 0.62, "ordinary": 0.34, "crude": 0.04}  # where new letters stand next to old ones
 ERASER_SHARES = {"flat": 0.4, "patch": 0.1, "gradient": 0.07, "clone": 0.08, "telea": 0.2, "ns": 0.1, "blur": 0.05}
 EDGES = {"hard": 0.72, "feather": 0.16, "brush": 0.12}
 LETTER = 30.0  # pixels: capital height for which the errors below are given
@@ -156,9 +157,9 @@ class Hand:
         return Box.from_edges(box.x - left, box.y - top, box.right + right, box.bottom + bottom)
 
 
-def draw_hand(rng: Generator) -> Hand:
-    """Draw a forger."""
-    care = choice(rng, CARES)
+def draw_hand(rng: Generator, *, close: bool = False) -> Hand:
+    """Draw a forger; one who works close to letters that stay takes more care."""
+    care = choice(rng, CLOSE_CARES if close else CARES)
     errors = ERRORS[care]
     edge = choice(rng, EDGES)
     return Hand(
@@ -167,7 +168,7 @@ def draw_hand(rng: Generator) -> Hand:
         edge=edge,
         feather=float(rng.uniform(0.6, 3.5)),
         colour_off={"subtle": 0.05, "ordinary": 0.25, "crude": 0.6}[care],
-        inpaints_ink=bool(rng.random() < 0.5),
+        inpaints_ink=bool(rng.random() < (0.9 if close else 0.5)),
         dilation=int(rng.integers(2, 6)),
         inpaint_radius=int(rng.integers(2, 8)),
         padding=float(rng.uniform(0.05, 0.4) if rng.random() > 0.04 else rng.uniform(-0.05, 0.0)),

@@ -10,7 +10,7 @@ import numpy as np
 from forensics.box import Box
 
 RING = 3  # pixels around a box in which the paper is sampled
-LEAST_CONTRAST = 40.0  # colour distance between paper and ink below which a line is left alone
+LEAST_CONTRAST = 50.0  # colour distance between paper and ink below which a line is left alone
 STRONGEST = 0.985  # quantile of the colour distance that is full ink
 INKED = 0.35  # coverage above which a pixel belongs to a glyph
 WORD_GAP = 0.3  # of the capital height: a wider gap parts two words

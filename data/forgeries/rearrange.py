@@ -11,10 +11,12 @@ import numpy as np
 from data.forgeries.edit import Edit
 from data.forgeries.hand import Hand
 from data.forgeries.look import Look, observe
+from data.forgeries.target import digits
 from data.screenshots.screen import TextField
 from forensics.box import Box
 
 Generator = np.random.Generator
+Line = tuple[TextField, Look]
 
 DIFFERENT = 0.2  # RMS difference of coverage above which two glyphs are different characters
 SAME_COLOUR = 30.0  # colour distance within which two lines have one ink or one paper
@@ -24,35 +26,37 @@ MOST_GLYPHS = 3  # glyphs replaced in one line
 
 @dataclass(frozen=True)
 class Cut:
-    """A glyph cut out: pixels (h, w, 3), coverage (h, w), and rows from its top to the baseline."""
+    """A glyph cut out: pixels (h, w, 3), coverage (h, w), rows from top to baseline, what it says ("" if unread)."""
 
     pixels: np.ndarray
     coverage: np.ndarray
     rise: int
+    character: str
 
 
 def rearrange_digits(edit: Edit, field: TextField, fields: Sequence[TextField], hand: Hand, rng: Generator) -> bool:
     """Lay digits of the image over one to three digits of a line; False if nothing fits."""
     look = observe(edit.rgb, field.box)
-    if look is None or not look.numeric or len(look.glyphs) < 3:
+    targets = digits(field, look) if look is not None else {}
+    if look is None or len(targets) < 2:
         return False
-    cuts = [cut for source in _alike(edit, look, field, fields, rng) for cut in _cuts(edit.rgb, source)]
-    targets = rng.permutation(look.digit_like)
+    lines = [(field, look), *_alike(edit, look, field, fields, rng)]
+    cuts = [cut for line, seen in lines for cut in _cuts(edit.rgb, seen, digits(line, seen))]
     wanted, done = int(rng.integers(1, MOST_GLYPHS + 1)), 0
-    for i in targets.tolist():
-        fitting = [cut for cut in cuts if _fits(cut, look, look.glyphs[i])]
+    for i in rng.permutation(list(targets)).tolist():
+        fitting = [cut for cut in cuts if _fits(cut, look, look.glyphs[i], targets[i])]
         if fitting and done < wanted:
             _lay(edit, look, i, fitting[int(rng.integers(len(fitting)))], hand, rng)
             done += 1
     return done > 0
 
 
-def _alike(edit: Edit, look: Look, field: TextField, fields: Sequence[TextField], rng: Generator) -> list[Look]:
-    """The line itself and lines of the same height, ink and paper."""
+def _alike(edit: Edit, look: Look, field: TextField, fields: Sequence[TextField], rng: Generator) -> list[Line]:
+    """Lines of the same height, ink and paper."""
     near = [other for other in fields if other is not field and abs(other.box.height - field.box.height) <= 3]
     chosen = [near[i] for i in rng.permutation(len(near))[:MOST_LINES].tolist()]
-    seen = [observe(edit.rgb, other.box) for other in chosen]
-    return [look] + [other for other in seen if other is not None and _same_look(look, other)]
+    seen = [(other, observe(edit.rgb, other.box)) for other in chosen]
+    return [(other, its) for other, its in seen if its is not None and _same_look(look, its)]
 
 
 def _same_look(one: Look, other: Look) -> bool:
@@ -60,13 +64,13 @@ def _same_look(one: Look, other: Look) -> bool:
     return bool(abs(one.cap - other.cap) <= max(1, 0.04 * one.cap) and max(colours) < SAME_COLOUR)
 
 
-def _cuts(rgb: np.ndarray, look: Look) -> list[Cut]:
+def _cuts(rgb: np.ndarray, look: Look, characters: dict[int, str]) -> list[Cut]:
     """Copies of the digits of a line."""
     cuts = []
-    for i in look.digit_like:
+    for i, character in characters.items():
         cell = _cell(look, i)
         inside = Box(cell.x - look.box.x, cell.y - look.box.y, cell.width, cell.height).slices
-        cuts.append(Cut(rgb[cell.slices].copy(), look.coverage[inside], look.baseline - cell.y))
+        cuts.append(Cut(rgb[cell.slices].copy(), look.coverage[inside], look.baseline - cell.y, character))
     return cuts
 
 
@@ -80,8 +84,10 @@ def _cell(look: Look, i: int) -> Box:
     return Box.from_edges(left, max(glyph.y - 1, look.box.y), right, min(glyph.bottom + 1, look.box.bottom))
 
 
-def _fits(cut: Cut, look: Look, glyph: Box) -> bool:
+def _fits(cut: Cut, look: Look, glyph: Box, character: str) -> bool:
     """Whether a cut is about as wide as a glyph and shows another character."""
+    if character and cut.character == character:
+        return False
     if abs(cut.coverage.shape[1] - glyph.width) > max(5, 0.25 * glyph.width):
         return False
     inside = Box(glyph.x - look.box.x, glyph.y - look.box.y, glyph.width, glyph.height)

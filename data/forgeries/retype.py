@@ -73,6 +73,9 @@ def retype_word(edit: Edit, field: TextField, fields: Sequence[TextField], hand:
         return False
     side = anchor(field, fields, edit.frame.width)
     word = look.words[0] if side == "right" else look.words[-1]
+    parts = field.text.split()
+    if field.text and not _changeable(field.field, parts, len(look.words), side):
+        return False
     box = word[0].union(word[-1])
     box = Box(box.x, field.box.y, box.width, field.box.height)
     numeric = sum(glyph in {look.glyphs[i] for i in look.digit_like} for glyph in word) >= 0.7 * len(word)
@@ -196,11 +199,20 @@ def _seen_digits(look: Look, rng: Generator) -> Piece | None:
 
 def _new_word(field: TextField, word: Sequence[Box], side: str, numeric: bool, rng: Generator) -> str:
     parts = field.text.split()
-    if len(parts) < 2:
+    if not parts:
         return guessed(len(word), numeric, rng)
     old = parts[0] if side == "right" else parts[-1]
-    new = replacement(old, field.field, rng).split()
-    return new[0] if side == "right" else new[-1]
+    if not any(letter in "0123456789" for letter in old):
+        return replacement(old, "to_name", rng).split()[0]
+    dated = field.field in ("date", "time") and any(mark in old for mark in ":/.-")
+    return replacement(old, "date" if dated else field.field if field.field == "amount" else "number", rng)
+
+
+def _changeable(role: str, parts: Sequence[str], words: int, side: str) -> bool:
+    """Whether the word at the free end is one that a forger would change: part of a name, or one with digits."""
+    end = parts[0] if side == "right" else parts[-1]
+    named = role in ("to_name", "from_name") and end.isalpha()
+    return len(parts) == words and (named or any(letter in "0123456789" for letter in end))
 
 
 def _same_row(one: Box, other: Box) -> bool:

@@ -10,6 +10,7 @@ from data.forgeries.edit import Edit
 from data.forgeries.erase import erase
 from data.forgeries.hand import Hand
 from data.forgeries.look import Look, free_margins, observe
+from data.forgeries.target import worth
 from data.screenshots.screen import TextField
 from forensics.box import Box
 
@@ -20,7 +21,7 @@ EQUAL_PITCH = 0.12  # of a row's height, within which two rows can change places
 
 def delete_row(edit: Edit, fields: Sequence[TextField], hand: Hand, rng: Generator) -> tuple[int, ...]:
     """Wipe out all lines of one row, or the one line that stands in it; the numbers of the lines that are gone."""
-    rows = grouped_rows(fields)
+    rows = [row for row in grouped_rows(fields) if any(worth(fields[i], edit.rgb.shape) >= 0.1 for i in row)]
     for r in rng.permutation(len(rows)).tolist()[:4]:
         looks = [observe(edit.rgb, fields[i].box) for i in rows[r]]
         if len(rows[r]) > 3 or any(look is None for look in looks):
@@ -55,7 +56,7 @@ def close_row(edit: Edit, fields: Sequence[TextField], hand: Hand, rng: Generato
 
 def swap_rows(edit: Edit, fields: Sequence[TextField], hand: Hand, rng: Generator) -> tuple[int, ...]:
     """Let the values of two rows change places; the numbers of the lines that moved."""
-    rows = grouped_rows(fields)
+    rows = [row for row in grouped_rows(fields) if worth(fields[row[-1]], edit.rgb.shape) >= 0.1]
     pairs = [(a, b) for a in range(len(rows)) for b in range(a + 1, min(a + 4, len(rows)))]
     for p in rng.permutation(len(pairs)).tolist()[:8]:
         one, two = (rows[r][-1] for r in pairs[p])

@@ -1,0 +1,41 @@
+"""What a forger goes for: which lines are worth changing, and which glyphs of a line are digits."""
+
+from __future__ import annotations
+
+from data.forgeries.look import Look
+from data.screenshots.screen import EDITABLE, TextField
+
+SMALLEST, LARGEST = 9, 260  # pixels: heights of lines that are worked on
+STATUS_BAR = 0.045  # of the height, at the top of a phone's screen
+IN_STATUS_BAR = 0.05  # worth of the clock and the battery's charge
+RIGHT = 0.35  # of the width: values stand at the right or in the middle
+READ = {"amount": 2.0, "to_name": 1.5, "status": 0.4, "note": 0.5}  # worth of lines that say this; of other values 1
+UNREAD_VALUE, UNREAD = 2.5, 1.0  # worth of lines that nobody has read: at the right, at the left
+
+
+def worth(field: TextField, shape: tuple[int, ...]) -> float:
+    """How much a forger cares to change a line; 0 for labels, for what the frame cuts and for what is too small.
+
+    Parameters
+    ----------
+    shape : of the image: height, width, ...
+    """
+    box, height, width = field.box, shape[0], shape[1]
+    inside = box.x >= 0 and box.y >= 0 and box.right <= width and box.bottom <= height
+    if not inside or not SMALLEST <= box.height <= LARGEST or box.width < 1.1 * box.height:
+        return 0.0
+    if box.bottom < STATUS_BAR * height:
+        return IN_STATUS_BAR if field.text else 0.0
+    if field.text:
+        return READ.get(field.field, 1.0) if field.field in EDITABLE else 0.0
+    return UNREAD_VALUE if box.x > RIGHT * width else UNREAD
+
+
+def digits(field: TextField, look: Look) -> dict[int, str]:
+    """Numbers of the glyphs that are digits, each with its character; "" where the line has not been read."""
+    letters = "".join(field.text.split())
+    if len(letters) == len(look.glyphs):
+        return {i: letter for i, letter in enumerate(letters) if letter in "0123456789"}
+    if field.text and sum(letter in "0123456789" for letter in letters) < 0.7 * len(letters):
+        return {}
+    return dict.fromkeys(look.digit_like, "") if look.numeric else {}
