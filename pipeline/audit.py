@@ -189,7 +189,8 @@ def _leaks(data: Labelled, seed: int) -> Iterator[Finding]:
         sentence = "the table has no container features, so whether files tell the label is unknown; extract container"
         yield _warning("leak", sentence)
     else:
-        auc = f"AUC {overall.value:.2f} ({overall.low:.2f} to {overall.high:.2f}) in grouped cross-validation"
+        interval = f"99 % interval {overall.low:.2f} to {overall.high:.2f}"
+        auc = f"AUC {overall.value:.2f} ({interval}) in grouped cross-validation"
         if overall.low > 0.5:
             yield _warning(
                 "leak",

@@ -11,21 +11,14 @@ from scipy.stats import norm
 from sklearn.tree import DecisionTreeClassifier
 
 from pipeline.crossval import Split, grouped_folds, out_of_fold_scores
-from pipeline.metrics import (
-    LEVEL,
-    REPLICATES,
-    Interval,
-    group_weights,
-    percentile_interval,
-    ranking,
-    rates,
-    roc_auc_of,
-)
+from pipeline.metrics import REPLICATES, Interval, group_weights, ranking, rates, roc_auc_of
 from pipeline.strategies import STRATEGIES, design_matrix, shortcut_columns
 
 CONTAINER = "container-only"
 CHANNEL_COLUMNS = ("app", "device", "received", "delivered")  # of a manifest; text, compared by value
 FOLDS = 5
+LEVEL = 0.99  # of the interval; drawing groups again leaves out the noise of fitting, at 0.95 one in ten would be false
+FAMILY_ERROR = 0.05  # chance that any of all columns is named without cause
 DEPTH = 3  # of the tree that one column is judged by
 LEAF_SHARE = 0.02  # of the rows; smaller leaves learn single images
 PRIOR_ROWS = 5.0  # a rare value of a text column is held to the share of fakes by so many rows
@@ -94,7 +87,7 @@ def container_auc(frame: pd.DataFrame, y: np.ndarray, groups: np.ndarray, seed: 
 
     Returns
     -------
-    Interval of the ROC-AUC over groups, or None where the table has no container columns.
+    99 % interval of the ROC-AUC over groups, or None where the table has no container columns.
 
     Raises
     ------
@@ -106,7 +99,7 @@ def container_auc(frame: pd.DataFrame, y: np.ndarray, groups: np.ndarray, seed: 
         return None
     X = design_matrix(frame, columns)
     score = out_of_fold_scores(X, y, groups, STRATEGIES[CONTAINER], _fold_count(y, groups), seed)
-    return _auc(y, score, group_weights(y, groups, REPLICATES, seed))
+    return _auc(y, score, group_weights(y, groups, REPLICATES, seed), LEVEL)
 
 
 def telltales(frame: pd.DataFrame, y: np.ndarray, groups: np.ndarray, seed: int = 0) -> list[Telltale]:
@@ -123,7 +116,7 @@ def telltales(frame: pd.DataFrame, y: np.ndarray, groups: np.ndarray, seed: int 
     weights = group_weights(y, groups, REPLICATES, seed)
     told: dict[str, list[Telltale]] = {}
     for column in columns:
-        auc = _auc(y, _scores(column, y, folds), weights, level=1 - (1 - LEVEL) / len(columns))
+        auc = _auc(y, _scores(column, y, folds), weights, level=1 - FAMILY_ERROR / len(columns))
         if auc.low > 0.5:
             told.setdefault(column.kind, []).append(Telltale(column.name, column.kind, auc, *_condition(column, y)))
     return sorted(map(_plainest, told.values()), key=lambda one: -one.auc.value)
@@ -171,14 +164,11 @@ def _value_shares(train: np.ndarray, y: np.ndarray, test: np.ndarray) -> np.ndar
     return ((fakes + PRIOR_ROWS * y.mean()) / (rows + PRIOR_ROWS))[test.astype(int)]
 
 
-def _auc(y: np.ndarray, score: np.ndarray, weights: np.ndarray, level: float | None = None) -> Interval:
-    """ROC-AUC with its interval over groups; a level beyond what the replicates resolve is reached by their spread."""
+def _auc(y: np.ndarray, score: np.ndarray, weights: np.ndarray, level: float) -> Interval:
+    """ROC-AUC with its interval over groups, from the spread of the replicates: high levels need more of them."""
     rank = ranking(y, score)
     value = float(roc_auc_of(*rates(rank))[0])
-    replicates = roc_auc_of(*rates(rank, weights))
-    if level is None:
-        return percentile_interval(value, replicates)
-    reach = float(norm.ppf((1 + level) / 2) * np.nanstd(replicates))
+    reach = float(norm.ppf((1 + level) / 2) * np.nanstd(roc_auc_of(*rates(rank, weights))))
     return Interval(value, max(0.0, value - reach), min(1.0, value + reach))
 
 
