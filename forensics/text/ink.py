@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from forensics.catalog import RegionMeasurement, region_family, region_feature
+from forensics.jit import compiled
 from forensics.text.words import ScreenText, Word
 
 EPS = 1e-6
@@ -41,7 +42,7 @@ STROKES = (
     ("edge__softness_x", "px", 0.03, "the same across upright strokes"),
     ("edge__softness_y", "px", 0.03, "the same across level strokes"),
     ("edge__anisotropy", "1", 0.03, "log ratio of the two: vertical hinting makes level strokes crisp"),
-    ("edge__steepest", "1/px", 0.01, "95th percentile of the coverage step, over 1"),
+    ("edge__steepest", "1/px", 0.01, "coverage step that 1 % of the box reaches"),
     *((f"coverage__bin{i}", "1", 0.02, f"share of edge pixels covered {a:.2f} to {b:.2f}") for i, (a, b) in enumerate(zip(HISTOGRAM[:-1], HISTOGRAM[1:]))),
     ("coverage__mean", "1", 0.01, "mean coverage of edge pixels: gamma and contrast of the rasteriser"),
     ("coverage__over", "1", 0.003, "share of pixels beyond ink or background: sharpening and ringing"),
@@ -54,45 +55,80 @@ STROKES = (
 
 
 def _strokes(word: Word) -> list[float]:
-    coverage = word.coverage[word.inner]
-    clipped = np.clip(coverage, 0, 1)
-    # One empty row and column around, so that strokes on the rim have both their edges.
-    padded = np.pad(clipped, 1)
-    dx, dy = np.diff(padded, axis=1), np.diff(padded, axis=0)
-    variation_x, variation_y = np.abs(dx).sum(), np.abs(dy).sum()
-    outline = np.hypot(dx[:-1, :], dy[:, :-1]).sum() + EPS
-    soft = 4 * clipped * (1 - clipped)
-    steep_x, steep_y = np.abs(dx[1:-1, 1:]), np.abs(dy[1:, 1:-1])
-    upright = steep_x > 2 * steep_y
-    level = steep_y > 2 * steep_x
-    soft_x, soft_y = soft[upright].sum() / (steep_x[upright].sum() + EPS), soft[level].sum() / (steep_y[level].sum() + EPS)
-    width = 2 * clipped.sum() / outline
-    edge = (clipped > HISTOGRAM[0]) & (clipped < HISTOGRAM[-1])
-    bins = np.histogram(clipped[edge], HISTOGRAM)[0] / max(edge.sum(), 1)
-    inked = clipped > 0.5
-    pixels_off, fringe = _off_axis(word)
+    axis = word.ink - word.background
+    length = float(np.linalg.norm(axis)) + EPS
+    rows, columns = word.inner
+    sums, bins, steep, off = _outline(
+        word.coverage[rows, columns], word.pixels[rows, columns], word.background, axis, HISTOGRAM, abs(word.contrast)
+    )
+    (area, outline, soft, soft_x, steep_x, soft_y, steep_y, edges, edge_sum, over, solid, inked, covered, colours, fringe) = sums
+    size = off.size
+    across, along = soft_x / (steep_x + EPS), soft_y / (steep_y + EPS)
+    width = 2 * area / (outline + EPS)
     return [
-        width, width / word.box.height, soft.sum() / outline, soft_x, soft_y, np.log((soft_x + 0.05) / (soft_y + 0.05)),
-        np.percentile(np.maximum(steep_x, steep_y), 99.0) if variation_x + variation_y > 0 else np.nan, *bins,
-        clipped[edge].mean() if edge.any() else np.nan, ((coverage > 1.06) | (coverage < -0.06)).mean(),
-        (clipped > 0.97).sum() / max(inked.sum(), 1), _colours(word) / max((clipped > 0.1).sum(), 1),
-        pixels_off, fringe, inked.mean(),
+        width, width / word.box.height, soft / (outline + EPS), across, along, np.log((across + 0.05) / (along + 0.05)),
+        _upper(steep, 0.01), *(bins / max(edges, 1)), edge_sum / edges if edges else np.nan, over / size,
+        solid / max(inked, 1), colours / max(covered, 1), _upper(off, 0.05) / length, fringe / size / length, inked / size,
     ]  # fmt: skip
 
 
-def _colours(word: Word) -> int:
-    levels = np.rint(word.coverage[word.inner] * abs(word.contrast)).astype(np.int64)
-    return int(np.count_nonzero(np.bincount((levels - levels.min()).ravel())))
+def _upper(values: np.ndarray, share: float) -> float:
+    """The value that `share` of all lie at or above."""
+    flat = values.ravel()
+    rank = len(flat) - 1 - int(share * len(flat))
+    return float(np.partition(flat, rank)[rank])
 
 
-def _off_axis(word: Word) -> tuple[float, float]:
-    pixels = word.pixels[word.inner]
-    axis = word.ink - word.background
-    length = float(np.linalg.norm(axis)) + EPS
-    rest = pixels - word.background - word.coverage[word.inner][:, :, None] * axis
-    off = np.sqrt(np.einsum("ijk,ijk->ij", rest, rest)) / length
-    tint = (rest[:, :, 0] - rest[:, :, 2]) / length
-    return float(np.percentile(off, 95)), float(np.abs(np.diff(tint, axis=1)).mean())
+@compiled
+def _outline(coverage, pixels, ground, axis, edges, levels):
+    """Sums over a word's box in one pass; the box counts as surrounded by background."""
+    height, width = coverage.shape
+    sums = np.zeros(15)
+    bins = np.zeros(len(edges) - 1)
+    steep = np.zeros((height, width), np.float32)
+    off = np.zeros((height, width), np.float32)
+    seen = np.zeros(1024, np.bool_)
+    for y in range(height + 1):
+        previous_tint = 0.0
+        for x in range(width + 1):
+            here = min(max(coverage[y, x], 0.0), 1.0) if y < height and x < width else 0.0
+            left = min(max(coverage[y, x - 1], 0.0), 1.0) if y < height and x > 0 else 0.0
+            above = min(max(coverage[y - 1, x], 0.0), 1.0) if y > 0 and x < width else 0.0
+            dx, dy = abs(here - left), abs(here - above)
+            sums[1] += np.sqrt(dx * dx + dy * dy)
+            if y == height or x == width:
+                continue
+            soft = 4 * here * (1 - here)
+            sums[0] += here
+            sums[2] += soft
+            steep[y, x] = max(dx, dy)
+            if dx > 2 * dy:
+                sums[3] += soft
+                sums[4] += dx
+            elif dy > 2 * dx:
+                sums[5] += soft
+                sums[6] += dy
+            if edges[0] < here < edges[-1]:
+                sums[7] += 1
+                sums[8] += here
+                for i in range(len(bins)):
+                    if edges[i] <= here < edges[i + 1]:
+                        bins[i] += 1
+            raw = coverage[y, x]
+            sums[9] += raw > 1.06 or raw < -0.06
+            sums[10] += here > 0.97
+            sums[11] += here > 0.5
+            sums[12] += here > 0.1
+            seen[min(max(int(raw * levels + 384.5), 0), 1023)] = True
+            red = pixels[y, x, 0] - ground[0] - raw * axis[0]
+            green = pixels[y, x, 1] - ground[1] - raw * axis[1]
+            blue = pixels[y, x, 2] - ground[2] - raw * axis[2]
+            off[y, x] = np.sqrt(red * red + green * green + blue * blue)
+            if x > 0:
+                sums[14] += abs(red - blue - previous_tint)
+            previous_tint = red - blue
+    sums[13] = seen.sum()
+    return sums, bins, steep, off
 
 
 def _nearest_colour(colours: np.ndarray, fields: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

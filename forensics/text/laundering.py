@@ -8,9 +8,12 @@ import numpy as np
 
 from forensics.catalog import RegionMeasurement, region_family, region_feature
 from forensics.image import ForensicImage
+from forensics.jpeg import ZIGZAG
 from forensics.text.words import ScreenText, Word
 
-QUALITIES = (50, 60, 70, 75, 80, 85, 90, 95)
+QUALITIES = tuple(range(50, 99, 3))
+MODES = 20  # zig-zag frequencies whose requantization error is taken; the rest of a text block is mostly zero
+SMOOTH = 5  # qualities of a ghost curve over which its trend is taken
 EPS = 1e-3
 # Annex K of ITU-T T.81: the luma table at quality 50.
 LUMA_TABLE = np.array(
@@ -35,12 +38,17 @@ def laundering(screen: ScreenText) -> Iterator[RegionMeasurement]:
     sums = _block_sums(screen)
     ac, high, grid_in, grid_off = sums[:, 0], sums[:, 1], sums[:, 2], sums[:, 3]
     yield region_feature("high__share", np.log((high + EPS) / (ac + EPS)), "log", 0.05, "energy of the high frequencies over all AC energy")
-    errors = np.log(sums[:, 4:] + EPS) - np.log(ac + EPS)[:, None]
-    level = errors - errors.mean(axis=1, keepdims=True)
-    for i, quality in enumerate(QUALITIES):
-        yield region_feature(f"ghost__q{quality}", level[:, i], "log", 0.05, f"recompression error at quality {quality}, against the mean over qualities")
-    yield region_feature("ghost__level", errors.mean(axis=1), "log", 0.05, "recompression error over AC energy, all qualities")
-    yield region_feature("ghost__argmin", np.array(QUALITIES)[_dip(level)] if len(level) else [], "quality", 2.0, "quality of the deepest dip")
+    depth, at_image, own = _ghosts(sums[:, 4:], ac)
+    yield region_feature("ghost__level", depth, "log", 0.05, "requantization error over AC energy, mean over qualities")
+    yield region_feature("ghost__image_dip", at_image, "log", 0.03, "dip of the error at the quality where the whole screen dips most")
+    for i, band in enumerate(own[5].T):
+        low, high_end = QUALITIES[3 * i], QUALITIES[min(3 * i + 2, len(QUALITIES) - 1)]
+        yield region_feature(f"ghost__q{low}_{high_end}", band, "log", 0.05, f"error at qualities {low} to {high_end} against the mean over all")
+    yield region_feature("ghost__own_dip", own[0], "log", 0.03, "deepest dip of the word's own curve")
+    yield region_feature("ghost__own_quality", own[1], "quality", 2.0, "quality of that dip")
+    yield region_feature("ghost__off_image", own[2], "quality", 2.0, "how far it lies from the screen's")
+    coarse, fine = own[3], own[4]
+    yield region_feature("ghost__slope", fine - coarse, "log", 0.05, "error at high qualities against low ones")
     yield region_feature("grid__strength", np.log((grid_in + EPS) / (grid_off + EPS)), "log", 0.05, "steps across the 8x8 grid over steps beside it")
     measures = screen.per_word(_residuals).reshape(-1, len(RESIDUALS))
     for j, (name, unit, floor, meaning) in enumerate(RESIDUALS):
@@ -84,11 +92,12 @@ def _blocks(word: Word, rows: int, columns: int) -> tuple[int, int, int, int]:
 def _block_energies(image: ForensicImage, at: np.ndarray, columns: int) -> np.ndarray:
     coefficients = image.dct8.reshape(-1, 64)[at]
     ac = coefficients[:, 1:]
-    table = [luma_table(quality).reshape(-1)[1:].astype(np.float32) for quality in QUALITIES]
+    low = np.ascontiguousarray(coefficients[:, ZIGZAG[1 : MODES + 1]])
     ghosts = []
-    for steps in table:
-        scaled = ac / steps
-        ghosts.append((((scaled - np.rint(scaled)) * steps) ** 2).mean(axis=1))
+    for quality in QUALITIES:
+        steps = luma_table(quality).reshape(-1)[ZIGZAG[1 : MODES + 1]].astype(np.float32)
+        scaled = low / steps
+        ghosts.append(((scaled - np.rint(scaled)) ** 2 @ steps**2) / MODES)
     high = HIGH.reshape(-1)[1:]
     y, x = np.divmod(at, columns)
     grid = _grid_steps(image)
@@ -109,10 +118,29 @@ def _grid_steps(image: ForensicImage) -> tuple[np.ndarray, np.ndarray]:
     return border, middle
 
 
-def _dip(level: np.ndarray) -> np.ndarray:
-    """Index of the quality whose error lies deepest below the mean of its neighbours."""
-    padded = np.pad(level, ((0, 0), (1, 1)), mode="edge")
-    return (level - (padded[:, :-2] + padded[:, 2:]) / 2).argmin(axis=1)
+def _ghosts(errors: np.ndarray, energy: np.ndarray) -> tuple[np.ndarray, np.ndarray, tuple[np.ndarray, ...]]:
+    """Level, dip at the screen's own quality, and (dip, quality, distance, coarse level, fine level) of each word."""
+    curves = np.log(errors + EPS) - np.log(energy + EPS)[:, None]
+    if len(curves) == 0:
+        empty = np.empty(0)
+        return empty, empty, (*(empty,) * 5, np.empty((0, -(-len(QUALITIES) // 3))))
+    dips = _trend(curves) - curves
+    screen = int(np.median(dips, axis=0).argmax())
+    own = dips.argmax(axis=1)
+    qualities = np.array(QUALITIES, float)
+    third = len(QUALITIES) // 3
+    return curves.mean(axis=1), dips[:, screen], (
+        dips.max(axis=1), qualities[own], np.abs(qualities[own] - qualities[screen]),
+        curves[:, :third].mean(axis=1), curves[:, -third:].mean(axis=1),
+        np.stack([curves[:, i : i + 3].mean(axis=1) for i in range(0, len(QUALITIES), 3)], axis=1) - curves.mean(axis=1)[:, None],
+    )  # fmt: skip
+
+
+def _trend(curves: np.ndarray) -> np.ndarray:
+    """Running median over qualities: what the curve would be without a ghost."""
+    half = SMOOTH // 2
+    padded = np.pad(curves, ((0, 0), (half, half)), mode="reflect")
+    return np.median(np.lib.stride_tricks.sliding_window_view(padded, SMOOTH, axis=1), axis=2)
 
 
 def _residuals(word: Word) -> list[float]:

@@ -37,18 +37,24 @@ class TextLine:
     words: tuple[Box, ...]
 
 
-def find_text(image: ForensicImage) -> list[TextLine]:
+def find_text(image: ForensicImage, strokes: np.ndarray | None = None) -> list[TextLine]:
     """Find the text fields of a screen, top to bottom.
 
     Strokes are pixels that differ from a neighbour by `STROKE_STEP` gray levels in some colour channel. Components of strokes that are as high as letters are linked to neighbours of a similar height across gaps
     narrower than a letter. Icons of a letter's size are returned as well: nothing is read, so nothing is known of them.
+
+    Parameters
+    ----------
+    image : ForensicImage
+    strokes : ndarray, optional
+        What `stroke_mask` gave for the image, where it is at hand.
 
     Returns
     -------
     list of TextLine
         Empty where nothing looks like text.
     """
-    strokes = stroke_mask(image)
+    strokes = stroke_mask(image) if strokes is None else strokes
     boxes = _letter_components(strokes, image.width)
     if len(boxes) == 0:
         return []

@@ -8,6 +8,7 @@ import numpy as np
 
 from forensics.box import Box
 from forensics.catalog import RegionMeasurement, region_family, region_feature
+from forensics.jit import compiled
 from forensics.text.words import ScreenText, Word
 
 FEW = 12  # pixels; a zone with fewer calm ones says nothing
@@ -48,17 +49,11 @@ ZONES = (
 
 
 def _zones(word: Word) -> list[float]:
-    height, width = word.calm.shape
     rows, columns = word.inner
-    top, bottom = max(rows.start - 2, 0), rows.stop + 2
-    left, right = max(columns.start - 2, 0), columns.stop + 2
-    calm = word.calm.astype(np.float32)
-    masked = word.pixels * calm[:, :, None]
-    same = (np.abs(word.pixels - np.rint(word.background)).max(axis=2) < 0.5) & word.calm
-    whole, within = _moments(word, masked, calm, same, np.s_[:, :]), _moments(word, masked, calm, same, np.s_[top:bottom, left:right])
-    around = whole - within
-    sides = (np.s_[:, : max(left - 1, 0)], np.s_[:, right + 1 :], np.s_[: max(top - 1, 0), :], np.s_[bottom + 1 :, :])
-    means = [part[1:4] / part[0] for part in (_moments(word, masked, calm, same, side) for side in sides) if part[0] >= FEW]
+    band = (max(rows.start - 2, 0), rows.stop + 2, max(columns.start - 2, 0), columns.stop + 2)
+    zones, upright, level, residue = _sums(word.pixels, word.calm, np.array(band), np.rint(word.background))
+    within, around = zones[0], zones[1]
+    means = [part[1:4] / part[0] for part in zones[2:] if part[0] >= FEW]
     in_out = tint = spread = np.nan
     if within[0] >= FEW and around[0] >= FEW:
         shift = within[1:4] / within[0] - around[1:4] / around[0]
@@ -68,19 +63,79 @@ def _zones(word: Word) -> list[float]:
         spread = float((stacked.max(axis=0) - stacked.min(axis=0)).max())
     noise_in, noise_out = _deviation(within), _deviation(around)
     flat_in, flat_out = _share(within), _share(around)
-    luma = word.pixels @ np.float32([0.299, 0.587, 0.114])
-    upright = _step(luma[top:bottom], calm[top:bottom])
-    level = _step(luma[:, left:right].T, calm[:, left:right].T)
     return [
         in_out, spread, tint, noise_in, noise_out, float(np.log((noise_in + EPS) / (noise_out + EPS))),
-        flat_in, flat_out, flat_in - flat_out, *_residue(word), *upright[:2], *level[:2],
+        flat_in, flat_out, flat_in - flat_out, *_residue(residue, within[0] + around[0]),
+        *_step(upright)[:2], *_step(level)[:2],
     ]  # fmt: skip
 
 
-def _moments(word: Word, masked: np.ndarray, calm: np.ndarray, same: np.ndarray, where: tuple) -> np.ndarray:
-    """Calm pixels of a zone: how many, sum of each channel, sum of squares, how many equal the background."""
-    part = masked[where]
-    return np.array([calm[where].sum(), *part.sum(axis=(0, 1), dtype=float), np.vdot(part, part), np.count_nonzero(same[where])])
+@compiled
+def _sums(pixels, calm, band, ground):
+    """Sums over the calm pixels of a frame.
+
+    Zones (6, 6): inside the band, outside it, left, right, above, below; of each the count, the sums of the three
+    channels, the sum of squares and the count equal to `ground`. Profiles (3, w) and (3, h): count, sum and sum of
+    squares of the luma by column within the band's rows, and by row within its columns. Residue: count of pixels one
+    to six levels off `ground`, and the edges of their bounding box.
+    """
+    height, width = calm.shape
+    zones = np.zeros((6, 6))
+    upright = np.zeros((3, width))
+    level = np.zeros((3, height))
+    residue = np.array([0, height, -1, width, -1])
+    for y in range(height):
+        for x in range(width):
+            if not calm[y, x]:
+                continue
+            red, green, blue = pixels[y, x, 0], pixels[y, x, 1], pixels[y, x, 2]
+            off = max(abs(red - ground[0]), abs(green - ground[1]), abs(blue - ground[2]))
+            squares = red * red + green * green + blue * blue
+            in_rows, in_columns = band[0] <= y < band[1], band[2] <= x < band[3]
+            for zone in range(6):
+                if zone == 0 and not (in_rows and in_columns):
+                    continue
+                if zone == 1 and in_rows and in_columns:
+                    continue
+                if (zone == 2 and x >= band[2] - 1) or (zone == 3 and x <= band[3]):
+                    continue
+                if (zone == 4 and y >= band[0] - 1) or (zone == 5 and y <= band[1]):
+                    continue
+                zones[zone, 0] += 1
+                zones[zone, 1] += red
+                zones[zone, 2] += green
+                zones[zone, 3] += blue
+                zones[zone, 4] += squares
+                if off < 0.5:
+                    zones[zone, 5] += 1
+            luma = 0.299 * red + 0.587 * green + 0.114 * blue
+            if in_rows:
+                upright[0, x] += 1
+                upright[1, x] += luma
+                upright[2, x] += luma * luma
+            if in_columns:
+                level[0, y] += 1
+                level[1, y] += luma
+                level[2, y] += luma * luma
+            if 1 <= off <= 6:
+                residue[0] += 1
+                residue[1], residue[2] = min(residue[1], y), max(residue[2], y)
+                residue[3], residue[4] = min(residue[3], x), max(residue[4], x)
+    return zones, upright, level, residue
+
+
+@compiled
+def _columns(luma, near):
+    """(3, w): count, sum and sum of squares of the calm pixels of each column."""
+    height, width = luma.shape
+    sums = np.zeros((3, width))
+    for y in range(height):
+        for x in range(width):
+            if near[y, x] == 0:
+                sums[0, x] += 1
+                sums[1, x] += luma[y, x]
+                sums[2, x] += luma[y, x] * luma[y, x]
+    return sums
 
 
 def _deviation(moments: np.ndarray) -> float:
@@ -94,30 +149,25 @@ def _share(moments: np.ndarray) -> float:
     return float(moments[5] / moments[0]) if moments[0] >= FEW else np.nan
 
 
-def _residue(word: Word) -> tuple[float, float]:
-    off = np.abs(word.pixels - np.rint(word.background)).max(axis=2)
-    residue = word.calm & (off >= 1) & (off <= 6)
-    count = np.count_nonzero(residue)
-    calm = np.count_nonzero(word.calm)
+def _residue(residue: np.ndarray, calm: float) -> tuple[float, float]:
+    """Share of the calm pixels that are a few levels off, and how much of their bounding box they fill."""
+    count, top, bottom, left, right = residue
     if calm < FEW:
         return np.nan, np.nan
     if count < FEW:
         return count / calm, 0.0
-    rows, columns = np.flatnonzero(residue.any(axis=1)), np.flatnonzero(residue.any(axis=0))
-    bounded = word.calm[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    return count / calm, count / max(np.count_nonzero(bounded), 1)
+    return count / calm, count / ((bottom - top + 1) * (right - left + 1))
 
 
-def _step(luma: np.ndarray, calm: np.ndarray) -> tuple[float, float, int]:
-    """Largest step between the means of neighbouring columns of calm pixels: size, significance, where."""
-    counts = calm.sum(axis=0)
+def _step(profile: np.ndarray) -> tuple[float, float, int]:
+    """Largest step between the means of neighbouring columns (or rows) of calm pixels: size, significance, where."""
+    counts = profile[0]
     valid = counts >= max(4.0, 0.6 * counts.max(initial=0))
     if valid.sum() < 6:
         return np.nan, np.nan, 0
-    masked = luma * calm
     n = np.maximum(counts, 1)
-    means = masked.sum(axis=0) / n
-    variance = np.maximum((masked * luma).sum(axis=0) / n - means**2, 0)
+    means = profile[1] / n
+    variance = np.maximum(profile[2] / n - means**2, 0)
     pair = valid[1:] & valid[:-1]
     steps = np.abs(np.diff(means))
     steps = np.where(pair & (steps <= MAX_STEP), steps, 0)
@@ -142,5 +192,5 @@ def _field_seam(screen: ScreenText, box: Box) -> tuple[float, float, int]:
         max(box.x - reach, 0), max(box.y - 1, 0),
         min(box.right + reach, screen.image.width), min(box.bottom + 1, screen.image.height),
     )  # fmt: skip
-    size, significance, where = _step(screen.image.luma[strip.slices], (screen.near[strip.slices] == 0).astype(np.float32))
+    size, significance, where = _step(_columns(screen.image.luma[strip.slices], screen.near[strip.slices]))
     return size, significance, strip.x + where + 1
