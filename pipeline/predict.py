@@ -13,13 +13,14 @@ from typing import BinaryIO
 
 import pandas as pd
 
-from forensics.errors import BadManifest, BadTable
-from forensics.extract import PROVENANCE
+from forensics.catalog import FAMILIES, SEPARATOR
+from forensics.errors import BadManifest, BadModel, BadTable
+from forensics.extract import PROVENANCE, program_version
 from pipeline.bulk import Summary, feature_names, image_work
 from pipeline.gather import Item
 from pipeline.model import ERROR, Model
 from pipeline.rows import line
-from pipeline.workers import Limits, Row, measured
+from pipeline.workers import Limits, Row, Work, measured
 
 BATCH = 32  # images scored at a time: explaining them together is cheaper than one by one
 PREDICTION = ("path", "probability", "verdict", "reasons")
@@ -51,11 +52,11 @@ def predict_to(
     BadTable
         If the output cannot be written.
     """
-    summary = Summary()
+    summary, work = Summary(), model_work(model)
     with _stream(output) as stream:
         if not as_json:
             stream.write(line(dict(zip(PREDICTION, PREDICTION)), PREDICTION))
-        for batch in _batches(measured(items, image_work(model.families), jobs=jobs, limits=limits)):
+        for batch in _batches(measured(items, work, jobs=jobs, limits=limits)):
             frame = _frame([row for _, rows in batch for row in rows], model)
             for cells in model.predict(frame, prevalence)[list(PREDICTION)].itertuples(index=False):
                 prediction = dict(zip(PREDICTION, cells))
@@ -86,11 +87,30 @@ def measure_for(
     if lacking:
         raise BadManifest(f"the manifest lacks the column {lacking[0]!r}; it has {', '.join(items[0].labels)}")
     rows, summary = [], Summary()
-    for item, of_image in measured(items, image_work(model.families), jobs=jobs, limits=limits):
+    for item, of_image in measured(items, model_work(model), jobs=jobs, limits=limits):
         rows += [{**row, **item.labels} for row in of_image]
         summary.count(str(of_image[0]["error"]))
         advance(summary)
     return _frame(rows, model, list(items[0].labels) if items else []), summary
+
+
+def model_work(model: Model) -> Work:
+    """What must be measured of an image before the model can score it.
+
+    Raises
+    ------
+    BadModel
+        If the model was trained on features that this version does not compute.
+    """
+    families = [name for name in model.families if name in FAMILIES]
+    known = set(feature_names(families))
+    strange = [column for column in model.columns if SEPARATOR in column and column not in known]
+    if strange:
+        raise BadModel(
+            f"the model was trained on {len(strange)} features that realfake {program_version()} does not compute, "
+            f"such as {strange[0]}; train it again with this version"
+        )
+    return image_work(families)
 
 
 def _batches(stream: Iterator[tuple[Item, list[Row]]]) -> Iterator[list[tuple[Item, list[Row]]]]:

@@ -1,19 +1,22 @@
 """The program as a user meets it: what it prints, leaves behind and exits with."""
 
+import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from cli import main
 from pipeline.table import read_table
@@ -267,6 +270,131 @@ def test_two_runs_do_not_write_one_output(slow_album, here):
     assert "written by another run" in realfake("extract", "album", "-o", "t.csv", *FAST, code=1).stderr
     process.kill()
     process.communicate()
+
+
+# --- learning and scoring ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory) -> Path:
+    """A folder with images of which the fakes are softer, their manifest, their table, and a model."""
+    folder = tmp_path_factory.mktemp("trained")
+    rows = ["path,label,group,tool"]
+    for i in range(40):
+        fake = i % 4 == 0
+        path = picture(folder / f"images/{i:02}.png", i)
+        if fake:
+            with Image.open(path) as image:
+                image.filter(ImageFilter.GaussianBlur(1)).save(path)
+        rows.append(f"images/{i:02}.png,{int(fake)},g{i},{'blur' if fake else ''}")
+    (folder / "manifest.csv").write_text("\n".join(rows) + "\n")
+    realfake("extract", "-m", folder / "manifest.csv", "-o", folder / "t.csv", *FAST)
+    realfake("train", folder / "t.csv", "-s", "logistic", "--max-fpr", "0.1", "-o", folder / "model")
+    return folder
+
+
+def test_predictions_name_every_image_in_order_with_what_weighed_most(trained, here):
+    (here / "empty.png").touch()
+    fakes, genuine = trained / "images/00.png", trained / "images/01.png"
+    realfake("predict", fakes, "empty.png", genuine, "-M", trained / "model", "-o", "p.csv", code=1)
+    predictions = pd.read_csv("p.csv")
+    assert list(predictions.columns) == ["path", "probability", "verdict", "reasons"]
+    assert list(predictions["path"]) == [str(fakes), "empty.png", str(genuine)]
+    assert list(predictions["verdict"][:2]) == ["fake", "error"] and predictions["verdict"][2] != "fake"
+    fake, unread, real = predictions["probability"]
+    assert fake > 0.5 > real and np.isnan(unread)
+    assert "ela__" in predictions["reasons"][0] and "is empty" in predictions["reasons"][1]
+
+
+def test_a_list_comes_in_and_json_lines_go_out_through_standard_streams(trained):
+    listed = "\n".join(str(trained / f"images/0{i}.png") for i in range(3))
+    result = realfake("predict", "-", "-M", trained / "model", "--json", stdin=listed)
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [line["path"] for line in lines] == listed.splitlines()
+    assert lines[0]["verdict"] == "fake" and lines[0]["probability"] > lines[1]["probability"]
+
+
+def test_a_manifest_without_labels_is_scored_like_paths(trained, here):
+    (here / "m.csv").write_text(f"path\n{trained}/images/00.png\n")
+    realfake("predict", "-m", "m.csv", "-M", trained / "model", "-o", "p.csv")
+    realfake("predict", trained / "images/00.png", "-M", trained / "model", "-o", "q.csv")
+    assert Path("p.csv").read_text() == Path("q.csv").read_text()
+
+
+def test_a_frozen_model_is_evaluated_whole_and_by_slice(trained, here):
+    arguments = ("-m", trained / "manifest.csv", "-M", trained / "model")
+    result = realfake("evaluate", *arguments, "--by", "tool", "-o", "e.csv")
+    figures = pd.read_csv("e.csv")
+    assert figures[["slice", "images", "fakes"]].values.tolist() == [["all", 40, 10], ["tool", 40, 10]]
+    assert figures["roc_auc"][0] > 0.9
+    assert "ROC-AUC" in result.stdout and "blur" in result.stdout
+
+
+def test_strategies_are_compared_with_the_controls_beside_them(trained, here):
+    compared = ("-s", "logistic", "--folds", "3", "--repeats", "1")
+    result = realfake("compare", trained / "t.csv", *compared, "-o", "metrics.csv")
+    assert "logistic" in result.stdout
+    assert {"logistic", "prior", "container-only"} <= set(pd.read_csv("metrics.csv")["strategy"])
+
+
+def altered(table: Path, target: str, change: Callable[[pd.DataFrame], pd.DataFrame]) -> str:
+    change(pd.read_csv(table)).to_csv(target, index=False)
+    return target
+
+
+def one_class(table: pd.DataFrame) -> pd.DataFrame:
+    return table[table["label"] == 0]
+
+
+def few_fakes(table: pd.DataFrame) -> pd.DataFrame:
+    return pd.concat([table[table["label"] == 0], table[table["label"] == 1][:3]])
+
+
+def unlabelled(table: pd.DataFrame) -> pd.DataFrame:
+    return table.drop(columns="label")
+
+
+def featureless(table: pd.DataFrame) -> pd.DataFrame:
+    return table[["path", "label"]]
+
+
+@pytest.mark.parametrize(
+    "change, sentence",
+    [
+        (one_class, "only genuine images; label images of both classes"),
+        (few_fakes, "folds"),
+        (unlabelled, "no column 'label'; extract with --manifest"),
+        (featureless, "has no features"),
+    ],
+)
+def test_a_table_that_cannot_be_compared_says_what_to_do(trained, here, change, sentence):
+    table = altered(trained / "t.csv", "t.csv", change)
+    assert sentence in realfake("compare", table, "-s", "logistic", code=1).stderr
+
+
+def test_a_model_that_cannot_be_used_says_what_to_do(trained, here):
+    image = trained / "images/00.png"
+    assert "does not exist; train a model" in realfake("predict", image, "-M", "nowhere", code=1).stderr
+    shutil.copytree(trained / "model", "broken")
+    (here / "broken" / "learner.skops").write_bytes(b"not a model")
+    assert "changed or damaged since training" in realfake("predict", image, "-M", "broken", code=1).stderr
+    (here / "model.pkl").write_bytes(b"")
+    assert "a pickle, which can run any code" in realfake("predict", image, "-M", "model.pkl", code=1).stderr
+
+
+def test_a_model_made_from_other_columns_is_refused(trained, here):
+    """A model trained when a family had one more feature than the program computes now."""
+    def add_column(table: pd.DataFrame) -> pd.DataFrame:
+        return table.assign(ela__of_old__mean=np.arange(len(table)) % 7)
+
+    realfake("train", altered(trained / "t.csv", "old.csv", add_column), "-s", "logistic", "-o", "old")
+    refused = realfake("predict", trained / "images/00.png", "-M", "old", code=1).stderr
+    assert "does not compute, such as ela__of_old__mean; train it again with this version" in refused
+
+
+def test_slices_that_the_manifest_does_not_have_are_refused_before_measuring(trained):
+    arguments = ("-m", trained / "manifest.csv", "-M", trained / "model", "--by", "weather")
+    assert "lacks the column 'weather'; it has label, group, tool" in realfake("evaluate", *arguments, code=1).stderr
 
 
 # --- manners ----------------------------------------------------------------------------------------------------------
