@@ -319,6 +319,42 @@ def forge(source: Path, output: Path, per_image: int, seed: int, jobs: int) -> N
     tell(f"{made.manifest}: {made.genuine} genuine, {made.fake} fake")
 
 
+@main.command()
+@click.argument("output", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--genuine", type=click.IntRange(1), default=2000, show_default=True, help="Genuine screenshots.")
+@click.option("--fake", type=click.IntRange(0), default=100, show_default=True, help="Forged screenshots.")
+@click.option("--apps", type=click.IntRange(1), default=40, show_default=True, help="Apps among which they are spread.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Same seed, same bytes.")
+@click.option("--jobs", "-j", type=click.IntRange(1), default=1, show_default=True, help="Worker processes.")
+def synth(output: Path, genuine: int, fake: int, apps: int, seed: int, jobs: int) -> None:
+    """Draw a labelled set of genuine and forged screenshots of fictional apps.
+
+    Example:  realfake synth demo --genuine 2000 --fake 100 --apps 40 --seed 1
+    """
+    from data.synth import synthesise
+
+    with progress("draw", genuine + fake) as advance:
+        made = synthesise(output, genuine=genuine, fake=fake, apps=apps, seed=seed, jobs=jobs, advance=advance)
+    tell(f"{made.manifest}: {made.genuine} genuine, {made.fake} fake")
+
+
+@main.command()
+@click.argument("manifest", type=MANIFEST)
+@click.option("--output", "-o", type=FILE, required=True, help="PNG to write.")
+@click.option("--rows", type=click.IntRange(1, 50), default=3, show_default=True, help="Rows of images.")
+@click.option("--columns", type=click.IntRange(2, 50), default=6, show_default=True, help="Images in a row.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Chooses the images.")
+def sheet(manifest: str, output: Path, rows: int, columns: int, seed: int) -> None:
+    """Show genuine images beside fakes on one sheet, edits outlined.
+
+    Example:  realfake sheet demo/manifest.csv -o sheet.png
+    """
+    from data.sheets import write_sheet
+
+    shown = write_sheet(manifest, output, rows=rows, columns=columns, seed=seed)
+    tell(f"{output}: {shown} images")
+
+
 def split(names: tuple[str, ...]) -> list[str] | None:
     """Names given by repeated options or with commas; None where none are given."""
     return [name.strip() for given in names for name in given.split(",") if name.strip()] or None

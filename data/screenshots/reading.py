@@ -61,20 +61,17 @@ def _day(page: Page, y: float) -> float:
 
 def _bubble(page: Page, y: float, mine: bool, bottom: float) -> float:
     app, inside = page.app, page.px(page.app.between("bubble.inside", 8, 13))
-    ground = (
-        page.tone("brand")
-        if mine and app.chance("bubble.brand", 0.5)
-        else page.mixed("brand", "card", 0.85)
-        if mine
-        else page.tone("card")
-    )
+    if not mine:
+        ground = page.tone("card")
+    else:
+        ground = page.tone("brand") if app.chance("bubble.brand", 0.5) else page.mixed("brand", "card", 0.85)
     ink: Colour = page.tone("on_brand") if ground == page.tone("brand") else page.tone("ink")
     radius = page.px(app.pick("bubble.radius", (4, 8, 14, 18)))
     if page.happens(0.08) and y < bottom - page.px(220):
         return _sent_picture(page, y, mine, radius)
     if page.happens(0.06):
-        x = page.width - page.margin - page.px(20) if mine else page.margin + page.px(20)
-        smiley(page.canvas, x, y + page.px(20), page.px(18), int(page.rng.integers(3)))
+        centre = page.width - page.margin - page.px(20) if mine else page.margin + page.px(20)
+        smiley(page.canvas, centre, y + page.px(20), page.px(18), int(page.rng.integers(3)))
         return y + page.px(48)
     words = (
         page.content.money(page.content.amount())
@@ -89,7 +86,7 @@ def _bubble(page: Page, y: float, mine: bool, bottom: float) -> float:
     stamped = app.chance("bubble.stamp", 0.7)
     width = text_width + 2 * inside
     height = len(lines) * step + 1.4 * inside + (page.size("caption") * 1.2 if stamped else 0)
-    x = float(page.width - page.margin - width if mine else page.margin)
+    x: float = page.width - page.margin - width if mine else page.margin
     if not mine and app.chance("bubble.avatar", 0.3):
         avatar(page, page.content.first_name(), x + page.px(14), y + page.px(16), page.px(14))
         x += page.px(36)

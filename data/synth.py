@@ -1,0 +1,243 @@
+"""A labelled set of drawn screenshots: apps, their screens, forgeries, and the channels through which all travelled."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import cv2
+import joblib
+import numpy as np
+import pandas as pd
+
+from data.files import mask_png, write_whole
+from data.fonts import licences
+from data.history import Life, fake_life, genuine_life
+from data.manifest import FAKE, GENUINE, write_manifest
+from data.screenshots.app import App
+from data.screenshots.draw import draw_screen
+from data.screenshots.screen import Screen
+from forensics.errors import BadManifest
+
+Row = dict[str, Any]
+
+PAIRED = 0.5  # share of fakes that are made of a screen whose genuine file is in the set too
+DONORS = 3  # other screens of the app that a forger has at hand; none of them is in the set
+ATTEMPTS = 20  # screens drawn until one can be forged
+KEPT = ".synth"  # folder inside the output that remembers what is done
+REGION_COLUMNS = ("path", "x", "y", "width", "height", "field", "edited", "text")
+APP, LOOK, LIVED, LENT = range(4)  # what a random stream is for
+
+
+@dataclass(frozen=True)
+class Job:
+    """One file to make: its label, its number within the label, the app's number and the screen's."""
+
+    label: int
+    number: int
+    app: int
+    screen: int
+
+    @property
+    def stem(self) -> str:
+        """Name of the file without folder and ending."""
+        return f"{'fake' if self.label == FAKE else 'genuine'}-{self.number:06d}"
+
+
+@dataclass(frozen=True)
+class Synthesised:
+    """What was made: the manifest's path and the counts."""
+
+    manifest: Path
+    genuine: int
+    fake: int
+
+
+class Shelf(Sequence[Screen]):
+    """Other screens of an app, drawn when one is taken."""
+
+    def __init__(self, app: App, seeds: tuple[int, ...]) -> None:
+        self.app, self.seeds = app, seeds
+
+    def __len__(self) -> int:
+        return DONORS
+
+    def __getitem__(self, number: Any) -> Any:
+        return draw_screen(self.app, np.random.default_rng([*self.seeds, int(number)]))
+
+
+def synthesise(
+    out: str | os.PathLike[str],
+    *,
+    genuine: int = 2000,
+    fake: int = 100,
+    apps: int = 40,
+    seed: int = 1,
+    jobs: int = 1,
+    advance: Callable[[int], None] = lambda done: None,
+) -> Synthesised:
+    """Draw a set of genuine and forged screenshots of fictional apps.
+
+    The same seed gives the same bytes whatever the number of workers, and a run that was stopped goes on.
+
+    Parameters
+    ----------
+    out : folder to write ``genuine/``, ``fake/``, ``mask/``, ``manifest.csv``, ``regions.csv`` and ``README.md`` to
+    genuine, fake : number of files of each class
+    apps : number of apps among which they are spread
+    jobs : worker processes
+    advance : called with the number of files made so far
+
+    Raises
+    ------
+    BadManifest
+        ``out`` cannot be written or holds a set made with other settings.
+    """
+    out = Path(out)
+    _remember(out, {"genuine": genuine, "fake": fake, "apps": apps, "seed": seed})
+    tasks = (joblib.delayed(_work)(job, out, seed) for job in plan(genuine, fake, apps, seed))
+    records: list[Row] = []
+    for record in joblib.Parallel(n_jobs=jobs, return_as="generator")(tasks):
+        records.append(record)
+        advance(len(records))
+    frame = pd.DataFrame([record["row"] for record in records])
+    write_manifest(frame, out / "manifest.csv")
+    write_whole(out / "regions.csv", _region_table(records))
+    write_whole(out / "README.md", card(frame, apps, seed).encode())
+    return Synthesised(out / "manifest.csv", genuine, fake)
+
+
+def plan(genuine: int, fake: int, apps: int, seed: int) -> Iterator[Job]:
+    """Which screen of which app each file shows: apps take turns, so that every app has its share of both classes."""
+    rng = np.random.default_rng(seed)
+    pairs = rng.permutation(genuine)
+    for number in range(genuine):
+        yield Job(GENUINE, number, number % apps, number)
+    for number in range(fake):
+        paired = number < genuine and rng.random() < PAIRED
+        screen = int(pairs[number]) if paired else genuine + number
+        yield Job(FAKE, number, screen % apps, screen)
+
+
+def live(job: Job, seed: int) -> tuple[Life, Screen, str]:
+    """Draw a job's screen and send it to us; return the file, the screen and its group.
+
+    A screen on which nothing can be forged makes way for another of the same app.
+    """
+    app = _app(seed, job.app)
+    for attempt in range(ATTEMPTS):
+        stream = [seed, job.screen] + [attempt] * bool(attempt)
+        screen = draw_screen(app, np.random.default_rng([LOOK, *stream]))
+        rng = np.random.default_rng([LIVED, job.label, job.number, *stream])
+        group = f"{app.key}-" + "-".join(map(str, stream[1:]))
+        if job.label == GENUINE:
+            return genuine_life(screen.rgb, screen.fields, rng), screen, group
+        life = fake_life(screen.rgb, screen.fields, rng, Shelf(app, (LENT, job.number, *stream)))
+        if life is not None:
+            return life, screen, group
+    raise AssertionError(f"no screen of {app.key} can be forged")
+
+
+def regions(life: Life) -> Iterator[tuple[Any, ...]]:
+    """Every text line of a file: its box in the file's pixels, what it is, 1 if it was edited, what it said before."""
+    edited = set(life.edited)
+    for number, field in enumerate(life.fields):
+        if field.box.area:
+            yield (*field.box, field.field, int(number in edited), field.text)
+
+
+def card(frame: pd.DataFrame, apps: int, seed: int) -> str:
+    """The data card of a set, Markdown."""
+    genuine, fake = (frame[frame["label"] == label] for label in (GENUINE, FAKE))
+    return "\n".join(
+        [
+            "# Drawn screenshots of fictional apps",
+            "",
+            f"{len(genuine)} genuine screenshots and {len(fake)} forgeries of {apps} apps, drawn by",
+            f"`realfake synth --genuine {len(genuine)} --fake {len(fake)} --apps {apps} --seed {seed}`.",
+            "",
+            "- An app is a fixed draw of fonts, colours, layout, wording, formats and text engine (Skia, FreeType or",
+            "  stb_truetype); its screens differ in content, phone, theme and kind: receipts first, and lists, chats,",
+            "  settings, articles, forms, dialogs, pictures.",
+            "- Institutions, persons, accounts and amounts are invented (Faker, Babel). Photographs are those that",
+            "  scikit-image and scikit-learn ship, cropped and coloured anew, beside drawn scenes.",
+            "- `manifest.csv`: `label` is 1 for a forgery; `mask` is white where the editor put down pixels; `group`",
+            "  is the capture that a file was made of, and no group may stand on both sides of a split.",
+            "- `regions.csv`: every text line in the pixels of the file; `edited` is 1 for changed lines, and",
+            "  `text` is what the line said before that.",
+            "- Genuine and forged files went through the same channels: received, saved by an editor (a genuine one",
+            "  without an edit, `noop`), delivered. Format, size and number of compressions do not tell the label.",
+            "",
+            *_counts("Edits", fake["editor"]),
+            *_counts("Received", frame["received"]),
+            *_counts("Delivered", frame["delivered"]),
+            *_counts("Devices", frame["device"]),
+            "## Fonts",
+            "",
+            "| family | licence |",
+            "|---|---|",
+            *(f"| {family} | {licence} |" for family, licence in sorted(licences().items())),
+            "",
+        ]
+    )
+
+
+def _counts(title: str, names: pd.Series) -> Iterator[str]:
+    yield from (f"## {title}", "", "| | images |", "|---|---:|")
+    yield from (f"| {name} | {count} |" for name, count in Counter(names).most_common())
+    yield ""
+
+
+def _work(job: Job, out: Path, seed: int) -> Row:
+    """Make all files of a job, or take over what an earlier run made."""
+    cv2.setNumThreads(1)
+    kept = out / KEPT / f"{job.stem}.json"
+    if kept.exists():
+        return dict(json.loads(kept.read_text(encoding="utf-8")))
+    life, screen, group = live(job, seed)
+    fake = job.label == FAKE
+    path = f"{'fake' if fake else 'genuine'}/{job.stem}{life.suffix}"
+    mask = f"mask/{job.stem}.png" if fake else ""
+    if life.mask is not None:
+        write_whole(out / mask, mask_png(life.mask))
+    write_whole(out / path, life.data)
+    row = {
+        "path": path, "label": job.label, "group": group, "mask": mask, "app": screen.app, "device": screen.device,
+        "editor": life.editor, "received": life.received, "delivered": life.delivered,
+    }  # fmt: skip
+    record = {"row": row, "regions": list(regions(life))}
+    write_whole(kept, json.dumps(record).encode())
+    return record
+
+
+def _region_table(records: Sequence[Row]) -> bytes:
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(REGION_COLUMNS)
+    for record in records:
+        writer.writerows((record["row"]["path"], *region) for region in record["regions"])
+    return stream.getvalue().encode()
+
+
+def _remember(out: Path, settings: Row) -> None:
+    """Write down the settings of a set, or refuse to mix two."""
+    path = out / KEPT / "settings.json"
+    try:
+        if path.exists() and json.loads(path.read_text(encoding="utf-8")) != settings:
+            raise BadManifest(f"{out} holds a set made with other settings; choose another folder or delete it")
+        write_whole(path, json.dumps(settings).encode())
+    except (OSError, ValueError) as error:
+        raise BadManifest(f"{out} cannot be written ({error}); choose a folder of yours that has room") from None
+
+
+@lru_cache(maxsize=512)
+def _app(seed: int, number: int) -> App:
+    return App(int(np.random.SeedSequence([APP, seed, number]).generate_state(1)[0]))
