@@ -22,6 +22,7 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 MANIFEST = click.Path(exists=True, dir_okay=False)
 POSITIVE = click.FloatRange(0, min_open=True)
 SHARE = click.FloatRange(0, 0.5, min_open=True)
+SEED = click.IntRange(0)
 PREVALENCE = click.FloatRange(0, 1, min_open=True, max_open=True)
 
 
@@ -143,7 +144,7 @@ def manifest(folder: Path, layout: str, output: Path | None) -> None:
 @click.option("--strategies", "-s", multiple=True, help="Only these, with the controls; repeat it or use commas.")
 @click.option("--folds", type=click.IntRange(2), default=5, show_default=True, help="Folds; no group is in two.")
 @click.option("--repeats", type=click.IntRange(1), default=3, show_default=True, help="Times the folds are drawn anew.")
-@click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same figures.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="The same seed gives the same figures.")
 @click.option("--jobs", "-j", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
 @click.option("--search", type=click.IntRange(1), default=1, show_default=True, help="Settings each strategy may try.")
 @click.option("--prevalence", type=PREVALENCE, help="Share of fakes at which PR-AUC is stated too.")
@@ -184,7 +185,7 @@ def compare(
 @click.option("--cost-alarm", type=POSITIVE, help="Cost of a false alarm.")
 @click.option("--prevalence", type=PREVALENCE, help="Share of fakes where the model will work.")
 @click.option("--search", type=click.IntRange(1), default=1, show_default=True, help="Settings to try.")
-@click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same model.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="The same seed gives the same model.")
 @click.option("--output", "-o", type=click.Path(path_type=Path), required=True, help="Folder for the model.")
 def train(
     table: str, strategy: str, max_fpr: float, review_fpr: float | None, cost_miss: float | None,

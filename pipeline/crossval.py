@@ -29,7 +29,7 @@ class Split:
 
 def derived_seed(seed: int, *path: int) -> int:
     """A seed of its own for each place in a tree of random decisions, in 0..2**31-1."""
-    return int(np.random.SeedSequence([seed, *path]).generate_state(1)[0] >> 1)
+    return int(np.random.SeedSequence(seed, spawn_key=path).generate_state(1)[0] >> 1)
 
 
 def grouped_folds(y: np.ndarray, groups: np.ndarray, folds: int, seed: int) -> list[Split]:

@@ -9,6 +9,7 @@ import lightgbm
 import numpy as np
 from scipy.optimize import brentq
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 SMALLEST_PROBABILITY = 1e-9
@@ -100,14 +101,12 @@ class FocalBooster(ClassifierMixin, BaseEstimator):
     def fit(self, X: np.ndarray, y: np.ndarray) -> FocalBooster:
         """Boost from the constant with the least loss."""
         X, y = validate_data(self, X, y, ensure_all_finite="allow-nan")
-        self.classes_ = np.unique(y)
-        if len(self.classes_) != 2:
-            raise ValueError(f"the focal loss is for 2 classes; the data has {len(self.classes_)} class")
-        target = (y == self.classes_[1]).astype(np.float64)
+        self.classes_, coded = two_classes(y)
+        target = coded.astype(np.float64)
         self.start_ = best_constant(float(target.mean()), self.gamma, self.alpha)
         data = lightgbm.Dataset(X, target, init_score=np.full(len(target), self.start_), free_raw_data=False)
         parameters = dict(self.parameters or {}) | {"objective": FocalObjective(self.gamma, self.alpha)}
-        booster = lightgbm.train({"verbosity": -1} | parameters, data, num_boost_round=self.trees)
+        booster = lightgbm.train({"verbosity": -1, "num_threads": 1} | parameters, data, num_boost_round=self.trees)
         self.booster_ = lightgbm.Booster(model_str=booster.model_to_string())  # without the objective and the data
         return self
 
@@ -124,13 +123,31 @@ class FocalBooster(ClassifierMixin, BaseEstimator):
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         """The likelier class, (n,)."""
-        return self.classes_[(self.decision_function(X) > 0).astype(int)]
+        likelier = (self.decision_function(X) > 0).astype(int)
+        return self.classes_[likelier]
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         tags.classifier_tags.multi_class = False
         return tags
+
+
+def two_classes(y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The two classes in sorted order, and each label's place among them.
+
+    Raises
+    ------
+    ValueError
+        If the labels are not of two classes.
+    """
+    check_classification_targets(y)
+    classes, coded = np.unique(y, return_inverse=True)
+    if len(classes) > 2:
+        raise ValueError(f"Only binary classification is supported. The type of the target is {type_of_target(y)}.")
+    if len(classes) < 2:
+        raise ValueError("This classifier needs samples of 2 classes, but the data contains one class")
+    return classes, coded
 
 
 def _probability_of_truth(y: np.ndarray, raw: np.ndarray) -> np.ndarray:

@@ -9,6 +9,8 @@ from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from pipeline.focal import two_classes
+
 LEAST_LOSS = 1e-3  # a round without error would get infinite say
 
 
@@ -51,10 +53,8 @@ class RUSBoost(ClassifierMixin, BaseEstimator):
 
     def fit(self, X: np.ndarray, y: np.ndarray) -> RUSBoost:
         """Boost; the second class in sorted order is the fakes."""
-        X, y = validate_data(self, X, y)
-        self.classes_, coded = np.unique(y, return_inverse=True)
-        if len(self.classes_) != 2:
-            raise ValueError(f"RUSBoost is for 2 classes; the data has {len(self.classes_)} class")
+        X, y = validate_data(self, X, y, dtype=np.float32)  # the type that trees see
+        self.classes_, coded = two_classes(y)
         rng = check_random_state(self.random_state)
         rare, common = (np.flatnonzero(coded == c) for c in np.argsort(np.bincount(coded), kind="stable"))
         weights = np.full(len(coded), 1 / len(coded))
@@ -65,7 +65,7 @@ class RUSBoost(ClassifierMixin, BaseEstimator):
             seed = rng.randint(2**31 - 1)
             tree = DecisionTreeClassifier(max_depth=self.depth, max_features="sqrt", random_state=seed)
             tree.fit(X[drawn], coded[drawn], sample_weight=weights[drawn])
-            belief_in_truth = tree.predict_proba(X)[np.arange(len(coded)), coded]
+            belief_in_truth = tree.tree_.predict(X)[np.arange(len(coded)), coded]
             loss = max(float(weights @ (1 - belief_in_truth)), LEAST_LOSS)
             if loss >= 0.5:
                 continue
@@ -80,10 +80,10 @@ class RUSBoost(ClassifierMixin, BaseEstimator):
     def decision_function(self, X: np.ndarray) -> np.ndarray:
         """Sum of the trees' leanings by their say, (n,) float64; 0 is undecided."""
         check_is_fitted(self)
-        X = validate_data(self, X, reset=False)
+        X = validate_data(self, X, reset=False, dtype=np.float32)
         total = np.zeros(len(X))
         for tree, step in zip(self.trees_, self.say_, strict=True):
-            total += step * (tree.predict_proba(X)[:, 1] - 0.5)
+            total += step * (tree.tree_.predict(X)[:, 1] - 0.5)
         return total
 
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
@@ -93,7 +93,8 @@ class RUSBoost(ClassifierMixin, BaseEstimator):
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         """The likelier class, (n,)."""
-        return self.classes_[(self.decision_function(X) > 0).astype(int)]
+        likelier = (self.decision_function(X) > 0).astype(int)
+        return self.classes_[likelier]
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
