@@ -59,19 +59,21 @@ def _central_moments(values):
         part = np.float32(0)
         for i in range(start, min(start + chunk, values.size)):
             part += values[i]
-        total += part
+        total += float(part)
     mean = total / values.size
     centre = np.float32(mean)
     second, third, fourth = 0.0, 0.0, 0.0
     for start in range(0, values.size, chunk):
-        two, three, four = np.float32(0), np.float32(0), np.float32(0)
+        two = three = four = np.float32(0)
         for i in range(start, min(start + chunk, values.size)):
             off = values[i] - centre
             square = off * off
             two += square
             three += square * off
             four += square * square
-        second, third, fourth = second + two, third + three, fourth + four
+        second += float(two)
+        third += float(three)
+        fourth += float(four)
     return mean, second / values.size, third / values.size, fourth / values.size
 
 

@@ -12,7 +12,7 @@ from forensics.catalog import Measurement, family, feature, heatmap
 from forensics.image import ForensicImage
 
 QUALITIES = (75, 90)  # IJG quality: one below and one within the range of messengers and editors
-BLOCK = 16  # pixels; one 4:2:0 coding unit
+BLOCK = 16  # pixels
 EDGE_FLOOR = 0.5  # gray levels per pixel; below it there is no edge to normalise by
 TOP = 0.99  # the strongest 1 % of blocks: an edited field is no larger
 
@@ -43,7 +43,7 @@ def error_level_map(image: ForensicImage) -> np.ndarray:
 
 
 def recompression_error(image: ForensicImage, quality: int) -> np.ndarray:
-    """Absolute change by one JPEG compression with 4:2:0 chroma.
+    """Absolute change of the luma by one JPEG compression.
 
     Parameters
     ----------
@@ -53,13 +53,10 @@ def recompression_error(image: ForensicImage, quality: int) -> np.ndarray:
     Returns
     -------
     ndarray, shape (H, W), uint8
-        Gray levels: the three channels' changes, weighted as luma weighs them.
+        Gray levels.
     """
-    # OpenCV takes the planes for blue, green, red; handing them over as they are would compress with the wrong luma.
-    pixels = cv2.cvtColor(image.rgb, cv2.COLOR_RGB2BGR)
-    encoded = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
-    decoded = np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR))
-    return cv2.cvtColor(cv2.absdiff(pixels, decoded), cv2.COLOR_BGR2GRAY)
+    encoded = cv2.imencode(".jpg", image.luma8, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+    return cv2.absdiff(image.luma8, np.asarray(cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE)))
 
 
 def _tails(name: str, error: np.ndarray, mean_edge: float) -> Iterator[Measurement]:

@@ -16,6 +16,7 @@ import PIL
 from PIL import Image
 
 from forensics.errors import BadImage
+from forensics.jit import compiled
 from forensics.jpeg import JpegFile
 
 MAX_BYTES = 64 * 2**20
@@ -168,7 +169,9 @@ class ForensicImage:
     @cached_property
     def luma(self) -> np.ndarray:
         """(H, W) float32, BT.601 luma, 0..255, unrounded."""
-        return cv2.transform(self.rgb.astype(np.float32), np.array([[0.299, 0.587, 0.114]], np.float32))
+        luma = np.empty(self.rgb.shape[:2], np.float32)
+        _weigh(self.rgb, luma)
+        return luma
 
     @cached_property
     def luma8(self) -> np.ndarray:
@@ -182,6 +185,16 @@ class ForensicImage:
         return blue, red
 
     @cached_property
+    def chroma_half(self) -> tuple[np.ndarray, np.ndarray]:
+        """Cb and Cr at half the size, each (H // 2, W // 2) uint8: the mean of each 2x2 pixels.
+
+        Nearly every JPEG stores chroma so; finer chroma is its decoder's interpolation.
+        """
+        size = (self.width // 2, self.height // 2)
+        blue, red = (cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in self.chroma8)
+        return blue, red
+
+    @cached_property
     def gradient(self) -> tuple[np.ndarray, np.ndarray]:
         """Sobel derivatives of the luma (horizontal, vertical), each (H, W) float32, gray levels per pixel."""
         return (
@@ -192,10 +205,9 @@ class ForensicImage:
     @cached_property
     def gradient_magnitude(self) -> np.ndarray:
         """(H, W) float32, length of `gradient`, gray levels per pixel."""
-        across, down = self.gradient
-        squares = across * across  # cv2.magnitude rounds by where the array stands in memory
-        squares += down * down
-        return np.sqrt(squares, out=squares)
+        magnitude = np.empty_like(self.luma)
+        _sobel_magnitude(self.luma, magnitude)
+        return magnitude
 
     @cached_property
     def dct8(self) -> np.ndarray:
@@ -220,6 +232,30 @@ def block_dct(plane: np.ndarray) -> np.ndarray:
     blocks = plane[: rows * 8, : columns * 8].reshape(rows, 8, columns, 8)
     left = np.einsum("vy,rycx->rcvx", DCT_MATRIX, blocks, optimize=True)
     return np.ascontiguousarray(left @ DCT_MATRIX.T)
+
+
+@compiled
+def _weigh(rgb, luma):
+    red, green, blue = np.float32(0.299), np.float32(0.587), np.float32(0.114)
+    for y in range(luma.shape[0]):
+        for x in range(luma.shape[1]):
+            luma[y, x] = red * rgb[y, x, 0] + green * rgb[y, x, 1] + blue * rgb[y, x, 2]
+
+
+@compiled
+def _sobel_magnitude(plane, magnitude):
+    height, width = plane.shape
+    for y in range(height):
+        above, here, below = plane[y - 1 if y else 1], plane[y], plane[y + 1 if y < height - 1 else y - 1]
+        out = magnitude[y]
+        for x in range(1, width - 1):
+            across = above[x + 1] - above[x - 1] + 2 * (here[x + 1] - here[x - 1]) + below[x + 1] - below[x - 1]
+            down = below[x - 1] - above[x - 1] + 2 * (below[x] - above[x]) + below[x + 1] - above[x + 1]
+            out[x] = np.sqrt(across * across + down * down) * np.float32(0.125)
+        # Mirrored at the border, the picture has no gradient across it.
+        step = below - above
+        out[0] = abs(step[0] + step[1]) * np.float32(0.25)
+        out[width - 1] = abs(step[width - 2] + step[width - 1]) * np.float32(0.25)
 
 
 def _dct_matrix() -> np.ndarray:

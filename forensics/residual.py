@@ -9,7 +9,7 @@ from itertools import product
 import cv2
 import numpy as np
 
-from forensics.blocks import block_means, robust_spread, spread_blocks
+from forensics.blocks import robust_spread, spread_blocks
 from forensics.catalog import Measurement, family, feature, features, heatmap
 from forensics.image import ForensicImage
 from forensics.jit import compiled
@@ -19,8 +19,8 @@ LUMA_RANGE = 2  # the truncation threshold T
 CHROMA_RANGE = 1
 WINDOW = 4  # residuals in a row
 BLOCK = 32  # pixels
-# "SQUARE 3x3" of the rich model, scaled to a centre of 1.
-SQUARE = np.array([[-1, 2, -1], [2, -4, 2], [-1, 2, -1]], np.float32) / 4
+SQUARE = np.array([[-1, 2, -1], [2, -4, 2], [-1, 2, -1]], np.float32)  # the rich model's "SQUARE 3x3"
+SQUARE_WEIGHT = 4  # what its centre weighs
 CHANNELS = ("luma", "cb", "cr")
 
 
@@ -31,25 +31,50 @@ CHANNELS = ("luma", "cb", "cr")
     "D. Cozzolino, D. Gragnaniello, L. Verdoliva, ICIP 2014",
 )
 def noise_residuals(image: ForensicImage) -> Iterator[Measurement]:
-    """Third-order residual co-occurrences of luma and chroma, and the energy, tails and evenness of a 2-D residual."""
-    planes = dict(zip(CHANNELS, (image.luma8, *image.chroma8), strict=True))
+    """Third-order residual co-occurrences of luma and halved chroma; energy, tails and evenness of a 2-D residual."""
+    planes = dict(zip(CHANNELS, (image.luma8, *image.chroma_half), strict=True))
     for channel, plane in planes.items():
         limit = LUMA_RANGE if channel == "luma" else CHROMA_RANGE
         for scan, counts in zip(("along", "across"), third_order_counts(plane), strict=True):
             yield from _cooccurrences(f"{channel}_{scan}", counts, limit)
-    residuals = {channel: cv2.filter2D(plane, cv2.CV_32F, SQUARE) for channel, plane in planes.items()}
+    residuals = {channel: square_residual(plane) for channel, plane in planes.items()}
     for channel, residual in residuals.items():
         yield from _summary(channel, residual)
-    for one, other in (("luma", "cb"), ("luma", "cr"), ("cb", "cr")):
-        tie = _correlation(residuals[one], residuals[other])
-        yield feature(f"{one}_{other}__correlation", tie, "correlation", "of the two channels' 3x3 residuals")
+    tie = _correlation(residuals["cb"], residuals["cr"])
+    yield feature("cb_cr__correlation", tie, "correlation", "of the 3x3 residuals of Cb and Cr")
 
 
 @heatmap("residual", unit="gray levels", meaning="mean absolute 3x3 residual of the luma, one value per 32x32 block")
 def residual_map(image: ForensicImage) -> np.ndarray:
     """Where the picture is grainier or smoother than elsewhere."""
-    energy = block_means(np.abs(cv2.filter2D(image.luma8, cv2.CV_32F, SQUARE)), BLOCK)
-    return spread_blocks(energy, BLOCK, image.luma.shape)
+    _, _, _, blocks = residual_energy(square_residual(image.luma8))
+    return spread_blocks(blocks, BLOCK, image.luma.shape)
+
+
+def square_residual(plane: np.ndarray) -> np.ndarray:
+    """Four times the 3x3 residual of an (H, W) uint8 plane: (H - 2, W - 2) int16, exact."""
+    return cv2.filter2D(plane, cv2.CV_16S, SQUARE)[1:-1, 1:-1]
+
+
+def residual_energy(residual: np.ndarray) -> tuple[float, float, float, np.ndarray]:
+    """Energy of a residual from `square_residual`.
+
+    Returns
+    -------
+    mean : float, mean absolute residual, gray levels
+    root_mean_square : float, gray levels
+    zero : float, share of pixels whose residual is zero
+    blocks : ndarray, float32, mean absolute residual of each whole 32x32 block, gray levels
+    """
+    size = min(BLOCK, *residual.shape)
+    sums = np.zeros((residual.shape[0] // size, residual.shape[1] // size), np.int64)
+    total, squares, zeros = _add_up(residual, size, sums)
+    return (
+        total / residual.size / SQUARE_WEIGHT,
+        float(np.sqrt(squares / residual.size)) / SQUARE_WEIGHT,
+        zeros / residual.size,
+        (sums / (size * size * SQUARE_WEIGHT)).astype(np.float32),
+    )
 
 
 def third_order_counts(plane: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -145,16 +170,33 @@ def _cooccurrences(name: str, counts: np.ndarray, limit: int) -> Iterator[Measur
     )
 
 
+@compiled
+def _add_up(residual, block, sums):
+    height, width = residual.shape
+    total = squares = zeros = np.int64(0)
+    for y in range(height):
+        row = residual[y]
+        for start in range(0, width, block):
+            absolute = power = none = np.int64(0)
+            for x in range(start, min(start + block, width)):
+                value = np.int64(row[x])
+                absolute += abs(value)
+                power += value * value
+                none += value == 0
+            total += absolute
+            squares += power
+            zeros += none
+            if y // block < sums.shape[0] and start // block < sums.shape[1]:
+                sums[y // block, start // block] += absolute
+    return total, squares, zeros
+
+
 def _summary(channel: str, residual: np.ndarray) -> Iterator[Measurement]:
-    size = np.abs(residual)
-    mean = float(cv2.mean(size)[0])
-    square = float(cv2.norm(residual, cv2.NORM_L2SQR)) / residual.size
-    blocks = block_means(size, BLOCK)
+    mean, root, zero, blocks = residual_energy(residual)
     logs = np.log2(blocks + 0.05)
     yield feature(f"{channel}__mean", mean, "gray levels", "mean absolute 3x3 residual")
-    tail = np.sqrt(square) / (mean + 1e-3)
-    yield feature(f"{channel}__tail", tail, "1", "its RMS over its mean: 1.25 for Gaussian noise")
-    yield feature(f"{channel}__zero", 1 - cv2.countNonZero(size) / size.size, "share", "pixels whose residual is zero")
+    yield feature(f"{channel}__tail", root / (mean + 1e-3), "1", "its RMS over its mean: 1.25 for Gaussian noise")
+    yield feature(f"{channel}__zero", zero, "share", "pixels whose residual is zero")
     yield feature(f"{channel}__block_spread", robust_spread(logs), "log2", "robust spread of it between 32x32 blocks")
     yield feature(f"{channel}__block_deviation", logs.std(), "log2", "standard deviation of it")
     yield feature(f"{channel}__block_bottom", np.quantile(logs, 0.02), "log2", "2nd percentile of it")
@@ -162,5 +204,6 @@ def _summary(channel: str, residual: np.ndarray) -> Iterator[Measurement]:
 
 
 def _correlation(one: np.ndarray, other: np.ndarray) -> float:
-    power = float(cv2.norm(one, cv2.NORM_L2)) * float(cv2.norm(other, cv2.NORM_L2))
-    return float(np.dot(one.ravel(), other.ravel())) / power if power > 1e-6 else 0.0
+    a, b = one.astype(np.float32).ravel(), other.astype(np.float32).ravel()
+    power = float(np.sqrt(np.dot(a, a) * np.dot(b, b)))
+    return float(np.dot(a, b)) / power if power > 0 else 0.0

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 
 from forensics.blocks import moments, robust_spread, spread_blocks, to_blocks
@@ -46,10 +45,8 @@ def wavelet_statistics(image: ForensicImage) -> Iterator[Measurement]:
             yield from _moments(f"luma_{name}{level + 1}", band, "gray levels", "coefficients")
             error = prediction_error(magnitudes, parents, name)
             yield from _moments(f"error_{name}{level + 1}", error, "log2", "magnitude over its prediction,")
-    for channel, plane in zip(("cb", "cr"), image.chroma8, strict=True):
-        # Nearly every JPEG stores chroma at half the size; finer chroma is the decoder's interpolation.
-        half = cv2.resize(plane, (plane.shape[1] // 2, plane.shape[0] // 2), interpolation=cv2.INTER_AREA)
-        for level, bands in enumerate(decompose(half.astype(np.float32), LEVELS)):
+    for channel, plane in zip(("cb", "cr"), image.chroma_half, strict=True):
+        for level, bands in enumerate(decompose(plane.astype(np.float32), LEVELS)):
             for name, band in zip(Bands._fields, bands, strict=True):
                 yield from _moments(f"{channel}_{name}{level + 1}", band, "gray levels", "coefficients")
     yield from _noise(block_noise(levels[0].diagonal))
@@ -112,7 +109,7 @@ def prediction_error(magnitudes: Bands, parents: Bands, name: str) -> np.ndarray
     weights = np.linalg.lstsq(gram[:7, :7], gram[:7, 7], rcond=1e-10)[0].astype(np.float32)
     ratio = np.empty((centre.shape[0] - 2, centre.shape[1] - 2), np.float32)
     _predict(centre, near, parent, other, octave, weights, np.float32(SMALLEST), ratio)
-    return np.log2(ratio)
+    return np.log2(ratio, out=ratio)
 
 
 def block_noise(diagonal: np.ndarray) -> np.ndarray:
@@ -132,13 +129,14 @@ def _moments(name: str, values: np.ndarray, unit: str, what: str) -> Iterator[Me
 def _noise(levels: np.ndarray) -> Iterator[Measurement]:
     middle = float(np.median(levels))
     yield feature("noise__median", middle, "gray levels", "noise level of the middle 32x32 block")
-    yield feature("noise__mean", levels.mean(), "gray levels", "mean noise level of 32x32 blocks")
-    yield feature("noise__deviation", levels.std(), "gray levels", "standard deviation of it")
+    mean, deviation = float(levels.mean()), float(levels.std())
+    yield feature("noise__mean", mean, "gray levels", "mean noise level of 32x32 blocks")
+    yield feature("noise__deviation", deviation, "gray levels", "standard deviation of it")
     yield feature("noise__spread", robust_spread(levels), "gray levels", "robust spread of it")
     high, low = np.quantile(levels, [0.95, 0.05])
     yield feature("noise__range", high - low, "gray levels", "its 95th less its 5th percentile")
-    yield feature("noise__relative", levels.std() / (levels.mean() + 0.1), "1", "standard deviation over mean")
-    yield feature("noise__clean", np.mean(levels < 0.05), "share", "blocks without noise")
+    yield feature("noise__relative", deviation / (mean + 0.1), "1", "standard deviation over mean")
+    yield feature("noise__clean", float(np.mean(levels < 0.05)), "share", "blocks without noise")
 
 
 @cache
