@@ -88,7 +88,7 @@ def audit(frame: pd.DataFrame, fpr: float = 0.01, seed: int = 0) -> list[Finding
     BadTable
         There are no labels, or labels other than 0 and 1.
     """
-    failed = frame["error"].fillna("").astype(str) != "" if "error" in frame else pd.Series(False, frame.index)
+    failed = _filled(frame, "error")
     usable = frame.loc[~failed].reset_index(drop=True)
     usable.attrs = dict(frame.attrs)
     if usable.empty:
@@ -143,14 +143,14 @@ def _column(name: str, cells: list[object]) -> pd.Series:
 # Each check takes the data and yields findings.
 
 
-def _unreadable(failed: pd.Series) -> Iterator[Finding]:
+def _unreadable(failed: np.ndarray) -> Iterator[Finding]:
     if failed.any():
         yield _warning("images", f"{int(failed.sum())} of {len(failed)} images cannot be read and are left out")
 
 
 def _groups(frame: pd.DataFrame) -> tuple[np.ndarray, list[Finding]]:
     given = frame["group"].astype(object) if "group" in frame else pd.Series(np.nan, frame.index, dtype=object)
-    alone = (given.isna() | (given.astype(str) == "")).to_numpy()
+    alone = (given.isna() | (given == "")).to_numpy(bool)
     if alone.all():
         found = table.near_duplicate_groups(frame)
         sentence = (
@@ -158,11 +158,11 @@ def _groups(frame: pd.DataFrame) -> tuple[np.ndarray, list[Finding]]:
             "misses crops and retakes; give every image made from one capture the same value in the column group"
         )
         return found, [_warning("groups", sentence)]
-    keys = given.astype(str).where(~alone, [f"\0{row}" for row in range(len(frame))])
+    keys = [f"\0{row}" if single else str(group) for row, (group, single) in enumerate(zip(given, alone, strict=True))]
     findings = []
     if alone.any():
         findings.append(_warning("groups", f"{int(alone.sum())} images have no group and are taken to stand alone"))
-    return pd.factorize(keys)[0].astype(np.int64), findings
+    return pd.factorize(np.array(keys, dtype=object))[0].astype(np.int64), findings
 
 
 def _balance(data: Labelled) -> Iterator[Finding]:
@@ -263,7 +263,7 @@ def _mixed_groups(data: Labelled) -> Iterator[Finding]:
 
 def _masks(data: Labelled) -> Iterator[Finding]:
     fakes = data.y == 1
-    without = int((fakes & ~_filled(data, "mask")).sum())
+    without = int((fakes & ~_filled(data.frame, "mask")).sum())
     if without:
         yield _note(
             "masks",
@@ -275,7 +275,7 @@ def _no_op_controls(data: Labelled) -> Iterator[Finding]:
     column = next((name for name in EDITOR_COLUMNS if name in data.frame), None)
     if column is None:
         return
-    edited = _filled(data, column)
+    edited = _filled(data.frame, column)
     fakes, controls = edited[data.y == 1], edited[data.y == 0]
     if fakes.any() and not controls.any():
         yield _warning(
@@ -314,11 +314,11 @@ def _missing_masks(frame: pd.DataFrame) -> list[Finding]:
     return [_warning("masks", f"{len(lost)} of {len(named)} masks are not there, the first {printable(lost[0])}")]
 
 
-def _filled(data: Labelled, column: str) -> np.ndarray:
-    """Return (n,) bool: whether a column that may be lacking has a value."""
-    if column not in data.frame:
-        return np.zeros(len(data.y), bool)
-    return (data.frame[column].fillna("").astype(str) != "").to_numpy()
+def _filled(frame: pd.DataFrame, column: str) -> np.ndarray:
+    """Return (n,) bool: whether a column of text, which may be lacking, has a value."""
+    if column not in frame:
+        return np.zeros(len(frame), bool)
+    return np.array([bool(pd.notna(cell)) and cell != "" for cell in frame[column]], bool)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.stats import norm
 from sklearn.tree import DecisionTreeClassifier
 
+from data.manifest import printable
 from pipeline.crossval import Split, grouped_folds, out_of_fold_scores
 from pipeline.metrics import REPLICATES, Interval, group_weights, ranking, rates, roc_auc_of
 from pipeline.strategies import STRATEGIES, design_matrix, shortcut_columns
@@ -137,9 +138,9 @@ def _columns(frame: pd.DataFrame) -> Iterator[Column]:
         yield Column(name, design_matrix(frame, [name])[:, 0])
     for name in CHANNEL_COLUMNS:
         if name in frame:
-            text = frame[name].astype(object).where(frame[name].notna(), "").astype(str)
-            codes, texts = pd.factorize(text, sort=True)
-            yield Column(name, codes.astype(np.float64), list(texts))
+            text = [printable(str(cell)) if pd.notna(cell) else "" for cell in frame[name]]
+            texts, codes = np.unique(text, return_inverse=True)
+            yield Column(name, codes.astype(np.float64), texts.tolist())
 
 
 def _scores(column: Column, y: np.ndarray, folds: Sequence[Split]) -> np.ndarray:

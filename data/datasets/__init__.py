@@ -152,7 +152,7 @@ def _frame(reading: Reading) -> pd.DataFrame:
     columns: dict[str, Callable] = {
         "path": lambda row: str(row.path),
         "label": lambda row: row.label,
-        "group": lambda row: row.group,
+        "group": lambda row: printable(row.group),  # a label, not a path: plain text for every reader
         "mask": lambda row: str(row.mask or ""),
         "type": lambda row: row.type,
         "delivered": lambda row: row.delivered,

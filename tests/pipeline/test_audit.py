@@ -1,5 +1,7 @@
 """The audit warns of each thing that makes a result meaningless, and is silent where there is nothing to warn of."""
 
+import os
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +9,7 @@ from click.testing import CliRunner
 from PIL import Image
 
 from cli import main
-from data.manifest import write_manifest
+from data.manifest import read_manifest, write_manifest
 from forensics.errors import BadTable
 from pipeline.audit import audit, audit_file, is_table
 
@@ -225,6 +227,17 @@ def test_a_manifest_is_audited_by_the_headers_of_its_images(photographs):
 def test_a_manifest_of_one_channel_shows_no_leak(photographs):
     findings = audit_file(photographs([75, 90], [75, 90]))
     assert not [f for f in findings if f.topic == "leak" and f.severity == "warning"]
+
+
+def test_odd_names_and_groups_do_not_stop_the_audit(photographs):
+    manifest = photographs([75, 90], [75, 90])
+    odd = os.fsdecode(b"a\n\xff.jpg")
+    os.rename(manifest.parent / "0.jpg", manifest.parent / odd)
+    frame = read_manifest(manifest, missing="keep").astype({"path": object, "group": object})
+    frame.loc[0, ["path", "group"]] = [odd, odd]
+    frame.loc[1, "group"] = ""
+    write_manifest(frame.assign(app=pd.Series([odd] * 30 + ["b"] * 30, dtype=object)), manifest)
+    assert any("1 images have no group" in finding.sentence for finding in audit_file(manifest))
 
 
 def test_tables_and_manifests_are_told_apart(tmp_path):
