@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import pandas as pd
+
 from data.manifest import RESOLVED, printable, read_manifest
 from forensics.catalog import SEPARATOR
 from forensics.errors import BadManifest, RealfakeError
@@ -63,7 +65,8 @@ def _manifest_items(manifest: str | os.PathLike[str]) -> list[Item]:
         raise BadManifest(f"{manifest} has the column {taken[0]!r}, a name that the feature table fills; rename it")
     folder = os.path.dirname(os.fspath(manifest))
     if "mask" in others:
-        frame["mask"] = [os.path.join(folder, mask) if mask else "" for mask in frame["mask"]]
+        masks = [os.path.join(folder, mask) if mask else "" for mask in frame["mask"]]
+        frame["mask"] = pd.Series(masks, dtype=object)  # Arrow strings cannot hold surrogate escapes
     rows = frame[others].itertuples(index=False)
     return [
         Item(os.path.join(folder, path), dict(zip(others, row, strict=True)))
