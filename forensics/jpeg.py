@@ -83,7 +83,7 @@ class JpegFile:
             if marker == SOS:
                 position = _next_marker(data, position)
         parsed = cls(data, tuple(segments), position)
-        parsed.frame  # a stream without a frame header is no image
+        _ = parsed.frame  # a stream without a frame header is no image
         return parsed
 
     def all(self, marker: int) -> list[Segment]:
@@ -159,8 +159,11 @@ class JpegFile:
         with tempfile.NamedTemporaryFile(suffix=".jpg") as file:
             file.write(self._bare_stream())
             file.flush()
-            jpeg = jpeglib.read_dct(file.name)
-            return jpeg.Y, jpeg.Cb, jpeg.Cr
+            try:
+                jpeg = jpeglib.read_dct(file.name)
+                return jpeg.Y, jpeg.Cb, jpeg.Cr
+            except (OSError, ValueError) as error:  # streams that the pixel decoder mends and libjpeg refuses
+                raise BadImage("JPEG whose coefficients cannot be read; re-export it from its source") from error
 
     @property
     def luma_coefficients(self) -> np.ndarray:

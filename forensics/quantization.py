@@ -95,7 +95,7 @@ def _table_cues(name: str, table: np.ndarray | None, chroma: bool) -> Iterator[M
     yield feature(f"{name}__dc_step", steps[0], "gray levels / 8", "step of the mean")
     yield feature(f"{name}__mean_step", steps.mean(), "gray levels / 8", "mean step")
     yield feature(f"{name}__max_step", steps.max(), "gray levels / 8", "coarsest step")
-    yield feature(f"{name}__log_step_spread", np.log(steps).std(), "log", "unevenness of the steps")
+    yield feature(f"{name}__log_step_spread", np.log(np.maximum(steps, 1)).std(), "log", "unevenness of the steps")
     yield feature(f"{name}__high_low_ratio", steps[ZIGZAG[36:]].mean() / steps[ZIGZAG[:28]].mean(), "1",
                   "steps of high over steps of low frequencies")  # fmt: skip
     yield feature(f"{name}__asymmetry", np.abs(steps.reshape(8, 8) - steps.reshape(8, 8).T).mean(), "steps",

@@ -86,7 +86,7 @@ def _attempt(work: Work, path: str) -> list[Row]:
     try:
         return work(path)
     except RealfakeError as error:
-        return _failure(path, str(error))
+        return _failure(path, str(error) if path in str(error) else f"{path}: {error}")
     except MemoryError:
         return _failure(path, f"{path} needs more memory than a worker may take; raise --memory or crop the image")
     except Exception as error:  # one bad file must not stop the batch
@@ -123,6 +123,7 @@ def _start_worker(memory: int | None) -> None:
     import cv2
     import threadpoolctl
 
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # decoders mutter there about every broken byte
     Thread(target=_die_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     cv2.setNumThreads(1)
