@@ -73,13 +73,14 @@ def worker_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--manifest", "-m", type=MANIFEST, help="CSV of labels; without PATHS it names the images.")
 @click.option("--families", "-f", multiple=True, help="Only these families of features; repeat it or use commas.")
 @click.option("--cost", type=click.Choice(["fast", "full"]), default="full", show_default=True, help="Dearest tier.")
+@click.option("--level", type=click.Choice(["image", "region"]), default="image", help="A row an image, or a row a word.")
 @worker_options
 @click.pass_context
 def extract(
     context: click.Context, paths: tuple[str, ...], output: Path, manifest: str | None, families: tuple[str, ...],
-    cost: str, jobs: int, timeout: float, memory: int,
+    cost: str, level: str, jobs: int, timeout: float, memory: int,
 ) -> None:  # fmt: skip
-    """Measure images into a feature table, one row per image.
+    """Measure images into a feature table, one row per image or per word.
 
     PATHS are files, folders, patterns, or - for a list on standard input. A file that cannot be read becomes a row with
     its error. Started again after a stop, it goes on where it stopped.
@@ -93,7 +94,8 @@ def extract(
     items = gather(paths, manifest)
     with progress("extract", len(items)) as advance:
         summary = extract_to(
-            items, output, families=split(families), cost=cost, jobs=jobs, limits=Limits(timeout, memory),
+            items, output, families=split(families), cost=cost, regions=level == "region", jobs=jobs,
+            limits=Limits(timeout, memory),
             advance=lambda so_far: advance(so_far.images),
         )  # fmt: skip
     kept = f", {summary.kept} of them from an earlier run" if summary.kept else ""

@@ -14,6 +14,7 @@ import forensics.families  # noqa: F401  (enters every family into the catalogue
 from forensics.catalog import catalogue, choose_families, measure
 from forensics.image import DECODER, DECODER_VERSION, ForensicImage
 from forensics.phash import perceptual_hash
+from forensics.text.regions import measure_regions
 
 PROVENANCE = (
     "path", "sha256", "phash", "format", "width", "height", "bytes",
@@ -67,6 +68,43 @@ def extract_features(
     for one in chosen:
         row.update(measure(image, one))
     return row
+
+
+REGION_PLACE = (
+    "region", "x", "y", "region_width", "region_height", "field_x", "field_y", "field_width", "field_height"
+)  # fmt: skip
+
+
+def extract_regions(source: str | Path | ForensicImage) -> list[dict[str, object]]:
+    """Provenance, place and measurements of each word of one image.
+
+    Parameters
+    ----------
+    source : path or ForensicImage
+
+    Returns
+    -------
+    list of dict
+        One row a word: provenance, `region` (its number from 0), its box and that of its field in pixels, then the
+        columns of `forensics.text.regions.region_catalogue`. An image without text gives one row whose `region` is -1
+        and whose measurements are NaN.
+
+    Raises
+    ------
+    BadImage
+        If the file cannot be measured.
+    """
+    image = source if isinstance(source, ForensicImage) else ForensicImage.open(source)
+    known = provenance(image)
+    regions = measure_regions(image)
+    if not regions.boxes:
+        return [known | dict.fromkeys(REGION_PLACE, 0) | {"region": -1} | dict.fromkeys(regions.table.columns, np.nan)]
+    values = regions.table.to_numpy()
+    columns = list(regions.table.columns)
+    return [
+        known | dict(zip(REGION_PLACE, (i, *box, *field), strict=True)) | dict(zip(columns, row.tolist(), strict=True))
+        for i, (box, field, row) in enumerate(zip(regions.boxes, regions.fields, values, strict=True))
+    ]
 
 
 class ForensicFeatures(TransformerMixin, BaseEstimator):

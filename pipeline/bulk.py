@@ -8,12 +8,17 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from data.manifest import FAKE, GENUINE
+from data.masks import read_mask
 from forensics.catalog import catalogue, choose_families
 from forensics.errors import BadTable
-from forensics.extract import PROVENANCE, extract_features
+from forensics.extract import PROVENANCE, REGION_PLACE, extract_features, extract_regions
+from forensics.text.regions import region_catalogue
 from pipeline.gather import Item
 from pipeline.rows import Earlier, finish, line, lock, resume
 from pipeline.workers import Limits, Row, Work, measured
+
+REGION_ROW = (*REGION_PLACE, "edited")  # between provenance and measurements
 
 
 @dataclass
@@ -38,6 +43,7 @@ def extract_to(
     *,
     families: Sequence[str] | None = None,
     cost: str = "full",
+    regions: bool = False,
     jobs: int = 1,
     limits: Limits = Limits(),  # noqa: B008  (frozen)
     advance: Callable[[Summary], None] = lambda summary: None,
@@ -52,6 +58,7 @@ def extract_to(
     items : Sequence of Item
     output : CSV or, by its ending, Parquet file
     families, cost : as in `forensics.extract.extract_features`
+    regions : one row a word, as in `forensics.extract.extract_regions`, in place of one row an image
     jobs, limits : as in `measured`
     advance : called after each image
 
@@ -61,8 +68,9 @@ def extract_to(
         If the output cannot be written.
     """
     output = Path(output)
-    columns = [*PROVENANCE, *(items[0].labels if items else ()), *feature_names(families, cost)]
-    work = image_work(families, cost)
+    known = [*PROVENANCE, *(items[0].labels if items else ())]
+    columns = [*known, *REGION_ROW, *region_names()] if regions else [*known, *feature_names(families, cost)]
+    work: Work = region_rows if regions else image_work(families, cost)
     part = output.with_name(output.name + ".part")
     summary = Summary()
     try:
@@ -75,6 +83,8 @@ def extract_to(
             advance(summary)
             earlier = Earlier(output, columns, {item.path for item in items})
             for item, rows in measured(items[summary.images :], work, jobs=jobs, limits=limits, known=earlier.rows):
+                if regions:
+                    mark_edited(rows, item)
                 stream.write(b"".join(line({**row, **item.labels}, columns) for row in rows))
                 stream.flush()
                 summary.count(str(rows[0]["error"]))
@@ -90,6 +100,34 @@ def extract_to(
 def feature_names(families: Sequence[str] | None = None, cost: str = "full") -> list[str]:
     """The feature columns that these families fill."""
     return [entry.column for entry in catalogue([one.name for one in choose_families(families, cost)])]
+
+
+def region_names() -> list[str]:
+    """The measured columns of the region table."""
+    return [entry.column for entry in region_catalogue()]
+
+
+def region_rows(path: str) -> list[Row]:
+    """The work of one row a word."""
+    return extract_regions(path)
+
+
+def mark_edited(rows: Sequence[Row], item: Item) -> None:
+    """Write into each row of an image which share of its box was altered.
+
+    `edited` is the share of the box that the mask covers, 0 on a genuine image, and empty where nobody knows: a fake
+    without a mask, an image without a label.
+    """
+    label, mask = str(item.labels.get("label", "")), str(item.labels.get("mask", "") or "")
+    altered = None
+    if label == str(FAKE) and mask and not rows[0]["error"]:
+        altered = read_mask(mask, int(rows[0]["width"]), int(rows[0]["height"]))
+    for row in rows:
+        if altered is not None and row["region"] >= 0:
+            box = altered[row["y"] : row["y"] + row["region_height"], row["x"] : row["x"] + row["region_width"]]
+            row["edited"] = float(box.mean())
+        elif label == str(GENUINE):
+            row["edited"] = 0.0
 
 
 def image_work(families: Sequence[str] | None = None, cost: str = "full") -> Work:

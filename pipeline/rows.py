@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 from forensics.catalog import SEPARATOR
 from forensics.errors import BadTable
-from forensics.extract import program_version
+from forensics.extract import REGION_PLACE, program_version
 from pipeline.gather import Item
 from pipeline.table import PARQUET_ENDINGS, guard, unguard
 from pipeline.workers import Row
@@ -200,7 +200,9 @@ def _to_parquet(part: Path, target: Path) -> None:
 def _arrow_type(column: str, pa: Any) -> Any:
     if SEPARATOR in column:
         return pa.float64()
-    return pa.int64() if column in ("width", "height", "bytes", "label") else pa.string()
+    if column == "edited":
+        return pa.float64()
+    return pa.int64() if column in ("width", "height", "bytes", "label", *REGION_PLACE) else pa.string()
 
 
 def _arrow_table(cells: Sequence[Sequence[str]], schema: Any, pa: Any) -> Any:
