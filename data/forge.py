@@ -21,7 +21,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from data.files import mask_png, write_whole
-from data.forgeries.forge import Forgery, forge
+from data.forgeries.forger import Forgery, forge
 from data.history import Life, fake_life, genuine_life
 from data.manifest import FAKE, GENUINE, printable, read_manifest, write_manifest
 from data.screenshots.screen import TextField

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from data.channels import Transform, deliver, noop, receive
-from data.forgeries.forge import forge
+from data.forgeries.forger import forge
 from data.forgeries.splice import Donor
 from data.screenshots.screen import TextField
 

@@ -1,5 +1,5 @@
 """Forgeries: a screenshot edited as forgers do, with a mask of what they touched."""
 
-from data.forgeries.forge import Forgery, forge
+from data.forgeries.forger import Forgery, forge
 
 __all__ = ["Forgery", "forge"]

@@ -39,7 +39,7 @@ def gradient(edit: Edit, area: Box, look: Look, hand: Hand, rng: Generator) -> N
     """Fill with a ramp between the colours at two opposite sides."""
     around = area.grown(2, edit.frame.width, edit.frame.height)
     crop = edit.rgb[around.slices].astype(np.float32)
-    across = np.abs(crop[:, 0] - crop[:, -1]).mean() <= np.abs(crop[0] - crop[-1]).mean()
+    across = np.abs(crop[:, 0] - crop[:, -1]).mean() >= np.abs(crop[0] - crop[-1]).mean()
     one, two = (crop[:, :2], crop[:, -2:]) if across else (crop[:2], crop[-2:])
     one, two = (np.median(side.reshape(-1, 3), axis=0) for side in (one, two))
     ramp = np.linspace(0, 1, area.width if across else area.height, dtype=np.float32)
