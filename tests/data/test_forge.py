@@ -1,0 +1,164 @@
+"""Forging a user's own screenshots: complete, repeatable, resumable, with groups kept."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+from PIL import Image
+
+from cli import main
+from data.forge import NothingToForge, Shelf, _melted, find_sources, forge_folder, forge_image
+from data.manifest import FAKE, GENUINE, read_manifest
+from forensics.errors import BadManifest
+
+
+@pytest.fixture
+def screenshots(tmp_path, drawn_screen) -> Path:
+    """Four genuine screenshots of two apps, a blank picture and a broken file."""
+    folder = tmp_path / "genuine"
+    for number, name in enumerate(["bank/one.png", "bank/two.jpg", "wallet/thrée.png", "wallet/four.png"]):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(drawn_screen(number)[0]).save(folder / name, quality=95)
+    Image.new("RGB", (300, 600), "white").save(folder / "wallet" / "blank.png")
+    (folder / "bank" / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    return folder
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """Hashes of all files, by name."""
+    return {
+        file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in sorted(folder.rglob("*")) if file.is_file()
+    }
+
+
+def test_every_screenshot_gets_its_fakes_and_is_sent_itself(screenshots, tmp_path):
+    made = forge_folder(screenshots, tmp_path / "out", per_image=2, seed=1)
+    frame = read_manifest(made.manifest, require=("label", "group", "app", "editor", "received", "delivered"))
+    assert (made.genuine, made.fake) == (4, 8) == ((frame["label"] == GENUINE).sum(), (frame["label"] == FAKE).sum())
+    per_source = frame.groupby("source")["label"].agg(["sum", "count"])
+    assert (per_source["sum"] == 2).all() and (per_source["count"] == 3).all()
+    assert frame.groupby("source")["group"].nunique().max() == 1
+    assert set(frame["app"]) == {"bank", "wallet"}
+    assert frame.loc[frame["label"] == GENUINE, "editor"].str.startswith("noop").all()
+    assert (frame.loc[frame["label"] == GENUINE, "mask"] == "").all()
+
+
+def test_masks_fit_their_images_and_are_not_empty(screenshots, tmp_path):
+    made = forge_folder(screenshots, tmp_path / "out", per_image=2, seed=2)
+    frame = read_manifest(made.manifest)
+    for row in frame[frame["label"] == FAKE].itertuples():
+        with Image.open(row.file) as picture, Image.open(row.mask_file) as mask:
+            assert mask.size == picture.size
+            assert 0 < np.asarray(mask).mean() < 0.5
+
+
+def test_what_cannot_be_forged_is_named_in_a_sentence(screenshots, tmp_path):
+    made = forge_folder(screenshots, tmp_path / "out", seed=1)
+    assert {Path(file).name for file in made.skipped} == {"blank.png", "broken.png"}
+    listed = pd.read_csv(tmp_path / "out" / "skipped.csv")
+    assert len(listed) == 2 and listed["reason"].str.len().min() > 30
+    assert "no line of text" in made.skipped[str(screenshots / "wallet" / "blank.png")]
+
+
+def test_two_workers_make_the_same_bytes_as_one(screenshots, tmp_path):
+    forge_folder(screenshots, tmp_path / "one", seed=5)
+    forge_folder(screenshots, tmp_path / "two", seed=5, jobs=2)
+    assert digests(tmp_path / "one") == digests(tmp_path / "two")
+
+
+def test_another_seed_makes_other_fakes(screenshots, tmp_path):
+    forge_folder(screenshots, tmp_path / "one", seed=1)
+    forge_folder(screenshots, tmp_path / "two", seed=2)
+    assert digests(tmp_path / "one") != digests(tmp_path / "two")
+
+
+def test_an_image_more_does_not_change_the_fakes_of_another_app(screenshots, tmp_path, drawn_screen):
+    forge_folder(screenshots, tmp_path / "one", seed=1)
+    (screenshots / "new").mkdir()
+    Image.fromarray(drawn_screen(5)[0]).save(screenshots / "new" / "five.png")
+    forge_folder(screenshots, tmp_path / "two", seed=1)
+    before, after = digests(tmp_path / "one"), digests(tmp_path / "two")
+    assert all(after[name] == digest for name, digest in before.items() if name.startswith(("fake", "genuine", "mask")))
+    assert len(after) > len(before)
+
+
+def test_a_stopped_run_goes_on_and_ends_the_same(screenshots, tmp_path):
+    out = tmp_path / "out"
+    forge_folder(screenshots, out, seed=3)
+    whole = digests(out)
+    kept = sorted((out / ".forge").glob("*.json"))
+    lost = next(file for file in kept if file.name != "settings.json")
+    lost.unlink()
+    (out / "manifest.csv").unlink()
+    times = {file: file.stat().st_mtime_ns for file in (out / "fake").iterdir()}
+    forge_folder(screenshots, out, seed=3)
+    assert digests(out) == whole
+    assert sum(file.stat().st_mtime_ns != time for file, time in times.items()) <= 2
+
+
+def test_a_set_made_with_other_settings_is_not_mixed(screenshots, tmp_path):
+    forge_folder(screenshots, tmp_path / "out", seed=1)
+    with pytest.raises(BadManifest, match="other settings"):
+        forge_folder(screenshots, tmp_path / "out", seed=2)
+
+
+def test_the_genuine_rows_of_a_manifest_are_taken_with_their_groups(screenshots, tmp_path):
+    manifest = tmp_path / "manifest.csv"
+    manifest.write_text(
+        "path,label,group,app\ngenuine/bank/one.png,0,g1,a\ngenuine/bank/two.jpg,0,g1,a\ngenuine/wallet/four.png,1,g3,a\n"
+    )
+    made = forge_folder(manifest, tmp_path / "out", per_image=1)
+    frame = read_manifest(made.manifest)
+    assert set(frame["group"]) == {"g1"} and set(frame["app"]) == {"a"} and made.genuine == 2
+
+
+def test_groups_are_joined_where_a_line_was_lent():
+    frame = pd.DataFrame({"group": ["a", "b", "c", "d", "b"], "donor": ["", "c", "", "", ""]})
+    assert _melted(frame).tolist() == ["a", "b", "b", "d", "b"]
+
+
+def test_a_folder_inside_the_output_is_not_forged_again(screenshots):
+    forge_folder(screenshots, screenshots / "out", per_image=1)
+    assert len(find_sources(screenshots, screenshots / "out")) == 6
+
+
+def test_nothing_to_forge_is_one_sentence(tmp_path):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(NothingToForge, match="holds no image"):
+        forge_folder(tmp_path / "empty", tmp_path / "out")
+    Image.new("RGB", (300, 600), "white").save(tmp_path / "empty" / "blank.png")
+    with pytest.raises(NothingToForge, match="none of 1 images"):
+        forge_folder(tmp_path / "empty", tmp_path / "out")
+
+
+def test_a_broken_donor_lends_nothing(tmp_path):
+    (tmp_path / "broken.png").write_bytes(b"no image")
+    assert Shelf([str(tmp_path / "broken.png")])[0].fields == ()
+
+
+def test_an_image_in_memory_is_forged_without_a_channel(drawn_screen):
+    rgb, _ = drawn_screen(2)
+    forgery = forge_image(rgb, np.random.default_rng(0))
+    assert forgery.rgb.shape == rgb.shape
+    assert np.array_equal(forgery.rgb[~forgery.mask], rgb[~forgery.mask]) and forgery.mask.any()
+    assert forge_image(np.full((300, 300, 3), 255, np.uint8), np.random.default_rng(0)) is None
+
+
+def test_the_card_counts_what_is_in_the_set(screenshots, tmp_path):
+    forge_folder(screenshots, tmp_path / "out", per_image=2, seed=1)
+    card = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+    assert "4 genuine screenshots and 8 forgeries" in card and "2 images were skipped" in card
+
+
+def test_the_command_forges_a_folder(screenshots, tmp_path):
+    out = tmp_path / "out"
+    result = CliRunner().invoke(main, ["forge", str(screenshots), "-o", str(out), "--per-image", "1", "--seed", "4"])
+    assert result.exit_code == 0
+    assert "4 genuine, 4 fake" in result.output and "2 images were skipped" in result.output
+    assert len(read_manifest(out / "manifest.csv")) == 8
