@@ -37,6 +37,7 @@ SKIA_HINTINGS = {
 }
 POSITIONINGS = ("subpixel", "snapped", "whole")
 PHASES = 4  # horizontal glyph positions per pixel, as Skia and Pango quantise them
+LCD_FILTER = np.array([[8, 77, 86, 77, 8]], np.float32) / 256  # FreeType's, over neighbouring sub-pixels
 BOLDER = 1 / 24  # strength of fake bold, ems
 UNITS = 64  # FreeType's fixed point, per pixel
 
@@ -218,36 +219,27 @@ def _placed(run: Run, origin: tuple[float, float], style: TextStyle) -> list[tup
 
 def _draw_skia(run: Run, origin: tuple[float, float], shape: tuple[int, int], style: TextStyle) -> Coverage:
     height, width = shape
+    lcd = style.antialias == "lcd"
+    stretch = 3 if lcd else 1  # a column for each of red, green and blue: this build of Skia has no LCD text of its own
+    mask = np.zeros((height, width * stretch), np.uint8)
+    if not run.glyphs:
+        return mask
     font = skia.Font(_typeface(style.font), style.size)
     font.setHinting(SKIA_HINTINGS[style.hinting])
     font.setSubpixel(style.positioning == "subpixel")
     font.setLinearMetrics(style.hinting == "none")
     font.setBaselineSnap(False)
     font.setEmbolden(style.embolden)
-    font.setSkewX(-style.slant)
-    if not run.glyphs:
-        return np.zeros(shape, np.uint8)
+    font.setSkewX(-style.slant * stretch)
+    font.setScaleX(stretch)
+    font.setEdging(skia.Font.Edging.kAntiAlias)
     placed = _placed(run, origin, style)
     builder = skia.TextBlobBuilder()
-    lcd = style.antialias == "lcd"
-    font.setEdging(skia.Font.Edging.kSubpixelAntiAlias if lcd else skia.Font.Edging.kAntiAlias)
-    builder.allocRunPos(font, [glyph for glyph, _, _ in placed], [skia.Point(x, y) for _, x, y in placed])
-    blob = builder.make()
-    if lcd:
-        return _skia_lcd(blob, height, width)
-    mask = np.zeros(shape, np.uint8)
-    surface = skia.Surface.MakeRasterDirect(skia.ImageInfo.MakeA8(width, height), mask, width)
-    surface.getCanvas().drawTextBlob(blob, 0, 0, skia.Paint(Color=skia.Color(*style.ink), AntiAlias=True))
-    return mask
-
-
-def _skia_lcd(blob: Any, height: int, width: int) -> Coverage:
-    """Coverage per channel: what black ink leaves of white paper."""
-    paper = np.full((height, width, 4), 255, np.uint8)
-    info = skia.ImageInfo.Make(width, height, skia.kRGBA_8888_ColorType, skia.kOpaque_AlphaType)
-    surface = skia.Surface.MakeRasterDirect(info, paper, width * 4, skia.SurfaceProps(0, skia.kRGB_H_PixelGeometry))
-    surface.getCanvas().drawTextBlob(blob, 0, 0, skia.Paint(Color=skia.ColorBLACK, AntiAlias=True))
-    return 255 - paper[..., :3]
+    builder.allocRunPos(font, [glyph for glyph, _, _ in placed], [skia.Point(x * stretch, y) for _, x, y in placed])
+    surface = skia.Surface.MakeRasterDirect(skia.ImageInfo.MakeA8(*mask.shape[::-1]), mask, mask.shape[1])
+    paint = skia.Paint(Color=skia.Color(*style.ink), AntiAlias=True)
+    surface.getCanvas().drawTextBlob(builder.make(), 0, 0, paint)
+    return np.asarray(cv2.filter2D(mask, -1, LCD_FILTER), np.uint8).reshape(height, width, 3) if lcd else mask
 
 
 @cache

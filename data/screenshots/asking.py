@@ -17,7 +17,6 @@ from data.screenshots.page import Page
 from data.screenshots.pictures import picture, scene
 from data.screenshots.reading import article
 from data.screenshots.receipts import receipt
-from forensics.box import Box
 
 
 def form(page: Page) -> None:
@@ -98,7 +97,6 @@ def dialog(page: Page) -> None:
     height = round(page.size("status") * 2 + page.size("body") * 1.6 * (len(words) / 24 + 1) + page.px(110))
     top = page.height - height if sheet else (page.height - height) // 2
     page.canvas.rect(left, top, width, height + (radius if sheet else 0), page.tone("card"), radius)
-    page.canvas.cover(Box(left, top, width, height))
     y: float = top + inside
     y += page.paragraph("status", title, left + inside, y, width - 2 * inside, "title") + page.px(8)
     page.paragraph("body", words, left + inside, y, width - 2 * inside)

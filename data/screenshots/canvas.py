@@ -116,6 +116,8 @@ class Canvas:
             self._draw(lambda canvas: canvas.drawRoundRect(shape, radius, radius, paint))
         else:
             self._draw(lambda canvas: canvas.drawRect(shape, paint))
+        if not stroke and len(colour) == 3:
+            self.cover(Box.from_edges(round(x), round(y), round(x + width), round(y + height)))
 
     def shadow(self, x: float, y: float, width: float, height: float, radius: float, blur: float, alpha: int) -> None:
         """Record the soft shadow of a card."""
@@ -144,6 +146,7 @@ class Canvas:
         )
         paint, shape = skia.Paint(Shader=shader, AntiAlias=True), skia.Rect.MakeXYWH(x, y, width, height)
         self._draw(lambda canvas: canvas.drawRoundRect(shape, radius, radius, paint))
+        self.cover(Box.from_edges(round(x), round(y), round(x + width), round(y + height)))
 
     def circle(self, x: float, y: float, radius: float, colour: Rgba, stroke: float = 0.0) -> None:
         """Record a disc, or a ring where ``stroke`` is given."""

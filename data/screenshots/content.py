@@ -169,8 +169,10 @@ class Content:
         """The currency sign, with the space that parts it from the number, and the number."""
         formats = self.formats
         gap = " " if formats.sign_spaced else ""
-        pattern = "#,##0" + ("." + "0" * formats.decimals if formats.decimals else "")
-        number = clean(babel.numbers.format_decimal(value, pattern, locale=BABEL.get(formats.locale, formats.locale)))
+        locale = babel.Locale.parse(BABEL.get(formats.locale, formats.locale))
+        whole = locale.decimal_formats[None].pattern.split(".")[0]  # "#,##0", in India "#,##,##0"
+        pattern = whole + ("." + "0" * formats.decimals if formats.decimals else "")
+        number = clean(babel.numbers.format_decimal(value, pattern, locale=locale))
         return (formats.sign + gap if formats.sign_first else gap + formats.sign), number
 
     def account(self) -> str:

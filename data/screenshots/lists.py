@@ -164,7 +164,6 @@ def list_end(page: Page, bottom: float) -> None:
 
 def hide_below(page: Page, y: float) -> None:
     page.canvas.rect(0, y, page.width, page.height - y, page.tone("ground"))
-    page.canvas.cover(Box.from_edges(0, int(y), page.width, page.height))
 
 
 def settings(page: Page) -> None:

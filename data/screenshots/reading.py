@@ -15,7 +15,6 @@ from data.screenshots.icons import avatar, disc_icon, smiley
 from data.screenshots.lists import hide_below
 from data.screenshots.page import Page, mix
 from data.screenshots.pictures import pattern, picture, scene
-from forensics.box import Box
 
 
 def chat(page: Page) -> None:
@@ -109,7 +108,6 @@ def _sent_picture(page: Page, y: float, mine: bool, radius: int) -> float:
 
 def _composer(page: Page, top: float) -> None:
     page.canvas.rect(0, top, page.width, page.height - top, page.tone("card"))
-    page.canvas.cover(Box.from_edges(0, int(top), page.width, page.height))
     height = page.px(38)
     page.canvas.rect(
         page.margin,

@@ -9,7 +9,6 @@ from data.screenshots.chrome import banner, buttons, header, icon_row, nav_bar, 
 from data.screenshots.icons import SUBJECTS, avatar, disc_icon, icon, logo, qr_code, success
 from data.screenshots.page import Page
 from data.screenshots.pictures import pattern, picture
-from forensics.box import Box
 
 ROWS = (
     "from",
@@ -155,7 +154,6 @@ def _repeat_header(page: Page) -> None:
     """Lay the status bar once more over what was scrolled beneath it."""
     height = page.px(60)
     page.canvas.rect(0, 0, page.width, height, page.tone("ground"))
-    page.canvas.cover(Box(0, 0, page.width, height))
     status_bar(page, page.tone("ink"))
 
 
