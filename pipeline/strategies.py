@@ -22,7 +22,7 @@ from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import AdaBoostClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import QuantileTransformer
+from sklearn.preprocessing import FunctionTransformer, RobustScaler, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
 from forensics.errors import BadTable, TooFewFakes, UnknownName
@@ -32,7 +32,6 @@ from pipeline.table import SEPARATOR, families_in, feature_columns, table_name
 
 NEIGHBOURS = 5  # of SMOTE, where there are as many fakes
 DANGER_NEIGHBOURS = 10  # borderline-SMOTE: neighbours that decide whether a fake stands at the border
-QUANTILES = 200
 SHORTCUT_COLUMNS = (  # prefixes of what a file says of itself without its picture; DCT coefficients are the picture
     "container__", "quantization__luma__", "quantization__chroma__", "quantization__tables__",
     "quantization__sampling__",
@@ -66,7 +65,7 @@ class Knobs:
     l2: float = 1.0
     members: int = 10  # of an ensemble of balanced parts
     member_trees: int = 40
-    forest_trees: int = 200
+    forest_trees: int = 120
     leaf_rows: int = 1  # least rows in a leaf of a forest
     inverse_penalty: float = 0.02  # logistic regression's C
     focus: float = 2.0  # gamma of the focal loss
@@ -264,7 +263,7 @@ def random_under(data: Training, knobs: Knobs) -> Pipeline:
 @strategy("smote", "interpolate new fakes between neighbours (Chawla 2002)", balanced=True, space=BOOSTER_SPACE)
 def smote(data: Training, knobs: Knobs) -> Pipeline:
     resample = SMOTE(k_neighbors=neighbours(data), random_state=data.seed)
-    return Pipeline([*scaled(data), ("resample", resample), ("learn", booster(data, knobs))])
+    return Pipeline([*interpolable(), ("resample", resample), ("learn", booster(data, knobs))])
 
 
 @strategy("borderline-smote", "SMOTE near the border only (Han 2005)", balanced=True, space=BOOSTER_SPACE)
@@ -272,7 +271,7 @@ def borderline_smote(data: Training, knobs: Knobs) -> Pipeline:
     resample = BorderlineSMOTE(
         k_neighbors=neighbours(data), m_neighbors=min(DANGER_NEIGHBOURS, data.rows - 1), random_state=data.seed
     )
-    return Pipeline([*scaled(data), ("resample", resample), ("learn", booster(data, knobs))])
+    return Pipeline([*interpolable(), ("resample", resample), ("learn", booster(data, knobs))])
 
 
 @strategy("smote-enn", "SMOTE, then drop what neighbours contradict (Batista 2004)", balanced=True, space=BOOSTER_SPACE)
@@ -283,7 +282,7 @@ def smote_enn(data: Training, knobs: Knobs) -> Pipeline:
         enn=EditedNearestNeighbours(sampling_strategy=[0], kind_sel="mode"),
         random_state=data.seed,
     )
-    return Pipeline([*scaled(data), ("resample", resample), ("learn", booster(data, knobs))])
+    return Pipeline([*interpolable(), ("resample", resample), ("learn", booster(data, knobs))])
 
 
 @strategy("balanced-bagging", "boosters on balanced parts, averaged", balanced=True, space=BAGGING_SPACE)
@@ -333,7 +332,7 @@ def rusboost(data: Training, knobs: Knobs) -> Pipeline:
 )  # fmt: skip
 def logistic(data: Training, knobs: Knobs) -> Pipeline:
     learner = LogisticRegression(C=knobs.inverse_penalty, class_weight="balanced", max_iter=1000)
-    return Pipeline([*scaled(data), ("learn", learner)])
+    return Pipeline([*scaled(indicate=True), ("learn", learner)])
 
 
 @strategy("prior", "control: the same score for every image", control=True)
@@ -361,17 +360,24 @@ def booster(data: Training, knobs: Knobs, **more: Any) -> LGBMClassifier:
     return LGBMClassifier(n_estimators=knobs.trees, **booster_parameters(data, knobs), **more)
 
 
-def imputer() -> SimpleImputer:
-    """Medians for what is missing, and a column that says so."""
-    return SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True)
+def imputer(indicate: bool = True) -> SimpleImputer:
+    """Medians for what is missing, and columns that say so."""
+    return SimpleImputer(strategy="median", add_indicator=indicate, keep_empty_features=True)
 
 
-def scaled(data: Training) -> list[tuple[str, Any]]:
-    """Steps for learners that measure distances: no gaps, every column normal (forensic features have heavy tails)."""
-    quantiles = QuantileTransformer(
-        n_quantiles=min(QUANTILES, data.rows), output_distribution="normal", random_state=data.seed
-    )
-    return [("impute", imputer()), ("scale", quantiles)]
+def scaled(indicate: bool) -> list[tuple[str, Any]]:
+    """Steps for learners that measure distances: no gaps, heavy tails drawn in, every column of unit variance."""
+    return [
+        ("impute", imputer(indicate)),
+        ("centre", RobustScaler()),
+        ("squash", FunctionTransformer(np.arcsinh)),
+        ("scale", StandardScaler()),
+    ]
+
+
+def interpolable() -> list[tuple[str, Any]]:
+    """Scaled without columns for what is missing: half a gap exists in made-up fakes alone and would give them away."""
+    return scaled(indicate=False)
 
 
 def neighbours(data: Training) -> int:

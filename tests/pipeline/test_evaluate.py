@@ -1,0 +1,71 @@
+"""A frozen model on labelled images, whole and by slice."""
+
+import numpy as np
+import pytest
+
+from forensics.errors import BadTable
+from pipeline.evaluate import evaluate
+from pipeline.strategies import STRATEGIES
+from pipeline.table import labelled
+from pipeline.train import train_model
+
+
+@pytest.fixture(scope="module")
+def model(make_table):
+    return train_model(labelled(make_table(rows=300, fakes=45)), STRATEGIES["plain"], 0.05).model
+
+
+@pytest.fixture
+def fresh(make_table):
+    frame = make_table(rows=400, fakes=60, seed=5)
+    kind = np.arange(400) % 2
+    frame["tool"] = np.where(frame["label"] == 1, np.where(kind, "brush", "paste"), "")
+    frame["app"] = np.where(kind, "north", "south")
+    return frame
+
+
+def test_the_whole_comes_first_and_slices_add_up(model, fresh):
+    found = evaluate(model, fresh, ["tool", "app"]).set_index(["slice", "value"])
+    assert list(found.index) == [("all", ""), ("tool", "brush"), ("tool", "paste"), ("app", "north"), ("app", "south")]
+    whole = found.loc[("all", "")]
+    assert (whole["images"], whole["fakes"], whole["genuine"]) == (400, 60, 340)
+    caught = found["recall"] * found["fakes"]
+    assert caught.loc["tool"].sum() == pytest.approx(caught.loc["all"].sum())
+    assert caught.loc["app"].sum() == pytest.approx(caught.loc["all"].sum())
+
+
+def test_fakes_of_a_tool_stand_against_all_genuine_images_and_of_an_app_against_its_own(model, fresh):
+    found = evaluate(model, fresh, ["tool", "app"]).set_index(["slice", "value"])
+    assert set(found.loc["tool", "genuine"]) == {340}
+    assert found.loc["app", "genuine"].sum() == 340
+
+
+def test_recall_and_rate_are_the_counts_at_the_stored_threshold(model, fresh):
+    row = evaluate(model, fresh).iloc[0]
+    alarm = model.scores(fresh) > model.decision.fake
+    assert row["recall"] == pytest.approx(alarm[fresh["label"] == 1].mean())
+    assert row["fpr"] == pytest.approx(alarm[fresh["label"] == 0].mean())
+
+
+def test_images_that_could_not_be_measured_are_counted_and_in_no_figure(model, fresh):
+    fresh.loc[fresh.index[:10], "error"] = "truncated"
+    row = evaluate(model, fresh).iloc[0]
+    assert row["abstained"] == 10 and row["images"] == 400
+    assert row["recall"] * (fresh["label"][10:] == 1).sum() == pytest.approx(
+        (model.scores(fresh)[10:] > model.decision.fake)[fresh["label"][10:] == 1].sum()
+    )
+
+
+def test_a_slice_without_a_class_has_only_what_that_class_can_tell(model, fresh):
+    fresh.loc[fresh["app"] == "north", "label"] = 0
+    row = evaluate(model, fresh, ["app"]).set_index("value").loc["north"]
+    assert row["fakes"] == 0
+    assert np.isnan(row["recall"]) and np.isnan(row["pr_auc"])
+    assert 0 <= row["fpr"] <= 1
+
+
+def test_an_unknown_slice_or_missing_labels_are_refused(model, fresh):
+    with pytest.raises(BadTable, match="no column 'editor' to slice by"):
+        evaluate(model, fresh, ["editor"])
+    with pytest.raises(BadTable, match="no column 'label'"):
+        evaluate(model, fresh.drop(columns="label"))
