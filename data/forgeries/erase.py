@@ -15,6 +15,7 @@ from forensics.box import Box
 Generator = np.random.Generator
 Eraser = Callable[[Edit, Box, Look, Hand, Generator], None]
 
+LARGE_HOLE = 30_000  # pixels above which nobody waits for a whole rectangle to be inpainted
 CLEAN = 30.0  # gray levels from the paper within which a patch counts as bare
 
 
@@ -136,7 +137,7 @@ def _inpaint(edit: Edit, area: Box, look: Look, hand: Hand, method: int) -> None
     """Inpaint the dilated ink of the line, or its whole rectangle."""
     around = area.grown(4 + hand.dilation, edit.frame.width, edit.frame.height)
     hole = np.zeros((around.height, around.width), np.uint8)
-    if hand.inpaints_ink:
+    if hand.inpaints_ink or area.area > LARGE_HOLE:
         ink = np.zeros_like(hole)
         inside = look.box.intersection(area)
         offset = Box(inside.x - around.x, inside.y - around.y, inside.width, inside.height)

@@ -10,12 +10,11 @@ import numpy as np
 from data.channels import choice
 from data.forgeries.edit import Edit
 from data.forgeries.hand import Hand, draw_hand
-from data.forgeries.look import observe
 from data.forgeries.rearrange import rearrange_digits
 from data.forgeries.retype import retype_digits, retype_line, retype_word
 from data.forgeries.rows import close_row, delete_row, swap_rows
 from data.forgeries.splice import Donor, splice_line
-from data.forgeries.target import worth
+from data.forgeries.target import readable, worth
 from data.screenshots.screen import TextField
 
 Generator = np.random.Generator
@@ -26,7 +25,6 @@ PLANS = {
     "close-row": 0.01, "move-row": 0.015,
 }  # fmt: skip
 HOW_MANY = {1: 0.55, 2: 0.28, 3: 0.17}  # lines that a forger changes
-FEWEST_GLYPHS = 3
 ATTEMPTS = 4  # plans tried before an image is given up
 MORE_LINES = 8  # lines tried beyond those wanted
 CLOSE = ("digit", "word", "rearrange")  # plans that change part of a line
@@ -90,14 +88,6 @@ def forge(rgb: np.ndarray, fields: Sequence[TextField], rng: Generator, donors: 
     return None
 
 
-def _readable(rgb: np.ndarray, field: TextField, rng: Generator) -> bool:
-    """Whether a line reads as text; one that nobody has read is likelier taken if it looks like a number."""
-    if field.text:
-        return True
-    look = observe(rgb, field.box)
-    return look is not None and len(look.glyphs) >= FEWEST_GLYPHS and (look.numeric or rng.random() < 0.6)
-
-
 def _line_by_line(
     edit: Edit, fields: Sequence[TextField], candidates: Sequence[int], change: Change, rng: Generator
 ) -> tuple[int, ...]:
@@ -108,7 +98,7 @@ def _line_by_line(
     for i in order.tolist()[: wanted + MORE_LINES]:
         if len(done) == wanted:
             break
-        if _readable(edit.rgb, fields[i], rng) and change(edit, fields[i]):
+        if readable(edit.rgb, fields[i], rng) and change(edit, fields[i]):
             done.append(i)
     return tuple(sorted(done))
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from data.channels import choice
 from data.forgeries.look import Look
-from data.forgeries.typeface import near_font, other_font, rounded_colour, same_cap_size
+from data.forgeries.typeface import near_font, other_font, other_weight, rounded_colour, same_cap_size
 from data.rasterisers import TextStyle
 from forensics.box import Box
 
@@ -40,9 +40,9 @@ ERRORS = {
     "crude": Errors(baseline=2.2, anchor=6.0, size=0.08, spacing=0.6, paleness=0.15, tint=8.0),
 }
 FONTS = {
-    "subtle": {"same": 0.7, "near": 0.3},
-    "ordinary": {"same": 0.35, "near": 0.55, "other": 0.1},
-    "crude": {"same": 0.1, "near": 0.5, "other": 0.4},
+    "subtle": {"same": 0.65, "weight": 0.08, "near": 0.27},
+    "ordinary": {"same": 0.28, "weight": 0.17, "near": 0.45, "other": 0.1},
+    "crude": {"same": 0.08, "weight": 0.17, "near": 0.4, "other": 0.35},
 }
 RASTERS: dict[str, dict[str, Any]] = {  # how editors draw text, as changes to a style
     "desktop": {"rasteriser": "freetype", "hinting": "none", "positioning": "subpixel"},
@@ -73,10 +73,11 @@ class Hand:
     inpaints_ink : inpaint only the dilated ink rather than a rectangle
     dilation, inpaint_radius : pixels
     padding : share of the capital height by which an erased area exceeds the ink; negative leaves fringes
-    font : "same", "near" or "other"
+    font : "same", "weight" (another weight of the family), "near" or "other"
     raster : name of one of `RASTERS`, or "same" for that of the screen
     antialias : "gray" or "lcd"
     gamma : exponent on coverage
+    tabular : knows how to ask for digits of one width
     whole_pixels : text lands on whole pixels
     soften : pixels of Gaussian blur on new text, to match a blurred screen
     baseline, anchor : errors in pixels at a capital height of `LETTER`, the same for every field of the image
@@ -100,6 +101,7 @@ class Hand:
     raster: str
     antialias: str
     gamma: float
+    tabular: bool
     whole_pixels: bool
     soften: float
     baseline: float
@@ -124,18 +126,20 @@ class Hand:
         font = old.font
         if self.font == "near" or not font.covers(text):
             font = near_font(old.font, text, rng)
+        elif self.font == "weight":
+            font = other_weight(old.font, rng)
         elif self.font == "other":
             font = other_font(old.font, text, rng)
         size = same_cap_size(old, font) * self.size
         if self.whole_pixels and self.care != "subtle":
             size = max(round(size), 6)
-        spacing = self.scaled(self.spacing, look.cap)
+        spacing = self.scaled(self.spacing, look.cap) + (old.letter_spacing if self.care == "subtle" else 0.0)
         ink = self._ink(np.array(old.ink, float), look, rng)
-        drawn = replace(
-            old, font=font, size=float(size), ink=ink, antialias=self.antialias,
-            gamma=self.gamma, letter_spacing=spacing + (old.letter_spacing if self.care == "subtle" else 0.0),
-        )
-        return replace(drawn, **RASTERS[self.raster]) if self.raster != "same" else replace(drawn, gamma=old.gamma)
+        drawn = replace(old, font=font, size=float(size), ink=ink, letter_spacing=spacing)
+        if self.raster == "same":
+            return drawn
+        tabular = old.tabular and self.tabular
+        return replace(drawn, antialias=self.antialias, gamma=self.gamma, tabular=tabular, **RASTERS[self.raster])
 
     def _ink(self, ink: np.ndarray, look: Look, rng: Generator) -> tuple[int, int, int]:
         """The right ink; a paler one, as picked from the edge of a letter; or plain black or white in its stead."""
@@ -176,6 +180,7 @@ def draw_hand(rng: Generator, *, close: bool = False) -> Hand:
         raster=choice(rng, RASTER_SHARES),
         antialias="lcd" if rng.random() < 0.05 else "gray",
         gamma=float(rng.choice([1.0, rng.uniform(0.75, 1.3)], p=[0.6, 0.4])),
+        tabular=bool(rng.random() < 0.4),
         whole_pixels=bool(rng.random() < 0.7),
         soften=float(rng.uniform(0.3, 0.8)) if rng.random() < 0.14 else 0.0,
         baseline=float(rng.normal(0, errors.baseline)),

@@ -12,6 +12,7 @@ from forensics.box import Box
 RING = 3  # pixels around a box in which the paper is sampled
 LEAST_CONTRAST = 50.0  # colour distance between paper and ink below which a line is left alone
 STRONGEST = 0.985  # quantile of the colour distance that is full ink
+PLAIN = 24.0  # gray levels from the paper within which a pixel is paper
 INKED = 0.35  # coverage above which a pixel belongs to a glyph
 WORD_GAP = 0.3  # of the capital height: a wider gap parts two words
 
@@ -28,6 +29,7 @@ class Look:
     baseline : row below the last row of letters without descenders, pixels of the image
     cap : height of capitals and digits above the baseline, pixels
     stroke : mean width of strokes, pixels
+    calm : share of the pixels just above and below the line that have the colour of the paper
     glyphs : boxes of separate glyphs, left to right
     """
 
@@ -38,6 +40,7 @@ class Look:
     baseline: int
     cap: int
     stroke: float
+    calm: float
     glyphs: tuple[Box, ...]
 
     @property
@@ -79,6 +82,7 @@ def observe(rgb: np.ndarray, box: Box) -> Look | None:
     crop = rgb[around.slices].astype(np.float32)
     paper = np.median(np.concatenate([crop[:RING].reshape(-1, 3), crop[-RING:].reshape(-1, 3)]), axis=0)
     crop -= paper
+    calm = float(np.mean([(np.abs(rows) < PLAIN).all(axis=2).mean() for rows in (crop[:RING], crop[-RING:])]))
     distance = np.sqrt(np.einsum("hwc,hwc->hw", crop, crop))
     strongest = float(np.partition(distance, int(STRONGEST * distance.size), axis=None)[int(STRONGEST * distance.size)])
     if strongest < LEAST_CONTRAST:
@@ -87,7 +91,7 @@ def observe(rgb: np.ndarray, box: Box) -> Look | None:
     ink = axis + paper
     coverage = np.clip(crop @ (axis / (axis @ axis)), 0, 1)
     inside = Box(box.x - around.x, box.y - around.y, box.width, box.height)
-    return _measure(coverage[inside.slices], box, paper, ink)
+    return _measure(coverage[inside.slices], box, paper, ink, calm)
 
 
 def free_margins(rgb: np.ndarray, box: Box, paper: np.ndarray, limit: int, tolerance: float = 26.0) -> tuple[int, ...]:
@@ -104,7 +108,7 @@ def free_margins(rgb: np.ndarray, box: Box, paper: np.ndarray, limit: int, toler
     return tuple(int(np.argmin(side)) if not side.all() else len(side) for side in sides)
 
 
-def _measure(coverage: np.ndarray, box: Box, paper: np.ndarray, ink: np.ndarray) -> Look | None:
+def _measure(coverage: np.ndarray, box: Box, paper: np.ndarray, ink: np.ndarray, calm: float) -> Look | None:
     rows = coverage.sum(axis=1)
     if rows.max() < 1:
         return None
@@ -117,7 +121,8 @@ def _measure(coverage: np.ndarray, box: Box, paper: np.ndarray, ink: np.ndarray)
     if not glyphs or last + 1 - first < 5:
         return None
     stroke = 2 * float(coverage.sum()) / max(float(gradient.sum()), 1.0)
-    return Look(box, paper, ink, coverage.astype(np.float32), box.y + last + 1, last + 1 - first, stroke, glyphs)
+    coverage = coverage.astype(np.float32)
+    return Look(box, paper, ink, coverage, box.y + last + 1, last + 1 - first, stroke, calm, glyphs)
 
 
 def _glyphs(coverage: np.ndarray, box: Box) -> tuple[Box, ...]:

@@ -10,7 +10,7 @@ from data.forgeries.edit import Edit
 from data.forgeries.erase import erase
 from data.forgeries.hand import Hand
 from data.forgeries.look import Look, free_margins, observe
-from data.forgeries.target import worth
+from data.forgeries.target import CALM, worth
 from data.screenshots.screen import TextField
 from forensics.box import Box
 
@@ -24,7 +24,7 @@ def delete_row(edit: Edit, fields: Sequence[TextField], hand: Hand, rng: Generat
     rows = [row for row in grouped_rows(fields) if any(worth(fields[i], edit.rgb.shape) >= 0.1 for i in row)]
     for r in rng.permutation(len(rows)).tolist()[:4]:
         looks = [observe(edit.rgb, fields[i].box) for i in rows[r]]
-        if len(rows[r]) > 3 or any(look is None for look in looks):
+        if len(rows[r]) > 3 or not all(look is not None and look.calm >= CALM for look in looks):
             continue
         for look in looks:
             assert look is not None

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from data.forgeries.look import Look
+import numpy as np
+
+from data.forgeries.look import Look, observe
 from data.screenshots.screen import EDITABLE, TextField
 
+Generator = np.random.Generator
+
+FEWEST_GLYPHS = 3
+CALM = 0.7  # share of plain paper around a line below which it is part of a picture
+WORDY = 0.5  # chance that an unread line which is no number is taken
 SMALLEST, LARGEST = 9, 260  # pixels: heights of lines that are worked on
 STATUS_BAR = 0.045  # of the height, at the top of a phone's screen
 IN_STATUS_BAR = 0.05  # worth of the clock and the battery's charge
@@ -29,6 +36,16 @@ def worth(field: TextField, shape: tuple[int, ...]) -> float:
     if field.text:
         return READ.get(field.field, 1.0) if field.field in EDITABLE else 0.0
     return UNREAD_VALUE if box.x > RIGHT * width else UNREAD
+
+
+def readable(rgb: np.ndarray, field: TextField, rng: Generator) -> bool:
+    """Whether a line reads as text; one that nobody has read is likelier taken if it looks like a number."""
+    if field.text:
+        return True
+    look = observe(rgb, field.box)
+    if look is None or len(look.glyphs) < FEWEST_GLYPHS or look.calm < CALM:
+        return False
+    return look.numeric or rng.random() < WORDY
 
 
 def digits(field: TextField, look: Look) -> dict[int, str]:

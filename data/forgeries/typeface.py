@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from data.fonts import Font, catalogue, families, fonts
+from data.fonts import Font, catalogue, families, fonts, nearest_weight
 from data.forgeries.look import Look
 from data.rasterisers import TextStyle, coverage, measure_text
 
@@ -47,6 +47,13 @@ def near_font(font: Font, text: str, rng: Generator) -> Font:
     others = others or [face for face in fonts(covering=text) if face.family != font.family]
     others = [face for face in others if abs(face.weight - font.weight) <= 150] or others
     return _nearest(others, wanted, rng, among=3) if others else font
+
+
+def other_weight(font: Font, rng: Generator) -> Font:
+    """The same family one step lighter or bolder; `font` itself if it has one weight only."""
+    family = families(catalogue())[font.family]
+    others = sorted({face.weight for face in family} - {font.weight}, key=lambda weight: abs(weight - font.weight))
+    return nearest_weight(family, int(rng.choice(others[:2]))) if others else font
 
 
 def other_font(font: Font, text: str, rng: Generator) -> Font:

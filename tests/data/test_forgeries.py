@@ -20,9 +20,9 @@ from data.forgeries.rearrange import rearrange_digits
 from data.forgeries.retype import anchor, retype_digits, retype_line
 from data.forgeries.rows import close_row, delete_row, grouped_rows, swap_rows
 from data.forgeries.splice import splice_line
-from data.forgeries.target import worth
+from data.forgeries.target import readable, worth
 from data.forgeries.texts import guessed, other_amount, other_characters, other_date, plain, replacement
-from data.forgeries.typeface import cap_height, near_font, other_font, proportions, same_cap_size
+from data.forgeries.typeface import cap_height, near_font, other_font, other_weight, proportions, same_cap_size
 from data.history import carried, fake_life, genuine_life
 from data.rasterisers import TextStyle, draw_text
 from data.screenshots.screen import Screen
@@ -36,7 +36,7 @@ def steady(seed: int = 0, **habits):
     exact = {
         "care": "subtle", "font": "same", "raster": "same", "colour_off": 0.0, "padding": 0.15, "gamma": 1.0,
         "whole_pixels": False, "soften": 0.0, "baseline": 0.0, "anchor": 0.0, "size": 1.0, "spacing": 0.0,
-        "picks_ink": False, "plain_ink": False, "paleness": 0.0, "antialias": "gray", "eraser": "flat", "edge": "hard",
+        "picks_ink": False, "plain_ink": False, "paleness": 0.0, "eraser": "flat", "edge": "hard",
     }  # fmt: skip
     return replace(draw_hand(np.random.default_rng(seed)), **{**exact, **habits})
 
@@ -241,6 +241,22 @@ def test_another_font_is_near_and_has_every_letter():
         assert near.family != "Roboto" and near.covers("Nguyễn 123")
         assert np.abs(np.subtract(proportions(near), proportions(roboto))[1:]).max() < 0.15
         assert other_font(roboto, "abc", np.random.default_rng(seed)).family != "Roboto"
+
+
+def test_another_weight_is_of_the_same_family():
+    roboto = next(face for face in fonts() if face.family == "Roboto" and face.weight == 400)
+    assert {other_weight(roboto, np.random.default_rng(seed)).weight for seed in range(12)} == {300, 500}
+    assert other_weight(roboto, np.random.default_rng(0)).family == "Roboto"
+
+
+def test_lines_of_a_picture_are_not_taken_for_text(receipt):
+    rgb, fields = receipt
+    unread = replace(fields[1], text="", field="body", style=None)
+    busy = rgb.copy()
+    noise = np.random.default_rng(0).integers(0, 256, (80, 420, 3))
+    busy[110:160] = np.where(rgb[110:160] < 200, rgb[110:160], noise[:50])
+    assert any(readable(rgb, unread, np.random.default_rng(seed)) for seed in range(9))
+    assert not any(readable(busy, unread, np.random.default_rng(seed)) for seed in range(9))
 
 
 def test_another_face_is_set_as_high(receipt):
