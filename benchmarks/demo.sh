@@ -14,7 +14,7 @@ run realfake synth "$out/unseen" --genuine 40 --fake 8 --apps 12 --seed 2 --jobs
 run realfake extract --manifest "$out/images/manifest.csv" -o "$out/features.csv" --jobs "$jobs"
 run realfake compare "$out/features.csv" --repeats 1 --jobs "$jobs" -o "$out/metrics.csv"
 run realfake train "$out/features.csv" --strategy balanced-bagging --max-fpr 0.05 -o "$out/model"
-run realfake predict "$out/unseen" --model "$out/model" -o "$out/predictions.csv" --jobs "$jobs"
+run realfake predict --manifest "$out/unseen/manifest.csv" --model "$out/model" -o "$out/predictions.csv" --jobs "$jobs"
 run realfake evaluate --model "$out/model" --manifest "$out/unseen/manifest.csv" --by delivered --jobs "$jobs"
 
 cat <<END

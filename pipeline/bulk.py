@@ -83,11 +83,11 @@ def extract_to(
             advance(summary)
             earlier = Earlier(output, columns, {item.path for item in items})
             for item, rows in measured(items[summary.images :], work, jobs=jobs, limits=limits, known=earlier.rows):
-                if regions:
+                if regions and "edited" not in rows[0]:  # rows of an earlier run have it
                     mark_edited(rows, item)
                 stream.write(b"".join(line({**row, **item.labels}, columns) for row in rows))
                 stream.flush()
-                summary.count(str(rows[0]["error"]))
+                summary.count(str(rows[0]["error"] or ""))
                 advance(summary)
             summary.kept += earlier.taken
         finish(part, output)

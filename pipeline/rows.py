@@ -153,12 +153,28 @@ class Earlier:
 
 
 def _finished_images(output: Path, columns: Sequence[str]) -> Iterator[list[Row]]:
-    if not output.is_file() or output.suffix.lower() in PARQUET_ENDINGS:
+    if not output.is_file():
+        return
+    if output.suffix.lower() in PARQUET_ENDINGS:
+        yield from _parquet_images(output, columns)
         return
     with open(output, "rb") as stream:
         records = _records(stream)
         if next(records, ([], 0))[0] == list(columns):
             yield from (rows for rows, _ in _images(records, columns))
+
+
+def _parquet_images(output: Path, columns: Sequence[str]) -> Iterator[list[Row]]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(output) as file:
+            if file.schema_arrow.names == list(columns):
+                rows = (row for batch in file.iter_batches(PARQUET_ROWS) for row in batch.to_pylist())
+                yield from (list(of_image) for _, of_image in groupby(rows, key=lambda row: row["path"]))
+    except pa.ArrowException:  # not written by this program
+        return
 
 
 def _sha256(path: str) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import wait
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -24,7 +25,7 @@ TIMEOUT = 120.0  # seconds a file may take
 MEMORY = 4096  # MiB a file may take on top of the idle worker
 AHEAD = 4  # images handed out per worker before the oldest one must be back
 
-Row = dict[str, object]
+Row = dict[str, Any]
 Work = Callable[[str], list[Row]]
 
 

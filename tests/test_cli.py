@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from PIL import Image, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter
 
 from cli import main
 from pipeline.table import read_table
@@ -31,6 +31,14 @@ def picture(path: Path, seed: int = 0, size: tuple[int, int] = (96, 64)) -> Path
     path.parent.mkdir(parents=True, exist_ok=True)
     Image.fromarray(((x + y)[:, :, None] // 2 % 190 + noise).astype(np.uint8)).save(path, quality=85)
     return path
+
+
+def lettering(path: Path, seed: int) -> None:
+    """A screen with a few lines of text."""
+    image = Image.new("RGB", (360, 240), "white")
+    for i in range(6):
+        ImageDraw.Draw(image).text((20, 20 + 34 * i), f"Amount {seed}{i}7,50 paid", "black", font_size=18)
+    image.save(path)
 
 
 @pytest.fixture
@@ -262,6 +270,24 @@ def test_a_finished_table_is_taken_over_except_for_what_changed(album, here):
     assert before.loc["album/03.jpg", "sha256"] != after.loc["album/03.jpg", "sha256"]
     kept = [f"album/{i:02}.jpg" for i in range(12) if i not in (3, 4)]
     pd.testing.assert_frame_equal(before.loc[kept], after.loc[kept])
+
+
+@pytest.mark.parametrize("table", ["t.csv", "t.parquet"])
+def test_the_words_of_an_image_are_taken_over_together_or_not_at_all(here, table):
+    names = [f"screen{i}.png" for i in range(3)]
+    for i, name in enumerate(names):
+        lettering(here / name, i)
+    (here / "m.csv").write_text("path,label\n" + "".join(f"{name},0\n" for name in names))
+    arguments = ("extract", "-m", "m.csv", "--level", "region", "-o")
+    realfake(*arguments, "whole.csv")
+    lines = Path("whole.csv").read_bytes().splitlines(keepends=True)
+    assert len(pd.read_csv("whole.csv")["path"].unique()) == 3 and len(lines) > 8
+    Path(f"{table}.part").write_bytes(b"".join(lines[:-1]))  # the last image lacks a word
+    assert "3 images, 2 of them from an earlier run" in realfake(*arguments, table).stderr
+    pd.testing.assert_frame_equal(read_table(table), read_table("whole.csv"), check_dtype=False)
+    before = Path(table).read_bytes()
+    assert "3 of them from an earlier run" in realfake(*arguments, table).stderr
+    assert Path(table).read_bytes() == before
 
 
 def test_two_runs_do_not_write_one_output(slow_album, here):
