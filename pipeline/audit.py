@@ -29,7 +29,8 @@ HEADER_FAMILIES = ("container", "quantization")
 PREVALENT = 0.2  # share of fakes above which figures say little of a stream in which they are rare
 WIDE_RECALL = 0.2  # half-width of the interval of a recall of one half that makes it worthless
 LARGE_GROUP = 0.2  # share of a class in one group that leaves the others too small a part of any split
-EXAMPLES = 2
+EXAMPLES = 2  # sets of copies that a finding spells out
+NAMED = 3  # images of a set that it names
 EDITOR_COLUMNS = ("editor", "tool")
 NUMBERS = ("width", "height", "bytes")
 
@@ -229,12 +230,15 @@ def _look_alikes(data: Labelled) -> Iterator[Finding]:
     if "phash" not in data.frame:
         return
     sets = _Sets(data, pd.Series(near_duplicate_groups(data.frame["phash"], SAME_PICTURE)))
-    if apart := sets.spread_over(data.groups):
-        yield _warning(
-            "duplicates",
-            f"{len(apart)} sets of images look the same but stand in different groups: {sets.named(apart)}; give them "
-            "one group if they come from one capture",
-        )
+    apart = sets.spread_over(data.groups)
+    across_apps = sets.spread_over(data.frame["app"]) if "app" in data.frame else apart
+    alike = "sets of images look the same but stand in different groups"
+    remedy = "give those made from one capture one group"
+    if unrelated := [key for key in apart if key in set(across_apps)]:
+        yield _warning("duplicates", f"{len(unrelated)} {alike}: {sets.named(unrelated)}; {remedy}")
+    if related := [key for key in apart if key not in set(across_apps)]:
+        screens = "screens of one app often do"
+        yield _note("duplicates", f"{len(related)} {alike}, {screens}: {sets.named(related)}; {remedy}")
 
 
 def _large_groups(data: Labelled) -> Iterator[Finding]:
@@ -328,9 +332,9 @@ class _Sets:
     data: Labelled
     key: pd.Series
 
-    def spread_over(self, values: np.ndarray) -> list:
+    def spread_over(self, values: np.ndarray | pd.Series) -> list:
         """The keys whose rows have more than one value."""
-        counts = pd.Series(values).groupby(self.key).nunique()
+        counts = pd.Series(pd.factorize(np.asarray(values, dtype=object))[0]).groupby(self.key).nunique()
         return list(counts.index[counts > 1])
 
     def named(self, keys: list) -> str:
@@ -338,11 +342,12 @@ class _Sets:
         if "path" not in self.data.frame:
             return "the table has no paths"
         rows = pd.DataFrame({"path": self.data.frame["path"], "group": self.data.groups, "y": self.data.y})
-        shown = [
-            " = ".join(printable(str(path)) for path in rows[self.key == key].drop_duplicates(["group", "y"])["path"])
-            for key in keys[:EXAMPLES]
-        ]
-        return "; ".join(shown) + (" and more" if len(keys) > EXAMPLES else "")
+        shown = []
+        for key in keys[:EXAMPLES]:
+            paths = rows[self.key == key].drop_duplicates(["group", "y"])["path"]
+            more = f" and {len(paths) - NAMED} more" if len(paths) > NAMED else ""
+            shown.append(" = ".join(printable(str(path)) for path in paths[:NAMED]) + more)
+        return "; ".join(shown) + ("; ..." if len(keys) > EXAMPLES else "")
 
 
 def _warning(topic: str, sentence: str) -> Finding:

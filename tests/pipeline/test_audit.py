@@ -126,6 +126,15 @@ def test_look_alikes_across_groups_are_warned_of_and_others_are_not():
     assert warned(frame, "duplicates") == []
 
 
+def test_look_alikes_of_one_app_are_only_noted():
+    frame = facts().assign(app="bank")
+    frame.loc[range(5), "phash"] = "0f0f0f0f0f0f0f0f"
+    assert warned(frame, "duplicates") == []
+    assert "0.png = 1.png = 2.png and 2 more" in noted(frame, "duplicates")[0]
+    frame.loc[3, "app"] = "other"
+    assert one(warned(frame, "duplicates"), "look the same")
+
+
 def test_missing_groups_are_warned_of():
     frame = facts()
     assert "360 images fall into 360" in one(warned(frame.drop(columns="group"), "groups"), "there are no groups")
