@@ -8,3 +8,4 @@ import forensics.spam
 import forensics.quantization
 import forensics.container
 import forensics.ghosts
+import forensics.grid
