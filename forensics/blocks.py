@@ -12,12 +12,25 @@ MAD_TO_SIGMA = 1.4826  # a normal distribution's standard deviation over its med
 
 
 def block_means(plane: np.ndarray, size: int) -> np.ndarray:
-    """Mean of each whole `size` x `size` block: (H // size, W // size) float32, in the plane's unit."""
+    """Mean of each whole `size` x `size` block of integers or float32: (H // size, W // size) float32."""
     rows, columns = plane.shape[0] // size, plane.shape[1] // size
-    whole = plane[: rows * size, : columns * size]
-    if whole.dtype != np.float32:
-        whole = whole.astype(np.float32)
-    return cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_AREA)
+    if plane.dtype == np.float32:
+        whole = plane[: rows * size, : columns * size]
+        return cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_AREA)
+    sums = np.zeros((rows, columns), np.int64)
+    _block_sums(plane, size, sums)
+    return (sums / (size * size)).astype(np.float32)
+
+
+@compiled
+def _block_sums(plane, size, sums):
+    for y in range(sums.shape[0] * size):
+        row, out = plane[y], sums[y // size]
+        for column in range(sums.shape[1]):
+            part = 0
+            for x in range(column * size, (column + 1) * size):
+                part += row[x]
+            out[column] += part
 
 
 def to_blocks(plane: np.ndarray, size: int) -> np.ndarray:
@@ -75,6 +88,23 @@ def _central_moments(values):
         third += float(three)
         fourth += float(four)
     return mean, second / values.size, third / values.size, fourth / values.size
+
+
+def byte_counts(plane: np.ndarray) -> np.ndarray:
+    """How many elements of a uint8 array have each value: (256,) int64."""
+    even, odd = np.zeros(256, np.int64), np.zeros(256, np.int64)
+    _count_bytes(np.ascontiguousarray(plane).ravel(), even, odd)
+    return even + odd
+
+
+@compiled
+def _count_bytes(values, even, odd):
+    # Neighbours are often alike: two tables in turn spare the processor the wait for its own last write.
+    for i in range(0, values.size - 1, 2):
+        even[values[i]] += 1
+        odd[values[i + 1]] += 1
+    if values.size % 2:
+        even[values[values.size - 1]] += 1
 
 
 def histogram_quantile(counts: np.ndarray, share: float) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
-from forensics.blocks import block_means, histogram_quantile, robust_spread, spread_blocks
+from forensics.blocks import block_means, byte_counts, histogram_quantile, robust_spread, spread_blocks
 from forensics.catalog import Measurement, family, feature, heatmap
 from forensics.image import ForensicImage
 
@@ -60,7 +60,7 @@ def recompression_error(image: ForensicImage, quality: int) -> np.ndarray:
 
 
 def _tails(name: str, error: np.ndarray, mean_edge: float) -> Iterator[Measurement]:
-    counts = cv2.calcHist([error], [0], None, [256], [0, 256]).ravel().astype(np.float64)
+    counts = byte_counts(error)
     share = counts / counts.sum()
     level = np.arange(256)
     mean = float(share @ level)

@@ -3,9 +3,14 @@
 
 import forensics.ela
 import forensics.residual
-import forensics.wavelet
-import forensics.spam
 import forensics.quantization
+import forensics.wavelet
 import forensics.container
 import forensics.ghosts
 import forensics.grid
+import forensics.noise
+import forensics.flatness
+import forensics.sharpness
+import forensics.texture
+import forensics.markov
+import forensics.spam

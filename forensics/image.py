@@ -15,6 +15,7 @@ import numpy as np
 import PIL
 from PIL import Image
 
+from forensics.dwt import Bands, decompose
 from forensics.errors import BadImage
 from forensics.jit import compiled
 from forensics.jpeg import JpegFile
@@ -27,6 +28,7 @@ DECODER = "pillow"
 DECODER_VERSION = PIL.__version__
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF")  # a multi-picture JPEG opens as JPEG
 ORIENTATION_TAG = 0x0112
+WAVELET_LEVELS = 4
 
 Result = TypeVar("Result")
 
@@ -208,6 +210,11 @@ class ForensicImage:
         magnitude = np.empty_like(self.luma)
         _sobel_magnitude(self.luma, magnitude)
         return magnitude
+
+    @cached_property
+    def wavelet(self) -> list[Bands]:
+        """Four levels of wavelet detail of the luma, finest first; see `forensics.dwt.decompose`."""
+        return decompose(self.luma, WAVELET_LEVELS)
 
     @cached_property
     def dct8(self) -> np.ndarray:

@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
-from typing import NamedTuple
 
 import numpy as np
 
 from forensics.blocks import moments, robust_spread, spread_blocks, to_blocks
 from forensics.catalog import Measurement, family, feature, heatmap
+from forensics.dwt import Bands, decompose
 from forensics.image import ForensicImage
 from forensics.jit import compiled
 
-WAVELET = "db4"  # eight taps: the orthogonal filter nearest to the paper's nine-tap QMF
 LEVELS = 3
 BLOCK = 32  # pixels
 SIGMA = 0.6745  # median absolute value of a normal distribution over its standard deviation
 SMALLEST = 1.0  # gray levels added to magnitudes before their logarithm: a screenshot's coefficients are mostly zero
-
-
-class Bands(NamedTuple):
-    """Detail coefficients of one level, each (rows, columns) float32, in gray levels times a power of two."""
-
-    horizontal: np.ndarray  # low-pass along x, high-pass along y
-    vertical: np.ndarray
-    diagonal: np.ndarray
 
 
 @family(
@@ -37,7 +27,7 @@ class Bands(NamedTuple):
 )
 def wavelet_statistics(image: ForensicImage) -> Iterator[Measurement]:
     """Moments of subband coefficients and of their linear-prediction error, and the noise level between blocks."""
-    levels = decompose(image.luma, LEVELS + 1)
+    levels = image.wavelet
     for level in range(LEVELS):
         magnitudes = Bands(*(np.abs(band) for band in levels[level]))
         parents = Bands(*(np.abs(band) for band in levels[level + 1]))
@@ -55,31 +45,7 @@ def wavelet_statistics(image: ForensicImage) -> Iterator[Measurement]:
 @heatmap("wavelet", unit="gray levels", meaning="noise level of each 32x32 block: median |HH1| / 0.6745")
 def noise_level_map(image: ForensicImage) -> np.ndarray:
     """Where the noise is stronger or weaker than elsewhere."""
-    return spread_blocks(block_noise(decompose(image.luma, 1)[0].diagonal), BLOCK, image.luma.shape)
-
-
-def decompose(plane: np.ndarray, levels: int) -> list[Bands]:
-    """Daubechies-4 wavelet transform, symmetric at the borders, finest level first.
-
-    Parameters
-    ----------
-    plane : ndarray, shape (H, W), float32
-    levels : int
-
-    Returns
-    -------
-    list of Bands
-        As `pywt.wavedec2(plane, "db4", mode="symmetric")` names them, in reverse order.
-    """
-    low, high = _filters()
-    found = []
-    for _ in range(levels):
-        rows, columns = ((side + low.size - 1) // 2 for side in plane.shape)
-        bands = np.empty((4, rows, columns), np.float32)
-        _analyse(np.ascontiguousarray(plane), low, high, bands)
-        plane = bands[0]
-        found.append(Bands(*bands[1:]))
-    return found
+    return spread_blocks(block_noise(image.wavelet[0].diagonal), BLOCK, image.luma.shape)
 
 
 def prediction_error(magnitudes: Bands, parents: Bands, name: str) -> np.ndarray:
@@ -137,57 +103,6 @@ def _noise(levels: np.ndarray) -> Iterator[Measurement]:
     yield feature("noise__range", high - low, "gray levels", "its 95th less its 5th percentile")
     yield feature("noise__relative", deviation / (mean + 0.1), "1", "standard deviation over mean")
     yield feature("noise__clean", float(np.mean(levels < 0.05)), "share", "blocks without noise")
-
-
-@cache
-def _filters() -> tuple[np.ndarray, np.ndarray]:
-    import pywt
-
-    wavelet = pywt.Wavelet(WAVELET)
-    # Reversed: the kernel below correlates where the definition convolves.
-    return np.array(wavelet.dec_lo[::-1], np.float32), np.array(wavelet.dec_hi[::-1], np.float32)
-
-
-@compiled
-def _analyse(plane, low, high, bands):
-    height, width = plane.shape
-    taps = low.size
-    before = taps - 2  # samples that the first output reaches back over the border
-    columns = bands.shape[2]
-    half = width // 2 + taps
-    smooth, sharp = np.empty(width, np.float32), np.empty(width, np.float32)
-    padded = np.empty(2 * half, np.float32)
-    even, odd = np.empty(half, np.float32), np.empty(half, np.float32)
-    for k in range(bands.shape[1]):
-        smooth[:] = 0
-        sharp[:] = 0
-        for tap in range(taps):
-            y = 2 * k - before + tap
-            y = -1 - y if y < 0 else y
-            row = plane[2 * height - 1 - y if y >= height else y]
-            a, b = low[tap], high[tap]
-            for x in range(width):
-                smooth[x] += a * row[x]
-                sharp[x] += b * row[x]
-        for kind in range(2):
-            line = smooth if kind == 0 else sharp
-            for x in range(before):
-                padded[x] = line[before - 1 - x]
-            for x in range(width):
-                padded[before + x] = line[x]
-            for x in range(taps):
-                padded[before + width + x] = line[width - 1 - x]
-            for i in range(half):
-                even[i] = padded[2 * i]
-                odd[i] = padded[2 * i + 1]
-            first, second = bands[kind, k], bands[2 + kind, k]
-            first[:] = 0
-            second[:] = 0
-            for shift in range(taps // 2):
-                a, b, c, d = low[2 * shift], low[2 * shift + 1], high[2 * shift], high[2 * shift + 1]
-                for x in range(columns):
-                    first[x] += a * even[x + shift] + b * odd[x + shift]
-                    second[x] += c * even[x + shift] + d * odd[x + shift]
 
 
 @compiled

@@ -8,8 +8,9 @@ import pywt
 from scipy import stats
 
 from forensics.blocks import moments
+from forensics.dwt import Bands, decompose
 from forensics.image import ForensicImage
-from forensics.wavelet import Bands, block_noise, decompose, noise_level_map, prediction_error
+from forensics.wavelet import block_noise, noise_level_map, prediction_error
 
 
 @pytest.mark.parametrize("shape", [(96, 130), (33, 47), (17, 16)])

@@ -1,0 +1,147 @@
+"""Flatness and palette: exact flats, the count of colours, and faint residue on a background that should be clean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from forensics.blocks import block_means, spread_blocks
+from forensics.box import Box
+from forensics.catalog import Measurement, family, feature, heatmap
+from forensics.image import ForensicImage
+from forensics.jit import compiled
+
+BLOCK = 8  # pixels; exact flatness
+CELL = 4  # pixels; residue
+BACKGROUNDS = 4  # commonest colours that may be a background
+COMMON = 0.01  # least share of the pixels for a background
+FAINT = 3  # gray levels: a difference that the eye does not see
+SMALL = 8  # cells; a smaller residue has no shape
+
+
+class Residue(NamedTuple):
+    """A connected patch of pixels that all but equal a background colour."""
+
+    box: Box
+    cells: int  # of 4x4 pixels
+    rectangularity: float  # cells over those of its box, 0..1
+
+
+@family(
+    "flatness",
+    cost="fast",
+    source="exact repeats of colour in rendered screens; residue of covering patches: F. Cruz et al., Local binary "
+    "patterns for document forgery detection, ICDAR 2017, doi:10.1109/ICDAR.2017.202",
+)
+def flat_areas(image: ForensicImage) -> Iterator[Measurement]:
+    """Exactly flat blocks, the palette, and faint residue beside the commonest colours."""
+    ranges = block_ranges(image.rgb)
+    flat, faint = float(np.mean(ranges == 0)), float(np.mean((ranges > 0) & (ranges <= FAINT)))
+    yield feature("blocks__flat", flat, "share", "8x8 blocks of one colour")
+    yield feature("blocks__faint", faint, "share", "8x8 blocks that vary by 1 to 3 gray levels")
+    yield feature("blocks__faint_per_flat", faint / (flat + 0.001), "1", "such blocks for each flat one")
+    colours, counts = palette(image.rgb)
+    shares = np.sort(counts)[::-1] / counts.sum()
+    yield feature("palette__colours", np.log2(colours.size), "log2", "number of different colours")
+    yield feature("palette__per_pixel", colours.size / int(counts.sum()), "1", "different colours for each pixel")
+    yield feature("palette__first", shares[0], "share", "pixels of the commonest colour")
+    yield feature("palette__first_four", shares[:BACKGROUNDS].sum(), "share", "pixels of the four commonest colours")
+    yield feature("palette__rare", float(np.mean(counts <= 2)), "share", "colours that at most two pixels have")
+    yield feature("palette__entropy", -np.sum(shares * np.log2(shares)), "bits", "entropy of the colours")
+    cells, found = faint_residue(image.rgb, colours[np.argsort(-counts, kind="stable")], shares)
+    largest = max(found, key=lambda r: r.cells, default=Residue(Box(0, 0, 0, 0), 0, 0.0))
+    squarest = max(found, key=lambda r: r.rectangularity * np.log2(r.cells), default=largest)
+    area = cells.size
+    yield feature("residue__share", cells.mean(), "share", "pixels within 3 gray levels of a background, yet not of it")
+    yield feature("residue__patches", len(found), "patches", "connected patches of them of at least 8 cells of 4x4")
+    yield feature("residue__largest", largest.cells / area, "share", "of the picture, the largest patch")
+    yield feature("residue__rectangularity", largest.rectangularity, "1", "how much of its box that patch fills")
+    yield feature("residue__squarest_fill", squarest.rectangularity, "1", "the same of the most rectangular patch")
+    yield feature("residue__squarest", squarest.cells / area, "share", "of the picture, the most rectangular patch")
+
+
+@heatmap("flatness", unit="share", meaning="pixels of each 4x4 cell all but equal to a background")
+def residue_map(image: ForensicImage) -> np.ndarray:
+    """Where something faint lies on a clean background."""
+    colours, counts = palette(image.rgb)
+    order = np.argsort(-counts, kind="stable")
+    cells, _ = faint_residue(image.rgb, colours[order], counts[order] / counts.sum())
+    return spread_blocks(cells, CELL, image.rgb.shape[:2])
+
+
+def block_ranges(rgb: np.ndarray) -> np.ndarray:
+    """Largest range of any channel in each whole 8x8 block: (H // 8, W // 8) uint8, gray levels."""
+    rows, columns = rgb.shape[0] // BLOCK, rgb.shape[1] // BLOCK
+    corners = np.s_[: rows * BLOCK : BLOCK, : columns * BLOCK : BLOCK]
+    square = np.ones((BLOCK, BLOCK), np.uint8)
+    # With the anchor in the corner, each eighth pixel holds the extreme of its own block.
+    high = cv2.dilate(rgb, square, anchor=(0, 0))[corners]
+    low = cv2.erode(rgb, square, anchor=(0, 0))[corners]
+    return (high - low).max(axis=2)
+
+
+def palette(rgb: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Different colours as 0xRRGGBB (uint32, ascending) and how many pixels have each (int64)."""
+    packed = np.empty(rgb.shape[:2], np.uint32)
+    _pack(rgb, packed)
+    return np.unique(packed, return_counts=True)
+
+
+def faint_residue(rgb: np.ndarray, colours: np.ndarray, shares: np.ndarray) -> tuple[np.ndarray, list[Residue]]:
+    """Pixels that all but equal one of the commonest colours, and the patches they form.
+
+    Parameters
+    ----------
+    rgb : ndarray, shape (H, W, 3), uint8
+    colours, shares : ndarray
+        0xRRGGBB and share of the pixels, commonest first.
+
+    Returns
+    -------
+    cells : ndarray, shape (H // 4, W // 4), float32
+        Share of such pixels in each 4x4 cell.
+    patches : list of Residue
+        Patches of cells of which at least half the pixels are such.
+    """
+    common = colours[:BACKGROUNDS][shares[:BACKGROUNDS] >= COMMON].astype(np.int64)
+    grounds = np.stack([common >> 16, common >> 8 & 255, common & 255], axis=1).astype(np.int16)
+    faint = np.empty(rgb.shape[:2], np.uint8)
+    _all_but_equal(rgb, grounds, FAINT, faint)
+    cells = block_means(faint, CELL)
+    count, _, stats, _ = cv2.connectedComponentsWithStats((cells >= 0.5).astype(np.uint8), connectivity=4)
+    patches = []
+    for x, y, width, height, area in stats[1:count]:
+        if area >= SMALL:
+            box = Box(int(x) * CELL, int(y) * CELL, int(width) * CELL, int(height) * CELL)
+            patches.append(Residue(box, int(area), float(area / (width * height))))
+    return cells, patches
+
+
+@compiled
+def _pack(rgb, packed):
+    for y in range(packed.shape[0]):
+        for x in range(packed.shape[1]):
+            packed[y, x] = np.uint32(rgb[y, x, 0]) << 16 | np.uint32(rgb[y, x, 1]) << 8 | np.uint32(rgb[y, x, 2])
+
+
+@compiled
+def _all_but_equal(rgb, grounds, limit, faint):
+    height, width = faint.shape
+    planes = np.empty((3, width), np.int16)
+    nearest = np.empty(width, np.int16)
+    for y in range(height):
+        for x in range(width):
+            planes[0, x] = rgb[y, x, 0]
+            planes[1, x] = rgb[y, x, 1]
+            planes[2, x] = rgb[y, x, 2]
+        nearest[:] = 255
+        red, green, blue = planes[0], planes[1], planes[2]
+        for ground in range(grounds.shape[0]):
+            r, g, b = grounds[ground]
+            for x in range(width):
+                nearest[x] = min(nearest[x], max(abs(red[x] - r), max(abs(green[x] - g), abs(blue[x] - b))))
+        for x in range(width):
+            faint[y, x] = (nearest[x] >= 1) & (nearest[x] <= limit)
