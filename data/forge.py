@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -143,10 +144,13 @@ def forge_folder(
     work = partial(_work, out=out, per_image=per_image, seed=seed)
     tasks = (joblib.delayed(work)(one, others=[other for other in circle[one] if other != one]) for one in sources)
     records = []
-    for record in joblib.Parallel(n_jobs=jobs, return_as="generator")(tasks):
-        records.append(record)
-        advance(len(records))
-    return _finish(out, sources, records, per_image, seed)
+    try:
+        for record in joblib.Parallel(n_jobs=jobs, return_as="generator")(tasks):
+            records.append(record)
+            advance(len(records))
+        return _finish(out, sources, records, per_image, seed)
+    except OSError as error:
+        raise BadManifest(f"{out} cannot be written ({error.strerror}); choose a folder that has room") from None
 
 
 def find_sources(source: str | os.PathLike[str], out: Path) -> list[Source]:
@@ -222,16 +226,25 @@ def _work(one: Source, *, others: Sequence[Source], out: Path, per_image: int, s
     key = hashlib.sha256(one.name.encode("utf-8", "surrogateescape")).hexdigest()
     stem = f"{_safe(Path(one.name).stem)}-{key[:8]}"
     kept = out / KEPT / f"{key[:32]}.json"
+    digest = _digest(one, others)
+    if kept.exists() and (record := json.loads(kept.read_text(encoding="utf-8")))["made_of"] == digest:
+        return record
     try:
-        digest = hashlib.sha256(Path(one.file).read_bytes()).hexdigest()
-        if kept.exists() and (record := json.loads(kept.read_text(encoding="utf-8")))["source"] == digest:
-            return record
         image = ForensicImage.open(one.file)
-        record = {"source": digest} | _made(image, one, others, out, stem, per_image, (seed, int(key[:16], 16)))
-    except (BadImage, OSError) as error:
-        return {"source": "", "rows": [], "skipped": str(error)}
+    except BadImage as error:
+        return {"rows": [], "skipped": str(error)}
+    record = {"made_of": digest} | _made(image, one, others, out, stem, per_image, (seed, int(key[:16], 16)))
     write_whole(kept, json.dumps(record).encode())
     return record
+
+
+def _digest(one: Source, others: Sequence[Source]) -> str:
+    """Hash of all that the files of a screenshot depend on."""
+    digest = hashlib.sha256(repr([(other.name, other.group) for other in (one, *others)]).encode())
+    for other in (one, *others):
+        with contextlib.suppress(OSError):  # a file that cannot be read is met again when it is opened
+            digest.update(hashlib.sha256(Path(other.file).read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def _made(

@@ -102,6 +102,23 @@ def test_a_stopped_run_goes_on_and_ends_the_same(screenshots, tmp_path):
     assert sum(file.stat().st_mtime_ns != time for file, time in times.items()) <= 2
 
 
+def test_a_source_that_changed_is_forged_anew(screenshots, tmp_path, drawn_screen):
+    out = tmp_path / "out"
+    forge_folder(screenshots, out, seed=3)
+    before = digests(out)
+    Image.fromarray(drawn_screen(8)[0]).save(screenshots / "wallet" / "four.png")
+    forge_folder(screenshots, out, seed=3)
+    after = digests(out)
+    changed = {name for name in before if after.get(name) != before[name] and name.startswith("genuine")}
+    assert any("four" in name for name in changed) and not any("one" in name for name in changed)
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(screenshots, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(BadManifest, match="cannot be written"):
+        forge_folder(screenshots, tmp_path / "file" / "out")
+
+
 def test_a_set_made_with_other_settings_is_not_mixed(screenshots, tmp_path):
     forge_folder(screenshots, tmp_path / "out", seed=1)
     with pytest.raises(BadManifest, match="other settings"):
