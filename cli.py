@@ -21,6 +21,7 @@ FAILED_INPUTS, USAGE, INTERRUPTED = 1, 2, 130
 FILE = click.Path(dir_okay=False, path_type=Path)
 MANIFEST = click.Path(exists=True, dir_okay=False)
 POSITIVE = click.FloatRange(0, min_open=True)
+TABLE = click.Path(exists=True, dir_okay=False)
 SHARE = click.FloatRange(0, 0.5, min_open=True)
 SEED = click.IntRange(0)
 PREVALENCE = click.FloatRange(0, 1, min_open=True, max_open=True)
@@ -69,16 +70,18 @@ def worker_options(command: Callable[..., None]) -> Callable[..., None]:
 
 @main.command()
 @click.argument("paths", nargs=-1)
-@click.option("--output", "-o", type=FILE, required=True, help="Table to write: .csv or .parquet.")
+@click.option("--output", "-o", type=click.Path(), required=True, help="Table to write: .csv or .parquet.")
 @click.option("--manifest", "-m", type=MANIFEST, help="CSV of labels; without PATHS it names the images.")
 @click.option("--families", "-f", multiple=True, help="Only these families of features; repeat it or use commas.")
 @click.option("--cost", type=click.Choice(["fast", "full"]), default="full", show_default=True, help="Dearest tier.")
-@click.option("--level", type=click.Choice(["image", "region"]), default="image", help="A row an image, or a row a word.")
+@click.option("--level", type=click.Choice(["image", "region"]), default="image", help="One row per image or word.")
+@click.option("--cluster", help="local:N for N Dask workers here; OUTPUT is then a folder of Parquet files.")
+@click.option("--scheduler", help="Address of a running Dask scheduler; OUTPUT is then a folder or URL.")
 @worker_options
 @click.pass_context
 def extract(
-    context: click.Context, paths: tuple[str, ...], output: Path, manifest: str | None, families: tuple[str, ...],
-    cost: str, level: str, jobs: int, timeout: float, memory: int,
+    context: click.Context, paths: tuple[str, ...], output: str, manifest: str | None, families: tuple[str, ...],
+    cost: str, level: str, cluster: str | None, scheduler: str | None, jobs: int, timeout: float, memory: int,
 ) -> None:  # fmt: skip
     """Measure images into a feature table, one row per image or per word.
 
@@ -88,16 +91,21 @@ def extract(
     Example:  realfake extract screenshots/ --manifest labels.csv -o features.csv --jobs 2
     """
     from pipeline.bulk import extract_to
+    from pipeline.cluster import extract_on_cluster, local_workers
     from pipeline.gather import gather
     from pipeline.workers import Limits
 
+    workers = local_workers(cluster)
     items = gather(paths, manifest)
     with progress("extract", len(items)) as advance:
-        summary = extract_to(
-            items, output, families=split(families), cost=cost, regions=level == "region", jobs=jobs,
-            limits=Limits(timeout, memory),
-            advance=lambda so_far: advance(so_far.images),
-        )  # fmt: skip
+        common: dict[str, Any] = {
+            "families": split(families), "cost": cost, "regions": level == "region",
+            "limits": Limits(timeout, memory), "advance": lambda so_far: advance(so_far.images),
+        }  # fmt: skip
+        if workers or scheduler:
+            summary = extract_on_cluster(items, output, local=workers, scheduler=scheduler, **common)
+        else:
+            summary = extract_to(items, output, jobs=jobs, **common)
     kept = f", {summary.kept} of them from an earlier run" if summary.kept else ""
     tell(f"{output}: {summary.images} images{kept}")
     report_failures(context, summary)
@@ -150,25 +158,31 @@ def manifest(folder: Path, layout: str, output: Path | None) -> None:
 @click.option("--jobs", "-j", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
 @click.option("--search", type=click.IntRange(1), default=1, show_default=True, help="Settings each strategy may try.")
 @click.option("--prevalence", type=PREVALENCE, help="Share of fakes at which PR-AUC is stated too.")
+@click.option("--leave-out", metavar="COLUMN", help="Test on each value of a column, such as app, never trained on.")
+@click.option("--imbalance", multiple=True, metavar="1:N", help="Train with fakes as rare as this; repeat or use commas.")
+@click.option("--permute", is_flag=True, help="Shuffle the labels: every figure must fall to chance.")
+@click.option("--test", type=TABLE, help="Train on TABLE, freeze the threshold, test on this table.")
 @click.option("--output", "-o", type=FILE, help="Metric table to write; the whole record goes to <name>.run beside it.")
 def compare(
     table: str, strategies: tuple[str, ...], folds: int, repeats: int, seed: int, jobs: int, search: int,
-    prevalence: float | None, output: Path | None,
+    prevalence: float | None, leave_out: str | None, imbalance: tuple[str, ...], permute: bool, test: str | None,
+    output: Path | None,
 ) -> None:  # fmt: skip
     """Cross-validate the strategies against class imbalance on a feature table.
 
     Example:  realfake compare features.csv -s smote -s balanced-bagging -o metrics.csv
     """
-    from pipeline.compare import compare_strategies
     from pipeline.present import readable
+    from pipeline.protocols import compare_under
     from pipeline.strategies import choose_strategies
     from pipeline.table import labelled, read_table
 
     data, chosen = labelled(read_table(table)), choose_strategies(split(strategies) or ())
-    with progress("compare", len(chosen) * folds * repeats) as advance:
-        result = compare_strategies(
-            data, chosen, folds, repeats, seed, jobs, lambda done, _: advance(done), search_budget=search,
-            prevalence=prevalence,
+    with progress("compare") as advance:
+        result = compare_under(
+            data, chosen, leave_out_by=leave_out, imbalance=split(imbalance) or (), permute=permute,
+            test=read_table(test) if test else None, folds=folds, repeats=repeats, seed=seed, jobs=jobs,
+            progress=advance, search_budget=search, prevalence=prevalence,
         )  # fmt: skip
     echo_table(readable(result.metrics))
     for column, reason in result.notes.items():
@@ -382,8 +396,8 @@ def report_failures(context: click.Context, summary: Summary) -> None:
 
 
 @contextmanager
-def progress(title: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
-    """A progress bar with the time left on standard error; yields a function that takes the steps done so far.
+def progress(title: str, total: int | None = None) -> Iterator[Callable[..., None]]:
+    """A progress bar with the time left on standard error; yields a function that takes the steps done, and in all.
 
     Shown only on a terminal and without --quiet.
     """
@@ -395,7 +409,7 @@ def progress(title: str, total: int | None = None) -> Iterator[Callable[[int], N
     columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()]
     with Progress(*columns, console=console, disable=not shown) as bar:
         task = bar.add_task(title, total=total)
-        yield lambda done: bar.update(task, completed=done)
+        yield lambda done, steps=total: bar.update(task, completed=done, total=steps)
 
 
 def echo_table(frame: Any, title: str | None = None, digits: int = 3) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -18,11 +18,13 @@ from pipeline.calibration import calibrate, shift_prior
 from pipeline.crossval import Split, derived_seed, fit, grouped_folds, score, search
 from pipeline.experiment import write_experiment
 from pipeline.metrics import Scores, best_f1_threshold, threshold_at_fpr
+from pipeline.significance import FIGURE, against_the_best, pairwise
 from pipeline.strategies import Strategy, design_matrix
 from pipeline.table import Labelled, feature_columns, write_table
 
 IDENTITY = ("path", "group", "app", "device", "editor", "tool", "received", "delivered")
 RUN = ".run"
+NOOP = "noop"  # how the manifest's `editor` begins where an editor saved a file without an edit
 Progress = Callable[[int, int], None]
 
 
@@ -46,6 +48,7 @@ class Comparison:
     metrics : one row per strategy: each figure with `_low` and `_high` bounds, times, and whether it is a control
     folds : one row per strategy, repeat and fold: the figures of that test part, times, and the settings chosen
     scores : one row per strategy, repeat and image: score, prior-corrected score, calibrated probability, alarm
+    pairs : one row per pair of strategies: the difference in PR-AUC, its interval, its tests, and whether it is noise
     notes : column to the reason why its figure is withheld
     settings : configuration, seeds and the facts of the data
     """
@@ -53,6 +56,7 @@ class Comparison:
     metrics: pd.DataFrame
     folds: pd.DataFrame
     scores: pd.DataFrame
+    pairs: pd.DataFrame
     notes: dict[str, str]
     settings: dict[str, object]
 
@@ -60,6 +64,7 @@ class Comparison:
         """Write the metric table, and beside it a folder `<name>.run` with the whole record of the run."""
         output = Path(output)
         tables = {"metrics.csv": self.metrics, "folds.csv": self.folds, "scores.csv": self.scores}
+        tables["pairs.csv"] = self.pairs
         write_table(self.metrics, output)
         write_experiment(output.with_suffix(RUN), self.settings | {"withheld": self.notes}, tables)
 
@@ -138,16 +143,26 @@ def compare_on(
     fold_table = pd.DataFrame([facts for _, facts in ordered])
     notes = dict(metrics.unsupported(len(np.unique(data.groups[data.y == 0]))))
     parts = dict(iter(scores.groupby("strategy")))
+    runs = {s.name: runs_of(parts[s.name], data.y) for s in strategies}
+    drawn = {
+        name: metrics.bootstrap(mine, data.groups[rows], replicates, derived_seed(seed, 2), prevalence)
+        for name, (mine, rows) in runs.items()
+    }
     table = pd.DataFrame(
-        [_summary(s, parts[s.name], fold_table, data, prevalence, replicates, seed) for s in strategies]
+        [_summary(s, parts[s.name], runs[s.name][0], drawn[s.name], fold_table, data, prevalence) for s in strategies]
     )
+    pairs = pairwise(
+        fold_table, dict(zip(table["strategy"], table[FIGURE])), {name: found[FIGURE] for name, found in drawn.items()}
+    )
+    best = str(table["strategy"][table[FIGURE].argmax()])
+    table["to_best"] = table["strategy"].map(against_the_best(pairs, best) | {best: "best"})
     for column in notes:
         table[[column, f"{column}_low", f"{column}_high"]] = np.nan
     known = {column: data.frame[column].to_numpy() for column in IDENTITY if column in data.frame}
     rows = scores["row"].to_numpy()
     scores = scores.assign(**{column: values[rows] for column, values in known.items()}, label=data.y[rows])
     facts = data_facts(data) | {"seed": seed, "search_budget": search_budget, "prevalence_stated": prevalence}
-    return Comparison(table, fold_table, scores, notes, facts | (settings or {}))
+    return Comparison(table, fold_table, scores, pairs, notes, facts | (settings or {}))
 
 
 def run_trial(
@@ -174,7 +189,8 @@ def run_trial(
     )  # fmt: skip
     test = Scores(y[split.test], raw, table["alarm"].to_numpy(), table["probability"].to_numpy())
     facts = {
-        "strategy": strategy.name, "repeat": trial.repeat, "fold": trial.fold, "train_rows": len(split.train),
+        "strategy": strategy.name, "repeat": trial.repeat, "fold": trial.fold, "held_out": split.held_out,
+        "train_rows": len(split.train),
         "train_fakes": int(y_train.sum()), "test_rows": len(split.test), "test_fakes": int(test.y.sum()),
         **{name: float(value[0]) for name, value in metrics.figures(test).items()}, "threshold": threshold,
         "search_seconds": searched - begun, "fit_seconds": fitted - searched, "score_seconds": scored - fitted,
@@ -207,6 +223,15 @@ def data_facts(data: Labelled) -> dict[str, object]:
     }  # fmt: skip
 
 
+def saved_without_edit(frame: pd.DataFrame) -> np.ndarray:
+    """Rows that an editor saved without an edit, by the manifest's columns `editor` and `tool`, (n,) bool."""
+    found = np.zeros(len(frame), bool)
+    for column in ("editor", "tool"):
+        if column in frame:
+            found |= frame[column].astype(str).str.startswith(NOOP).to_numpy(bool)
+    return found
+
+
 def fingerprint(data: Labelled) -> str:
     """SHA-256 of the features, labels and groups that a run learns from."""
     columns = feature_columns(data.frame)
@@ -219,25 +244,26 @@ def fingerprint(data: Labelled) -> str:
 def _summary(
     strategy: Strategy,
     scores: pd.DataFrame,
+    runs: list[Scores],
+    drawn: Mapping[str, np.ndarray],
     folds: pd.DataFrame,
     data: Labelled,
     prevalence: float | None,
-    replicates: int,
-    seed: int,
 ) -> dict[str, object]:
-    runs, rows = runs_of(scores, data.y)
     found = [metrics.figures(run, None, prevalence) for run in runs]
-    drawn = metrics.bootstrap(runs, data.groups[rows], replicates, derived_seed(seed, 2), prevalence)
     summary: dict[str, object] = {"strategy": strategy.name, "control": strategy.control}
     for name in found[0]:
         interval = metrics.percentile_interval(float(np.mean([one[name][0] for one in found])), drawn[name])
         summary |= {name: interval.value, f"{name}_low": interval.low, f"{name}_high": interval.high}
     alarmed = scores["alarm_at_1pct_fpr"].to_numpy(bool)
-    genuine = data.y[scores["row"].to_numpy()] == 0
+    tested = scores["row"].to_numpy()
+    genuine, untouched = data.y[tested] == 0, saved_without_edit(data.frame)[tested]
     summary |= {
-        "prevalence": float(np.mean(data.y[rows])),
+        "prevalence": float(np.mean(runs[0].y)),
         "fpr_at_1pct_threshold": float(alarmed[genuine].mean()),
         "recall_at_1pct_threshold": float(alarmed[~genuine].mean()),
+        "noop_images": len(np.unique(tested[genuine & untouched])),
+        "noop_fpr_at_1pct_threshold": float(alarmed[genuine & untouched].mean()) if untouched.any() else np.nan,
         "brier_raw": _mean_over_repeats(scores, data.y, "score", metrics.brier),
         "brier_corrected": _mean_over_repeats(scores, data.y, "corrected", metrics.brier),
         "ece_raw": _mean_over_repeats(scores, data.y, "score", metrics.expected_calibration_error),

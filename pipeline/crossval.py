@@ -21,10 +21,11 @@ SPLIT_ATTEMPTS = 20  # shuffles tried until both classes stand in every part
 
 @dataclass(frozen=True)
 class Split:
-    """Row numbers of one training part and its test part."""
+    """Row numbers of one training part and its test part, and what the test part stands for where it has a name."""
 
     train: np.ndarray
     test: np.ndarray
+    held_out: str = ""
 
 
 def derived_seed(seed: int, *path: int) -> int:

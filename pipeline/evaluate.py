@@ -20,8 +20,9 @@ ALL = "all"
 def evaluate(model: Model, table: pd.DataFrame, by: Sequence[str] = (), seed: int = 0) -> pd.DataFrame:
     """The figures of a model at its stored thresholds.
 
-    A slice holds the rows with one value of a column. Where genuine images have no value in the column (the tool of a
-    forgery), the fakes of the slice stand against all genuine images.
+    A slice holds the rows with one value of a column. Where no genuine image has that value (the tool of a forgery),
+    its fakes stand against the genuine images without a value. A value that only genuine images have (an editor that
+    saved without an edit) is a slice of false alarms alone.
 
     Parameters
     ----------
@@ -56,9 +57,12 @@ def evaluate(model: Model, table: pd.DataFrame, by: Sequence[str] = (), seed: in
 
 def _slices(column: str, values: pd.Series, y: np.ndarray) -> list[tuple[str, str, np.ndarray]]:
     text = values.fillna("").astype(str).to_numpy()
-    genuine_have_it = bool(np.any(text[y == 0] != ""))
-    everywhere = np.zeros(len(y), bool) if genuine_have_it else y == 0
-    return [(column, value, (text == value) | everywhere) for value in sorted(set(text) - {""})]
+    return [(column, value, _slice(text, value, y)) for value in sorted(set(text) - {""})]
+
+
+def _slice(text: np.ndarray, value: str, y: np.ndarray) -> np.ndarray:
+    rows = text == value
+    return rows if np.any(rows & (y == 0)) else rows | ((text == "") & (y == 0))
 
 
 def _figures(model: Model, y: np.ndarray, group: np.ndarray, scores: np.ndarray, seed: int) -> dict[str, object]:

@@ -11,7 +11,7 @@ TITLES = {
     "recall_at_0.1pct_fpr": "recall@0.1%FPR", "brier": "Brier",
 }  # fmt: skip
 PLAIN = {"fit_seconds": "fit s", "score_ms_per_image": "score ms"}
-COUNTS = ("slice", "value", "images", "fakes", "abstained")
+TEXT = ("imbalance", "slice", "value", "images", "fakes", "abstained", "to_best")
 WITHHELD = "-"
 
 
@@ -28,7 +28,7 @@ def readable(frame: pd.DataFrame) -> pd.DataFrame:
         shown["strategy"] = [
             f"({name})" if is_control else name for name, is_control in zip(frame["strategy"], control)
         ]
-    for column in COUNTS:
+    for column in TEXT:
         if column in frame:
             shown[column] = [str(value) for value in frame[column]]
     for column, title in TITLES.items():

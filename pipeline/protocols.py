@@ -1,0 +1,317 @@
+"""Other splits than plain folds: one app left out, fakes made rarer, labels shuffled, another data set."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import joblib
+import numpy as np
+import pandas as pd
+
+from forensics.errors import BadTable, TooFewFakes, UnknownName
+from pipeline import metrics
+from pipeline.compare import RUN, Comparison, Progress, compare_on, compare_strategies, data_facts
+from pipeline.crossval import INNER_FOLDS, Split, derived_seed, grouped_folds
+from pipeline.evaluate import evaluate
+from pipeline.experiment import write_experiment
+from pipeline.strategies import Strategy
+from pipeline.table import Labelled, TableWarning, labelled, table_name, write_table
+from pipeline.train import train_model
+
+
+def compare_under(
+    data: Labelled,
+    strategies: Sequence[Strategy],
+    *,
+    leave_out_by: str | None = None,
+    imbalance: Sequence[str] = (),
+    permute: bool = False,
+    test: pd.DataFrame | None = None,
+    folds: int = 5,
+    repeats: int = 3,
+    seed: int = 0,
+    jobs: int = 1,
+    progress: Progress | None = None,
+    search_budget: int = 1,
+    prevalence: float | None = None,
+) -> Comparison | Ladder | Transfer:
+    """Compare strategies under one protocol: plain grouped folds, unless one of the others is named.
+
+    Parameters
+    ----------
+    leave_out_by : column, see `leave_out`
+    imbalance : such as `1:10`, see `imbalance_ladder`
+    permute : see `shuffled`
+    test : another data set, see `transfer`
+
+    Raises
+    ------
+    UnknownName
+        If several protocols are named at once, or an imbalance does not read `1:N`.
+    """
+    if sum(map(bool, (leave_out_by, imbalance, permute, test is not None))) > 1:
+        raise UnknownName("one protocol at a time: choose one of --leave-out, --imbalance, --permute and --test")
+    if test is not None:
+        return transfer(data, test, strategies, seed=seed, jobs=jobs, progress=progress, search_budget=search_budget)
+    if imbalance:
+        return imbalance_ladder(
+            data, strategies, [genuine_per_fake(text) for text in imbalance], folds, repeats, seed, jobs, progress,
+            search_budget=search_budget, prevalence=prevalence,
+        )  # fmt: skip
+    if leave_out_by:
+        splits = [leave_out(data, leave_out_by, derived_seed(seed, repeat)) for repeat in range(repeats)]
+        return compare_on(
+            data, strategies, splits, seed, jobs, progress, search_budget=search_budget, prevalence=prevalence,
+            settings={"leave_out": leave_out_by, "repeats": repeats},
+        )  # fmt: skip
+    return compare_strategies(
+        shuffled(data, seed) if permute else data, strategies, folds, repeats, seed, jobs, progress,
+        search_budget=search_budget, prevalence=prevalence,
+    )  # fmt: skip
+
+
+def genuine_per_fake(text: str) -> float:
+    """The N of `1:N`.
+
+    Raises
+    ------
+    UnknownName
+        If it does not read so.
+    """
+    one, _, many = text.partition(":")
+    try:
+        ratio = float(many) / float(one)
+    except (ValueError, ZeroDivisionError):
+        ratio = 0.0
+    if not 0 < ratio < np.inf:
+        raise UnknownName(f"{text!r} is no imbalance; write it as fakes to genuine images, such as 1:50")
+    return ratio
+
+
+def shuffled(data: Labelled, seed: int) -> Labelled:
+    """The same rows and groups with labels dealt anew: whatever still scores above chance is a fault."""
+    y = np.random.default_rng(derived_seed(seed, 9)).permutation(data.y)
+    return replace(data, frame=data.frame.assign(label=y), y=y)
+
+
+def leave_out(data: Labelled, column: str, seed: int = 0) -> list[Split]:
+    """One split for each value of a column, which is tested and never trained on.
+
+    Where genuine images have no value in the column (the editor of a forgery), they are dealt out over the splits by
+    group; a group that holds a tested image is never trained on.
+
+    Raises
+    ------
+    BadTable
+        If the table lacks the column or it has fewer than two values.
+    TooFewFakes
+        If a training part is left with too few groups of a class.
+    """
+    if column not in data.frame:
+        raise BadTable(
+            f"{data.name} has no column {column!r} to leave out by; add it to the manifest and extract again"
+        )
+    text = data.frame[column].fillna("").astype(str).to_numpy()
+    values = sorted(set(text) - {""})
+    if len(values) < 2:
+        raise BadTable(f"{data.name} has {len(values)} values in {column!r}; leaving one out needs at least two")
+    names = np.unique(data.groups)
+    deal = np.random.default_rng(derived_seed(seed, 8)).permutation(len(names)) % len(values)
+    dealt = deal[np.searchsorted(names, data.groups)]
+    splits = []
+    for number, value in enumerate(values):
+        test = (text == value) | ((text == "") & (data.y == 0) & (dealt == number))
+        train = np.flatnonzero(~np.isin(data.groups, data.groups[test]))
+        splits.append(Split(train, np.flatnonzero(test), value))
+        for label, name in ((1, "fakes"), (0, "genuine images")):
+            left = len(np.unique(data.groups[train][data.y[train] == label]))
+            if left < INNER_FOLDS:
+                raise TooFewFakes(
+                    f"without {column} {value!r} only {left} groups of {name} are left to train on; "
+                    "leave out by another column or label more"
+                )
+    return splits
+
+
+def thin(split: Split, y: np.ndarray, groups: np.ndarray, genuine_per_fake: float, seed: int) -> Split | None:
+    """The split with fakes left out of training by group until they are as rare as stated, or None if they are rarer.
+
+    Whole groups of fakes go; the last group taken is kept only in part where it would be too much.
+    """
+    fakes, genuine = split.train[y[split.train] == 1], split.train[y[split.train] == 0]
+    wanted = int(round(len(genuine) / genuine_per_fake))
+    if wanted > len(fakes):
+        return None
+    order = np.random.default_rng(seed).permutation(np.unique(groups[fakes]))
+    kept = np.concatenate([fakes[groups[fakes] == group] for group in order])[:wanted]
+    if len(np.unique(groups[kept])) < INNER_FOLDS:
+        return None
+    return Split(np.sort(np.append(genuine, kept)), split.test, split.held_out)
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """How strategies do as fakes get rarer in training, on test parts that stay the same.
+
+    Attributes
+    ----------
+    metrics : one row per imbalance and strategy, as in a Comparison, with `imbalance` such as `1:50`
+    rungs : imbalance to its Comparison
+    notes : why an imbalance or a figure is missing
+    settings : configuration, seeds and the facts of the data
+    """
+
+    metrics: pd.DataFrame
+    rungs: dict[str, Comparison]
+    notes: dict[str, str]
+    settings: dict[str, object]
+
+    def write(self, output: str | os.PathLike[str]) -> None:
+        """Write the metric table, and beside it a folder `<name>.run` with every rung's record."""
+        output = Path(output)
+        write_table(self.metrics, output)
+        for name, rung in self.rungs.items():
+            rung.write(output.with_suffix(RUN) / f"{name.replace(':', '-')}.csv")
+        write_experiment(
+            output.with_suffix(RUN), self.settings | {"withheld": self.notes}, {"metrics.csv": self.metrics}
+        )
+
+
+def imbalance_ladder(
+    data: Labelled,
+    strategies: Sequence[Strategy],
+    ratios: Sequence[float],
+    folds: int = 5,
+    repeats: int = 3,
+    seed: int = 0,
+    jobs: int = 1,
+    progress: Progress | None = None,
+    **more: int | float | None,
+) -> Ladder:
+    """Compare strategies trained with fakes left out by group, each repeat with other folds and other fakes.
+
+    Parameters
+    ----------
+    ratios : genuine images per fake in training, such as 10, 50, 100
+    more : `search_budget`, `prevalence`, `replicates`, as in `compare_strategies`
+
+    Raises
+    ------
+    TooFewFakes
+        If no ratio can be made: the data has fewer fakes than the mildest asks for, or leaves too few groups.
+    """
+    whole = [grouped_folds(data.y, data.groups, folds, derived_seed(seed, repeat)) for repeat in range(repeats)]
+    thinned: dict[str, list[list[Split]]] = {}
+    notes: dict[str, str] = {}
+    for ratio in sorted(ratios):
+        tried = [
+            [thin(s, data.y, data.groups, ratio, derived_seed(seed, 7, r, f)) for f, s in enumerate(repeat)]
+            for r, repeat in enumerate(whole)
+        ]
+        made = [[s for s in repeat if s is not None] for repeat in tried]
+        if all(len(repeat) == folds for repeat in made):
+            thinned[f"1:{ratio:g}"] = made
+        else:
+            notes[f"1:{ratio:g}"] = f"leaves fewer than {INNER_FOLDS} groups of fakes in training, or the data is rarer"
+    if not thinned:
+        genuine = int((data.y == 0).sum())
+        raise TooFewFakes(
+            f"{data.name} has {int(data.y.sum())} fakes and {genuine} genuine images, from which no training part of "
+            f"{', '.join(notes)} can be made; ask for other ratios or label more fakes"
+        )
+    total = len(thinned) * len(strategies) * folds * repeats
+    rungs = {}
+    for place, (name, splits) in enumerate(thinned.items()):
+        before = place * total // len(thinned)
+        step = (lambda done, _, before=before: progress(before + done, total)) if progress else None
+        facts = {"folds": folds, "repeats": repeats, "imbalance": name}
+        rungs[name] = compare_on(data, strategies, splits, seed, jobs, step, settings=facts, **more)  # type: ignore[arg-type]
+    table = pd.concat([rung.metrics.assign(imbalance=name) for name, rung in rungs.items()], ignore_index=True)
+    table.insert(0, "imbalance", table.pop("imbalance"))
+    for rung in rungs.values():
+        notes |= rung.notes
+    settings = data_facts(data) | {"folds": folds, "repeats": repeats, "seed": seed, "imbalance": list(rungs)}
+    return Ladder(table, rungs, notes, settings)
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """Strategies trained on one data set and tested on another with their thresholds frozen.
+
+    Attributes
+    ----------
+    metrics : one row per strategy: figures on the second data set
+    notes, settings : as in a Comparison
+    """
+
+    metrics: pd.DataFrame
+    notes: dict[str, str]
+    settings: dict[str, object]
+
+    def write(self, output: str | os.PathLike[str]) -> None:
+        """Write the metric table, and beside it a folder `<name>.run` with the record."""
+        output = Path(output)
+        write_table(self.metrics, output)
+        write_experiment(
+            output.with_suffix(RUN), self.settings | {"withheld": self.notes}, {"metrics.csv": self.metrics}
+        )
+
+
+def transfer(
+    train: Labelled,
+    test: pd.DataFrame,
+    strategies: Sequence[Strategy],
+    max_fpr: float = 0.01,
+    seed: int = 0,
+    jobs: int = 1,
+    progress: Progress | None = None,
+    search_budget: int = 1,
+) -> Transfer:
+    """Train on one data set, freeze the threshold, test on another.
+
+    Groups and files of the second that stand in the first are left out of the test, with a warning.
+    """
+    kept = _without_shared(train, test)
+    y = labelled(kept)
+    calls = [joblib.delayed(_transfer_one)(train, kept, s, max_fpr, seed, search_budget) for s in strategies]
+    rows = {}
+    workers = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")
+    for count, (name, row) in enumerate(workers(calls), start=1):
+        rows[name] = row
+        if progress:
+            progress(count, len(calls))
+    table = pd.DataFrame([{"strategy": s.name, "control": s.control} | rows[s.name] for s in strategies])
+    notes = dict(metrics.unsupported(len(np.unique(y.groups[y.y == 0]))))
+    settings = {"train": data_facts(train), "test": data_facts(y), "max_fpr": max_fpr, "seed": seed}
+    return Transfer(table, notes, settings)
+
+
+def _transfer_one(
+    train: Labelled, test: pd.DataFrame, strategy: Strategy, max_fpr: float, seed: int, search_budget: int
+) -> tuple[str, dict[str, object]]:
+    model = train_model(train, strategy, max_fpr, seed=seed, search_budget=search_budget).model
+    row = evaluate(model, test, seed=seed).iloc[0].drop(["slice", "value"])
+    return strategy.name, {str(name): value for name, value in row.items()}
+
+
+def _without_shared(train: Labelled, test: pd.DataFrame) -> pd.DataFrame:
+    shared = np.zeros(len(test), bool)
+    for column in ("group", "sha256"):
+        if column in test and column in train.frame:
+            known = set(train.frame[column].dropna().astype(str)) - {""}
+            shared |= test[column].astype(str).isin(known).to_numpy()
+    if shared.all():
+        raise BadTable(f"{table_name(test)} holds no group that {train.name} does not hold; test on other captures")
+    if shared.any():
+        warnings.warn(
+            f"{table_name(test)}: {int(shared.sum())} images share a group or file with {train.name} and are left out",
+            TableWarning,
+            stacklevel=3,
+        )
+    kept = test.loc[~shared].reset_index(drop=True)
+    kept.attrs = dict(test.attrs)
+    return kept
