@@ -357,7 +357,7 @@ def synth(output: Path, genuine: int, fake: int, apps: int, seed: int, jobs: int
 
 @main.command()
 @click.argument("manifest", type=MANIFEST)
-@click.option("--output", "-o", type=FILE, required=True, help="PNG to write.")
+@click.option("--output", "-o", type=FILE, required=True, help="Picture to write: .png or .jpg.")
 @click.option("--rows", type=click.IntRange(1, 50), default=3, show_default=True, help="Rows of images.")
 @click.option("--columns", type=click.IntRange(2, 50), default=6, show_default=True, help="Images in a row.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Chooses the images.")

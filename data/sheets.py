@@ -15,6 +15,7 @@ from data.manifest import FAKE, GENUINE, read_manifest
 from forensics.errors import BadManifest
 from forensics.image import ForensicImage
 
+ENDINGS = (".png", ".jpg", ".jpeg")
 GAP = 8  # pixels between images
 PAPER = (96, 96, 100)
 OUTLINE = (255, 0, 80)
@@ -33,12 +34,13 @@ def write_sheet(
     height: int = 640,
     seed: int = 1,
 ) -> int:
-    """Write a PNG that shows some images of a manifest: genuine ones in the left half, fakes in the right.
+    """Write a picture that shows some images of a manifest: genuine ones in the left half, fakes in the right.
 
     Where a fake's group has a genuine image, the two stand at the same place of the two halves.
 
     Parameters
     ----------
+    out : file to write, .png or .jpg
     rows, columns : of the sheet; half of the columns are for fakes if there are both classes
     height : of each image, pixels
     seed : chooses the images
@@ -51,19 +53,22 @@ def write_sheet(
     Raises
     ------
     BadManifest
-        The manifest cannot be read or the sheet cannot be written.
+        The manifest cannot be read, or the sheet cannot be written or is no picture by its name.
     BadImage
         An image cannot be read.
     """
+    out = Path(out)
+    if out.suffix.lower() not in ENDINGS:
+        raise BadManifest(f"{out} is no picture's name; let it end in one of {', '.join(ENDINGS)}")
     frame = read_manifest(manifest)
     left, right = _chosen(frame, rows * columns, np.random.default_rng(seed))
     tiles = [[_tile(row, height) for _, row in half.iterrows()] for half in (left, right)]
     halves = [_grid(half, rows, height) for half in tiles if half]
     bar = np.full((halves[0].shape[0], 3 * GAP, 3), PAPER, np.uint8)
     sheet = np.hstack([halves[0]] + [part for half in halves[1:] for part in (bar, half)])
-    data = cv2.imencode(".png", cv2.cvtColor(sheet, cv2.COLOR_RGB2BGR))[1].tobytes()
+    data = cv2.imencode(out.suffix.lower(), cv2.cvtColor(sheet, cv2.COLOR_RGB2BGR))[1].tobytes()
     try:
-        write_whole(Path(out), data)
+        write_whole(out, data)
     except OSError as error:
         raise BadManifest(f"{out} cannot be written: {error.strerror}; choose a file that you may write") from None
     return len(left) + len(right)

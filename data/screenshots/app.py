@@ -110,19 +110,20 @@ class Type:
     slant: float = 0.0
 
 
-ENGINES = (  # share, engine
-    (0.20, Engine("skia", "slight", "snapped", "gray", 1.0, "both")),
-    (0.16, Engine("skia", "slight", "subpixel", "gray", 1.0, "both")),
-    (0.10, Engine("skia", "none", "subpixel", "gray", 1.0, "both")),
+ENGINES = (  # share, engine; Android's own fonts carry no hints, so its text is mostly unhinted
+    (0.12, Engine("skia", "none", "snapped", "gray", 1.0, "both")),
+    (0.22, Engine("skia", "none", "subpixel", "gray", 1.0, "both")),
     (0.14, Engine("skia", "none", "subpixel", "gray", 1.0, "baseline")),
     (0.08, Engine("skia", "none", "subpixel", "gray", 1.0, "none")),
     (0.10, Engine("skia", "none", "subpixel", "gray", 0.85, "baseline")),
+    (0.06, Engine("skia", "slight", "snapped", "gray", 1.0, "both")),
+    (0.08, Engine("skia", "slight", "subpixel", "gray", 1.0, "both")),
     (0.04, Engine("skia", "full", "whole", "gray", 1.0, "both")),
-    (0.03, Engine("skia", "slight", "subpixel", "lcd", 1.0, "both")),
+    (0.02, Engine("skia", "slight", "subpixel", "lcd", 1.0, "both")),
     (0.05, Engine("freetype", "slight", "subpixel", "gray", 1.0, "both")),
     (0.04, Engine("freetype", "full", "whole", "gray", 1.0, "both")),
     (0.03, Engine("freetype", "none", "subpixel", "gray", 1.0, "none")),
-    (0.03, Engine("stb", "none", "snapped", "gray", 1.0, "both")),
+    (0.02, Engine("stb", "none", "snapped", "gray", 1.0, "both")),
 )
 DEFAULT_FAMILIES = ("Roboto", "Roboto", "Inter", "Open Sans", "Noto Sans", "Lato", "Montserrat", "Be Vietnam Pro")
 SYSTEM_FAMILIES = ("Roboto", "Roboto", "Roboto", "Noto Sans", "Lato", "Manrope", "Public Sans")

@@ -71,6 +71,14 @@ class Page:
         pitch = self.app.between(f"pitch.{kind}", 1.25, 1.6)
         return self.canvas.paragraph(text, x, top, self.style(kind), role, width, pitch, align)
 
+    def link(self, text: str, x: float, baseline: float, limit: float = 1e9) -> float:
+        """Record a link within a text, underlined where the app does so; return its width."""
+        width = self.text("link", text, x, baseline, limit=limit)
+        if self.app.chance("link.underlined", 0.4):
+            thick = max(round(self.size("link") * 0.06), 1)
+            self.canvas.rect(x, round(baseline + self.size("link") * 0.1), width, thick, self.tone("link"))
+        return width
+
     def width_of(self, kind: str | Type, text: str) -> float:
         """Width in pixels of a line in one of the app's styles."""
         return measure_text(text.upper() if self.shape(kind).upper else text, self.style(kind)).width
@@ -129,7 +137,7 @@ class Page:
     def _make_style(self, shape: Type, ink: Colour | None, system: bool) -> TextStyle:
         if system:
             face, scale = self.app.system_face(self.device.platform), 1.0
-            look: dict[str, Any] = {"hinting": "none" if self.device.platform == "ios" else "slight"}
+            look: dict[str, Any] = {"hinting": "none"}
         else:
             face, scale = self.app.faces[shape.face], self.font_scale
             engine = self.app.engine

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from data.rasterisers import Colour
 from data.screenshots.canvas import wrap
 from data.screenshots.chrome import (
@@ -187,7 +189,8 @@ def _rich(page: Page, y: float, left: float, width: float) -> float:
         new = page.choose(("body",) * 8 + ("bold", "link", "italic")) if page.happens(0.3) else kind
         if run and (new != kind or x + page.width_of(kind, f"{run} {word}") > left + width):
             wrapped = x + page.width_of(kind, f"{run} {word}") > left + width
-            x += page.text(kind, run, x, y + step * 0.75) + space
+            draw = page.link if kind == "link" else partial(page.text, kind)
+            x += draw(run, x, y + step * 0.75) + space
             if wrapped:
                 x, y = float(left), y + step
             run = word

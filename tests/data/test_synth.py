@@ -182,6 +182,11 @@ def test_a_sheet_shows_both_classes_and_outlines_edits(made, tmp_path):
     assert outlined[:, half:].sum() > 50 * max(outlined[:, : half // 2].sum(), 1)
 
 
+def test_a_sheet_with_another_ending_is_refused(made, tmp_path):
+    with pytest.raises(BadManifest, match="no picture's name"):
+        write_sheet(made / "manifest.csv", tmp_path / "sheet.txt")
+
+
 def container(frame: pd.DataFrame) -> np.ndarray:
     """What a file tells without its pixels: format, size, bytes per pixel, quantization tables."""
     rows = []
