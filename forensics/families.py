@@ -6,6 +6,7 @@ import forensics.residual
 import forensics.quantization
 import forensics.wavelet
 import forensics.container
+import forensics.dct
 import forensics.ghosts
 import forensics.grid
 import forensics.noise
