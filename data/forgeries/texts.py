@@ -81,7 +81,12 @@ def other_name(text: str, rng: Generator) -> str:
 
 
 def other_words(text: str, rng: Generator) -> str:
-    """Another word or two, about as long."""
+    """Another word about as long; in a sentence, one word of it changed."""
+    parts = text.split()
+    if len(parts) > 2:
+        changed = int(rng.integers(len(parts)))
+        parts[changed] = other_words(parts[changed], rng) if changed == 0 else other_words(parts[changed], rng).lower()
+        return " ".join(parts)
     words = [str(word) for word in rng.choice(WORDS, size=4, replace=False)]
     word = min(words, key=lambda word: abs(len(word) - len(text)))
     return word.upper() if text.isupper() else word

@@ -305,6 +305,12 @@ def test_a_replacement_is_never_the_same(role, text):
         assert not text.isupper() or other.isupper()
 
 
+def test_one_word_of_a_sentence_changes():
+    old = "Thanks for the dinner"
+    new = replacement(old, "note", np.random.default_rng(3))
+    assert sum(a != b for a, b in zip(old.split(), new.split(), strict=True)) == 1
+
+
 def test_a_plain_name_has_no_marks():
     assert plain("Đặng Thị Ánh ı") == "Dang Thi Anh i"
 
