@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from data.files import write_whole
 from data.manifest import FAKE, GENUINE, read_manifest
+from data.masks import read_mask
 from forensics.errors import BadManifest
 from forensics.image import ForensicImage
 
@@ -53,7 +54,7 @@ def write_sheet(
     Raises
     ------
     BadManifest
-        The manifest cannot be read, or the sheet cannot be written or is no picture by its name.
+        The manifest or a mask cannot be read, or the sheet cannot be written or is no picture by its name.
     BadImage
         An image cannot be read.
     """
@@ -96,8 +97,8 @@ def _tile(row: pd.Series, height: int) -> Pixels:
     scale = height / rgb.shape[0]
     size = max(round(rgb.shape[1] * scale), 1), height
     tile = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
-    mask = cv2.imread(row["mask_file"], cv2.IMREAD_GRAYSCALE) if row["mask_file"] else None
-    if mask is not None:
+    if row["mask_file"]:
+        mask = read_mask(row["mask_file"], rgb.shape[1], rgb.shape[0]).astype(np.float32)
         grown = cv2.dilate(cv2.resize(mask, size, interpolation=cv2.INTER_AREA), np.ones((2 * MARGIN + 1,) * 2))
         outlines, _ = cv2.findContours((grown > 0).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
         cv2.drawContours(tile, outlines, -1, OUTLINE, 2)

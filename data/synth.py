@@ -105,13 +105,16 @@ def synthesise(
     _remember(out, {"genuine": genuine, "fake": fake, "apps": apps, "seed": seed})
     tasks = (joblib.delayed(_work)(job, out, seed) for job in plan(genuine, fake, apps, seed))
     records: list[Row] = []
-    for record in joblib.Parallel(n_jobs=jobs, return_as="generator")(tasks):
-        records.append(record)
-        advance(len(records))
-    frame = pd.DataFrame([record["row"] for record in records])
-    write_manifest(frame, out / "manifest.csv")
-    write_whole(out / "regions.csv", _region_table(records))
-    write_whole(out / "README.md", card(frame, apps, seed).encode())
+    try:
+        for record in joblib.Parallel(n_jobs=jobs, return_as="generator")(tasks):
+            records.append(record)
+            advance(len(records))
+        frame = pd.DataFrame([record["row"] for record in records])
+        write_manifest(frame, out / "manifest.csv")
+        write_whole(out / "regions.csv", _region_table(records))
+        write_whole(out / "README.md", card(frame, apps, seed).encode())
+    except OSError as error:
+        raise BadManifest(f"{out} cannot be written ({error.strerror}); choose a folder that has room") from None
     return Synthesised(out / "manifest.csv", genuine, fake)
 
 
@@ -201,7 +204,9 @@ def _work(job: Job, out: Path, seed: int) -> Row:
     cv2.setNumThreads(1)
     kept = out / KEPT / f"{job.stem}.json"
     if kept.exists():
-        return dict(json.loads(kept.read_text(encoding="utf-8")))
+        record = json.loads(kept.read_text(encoding="utf-8"))
+        if all((out / record["row"][name]).exists() for name in ("path", "mask")):
+            return dict(record)
     life, screen, group = live(job, seed)
     fake = job.label == FAKE
     path = f"{'fake' if fake else 'genuine'}/{job.stem}{life.suffix}"
