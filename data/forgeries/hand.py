@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from data.channels import choice
+from data.fonts import Font
 from data.forgeries.look import Look
 from data.forgeries.typeface import near_font, other_font, other_weight, rounded_colour, same_cap_size
 from data.rasterisers import TextStyle
@@ -74,6 +75,7 @@ class Hand:
     dilation, inpaint_radius : pixels
     padding : share of the capital height by which an erased area exceeds the ink; negative leaves fringes
     font : "same", "weight" (another weight of the family), "near" or "other"
+    taste : seed of the choice among fonts
     raster : name of one of `RASTERS`, or "same" for that of the screen
     antialias : "gray" or "lcd"
     gamma : exponent on coverage
@@ -98,6 +100,7 @@ class Hand:
     inpaint_radius: int
     padding: float
     font: str
+    taste: int
     raster: str
     antialias: str
     gamma: float
@@ -123,13 +126,7 @@ class Hand:
 
     def style(self, old: TextStyle, text: str, look: Look, rng: Generator) -> TextStyle:
         """The style in which this hand writes `text` where the screen has `old`."""
-        font = old.font
-        if self.font == "near" or not font.covers(text):
-            font = near_font(old.font, text, rng)
-        elif self.font == "weight":
-            font = other_weight(old.font, rng)
-        elif self.font == "other":
-            font = other_font(old.font, text, rng)
+        font = self.typeface(old.font, text)
         size = same_cap_size(old, font) * self.size
         if self.whole_pixels and self.care != "subtle":
             size = max(round(size), 6)
@@ -140,6 +137,15 @@ class Hand:
             return drawn
         tabular = old.tabular and self.tabular
         return replace(drawn, antialias=self.antialias, gamma=self.gamma, tabular=tabular, **RASTERS[self.raster])
+
+    def typeface(self, old: Font, text: str) -> Font:
+        """The face that this hand takes for `old`: the same one wherever `old` stands."""
+        taste = np.random.default_rng(self.taste)
+        if self.font == "near" or not old.covers(text):
+            return near_font(old, text, taste)
+        if self.font == "weight":
+            return other_weight(old, taste)
+        return other_font(old, text, taste) if self.font == "other" else old
 
     def _ink(self, ink: np.ndarray, look: Look, rng: Generator) -> tuple[int, int, int]:
         """The right ink; a paler one, as picked from the edge of a letter; or plain black or white in its stead."""
@@ -177,6 +183,7 @@ def draw_hand(rng: Generator, *, close: bool = False) -> Hand:
         inpaint_radius=int(rng.integers(2, 8)),
         padding=float(rng.uniform(0.05, 0.4) if rng.random() > 0.04 else rng.uniform(-0.05, 0.0)),
         font=choice(rng, FONTS[care]),
+        taste=int(rng.integers(2**32)),
         raster=choice(rng, RASTER_SHARES),
         antialias="lcd" if rng.random() < 0.05 else "gray",
         gamma=float(rng.choice([1.0, rng.uniform(0.75, 1.3)], p=[0.6, 0.4])),

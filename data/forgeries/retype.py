@@ -39,7 +39,7 @@ def retype_line(edit: Edit, field: TextField, fields: Sequence[TextField], hand:
     if look is None:
         return False
     text = new_text(field, look, rng)
-    old = known_style(field, look, text, hand, rng)
+    old = known_style(field, look, text, hand)
     room = room_around(field, fields, edit.frame)
     style = hand.style(old, text, look, rng)
     left, width = ink_extent(text, style)
@@ -80,7 +80,7 @@ def retype_word(edit: Edit, field: TextField, fields: Sequence[TextField], hand:
     box = Box(box.x, field.box.y, box.width, field.box.height)
     numeric = sum(glyph in {look.glyphs[i] for i in look.digit_like} for glyph in word) >= 0.7 * len(word)
     text = _new_word(field, word, side, numeric, rng)
-    style = hand.style(known_style(field, look, text, hand, rng), text, look, rng)
+    style = hand.style(known_style(field, look, text, hand), text, look, rng)
     left, width = ink_extent(text, style)
     room = room_around(field, fields, edit.frame)
     x = anchored(box, width, "right" if side == "right" else "left")
@@ -95,10 +95,10 @@ def new_text(field: TextField, look: Look, rng: Generator) -> str:
     return replacement(field.text, field.field, rng) if field.text else guessed(len(look.glyphs), look.numeric, rng)
 
 
-def known_style(field: TextField, look: Look, text: str, hand: Hand, rng: Generator) -> TextStyle:
+def known_style(field: TextField, look: Look, text: str, hand: Hand) -> TextStyle:
     """The line's style, as known or as judged by eye; its ink as the eye picks it."""
     if field.style is None:
-        return matching_style(look, text, rng)
+        return matching_style(look, text, np.random.default_rng(hand.taste))
     if not hand.picks_ink:
         return field.style
     return replace(field.style, ink=rounded_colour(look.ink), opacity=1.0)
@@ -155,7 +155,7 @@ def _replace(
 
 
 def _retype_piece(edit: Edit, field: TextField, look: Look, piece: Piece, hand: Hand, rng: Generator) -> bool:
-    old = known_style(field, look, piece.text, hand, rng)
+    old = known_style(field, look, piece.text, hand)
     style = hand.style(old, piece.text, look, rng)
     x = piece.x
     if field.style is None or hand.font != "same":  # another face has other advances: centre the new ink on the old

@@ -228,6 +228,14 @@ def test_a_changed_digit_leaves_the_rest_of_the_line_alone(receipt):
         assert (edit.rgb != rgb).any()
 
 
+def test_one_forger_takes_one_font_for_all_lines_of_a_style(receipt):
+    style = receipt[1][0].style
+    for seed in range(6):
+        hand = steady(seed, font="near")
+        assert len({hand.typeface(style.font, text) for text in ("1,250.00", "Maria", "TF88")}) == 1
+    assert len({steady(seed, font="near").typeface(style.font, "abc").family for seed in range(12)}) > 2
+
+
 def test_values_are_anchored_where_their_column_is(receipt):
     _, fields = receipt
     assert anchor(fields[0], fields, 420) == "left"
