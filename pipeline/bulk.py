@@ -15,6 +15,7 @@ from forensics.errors import BadTable
 from forensics.extract import PROVENANCE, REGION_PLACE, extract_features, extract_regions
 from forensics.text.regions import region_catalogue
 from pipeline.gather import Item
+from pipeline.remote import is_url, read_image
 from pipeline.rows import Earlier, finish, line, lock, resume
 from pipeline.workers import Limits, Row, Work, measured
 
@@ -68,9 +69,7 @@ def extract_to(
         If the output cannot be written.
     """
     output = Path(output)
-    known = [*PROVENANCE, *(items[0].labels if items else ())]
-    columns = [*known, *REGION_ROW, *region_names()] if regions else [*known, *feature_names(families, cost)]
-    work: Work = region_rows if regions else image_work(families, cost)
+    columns, work = columns_and_work(items, families, cost, regions)
     part = output.with_name(output.name + ".part")
     summary = Summary()
     try:
@@ -97,6 +96,16 @@ def extract_to(
     return summary
 
 
+def columns_and_work(
+    items: Sequence[Item], families: Sequence[str] | None, cost: str, regions: bool
+) -> tuple[list[str], Work]:
+    """The columns of the table of these images, and what fills them."""
+    known = [*PROVENANCE, *(items[0].labels if items else ())]
+    if regions:
+        return [*known, *REGION_ROW, *region_names()], region_rows
+    return [*known, *feature_names(families, cost)], image_work(families, cost)
+
+
 def feature_names(families: Sequence[str] | None = None, cost: str = "full") -> list[str]:
     """The feature columns that these families fill."""
     return [entry.column for entry in catalogue([one.name for one in choose_families(families, cost)])]
@@ -109,7 +118,7 @@ def region_names() -> list[str]:
 
 def region_rows(path: str) -> list[Row]:
     """The work of one row a word."""
-    return extract_regions(path)
+    return extract_regions(read_image(path) if is_url(path) else path)
 
 
 def mark_edited(rows: Sequence[Row], item: Item) -> None:
@@ -136,4 +145,4 @@ def image_work(families: Sequence[str] | None = None, cost: str = "full") -> Wor
 
 
 def _image_rows(path: str, families: Sequence[str] | None, cost: str) -> list[Row]:
-    return [extract_features(path, families, cost)]
+    return [extract_features(read_image(path) if is_url(path) else path, families, cost)]

@@ -14,6 +14,7 @@ from data.manifest import RESOLVED, printable, read_manifest
 from forensics.catalog import SEPARATOR
 from forensics.errors import BadManifest, RealfakeError
 from forensics.extract import PROVENANCE
+from pipeline.remote import is_url, list_images
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".webp", ".bmp", ".dib", ".tif", ".tiff")
 
@@ -31,7 +32,7 @@ def gather(paths: Sequence[str], manifest: str | os.PathLike[str] | None = None)
 
     Parameters
     ----------
-    paths : files, folders (searched through for image suffixes), glob patterns, or `-` for a list on standard input
+    paths : files, folders or fsspec URLs (searched for image suffixes), patterns, or `-` for a list on standard input
     manifest : CSV with a column `path`; alone it names the images, beside `paths` it only labels those it knows
 
     Returns
@@ -80,6 +81,8 @@ def _expand(path: str) -> Iterator[str]:
         for name in listed.split(b"\0" if b"\0" in listed else b"\n"):  # as `find` and `find -print0` write
             if name:
                 yield from _expand(os.fsdecode(name))
+    elif is_url(path):
+        yield from list_images(path, SUFFIXES)
     elif os.path.isdir(path):
         files = sorted(_walk(path, set()))
         if not files:

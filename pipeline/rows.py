@@ -8,36 +8,38 @@ import hashlib
 import io
 import math
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby, islice, pairwise
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby, pairwise
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from forensics.catalog import SEPARATOR
 from forensics.errors import BadTable
-from forensics.extract import REGION_PLACE, program_version
+from forensics.extract import program_version
 from pipeline.gather import Item
+from pipeline.parquet import finished_images, write_parquet
 from pipeline.table import PARQUET_ENDINGS, guard, unguard
 from pipeline.workers import Row
-
-PARQUET_ROWS = 500  # rows converted at a time
 
 
 def line(row: Mapping[str, object], columns: Sequence[str]) -> bytes:
     """One CSV line; text that a spreadsheet would run is guarded, bytes that are not UTF-8 stay as they are."""
-    cells = [_cell(row.get(column)) for column in columns]
-    returns = any(isinstance(cell, str) and "\r" in cell for cell in cells)  # left unquoted by Python before 3.13
+    cells = cells_of(row, columns)
+    returns = any("\r" in cell for cell in cells)  # left unquoted by Python before 3.13
     text = io.StringIO()
     csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL if returns else csv.QUOTE_MINIMAL).writerow(cells)
     return text.getvalue().encode("utf-8", "surrogateescape")
 
 
-def _cell(value: object) -> object:
+def cells_of(row: Mapping[str, object], columns: Sequence[str]) -> list[str]:
+    """A row as the text that stands in CSV: numbers in full, nothing where there is none."""
+    return [_cell(row.get(column)) for column in columns]
+
+
+def _cell(value: object) -> str:
     if value is None or value != value:  # NaN alone differs from itself
         return ""
-    if isinstance(value, float):
-        return repr(float(value))
-    return guard(value)
+    return repr(float(value)) if isinstance(value, float) else str(guard(value))
 
 
 def lock(stream: BinaryIO, output: Path) -> None:
@@ -156,25 +158,12 @@ def _finished_images(output: Path, columns: Sequence[str]) -> Iterator[list[Row]
     if not output.is_file():
         return
     if output.suffix.lower() in PARQUET_ENDINGS:
-        yield from _parquet_images(output, columns)
+        yield from finished_images(output, columns)
         return
     with open(output, "rb") as stream:
         records = _records(stream)
         if next(records, ([], 0))[0] == list(columns):
             yield from (rows for rows, _ in _images(records, columns))
-
-
-def _parquet_images(output: Path, columns: Sequence[str]) -> Iterator[list[Row]]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        with pq.ParquetFile(output) as file:
-            if file.schema_arrow.names == list(columns):
-                rows = (row for batch in file.iter_batches(PARQUET_ROWS) for row in batch.to_pylist())
-                yield from (list(of_image) for _, of_image in groupby(rows, key=lambda row: row["path"]))
-    except pa.ArrowException:  # not written by this program
-        return
 
 
 def _sha256(path: str) -> str:
@@ -192,43 +181,10 @@ def finish(part: Path, output: Path) -> None:
         return
     scratch = output.with_name(f".{output.name}.{os.getpid()}")
     try:
-        _to_parquet(part, scratch)
+        with open(part, "rb") as stream:
+            records = (cells for cells, _ in _records(stream))
+            write_parquet(records, next(records), scratch)
         os.replace(scratch, output)
     finally:
         scratch.unlink(missing_ok=True)
     part.unlink()
-
-
-def _to_parquet(part: Path, target: Path) -> None:
-    """Convert in steps; Parquet holds no bytes that are not UTF-8, so such names are written with backslashes."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    with open(part, "rb") as stream:
-        records = _records(stream)
-        columns, _ = next(records)
-        schema = pa.schema([(column, _arrow_type(column, pa)) for column in columns])
-        with pq.ParquetWriter(target, schema) as writer:
-            while cells := [row for row, _ in islice(records, PARQUET_ROWS)]:
-                writer.write_table(_arrow_table(cells, schema, pa))
-
-
-def _arrow_type(column: str, pa: Any) -> Any:
-    if SEPARATOR in column:
-        return pa.float64()
-    if column == "edited":
-        return pa.float64()
-    return pa.int64() if column in ("width", "height", "bytes", "label", *REGION_PLACE) else pa.string()
-
-
-def _arrow_table(cells: Sequence[Sequence[str]], schema: Any, pa: Any) -> Any:
-    read: dict[Any, Callable[[str], object]] = {pa.float64(): float, pa.int64(): int, pa.string(): _utf8}
-    arrays = [
-        pa.array([read[entry.type](cell) if cell else None for cell in column], entry.type)
-        for column, entry in zip(zip(*cells), schema)
-    ]
-    return pa.Table.from_arrays(arrays, schema=schema)
-
-
-def _utf8(cell: str) -> str:
-    return str(unguard(cell)).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
