@@ -14,4 +14,8 @@ import forensics.flatness
 import forensics.sharpness
 import forensics.texture
 import forensics.markov
+import forensics.srm
+import forensics.resampling
+import forensics.cfa
+import forensics.copymove
 import forensics.spam

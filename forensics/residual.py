@@ -90,22 +90,35 @@ def third_order_counts(plane: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         The four taken in the direction of the residual's kernel, and at a right angle to it; horizontal and vertical
         kernels are added up.
     """
-    along, across = np.zeros(625, np.int64), np.zeros(625, np.int64)
-    _count(np.ascontiguousarray(plane), along, across)
-    _count(cv2.transpose(plane), along, across)
-    return along.reshape(5, 5, 5, 5), across.reshape(5, 5, 5, 5)
+    along = across = np.zeros((5,) * WINDOW, np.int64)
+    for turned in (np.ascontiguousarray(plane), np.asarray(cv2.transpose(plane))):
+        codes = np.empty((turned.shape[0], turned.shape[1] - 3), np.uint8)
+        _third_order_codes(turned, codes)
+        in_rows, in_columns = sequence_counts(codes)
+        along, across = along + in_rows, across + in_columns
+    return along, across
+
+
+def sequence_counts(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Counts of four neighbouring codes (0..4, uint8, (H, W)), in rows and in columns: each (5, 5, 5, 5) int64."""
+    in_rows, in_columns = np.zeros(5**WINDOW, np.int64), np.zeros(5**WINDOW, np.int64)
+    _count_sequences(codes, in_rows, in_columns)
+    return in_rows.reshape((5,) * WINDOW), in_columns.reshape((5,) * WINDOW)
 
 
 @compiled
-def _count(plane, along, across):
-    height, width = plane.shape
-    codes = np.empty((height, width - 3), np.uint8)
-    for y in range(height):
+def _third_order_codes(plane, codes):
+    for y in range(plane.shape[0]):
         row, out = plane[y], codes[y]
-        for x in range(width - 3):
+        for x in range(out.size):
             residual = np.int32(row[x]) - np.int32(row[x + 3]) + 3 * (np.int32(row[x + 2]) - np.int32(row[x + 1]))
             # round(residual / 3) + 2, truncated to 0..4
             out[x] = min(max((residual + np.int32(7)) // np.int32(3), 0), 4)
+
+
+@compiled
+def _count_sequences(codes, in_rows, in_columns):
+    height, width = codes.shape
     sequence = np.empty(width, np.uint16)
     # Neighbours are often alike: two tables in turn spare the processor the wait for its own last write.
     even, odd = np.zeros((2, 625), np.int64), np.zeros((2, 625), np.int64)
@@ -124,8 +137,8 @@ def _count(plane, along, across):
                 odd[scan, sequence[x + 1]] += 1
             if a.size % 2:
                 even[scan, sequence[a.size - 1]] += 1
-    along += even[0] + odd[0]
-    across += even[1] + odd[1]
+    in_rows += even[0] + odd[0]
+    in_columns += even[1] + odd[1]
 
 
 def truncate_counts(counts: np.ndarray, limit: int) -> np.ndarray:
@@ -156,18 +169,25 @@ def symmetric_classes(limit: int, window: int = WINDOW) -> tuple[tuple[str, ...]
     return names, np.array([order[leader] for leader in leaders])
 
 
-def _cooccurrences(name: str, counts: np.ndarray, limit: int) -> Iterator[Measurement]:
+def symmetric_shares(counts: np.ndarray, limit: int) -> tuple[tuple[str, ...], np.ndarray]:
+    """Names and shares of the symmetric classes of a co-occurrence, truncated to -limit..limit.
+
+    A screenshot is nearly all flat: counted among all sequences, the rest would only measure how much text there is.
+    So the all-zero class stands as its share of all sequences, and the others as shares of what is left.
+    """
     names, classes = symmetric_classes(limit)
     pooled = np.bincount(classes, truncate_counts(counts, limit).ravel().astype(np.float64), minlength=len(names))
     zero = names.index("_".join("0" * WINDOW))
     smooth = pooled[zero]
     shares = pooled / max(pooled.sum() - smooth, 1.0)
     shares[zero] = smooth / pooled.sum()
-    # A screenshot is nearly all flat: counted among all sequences, the rest would only measure how much text there is.
-    yield from features(
-        [f"{name}__{one}" for one in names], shares, "share",
-        "four neighbouring third-order residuals of this kind, among those not all zero; the all-zero kind among all",
-    )
+    return names, shares
+
+
+def _cooccurrences(name: str, counts: np.ndarray, limit: int) -> Iterator[Measurement]:
+    names, shares = symmetric_shares(counts, limit)
+    meaning = "four neighbouring third-order residuals of this kind, among those not all zero; all zero among all"
+    yield from features([f"{name}__{one}" for one in names], shares, "share", meaning)
 
 
 @compiled
