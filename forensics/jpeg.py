@@ -10,6 +10,7 @@ import jpeglib
 import numpy as np
 
 from forensics.errors import BadImage
+from forensics.huffman import Unsupported, decode_coefficients
 
 SOI, EOI, SOS, DQT, DHT, DRI = 0xD8, 0xD9, 0xDA, 0xDB, 0xC4, 0xDD
 START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -155,6 +156,12 @@ class JpegFile:
 
     @cached_property
     def _coefficients(self) -> tuple[np.ndarray | None, ...]:
+        try:
+            return (*decode_coefficients(self, ZIGZAG), None, None)[:3]
+        except Unsupported:  # progressive, arithmetic, or broken in a way that libjpeg may mend
+            return self._read_by_libjpeg()
+
+    def _read_by_libjpeg(self) -> tuple[np.ndarray | None, ...]:
         # libjpeg meets only what decoding needs: no metadata, however large or broken.
         with tempfile.NamedTemporaryFile(suffix=".jpg") as file:
             file.write(self._bare_stream())
