@@ -114,16 +114,23 @@ def _fill(table: np.ndarray, rows, peers) -> None:
 
 
 def _style_distances(screen: ScreenText) -> np.ndarray:
-    """(fields, fields): how unlike two fields are in size, weight and colours; infinite with itself and without words."""
+    """(fields, fields): how unlike two fields are in size, weight and colours; infinite with itself."""
     styles = np.full((len(screen.lines), 8), np.nan)
     for field in np.unique(screen.line_of):
         words = [word for word in screen.words if word.line == field]
         heights = [np.log(max(np.median(w.bottoms - w.tops), 1.0)) if len(w.tops) else np.nan for w in words]
         solid = [np.log(np.clip(w.coverage[w.inner], 0, 1).mean() + 0.02) for w in words]
         colours = np.median([np.concatenate([w.ink / 48, w.background / 32]) for w in words], axis=0)
-        styles[field] = np.concatenate([[3 * np.nanmedian(heights), 0.7 * np.median(solid)], colours]) if np.isfinite(heights).any() else np.nan
+        styles[field] = (
+            np.concatenate([[3 * np.nanmedian(heights), 0.7 * np.median(solid)], colours])
+            if np.isfinite(heights).any()
+            else np.nan
+        )
     shape = np.abs(styles[:, None, :2] - styles[None, :, :2]).sum(axis=2)
-    colour = np.maximum(np.abs(styles[:, None, 2:5] - styles[None, :, 2:5]).max(axis=2), np.abs(styles[:, None, 5:] - styles[None, :, 5:]).max(axis=2))
+    colour = np.maximum(
+        np.abs(styles[:, None, 2:5] - styles[None, :, 2:5]).max(axis=2),
+        np.abs(styles[:, None, 5:] - styles[None, :, 5:]).max(axis=2),
+    )
     distance = np.where(np.isfinite(shape + colour), shape + colour, np.inf)
     np.fill_diagonal(distance, np.inf)
     return distance

@@ -18,7 +18,10 @@ LIKES = 3  # compared with each glyph
 MAX_GLYPHS = 700
 
 
-@region_family("glyphs", source="after van Beusekom, Shafait and Breuel, 'Text-line examination for document forgery detection', IJDAR 2013")
+@region_family(
+    "glyphs",
+    source="after van Beusekom, Shafait and Breuel, 'Text-line examination for document forgery detection', IJDAR 2013",
+)
 def glyphs(screen: ScreenText) -> Iterator[RegionMeasurement]:
     """How a word's glyphs differ from the like glyphs of other fields."""
     found = _compare(screen)
@@ -36,7 +39,12 @@ COMPARISONS = (
     ("area__log_ratio", "log", 0.02, "inked area against like glyphs: weight"),
     ("edge__log_ratio", "log", 0.03, "share of half-covered pixels against like glyphs: softness"),
     ("phase__difference", "px", 0.05, "vertical sub-pixel phase against like glyphs"),
-    ("within__distance", "1", 0.01, "RMS difference to the likest glyph of the same word: pasted digits repeat exactly"),
+    (
+        "within__distance",
+        "1",
+        0.01,
+        "RMS difference to the likest glyph of the same word: pasted digits repeat exactly",
+    ),
 )
 
 
@@ -77,7 +85,12 @@ def _compare(screen: ScreenText) -> np.ndarray:
 
 def _cut(screen: ScreenText):
     """Glyphs on a common canvas, their shape descriptors, sizes and facts, the word and scale of each."""
-    canvas, shapes, sizes, facts, owner, scales = [], [], [], [], [], []
+    canvas: list[np.ndarray] = []
+    shapes: list[np.ndarray] = []
+    sizes: list[tuple[int, int]] = []
+    facts: list[list[float]] = []
+    owner: list[int] = []
+    scales: list[int] = []
     for index, word in enumerate(screen.words):
         for (left, right), top, bottom in zip(word.spans, word.tops, word.bottoms, strict=True):
             first, last = int(np.floor(top)) - word.frame.y, int(np.ceil(bottom)) - word.frame.y
@@ -93,7 +106,11 @@ def _cut(screen: ScreenText):
                 np.log(max(bottom - top, 1.0)), np.log(width), np.log(area + 1),
                 np.log((4 * patch * (1 - patch)).sum() / np.sqrt(area + 1) + 0.1), bottom - np.floor(bottom),
             ])  # fmt: skip
-            small = patch if scale == 1 else cv2.resize(patch, (max(width // scale, 1), max(height // scale, 1)), interpolation=cv2.INTER_AREA)
+            small = (
+                patch
+                if scale == 1
+                else cv2.resize(patch, (max(width // scale, 1), max(height // scale, 1)), interpolation=cv2.INTER_AREA)
+            )
             small = small[: CANVAS - 2, : CANVAS - 2]
             tile = np.zeros((CANVAS, CANVAS), np.float32)
             tile[1 : 1 + small.shape[0], 1 : 1 + small.shape[1]] = small
@@ -104,7 +121,14 @@ def _cut(screen: ScreenText):
             scales.append(scale)
     if len(canvas) < 2:
         return None
-    return np.stack(canvas), np.stack(shapes), np.array(sizes, float), np.array(facts), np.array(owner), np.array(scales)
+    return (
+        np.stack(canvas),
+        np.stack(shapes),
+        np.array(sizes, float),
+        np.array(facts),
+        np.array(owner),
+        np.array(scales),
+    )
 
 
 def _likest(correlation: np.ndarray, allowed: np.ndarray) -> np.ndarray:
@@ -136,4 +160,6 @@ def _distances(canvas: np.ndarray, partners: np.ndarray) -> np.ndarray:
 
 
 def _least(distances: np.ndarray) -> np.ndarray:
-    return np.where(np.isfinite(distances).any(axis=1), np.where(np.isfinite(distances), distances, np.inf).min(axis=1), np.nan)
+    return np.where(
+        np.isfinite(distances).any(axis=1), np.where(np.isfinite(distances), distances, np.inf).min(axis=1), np.nan
+    )

@@ -21,15 +21,31 @@ def ink(screen: ScreenText) -> Iterator[RegionMeasurement]:
     grounds = screen.per_word(lambda w: w.background).reshape(-1, 3)
     for i, channel in enumerate(("red", "green", "blue")):
         yield region_feature(f"colour__{channel}", inks[:, i], "gray levels", 1.0, f"{channel} of the ink")
-    yield region_feature("background__luma", grounds @ [0.299, 0.587, 0.114], "gray levels", 0.3, "luma of the background")
-    yield region_feature("background__blue_red", grounds[:, 2] - grounds[:, 0], "gray levels", 0.3, "tint of the background")
-    yield region_feature("contrast__luma", screen.per_word(lambda w: w.contrast), "gray levels", 1.0, "ink minus background")
+    yield region_feature(
+        "background__luma", grounds @ [0.299, 0.587, 0.114], "gray levels", 0.3, "luma of the background"
+    )
+    yield region_feature(
+        "background__blue_red", grounds[:, 2] - grounds[:, 0], "gray levels", 0.3, "tint of the background"
+    )
+    yield region_feature(
+        "contrast__luma", screen.per_word(lambda w: w.contrast), "gray levels", 1.0, "ink minus background"
+    )
     near_ink, like_ink = _nearest_colour(inks, screen.line_of)
-    yield region_feature("colour__nearest", near_ink, "gray levels", 0.5, "distance to the most similar ink of another field")
+    yield region_feature(
+        "colour__nearest", near_ink, "gray levels", 0.5, "distance to the most similar ink of another field"
+    )
     yield region_feature("colour__shared", like_ink, "fields", 1.0, "other fields with an ink at most 2 levels off")
     near_ground, like_ground = _nearest_colour(grounds, screen.line_of)
-    yield region_feature("background__nearest", near_ground, "gray levels", 0.3, "distance to the most similar background of another field")
-    yield region_feature("background__shared", like_ground, "fields", 1.0, "other fields with a background at most 1 level off")
+    yield region_feature(
+        "background__nearest",
+        near_ground,
+        "gray levels",
+        0.3,
+        "distance to the most similar background of another field",
+    )
+    yield region_feature(
+        "background__shared", like_ground, "fields", 1.0, "other fields with a background at most 1 level off"
+    )
     measures = screen.per_word(_strokes).reshape(-1, len(STROKES))
     for i, (name, unit, floor, meaning) in enumerate(STROKES):
         yield region_feature(name, measures[:, i], unit, floor, meaning)
@@ -43,7 +59,10 @@ STROKES = (
     ("edge__softness_y", "px", 0.03, "the same across level strokes"),
     ("edge__anisotropy", "1", 0.03, "log ratio of the two: vertical hinting makes level strokes crisp"),
     ("edge__steepest", "1/px", 0.01, "coverage step that 1 % of the box reaches"),
-    *((f"coverage__bin{i}", "1", 0.02, f"share of edge pixels covered {a:.2f} to {b:.2f}") for i, (a, b) in enumerate(zip(HISTOGRAM[:-1], HISTOGRAM[1:]))),
+    *(
+        (f"coverage__bin{i}", "1", 0.02, f"share of edge pixels covered {a:.2f} to {b:.2f}")
+        for i, (a, b) in enumerate(zip(HISTOGRAM[:-1], HISTOGRAM[1:]))
+    ),
     ("coverage__mean", "1", 0.01, "mean coverage of edge pixels: gamma and contrast of the rasteriser"),
     ("coverage__over", "1", 0.003, "share of pixels beyond ink or background: sharpening and ringing"),
     ("coverage__solid", "1", 0.02, "share of inked pixels that are fully covered"),
@@ -61,14 +80,31 @@ def _strokes(word: Word) -> list[float]:
     sums, bins, steep, off = _outline(
         word.coverage[rows, columns], word.pixels[rows, columns], word.background, axis, HISTOGRAM, abs(word.contrast)
     )
-    (area, outline, soft, soft_x, steep_x, soft_y, steep_y, edges, edge_sum, over, solid, inked, covered, colours, fringe) = sums
+    (
+        area,
+        outline,
+        soft,
+        soft_x,
+        steep_x,
+        soft_y,
+        steep_y,
+        edges,
+        edge_sum,
+        over,
+        solid,
+        inked,
+        covered,
+        colours,
+        fringe,
+    ) = sums
     size = off.size
     across, along = soft_x / (steep_x + EPS), soft_y / (steep_y + EPS)
     width = 2 * area / (outline + EPS)
     return [
         width, width / word.box.height, soft / (outline + EPS), across, along, np.log((across + 0.05) / (along + 0.05)),
         _upper(steep, 0.01), *(bins / max(edges, 1)), edge_sum / edges if edges else np.nan, over / size,
-        solid / max(inked, 1), colours / max(covered, 1), _upper(off, 0.05) / length, fringe / size / length, inked / size,
+        solid / max(inked, 1), colours / max(covered, 1), _upper(off, 0.05) / length, fringe / size / length,
+        inked / size,
     ]  # fmt: skip
 
 

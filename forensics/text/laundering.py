@@ -37,19 +37,39 @@ def laundering(screen: ScreenText) -> Iterator[RegionMeasurement]:
     """Compression history of a word's own blocks: high frequencies, ghosts, ringing, grid."""
     sums = _block_sums(screen)
     ac, high, grid_in, grid_off = sums[:, 0], sums[:, 1], sums[:, 2], sums[:, 3]
-    yield region_feature("high__share", np.log((high + EPS) / (ac + EPS)), "log", 0.05, "energy of the high frequencies over all AC energy")
+    yield region_feature(
+        "high__share",
+        np.log((high + EPS) / (ac + EPS)),
+        "log",
+        0.05,
+        "energy of the high frequencies over all AC energy",
+    )
     depth, at_image, own = _ghosts(sums[:, 4:], ac)
     yield region_feature("ghost__level", depth, "log", 0.05, "requantization error over AC energy, mean over qualities")
-    yield region_feature("ghost__image_dip", at_image, "log", 0.03, "dip of the error at the quality where the whole screen dips most")
+    yield region_feature(
+        "ghost__image_dip", at_image, "log", 0.03, "dip of the error at the quality where the whole screen dips most"
+    )
     for i, band in enumerate(own[5].T):
         low, high_end = QUALITIES[3 * i], QUALITIES[min(3 * i + 2, len(QUALITIES) - 1)]
-        yield region_feature(f"ghost__q{low}_{high_end}", band, "log", 0.05, f"error at qualities {low} to {high_end} against the mean over all")
+        yield region_feature(
+            f"ghost__q{low}_{high_end}",
+            band,
+            "log",
+            0.05,
+            f"error at qualities {low} to {high_end} against the mean over all",
+        )
     yield region_feature("ghost__own_dip", own[0], "log", 0.03, "deepest dip of the word's own curve")
     yield region_feature("ghost__own_quality", own[1], "quality", 2.0, "quality of that dip")
     yield region_feature("ghost__off_image", own[2], "quality", 2.0, "how far it lies from the screen's")
     coarse, fine = own[3], own[4]
     yield region_feature("ghost__slope", fine - coarse, "log", 0.05, "error at high qualities against low ones")
-    yield region_feature("grid__strength", np.log((grid_in + EPS) / (grid_off + EPS)), "log", 0.05, "steps across the 8x8 grid over steps beside it")
+    yield region_feature(
+        "grid__strength",
+        np.log((grid_in + EPS) / (grid_off + EPS)),
+        "log",
+        0.05,
+        "steps across the 8x8 grid over steps beside it",
+    )
     measures = screen.per_word(_residuals).reshape(-1, len(RESIDUALS))
     for j, (name, unit, floor, meaning) in enumerate(RESIDUALS):
         yield region_feature(name, measures[:, j], unit, floor, meaning)
@@ -86,7 +106,12 @@ def _block_sums(screen: ScreenText) -> np.ndarray:
 
 def _blocks(word: Word, rows: int, columns: int) -> tuple[int, int, int, int]:
     top, left = min(word.box.y // 8, rows - 1), min(word.box.x // 8, columns - 1)
-    return top, max(min(-(-word.box.bottom // 8), rows), top + 1), left, max(min(-(-word.box.right // 8), columns), left + 1)
+    return (
+        top,
+        max(min(-(-word.box.bottom // 8), rows), top + 1),
+        left,
+        max(min(-(-word.box.right // 8), columns), left + 1),
+    )
 
 
 def _block_energies(image: ForensicImage, at: np.ndarray, columns: int) -> np.ndarray:
@@ -110,11 +135,16 @@ def _grid_steps(image: ForensicImage) -> tuple[np.ndarray, np.ndarray]:
     """(rows, columns) twice: mean second difference of the luma across each block's left border, and in its middle."""
     luma = image.luma
     rows, columns = image.height // 8, image.width // 8
-    second = np.abs(luma[: rows * 8, :-3] - 3 * luma[: rows * 8, 1:-2] + 3 * luma[: rows * 8, 2:-1] - luma[: rows * 8, 3:])
+    second = np.abs(
+        luma[: rows * 8, :-3] - 3 * luma[: rows * 8, 1:-2] + 3 * luma[: rows * 8, 2:-1] - luma[: rows * 8, 3:]
+    )
     second = np.minimum(second, 12.0)  # design edges count no more than blocking does
     border = second[:, 6::8][:, : columns - 1]
     middle = second[:, 2::8][:, : columns - 1]
-    border, middle = (np.pad(part.reshape(rows, 8, -1).mean(axis=1), ((0, 0), (1, columns - 1 - part.shape[1]))) for part in (border, middle))
+    border, middle = (
+        np.pad(part.reshape(rows, 8, -1).mean(axis=1), ((0, 0), (1, columns - 1 - part.shape[1])))
+        for part in (border, middle)
+    )
     return border, middle
 
 
@@ -132,8 +162,13 @@ def _ghosts(errors: np.ndarray, energy: np.ndarray) -> tuple[np.ndarray, np.ndar
     return curves.mean(axis=1), dips[:, screen], (
         dips.max(axis=1), qualities[own], np.abs(qualities[own] - qualities[screen]),
         curves[:, :third].mean(axis=1), curves[:, -third:].mean(axis=1),
-        np.stack([curves[:, i : i + 3].mean(axis=1) for i in range(0, len(QUALITIES), 3)], axis=1) - curves.mean(axis=1)[:, None],
+        _bands(curves) - curves.mean(axis=1)[:, None],
     )  # fmt: skip
+
+
+def _bands(curves: np.ndarray) -> np.ndarray:
+    """Means over three neighbouring qualities."""
+    return np.stack([curves[:, i : i + 3].mean(axis=1) for i in range(0, len(QUALITIES), 3)], axis=1)
 
 
 def _trend(curves: np.ndarray) -> np.ndarray:
@@ -144,7 +179,6 @@ def _trend(curves: np.ndarray) -> np.ndarray:
 
 
 def _residuals(word: Word) -> list[float]:
-    contrast = abs(word.contrast) + 1.0
     coverage = word.coverage
     rows, columns = word.inner
     calm = coverage[word.calm]

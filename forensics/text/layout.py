@@ -13,7 +13,10 @@ SAME_ROW = 0.5  # of the lower height: fields that overlap more stand in one row
 ALIGNED = 0.6  # of the height: edges nearer than this belong to one column
 
 
-@region_family("layout", source="after Bertrand et al., 'A system based on intrinsic features for fraudulent document detection', ICDAR 2013")
+@region_family(
+    "layout",
+    source="after Bertrand et al., intrinsic features for fraudulent document detection, ICDAR 2013",
+)
 def layout(screen: ScreenText) -> Iterator[RegionMeasurement]:
     """Baselines, anchors, pitch, sizes and advances of words."""
     words = screen.words
@@ -23,21 +26,33 @@ def layout(screen: ScreenText) -> Iterator[RegionMeasurement]:
     yield region_feature("height__log", np.log(heights), "log px", 0.02, "height of the word's strokes")
     yield region_feature("cap_height__log", np.log(np.maximum(caps, 1)), "log px", 0.01, "baseline to highest glyph")
     yield region_feature(
-        "glyph_height__log_median", np.log(np.maximum(screen.per_word(_median_glyph_height), 1)), "log px", 0.03,
+        "glyph_height__log_median",
+        np.log(np.maximum(screen.per_word(_median_glyph_height), 1)),
+        "log px",
+        0.03,
         "height of the typical glyph",
     )
     yield region_feature("glyphs__count", screen.per_word(lambda w: len(w.spans)), "glyphs", 1.0, "glyphs in the word")
     phase = baselines - np.floor(baselines)
     yield region_feature("baseline__phase_sine", np.sin(2 * np.pi * phase), "1", 0.1, "sub-pixel baseline, as a circle")
-    yield region_feature("baseline__phase_cosine", np.cos(2 * np.pi * phase), "1", 0.1, "sub-pixel baseline, as a circle")
     yield region_feature(
-        "baseline__spread", screen.per_word(_baseline_spread), "px", 0.05, "disagreement of glyph bottoms on the baseline"
+        "baseline__phase_cosine", np.cos(2 * np.pi * phase), "1", 0.1, "sub-pixel baseline, as a circle"
+    )
+    yield region_feature(
+        "baseline__spread",
+        screen.per_word(_baseline_spread),
+        "px",
+        0.05,
+        "disagreement of glyph bottoms on the baseline",
     )
     yield region_feature(
         "baseline__off_line", _off_line(screen, baselines), "px", 0.1, "baseline minus that of the field's other words"
     )
     yield region_feature(
-        "cap_height__off_line", _off_line(screen, np.log(np.maximum(caps, 1))), "log px", 0.01,
+        "cap_height__off_line",
+        _off_line(screen, np.log(np.maximum(caps, 1))),
+        "log px",
+        0.01,
         "cap height against the field's other words",
     )
     row, partner_gap = _row_offset(screen, baselines)
@@ -45,8 +60,12 @@ def layout(screen: ScreenText) -> Iterator[RegionMeasurement]:
     yield region_feature("row__gap", partner_gap, "heights", 0.2, "distance to the nearest field in the row")
     left, right, centre, best = _anchors(screen)
     yield region_feature("anchor__left", left, "px", 0.3, "left edge of the field against the nearest column of edges")
-    yield region_feature("anchor__right", right, "px", 0.3, "right edge of the field against the nearest column of edges")
-    yield region_feature("anchor__centre", centre, "px", 0.3, "centre of the field against the nearest column of centres")
+    yield region_feature(
+        "anchor__right", right, "px", 0.3, "right edge of the field against the nearest column of edges"
+    )
+    yield region_feature(
+        "anchor__centre", centre, "px", 0.3, "centre of the field against the nearest column of centres"
+    )
     yield region_feature("anchor__best", best, "px", 0.2, "least of the three anchor residuals")
     pitch, pitch_share = _pitch(screen, baselines)
     yield region_feature("pitch__off", pitch, "px", 0.2, "baseline against the mean of the lines above and below")
@@ -60,12 +79,21 @@ def layout(screen: ScreenText) -> Iterator[RegionMeasurement]:
     yield region_feature("spacing__before", before / heights, "heights", 0.03, "space before the word in its field")
     yield region_feature("spacing__after", after / heights, "heights", 0.03, "space after the word in its field")
     yield region_feature(
-        "glyph_width__log_median", np.log(np.maximum(screen.per_word(_median_glyph_width), 1)), "log px", 0.05,
+        "glyph_width__log_median",
+        np.log(np.maximum(screen.per_word(_median_glyph_width), 1)),
+        "log px",
+        0.05,
         "width of the typical glyph",
     )
-    yield region_feature("field__words", np.bincount(screen.line_of)[screen.line_of] if words else [], "words", 1.0, "words in the field")
-    yield region_feature("place__y", screen.per_word(lambda w: w.box.y) / screen.image.height, "1", 0.05, "how far down the screen")
-    yield region_feature("place__x", screen.per_word(lambda w: w.box.x) / screen.image.width, "1", 0.05, "how far to the right")
+    yield region_feature(
+        "field__words", np.bincount(screen.line_of)[screen.line_of] if words else [], "words", 1.0, "words in the field"
+    )
+    yield region_feature(
+        "place__y", screen.per_word(lambda w: w.box.y) / screen.image.height, "1", 0.05, "how far down the screen"
+    )
+    yield region_feature(
+        "place__x", screen.per_word(lambda w: w.box.x) / screen.image.width, "1", 0.05, "how far to the right"
+    )
 
 
 def _median_glyph_height(word: Word) -> float:
@@ -125,7 +153,11 @@ def _row_offset(screen: ScreenText, baselines: np.ndarray) -> tuple[np.ndarray, 
     x, y, w, h = boxes.T
     overlap = np.minimum((y + h)[:, None], y + h) - np.maximum(y[:, None], y)
     gap = np.maximum(x[:, None], x) - np.minimum((x + w)[:, None], x + w)
-    beside = (overlap > SAME_ROW * np.minimum(h[:, None], h)) & (gap > 0) & (np.maximum(h[:, None], h) < 2 * np.minimum(h[:, None], h))
+    beside = (
+        (overlap > SAME_ROW * np.minimum(h[:, None], h))
+        & (gap > 0)
+        & (np.maximum(h[:, None], h) < 2 * np.minimum(h[:, None], h))
+    )
     beside &= np.isfinite(fields)[None, :]
     distance = np.where(beside, gap, np.inf)
     if len(fields) == 0:
@@ -138,7 +170,7 @@ def _row_offset(screen: ScreenText, baselines: np.ndarray) -> tuple[np.ndarray, 
 
 
 def _anchors(screen: ScreenText) -> tuple[np.ndarray, ...]:
-    """Residual of each field's left, right and centre to the nearest edge of another field; the second nearest counts."""
+    """Residual of each field's left, right and centre to the column of such edges that it stands in."""
     boxes = np.array([line.box for line in screen.lines], float).reshape(-1, 4)
     x, _, w, h = boxes.T
     found = []
@@ -154,7 +186,11 @@ def _anchors(screen: ScreenText) -> tuple[np.ndarray, ...]:
         found.append(residual)
     left, right, centre = found
     stacked = np.abs(np.stack(found)) if len(x) else np.empty((3, 0))
-    best = np.where(np.isfinite(stacked).any(axis=0), np.where(np.isfinite(stacked), stacked, np.inf).min(axis=0, initial=np.inf), np.nan)
+    best = np.where(
+        np.isfinite(stacked).any(axis=0),
+        np.where(np.isfinite(stacked), stacked, np.inf).min(axis=0, initial=np.inf),
+        np.nan,
+    )
     return tuple(values[screen.line_of] for values in (left, right, centre, best))
 
 

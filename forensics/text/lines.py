@@ -40,7 +40,8 @@ class TextLine:
 def find_text(image: ForensicImage, strokes: np.ndarray | None = None) -> list[TextLine]:
     """Find the text fields of a screen, top to bottom.
 
-    Strokes are pixels that differ from a neighbour by `STROKE_STEP` gray levels in some colour channel. Components of strokes that are as high as letters are linked to neighbours of a similar height across gaps
+    Strokes are pixels that differ from a neighbour by `STROKE_STEP` gray levels in some colour channel.
+    Components of strokes that are as high as letters are linked to neighbours of a similar height across gaps
     narrower than a letter. Icons of a letter's size are returned as well: nothing is read, so nothing is known of them.
 
     Parameters
@@ -91,7 +92,7 @@ def _letter_components(strokes: np.ndarray, width: int) -> np.ndarray:
 
 
 def _join(boxes: np.ndarray) -> np.ndarray:
-    """Number the field of each component, (n,) int: first letters of like height, then the marks that belong to them."""
+    """Number the field of each component, (n,) int: letters of like height, then their marks."""
     groups = _components(_beside(boxes))
     merged = _group_boxes(boxes, groups)
     several = (np.bincount(groups) > 1) | (merged[:, 2] > 1.3 * merged[:, 3])  # a lone square is an icon, not a line
@@ -152,7 +153,7 @@ def _line(strokes: np.ndarray, boxes: np.ndarray) -> TextLine | None:
     height = float(np.median(boxes[boxes[:, 3] >= 0.5 * tallest, 3]))  # of letters; marks are lower
     if tallest < MIN_LETTER or box.height > 2 * tallest:
         return None
-    columns = strokes[box.slices].any(axis=0)
+    columns = np.asarray(strokes[box.slices].any(axis=0))
     words = []
     for start, stop in _runs(columns, max(2.0, WORD_GAP * height - 2)):
         rows = np.flatnonzero(strokes[top:bottom, left + start : left + stop].any(axis=1))

@@ -65,27 +65,38 @@ def measure_regions(image: ForensicImage) -> Regions:
 
 def measurements(screen: ScreenText) -> list[tuple[str, RegionMeasurement]]:
     """Raw measurements of every region family with their column names, in catalogue order."""
-    return [
-        (column_name(one.name, m.name), m) for one in REGION_FAMILIES.values() for m in one.compute(screen)
-    ]
+    return [(column_name(one.name, m.name), m) for one in REGION_FAMILIES.values() for m in one.compute(screen)]
 
 
 @cache
 def region_catalogue() -> tuple[Feature, ...]:
     """Every column of the region table with its unit, meaning and source."""
     raw = [
-        Feature(name, name.split(SEPARATOR)[0], m.unit, m.meaning, REGION_FAMILIES[name.split(SEPARATOR)[0]].source, "full")
+        Feature(
+            name, name.split(SEPARATOR)[0], m.unit, m.meaning, REGION_FAMILIES[name.split(SEPARATOR)[0]].source, "full"
+        )
         for name, m in measurements(read_screen(_probe()))
     ]
     robust = "robust deviations (median and MAD, widened where peers are few)"
     contrasts = [
-        Feature(f"{f.column}{SEPARATOR}z_{kind}", f.family, "deviations", f"{f.meaning}; against {whom}", robust, "full")
+        Feature(
+            f"{f.column}{SEPARATOR}z_{kind}", f.family, "deviations", f"{f.meaning}; against {whom}", robust, "full"
+        )
         for kind, whom in KINDS.items()
         for f in raw
     ]
     counts = [
-        Feature(column_name(PEERS, f"{kind}{SEPARATOR}count"), PEERS, "words", f"how many peers: {whom}", robust, "full")
+        Feature(
+            column_name(PEERS, f"{kind}{SEPARATOR}count"), PEERS, "words", f"how many peers: {whom}", robust, "full"
+        )
         for kind, whom in KINDS.items()
     ]
-    distance = Feature(column_name(PEERS, f"style{SEPARATOR}distance"), PEERS, "1", "mean style distance to those peers", robust, "full")
+    distance = Feature(
+        column_name(PEERS, f"style{SEPARATOR}distance"),
+        PEERS,
+        "1",
+        "mean style distance to those peers",
+        robust,
+        "full",
+    )
     return tuple(raw + contrasts + counts + [distance])

@@ -24,7 +24,9 @@ def surroundings(screen: ScreenText) -> Iterator[RegionMeasurement]:
     for i, (name, unit, floor, meaning) in enumerate(ZONES):
         yield region_feature(name, measures[:, i], unit, floor, meaning)
     seams = _row_seams(screen)
-    yield region_feature("row_seam__step", seams[:, 0], "gray levels", 0.2, "largest upright step of the background in the word's row")
+    yield region_feature(
+        "row_seam__step", seams[:, 0], "gray levels", 0.2, "largest upright step of the background in the word's row"
+    )
     yield region_feature("row_seam__significance", seams[:, 1], "deviations", 1.0, "the same over its standard error")
     yield region_feature("row_seam__distance", seams[:, 2], "heights", 0.3, "how far from the word it stands")
 

@@ -1,4 +1,4 @@
-"""The words of a screen as coverage: how much of each pixel the ink takes, on what background, and where glyphs stand."""
+"""The words of a screen as coverage: how much of each pixel the ink takes, and where glyphs stand."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ MAX_WORDS = 400  # beyond it the rest of the page says nothing new; the largest 
 MARGIN = 0.7  # of the line height: how much surroundings a word brings along
 MIN_MARGIN, MAX_MARGIN = 5, 28  # pixels
 GLYPH_COVERAGE = 0.25  # a column belongs to a glyph where some pixel is covered more
+LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 SOLID = 0.75  # coverage of a pixel that is inside a stroke
 BASELINE_BAND = 0.10  # of the height: glyph bottoms nearer than this stand on one baseline
 
@@ -65,7 +66,7 @@ class Word:
     @cached_property
     def contrast(self) -> float:
         """Luma of the ink minus luma of the background, gray levels."""
-        return float((self.ink - self.background) @ np.float32([0.299, 0.587, 0.114]))
+        return float((self.ink - self.background) @ LUMA)
 
     @cached_property
     def baseline(self) -> float:

@@ -1,0 +1,207 @@
+"""The region scorer: which word of a screen was edited, and what that says of the whole image."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from imblearn.pipeline import Pipeline
+
+from forensics.catalog import SEPARATOR, Feature, column_name
+from forensics.errors import BadTable
+from forensics.text.regions import region_catalogue
+from pipeline.crossval import derived_seed, fit, grouped_folds, score
+from pipeline.explain import contributions
+from pipeline.strategies import Knobs, Strategy
+from pipeline.table import table_name
+
+FAMILY = "regions"  # of the image's columns that come from region scores
+EDITED = 0.25  # share of a word's box that a mask covers, from which the word counts as edited
+UNTOUCHED = 0.02  # share up to which it counts as genuine; between the two it teaches nothing
+LEVELS = (0.1, 0.3, 0.5, 0.8)  # scores above which words are counted
+FEWEST_EDITED = 10  # words; fewer teach a scorer nothing
+KNOBS = Knobs(trees=300, learning_rate=0.05, leaves=16, column_share=0.2, l2=5.0, members=10, member_trees=120)
+CATEGORIES = {"place"}  # measurements that say where a word stands: a scorer must not learn positions
+
+
+@dataclass(frozen=True)
+class RegionScorer:
+    """A fitted strategy that scores words.
+
+    Attributes
+    ----------
+    strategy : name in the catalogue of strategies
+    pipeline : fitted, without the steps that only resample
+    columns : of the region table, in order
+    typical : (len(columns),) medians of untouched words
+    """
+
+    strategy: str
+    pipeline: Pipeline
+    columns: tuple[str, ...]
+    typical: np.ndarray
+
+    def scores(self, table: pd.DataFrame) -> np.ndarray:
+        """Score of each word, (n,) float64 in 0..1, higher for likelier edits."""
+        return score(self.pipeline, table[list(self.columns)].to_numpy(np.float64))
+
+    def weights(self, table: pd.DataFrame) -> np.ndarray:
+        """What each column added to the score of each word, (n, columns) float64, positive towards an edit."""
+        return contributions(self.pipeline, table[list(self.columns)].to_numpy(np.float64), self.typical)
+
+
+def summary_features() -> tuple[Feature, ...]:
+    """The image columns that `summarise` fills."""
+    source = "this program: the region scorer"
+    rows = [
+        ("score__largest", "log-odds", "score of the most suspicious word"),
+        ("score__second", "log-odds", "score of the second most suspicious word"),
+        ("score__third", "log-odds", "score of the third most suspicious word"),
+        ("score__median", "log-odds", "score of the typical word"),
+        ("score__margin", "log-odds", "largest score over the median"),
+        ("score__gap", "deviations", "largest score over the median, in deviations of the screen's own scores"),
+        *(
+            (f"count__above_{level:g}".replace(".", "_"), "words", f"words that score above {level:g}")
+            for level in LEVELS
+        ),
+        ("count__words", "words", "words that were scored"),
+    ]
+    return tuple(
+        Feature(column_name(FAMILY, name), FAMILY, unit, meaning, source, "full") for name, unit, meaning in rows
+    )
+
+
+def summarise(scores: np.ndarray) -> dict[str, float]:
+    """What the scores of an image's words say of the image.
+
+    Parameters
+    ----------
+    scores : ndarray, (n,) float
+        Region scores, 0..1; n may be 0.
+
+    Returns
+    -------
+    dict
+        A number for each column of `summary_features`; NaN where there are too few words.
+    """
+    odds = np.sort(_log_odds(np.asarray(scores, float)))[::-1]
+    padded = np.concatenate([odds, np.full(3, np.nan)])
+    middle = float(np.median(odds)) if len(odds) else np.nan
+    spread = 1.4826 * float(np.median(np.abs(odds - middle))) + 0.5 if len(odds) else np.nan
+    values = [
+        *padded[:3], middle, padded[0] - middle, (padded[0] - middle) / spread,
+        *(float((scores > level).sum()) for level in LEVELS), float(len(odds)),
+    ]  # fmt: skip
+    return {entry.column: float(value) for entry, value in zip(summary_features(), values, strict=True)}
+
+
+def summarise_table(table: pd.DataFrame, scores: np.ndarray) -> pd.DataFrame:
+    """One row an image: `path` and the columns of `summary_features`, in the table's order of images."""
+    rows = []
+    words = table["region"].to_numpy() >= 0
+    for path, at in table.groupby("path", sort=False).indices.items():
+        rows.append({"path": path} | summarise(scores[at[words[at]]]))
+    return pd.DataFrame(rows, columns=["path", *(entry.column for entry in summary_features())])
+
+
+def scorer_columns(table: pd.DataFrame) -> list[str]:
+    """The columns of a region table that a scorer learns from.
+
+    Raises
+    ------
+    BadTable
+        If the table lacks a column of this version's region catalogue.
+    """
+    columns = [entry.column for entry in region_catalogue() if not _is_place(entry.column)]
+    lacking = [column for column in columns if column not in table]
+    if lacking:
+        raise BadTable(
+            f"{table_name(table)} lacks {len(lacking)} region columns, the first {lacking[0]}; "
+            "extract it again with --level region"
+        )
+    return columns
+
+
+def region_labels(table: pd.DataFrame) -> np.ndarray:
+    """(n,) float: 1 for an edited word, 0 for an untouched one, NaN where nobody knows."""
+    if "edited" not in table:
+        raise BadTable(
+            f"{table_name(table)} lacks the column 'edited'; "
+            "extract it with --level region and a manifest that names masks"
+        )
+    edited = table["edited"].to_numpy(float)
+    known = np.where(edited >= EDITED, 1.0, np.where(edited <= UNTOUCHED, 0.0, np.nan))
+    return np.where(table["region"].to_numpy() >= 0, known, np.nan)
+
+
+def fit_scorer(table: pd.DataFrame, strategy: Strategy, seed: int = 0, knobs: Knobs = KNOBS) -> RegionScorer:
+    """Learn which words were edited.
+
+    Parameters
+    ----------
+    table : region table with `edited`
+    strategy : any of the catalogue of strategies
+
+    Raises
+    ------
+    BadTable
+        If fewer than `FEWEST_EDITED` words are known to be edited.
+    """
+    columns, y = scorer_columns(table), region_labels(table)
+    _check_edited(table, y)
+    known = np.isfinite(y)
+    X = table[columns].to_numpy(np.float64)[known]
+    pipeline = fit(strategy, X, y[known].astype(int), seed, knobs)
+    with np.errstate(all="ignore"):
+        untouched = X[y[known] == 0]
+        typical = np.array([np.nanmedian(c) if np.isfinite(c).any() else np.nan for c in untouched.T])
+    inference = Pipeline([(name, step) for name, step in pipeline.steps if not hasattr(step, "fit_resample")])
+    return RegionScorer(strategy.name, inference, tuple(columns), typical)
+
+
+def cross_fitted_scores(
+    table: pd.DataFrame,
+    groups: Sequence[object],
+    strategy: Strategy,
+    folds: int = 5,
+    seed: int = 0,
+    knobs: Knobs = KNOBS,
+) -> np.ndarray:
+    """Score every word by a scorer that has not seen its group, (n,) float64.
+
+    Parameters
+    ----------
+    table : region table with `edited`
+    groups : (n,) group of each row; rows of one group never teach the scorer that scores them
+    """
+    columns, y = scorer_columns(table), region_labels(table)
+    _check_edited(table, y)
+    X, groups = table[columns].to_numpy(np.float64), np.asarray(groups)
+    known = np.isfinite(y)
+    carriers = pd.Series(np.nan_to_num(y)).groupby(groups).transform("max").to_numpy()  # groups that hold an edit
+    scores = np.full(len(y), np.nan)
+    for number, split in enumerate(grouped_folds(carriers.astype(int), groups, folds, seed)):
+        train = split.train[known[split.train]]
+        pipeline = fit(strategy, X[train], y[train].astype(int), derived_seed(seed, number), knobs)
+        scores[split.test] = score(pipeline, X[split.test])
+    return scores
+
+
+def _check_edited(table: pd.DataFrame, y: np.ndarray) -> None:
+    edited = int(np.nansum(y))
+    if edited < FEWEST_EDITED:
+        raise BadTable(
+            f"{table_name(table)} has {edited} words known to be edited, fewer than the {FEWEST_EDITED} that a scorer "
+            "needs; add masks to the manifest, or forge your genuine images with `realfake forge`"
+        )
+
+
+def _is_place(column: str) -> bool:
+    return column.split(SEPARATOR)[1] in CATEGORIES
+
+
+def _log_odds(scores: np.ndarray) -> np.ndarray:
+    clipped = np.clip(scores, 1e-5, 1 - 1e-5)
+    return np.log(clipped / (1 - clipped))
