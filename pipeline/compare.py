@@ -15,7 +15,7 @@ import pandas as pd
 
 from pipeline import metrics
 from pipeline.calibration import calibrate, shift_prior
-from pipeline.crossval import Split, derived_seed, fit, grouped_folds, score, search
+from pipeline.crossval import Split, at_even_odds, derived_seed, fit, grouped_folds, score, search
 from pipeline.experiment import write_experiment
 from pipeline.metrics import Scores, best_f1_threshold, threshold_at_fpr
 from pipeline.significance import FIGURE, against_the_best, pairwise
@@ -47,7 +47,8 @@ class Comparison:
     ----------
     metrics : one row per strategy: each figure with `_low` and `_high` bounds, times, and whether it is a control
     folds : one row per strategy, repeat and fold: the figures of that test part, times, and the settings chosen
-    scores : one row per strategy, repeat and image: score, prior-corrected score, calibrated probability, alarm
+    scores : one row per strategy, repeat and image: score at even odds, raw score, the same corrected for the prior,
+        calibrated probability, alarms
     pairs : one row per pair of strategies: the difference in PR-AUC, its interval, its tests, and whether it is noise
     notes : column to the reason why its figure is withheld
     settings : configuration, seeds and the facts of the data
@@ -179,15 +180,17 @@ def run_trial(
     raw = score(model, X[split.test])
     scored = time.perf_counter()
     threshold = best_f1_threshold(y_train, inner)
+    ranked = at_even_odds(raw, strategy, y_train)
     corrected = shift_prior(raw, strategy.seen_prior(y_train), float(np.mean(y_train)))
     table = pd.DataFrame(
         {
-            "strategy": strategy.name, "repeat": trial.repeat, "fold": trial.fold, "row": split.test, "score": raw,
-            "corrected": corrected, "probability": calibrate(y_train, inner)(raw), "alarm": raw > threshold,
-            "alarm_at_1pct_fpr": raw > threshold_at_fpr(y_train, inner, 0.01),
+            "strategy": strategy.name, "repeat": trial.repeat, "fold": trial.fold, "row": split.test,
+            "score": ranked, "raw": raw,
+            "corrected": corrected, "probability": calibrate(y_train, inner)(ranked), "alarm": ranked > threshold,
+            "alarm_at_1pct_fpr": ranked > threshold_at_fpr(y_train, inner, 0.01),
         }
     )  # fmt: skip
-    test = Scores(y[split.test], raw, table["alarm"].to_numpy(), table["probability"].to_numpy())
+    test = Scores(y[split.test], ranked, table["alarm"].to_numpy(), table["probability"].to_numpy())
     facts = {
         "strategy": strategy.name, "repeat": trial.repeat, "fold": trial.fold, "held_out": split.held_out,
         "train_rows": len(split.train),
@@ -264,9 +267,9 @@ def _summary(
         "recall_at_1pct_threshold": float(alarmed[~genuine].mean()),
         "noop_images": len(np.unique(tested[genuine & untouched])),
         "noop_fpr_at_1pct_threshold": float(alarmed[genuine & untouched].mean()) if untouched.any() else np.nan,
-        "brier_raw": _mean_over_repeats(scores, data.y, "score", metrics.brier),
+        "brier_raw": _mean_over_repeats(scores, data.y, "raw", metrics.brier),
         "brier_corrected": _mean_over_repeats(scores, data.y, "corrected", metrics.brier),
-        "ece_raw": _mean_over_repeats(scores, data.y, "score", metrics.expected_calibration_error),
+        "ece_raw": _mean_over_repeats(scores, data.y, "raw", metrics.expected_calibration_error),
         "ece_corrected": _mean_over_repeats(scores, data.y, "corrected", metrics.expected_calibration_error),
         "ece": _mean_over_repeats(scores, data.y, "probability", metrics.expected_calibration_error),
     }

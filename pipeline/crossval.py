@@ -12,6 +12,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 from threadpoolctl import threadpool_limits
 
 from forensics.errors import TooFewFakes
+from pipeline.calibration import shift_prior
 from pipeline.metrics import average_precision
 from pipeline.strategies import Knobs, Strategy, draw_knobs
 
@@ -85,6 +86,15 @@ def score(pipeline: Pipeline, X: np.ndarray) -> np.ndarray:
         return np.asarray(pipeline.predict_proba(X)[:, 1], np.float64)
 
 
+def at_even_odds(scores: np.ndarray, strategy: Strategy, y_train: np.ndarray) -> np.ndarray:
+    """Scores as if both classes had been as frequent in training, so that models of several folds share one scale.
+
+    Without it a fold with more fakes to test has fewer to learn from and scores all its rows lower, which pushes pooled
+    figures below chance.
+    """
+    return shift_prior(scores, strategy.seen_prior(y_train), 0.5)
+
+
 def inner_folds(y: np.ndarray, groups: np.ndarray) -> int:
     """As many inner folds as the groups of fakes allow, up to `INNER_FOLDS`."""
     return max(2, min(INNER_FOLDS, len(np.unique(groups[y == 1])), len(np.unique(groups[y == 0]))))
@@ -109,7 +119,7 @@ def out_of_fold_scores(
 
     Returns
     -------
-    (n,) float64 in 0..1
+    (n,) float64 in 0..1, at even odds
 
     Raises
     ------
@@ -119,7 +129,7 @@ def out_of_fold_scores(
     scores = np.full(len(y), np.nan)
     for number, split in enumerate(grouped_folds(y, groups, folds, seed)):
         model = fit(strategy, X[split.train], y[split.train], derived_seed(seed, number), knobs)
-        scores[split.test] = score(model, X[split.test])
+        scores[split.test] = at_even_odds(score(model, X[split.test]), strategy, y[split.train])
     return scores
 
 

@@ -25,12 +25,14 @@ from forensics.extract import program_version
 from pipeline.calibration import Calibrator, calibrator_from_json, shift_prior
 from pipeline.crossval import score
 from pipeline.explain import contributions
+from pipeline.regions import RegionScorer, scorer_from_json
 from pipeline.strategies import STRATEGIES, design_matrix
 from pipeline.table import families_in, table_name, write_table
 from pipeline.thresholds import Decision, decision_from_json
 
 FORMAT = 1  # of the folder
-LEARNER, FACTS, CARD, SUMS = "learner.skops", "model.json", "MODEL_CARD.md", "SHA256SUMS"
+LEARNER, SCORER = "learner.skops", "scorer.skops"
+FACTS, CARD, SUMS = "model.json", "MODEL_CARD.md", "SHA256SUMS"
 ERROR = "error"  # the verdict on an image that could not be measured
 REASONS = 5
 LIBRARIES = ("numpy", "scikit-learn", "imbalanced-learn", "lightgbm", "skops")
@@ -68,7 +70,9 @@ class Model:
     calibrator : from scores to probabilities at `prevalence`
     decision : thresholds on the score
     prevalence : share of fakes in training
+    seen_prior : share of fakes that the learner believes in after weighting or resampling
     facts : seed, versions, data fingerprint and counts, for the record
+    scorer : of words, where the model stands on both levels; its summary makes the columns of the family `regions`
     """
 
     strategy: str
@@ -78,7 +82,9 @@ class Model:
     calibrator: Calibrator
     decision: Decision
     prevalence: float
+    seen_prior: float
     facts: Mapping[str, Any]
+    scorer: RegionScorer | None = None
 
     @property
     def families(self) -> list[str]:
@@ -86,7 +92,7 @@ class Model:
         return families_in(self.columns)
 
     def scores(self, frame: pd.DataFrame) -> np.ndarray:
-        """The learner's scores, (n,) float64, NaN for rows with an extraction error.
+        """The learner's scores at even odds, (n,) float64, NaN for rows with an extraction error.
 
         Raises
         ------
@@ -102,7 +108,8 @@ class Model:
         read = ~_failed(frame)
         scores = np.full(len(frame), np.nan)
         if read.any():
-            scores[read] = score(self.pipeline, design_matrix(frame.loc[read], self.columns))
+            raw = score(self.pipeline, design_matrix(frame.loc[read], self.columns))
+            scores[read] = shift_prior(raw, self.seen_prior, 0.5)
         return scores
 
     def probabilities(self, scores: np.ndarray, prevalence: float | None = None) -> np.ndarray:
@@ -200,6 +207,8 @@ def save_model(
             (scratch / LEARNER).write_bytes(skops.io.dumps(model.pipeline))
             (scratch / FACTS).write_text(json.dumps(_to_json(model), indent=1, sort_keys=True) + "\n", encoding="utf-8")
             (scratch / CARD).write_text(card, encoding="utf-8")
+            if model.scorer:
+                (scratch / SCORER).write_bytes(skops.io.dumps(model.scorer.pipeline))
             for name, table in (tables or {}).items():
                 write_table(table, scratch / name)
             sums = [f"{_sha256(file)}  {file.name}\n" for file in sorted(scratch.iterdir())]
@@ -241,7 +250,8 @@ def load_model(folder: str | os.PathLike[str]) -> Model:
             str(facts["strategy"]), pipeline, tuple(map(str, facts["columns"])),
             np.array([np.nan if v is None else v for v in facts["typical"]], np.float64),
             calibrator_from_json(facts["calibration"]), decision_from_json(facts["decision"]),
-            float(facts["prevalence"]), facts["facts"],
+            float(facts["prevalence"]), float(facts["seen_prior"]), facts["facts"],
+            scorer_from_json(facts["scorer"], _load_learner(folder / SCORER)) if facts.get("scorer") else None,
         )  # fmt: skip
     except (KeyError, TypeError, ValueError) as error:
         raise BadModel(f"{folder / FACTS} lacks what a model needs ({error}); train the model again") from None
@@ -261,6 +271,8 @@ def _to_json(model: Model) -> dict[str, Any]:
     return {
         "format": FORMAT, "strategy": model.strategy, "columns": list(model.columns), "families": model.families,
         "typical": [None if np.isnan(v) else float(v) for v in model.typical], "prevalence": model.prevalence,
+        "seen_prior": model.seen_prior,
+        "scorer": model.scorer.to_json() if model.scorer else None,
         "calibration": model.calibrator.to_json(), "decision": model.decision.to_json(), "facts": dict(model.facts),
     }  # fmt: skip
 
@@ -297,7 +309,8 @@ def _check_sums(folder: Path) -> None:
     try:
         lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
         stated = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
-        wrong = [name for name in (LEARNER, FACTS) if stated.get(name) != _sha256(folder / name)]
+        guarded = [LEARNER, FACTS, *([SCORER] if (folder / SCORER).exists() else [])]
+        wrong = [name for name in guarded if stated.get(name) != _sha256(folder / name)]
     except (OSError, ValueError) as error:
         raise BadModel(f"{folder / SUMS} cannot be read ({error}); copy the whole model folder again") from None
     if wrong:

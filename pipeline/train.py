@@ -16,7 +16,8 @@ from pipeline.compare import IDENTITY, data_facts
 from pipeline.crossval import derived_seed, fit, grouped_folds, out_of_fold_scores, search
 from pipeline.metrics import Alerts, alerts_at, clopper_pearson
 from pipeline.model import Model, save_model, versions
-from pipeline.strategies import Strategy, design_matrix
+from pipeline.regions import RegionScorer
+from pipeline.strategies import Knobs, Strategy, design_matrix
 from pipeline.table import Labelled
 from pipeline.thresholds import FAKE, REVIEW, Costs, decide_by_costs, decide_by_fpr
 
@@ -56,6 +57,8 @@ def train_model(
     calibration: str = "auto",
     search_budget: int = 1,
     folds: int = FOLDS,
+    knobs: Knobs | None = None,
+    scorer: RegionScorer | None = None,
 ) -> Trained:
     """Fit, calibrate and choose thresholds.
 
@@ -69,6 +72,8 @@ def train_model(
     calibration : "platt", "beta", "isotonic", or "auto" by the number of fakes
     search_budget : settings tried in inner folds, at the same cost for every strategy; 1 keeps the defaults
     folds : of the out-of-fold scores, fewer where the groups do not suffice
+    knobs : hyper-parameters where no search chooses them; the defaults where None
+    scorer : of words, kept with the model, where its summary stands among the columns
 
     Raises
     ------
@@ -79,7 +84,8 @@ def train_model(
     X, y, groups = design_matrix(data.frame, columns), data.y, data.groups
     folds = max(2, min(folds, *(len(np.unique(groups[y == value])) for value in (0, 1))))
     grouped_folds(y, groups, folds, derived_seed(seed, 0))  # say at once if there are too few
-    knobs = search(X, y, groups, strategy, search_budget, derived_seed(seed, 1))[0] if search_budget > 1 else None
+    if search_budget > 1:
+        knobs, _ = search(X, y, groups, strategy, search_budget, derived_seed(seed, 1))
     unseen = out_of_fold_scores(X, y, groups, strategy, folds, derived_seed(seed, 0), knobs)
     calibrator = calibrate(y, unseen, calibration)
     expected = float(np.mean(y)) if prevalence is None else prevalence
@@ -95,7 +101,18 @@ def train_model(
         "prevalence_stated": prevalence, "data": data_facts(data),
         "versions": versions(), **{name: _distinct(data.frame, name) for name in ("decoder", "decoder_version")},
     }  # fmt: skip
-    model = Model(strategy.name, pipeline, tuple(columns), typical, calibrator, decision, float(np.mean(y)), facts)
+    model = Model(
+        strategy.name,
+        pipeline,
+        tuple(columns),
+        typical,
+        calibrator,
+        decision,
+        float(np.mean(y)),
+        strategy.seen_prior(y),
+        facts,
+        scorer,
+    )
     return Trained(model, _scores_table(model, data, unseen), _figures_table(model, data, unseen, expected))
 
 
@@ -138,7 +155,8 @@ def _figures_table(model: Model, data: Labelled, unseen: np.ndarray, prevalence:
     row |= {
         "prevalence": float(np.mean(data.y)), "prevalence_stated": prevalence, "alerts_per_10000": alerts.alerts,
         "caught_per_10000": alerts.caught, "missed_per_10000": alerts.missed, "reviews_per_10000": reviews,
-        "brier_raw": metrics.brier(data.y, unseen), "ece_raw": metrics.expected_calibration_error(data.y, unseen),
+        "brier_uncalibrated": metrics.brier(data.y, unseen),
+        "ece_uncalibrated": metrics.expected_calibration_error(data.y, unseen),
         "ece": metrics.expected_calibration_error(data.y, run.probability),
     }  # fmt: skip
     return pd.DataFrame([row])

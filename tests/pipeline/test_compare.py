@@ -30,6 +30,29 @@ def test_a_strategy_that_sees_the_pixels_beats_both_controls(result):
     assert list(table.index[table["control"]]) == ["prior", "container-only"]
 
 
+def test_a_constant_score_stands_exactly_at_chance_whatever_the_folds_hold(result):
+    row = result[1].metrics.set_index("strategy").loc["prior"]
+    assert row["roc_auc"] == 0.5
+    assert row["pr_auc"] == pytest.approx(0.1)
+
+
+def test_each_strategy_is_placed_against_the_best(result):
+    found = result[1].metrics.set_index("strategy")["to_best"]
+    assert sorted(found)[0] == "best" and (found == "best").sum() == 1
+    assert found["prior"] == "worse"
+
+
+def test_files_saved_without_an_edit_are_counted_apart(make_table):
+    frame = make_table(rows=120, fakes=24)
+    frame["editor"] = np.where(frame["label"] == 1, "retype", "")
+    frame.loc[np.flatnonzero(frame["label"] == 0)[:30], "editor"] = "noop-jpeg"
+    found = compare_strategies(labelled(frame), choose_strategies(["logistic"]), 2, 1, replicates=10)
+    row = found.metrics.iloc[0]
+    assert row["noop_images"] == 30
+    mine = found.scores[(found.scores["strategy"] == "logistic") & (found.scores["editor"] == "noop-jpeg")]
+    assert row["noop_fpr_at_1pct_threshold"] == pytest.approx(mine["alarm_at_1pct_fpr"].mean())
+
+
 def test_no_group_is_trained_and_tested_in_one_trial(result):
     data, found = result
     for (_, repeat, fold), part in found.scores.groupby(["strategy", "repeat", "fold"]):
@@ -60,7 +83,7 @@ def test_rates_that_so_few_images_cannot_support_are_withheld_and_shown_as_a_das
 
 
 def test_the_number_of_processes_changes_nothing(make_table):
-    data = labelled(make_table(rows=120, fakes=24))
+    data = labelled(make_table(rows=60, fakes=12, columns=3))
     one, two = (
         compare_strategies(data, choose_strategies(["random-under"]), 2, 1, jobs=jobs, replicates=20) for jobs in (1, 2)
     )
@@ -92,7 +115,7 @@ def test_a_run_leaves_its_whole_record(result, tmp_path):
     _, found = result
     found.write(tmp_path / "metrics.csv")
     assert sorted(p.name for p in (tmp_path / "metrics.run").iterdir()) == [
-        "folds.csv", "metrics.csv", "scores.csv", "settings.json",
+        "folds.csv", "metrics.csv", "pairs.csv", "scores.csv", "settings.json",
     ]  # fmt: skip
     settings = json.loads((tmp_path / "metrics.run" / "settings.json").read_text())
     assert settings["seed"] == 4 and settings["folds"] == 3 and settings["fakes"] == 36

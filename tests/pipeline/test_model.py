@@ -15,10 +15,11 @@ from sklearn.cluster import DBSCAN
 
 from forensics.errors import BadModel
 from pipeline.model import CARD, FACTS, LEARNER, SUMS, ModelWarning, load_model, save_model
-from pipeline.strategies import STRATEGIES
+from pipeline.strategies import STRATEGIES, Knobs
 from pipeline.table import labelled
 from pipeline.train import train_model
 
+FEW = Knobs(trees=20, members=3, member_trees=10, forest_trees=10)
 SMALL = {"rows": 80, "fakes": 12, "columns": 4}
 
 
@@ -44,7 +45,7 @@ def resealed(folder):
 @pytest.mark.parametrize("name", list(STRATEGIES))
 def test_every_strategy_comes_back_exactly_as_it_was_saved(make_table, tmp_path, name):
     frame = make_table(**SMALL)
-    model = train_model(labelled(frame), STRATEGIES[name], 0.1, folds=2).model
+    model = train_model(labelled(frame), STRATEGIES[name], 0.1, folds=2, knobs=FEW).model
     save_model(model, tmp_path / "model")
     back = load_model(tmp_path / "model")
     np.testing.assert_array_equal(back.scores(frame), model.scores(frame))
