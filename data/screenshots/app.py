@@ -110,18 +110,18 @@ class Type:
     slant: float = 0.0
 
 
-ENGINES = (  # share, engine; Android's own fonts carry no hints, so its text is mostly unhinted
-    (0.12, Engine("skia", "none", "snapped", "gray", 1.0, "both")),
-    (0.22, Engine("skia", "none", "subpixel", "gray", 1.0, "both")),
-    (0.14, Engine("skia", "none", "subpixel", "gray", 1.0, "baseline")),
+ENGINES = (  # share, engine; phones draw unhinted text: stems end sharply on the baseline, x-heights fall between rows
+    (0.14, Engine("skia", "none", "snapped", "gray", 1.0, "both")),
+    (0.26, Engine("skia", "none", "subpixel", "gray", 1.0, "both")),
+    (0.16, Engine("skia", "none", "subpixel", "gray", 1.0, "baseline")),
     (0.08, Engine("skia", "none", "subpixel", "gray", 1.0, "none")),
-    (0.10, Engine("skia", "none", "subpixel", "gray", 0.85, "baseline")),
-    (0.06, Engine("skia", "slight", "snapped", "gray", 1.0, "both")),
-    (0.08, Engine("skia", "slight", "subpixel", "gray", 1.0, "both")),
-    (0.04, Engine("skia", "full", "whole", "gray", 1.0, "both")),
+    (0.12, Engine("skia", "none", "subpixel", "gray", 0.85, "baseline")),
+    (0.03, Engine("skia", "slight", "snapped", "gray", 1.0, "both")),
+    (0.05, Engine("skia", "slight", "subpixel", "gray", 1.0, "both")),
+    (0.02, Engine("skia", "full", "whole", "gray", 1.0, "both")),
     (0.02, Engine("skia", "slight", "subpixel", "lcd", 1.0, "both")),
-    (0.05, Engine("freetype", "slight", "subpixel", "gray", 1.0, "both")),
-    (0.04, Engine("freetype", "full", "whole", "gray", 1.0, "both")),
+    (0.04, Engine("freetype", "slight", "subpixel", "gray", 1.0, "both")),
+    (0.03, Engine("freetype", "full", "whole", "gray", 1.0, "both")),
     (0.03, Engine("freetype", "none", "subpixel", "gray", 1.0, "none")),
     (0.02, Engine("stb", "none", "snapped", "gray", 1.0, "both")),
 )
