@@ -61,7 +61,7 @@ def worker_options(command: Callable[..., None]) -> Callable[..., None]:
     """How many processes measure images, and what one file may cost them."""
     for option in (
         click.option("--memory", type=click.IntRange(64), default=4096, show_default=True, help="MiB a file may take."),
-        click.option("--timeout", type=POSITIVE, default=120.0, show_default=True, help="Seconds a file may take."),
+        click.option("--timeout", type=POSITIVE, default=300.0, show_default=True, help="Seconds a file may take."),
         click.option("--jobs", "-j", type=click.IntRange(1), default=1, show_default=True, help="Worker processes."),
     ):
         command = option(command)
@@ -201,11 +201,14 @@ def compare(
 @click.option("--cost-alarm", type=POSITIVE, help="Cost of a false alarm.")
 @click.option("--prevalence", type=PREVALENCE, help="Share of fakes where the model will work.")
 @click.option("--search", type=click.IntRange(1), default=1, show_default=True, help="Settings to try.")
+@click.option("--regions", type=FILE, help="Region table of the same images: the model then stands on words as well.")
+@click.option("--from", "base", help="Model whose scorer of words is used, such as starter; with --regions.")
 @click.option("--seed", type=SEED, default=0, show_default=True, help="The same seed gives the same model.")
 @click.option("--output", "-o", type=click.Path(path_type=Path), required=True, help="Folder for the model.")
 def train(
     table: str, strategy: str, max_fpr: float, review_fpr: float | None, cost_miss: float | None,
-    cost_alarm: float | None, prevalence: float | None, search: int, seed: int, output: Path,
+    cost_alarm: float | None, prevalence: float | None, search: int, regions: Path | None, base: str | None, seed: int,
+    output: Path,
 ) -> None:  # fmt: skip
     """Train one strategy on a feature table, calibrate it and choose its thresholds.
 
@@ -216,10 +219,12 @@ def train(
     from pipeline.table import labelled, read_table
     from pipeline.thresholds import stated_costs
     from pipeline.train import train_model
+    from pipeline.twolevel import two_levels
 
+    images, scorer = two_levels(read_table(table), regions, base, one_strategy(strategy), seed)
     result = train_model(
-        labelled(read_table(table)), one_strategy(strategy), max_fpr, stated_costs(cost_miss, cost_alarm), seed,
-        review_fpr=review_fpr, prevalence=prevalence, search_budget=search,
+        labelled(images), one_strategy(strategy), max_fpr, stated_costs(cost_miss, cost_alarm), seed,
+        review_fpr=review_fpr, prevalence=prevalence, search_budget=search, scorer=scorer,
     )  # fmt: skip
     result.write(output)
     echo_table(readable(result.metrics))

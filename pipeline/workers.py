@@ -21,7 +21,7 @@ from data.manifest import printable
 from forensics.errors import RealfakeError
 from pipeline.gather import Item
 
-TIMEOUT = 120.0  # seconds a file may take
+TIMEOUT = 300.0  # seconds a file may take
 MEMORY = 4096  # MiB a file may take on top of the idle worker
 AHEAD = 4  # images handed out per worker before the oldest one must be back
 
