@@ -1,4 +1,4 @@
-"""The perceptual hash: 64 bits of an image's coarse look, equal or nearly so for copies that were re-saved or resized."""
+"""The perceptual hash: 64 bits of an image's coarse look, nearly equal for copies that were re-saved or resized."""
 
 from __future__ import annotations
 
