@@ -1,4 +1,4 @@
-"""The feature table: one row per image, provenance and manifest columns first, then `family__feature__statistic` numbers."""
+"""The feature table: one row per image; provenance, manifest columns, then `family__feature__statistic` numbers."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ from forensics.errors import BadTable, TooFewFakes
 from pipeline import duplicates
 from pipeline.duplicates import join_groups
 
-SPREADSHEET_TRIGGERS = ("=", "+", "-", "@", "\t", "\r")  # a text cell that starts so is run as a formula by spreadsheets
+SPREADSHEET_TRIGGERS = ("=", "+", "-", "@", "\t", "\r")  # text that spreadsheets run as a formula
 GUARD = "'"
+NEVER_NUMBERS = ("path", "group", "sha256", "phash")  # digits alone are still a name
 PARQUET_ENDINGS = (".parquet", ".pq")
 
 
@@ -126,7 +127,7 @@ def write_table(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:
         finally:
             Path(scratch).unlink(missing_ok=True)
     except OSError as error:
-        raise BadTable(f"{path} cannot be written: {error.strerror}; choose a folder that exists and is yours") from None
+        raise BadTable(f"{path} cannot be written: {error.strerror}; choose a folder that is yours") from None
 
 
 def labels(frame: pd.DataFrame) -> np.ndarray:
@@ -139,14 +140,14 @@ def labels(frame: pd.DataFrame) -> np.ndarray:
     """
     name = table_name(frame)
     if "label" not in frame:
-        raise BadTable(f"{name} has no column 'label'; extract with --manifest, or add it with 1 for fake and 0 for genuine")
+        raise BadTable(f"{name} has no column 'label'; extract with --manifest, or add it: 1 for fake, 0 for genuine")
     values = pd.to_numeric(frame["label"], errors="coerce")
     bad = ~values.isin([0, 1])
     if bad.any():
         row = int(np.flatnonzero(bad)[0])
         raise BadTable(
-            f"{name} has {int(bad.sum())} labels that are not 0 or 1, the first {frame['label'].iloc[row]!r} in row {row + 1}; "
-            "use 0 for genuine and 1 for fake"
+            f"{name} has {int(bad.sum())} labels that are not 0 or 1, the first {frame['label'].iloc[row]!r} in row "
+            f"{row + 1}; use 0 for genuine and 1 for fake"
         )
     return values.to_numpy(np.int8)
 
@@ -164,8 +165,8 @@ def groups(frame: pd.DataFrame) -> np.ndarray:
         return pd.factorize(keys)[0].astype(np.int64)
     found = near_duplicate_groups(frame)
     warnings.warn(
-        f"{name} has no groups: {len(frame)} images fell into {found.max() + 1} groups by near-duplicate hashing, which "
-        "misses crops and retakes; add a column 'group' that is equal for all images made from one capture",
+        f"{name} has no groups: {len(frame)} images fell into {found.max() + 1} groups by near-duplicate hashing, "
+        "which misses crops and retakes; add a column 'group' that is equal for all images made from one capture",
         TableWarning,
         stacklevel=2,
     )
@@ -225,14 +226,25 @@ def labelled(frame: pd.DataFrame) -> Labelled:
 
 
 def _read_csv(path: Path) -> pd.DataFrame:
-    frame = pd.read_csv(
+    header = pd.read_csv(path, nrows=0, encoding_errors="surrogateescape").columns
+    texts = [column for column in header if SEPARATOR not in column]
+    frame = pd.read_csv(  # object: Arrow strings cannot hold names that are not UTF-8
         path, encoding_errors="surrogateescape", float_precision="round_trip", low_memory=False,
-        keep_default_na=False, na_values=["", "nan", "NaN"], dtype={"phash": str, "sha256": str, "group": str},
+        keep_default_na=False, na_values=["", "nan", "NaN"], dtype=dict.fromkeys(texts, object),
     )  # fmt: skip
-    for column in frame.columns:
-        if not is_numeric_dtype(frame[column]):
-            frame[column] = frame[column].astype(object).map(unguard)
+    for column in texts:
+        frame[column] = _plain_cells(frame[column], numbers=column not in NEVER_NUMBERS)
     return frame
+
+
+def _plain_cells(cells: pd.Series, numbers: bool) -> pd.Series:
+    """Numbers where every cell is one, else the text without its guard."""
+    if numbers:
+        try:
+            return pd.to_numeric(cells)
+        except ValueError:
+            pass
+    return pd.Series([unguard(cell) for cell in cells], cells.index, dtype=object)
 
 
 def _check_features(frame: pd.DataFrame) -> None:
@@ -288,7 +300,8 @@ def _warn_of_copies(frame: pd.DataFrame, y: np.ndarray, found: np.ndarray) -> No
     both = int((same["label"].nunique() > 1).sum())
     apart = int((same["group"].nunique() > 1).sum())
     if both:
-        warnings.warn(f"{table_name(frame)}: {both} files are labelled both fake and genuine", TableWarning, stacklevel=3)
+        sentence = f"{table_name(frame)}: {both} files are labelled both fake and genuine"
+        warnings.warn(sentence, TableWarning, stacklevel=3)
     if apart:
         warnings.warn(
             f"{table_name(frame)}: {apart} files stand in more than one group, so test images are seen in training",
