@@ -218,7 +218,7 @@ def grid_votes(image: ForensicImage) -> GridVotes:
     where nothing was compressed, and bound the binomial tail after Hoeffding.
     """
     textured, peaks = find_peaks(image.luma)
-    trials, votes = (np.array([np.count_nonzero(plane) for plane in planes]) for planes in (textured, peaks))
+    votes, trials = _counts(textured, peaks, np.s_[:]).reshape(2, GRIDS)
     rates = votes / np.maximum(trials, 1)
     null = max(float(np.median(rates)), MIN_NULL)
     log10_nfa = np.log10(GRIDS) + log10_upper_tail(votes, trials, null)
@@ -273,16 +273,19 @@ def _foreign_regions(
     tests = np.log10(GRIDS) + _log10_rectangles(*peaks.shape[1:])
     others = foreign_grids(main)
     clusters = _clusters(peaks, others)
+    everywhere = _counts(textured, peaks, np.s_[:])
     regions = []
     for grid in others:
         votes, trials = _integral(peaks[grid]), _integral(textured[grid])
         edges = clusters[clusters[:, 0] == grid, 1:]
-        promising = tests + log10_upper_tail(_within(edges.T, votes), _within(edges.T, trials), null) < 0
+        usual = _null_of_neighbours(everywhere, grid, null)
+        promising = tests + log10_upper_tail(_within(edges.T, votes), _within(edges.T, trials), usual) < 0
         for start in edges[promising]:
             region = _refined(tuple(start), votes, trials, null)
             if min(region[1] - region[0], region[3] - region[2]) < 2:
                 continue  # a row of dots one block high repeats itself without any compression
-            fair = _null_of_neighbours(textured, peaks, grid, region, null)
+            top, bottom, left, right = region
+            fair = _null_of_neighbours(_counts(textured, peaks, np.s_[:, top:bottom, left:right]), grid, null)
             tail = log10_upper_tail(_within(region, votes), _within(region, trials), fair)
             regions.append(_region(region, grid, votes, trials, tests + float(tail)))
     return regions
@@ -347,24 +350,24 @@ def _refined(edges: tuple[int, ...], votes: np.ndarray, trials: np.ndarray, null
         best, edges = float(tails.min()), tuple(int(edge) for edge in moved[:, tails.argmin()])
 
 
-def _null_of_neighbours(
-    textured: np.ndarray, peaks: np.ndarray, grid: int, edges: tuple[int, ...], null: float
-) -> float:
-    """Rate of peaks in the region at grids that share the row or the column offset.
+def _counts(textured: np.ndarray, peaks: np.ndarray, where: tuple[slice, ...] | slice) -> np.ndarray:
+    """(2, 8, 8) peaks and textured windows of each grid in a part of the picture."""
+    found = [[np.count_nonzero(plane) for plane in planes[where]] for planes in (peaks, textured)]
+    return np.array(found).reshape(2, 8, 8)
+
+
+def _null_of_neighbours(counts: np.ndarray, grid: int, null: float) -> float:
+    """Rate of peaks at grids that share the row or the column offset.
 
     A line of text raises every grid whose rows meet its baseline, and a column of icons every grid whose columns do;
     compression raises one grid alone.
     """
-    top, bottom, left, right = edges
-    inside = np.s_[:, :, top:bottom, left:right]
-    seen = textured.reshape(8, 8, *textured.shape[1:])[inside].sum(axis=(2, 3))
-    voted = peaks.reshape(8, 8, *peaks.shape[1:])[inside].sum(axis=(2, 3))
     row, column = divmod(grid, 8)
-    others = np.arange(8) != column
-    along_row = voted[row, others].sum() / max(seen[row, others].sum(), 1)
-    others = np.arange(8) != row
-    along_column = voted[others, column].sum() / max(seen[others, column].sum(), 1)
-    return float(min(max(null, along_row, along_column), 0.9))
+    others_of_row, others_of_column = np.arange(8) != column, np.arange(8) != row
+    along_row = counts[:, row, others_of_row].sum(axis=1)
+    along_column = counts[:, others_of_column, column].sum(axis=1)
+    rates = [votes / max(windows, 1) for votes, windows in (along_row, along_column)]
+    return float(min(max(null, *rates), 0.9))
 
 
 def _region(
