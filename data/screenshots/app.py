@@ -110,20 +110,23 @@ class Type:
     slant: float = 0.0
 
 
-ENGINES = (  # share, engine; phones draw unhinted text: stems end sharply on the baseline, x-heights fall between rows
+ENGINES = (
+    # share, engine. Android's own views draw unhinted glyphs on whole pixels, so that equal glyphs are equal bitmaps;
+    # Flutter, Compose and iOS place them between pixels.
+    (0.22, Engine("skia", "none", "whole", "gray", 1.0, "both")),
     (0.14, Engine("skia", "none", "snapped", "gray", 1.0, "both")),
-    (0.26, Engine("skia", "none", "subpixel", "gray", 1.0, "both")),
-    (0.16, Engine("skia", "none", "subpixel", "gray", 1.0, "baseline")),
-    (0.08, Engine("skia", "none", "subpixel", "gray", 1.0, "none")),
-    (0.12, Engine("skia", "none", "subpixel", "gray", 0.85, "baseline")),
-    (0.03, Engine("skia", "slight", "snapped", "gray", 1.0, "both")),
-    (0.05, Engine("skia", "slight", "subpixel", "gray", 1.0, "both")),
+    (0.18, Engine("skia", "none", "subpixel", "gray", 1.0, "both")),
+    (0.12, Engine("skia", "none", "subpixel", "gray", 1.0, "baseline")),
+    (0.06, Engine("skia", "none", "subpixel", "gray", 1.0, "none")),
+    (0.10, Engine("skia", "none", "subpixel", "gray", 0.85, "baseline")),
+    (0.02, Engine("skia", "slight", "snapped", "gray", 1.0, "both")),
+    (0.04, Engine("skia", "slight", "subpixel", "gray", 1.0, "both")),
     (0.02, Engine("skia", "full", "whole", "gray", 1.0, "both")),
     (0.02, Engine("skia", "slight", "subpixel", "lcd", 1.0, "both")),
-    (0.04, Engine("freetype", "slight", "subpixel", "gray", 1.0, "both")),
-    (0.03, Engine("freetype", "full", "whole", "gray", 1.0, "both")),
-    (0.03, Engine("freetype", "none", "subpixel", "gray", 1.0, "none")),
-    (0.02, Engine("stb", "none", "snapped", "gray", 1.0, "both")),
+    (0.03, Engine("freetype", "slight", "subpixel", "gray", 1.0, "both")),
+    (0.02, Engine("freetype", "full", "whole", "gray", 1.0, "both")),
+    (0.02, Engine("freetype", "none", "subpixel", "gray", 1.0, "none")),
+    (0.01, Engine("stb", "none", "snapped", "gray", 1.0, "both")),
 )
 DEFAULT_FAMILIES = ("Roboto", "Roboto", "Inter", "Open Sans", "Noto Sans", "Lato", "Montserrat", "Be Vietnam Pro")
 SYSTEM_FAMILIES = ("Roboto", "Roboto", "Roboto", "Noto Sans", "Lato", "Manrope", "Public Sans")
@@ -235,7 +238,7 @@ class App:
     @property
     def dark_share(self) -> float:
         """Share of its screens in the dark theme."""
-        return float(self.pick("theme.dark", (0.0, 0.0, 0.1, 0.3, 1.0)))
+        return float(self.pick("theme.dark", (0.0, 0.1, 0.3, 0.5, 1.0)))
 
     @cached_property
     def types(self) -> dict[str, Type]:
@@ -250,8 +253,8 @@ def all_families() -> dict[str, tuple[Font, ...]]:
 
 
 def _draw_types(app: App) -> dict[str, Type]:
-    small = app.between("type.small", 11.0, 14.0)
-    medium = app.between("type.medium", 13.0, 17.0)
+    small = app.between("type.small", 12.0, 14.5)
+    medium = app.between("type.medium", 13.5, 17.5)
     strong = app.pick("type.strong", (500, 500, 600, 600, 700))
     caps = app.chance("type.caps", 0.12)
     tabular = app.chance("type.tabular", 0.3)

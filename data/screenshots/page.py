@@ -137,7 +137,8 @@ class Page:
     def _make_style(self, shape: Type, ink: Colour | None, system: bool) -> TextStyle:
         if system:
             face, scale = self.app.system_face(self.device.platform), 1.0
-            look: dict[str, Any] = {"hinting": "none"}
+            ios = self.device.platform == "ios"
+            look: dict[str, Any] = {"hinting": "none", "positioning": "subpixel" if ios else "whole"}
         else:
             face, scale = self.app.faces[shape.face], self.font_scale
             engine = self.app.engine
