@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -15,15 +16,19 @@ import pandas as pd
 
 from forensics.catalog import FAMILIES, SEPARATOR
 from forensics.errors import BadManifest, BadModel, BadTable
-from forensics.extract import PROVENANCE, program_version
+from forensics.extract import PROVENANCE, extract_features, program_version
+from forensics.image import ForensicImage
+from forensics.text.regions import measure_regions
 from pipeline.bulk import Summary, feature_names, image_work
 from pipeline.gather import Item
 from pipeline.model import ERROR, Model
+from pipeline.regions import RegionScorer, summarise, summary_features
 from pipeline.rows import line
+from pipeline.suspects import suspects
 from pipeline.workers import Limits, Row, Work, measured
 
 BATCH = 32  # images scored at a time: explaining them together is cheaper than one by one
-PREDICTION = ("path", "probability", "verdict", "reasons")
+PREDICTION = ("path", "probability", "verdict", "reasons", "suspects")
 
 
 def predict_to(
@@ -58,7 +63,8 @@ def predict_to(
             stream.write(line(dict(zip(PREDICTION, PREDICTION)), PREDICTION))
         for batch in _batches(measured(items, work, jobs=jobs, limits=limits)):
             frame = _frame([row for _, rows in batch for row in rows], model)
-            for cells in model.predict(frame, prevalence)[list(PREDICTION)].itertuples(index=False):
+            scored = model.predict(frame, prevalence).assign(suspects=frame["suspects"].fillna("").to_numpy())
+            for cells in scored[list(PREDICTION)].itertuples(index=False):
                 prediction = dict(zip(PREDICTION, cells))
                 stream.write(_json_line(prediction) if as_json else line(prediction, PREDICTION))
                 summary.count(str(prediction["reasons"]) if prediction["verdict"] == ERROR else "")
@@ -103,14 +109,23 @@ def model_work(model: Model) -> Work:
         If the model was trained on features that this version does not compute.
     """
     families = [name for name in model.families if name in FAMILIES]
-    known = set(feature_names(families))
+    known = {*feature_names(families), *(entry.column for entry in summary_features() if model.scorer)}
     strange = [column for column in model.columns if SEPARATOR in column and column not in known]
     if strange:
         raise BadModel(
             f"the model was trained on {len(strange)} features that realfake {program_version()} does not compute, "
             f"such as {strange[0]}; train it again with this version"
         )
-    return image_work(families)
+    return partial(both_levels, families=families, scorer=model.scorer) if model.scorer else image_work(families)
+
+
+def both_levels(path: str, families: Sequence[str], scorer: RegionScorer) -> list[Row]:
+    """One row of an image with its features, the summary of its region scores, and its suspicious words as JSON."""
+    image = ForensicImage.open(path)
+    regions = measure_regions(image)
+    scores = scorer.scores(regions.table)
+    found = [suspect.as_dict() for suspect in suspects(regions, scores, scorer)]
+    return [extract_features(image, families) | summarise(scores) | {"suspects": json.dumps(found)}]
 
 
 def _batches(stream: Iterator[tuple[Item, list[Row]]]) -> Iterator[list[tuple[Item, list[Row]]]]:
@@ -119,12 +134,15 @@ def _batches(stream: Iterator[tuple[Item, list[Row]]]) -> Iterator[list[tuple[It
 
 
 def _frame(rows: list[Row], model: Model, labels: Sequence[str] = ()) -> pd.DataFrame:
-    columns = [*PROVENANCE, *labels, *feature_names(model.families)]
+    families = [name for name in model.families if name in FAMILIES]
+    summary = [entry.column for entry in summary_features()] if model.scorer else []
+    columns = [*PROVENANCE, *labels, *feature_names(families), *summary, "suspects"]
     return pd.DataFrame({column: [row.get(column) for row in rows] for column in columns}, dtype=object).infer_objects()
 
 
 def _json_line(prediction: dict) -> bytes:
     known = {key: None if value != value else value for key, value in prediction.items()}  # JSON has no NaN
+    known["suspects"] = json.loads(known["suspects"] or "[]")
     return json.dumps(known).encode() + b"\n"
 
 

@@ -47,9 +47,20 @@ class RegionScorer:
         """Score of each word, (n,) float64 in 0..1, higher for likelier edits."""
         return score(self.pipeline, table[list(self.columns)].to_numpy(np.float64))
 
+    def to_json(self) -> dict[str, object]:
+        """What `scorer_from_json` reads back, without the pipeline."""
+        typical = [None if np.isnan(value) else float(value) for value in self.typical]
+        return {"strategy": self.strategy, "columns": list(self.columns), "typical": typical}
+
     def weights(self, table: pd.DataFrame) -> np.ndarray:
         """What each column added to the score of each word, (n, columns) float64, positive towards an edit."""
         return contributions(self.pipeline, table[list(self.columns)].to_numpy(np.float64), self.typical)
+
+
+def scorer_from_json(values: dict, pipeline: Pipeline) -> RegionScorer:
+    """The inverse of `RegionScorer.to_json`."""
+    typical = np.array([np.nan if value is None else value for value in values["typical"]], np.float64)
+    return RegionScorer(str(values["strategy"]), pipeline, tuple(map(str, values["columns"])), typical)
 
 
 def summary_features() -> tuple[Feature, ...]:

@@ -1,0 +1,97 @@
+"""The words that weigh most against an image: where they stand, how they score, and why in plain words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from forensics.box import Box
+from forensics.catalog import SEPARATOR, Feature
+from forensics.text.contrast import KINDS
+from forensics.text.regions import PEERS, Regions, region_catalogue
+from pipeline.regions import RegionScorer
+
+MOST = 5  # words named for one image
+REASONS = 3  # measurements named for one word
+LEAST = 0.05  # score below which a word is not named unless it is the largest
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """One word that the scorer holds against an image.
+
+    Attributes
+    ----------
+    region : its number in the region table
+    box : of the word, pixels
+    score : 0..1
+    reasons : sentences on the measurements that weighed most
+    """
+
+    region: int
+    box: Box
+    score: float
+    reasons: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, object]:
+        """Plain values, for JSON."""
+        return {"box": [int(side) for side in self.box], "score": round(self.score, 4), "reasons": list(self.reasons)}
+
+
+def suspects(regions: Regions, scores: np.ndarray, scorer: RegionScorer, most: int = MOST) -> list[Suspect]:
+    """The highest-scoring words, highest first.
+
+    Parameters
+    ----------
+    regions : the words of one image
+    scores : ndarray, (n,) float
+        What `scorer` gave each.
+    """
+    order = np.argsort(-scores, kind="stable")[:most]
+    chosen = [int(i) for rank, i in enumerate(order) if rank == 0 or scores[i] >= LEAST]
+    if not chosen:
+        return []
+    rows = regions.table.iloc[chosen]
+    weights = scorer.weights(rows)
+    found = []
+    for i, (_, row), weight in zip(chosen, rows.iterrows(), weights, strict=True):
+        named: dict[str, str] = {}  # one sentence a measurement, the heaviest of its forms
+        for column in np.argsort(-weight, kind="stable"):
+            name = scorer.columns[column]
+            if weight[column] <= 0 or len(named) == REASONS:
+                break
+            if name.startswith(PEERS + SEPARATOR) or not np.isfinite(row[name]):
+                continue
+            named.setdefault(_raw(name), sentence(name, row))
+        found.append(Suspect(i, regions.boxes[i], float(scores[i]), tuple(named.values())))
+    return found
+
+
+def sentence(column: str, row) -> str:
+    """One measurement of a word in plain words.
+
+    Parameters
+    ----------
+    column : of the region table
+    row : mapping of region columns to values
+    """
+    raw = _raw(column)
+    entry = _entries()[raw]
+    unit = "" if entry.unit == "1" else f" {entry.unit}"
+    value = f"{entry.meaning}: {row[raw]:.3g}{unit}"
+    kind = column.rsplit(f"{SEPARATOR}z_", 1)[1] if column != raw else ""
+    if not kind:
+        return value
+    peers = int(row[f"{PEERS}{SEPARATOR}{kind}{SEPARATOR}count"])
+    return f"{value}, {row[column]:+.1f} deviations from {KINDS[kind]} ({peers})"
+
+
+def _raw(column: str) -> str:
+    return column.rsplit(f"{SEPARATOR}z_", 1)[0]
+
+
+@cache
+def _entries() -> dict[str, Feature]:
+    return {entry.column: entry for entry in region_catalogue()}

@@ -1,0 +1,96 @@
+"""Two levels in one table: images gain what a scorer of their words says, by a scorer that has not seen their group."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from forensics.errors import BadTable
+from pipeline.model import load_model
+from pipeline.regions import FAMILY, RegionScorer, cross_fitted_scores, fit_scorer, summarise_table
+from pipeline.strategies import Strategy
+from pipeline.table import groups, read_table, table_name
+
+FOLDS = 5
+STARTER = Path(__file__).parent / "starter"  # the model that comes with the program
+
+
+def two_levels(
+    images: pd.DataFrame, regions: str | os.PathLike[str] | None, base: str | None, strategy: Strategy, seed: int
+) -> tuple[pd.DataFrame, RegionScorer | None]:
+    """The table that a model learns from, and the scorer it keeps: none without a region table.
+
+    Parameters
+    ----------
+    images : feature table
+    regions : path of the region table of the same images
+    base : folder of the model whose scorer is taken, or "starter"; a scorer of one's own where None
+    """
+    if regions is None:
+        if base is not None:
+            raise BadTable(
+                "--from takes the scorer of words of another model and needs --regions; extract --level region"
+            )
+        return images, None
+    words = read_table(regions)
+    if base is None:
+        return with_region_scores(images, words, strategy, seed)
+    scorer = load_model(STARTER if base == "starter" else base).scorer
+    if scorer is None:
+        raise BadTable(f"the model {base} has no scorer of words; leave --from out")
+    return with_scores_of(images, words, scorer), scorer
+
+
+def with_region_scores(
+    images: pd.DataFrame, words: pd.DataFrame, strategy: Strategy, seed: int = 0, folds: int = FOLDS
+) -> tuple[pd.DataFrame, RegionScorer]:
+    """Join cross-fitted region scores to a feature table, and the scorer fitted on all words for new images.
+
+    Parameters
+    ----------
+    images : feature table, one row an image
+    words : region table of the same images, with `edited`
+    strategy : for the scorer
+
+    Returns
+    -------
+    DataFrame
+        `images` with the columns of the family `regions`; each image scored by a scorer that saw no word of its group.
+    RegionScorer
+        Fitted on all words.
+
+    Raises
+    ------
+    BadTable
+        If the tables do not name the same images, or too few words are known to be edited.
+    """
+    group_of = _groups_by_path(images, words)
+    scores = cross_fitted_scores(words, group_of, strategy, folds, seed)
+    return _joined(images, words, scores), fit_scorer(words, strategy, seed)
+
+
+def with_scores_of(images: pd.DataFrame, words: pd.DataFrame, scorer: RegionScorer) -> pd.DataFrame:
+    """Join the scores of a scorer that was trained on none of these images."""
+    _groups_by_path(images, words)
+    return _joined(images, words, scorer.scores(words))
+
+
+def _groups_by_path(images: pd.DataFrame, words: pd.DataFrame) -> np.ndarray:
+    known = dict(zip(images["path"], groups(images), strict=True))
+    strange = [path for path in words["path"].unique() if path not in known]
+    if strange:
+        raise BadTable(
+            f"{table_name(words)} has words of {len(strange)} images that {table_name(images)} lacks, the first "
+            f"{strange[0]}; extract both from the same manifest"
+        )
+    return words["path"].map(known).to_numpy()
+
+
+def _joined(images: pd.DataFrame, words: pd.DataFrame, scores: np.ndarray) -> pd.DataFrame:
+    kept = images[[name for name in images if not name.startswith(f"{FAMILY}__")]]
+    joined = kept.merge(summarise_table(words, scores), on="path", how="left", validate="m:1")
+    joined.attrs |= images.attrs
+    return joined
