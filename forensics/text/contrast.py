@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from forensics.jit import compiled
-from forensics.text.words import ScreenText
+from forensics.text.words import ScreenText, middle
 
 MOST_PEERS = 24  # words
 STYLE_FIELDS = 6  # fields of the nearest style that serve as peers
@@ -118,7 +118,7 @@ def _style_distances(screen: ScreenText) -> np.ndarray:
     styles = np.full((len(screen.lines), 8), np.nan)
     for field in np.unique(screen.line_of):
         words = [word for word in screen.words if word.line == field]
-        heights = [np.log(max(np.median(w.bottoms - w.tops), 1.0)) if len(w.tops) else np.nan for w in words]
+        heights = [np.log(max(middle(w.bottoms - w.tops), 1.0)) if len(w.tops) else np.nan for w in words]
         solid = [np.log(np.clip(w.coverage[w.inner], 0, 1).mean() + 0.02) for w in words]
         colours = np.median([np.concatenate([w.ink / 48, w.background / 32]) for w in words], axis=0)
         styles[field] = (

@@ -8,7 +8,7 @@ import numpy as np
 
 from forensics.catalog import RegionMeasurement, region_family, region_feature
 from forensics.jit import compiled
-from forensics.text.words import ScreenText, Word
+from forensics.text.words import ScreenText, Word, upper
 
 EPS = 1e-6
 HISTOGRAM = np.array([0.1, 0.26, 0.42, 0.58, 0.74, 0.9])  # coverage of edge pixels
@@ -102,17 +102,10 @@ def _strokes(word: Word) -> list[float]:
     width = 2 * area / (outline + EPS)
     return [
         width, width / word.box.height, soft / (outline + EPS), across, along, np.log((across + 0.05) / (along + 0.05)),
-        _upper(steep, 0.01), *(bins / max(edges, 1)), edge_sum / edges if edges else np.nan, over / size,
-        solid / max(inked, 1), colours / max(covered, 1), _upper(off, 0.05) / length, fringe / size / length,
+        upper(steep, 0.01), *(bins / max(edges, 1)), edge_sum / edges if edges else np.nan, over / size,
+        solid / max(inked, 1), colours / max(covered, 1), upper(off, 0.05) / length, fringe / size / length,
         inked / size,
     ]  # fmt: skip
-
-
-def _upper(values: np.ndarray, share: float) -> float:
-    """The value that `share` of all lie at or above."""
-    flat = values.ravel()
-    rank = len(flat) - 1 - int(share * len(flat))
-    return float(np.partition(flat, rank)[rank])
 
 
 @compiled

@@ -8,8 +8,9 @@ import numpy as np
 
 from forensics.catalog import RegionMeasurement, region_family, region_feature
 from forensics.image import ForensicImage
+from forensics.jit import compiled
 from forensics.jpeg import ZIGZAG
-from forensics.text.words import ScreenText, Word
+from forensics.text.words import ScreenText, Word, upper
 
 QUALITIES = tuple(range(50, 99, 3))
 MODES = 20  # zig-zag frequencies whose requantization error is taken; the rest of a text block is mostly zero
@@ -187,16 +188,27 @@ def _residuals(word: Word) -> list[float]:
     beside = coverage[near & (np.abs(coverage) < 0.12)]
     inner = coverage[rows, columns]
     third = inner[:, :-3] - 3 * inner[:, 1:-2] + 3 * inner[:, 2:-1] - inner[:, 3:]
-    pixels = word.pixels[rows, columns]
-    tint = pixels - pixels.mean(axis=2, keepdims=True)
-    axis = (word.ink - word.background) - (word.ink - word.background).mean()
-    ground = word.background - word.background.mean()
-    off = tint - ground - inner[:, :, None] * axis
     return [
         float(calm.std()) if len(calm) > 12 else np.nan,
         float(beside.std()) if len(beside) > 12 else np.nan,
-        float(np.sqrt((off**2).mean())),
+        _tint_noise(word.pixels[rows, columns], inner, word.background, word.ink - word.background),
         float(np.abs(third).mean()) if third.size else np.nan,
-        float(np.percentile(inner, 99) - 1) if inner.size else np.nan,
-        float(-np.percentile(beside, 2)) if len(beside) > 12 else np.nan,
+        upper(inner, 0.01) - 1 if inner.size else np.nan,
+        -upper(beside, 0.98) if len(beside) > 12 else np.nan,
     ]  # fmt: skip
+
+
+@compiled
+def _tint_noise(pixels, coverage, ground, axis):
+    """RMS of the channels' differences from their mean, off what ink and background explain."""
+    total = 0.0
+    ground_mean, axis_mean = ground.mean(), axis.mean()
+    height, width = coverage.shape
+    for y in range(height):
+        for x in range(width):
+            mean = (pixels[y, x, 0] + pixels[y, x, 1] + pixels[y, x, 2]) / 3
+            for c in range(3):
+                explained = ground[c] - ground_mean + coverage[y, x] * (axis[c] - axis_mean)
+                off = pixels[y, x, c] - mean - explained
+                total += off * off
+    return np.sqrt(total / (3 * height * width))

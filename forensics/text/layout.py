@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from forensics.catalog import RegionMeasurement, region_family, region_feature
-from forensics.text.words import ScreenText, Word
+from forensics.text.words import ScreenText, Word, middle
 
 SAME_ROW = 0.5  # of the lower height: fields that overlap more stand in one row
 ALIGNED = 0.6  # of the height: edges nearer than this belong to one column
@@ -97,11 +97,11 @@ def layout(screen: ScreenText) -> Iterator[RegionMeasurement]:
 
 
 def _median_glyph_height(word: Word) -> float:
-    return float(np.median(word.bottoms - word.tops)) if len(word.tops) else np.nan
+    return middle(word.bottoms - word.tops)
 
 
 def _median_glyph_width(word: Word) -> float:
-    return float(np.median(word.spans[:, 1] - word.spans[:, 0])) if len(word.spans) else np.nan
+    return middle(word.spans[:, 1] - word.spans[:, 0])
 
 
 def _baseline_spread(word: Word) -> float:
@@ -110,7 +110,7 @@ def _baseline_spread(word: Word) -> float:
 
 
 def _glyph_gap(word: Word) -> float:
-    return float(np.median(word.spans[1:, 0] - word.spans[:-1, 1])) if len(word.spans) > 1 else np.nan
+    return middle(word.spans[1:, 0] - word.spans[:-1, 1])
 
 
 def _gap_spread(word: Word) -> float:
@@ -124,8 +124,7 @@ def _off_line(screen: ScreenText, values: np.ndarray) -> np.ndarray:
         mine = np.flatnonzero(screen.line_of == line)
         for i in mine if len(mine) > 1 else ():
             others = values[mine[mine != i]]
-            if np.isfinite(others).any():
-                off[i] = values[i] - np.nanmedian(others)
+            off[i] = values[i] - middle(others[np.isfinite(others)])
     return off
 
 
@@ -142,8 +141,7 @@ def _field_baselines(screen: ScreenText, baselines: np.ndarray) -> np.ndarray:
     fields = np.full(len(screen.lines), np.nan)
     for line in np.unique(screen.line_of):
         mine = baselines[screen.line_of == line]
-        if np.isfinite(mine).any():
-            fields[line] = np.nanmedian(mine)
+        fields[line] = middle(mine[np.isfinite(mine)])
     return fields
 
 

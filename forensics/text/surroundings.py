@@ -9,7 +9,7 @@ import numpy as np
 from forensics.box import Box
 from forensics.catalog import RegionMeasurement, region_family, region_feature
 from forensics.jit import compiled
-from forensics.text.words import ScreenText, Word
+from forensics.text.words import ScreenText, Word, middle
 
 FEW = 12  # pixels; a zone with fewer calm ones says nothing
 ROW_REACH = 8.0  # heights to either side in which a seam of the row is looked for
@@ -174,8 +174,8 @@ def _step(profile: np.ndarray) -> tuple[float, float, int]:
     steps = np.abs(np.diff(means))
     steps = np.where(pair & (steps <= MAX_STEP), steps, 0)
     where = int(steps.argmax())
-    error = float(np.sqrt(np.median(variance[valid]) / np.median(counts[valid]))) + EPS
-    return float(steps[where]), float(steps[where] / (error + (np.median(steps[pair]) if pair.any() else 0.0))), where
+    error = float(np.sqrt(middle(variance[valid]) / middle(counts[valid]))) + EPS
+    return float(steps[where]), float(steps[where] / (error + (middle(steps[pair]) if pair.any() else 0.0))), where
 
 
 def _row_seams(screen: ScreenText) -> np.ndarray:

@@ -13,7 +13,7 @@ from forensics.image import ForensicImage
 from forensics.jit import compiled
 from forensics.text.lines import TextLine, find_text, stroke_mask
 
-MAX_WORDS = 400  # beyond it the rest of the page says nothing new; the largest gaps in reading order are kept
+MAX_WORDS = 200  # in reading order; a page with more is prose or a pattern
 MARGIN = 0.7  # of the line height: how much surroundings a word brings along
 MIN_MARGIN, MAX_MARGIN = 5, 28  # pixels
 GLYPH_COVERAGE = 0.25  # a column belongs to a glyph where some pixel is covered more
@@ -218,6 +218,20 @@ def _glyphs(coverage: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     above = np.where((rows < first) & (rows >= first - 2), profile, 0).sum(axis=0)
     below = np.where((rows > last) & (rows <= last + 2), profile, 0).sum(axis=0)
     return spans, (first - above).astype(np.float32), (last + 1 + below).astype(np.float32)
+
+
+def middle(values: np.ndarray) -> float:
+    """The median; several times as quick as NumPy's on the few numbers of a word. NaN of none."""
+    ordered = np.sort(np.asarray(values), axis=None)
+    count = len(ordered)
+    return float(ordered[(count - 1) // 2] + ordered[count // 2]) / 2 if count else float("nan")
+
+
+def upper(values: np.ndarray, share: float) -> float:
+    """The value that `share` of all lie at or above, without interpolation."""
+    flat = np.ravel(values)
+    rank = len(flat) - 1 - int(share * len(flat))
+    return float(np.partition(flat, rank)[rank])
 
 
 def _densest(values: np.ndarray, band: float) -> float:
