@@ -159,7 +159,7 @@ def manifest(folder: Path, layout: str, output: Path | None) -> None:
 @click.option("--search", type=click.IntRange(1), default=1, show_default=True, help="Settings each strategy may try.")
 @click.option("--prevalence", type=PREVALENCE, help="Share of fakes at which PR-AUC is stated too.")
 @click.option("--leave-out", metavar="COLUMN", help="Test on each value of a column, such as app, never trained on.")
-@click.option("--imbalance", multiple=True, metavar="1:N", help="Train with fakes as rare as this; repeat or use commas.")
+@click.option("--output", "-o", type=FILE, help="Metric table to write; the record goes to <name>.run beside it.")
 @click.option("--permute", is_flag=True, help="Shuffle the labels: every figure must fall to chance.")
 @click.option("--test", type=TABLE, help="Train on TABLE, freeze the threshold, test on this table.")
 @click.option("--output", "-o", type=FILE, help="Metric table to write; the whole record goes to <name>.run beside it.")
@@ -234,7 +234,7 @@ def train(
 @main.command()
 @click.argument("paths", nargs=-1)
 @click.option("--manifest", "-m", type=MANIFEST, help="CSV with a column path; without PATHS it names the images.")
-@click.option("--model", "-M", "folder", default="model", show_default=True, help="Folder that `realfake train` wrote.")
+@click.option("--model", "-M", "folder", default="starter", show_default=True, help="A trained model's folder.")
 @click.option("--output", "-o", default="-", show_default=True, help="CSV to write; - for standard output.")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON lines in place of CSV.")
 @click.option("--prevalence", type=PREVALENCE, help="Share of fakes where the images come from.")
@@ -251,9 +251,10 @@ def predict(
     from pipeline.gather import gather
     from pipeline.model import load_model
     from pipeline.predict import predict_to
+    from pipeline.twolevel import model_folder
     from pipeline.workers import Limits
 
-    model, items = load_model(folder), gather(paths, manifest)
+    model, items = load_model(model_folder(folder)), gather(paths, manifest)
     with progress("predict", len(items)) as advance:
         summary = predict_to(
             items, model, output, as_json=as_json, prevalence=prevalence, jobs=jobs, limits=Limits(timeout, memory),
@@ -265,7 +266,7 @@ def predict(
 
 @main.command()
 @click.option("--manifest", "-m", type=MANIFEST, required=True, help="CSV with path and label, best with group.")
-@click.option("--model", "-M", "folder", default="model", show_default=True, help="Folder that `realfake train` wrote.")
+@click.option("--model", "-M", "folder", default="starter", show_default=True, help="A trained model's folder.")
 @click.option("--by", multiple=True, help="Columns of the manifest to slice by; repeat it or use commas.")
 @click.option("--output", "-o", type=FILE, help="Metric table to write.")
 @worker_options
@@ -284,9 +285,10 @@ def evaluate(
     from pipeline.predict import measure_for
     from pipeline.present import readable
     from pipeline.table import write_table
+    from pipeline.twolevel import model_folder
     from pipeline.workers import Limits
 
-    model, items, slices = load_model(folder), gather((), manifest), split(by) or []
+    model, items, slices = load_model(model_folder(folder)), gather((), manifest), split(by) or []
     with progress("measure", len(items)) as advance:
         table, summary = measure_for(
             model, items, ("label", *slices), jobs=jobs, limits=Limits(timeout, memory),
@@ -375,6 +377,41 @@ def sheet(manifest: str, output: Path, rows: int, columns: int, seed: int) -> No
 
     shown = write_sheet(manifest, output, rows=rows, columns=columns, seed=seed)
     tell(f"{output}: {shown} images")
+
+
+@main.command("map")
+@click.argument("image", type=click.Path(exists=True, dir_okay=False))
+@click.option("--family", "-f", required=True, help="A family with a map: ela, ghosts, grid, dct, noise, flatness, ...")
+@click.option("--output", "-o", type=FILE, required=True, help="PNG to write.")
+def map_command(image: str, family: str, output: Path) -> None:
+    """Draw where a family of evidence sees something, over the image, with a colour bar.
+
+    Example:  realfake map slip.png --family ghosts -o ghosts.png
+    """
+    from data.files import write_whole
+    from forensics.draw import draw_map
+    from forensics.image import ForensicImage
+
+    write_whole(output, draw_map(ForensicImage.open(image), family))
+    tell(f"{output}: {family} over {image}")
+
+
+@main.command()
+@click.argument("image", type=click.Path(exists=True, dir_okay=False))
+@click.option("--model", "-M", "folder", default="starter", show_default=True, help="Model with a scorer of words.")
+@click.option("--output", "-o", type=FILE, required=True, help="HTML file to write.")
+def explain(image: str, folder: str, output: Path) -> None:
+    """Write one HTML page on an image: where it looks edited, why, and what cannot be told.
+
+    Example:  realfake explain slip.png -o case.html
+    """
+    from data.files import write_whole
+    from pipeline.case import case_page
+    from pipeline.model import load_model
+    from pipeline.twolevel import model_folder
+
+    write_whole(output, case_page(image, load_model(model_folder(folder))).encode())
+    tell(f"{output}: the case of {image}")
 
 
 def split(names: tuple[str, ...]) -> list[str] | None:

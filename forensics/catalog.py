@@ -1,4 +1,4 @@
-"""The catalogue: every feature has a name, a unit, a meaning and a source, declared beside the code that computes it."""
+"""The catalogue: every feature has a name, unit, meaning and source, declared beside the code that computes it."""
 
 from __future__ import annotations
 
@@ -90,6 +90,7 @@ class RegionMeasurement:
     meaning: str
 
 
+RegionCompute = Callable[["ScreenText"], Iterator[RegionMeasurement]]
 FAMILIES: dict[str, Family] = {}
 REGION_FAMILIES: dict[str, RegionFamily] = {}
 HEATMAPS: dict[str, Heatmap] = {}
@@ -126,10 +127,10 @@ def family(
 
 def region_family(
     name: str, *, source: str
-) -> Callable[[Callable[[ScreenText], Iterator[RegionMeasurement]]], Callable[[ScreenText], Iterator[RegionMeasurement]]]:
+) -> Callable[[RegionCompute], RegionCompute]:
     """Enter a generator of per-word measurements into the catalogue; the names are the same for every screen."""
 
-    def enter(compute: Callable[[ScreenText], Iterator[RegionMeasurement]]):
+    def enter(compute: RegionCompute) -> RegionCompute:
         summary = (compute.__doc__ or "").strip().split("\n")[0]
         REGION_FAMILIES[name] = RegionFamily(name, compute, source, summary)
         return compute

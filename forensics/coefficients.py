@@ -9,7 +9,9 @@ from forensics.image import ForensicImage
 
 def has_own_luma(image: ForensicImage) -> bool:
     """Whether the file stores the luma as DCT coefficients with a known table (not so for PNG, nor for CMYK JPEG)."""
-    return image.jpeg is not None and len(image.jpeg.components) in (1, 3) and image.jpeg.luma_table is not None
+    if image.jpeg is None or len(image.jpeg.components) not in (1, 3) or image.jpeg.luma_table is None:
+        return False
+    return bool((image.jpeg.luma_table > 0).all())  # a step of 0 stands in broken files only
 
 
 def luma_coefficients(image: ForensicImage) -> np.ndarray:

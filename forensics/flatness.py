@@ -16,7 +16,8 @@ from forensics.jit import compiled
 
 BLOCK = 8  # pixels; exact flatness
 CELL = 4  # pixels; residue
-BACKGROUNDS = 4  # commonest colours that may be a background
+CANDIDATES = 16  # commonest colours that may be a background
+BACKGROUNDS = 4
 COMMON = 0.01  # least share of the pixels for a background
 FAINT = 3  # gray levels: a difference that the eye does not see
 SMALL = 8  # cells; a smaller residue has no shape
@@ -106,8 +107,7 @@ def faint_residue(rgb: np.ndarray, colours: np.ndarray, shares: np.ndarray) -> t
     patches : list of Residue
         Patches of cells of which at least half the pixels are such.
     """
-    common = colours[:BACKGROUNDS][shares[:BACKGROUNDS] >= COMMON].astype(np.int64)
-    grounds = np.stack([common >> 16, common >> 8 & 255, common & 255], axis=1).astype(np.int16)
+    grounds = _backgrounds(colours, shares)
     faint = np.empty(rgb.shape[:2], np.uint8)
     _all_but_equal(rgb, grounds, FAINT, faint)
     cells = block_means(faint, CELL)
@@ -118,6 +118,16 @@ def faint_residue(rgb: np.ndarray, colours: np.ndarray, shares: np.ndarray) -> t
             box = Box(int(x) * CELL, int(y) * CELL, int(width) * CELL, int(height) * CELL)
             patches.append(Residue(box, int(area), float(area / (width * height))))
     return cells, patches
+
+
+def _backgrounds(colours: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """(n, 3) int16: common colours, but none that all but equals a commoner one and so may be a patch on it."""
+    common = colours[:CANDIDATES][shares[:CANDIDATES] >= COMMON].astype(np.int64)
+    found: list[np.ndarray] = []
+    for colour in np.stack([common >> 16, common >> 8 & 255, common & 255], axis=1).astype(np.int16):
+        if all(np.abs(colour - other).max() > FAINT for other in found):
+            found.append(colour)
+    return np.array(found[:BACKGROUNDS], np.int16).reshape(-1, 3)
 
 
 @compiled

@@ -71,11 +71,11 @@ def straying(sigma: np.ndarray, brightness: np.ndarray) -> np.ndarray:
         Robust deviations, held within -20..20.
     """
     logs = np.log2(sigma + FLOOR)
-    bins = np.minimum(brightness.astype(np.int64) * BRIGHTNESS // 256, BRIGHTNESS - 1)
     expected = np.empty_like(logs)
-    for level in np.unique(bins):
-        chosen = bins == level
-        expected[chosen] = np.median(logs[chosen])
+    # Bins of equal size: in bins of equal width a patch could stand alone and be its own norm.
+    for chosen in np.array_split(np.argsort(brightness, axis=None, kind="stable"), BRIGHTNESS):
+        if chosen.size:
+            expected.flat[chosen] = np.median(logs.flat[chosen])
     off = logs - expected
     return np.clip(off / (robust_spread(off) + 0.1), -20, 20).astype(np.float32)
 

@@ -34,6 +34,8 @@ FORMAT = 1  # of the folder
 LEARNER, SCORER = "learner.skops", "scorer.skops"
 FACTS, CARD, SUMS = "model.json", "MODEL_CARD.md", "SHA256SUMS"
 ERROR = "error"  # the verdict on an image that could not be measured
+CANNOT_TELL = "cannot tell"  # the verdict on one that was measured and should not be judged
+ABSTAIN = "abstain"  # column: why it should not be judged, empty where it can be
 REASONS = 5
 LIBRARIES = ("numpy", "scikit-learn", "imbalanced-learn", "lightgbm", "skops")
 PICKLES = (".pkl", ".pickle", ".joblib", ".sav")
@@ -92,7 +94,7 @@ class Model:
         return families_in(self.columns)
 
     def scores(self, frame: pd.DataFrame) -> np.ndarray:
-        """The learner's scores at even odds, (n,) float64, NaN for rows with an extraction error.
+        """The learner's scores at even odds, (n,) float64, NaN for rows with an error or that cannot be judged.
 
         Raises
         ------
@@ -105,7 +107,7 @@ class Model:
                 f"{table_name(frame)} lacks the families {', '.join(lacking)} that the model was trained on; "
                 f"extract with --families {','.join(self.families)}"
             )
-        read = ~_failed(frame)
+        read = ~(_failed(frame) | _abstained(frame))
         scores = np.full(len(frame), np.nan)
         if read.any():
             raw = score(self.pipeline, design_matrix(frame.loc[read], self.columns))
@@ -145,7 +147,7 @@ class Model:
             {
                 "path": frame["path"].to_numpy() if "path" in frame else [f"row {i + 1}" for i in range(len(frame))],
                 "probability": self.probabilities(scores, prevalence),
-                "verdict": self.verdicts(scores, prevalence),
+                "verdict": np.where(_abstained(frame), CANNOT_TELL, self.verdicts(scores, prevalence)),
                 "reasons": self.reasons(frame, reasons),
             }
         )
@@ -154,7 +156,9 @@ class Model:
         """The features that weighed most in each row, or its extraction error."""
         failed = _failed(frame)
         texts = [str(error) for error in frame["error"]] if "error" in frame else [""] * len(frame)
-        read = np.flatnonzero(~failed)
+        abstained = _abstained(frame)
+        texts = [str(why) if mute else text for text, mute, why in zip(texts, abstained, frame.get(ABSTAIN, texts))]
+        read = np.flatnonzero(~(failed | abstained))
         if not len(read) or not count:
             return texts
         X = design_matrix(frame.iloc[read], self.columns)
@@ -282,6 +286,13 @@ def _failed(frame: pd.DataFrame) -> np.ndarray:
     if "error" not in frame:
         return np.zeros(len(frame), bool)
     return (frame["error"].fillna("").astype(str) != "").to_numpy(bool)
+
+
+def _abstained(frame: pd.DataFrame) -> np.ndarray:
+    """Rows of images that were measured but cannot be judged, (n,) bool."""
+    if ABSTAIN not in frame:
+        return np.zeros(len(frame), bool)
+    return (frame[ABSTAIN].fillna("").astype(str) != "").to_numpy(bool) & ~_failed(frame)
 
 
 def _sha256(file: Path) -> str:

@@ -12,16 +12,18 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
 import pandas as pd
 
 from forensics.catalog import FAMILIES, SEPARATOR
 from forensics.errors import BadManifest, BadModel, BadTable
 from forensics.extract import PROVENANCE, extract_features, program_version
 from forensics.image import ForensicImage
-from forensics.text.regions import measure_regions
+from forensics.text.legible import cannot_tell
+from forensics.text.regions import Regions, measure_regions
 from pipeline.bulk import Summary, feature_names, image_work
 from pipeline.gather import Item
-from pipeline.model import ERROR, Model
+from pipeline.model import ABSTAIN, ERROR, Model
 from pipeline.regions import RegionScorer, summarise, summary_features
 from pipeline.rows import line
 from pipeline.suspects import suspects
@@ -125,7 +127,12 @@ def both_levels(path: str, families: Sequence[str], scorer: RegionScorer) -> lis
     regions = measure_regions(image)
     scores = scorer.scores(regions.table)
     found = [suspect.as_dict() for suspect in suspects(regions, scores, scorer)]
-    return [extract_features(image, families) | summarise(scores) | {"suspects": json.dumps(found)}]
+    return [image_row(image, regions, scores, families) | {"suspects": json.dumps(found)}]
+
+
+def image_row(image: ForensicImage, regions: Regions, scores: np.ndarray, families: Sequence[str]) -> Row:
+    """Provenance, features of the families, the summary of the words' scores, and why nothing should be said."""
+    return extract_features(image, families) | summarise(scores) | {ABSTAIN: cannot_tell(image, regions)}
 
 
 def _batches(stream: Iterator[tuple[Item, list[Row]]]) -> Iterator[list[tuple[Item, list[Row]]]]:
@@ -136,7 +143,7 @@ def _batches(stream: Iterator[tuple[Item, list[Row]]]) -> Iterator[list[tuple[It
 def _frame(rows: list[Row], model: Model, labels: Sequence[str] = ()) -> pd.DataFrame:
     families = [name for name in model.families if name in FAMILIES]
     summary = [entry.column for entry in summary_features()] if model.scorer else []
-    columns = [*PROVENANCE, *labels, *feature_names(families), *summary, "suspects"]
+    columns = [*PROVENANCE, *labels, *feature_names(families), *summary, "suspects", ABSTAIN]
     return pd.DataFrame({column: [row.get(column) for row in rows] for column in columns}, dtype=object).infer_objects()
 
 

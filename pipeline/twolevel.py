@@ -18,6 +18,11 @@ FOLDS = 5
 STARTER = Path(__file__).parent / "starter"  # the model that comes with the program
 
 
+def model_folder(name: str | os.PathLike[str]) -> Path:
+    """The folder of a model: `starter` is the one that comes with the program, unless a folder has that name."""
+    return STARTER if str(name) == "starter" and not Path(name).is_dir() else Path(name)
+
+
 def two_levels(
     images: pd.DataFrame, regions: str | os.PathLike[str] | None, base: str | None, strategy: Strategy, seed: int
 ) -> tuple[pd.DataFrame, RegionScorer | None]:
@@ -38,7 +43,7 @@ def two_levels(
     words = read_table(regions)
     if base is None:
         return with_region_scores(images, words, strategy, seed)
-    scorer = load_model(STARTER if base == "starter" else base).scorer
+    scorer = load_model(model_folder(base)).scorer
     if scorer is None:
         raise BadTable(f"the model {base} has no scorer of words; leave --from out")
     return with_scores_of(images, words, scorer), scorer

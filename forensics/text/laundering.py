@@ -10,27 +10,14 @@ from forensics.catalog import RegionMeasurement, region_family, region_feature
 from forensics.image import ForensicImage
 from forensics.jit import compiled
 from forensics.jpeg import ZIGZAG
+from forensics.quantization import ijg_table
 from forensics.text.words import ScreenText, Word, upper
 
 QUALITIES = tuple(range(50, 99, 3))
 MODES = 20  # zig-zag frequencies whose requantization error is taken; the rest of a text block is mostly zero
 SMOOTH = 5  # qualities of a ghost curve over which its trend is taken
 EPS = 1e-3
-# Annex K of ITU-T T.81: the luma table at quality 50.
-LUMA_TABLE = np.array(
-    [
-        [16, 11, 10, 16, 24, 40, 51, 61], [12, 12, 14, 19, 26, 58, 60, 55], [14, 13, 16, 24, 40, 57, 69, 56],
-        [14, 17, 22, 29, 51, 87, 80, 62], [18, 22, 37, 56, 68, 109, 103, 77], [24, 35, 55, 64, 81, 104, 113, 92],
-        [49, 64, 78, 87, 103, 121, 120, 101], [72, 92, 95, 98, 112, 100, 103, 99],
-    ]
-)  # fmt: skip
 HIGH = np.add.outer(np.arange(8), np.arange(8)) >= 8
-
-
-def luma_table(quality: int) -> np.ndarray:
-    """(8, 8) int: the IJG luma quantization table at `quality` 1..100."""
-    scale = 5000 // quality if quality < 50 else 200 - 2 * quality
-    return np.clip((LUMA_TABLE * scale + 50) // 100, 1, 255)
 
 
 @region_family("laundering", source="Farid 2009 (ghosts); Fan and de Queiroz 2003 (grid); ringing after SIGNALS 5")
@@ -121,7 +108,7 @@ def _block_energies(image: ForensicImage, at: np.ndarray, columns: int) -> np.nd
     low = np.ascontiguousarray(coefficients[:, ZIGZAG[1 : MODES + 1]])
     ghosts = []
     for quality in QUALITIES:
-        steps = luma_table(quality).reshape(-1)[ZIGZAG[1 : MODES + 1]].astype(np.float32)
+        steps = ijg_table(quality).reshape(-1)[ZIGZAG[1 : MODES + 1]].astype(np.float32)
         scaled = low / steps
         ghosts.append(((scaled - np.rint(scaled)) ** 2 @ steps**2) / MODES)
     high = HIGH.reshape(-1)[1:]

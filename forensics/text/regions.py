@@ -16,7 +16,7 @@ import forensics.text.surroundings  # noqa: F401  (enters the families into the 
 from forensics.box import Box
 from forensics.catalog import REGION_FAMILIES, SEPARATOR, Feature, RegionMeasurement, _probe, column_name
 from forensics.image import ForensicImage
-from forensics.text.contrast import KINDS, contrast, find_peers
+from forensics.text.contrast import KINDS, Peers, contrast, find_peers
 from forensics.text.words import ScreenText, read_screen
 
 PEERS = "peers"  # the family of columns that say how many peers there were
@@ -32,11 +32,14 @@ class Regions:
         The word, and the field of text that it belongs to; image pixels.
     table : DataFrame, one row a word
         Region columns of the catalogue, float64; NaN where a measurement does not apply.
+    peers : Peers
+        Whom each word was compared with.
     """
 
     boxes: list[Box]
     fields: list[Box]
     table: pd.DataFrame
+    peers: Peers
 
 
 def measure_regions(image: ForensicImage) -> Regions:
@@ -60,7 +63,7 @@ def measure_regions(image: ForensicImage) -> Regions:
     columns.append(column_name(PEERS, f"style{SEPARATOR}distance"))
     blocks.append(peers.style_distance[:, None])
     table = pd.DataFrame(np.concatenate(blocks, axis=1), columns=columns)
-    return Regions([w.box for w in screen.words], [screen.lines[w.line].box for w in screen.words], table)
+    return Regions([w.box for w in screen.words], [screen.lines[w.line].box for w in screen.words], table, peers)
 
 
 def measurements(screen: ScreenText) -> list[tuple[str, RegionMeasurement]]:

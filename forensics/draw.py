@@ -1,0 +1,50 @@
+"""Pictures of evidence: a family's map laid over the image, with a colour bar."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+
+import forensics.families  # noqa: F401  (enters every heatmap into the catalogue)
+from forensics.catalog import HEATMAPS
+from forensics.errors import UnknownName
+from forensics.image import ForensicImage
+
+WIDTH = 7.0  # inches
+DOTS = 110  # per inch
+TAIL = 0.5  # percent of a map's values beyond each end of the colour bar
+
+
+def draw_map(image: ForensicImage, family: str) -> bytes:
+    """A PNG of the image in gray with the family's map in colour over it.
+
+    Parameters
+    ----------
+    image : ForensicImage
+    family : one that has a map
+
+    Raises
+    ------
+    UnknownName
+        If the family has no map.
+    """
+    if family not in HEATMAPS:
+        raise UnknownName(f"family {family} has no map; choose from {', '.join(sorted(HEATMAPS))}")
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    chosen = HEATMAPS[family]
+    values = np.asarray(chosen.compute(image), np.float32)
+    known = values[np.isfinite(values)]
+    low, high = np.percentile(known, [TAIL, 100 - TAIL]) if known.size else (0.0, 1.0)
+    figure = Figure(figsize=(WIDTH, WIDTH * image.height / image.width + 0.8), dpi=DOTS, layout="constrained")
+    axes = figure.add_subplot()
+    axes.imshow(image.luma8, cmap="gray", vmin=0, vmax=255)
+    shown = axes.imshow(np.ma.masked_invalid(values), cmap="viridis", alpha=0.6, vmin=low, vmax=max(high, low + 1e-6))
+    axes.set_axis_off()
+    axes.set_title(f"{family}: {chosen.meaning}" + ("" if known.size else " (nothing to show)"), fontsize=9, wrap=True)
+    figure.colorbar(shown, ax=axes, label=chosen.unit, orientation="horizontal", shrink=0.8, pad=0.01)
+    stream = io.BytesIO()
+    FigureCanvasAgg(figure).print_png(stream)
+    return stream.getvalue()
