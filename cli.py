@@ -159,10 +159,10 @@ def manifest(folder: Path, layout: str, output: Path | None) -> None:
 @click.option("--search", type=click.IntRange(1), default=1, show_default=True, help="Settings each strategy may try.")
 @click.option("--prevalence", type=PREVALENCE, help="Share of fakes at which PR-AUC is stated too.")
 @click.option("--leave-out", metavar="COLUMN", help="Test on each value of a column, such as app, never trained on.")
-@click.option("--output", "-o", type=FILE, help="Metric table to write; the record goes to <name>.run beside it.")
+@click.option("--imbalance", multiple=True, metavar="1:N", help="Train with fakes as rare as this; repeat or use commas.")
 @click.option("--permute", is_flag=True, help="Shuffle the labels: every figure must fall to chance.")
 @click.option("--test", type=TABLE, help="Train on TABLE, freeze the threshold, test on this table.")
-@click.option("--output", "-o", type=FILE, help="Metric table to write; the whole record goes to <name>.run beside it.")
+@click.option("--output", "-o", type=FILE, help="Metric table to write; the record goes to <name>.run beside it.")
 def compare(
     table: str, strategies: tuple[str, ...], folds: int, repeats: int, seed: int, jobs: int, search: int,
     prevalence: float | None, leave_out: str | None, imbalance: tuple[str, ...], permute: bool, test: str | None,
