@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: demo test lint clean
+.PHONY: demo test lint starter-model clean
 
 $(VENV)/.ready: setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -21,6 +21,10 @@ test: $(VENV)/.ready lint
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+# The model that comes with the program, from generated screenshots alone; takes half an hour.
+starter-model: $(VENV)/.ready
+	PATH="$(CURDIR)/$(BIN):$$PATH" sh benchmarks/starter.sh build/starter pipeline/starter
 
 clean:
 	rm -rf demo build dist *.egg-info

@@ -159,7 +159,7 @@ def manifest(folder: Path, layout: str, output: Path | None) -> None:
 @click.option("--search", type=click.IntRange(1), default=1, show_default=True, help="Settings each strategy may try.")
 @click.option("--prevalence", type=PREVALENCE, help="Share of fakes at which PR-AUC is stated too.")
 @click.option("--leave-out", metavar="COLUMN", help="Test on each value of a column, such as app, never trained on.")
-@click.option("--imbalance", multiple=True, metavar="1:N", help="Train with fakes as rare as this; repeat or use commas.")
+@click.option("--imbalance", multiple=True, metavar="1:N", help="Train with fakes as rare as this; repeatable.")
 @click.option("--permute", is_flag=True, help="Shuffle the labels: every figure must fall to chance.")
 @click.option("--test", type=TABLE, help="Train on TABLE, freeze the threshold, test on this table.")
 @click.option("--output", "-o", type=FILE, help="Metric table to write; the record goes to <name>.run beside it.")
@@ -203,12 +203,15 @@ def compare(
 @click.option("--search", type=click.IntRange(1), default=1, show_default=True, help="Settings to try.")
 @click.option("--regions", type=FILE, help="Region table of the same images: the model then stands on words as well.")
 @click.option("--from", "base", help="Model whose scorer of words is used, such as starter; with --regions.")
+@click.option("--word-strategy", default="balanced-bagging", show_default=True, help="How the scorer of words learns.")
+@click.option("--families", "-f", multiple=True, help="Learn from these families only; repeat it or use commas.")
+@click.option("--group-by", default="group", show_default=True, help="Column whose rows stay on one side, such as app.")
 @click.option("--seed", type=SEED, default=0, show_default=True, help="The same seed gives the same model.")
 @click.option("--output", "-o", type=click.Path(path_type=Path), required=True, help="Folder for the model.")
 def train(
     table: str, strategy: str, max_fpr: float, review_fpr: float | None, cost_miss: float | None,
-    cost_alarm: float | None, prevalence: float | None, search: int, regions: Path | None, base: str | None, seed: int,
-    output: Path,
+    cost_alarm: float | None, prevalence: float | None, search: int, regions: Path | None, base: str | None,
+    word_strategy: str, families: tuple[str, ...], group_by: str, seed: int, output: Path,
 ) -> None:  # fmt: skip
     """Train one strategy on a feature table, calibrate it and choose its thresholds.
 
@@ -219,11 +222,12 @@ def train(
     from pipeline.table import labelled, read_table
     from pipeline.thresholds import stated_costs
     from pipeline.train import train_model
-    from pipeline.twolevel import two_levels
+    from pipeline.twolevel import only_families, regrouped, two_levels
 
-    images, scorer = two_levels(read_table(table), regions, base, one_strategy(strategy), seed)
+    images = regrouped(read_table(table), group_by)
+    images, scorer = two_levels(images, regions, base, one_strategy(word_strategy), seed)
     result = train_model(
-        labelled(images), one_strategy(strategy), max_fpr, stated_costs(cost_miss, cost_alarm), seed,
+        labelled(only_families(images, split(families))), one_strategy(strategy), max_fpr, stated_costs(cost_miss, cost_alarm), seed,
         review_fpr=review_fpr, prevalence=prevalence, search_budget=search, scorer=scorer,
     )  # fmt: skip
     result.write(output)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from forensics.errors import BadTable
 from pipeline.model import load_model
 from pipeline.regions import FAMILY, RegionScorer, cross_fitted_scores, fit_scorer, summarise_table
 from pipeline.strategies import Strategy
-from pipeline.table import groups, read_table, table_name
+from pipeline.table import families_in, feature_columns, groups, read_table, table_name
 
 FOLDS = 5
 STARTER = Path(__file__).parent / "starter"  # the model that comes with the program
@@ -21,6 +22,40 @@ STARTER = Path(__file__).parent / "starter"  # the model that comes with the pro
 def model_folder(name: str | os.PathLike[str]) -> Path:
     """The folder of a model: `starter` is the one that comes with the program, unless a folder has that name."""
     return STARTER if str(name) == "starter" and not Path(name).is_dir() else Path(name)
+
+
+def regrouped(images: pd.DataFrame, column: str) -> pd.DataFrame:
+    """The table with another column's values as groups, such as the app of each image.
+
+    Raises
+    ------
+    BadTable
+        If there is no such column or it has gaps.
+    """
+    if column not in images or images[column].isna().any():
+        if column == "group":
+            return images
+        raise BadTable(f"{table_name(images)} lacks a value of {column!r} for each image; group by another column")
+    renamed = images.assign(group=images[column].astype(str))
+    renamed.attrs |= images.attrs
+    return renamed
+
+
+def only_families(images: pd.DataFrame, families: Sequence[str] | None) -> pd.DataFrame:
+    """The table with the features of these families alone; all of them where None.
+
+    Raises
+    ------
+    BadTable
+        If the table has no feature of one of them.
+    """
+    if families is None:
+        return images
+    lacking = [name for name in families if name not in families_in(feature_columns(images))]
+    if lacking:
+        raise BadTable(f"{table_name(images)} has no features of the family {lacking[0]}; extract it or leave it out")
+    dropped = [name for name in feature_columns(images) if families_in([name])[0] not in families]
+    return images.drop(columns=dropped)
 
 
 def two_levels(
