@@ -227,8 +227,9 @@ def train(
     images = regrouped(read_table(table), group_by)
     images, scorer = two_levels(images, regions, base, one_strategy(word_strategy), seed)
     result = train_model(
-        labelled(only_families(images, split(families))), one_strategy(strategy), max_fpr, stated_costs(cost_miss, cost_alarm), seed,
-        review_fpr=review_fpr, prevalence=prevalence, search_budget=search, scorer=scorer,
+        labelled(only_families(images, split(families))), one_strategy(strategy), max_fpr,
+        stated_costs(cost_miss, cost_alarm), seed, review_fpr=review_fpr, prevalence=prevalence,
+        search_budget=search, scorer=scorer,
     )  # fmt: skip
     result.write(output)
     echo_table(readable(result.metrics))
