@@ -203,7 +203,7 @@ def compare(
 @click.option("--search", type=click.IntRange(1), default=1, show_default=True, help="Settings to try.")
 @click.option("--regions", type=FILE, help="Region table of the same images: the model then stands on words as well.")
 @click.option("--from", "base", help="Model whose scorer of words is used, such as starter; with --regions.")
-@click.option("--word-strategy", default="balanced-bagging", show_default=True, help="How the scorer of words learns.")
+@click.option("--word-strategy", default="plain", show_default=True, help="How the scorer of words learns.")
 @click.option("--families", "-f", multiple=True, help="Learn from these families only; repeat it or use commas.")
 @click.option("--group-by", default="group", show_default=True, help="Column whose rows stay on one side, such as app.")
 @click.option("--seed", type=SEED, default=0, show_default=True, help="The same seed gives the same model.")

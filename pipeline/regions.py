@@ -22,7 +22,7 @@ EDITED = 0.25  # share of a word's box that a mask covers, from which the word c
 UNTOUCHED = 0.02  # share up to which it counts as genuine; between the two it teaches nothing
 LEVELS = (0.1, 0.3, 0.5, 0.8)  # scores above which words are counted
 FEWEST_EDITED = 10  # words; fewer teach a scorer nothing
-KNOBS = Knobs(trees=300, learning_rate=0.05, leaves=16, column_share=0.2, l2=5.0, members=10, member_trees=120)
+KNOBS = Knobs(trees=400, learning_rate=0.05, leaves=31, column_share=0.15, l2=5.0, members=20, member_trees=120)
 CATEGORIES = {"place"}  # measurements that say where a word stands: a scorer must not learn positions
 
 
