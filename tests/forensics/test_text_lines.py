@@ -1,0 +1,106 @@
+"""Where text stands, on screens whose text was written at known places."""
+
+import numpy as np
+import pytest
+from PIL import ImageDraw
+
+from forensics.box import Box
+from forensics.image import ForensicImage
+from forensics.text.lines import TextLine, find_text
+from tests.lettering import blank, font, pixels, slip, write
+
+
+def text_of(picture) -> list[TextLine]:
+    return find_text(ForensicImage.from_array(pixels(picture)))
+
+
+def overlaps(found: list[TextLine], wanted: list[Box]) -> list[float]:
+    """The best IoU that each wanted box reaches."""
+    return [max(line.box.iou(box) for line in found) for box in wanted]
+
+
+@pytest.mark.parametrize("ink, ground", [((20, 20, 20), (255, 255, 255)), ((230, 230, 235), (18, 18, 24))])
+def test_labels_and_values_are_found_as_fields_of_their_own_on_light_and_on_dark(ink, ground):
+    picture, labels, values = slip(ink=ink, ground=ground)
+    found = text_of(picture)
+    assert min(overlaps(found, labels + values)) >= 0.5
+    assert len(found) == len(labels) + len(values)
+
+
+def test_fields_come_from_top_to_bottom_and_their_words_from_left_to_right():
+    found = text_of(slip()[0])
+    places = [(line.box.y, line.box.x) for line in found]
+    assert places == sorted(places)
+    for line in found:
+        assert [word.x for word in line.words] == sorted(word.x for word in line.words)
+        assert all(line.box.intersection(word) == word for word in line.words)
+
+
+TOO_LARGE = pytest.mark.xfail(strict=True, reason="edges fill less than 12 % of the box of such a letter")
+
+
+@pytest.mark.parametrize("size", [10, 14, 24, 48, 96, pytest.param(150, marks=TOO_LARGE)])
+def test_text_of_any_size_on_a_phone_is_found(size):
+    picture = blank(size * 6, size * 3)
+    box = write(picture, "Total 4 71", size // 2, 2 * size, size)
+    found = text_of(picture)
+    assert min(overlaps(found, [box])) >= 0.5
+    assert len(found) == 1
+
+
+def test_a_field_is_split_into_its_words():
+    picture = blank(400, 80)
+    texts = ["SENT", "TO", "MARTA", "LUZ"]
+    whole = write(picture, " ".join(texts), 20, 50)
+    (line,) = text_of(picture)
+    assert line.box.iou(whole) > 0.8
+    again, at, truth = blank(400, 80), 20, []
+    for text in texts:  # the same words one by one: where each one's ink stands
+        truth.append(write(again, text, at, 50))
+        at = 20 + round(ImageDraw.Draw(again).textlength(" ".join(texts[: len(truth)]) + " ", font=font(26)))
+    assert len(line.words) == len(texts)
+    assert all(word.iou(box) > 0.7 for word, box in zip(line.words, truth, strict=True))
+
+
+TWO_EDGES = pytest.mark.xfail(strict=True, reason="outer and inner edge of a thick outline count as two letters")
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        {"fill": (40, 90, 200)}, {"outline": (40, 90, 200), "width": 2},
+        pytest.param({"outline": (40, 90, 200), "width": 4}, marks=TWO_EDGES),
+    ],
+)  # fmt: skip
+def test_a_square_icon_beside_two_lines_does_not_join_them(style):
+    picture = blank(360, 120)
+    upper, lower = write(picture, "Savings account", 90, 50, 20), write(picture, "ending in 4471", 90, 80, 20)
+    ImageDraw.Draw(picture).rounded_rectangle((40, 34, 78, 80), 6, **style)
+    found = text_of(picture)
+    assert min(overlaps(found, [upper, lower])) >= 0.5
+    for line in found:
+        assert not (line.box.intersection(upper).area and line.box.intersection(lower).area)
+
+
+def test_dividers_and_frames_are_no_text():
+    picture = blank()
+    draw = ImageDraw.Draw(picture)
+    draw.line((20, 100, 460, 100), (120, 120, 120), 2)
+    draw.rounded_rectangle((20, 140, 460, 400), 12, outline=(120, 120, 120), width=2)
+    assert text_of(picture) == []
+    box = write(picture, "Inside the card", 60, 260)
+    assert len(text_of(picture)) == 1
+    assert min(overlaps(text_of(picture), [box])) >= 0.5
+
+
+@pytest.mark.parametrize("ground", [(255, 255, 255), (0, 0, 0), (40, 90, 160)])
+def test_a_blank_image_has_no_text(ground):
+    assert text_of(blank(ground=ground)) == []
+
+
+def test_the_smallest_images_do_not_crash():
+    noise = np.random.default_rng(0).integers(0, 256, (16, 16, 3)).astype(np.uint8)
+    checks = np.kron(np.indices((4, 4)).sum(axis=0) % 2, np.ones((4, 4)))[:, :, None].repeat(3, axis=2) * 255
+    for tiny in (noise, checks.astype(np.uint8), np.zeros((16, 16, 3), np.uint8)):
+        for line in find_text(ForensicImage.from_array(tiny)):
+            assert Box(0, 0, 16, 16).intersection(line.box) == line.box
