@@ -1,0 +1,47 @@
+"""What the catalogue promises of any picture: the same names, no infinity, numbers where a family always applies."""
+
+import numpy as np
+import pytest
+
+import forensics.families  # noqa: F401  (enters every family into the catalogue)
+from forensics.catalog import FAMILIES, HEATMAPS, family_features, measure
+from forensics.image import ForensicImage
+
+ALWAYS = ("ela", "residual", "wavelet", "spam", "noise", "flatness", "sharpness", "texture", "markov", "srm")
+RNG = np.random.default_rng(9)
+PICTURES = {
+    "tiny noise": RNG.integers(0, 256, (16, 16, 3)).astype(np.uint8),
+    "one colour": np.full((70, 90, 3), (10, 200, 30), np.uint8),
+    "black": np.zeros((64, 64, 3), np.uint8),
+    "checkerboard": np.repeat(np.indices((65, 97)).sum(axis=0)[:, :, None] % 2 * 255, 3, axis=2).astype(np.uint8),
+    "noise": RNG.integers(0, 256, (97, 65, 3)).astype(np.uint8),
+    "narrow": RNG.integers(0, 256, (16, 300, 3)).astype(np.uint8),
+}
+
+
+@pytest.mark.parametrize("picture", PICTURES)
+@pytest.mark.parametrize("family", sorted(FAMILIES))
+def test_names_are_the_catalogues_and_nothing_is_infinite(family, picture):
+    row = measure(ForensicImage.from_array(PICTURES[picture]), FAMILIES[family])
+    assert list(row) == [entry.column for entry in family_features(family)]
+    assert not np.isinf(list(row.values())).any()
+
+
+@pytest.mark.parametrize("picture", PICTURES)
+@pytest.mark.parametrize("family", ALWAYS)
+def test_a_family_that_always_applies_gives_numbers(family, picture):
+    image = ForensicImage.from_array(PICTURES[picture])
+    if min(image.width, image.height) < FAMILIES[family].min_side:
+        pytest.skip("smaller than the family measures")
+    row = measure(image, FAMILIES[family])
+    assert [column for column, value in row.items() if np.isnan(value)] == []
+
+
+@pytest.mark.parametrize("picture", ["one colour", "noise"])
+@pytest.mark.parametrize("family", sorted(HEATMAPS))
+def test_a_map_has_the_size_of_the_picture(family, picture):
+    image = ForensicImage.from_array(PICTURES[picture])
+    where = HEATMAPS[family].compute(image)
+    assert where.shape == (image.height, image.width)
+    assert where.dtype == np.float32
+    assert not np.isinf(where).any()
