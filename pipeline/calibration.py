@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize
 from scipy.special import expit, logit
-from sklearn.isotonic import IsotonicRegression
+from sklearn.isotonic import IsotonicRegression, isotonic_regression
 
 from forensics.errors import BadModel
 
 EDGE = 1e-6  # scores are held this far from 0 and 1 before their logarithm is taken
 FAKES_FOR_BETA = 50  # below it Platt's two parameters are all that can be told
 FAKES_FOR_ISOTONIC = 500  # isotonic regression over-fits below about this many (Niculescu-Mizil and Caruana 2005)
+KINDS = ("platt", "beta", "isotonic", "venn-abers")
+VENN_KNOTS = 200
 BISECTIONS = 60
 
 
@@ -45,11 +47,11 @@ class Calibrator:
 
     Attributes
     ----------
-    kind : "platt", "beta" or "isotonic"
+    kind : one of `KINDS`
     slope : of the log-score (platt: of the log-odds)
     slope_low : of the log of one minus the score (beta)
     offset : in log-odds
-    knots, heights : the steps of isotonic regression
+    knots, heights : scores and their probabilities, with straight lines between (isotonic, venn-abers)
     """
 
     kind: str
@@ -61,7 +63,7 @@ class Calibrator:
 
     def __call__(self, score: np.ndarray) -> np.ndarray:
         """Probabilities of scores, (n,) float64."""
-        if self.kind == "isotonic":
+        if self.knots:
             return np.interp(score, self.knots, self.heights)
         s = np.clip(score, EDGE, 1 - EDGE)
         return np.asarray(expit(self.slope * np.log(s) - self.slope_low * np.log1p(-s) + self.offset))
@@ -104,16 +106,25 @@ def calibrate(y: np.ndarray, score: np.ndarray, kind: str = "auto") -> Calibrato
     ----------
     y : (n,) 0 or 1
     score : (n,) in 0..1
-    kind : "platt", "beta", "isotonic", or "auto" to choose by the number of fakes
+    kind : one of `KINDS`, or "auto" to choose among the first three by the number of fakes
+
+    Notes
+    -----
+    Venn-Abers is the inductive kind: a score gets the isotonic probabilities that it would have as a genuine image, p0,
+    and as a fake, p1, merged to p1 / (1 - p0 + p1), at `VENN_KNOTS` scores with straight lines between.
 
     References
     ----------
-    Platt 1999; Kull, Silva Filho and Flach, "Beta calibration", AISTATS 2017; Zadrozny and Elkan 2002.
+    Platt 1999; Kull, Silva Filho and Flach, "Beta calibration", AISTATS 2017; Zadrozny and Elkan 2002;
+    Vovk, Petej and Fedorova, "Large-scale probabilistic predictors with and without guarantees of validity", 2015,
+    arXiv:1511.00213.
     """
     fakes = int(np.sum(y))
     if kind == "auto":
         kind = "platt" if fakes < FAKES_FOR_BETA else "beta" if fakes < FAKES_FOR_ISOTONIC else "isotonic"
-    return {"platt": _platt, "beta": _beta, "isotonic": _isotonic}[kind](np.asarray(y, np.float64), score)
+    return {"platt": _platt, "beta": _beta, "isotonic": _isotonic, "venn-abers": _venn_abers}[kind](
+        np.asarray(y, np.float64), score
+    )
 
 
 def _smoothed(y: np.ndarray) -> np.ndarray:
@@ -138,6 +149,21 @@ def _isotonic(y: np.ndarray, score: np.ndarray) -> Calibrator:
     steps = IsotonicRegression(y_min=EDGE, y_max=1 - EDGE, out_of_bounds="clip").fit(score, y)
     knots, heights = (tuple(map(float, values)) for values in (steps.X_thresholds_, steps.y_thresholds_))
     return Calibrator("isotonic", knots=knots, heights=heights)
+
+
+def _venn_abers(y: np.ndarray, score: np.ndarray) -> Calibrator:
+    scores, place = np.unique(score, return_inverse=True)
+    rows, fakes = np.bincount(place).astype(float), np.bincount(place, y)
+    chosen = np.unique(np.linspace(0, len(scores) - 1, min(VENN_KNOTS, len(scores))).round().astype(int))
+    heights = []
+    for knot in chosen:
+        extra = (np.arange(len(scores)) == knot).astype(float)
+        p0, p1 = (
+            isotonic_regression((fakes + label * extra) / (rows + extra), sample_weight=rows + extra)[knot]
+            for label in (0, 1)
+        )
+        heights.append(float(p1 / (1 - p0 + p1)))
+    return Calibrator("venn-abers", knots=tuple(map(float, scores[chosen])), heights=tuple(heights))
 
 
 def _logistic(x: np.ndarray, target: np.ndarray) -> tuple[list[float], float]:

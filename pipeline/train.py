@@ -69,7 +69,7 @@ def train_model(
     costs : of a missed fake and a false alarm; the alarm threshold then stands where both cost the same
     review_fpr : share of genuine images that a person may look at, alarms included
     prevalence : share of fakes where the model will work, for costs and stated loads; that of the data where None
-    calibration : "platt", "beta", "isotonic", or "auto" by the number of fakes
+    calibration : "platt", "beta", "isotonic", "venn-abers", or "auto" by the number of fakes
     search_budget : settings tried in inner folds, at the same cost for every strategy; 1 keeps the defaults
     folds : of the out-of-fold scores, fewer where the groups do not suffice
     knobs : hyper-parameters where no search chooses them; the defaults where None

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from forensics.errors import BadModel
-from pipeline.calibration import Calibrator, calibrate, calibrator_from_json, shift_prior
+from pipeline.calibration import KINDS, Calibrator, calibrate, calibrator_from_json, shift_prior
 from pipeline.metrics import expected_calibration_error
 
 
@@ -27,7 +27,7 @@ def test_the_prior_correction_mends_probabilities_of_a_balanced_learner():
     assert expected_calibration_error(y, shift_prior(balanced, 0.5, 0.05)) < 0.005
 
 
-@pytest.mark.parametrize("kind", ["platt", "beta", "isotonic"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_calibration_mends_a_distorted_score(kind):
     rng = np.random.default_rng(1)
     truth = rng.beta(0.5, 3, 40_000)
@@ -38,12 +38,21 @@ def test_calibration_mends_a_distorted_score(kind):
     assert expected_calibration_error(y[1::2], calibrator(distorted[1::2])) < 0.012
 
 
-@pytest.mark.parametrize("kind", ["platt", "beta", "isotonic"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_calibration_never_turns_the_order_round(kind):
     rng = np.random.default_rng(2)
     y, s = (rng.random(60) < 0.2).astype(int), rng.random(60)
     s[y == 1] *= 0.5  # scores that are worse than chance
     assert np.all(np.diff(calibrate(y, s, kind)(np.linspace(0, 1, 101))) >= 0)
+
+
+def test_venn_abers_by_hand():
+    y, s = np.array([0, 1, 0, 1]), np.array([0.1, 0.4, 0.6, 0.9])
+    found = calibrate(y, s, "venn-abers")
+    # at 0.9: as genuine (0, 1, 0, 1 and 0) pools to 0, then 2 of 4; as fake (0, 1, 0, 1 and 1): 0, 1 of 2, then 1
+    assert found(np.array([0.9]))[0] == pytest.approx(1 / (1 - 0.5 + 1))
+    # at 0.1: as genuine 0; as fake 1 of 2, then 1 of 2, then 1
+    assert found(np.array([0.1]))[0] == pytest.approx(0.5 / (1 - 0 + 0.5))
 
 
 def test_the_number_of_fakes_chooses_the_method():
