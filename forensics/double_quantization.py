@@ -116,7 +116,8 @@ def double_quantization(image: ForensicImage) -> DoubleQuantization:
     for mode, fit in enumerate(fits):
         if shown and fit.found:
             values = coefficients.values[:, :, mode]
-            evidence += _lookup(np.log(fit.ratio), values)
+            # Where only a share of the picture itself lies on the first lattice, to miss it says little.
+            evidence += _lookup(np.log(fit.share * fit.ratio + 1 - fit.share), values)
             period = _period(fit.primary, coefficients.steps[mode])
             periodic += _lookup(_period_ratio(_histogram(values, len(fit.ratio) // 2), period), values)
     if shown:

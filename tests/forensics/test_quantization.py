@@ -5,6 +5,7 @@ import pytest
 from PIL import Image
 from scipy.fft import dctn
 
+import forensics.families  # noqa: F401
 from forensics.catalog import FAMILIES, measure
 from forensics.image import ForensicImage
 from forensics.quantization import CHROMA_BASE, fit_ijg, ijg_table
@@ -88,3 +89,14 @@ def test_a_gray_jpeg_has_luma_and_no_chroma(scene):
     assert values["quantization__luma__quality"] == 85
     assert np.isnan(values["quantization__chroma__quality"])
     assert np.isnan(values["quantization__sampling__horizontal"])
+
+
+def test_a_table_with_a_step_of_zero_gives_numbers_or_nan_in_every_family(scene):
+    file = io.BytesIO()
+    Image.fromarray(scene).save(file, "JPEG", quality=90)
+    data = bytearray(file.getvalue())
+    table = data.index(b"\xff\xdb") + 5
+    data[table + 1] = 0
+    image = ForensicImage.from_bytes(bytes(data))
+    for name in ("quantization", "ghosts", "dct", "grid"):
+        assert not any(np.isinf(value) for value in measure(image, FAMILIES[name]).values())
