@@ -381,24 +381,17 @@ def _split(page: Page, row: Row, left: float, right: float, y: float) -> float:
 
 def _columns(page: Page, row: Row, left: float, right: float, y: float) -> float:
     """Label at the left, values in a column of their own."""
-    return _beside(
-        page, row, left, right, y, left + (right - left) * page.app.between("columns.at", 0.36, 0.46), "left"
-    )
+    return _beside(page, row, left, right, y, left + (right - left) * page.app.between("columns.at", 0.38, 0.5), "left")
 
 
 def _beside(page: Page, row: Row, left: float, right: float, y: float, at: float, align: str) -> float:
     line = max(page.size("label"), page.size(row.kind)) * 1.3
     baseline = y + line * 0.78
     room = (right - left) * 0.58 if align == "right" else right - at
-    page.text(
-        "label",
-        row.label,
-        left,
-        baseline,
-        "label",
-        limit=(right - left) * 0.4 if align == "right" else at - left - page.px(6),
-    )
     lines = _wrapped(page, row, room)
+    widest = min(max(page.width_of(row.kind, words) for words in lines), room)
+    free = right - left - widest if align == "right" else at - left
+    page.text("label", row.label, left, baseline, "label", limit=free - page.px(6))
     for words in lines:
         page.text(row.kind, words, at, baseline, row.role, align, room)
         baseline += page.size(row.kind) * 1.32
