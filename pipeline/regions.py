@@ -186,14 +186,18 @@ def cross_fitted_scores(
     ----------
     table : region table with `edited`
     groups : (n,) group of each row; rows of one group never teach the scorer that scores them
+    folds : fewer where fewer groups hold an edit
     """
     columns, y = scorer_columns(table), region_labels(table)
     _check_edited(table, y)
     X, groups = table[columns].to_numpy(np.float64), np.asarray(groups)
     known = np.isfinite(y)
     carriers = pd.Series(np.nan_to_num(y)).groupby(groups).transform("max").to_numpy()  # groups that hold an edit
+    untouched = len(np.unique(groups[carriers == 0]))
+    strata = carriers if untouched >= folds else np.nan_to_num(y)  # where nearly every capture was forged as well
+    folds = max(2, min(folds, len(np.unique(groups[carriers == 1]))))
     scores = np.full(len(y), np.nan)
-    for number, split in enumerate(grouped_folds(carriers.astype(int), groups, folds, seed)):
+    for number, split in enumerate(grouped_folds(strata.astype(int), groups, folds, seed)):
         train = split.train[known[split.train]]
         pipeline = fit(strategy, X[train], y[train].astype(int), derived_seed(seed, number), knobs)
         scores[split.test] = score(pipeline, X[split.test])
