@@ -11,13 +11,14 @@ from scipy.stats import norm, rankdata
 from sklearn.tree import DecisionTreeClassifier
 
 from data.manifest import printable
-from pipeline.crossval import Split, grouped_folds, out_of_fold_scores
+from pipeline.crossval import Split, derived_seed, grouped_folds, out_of_fold_scores
 from pipeline.metrics import Interval
 from pipeline.strategies import STRATEGIES, design_matrix, shortcut_columns
 
 CONTAINER = "container-only"
 CHANNEL_COLUMNS = ("app", "device", "received", "delivered")  # of a manifest; text, compared by value
 FOLDS = 5
+REPEATS = 3  # draws of folds whose scores are averaged, so that one draw does not decide
 LEVEL = 0.99  # of the interval; it leaves out the noise of fitting, at 0.95 one warning in ten would be false
 FAMILY_ERROR = 0.05  # chance that any of all columns is named without cause
 DEPTH = 3  # of the tree that one column is judged by
@@ -99,8 +100,10 @@ def container_auc(frame: pd.DataFrame, y: np.ndarray, groups: np.ndarray, seed: 
     if not columns:
         return None
     X = design_matrix(frame, columns)
-    score = out_of_fold_scores(X, y, groups, STRATEGIES[CONTAINER], _fold_count(y, groups), seed)
-    return auc_interval(y, score, groups)
+    folds, strategy = _fold_count(y, groups), STRATEGIES[CONTAINER]
+    seeds = [derived_seed(seed, repeat) for repeat in range(REPEATS)]
+    scores = [out_of_fold_scores(X, y, groups, strategy, folds, each) for each in seeds]
+    return auc_interval(y, np.mean(scores, axis=0), groups)
 
 
 def telltales(frame: pd.DataFrame, y: np.ndarray, groups: np.ndarray, seed: int = 0) -> list[Telltale]:
