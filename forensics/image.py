@@ -301,7 +301,7 @@ def _to_rgb(picture: Image.Image) -> np.ndarray:
         return np.repeat(np.clip(gray, 0, 255).astype(np.uint8)[:, :, None], 3, axis=2)
     if picture.has_transparency_data:
         layered = picture.convert("RGBA")
-        if layered.getextrema()[3] != (255, 255):
+        if layered.getchannel("A").getextrema() != (255, 255):
             white = Image.new("RGBA", layered.size, (255, 255, 255, 255))
             layered = Image.alpha_composite(white, layered)
         return np.array(layered.convert("RGB"))
