@@ -24,6 +24,7 @@ POSITIVE = click.FloatRange(0, min_open=True)
 TABLE = click.Path(exists=True, dir_okay=False)
 SHARE = click.FloatRange(0, 0.5, min_open=True)
 SEED = click.IntRange(0)
+CALIBRATIONS = ("auto", "platt", "beta", "isotonic", "venn-abers")
 PREVALENCE = click.FloatRange(0, 1, min_open=True, max_open=True)
 
 
@@ -200,6 +201,7 @@ def compare(
 @click.option("--cost-miss", type=POSITIVE, help="Cost of a missed fake; with --cost-alarm, in place of --max-fpr.")
 @click.option("--cost-alarm", type=POSITIVE, help="Cost of a false alarm.")
 @click.option("--prevalence", type=PREVALENCE, help="Share of fakes where the model will work.")
+@click.option("--calibration", type=click.Choice(CALIBRATIONS), default="auto", show_default=True, help="Method.")
 @click.option("--search", type=click.IntRange(1), default=1, show_default=True, help="Settings to try.")
 @click.option("--regions", type=FILE, help="Region table of the same images: the model then stands on words as well.")
 @click.option("--from", "base", help="Model whose scorer of words is used, such as starter; with --regions.")
@@ -210,8 +212,8 @@ def compare(
 @click.option("--output", "-o", type=click.Path(path_type=Path), required=True, help="Folder for the model.")
 def train(
     table: str, strategy: str, max_fpr: float, review_fpr: float | None, cost_miss: float | None,
-    cost_alarm: float | None, prevalence: float | None, search: int, regions: Path | None, base: str | None,
-    word_strategy: str, families: tuple[str, ...], group_by: str, seed: int, output: Path,
+    cost_alarm: float | None, prevalence: float | None, calibration: str, search: int, regions: Path | None,
+    base: str | None, word_strategy: str, families: tuple[str, ...], group_by: str, seed: int, output: Path,
 ) -> None:  # fmt: skip
     """Train one strategy on a feature table, calibrate it and choose its thresholds.
 
@@ -229,7 +231,7 @@ def train(
     result = train_model(
         labelled(only_families(images, split(families))), one_strategy(strategy), max_fpr,
         stated_costs(cost_miss, cost_alarm), seed, review_fpr=review_fpr, prevalence=prevalence,
-        search_budget=search, scorer=scorer,
+        calibration=calibration, search_budget=search, scorer=scorer,
     )  # fmt: skip
     result.write(output)
     echo_table(readable(result.metrics))
