@@ -71,7 +71,8 @@ def case_page(path: str, model: Model) -> str:
     verdict = model.predict(pd.DataFrame([row])).iloc[0]
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
     return environment.get_template("case.html").render(
-        name=Path(path).name, image=image, verdict=verdict, picture=_data_url(image.rgb), history=history(image),
+        name=Path(path).name, image=image, verdict=verdict, prevalence=model.prevalence,
+        picture=_data_url(image.rgb), history=history(image),
         exhibits=[_exhibit(number, image, regions, suspect) for number, suspect in enumerate(found, 1)],
         maps=[(family, _png_url(draw_map(image, family))) for family in MAPS],
         untold=[sentence for sentence in (cannot_tell(image, regions), *LIMITS) if sentence], words=len(regions.boxes),
