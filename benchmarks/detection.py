@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 import pandas as pd
 
+import forensics.families  # noqa: F401  (enters every family into the catalogue)
 from data.manifest import read_manifest
 from forensics.catalog import choose_families, family_of, measure
 from forensics.errors import RealfakeError
@@ -127,6 +128,4 @@ def _columns(table: pd.DataFrame, names: Sequence[str]) -> np.ndarray:
 
 
 if __name__ == "__main__":
-    import forensics.families  # noqa: F401  (enters every family into the catalogue)
-
     main()

@@ -30,24 +30,35 @@ def noise_inconsistency(image: ForensicImage) -> Iterator[Measurement]:
     blue, red = image.chroma_half
     for channel, plane in (("luma", image.luma8), ("cb", blue), ("cr", red)):
         sigma = block_sigma(plane)
-        stray = straying(sigma, block_means(plane, BLOCK))
-        odd = (np.abs(stray) > ODD).astype(np.uint8)
         logs = np.log2(sigma + FLOOR)
+        top = bottom = share = cluster = together = np.nan
+        if has_grain(sigma):
+            stray = straying(sigma, block_means(plane, BLOCK))
+            odd = (np.abs(stray) > ODD).astype(np.uint8)
+            bottom, top = np.quantile(stray, [0.01, 0.99])
+            share, cluster, together = odd.mean(), _largest(odd) / odd.size, _spatial_correlation(stray)
         yield feature(f"{channel}__median", np.median(sigma), "gray levels", "noise of the middle 16x16 block")
         yield feature(f"{channel}__p10", np.quantile(sigma, 0.1), "gray levels", "10th percentile of it")
         yield feature(f"{channel}__spread", robust_spread(logs), "log2", "robust spread of it between blocks")
-        yield feature(f"{channel}__stray_top", np.quantile(stray, 0.99), "deviations", "99th percentile of the stray")
-        yield feature(f"{channel}__stray_bottom", np.quantile(stray, 0.01), "deviations", "1st percentile of the stray")
-        yield feature(f"{channel}__odd", odd.mean(), "share", "blocks more than 3 deviations off")
-        yield feature(f"{channel}__cluster", _largest(odd) / odd.size, "share", "largest connected group of them")
-        yield feature(f"{channel}__moran", _spatial_correlation(stray), "1", "Moran's I of the stray: 0 if scattered")
+        yield feature(f"{channel}__stray_top", top, "deviations", "99th percentile of the stray")
+        yield feature(f"{channel}__stray_bottom", bottom, "deviations", "1st percentile of the stray")
+        yield feature(f"{channel}__odd", share, "share", "blocks more than 3 deviations off")
+        yield feature(f"{channel}__cluster", cluster, "share", "largest connected group of them")
+        yield feature(f"{channel}__moran", together, "1", "Moran's I of the stray: 0 if scattered")
 
 
 @heatmap("noise", unit="deviations", meaning="log noise of each 16x16 block against blocks as bright")
 def stray_map(image: ForensicImage) -> np.ndarray:
-    """Where the noise is not what the rest of the picture has at that brightness."""
-    stray = straying(block_sigma(image.luma8), block_means(image.luma8, BLOCK))
-    return spread_blocks(stray, BLOCK, image.luma8.shape)
+    """Where the noise is not what the rest of the picture has at that brightness; NaN for a picture without grain."""
+    sigma = block_sigma(image.luma8)
+    if not has_grain(sigma):
+        return np.full(image.luma8.shape, np.nan, np.float32)
+    return spread_blocks(straying(sigma, block_means(image.luma8, BLOCK)), BLOCK, image.luma8.shape)
+
+
+def has_grain(sigma: np.ndarray) -> bool:
+    """Whether most blocks have noise; in a drawn picture all that is not flat would stray from the flat."""
+    return bool(np.median(sigma) >= FLOOR)
 
 
 def block_sigma(plane: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ import pytest
 from forensics.catalog import FAMILIES, measure
 from forensics.image import ForensicImage
 from forensics.noise import block_sigma, stray_map
+from tests.pictures import draw_screen
 
 
 @pytest.mark.parametrize("sigma", [2.0, 6.0])
@@ -25,3 +26,11 @@ def test_a_noisier_patch_strays_and_clusters():
     assert row["noise__luma__moran"] > clean["noise__luma__moran"] + 0.3
     where = stray_map(ForensicImage.from_array(plane))
     assert where[96:160, 128:208].min() > 3 > np.median(np.abs(where))
+
+
+def test_a_screen_without_grain_has_nothing_to_stray_from():
+    screen = ForensicImage.from_array(draw_screen())
+    row = measure(screen, FAMILIES["noise"])
+    assert row["noise__luma__median"] == 0.0
+    assert np.isnan(row["noise__luma__odd"])
+    assert np.isnan(stray_map(screen)).all()
