@@ -37,7 +37,8 @@ DOWNSCALERS = {cv2.INTER_AREA: 0.35, cv2.INTER_LINEAR: 0.35, cv2.INTER_CUBIC: 0.
 SAMPLINGS = {"4:2:0": 0.55, "4:4:4": 0.35, "4:2:2": 0.1}
 PNG_HABITS = {  # (zlib level, row filter of libpng)
     (2, cv2.IMWRITE_PNG_FILTER_NONE): 0.3, (3, cv2.IMWRITE_PNG_FILTER_NONE): 0.31, (3, cv2.IMWRITE_PNG_FILTER_UP): 0.15,
-    (3, cv2.IMWRITE_PNG_FILTER_SUB): 0.15, (4, cv2.IMWRITE_PNG_FILTER_NONE): 0.05, (6, cv2.IMWRITE_PNG_ALL_FILTERS): 0.04
+    (3, cv2.IMWRITE_PNG_FILTER_SUB): 0.15, (4, cv2.IMWRITE_PNG_FILTER_NONE): 0.05,
+    (6, cv2.IMWRITE_PNG_ALL_FILTERS): 0.04
 }  # fmt: skip
 SOFTWARE = ("Android", "Screenshot", "Photos", "Gallery", "Paint", "GIMP 2.10", "Preview")
 

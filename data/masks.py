@@ -21,5 +21,5 @@ def read_mask(path: str | os.PathLike[str], width: int, height: int) -> np.ndarr
     try:
         with Image.open(path) as picture:
             return np.asarray(picture.convert("L").resize((width, height), Image.Resampling.NEAREST)) > 127
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, Image.DecompressionBombError) as error:
         raise BadManifest(f"the mask {os.fspath(path)} cannot be read ({error}); mend the manifest") from None
