@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -174,7 +173,7 @@ def fit_scorer(table: pd.DataFrame, strategy: Strategy, seed: int = 0, knobs: Kn
 
 def cross_fitted_scores(
     table: pd.DataFrame,
-    groups: Sequence[object],
+    groups: np.ndarray,
     strategy: Strategy,
     folds: int = 5,
     seed: int = 0,
@@ -190,9 +189,10 @@ def cross_fitted_scores(
     """
     columns, y = scorer_columns(table), region_labels(table)
     _check_edited(table, y)
-    X, groups = table[columns].to_numpy(np.float64), np.asarray(groups)
+    X = table[columns].to_numpy(np.float64)
     known = np.isfinite(y)
-    carriers = pd.Series(np.nan_to_num(y)).groupby(groups).transform("max").to_numpy()  # groups that hold an edit
+    # 1 for every row of a group that holds an edit
+    carriers = pd.Series(np.nan_to_num(y)).groupby(pd.Series(groups)).transform("max").to_numpy()
     untouched = len(np.unique(groups[carriers == 0]))
     strata = carriers if untouched >= folds else np.nan_to_num(y)  # where nearly every capture was forged as well
     folds = max(2, min(folds, len(np.unique(groups[carriers == 1]))))

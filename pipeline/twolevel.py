@@ -130,7 +130,7 @@ def _groups_by_path(images: pd.DataFrame, words: pd.DataFrame) -> np.ndarray:
 
 
 def _joined(images: pd.DataFrame, words: pd.DataFrame, scores: np.ndarray) -> pd.DataFrame:
-    kept = images[[name for name in images if not name.startswith(f"{FAMILY}__")]]
+    kept = images[[name for name in images.columns if not str(name).startswith(f"{FAMILY}__")]]
     joined = kept.merge(summarise_table(words, scores), on="path", how="left", validate="m:1")
     joined.attrs |= images.attrs
     return joined
