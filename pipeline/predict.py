@@ -25,6 +25,7 @@ from pipeline.bulk import Summary, feature_names, image_work
 from pipeline.gather import Item
 from pipeline.model import ABSTAIN, ERROR, Model
 from pipeline.regions import RegionScorer, summarise, summary_features
+from pipeline.remote import is_url, read_image
 from pipeline.rows import line
 from pipeline.suspects import suspects
 from pipeline.workers import Limits, Row, Work, measured
@@ -123,7 +124,7 @@ def model_work(model: Model) -> Work:
 
 def both_levels(path: str, families: Sequence[str], scorer: RegionScorer) -> list[Row]:
     """One row of an image with its features, the summary of its region scores, and its suspicious words as JSON."""
-    image = ForensicImage.open(path)
+    image = read_image(path) if is_url(path) else ForensicImage.open(path)
     regions = measure_regions(image)
     scores = scorer.scores(regions.table)
     found = [suspect.as_dict() for suspect in suspects(regions, scores, scorer)]

@@ -28,6 +28,8 @@ AHEAD = 4  # images handed out per worker before the oldest one must be back
 Row = dict[str, Any]
 Work = Callable[[str], list[Row]]
 
+_given: list[Work] = []  # inside a worker: its work, sent once, since a model in it weighs megabytes
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -66,12 +68,12 @@ def measured(
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["forensics.extract"])
     waiting: deque[tuple[Item, Future[list[Row]]]] = deque()
-    with ProcessPool(jobs, initializer=_start_worker, initargs=(limits.memory,), context=context) as pool:
+    with ProcessPool(jobs, initializer=_start_worker, initargs=(work, limits.memory), context=context) as pool:
         try:
             for item in items:
                 rows = known(item)
                 if rows is None:
-                    waiting.append((item, pool.schedule(_attempt, (work, item.path), timeout=limits.timeout)))
+                    waiting.append((item, pool.schedule(_attempt_given, (item.path,), timeout=limits.timeout)))
                 else:
                     waiting.append((item, _done(rows)))
                 if len(waiting) >= AHEAD * jobs:
@@ -81,6 +83,10 @@ def measured(
         except BaseException:  # also a consumer that stops early
             pool.stop()
             raise
+
+
+def _attempt_given(path: str) -> list[Row]:
+    return _attempt(_given[0], path)
 
 
 def _attempt(work: Work, path: str) -> list[Row]:
@@ -119,12 +125,13 @@ def _unknown(item: Item) -> None:
     return None
 
 
-def _start_worker(memory: int | None) -> None:
+def _start_worker(work: Work, memory: int | None) -> None:
     """One thread per worker, a ceiling on its memory, Ctrl-C left to the parent, and no life after it."""
     import cv2
     import threadpoolctl
 
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # decoders mutter there about every broken byte
+    _given[:] = [work]
     Thread(target=_die_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     cv2.setNumThreads(1)
