@@ -21,6 +21,7 @@ PHASE_FLOOR = 0.5  # gray levels; a weaker response has no phase
 @family(
     "texture",
     cost="full",
+    min_side=32,  # halved chroma must hold whole 8x8 blocks
     source="T. Ojala et al., PAMI 2002, doi:10.1109/TPAMI.2002.1017623; A. Alahmadi et al., SIViP 2017, "
     "doi:10.1007/s11760-016-0899-0; V. Ojansivu, J. Heikkila, ICISP 2008, doi:10.1007/978-3-540-69905-7_27",
 )

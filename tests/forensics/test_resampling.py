@@ -28,7 +28,10 @@ def test_an_enlarged_picture_peaks_where_theory_says(scene, factor, frequency):
         return
     assert row["resampling__pmap__peak"] > untouched["resampling__pmap__peak"] + 1
     assert row["resampling__pmap__frequency"] == pytest.approx(frequency, abs=0.01)
-    for name in ("second_across", "second_down", "radon_across", "radon_down"):
+    # Below 1.2 the wave lies among the low frequencies of the picture itself, which hide it from the Radon spectrum.
+    second, radon = ("second_across", "second_down"), ("radon_across", "radon_down")
+    names = second if factor < 1.2 else second + radon
+    for name in names:
         assert row[f"resampling__{name}__frequency"] == pytest.approx(frequency, abs=0.01), name
 
 
