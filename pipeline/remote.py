@@ -28,7 +28,8 @@ def list_images(url: str, suffixes: tuple[str, ...]) -> list[str]:
         raise RealfakeError(f"{url} cannot be listed ({error}); check the address and your access to it") from None
     if found == [path]:
         return [url]
-    images = [system.unstrip_protocol(name) for name in sorted(found) if name.lower().endswith(suffixes)]
+    folder = url.rstrip("/")
+    images = [folder + name[len(path) :] for name in sorted(found) if name.lower().endswith(suffixes)]
     if not images:
         raise RealfakeError(f"{url} holds no images; give a folder with PNG, JPEG, WebP, BMP or TIFF files")
     return images
