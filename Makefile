@@ -16,7 +16,7 @@ demo: $(VENV)/.ready
 	PATH="$(CURDIR)/$(BIN):$$PATH" sh benchmarks/demo.sh demo
 
 test: $(VENV)/.ready lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .

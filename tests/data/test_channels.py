@@ -179,7 +179,7 @@ def test_containers_do_not_tell_forged_from_genuine(drawn_screen):
     from data.history import fake_life, genuine_life
 
     rows, labels = [], []
-    for i in range(80):
+    for i in range(40):
         rgb, fields = drawn_screen(i % 11)
         for label, life in enumerate((genuine_life, fake_life)):
             made = life(rgb, fields, np.random.default_rng([label, i]))

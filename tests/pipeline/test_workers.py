@@ -13,7 +13,7 @@ DIE = "__import__('os')._exit(3)"
 ABORT = "__import__('os').abort()"
 EAT = "[{'path': 'big', 'bytes': len(bytearray(2**30))}]"
 RAISE = "1 / 0"
-TIGHT = Limits(timeout=20.0, memory=256)
+TIGHT = Limits(timeout=6.0, memory=256)
 
 
 def well(name: str) -> str:
@@ -27,7 +27,7 @@ def run(*paths: str, jobs: int = 2, limits: Limits = TIGHT, **more) -> list[dict
 @pytest.mark.parametrize(
     "harm, sentence",
     [
-        (HANG, "took longer than 20 s; raise --timeout"),
+        (HANG, "took longer than 6 s; raise --timeout"),
         (DIE, "ended its worker (exit code 3)"),
         (ABORT, "ended its worker (exit code -6)"),
         (EAT, "needs more memory than a worker may take; raise --memory"),
