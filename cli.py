@@ -151,46 +151,64 @@ def manifest(folder: Path, layout: str, output: Path | None) -> None:
 
 
 @main.command()
-@click.argument("table", type=click.Path(exists=True, dir_okay=False))
+@click.argument("table", type=TABLE, required=False)
 @click.option("--strategies", "-s", multiple=True, help="Only these, with the controls; repeat it or use commas.")
 @click.option("--folds", type=click.IntRange(2), default=5, show_default=True, help="Folds; no group is in two.")
 @click.option("--repeats", type=click.IntRange(1), default=3, show_default=True, help="Times the folds are drawn anew.")
 @click.option("--seed", type=SEED, default=0, show_default=True, help="The same seed gives the same figures.")
 @click.option("--jobs", "-j", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
 @click.option("--search", type=click.IntRange(1), default=1, show_default=True, help="Settings each strategy may try.")
-@click.option("--prevalence", type=PREVALENCE, help="Share of fakes at which PR-AUC is stated too.")
+@click.option("--prevalence", type=PREVALENCE, help="Share of fakes at which PR-AUC and alerts are stated.")
+@click.option("--cost-miss", type=POSITIVE, help="Cost of a missed fake; with --cost-alarm, costs are stated too.")
+@click.option("--cost-alarm", type=POSITIVE, help="Cost of a false alarm.")
 @click.option("--leave-out", metavar="COLUMN", help="Test on each value of a column, such as app, never trained on.")
 @click.option("--imbalance", multiple=True, metavar="1:N", help="Train with fakes as rare as this; repeatable.")
 @click.option("--permute", is_flag=True, help="Shuffle the labels: every figure must fall to chance.")
+@click.option("--launder", metavar="QxS", help="Test on the images saved anew, such as 95,80,60x1,0.5: each pair.")
+@click.option("--neutral", is_flag=True, help="First send both classes through one channel: JPEG at quality 90.")
+@click.option("--train", type=TABLE, help="The same as the argument TABLE; to be read with --test.")
 @click.option("--test", type=TABLE, help="Train on TABLE, freeze the threshold, test on this table.")
+@click.option("--mlflow", is_flag=True, help="Log the record to MLflow too, where it is installed; with --output.")
 @click.option("--output", "-o", type=FILE, help="Metric table to write; the record goes to <name>.run beside it.")
 def compare(
-    table: str, strategies: tuple[str, ...], folds: int, repeats: int, seed: int, jobs: int, search: int,
-    prevalence: float | None, leave_out: str | None, imbalance: tuple[str, ...], permute: bool, test: str | None,
-    output: Path | None,
+    table: str | None, strategies: tuple[str, ...], folds: int, repeats: int, seed: int, jobs: int, search: int,
+    prevalence: float | None, cost_miss: float | None, cost_alarm: float | None, leave_out: str | None,
+    imbalance: tuple[str, ...], permute: bool, launder: str | None, neutral: bool, train: str | None,
+    test: str | None, mlflow: bool, output: Path | None,
 ) -> None:  # fmt: skip
     """Cross-validate the strategies against class imbalance on a feature table.
 
     Example:  realfake compare features.csv -s smote -s balanced-bagging -o metrics.csv
     """
+    from data.resave import Resave, resave_grid
+    from pipeline.experiment import log_to_mlflow
     from pipeline.present import readable
     from pipeline.protocols import compare_under
     from pipeline.strategies import choose_strategies
     from pipeline.table import labelled, read_table
+    from pipeline.thresholds import stated_costs
 
-    data, chosen = labelled(read_table(table)), choose_strategies(split(strategies) or ())
+    if (table is None) == (train is None):
+        raise click.UsageError("give one table, as TABLE or as --train")
+    if mlflow and not output:
+        raise click.UsageError("--mlflow logs the record that --output leaves; give both")
+    data, chosen = labelled(read_table(table or train or "")), choose_strategies(split(strategies) or ())
     with progress("compare") as advance:
         result = compare_under(
             data, chosen, leave_out_by=leave_out, imbalance=split(imbalance) or (), permute=permute,
             test=read_table(test) if test else None, folds=folds, repeats=repeats, seed=seed, jobs=jobs,
-            progress=advance, search_budget=search, prevalence=prevalence,
+            progress=advance, search_budget=search, prevalence=prevalence, costs=stated_costs(cost_miss, cost_alarm),
+            neutral=Resave() if neutral else None, launder=resave_grid(launder) if launder else (),
         )  # fmt: skip
-    echo_table(readable(result.metrics))
+    for title, shown in result.tables():
+        echo_table(readable(shown), title)
     for column, reason in result.notes.items():
         tell(f"{column} is withheld: it {reason}")
     if output:
         result.write(output)
         tell(f"{output}: {len(result.metrics)} strategies; the record of the run is in {output.with_suffix('.run')}")
+    if output and mlflow:
+        log_to_mlflow(output.with_suffix(".run"))
 
 
 @main.command()

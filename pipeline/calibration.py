@@ -20,13 +20,13 @@ VENN_KNOTS = 200
 BISECTIONS = 60
 
 
-def shift_prior(probability: np.ndarray, from_prior: float, to_prior: float) -> np.ndarray:
+def shift_prior(probability: np.ndarray, from_prior: float | np.ndarray, to_prior: float) -> np.ndarray:
     """Probabilities at another prevalence, where the classes themselves look the same.
 
     Parameters
     ----------
     probability : (n,) in 0..1, right at `from_prior`
-    from_prior, to_prior : share of fakes, in 0..1 exclusive
+    from_prior, to_prior : share of fakes, in 0..1 exclusive; the first may differ from row to row
 
     Returns
     -------

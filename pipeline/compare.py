@@ -16,15 +16,17 @@ import pandas as pd
 from pipeline import metrics
 from pipeline.calibration import calibrate, shift_prior
 from pipeline.crossval import Split, at_even_odds, derived_seed, fit, grouped_folds, score, search
+from pipeline.decisions import decision_table
 from pipeline.experiment import write_experiment
 from pipeline.metrics import Scores, best_f1_threshold, threshold_at_fpr
+from pipeline.present import readable
 from pipeline.significance import FIGURE, against_the_best, pairwise
 from pipeline.strategies import Strategy, design_matrix
 from pipeline.table import Labelled, feature_columns, write_table
+from pipeline.thresholds import Costs
 
 IDENTITY = ("path", "group", "app", "device", "editor", "tool", "received", "delivered")
 RUN = ".run"
-NOOP = "noop"  # how the manifest's `editor` begins where an editor saved a file without an edit
 Progress = Callable[[int, int], None]
 
 
@@ -50,6 +52,7 @@ class Comparison:
     scores : one row per strategy, repeat and image: score at even odds, raw score, the same corrected for the prior,
         calibrated probability, alarms
     pairs : one row per pair of strategies: the difference in PR-AUC, its interval, its tests, and whether it is noise
+    decisions : one row per strategy: what its alarms bring, as `decision_table` says
     notes : column to the reason why its figure is withheld
     settings : configuration, seeds and the facts of the data
     """
@@ -58,16 +61,24 @@ class Comparison:
     folds: pd.DataFrame
     scores: pd.DataFrame
     pairs: pd.DataFrame
+    decisions: pd.DataFrame
     notes: dict[str, str]
     settings: dict[str, object]
+
+    def tables(self) -> list[tuple[str, pd.DataFrame]]:
+        """What a person reads first, with titles."""
+        share = self.decisions["prevalence_stated"].iloc[0]
+        alarms = f"At thresholds for 1 % false alarms in training; among 10,000 images with {100 * share:.3g} % fakes"
+        return [("", self.metrics), (alarms, self.decisions)]
 
     def write(self, output: str | os.PathLike[str]) -> None:
         """Write the metric table, and beside it a folder `<name>.run` with the whole record of the run."""
         output = Path(output)
         tables = {"metrics.csv": self.metrics, "folds.csv": self.folds, "scores.csv": self.scores}
-        tables["pairs.csv"] = self.pairs
+        tables |= {"pairs.csv": self.pairs, "decisions.csv": self.decisions}
         write_table(self.metrics, output)
-        write_experiment(output.with_suffix(RUN), self.settings | {"withheld": self.notes}, tables)
+        shown = {"metrics": readable(self.metrics), "decisions": readable(self.decisions)}
+        write_experiment(output.with_suffix(RUN), self.settings | {"withheld": self.notes}, tables, shown)
 
 
 def compare_strategies(
@@ -81,6 +92,7 @@ def compare_strategies(
     *,
     search_budget: int = 1,
     prevalence: float | None = None,
+    costs: Costs | None = None,
     replicates: int = metrics.REPLICATES,
 ) -> Comparison:
     """Cross-validate strategies on the same grouped splits.
@@ -94,7 +106,8 @@ def compare_strategies(
     jobs : processes; -1 for all cores; the result does not depend on it
     progress : called with the trials done and the trials in all
     search_budget : settings that each strategy may try in inner folds; 1 keeps the defaults
-    prevalence : another share of fakes at which PR-AUC is stated too
+    prevalence : another share of fakes, at which PR-AUC is stated too and alarms are counted
+    costs : of a missed fake and a false alarm, see `decision_table`
     replicates : of the group bootstrap behind the intervals
 
     Raises
@@ -105,7 +118,7 @@ def compare_strategies(
     splits = [grouped_folds(data.y, data.groups, folds, derived_seed(seed, repeat)) for repeat in range(repeats)]
     return compare_on(
         data, strategies, splits, seed, jobs, progress, search_budget=search_budget, prevalence=prevalence,
-        replicates=replicates, settings={"folds": folds, "repeats": repeats},
+        costs=costs, replicates=replicates, settings={"folds": folds, "repeats": repeats},
     )  # fmt: skip
 
 
@@ -119,19 +132,29 @@ def compare_on(
     *,
     search_budget: int = 1,
     prevalence: float | None = None,
+    costs: Costs | None = None,
     replicates: int = metrics.REPLICATES,
     settings: dict[str, object] | None = None,
+    tested: pd.DataFrame | None = None,
 ) -> Comparison:
-    """Compare strategies on given splits: one sequence of splits per repeat, each row tested at most once in it."""
+    """Compare strategies on given splits: one sequence of splits per repeat, each row tested at most once in it.
+
+    Parameters
+    ----------
+    settings : what to note of how the splits were made
+    tested : the same rows as they are tested, where they differ from how they are trained on
+    others : as in `compare_strategies`
+    """
     trials = [
         Trial(strategy, repeat, fold, split, derived_seed(seed, 1, repeat, fold))
         for repeat, folds in enumerate(splits)
         for fold, split in enumerate(folds)
         for strategy in strategies
     ]
-    matrices = {s.shortcut: design_matrix(data.frame, s.columns(data.frame)) for s in strategies}
+    frames = (data.frame, data.frame if tested is None else tested)
+    matrices = {s.shortcut: tuple(design_matrix(f, s.columns(data.frame)) for f in frames) for s in strategies}
     calls = [
-        joblib.delayed(run_trial)(t, matrices[t.strategy.shortcut], data.y, data.groups, search_budget) for t in trials
+        joblib.delayed(run_trial)(t, *matrices[t.strategy.shortcut], data.y, data.groups, search_budget) for t in trials
     ]
     done: dict[tuple[str, int, int], tuple[pd.DataFrame, dict[str, object]]] = {}
     workers = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered", max_nbytes="1M", batch_size=1)
@@ -162,12 +185,19 @@ def compare_on(
     known = {column: data.frame[column].to_numpy() for column in IDENTITY if column in data.frame}
     rows = scores["row"].to_numpy()
     scores = scores.assign(**{column: values[rows] for column, values in known.items()}, label=data.y[rows])
-    facts = data_facts(data) | {"seed": seed, "search_budget": search_budget, "prevalence_stated": prevalence}
-    return Comparison(table, fold_table, scores, pairs, notes, facts | (settings or {}))
+    prior = fold_table["train_fakes"] / fold_table["train_rows"]
+    priors = dict(zip(zip(fold_table["strategy"], fold_table["repeat"], fold_table["fold"]), prior))
+    expected = float(np.mean(data.y)) if prevalence is None else prevalence
+    decisions = decision_table(scores, priors, data.groups, expected, costs, replicates, derived_seed(seed, 3))
+    facts = data_facts(data) | {
+        "table": data.name, "strategies": [s.name for s in strategies], "seed": seed, "search_budget": search_budget,
+        "prevalence_stated": prevalence, "costs": asdict(costs) if costs else None,
+    }  # fmt: skip
+    return Comparison(table, fold_table, scores, pairs, decisions, notes, facts | (settings or {}))
 
 
 def run_trial(
-    trial: Trial, X: np.ndarray, y: np.ndarray, groups: np.ndarray, search_budget: int
+    trial: Trial, X: np.ndarray, X_tested: np.ndarray, y: np.ndarray, groups: np.ndarray, search_budget: int
 ) -> tuple[tuple[str, int, int], pd.DataFrame, dict[str, object]]:
     """Fit one strategy on the training part and score the test part; nothing is learnt from the test part."""
     strategy, split = trial.strategy, trial.split
@@ -177,7 +207,7 @@ def run_trial(
     searched = time.perf_counter()
     model = fit(strategy, X_train, y_train, derived_seed(trial.seed, 1), knobs)
     fitted = time.perf_counter()
-    raw = score(model, X[split.test])
+    raw = score(model, X_tested[split.test])
     scored = time.perf_counter()
     threshold = best_f1_threshold(y_train, inner)
     ranked = at_even_odds(raw, strategy, y_train)
@@ -226,15 +256,6 @@ def data_facts(data: Labelled) -> dict[str, object]:
     }  # fmt: skip
 
 
-def saved_without_edit(frame: pd.DataFrame) -> np.ndarray:
-    """Rows that an editor saved without an edit, by the manifest's columns `editor` and `tool`, (n,) bool."""
-    found = np.zeros(len(frame), bool)
-    for column in ("editor", "tool"):
-        if column in frame:
-            found |= frame[column].astype(str).str.startswith(NOOP).to_numpy(bool)
-    return found
-
-
 def fingerprint(data: Labelled) -> str:
     """SHA-256 of the features, labels and groups that a run learns from."""
     columns = feature_columns(data.frame)
@@ -258,15 +279,8 @@ def _summary(
     for name in found[0]:
         interval = metrics.percentile_interval(float(np.mean([one[name][0] for one in found])), drawn[name])
         summary |= {name: interval.value, f"{name}_low": interval.low, f"{name}_high": interval.high}
-    alarmed = scores["alarm_at_1pct_fpr"].to_numpy(bool)
-    tested = scores["row"].to_numpy()
-    genuine, untouched = data.y[tested] == 0, saved_without_edit(data.frame)[tested]
     summary |= {
         "prevalence": float(np.mean(runs[0].y)),
-        "fpr_at_1pct_threshold": float(alarmed[genuine].mean()),
-        "recall_at_1pct_threshold": float(alarmed[~genuine].mean()),
-        "noop_images": len(np.unique(tested[genuine & untouched])),
-        "noop_fpr_at_1pct_threshold": float(alarmed[genuine & untouched].mean()) if untouched.any() else np.nan,
         "brier_raw": _mean_over_repeats(scores, data.y, "raw", metrics.brier),
         "brier_corrected": _mean_over_repeats(scores, data.y, "corrected", metrics.brier),
         "ece_raw": _mean_over_repeats(scores, data.y, "raw", metrics.expected_calibration_error),

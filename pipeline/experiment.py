@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from forensics.errors import BadTable
+from forensics.errors import BadTable, MissingExtra
 from pipeline.model import versions
+from pipeline.present import to_latex, to_markdown
 from pipeline.table import write_table
 
 SETTINGS = "settings.json"
+EXPERIMENT = "realfake"  # in MLflow
+LONGEST_PARAMETER = 500  # characters that every MLflow store takes
+MLFLOW_FORBIDS = re.compile(r"[^\w\-./ ]")  # in names of figures
 
 
 def write_experiment(
-    folder: str | os.PathLike[str], settings: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]
+    folder: str | os.PathLike[str],
+    settings: Mapping[str, Any],
+    tables: Mapping[str, pd.DataFrame],
+    shown: Mapping[str, pd.DataFrame],
 ) -> None:
     """Write a run's settings with the versions of the libraries, and its tables.
 
@@ -27,6 +35,7 @@ def write_experiment(
     folder : made where it does not exist; files of an earlier run are replaced
     settings : whatever JSON can hold
     tables : file name to table
+    shown : name to a table of text, which is written as Markdown and as LaTeX
 
     Raises
     ------
@@ -36,11 +45,47 @@ def write_experiment(
     folder = Path(folder)
     for name, table in tables.items():
         write_table(table, folder / name)
-    text = json.dumps(dict(settings) | {"versions": versions()}, indent=1, sort_keys=True, default=str) + "\n"
+    texts = {SETTINGS: json.dumps(dict(settings) | {"versions": versions()}, indent=1, sort_keys=True, default=str)}
+    for name, table in shown.items():
+        texts |= {f"{name}.md": to_markdown(table), f"{name}.tex": to_latex(table)}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        scratch = folder / f".{SETTINGS}.{os.getpid()}"
-        scratch.write_text(text, encoding="utf-8")
-        os.replace(scratch, folder / SETTINGS)
+        for name, text in texts.items():
+            scratch = folder / f".{name}.{os.getpid()}"
+            scratch.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
+            os.replace(scratch, folder / name)
     except OSError as error:
         raise BadTable(f"{folder} cannot be written: {error.strerror}; choose a folder that is yours") from None
+
+
+def log_to_mlflow(folder: str | os.PathLike[str]) -> None:
+    """Log a run's folder to MLflow: settings as parameters, figures by strategy, every file as an artifact.
+
+    Where MLflow keeps it is MLflow's to know (MLFLOW_TRACKING_URI; ./mlruns by default).
+
+    Raises
+    ------
+    MissingExtra
+        If MLflow is not installed.
+    """
+    try:
+        import mlflow
+    except ImportError:
+        raise MissingExtra("MLflow is not installed; pip install mlflow, or leave --mlflow out") from None
+    folder = Path(folder)
+    settings = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
+    figures = pd.read_csv(folder / "metrics.csv")
+    mlflow.set_experiment(EXPERIMENT)
+    with mlflow.start_run(run_name=folder.stem):
+        mlflow.log_params({name: str(value)[:LONGEST_PARAMETER] for name, value in settings.items()})
+        mlflow.log_metrics(dict(_named_figures(figures)))
+        mlflow.log_artifacts(str(folder))
+
+
+def _named_figures(figures: pd.DataFrame) -> Iterator[tuple[str, float]]:
+    numbers = figures.select_dtypes("number")
+    names = figures.drop(columns=[*numbers, "to_best"], errors="ignore").astype(str).agg(" ".join, axis=1)
+    for name, row in zip(names, numbers.to_dict("records")):
+        for figure, value in row.items():
+            if value == value:
+                yield MLFLOW_FORBIDS.sub("-", f"{name}/{figure}"), float(value)

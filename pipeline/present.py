@@ -6,13 +6,19 @@ import pandas as pd
 
 TITLES = {
     "precision": "precision", "recall": "recall", "f1": "F1", "mcc": "MCC", "balanced_accuracy": "bal. acc.",
-    "roc_auc": "ROC-AUC", "pr_auc": "PR-AUC", "pr_auc_at_prevalence": "PR-AUC at prevalence", "fpr": "FPR",
-    "recall_at_5pct_fpr": "recall@5%FPR", "recall_at_1pct_fpr": "recall@1%FPR",
-    "recall_at_0.1pct_fpr": "recall@0.1%FPR", "brier": "Brier",
+    "roc_auc": "ROC-AUC", "partial_auc": "pAUC", "pr_auc": "PR-AUC", "pr_auc_at_prevalence": "PR-AUC at prevalence",
+    "fpr": "FPR", "noop_fpr": "no-op FPR", "recall_at_5pct_fpr": "recall@5%FPR", "recall_at_1pct_fpr": "recall@1%FPR",
+    "recall_at_0.1pct_fpr": "recall@0.1%FPR", "brier": "Brier", "alerts_per_10000": "alerts", "caught_per_10000":
+    "caught", "cost_per_10000": "cost",
 }  # fmt: skip
-PLAIN = {"fit_seconds": "fit s", "score_ms_per_image": "score ms"}
-TEXT = ("imbalance", "slice", "value", "images", "fakes", "abstained", "to_best")
+WHOLE = ("alerts_per_10000", "caught_per_10000", "cost_per_10000")  # shown without decimals
+FINE = ("fpr", "noop_fpr")  # shown with one decimal more
+PLAIN = {"cost_per_10000_without": "cost without", "fit_seconds": "fit s", "score_ms_per_image": "score ms"}
+TEXT = ("imbalance", "laundering", "slice", "value", "images", "fakes", "abstained", "to_best")
 WITHHELD = "-"
+LATEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"} | {
+    sign: f"\\{sign}" for sign in "&%$#_{}"
+}
 
 
 def readable(frame: pd.DataFrame) -> pd.DataFrame:
@@ -20,7 +26,7 @@ def readable(frame: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    frame : metrics of a comparison, a training or an evaluation
+    frame : metrics or decisions of a comparison, a training or an evaluation
     """
     shown: dict[str, list[str]] = {}
     if "strategy" in frame:
@@ -33,15 +39,35 @@ def readable(frame: pd.DataFrame) -> pd.DataFrame:
             shown[column] = [str(value) for value in frame[column]]
     for column, title in TITLES.items():
         if column in frame:
+            digits = 0 if column in WHOLE else 3 if column in FINE else 2
             bounds = zip(frame[column], frame[f"{column}_low"], frame[f"{column}_high"])
-            shown[title] = [_bracket(*values) for values in bounds]
+            shown[title] = [bracket(*values, digits) for values in bounds]
     for column, title in PLAIN.items():
         if column in frame:
             shown[title] = [f"{value:.3g}" for value in frame[column]]
     return pd.DataFrame(shown)
 
 
-def _bracket(value: float, low: float, high: float) -> str:
+def to_markdown(shown: pd.DataFrame) -> str:
+    """A table of text in Markdown."""
+    rows = [list(map(str, shown.columns)), ["---"] * shown.shape[1], *shown.to_numpy(str).tolist()]
+    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |\n" for row in rows)
+
+
+def to_latex(shown: pd.DataFrame) -> str:
+    """A table of text in LaTeX, for the package booktabs."""
+    head, *body = (
+        " & ".join("".join(LATEX.get(sign, sign) for sign in cell) for cell in row) + r" \\"
+        for row in [list(map(str, shown.columns)), *shown.to_numpy(str).tolist()]
+    )
+    columns = "l" * shown.shape[1]
+    lines = [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", head, r"\midrule", *body, r"\bottomrule"]
+    return "\n".join([*lines, r"\end{tabular}"]) + "\n"
+
+
+def bracket(value: float, low: float, high: float, digits: int = 2) -> str:
+    """`0.71 [0.60, 0.82]`; a dash where the value is withheld."""
     if value != value:
         return WITHHELD
-    return f"{value:.2f}" if low != low else f"{value:.2f} [{low:.2f}, {high:.2f}]"
+    text = f"{value:,.{digits}f}"
+    return text if low != low else f"{text} [{low:,.{digits}f}, {high:,.{digits}f}]"

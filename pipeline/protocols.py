@@ -1,12 +1,14 @@
-"""Other splits than plain folds: one app left out, fakes made rarer, labels shuffled, another data set."""
+"""Other tests than plain folds: an app left out, rarer fakes, shuffled labels, saved anew, another data set."""
 
 from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import joblib
 import numpy as np
@@ -18,9 +20,15 @@ from pipeline.compare import RUN, Comparison, Progress, compare_on, compare_stra
 from pipeline.crossval import INNER_FOLDS, Split, derived_seed, grouped_folds
 from pipeline.evaluate import evaluate
 from pipeline.experiment import write_experiment
+from pipeline.launder import Channel, laundered
+from pipeline.present import readable
 from pipeline.strategies import Strategy
 from pipeline.table import Labelled, TableWarning, labelled, table_name, write_table
+from pipeline.thresholds import Costs
 from pipeline.train import train_model
+
+AS_DELIVERED = "as delivered"  # the rung of the images as they came
+FILE_NAME = str.maketrans({":": "-", " ": "-"})
 
 
 def compare_under(
@@ -38,6 +46,9 @@ def compare_under(
     progress: Progress | None = None,
     search_budget: int = 1,
     prevalence: float | None = None,
+    costs: Costs | None = None,
+    neutral: Channel | None = None,
+    launder: Sequence[Channel] = (),
 ) -> Comparison | Ladder | Transfer:
     """Compare strategies under one protocol: plain grouped folds, unless one of the others is named.
 
@@ -47,31 +58,43 @@ def compare_under(
     imbalance : such as `1:10`, see `imbalance_ladder`
     permute : see `shuffled`
     test : another data set, see `transfer`
+    neutral : channel through which the images of both classes are sent and measured before anything else
+    launder : see `laundering_grid`
+    others : as in `compare_strategies`
 
     Raises
     ------
     UnknownName
         If several protocols are named at once, or an imbalance does not read `1:N`.
     """
-    if sum(map(bool, (leave_out_by, imbalance, permute, test is not None))) > 1:
-        raise UnknownName("one protocol at a time: choose one of --leave-out, --imbalance, --permute and --test")
+    if sum(map(bool, (leave_out_by, imbalance, permute, launder, test is not None))) > 1:
+        raise UnknownName(
+            "one protocol at a time: choose one of --leave-out, --imbalance, --permute, --launder and --test"
+        )
+    if test is not None and neutral is not None:
+        raise UnknownName("--neutral sends one table's images through a channel; extract both tables of it for --test")
     if test is not None:
         return transfer(data, test, strategies, seed=seed, jobs=jobs, progress=progress, search_budget=search_budget)
+    common: dict[str, Any] = {"search_budget": search_budget, "prevalence": prevalence, "costs": costs}
+    if neutral is not None:
+        data = readable_rows(laundered(data, neutral, jobs, steps(progress, len(data.y))))
     if imbalance:
         return imbalance_ladder(
             data, strategies, [genuine_per_fake(text) for text in imbalance], folds, repeats, seed, jobs, progress,
-            search_budget=search_budget, prevalence=prevalence,
+            **common,
         )  # fmt: skip
+    if launder:
+        return laundering_grid(data, strategies, launder, folds, repeats, seed, jobs, progress, **common)
     if leave_out_by:
         splits = [leave_out(data, leave_out_by, derived_seed(seed, repeat)) for repeat in range(repeats)]
         return compare_on(
-            data, strategies, splits, seed, jobs, progress, search_budget=search_budget, prevalence=prevalence,
-            settings={"leave_out": leave_out_by, "repeats": repeats},
+            data, strategies, splits, seed, jobs, progress, settings={"leave_out": leave_out_by, "repeats": repeats},
+            **common,
         )  # fmt: skip
-    return compare_strategies(
-        shuffled(data, seed) if permute else data, strategies, folds, repeats, seed, jobs, progress,
-        search_budget=search_budget, prevalence=prevalence,
-    )  # fmt: skip
+    found = compare_strategies(
+        shuffled(data, seed) if permute else data, strategies, folds, repeats, seed, jobs, progress, **common
+    )
+    return replace(found, settings=found.settings | {"permute": permute})
 
 
 def genuine_per_fake(text: str) -> float:
@@ -155,30 +178,34 @@ def thin(split: Split, y: np.ndarray, groups: np.ndarray, genuine_per_fake: floa
 
 @dataclass(frozen=True)
 class Ladder:
-    """How strategies do as fakes get rarer in training, on test parts that stay the same.
+    """How strategies do as one thing gets harder while all else stays the same.
 
     Attributes
     ----------
-    metrics : one row per imbalance and strategy, as in a Comparison, with `imbalance` such as `1:50`
-    rungs : imbalance to its Comparison
-    notes : why an imbalance or a figure is missing
+    axis : what gets harder: "imbalance" or "laundering"
+    metrics : one row per rung and strategy, as in a Comparison, with the rung's name in the column named as the axis
+    rungs : name, such as `1:50` or `q80 x0.5`, to its Comparison
+    notes : why a rung or a figure is missing
     settings : configuration, seeds and the facts of the data
     """
 
+    axis: str
     metrics: pd.DataFrame
     rungs: dict[str, Comparison]
     notes: dict[str, str]
     settings: dict[str, object]
+
+    def tables(self) -> list[tuple[str, pd.DataFrame]]:
+        """What a person reads first, with titles."""
+        return [("", self.metrics)]
 
     def write(self, output: str | os.PathLike[str]) -> None:
         """Write the metric table, and beside it a folder `<name>.run` with every rung's record."""
         output = Path(output)
         write_table(self.metrics, output)
         for name, rung in self.rungs.items():
-            rung.write(output.with_suffix(RUN) / f"{name.replace(':', '-')}.csv")
-        write_experiment(
-            output.with_suffix(RUN), self.settings | {"withheld": self.notes}, {"metrics.csv": self.metrics}
-        )
+            rung.write(output.with_suffix(RUN) / f"{name.translate(FILE_NAME)}.csv")
+        _write(self, output)
 
 
 def imbalance_ladder(
@@ -190,14 +217,14 @@ def imbalance_ladder(
     seed: int = 0,
     jobs: int = 1,
     progress: Progress | None = None,
-    **more: int | float | None,
+    **more: Any,
 ) -> Ladder:
     """Compare strategies trained with fakes left out by group, each repeat with other folds and other fakes.
 
     Parameters
     ----------
     ratios : genuine images per fake in training, such as 10, 50, 100
-    more : `search_budget`, `prevalence`, `replicates`, as in `compare_strategies`
+    more : `search_budget`, `prevalence`, `costs`, `replicates`, as in `compare_strategies`
 
     Raises
     ------
@@ -223,19 +250,91 @@ def imbalance_ladder(
             f"{data.name} has {int(data.y.sum())} fakes and {genuine} genuine images, from which no training part of "
             f"{', '.join(notes)} can be made; ask for other ratios or label more fakes"
         )
-    total = len(thinned) * len(strategies) * folds * repeats
     rungs = {}
-    for place, (name, splits) in enumerate(thinned.items()):
-        before = place * total // len(thinned)
-        step = (lambda done, _, before=before: progress(before + done, total)) if progress else None
+    for (name, splits), step in zip(thinned.items(), shares(progress, len(thinned))):
         facts = {"folds": folds, "repeats": repeats, "imbalance": name}
-        rungs[name] = compare_on(data, strategies, splits, seed, jobs, step, settings=facts, **more)  # type: ignore[arg-type]
-    table = pd.concat([rung.metrics.assign(imbalance=name) for name, rung in rungs.items()], ignore_index=True)
-    table.insert(0, "imbalance", table.pop("imbalance"))
+        rungs[name] = compare_on(data, strategies, splits, seed, jobs, step, settings=facts, **more)
+    return _ladder("imbalance", data, rungs, notes, {"folds": folds, "repeats": repeats, "seed": seed})
+
+
+def laundering_grid(
+    data: Labelled,
+    strategies: Sequence[Strategy],
+    channels: Sequence[Channel],
+    folds: int = 5,
+    repeats: int = 3,
+    seed: int = 0,
+    jobs: int = 1,
+    progress: Progress | None = None,
+    **more: Any,
+) -> Ladder:
+    """Train on the images as they came, test on the same images after each channel.
+
+    Images that cannot be measured after a channel are not tested there.
+
+    Parameters
+    ----------
+    channels : each a rung, after one of the images as they came
+    more : as in `imbalance_ladder`
+
+    Raises
+    ------
+    BadTable
+        If the images of the table are not there.
+    """
+    splits = [grouped_folds(data.y, data.groups, folds, derived_seed(seed, repeat)) for repeat in range(repeats)]
+    rungs: dict[str, Comparison] = {}
+    for channel, (measuring, comparing) in zip([None, *channels], pairwise_shares(progress, len(channels) + 1)):
+        name = channel.name if channel else AS_DELIVERED
+        tested = laundered(data, channel, jobs, steps(measuring, len(data.y))) if channel else data
+        read = _read(tested.frame)
+        kept = [[replace(split, test=split.test[read[split.test]]) for split in repeat] for repeat in splits]
+        facts = {"folds": folds, "repeats": repeats, "laundering": name}
+        rungs[name] = compare_on(
+            data, strategies, kept, seed, jobs, comparing, settings=facts, tested=tested.frame, **more
+        )
+    return _ladder("laundering", data, rungs, {}, {"folds": folds, "repeats": repeats, "seed": seed})
+
+
+def readable_rows(data: Labelled) -> Labelled:
+    """The rows without an error."""
+    return data.take(_read(data.frame))
+
+
+def _read(frame: pd.DataFrame) -> np.ndarray:
+    return (frame["error"].fillna("").astype(str) == "").to_numpy() if "error" in frame else np.ones(len(frame), bool)
+
+
+def _ladder(
+    axis: str, data: Labelled, rungs: dict[str, Comparison], notes: dict[str, str], settings: dict[str, object]
+) -> Ladder:
+    table = pd.concat([rung.metrics.assign(**{axis: name}) for name, rung in rungs.items()], ignore_index=True)
+    table.insert(0, axis, table.pop(axis))
     for rung in rungs.values():
         notes |= rung.notes
-    settings = data_facts(data) | {"folds": folds, "repeats": repeats, "seed": seed, "imbalance": list(rungs)}
-    return Ladder(table, rungs, notes, settings)
+    return Ladder(axis, table, rungs, notes, data_facts(data) | settings | {"table": data.name, axis: list(rungs)})
+
+
+def shares(progress: Progress | None, parts: int) -> list[Progress | None]:
+    """One callback for each of so many equal parts of the work, which together fill one bar."""
+    if progress is None:
+        return [None] * parts
+    return [partial(_share, progress, part, parts) for part in range(parts)]
+
+
+def pairwise_shares(progress: Progress | None, parts: int) -> list[tuple[Progress | None, Progress | None]]:
+    """As `shares`, two callbacks for each part."""
+    halves = shares(progress, 2 * parts)
+    return list(zip(halves[::2], halves[1::2]))
+
+
+def _share(progress: Progress, part: int, parts: int, done: int, total: int) -> None:
+    progress(part * total + done, parts * total)
+
+
+def steps(progress: Progress | None, total: int) -> Callable[[int], None]:
+    """A callback that takes the steps done alone."""
+    return (lambda done: progress(done, total)) if progress else (lambda done: None)
 
 
 @dataclass(frozen=True)
@@ -252,13 +351,22 @@ class Transfer:
     notes: dict[str, str]
     settings: dict[str, object]
 
+    def tables(self) -> list[tuple[str, pd.DataFrame]]:
+        """What a person reads first, with titles."""
+        return [("", self.metrics)]
+
     def write(self, output: str | os.PathLike[str]) -> None:
         """Write the metric table, and beside it a folder `<name>.run` with the record."""
         output = Path(output)
         write_table(self.metrics, output)
-        write_experiment(
-            output.with_suffix(RUN), self.settings | {"withheld": self.notes}, {"metrics.csv": self.metrics}
-        )
+        _write(self, output)
+
+
+def _write(found: Ladder | Transfer, output: Path) -> None:
+    write_experiment(
+        output.with_suffix(RUN), found.settings | {"withheld": found.notes}, {"metrics.csv": found.metrics},
+        {"metrics": readable(found.metrics)},
+    )  # fmt: skip
 
 
 def transfer(
@@ -286,7 +394,10 @@ def transfer(
             progress(count, len(calls))
     table = pd.DataFrame([{"strategy": s.name, "control": s.control} | rows[s.name] for s in strategies])
     notes = dict(metrics.unsupported(len(np.unique(y.groups[y.y == 0]))))
-    settings = {"train": data_facts(train), "test": data_facts(y), "max_fpr": max_fpr, "seed": seed}
+    settings = {
+        "train": data_facts(train), "test": data_facts(y), "max_fpr": max_fpr, "seed": seed, "table": train.name,
+        "tested": y.name,
+    }  # fmt: skip
     return Transfer(table, notes, settings)
 
 
