@@ -13,11 +13,14 @@ from forensics.box import Box
 from forensics.image import ForensicImage
 
 STROKE_STEP = 16  # gray levels between neighbouring pixels on the edge of a stroke
+HALO, HALO_SHARE = 17, 0.3  # within a JPEG block of an edge, steps below this share of it are the ringing of the edge
 MIN_MARK, MIN_LETTER, MAX_LETTER = 2, 6, 230  # pixels of height
-MAX_COMPONENTS = 4000
+MAX_COMPONENTS = 2500
 FIELD_GAP = 0.95  # of the letter height: a wider gap starts another field
 WORD_GAP = 0.3  # of the letter height: a wider gap starts another word
 LIKE_HEIGHT = 2.0  # letters of one line differ by no more: x-height to capital with an accent
+MARK_WIDTH = 3  # of the letter height: four bullets are no wider
+WIDEST_LETTER = 1.6  # width over height
 MAX_ASPECT = 40  # width over height of joined strokes; longer ones are dividers
 
 
@@ -37,25 +40,26 @@ class TextLine:
     words: tuple[Box, ...]
 
 
-def find_text(image: ForensicImage, strokes: np.ndarray | None = None) -> list[TextLine]:
+def find_text(image: ForensicImage, steps: np.ndarray | None = None) -> list[TextLine]:
     """Find the text fields of a screen, top to bottom.
 
-    Strokes are pixels that differ from a neighbour by `STROKE_STEP` gray levels in some colour channel.
+    Strokes are pixels that differ from a neighbour by `STROKE_STEP` gray levels in some colour channel, and by
+    `HALO_SHARE` of the strongest edge near them: what a JPEG adds around an edge is no letter.
     Components of strokes that are as high as letters are linked to neighbours of a similar height across gaps
     narrower than a letter. Icons of a letter's size are returned as well: nothing is read, so nothing is known of them.
 
     Parameters
     ----------
     image : ForensicImage
-    strokes : ndarray, optional
-        What `stroke_mask` gave for the image, where it is at hand.
+    steps : ndarray, optional
+        What `edge_steps` gave for the image, where it is at hand.
 
     Returns
     -------
     list of TextLine
         Empty where nothing looks like text.
     """
-    strokes = stroke_mask(image) if strokes is None else strokes
+    strokes = _without_halos(edge_steps(image) if steps is None else steps)
     boxes = _letter_components(strokes, image.width)
     if len(boxes) == 0:
         return []
@@ -65,8 +69,8 @@ def find_text(image: ForensicImage, strokes: np.ndarray | None = None) -> list[T
     return sorted(found, key=lambda line: (line.box.y, line.box.x))
 
 
-def stroke_mask(image: ForensicImage) -> np.ndarray:
-    """(H, W) uint8, 1 on the edges of strokes and so on every stroke that is not much thicker than its edge."""
+def edge_steps(image: ForensicImage) -> np.ndarray:
+    """(H, W) uint8, gray levels: the largest difference from a neighbour above, below, left or right in any channel."""
     rgb = image.rgb
     step = np.zeros(rgb.shape[:2], np.uint8)
     for plane in cv2.split(rgb):
@@ -75,7 +79,18 @@ def stroke_mask(image: ForensicImage) -> np.ndarray:
             (down, np.s_[1:, :]), (down, np.s_[:-1, :]), (right, np.s_[:, 1:]), (right, np.s_[:, :-1])
         ):  # fmt: skip
             cv2.max(step[where], part, dst=step[where])
-    return cv2.threshold(step, STROKE_STEP - 1, 1, cv2.THRESH_BINARY)[1]
+    return step
+
+
+def stroke_mask(steps: np.ndarray) -> np.ndarray:
+    """(H, W) uint8, 1 on the edges of strokes and so on every stroke that is not much thicker than its edge."""
+    return cv2.threshold(steps, STROKE_STEP - 1, 1, cv2.THRESH_BINARY)[1]
+
+
+def _without_halos(steps: np.ndarray) -> np.ndarray:
+    strongest = cv2.dilate(steps, np.ones((HALO, HALO), np.uint8))
+    least = cv2.max(cv2.convertScaleAbs(strongest, alpha=HALO_SHARE), STROKE_STEP)
+    return cv2.compare(steps, least, cv2.CMP_GE) & np.uint8(1)
 
 
 def _letter_components(strokes: np.ndarray, width: int) -> np.ndarray:
@@ -83,34 +98,70 @@ def _letter_components(strokes: np.ndarray, width: int) -> np.ndarray:
     _, _, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8, ltype=cv2.CV_32S)
     x, y, w, h, area = stats[1:].T
     letters = (h >= MIN_MARK) & (h <= MAX_LETTER) & (w <= MAX_ASPECT * h) & (w >= 2) & (w < 0.98 * width)
-    letters &= area >= 0.12 * w * h  # frames of cards and buttons enclose much and fill little
-    letters &= ~((h <= 7) & (w > 8 * h))  # dividers
+    letters &= (area >= 0.12 * w * h) | (w <= WIDEST_LETTER * h)  # frames enclose much and fill little
+    letters &= ~((h <= 7) & (w > 8 * h)) & (h < 18 * w)  # dividers and the sides of tiles
     boxes = stats[1:, :4][letters]
     if len(boxes) > MAX_COMPONENTS:
         boxes = boxes[np.argsort(-area[letters], kind="stable")[:MAX_COMPONENTS]]
-    return boxes
+    return boxes[~_frames(boxes)]
+
+
+def _frames(boxes: np.ndarray) -> np.ndarray:
+    """(n,) bool: encloses two strokes side by side that are as high as letters in a button or badge."""
+    if len(boxes) == 0:
+        return np.zeros(0, bool)
+    left, top, width, height = boxes.T
+    right, bottom = left + width, top + height
+    inside = (left > left[:, None]) & (right < right[:, None]) & (top > top[:, None]) & (bottom < bottom[:, None])
+    inside &= (height >= MIN_LETTER) & (height >= 0.25 * height[:, None])
+    last_left = np.where(inside, left, -1).max(axis=1)
+    first_right = np.where(inside, right, 1 << 30).min(axis=1)
+    return last_left >= first_right
 
 
 def _join(boxes: np.ndarray) -> np.ndarray:
-    """Number the field of each component, (n,) int: letters of like height, then their marks."""
+    """Number the field of each component, (n,) int: letters of like height, then their marks, then across marks."""
     groups = _components(_beside(boxes))
+    widest = np.zeros(groups.max() + 1, int)
+    np.maximum.at(widest, groups, boxes[:, 2])
     merged = _group_boxes(boxes, groups)
-    several = (np.bincount(groups) > 1) | (merged[:, 2] > 1.3 * merged[:, 3])  # a lone square is an icon, not a line
-    return _components(_host(merged, several))[groups]
+    lines = (merged[:, 2] > 1.15 * widest) | (merged[:, 2] > 1.3 * merged[:, 3])  # others are icons
+    lines &= merged[:, 3] <= MAX_LETTER
+    groups = _components(_host(merged, lines))[groups]
+    return _components(_beside(_group_boxes(boxes, groups)))[groups]
 
 
 def _beside(boxes: np.ndarray) -> np.ndarray:
     """(n, n) bool: letters of like height in one row, no more than a letter apart."""
     gap, overlap, a_height, b_height = _relations(boxes)
     taller, shorter = np.maximum(a_height, b_height), np.minimum(a_height, b_height)
-    return (gap <= FIELD_GAP * shorter) & (overlap >= 0.5 * shorter) & (taller <= LIKE_HEIGHT * shorter)
+    beside = (gap <= FIELD_GAP * np.minimum(taller, 1.4 * shorter)) & (taller <= LIKE_HEIGHT * shorter)
+    beside &= overlap >= 0.6 * shorter
+    icons = _beside_two_rows(boxes, beside & (gap >= 0))
+    beside[icons] = beside[:, icons] = False
+    np.fill_diagonal(beside, True)
+    return beside
 
 
-def _host(boxes: np.ndarray, several: np.ndarray) -> np.ndarray:
+def _beside_two_rows(boxes: np.ndarray, beside: np.ndarray) -> np.ndarray:
+    """(n,) bool: has neighbours on one side that stand one above the other, as an icon has beside two lines."""
+    x, top, _, height = boxes.T
+    bottom = top + height
+    found = np.zeros(len(boxes), bool)
+    for side in (x[None, :] > x[:, None], x[None, :] < x[:, None]):
+        near = beside & side
+        lowest_top = np.where(near, top, -1).max(axis=1)
+        highest_bottom = np.where(near, bottom, 1 << 30).min(axis=1)
+        found |= lowest_top >= highest_bottom
+    return found
+
+
+def _host(boxes: np.ndarray, lines: np.ndarray) -> np.ndarray:
     """(n, n) bool: row i's mark (comma, accent, bullet) belongs to the one line j that stands nearest."""
     gap, overlap, height, host_height = _relations(boxes)
     beyond = np.maximum(-overlap, 0)  # pixels between the rows of mark and host
-    fits = several[None, :] & (height <= 0.75 * host_height) & (gap <= FIELD_GAP * host_height)
+    narrow = boxes[:, 2, None] <= MARK_WIDTH * host_height  # a line beside an icon is no mark of it
+    fits = lines[None, :] & narrow & (height <= 0.75 * host_height) & (gap <= FIELD_GAP * host_height)
     fits &= (overlap >= 0.7 * height) | ((beyond <= 0.3 * host_height) & (gap < 0) & (height <= 0.5 * host_height))
     distance = np.where(fits, beyond + 0.1 * np.maximum(gap, 0), np.inf)
     linked = np.eye(len(boxes), dtype=bool)
@@ -155,7 +206,7 @@ def _line(strokes: np.ndarray, boxes: np.ndarray) -> TextLine | None:
         return None
     columns = np.asarray(strokes[box.slices].any(axis=0))
     words = []
-    for start, stop in _runs(columns, max(2.0, WORD_GAP * height - 2)):
+    for start, stop in _runs(columns, max(2.0, WORD_GAP * height - 1)):
         rows = np.flatnonzero(strokes[top:bottom, left + start : left + stop].any(axis=1))
         words.append(Box.from_edges(left + start, top + rows[0], left + stop, top + rows[-1] + 1))
     return TextLine(box, tuple(words))

@@ -11,7 +11,7 @@ import numpy as np
 from forensics.box import Box
 from forensics.image import ForensicImage
 from forensics.jit import compiled
-from forensics.text.lines import TextLine, find_text, stroke_mask
+from forensics.text.lines import TextLine, edge_steps, find_text, stroke_mask
 
 MAX_WORDS = 200  # in reading order; a page with more is prose or a pattern
 MARGIN = 0.7  # of the line height: how much surroundings a word brings along
@@ -110,9 +110,9 @@ class ScreenText:
 
 def read_screen(image: ForensicImage) -> ScreenText:
     """Find and measure the words of a screen; at most `MAX_WORDS` of them."""
-    strokes = stroke_mask(image)
-    near = cv2.dilate(strokes, np.ones((5, 5), np.uint8))
-    lines = find_text(image, strokes)
+    steps = edge_steps(image)
+    near = cv2.dilate(stroke_mask(steps), np.ones((5, 5), np.uint8))
+    lines = find_text(image, steps)
     words: list[Word] = []
     for index, line in enumerate(lines):
         margin = int(np.clip(round(MARGIN * line.box.height), MIN_MARGIN, MAX_MARGIN))
