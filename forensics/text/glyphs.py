@@ -13,6 +13,7 @@ from forensics.text.words import ScreenText
 CANVAS = 32  # pixels; higher glyphs are compared at half or quarter size
 SHAPE = (12, 16)  # width and height of the shape descriptor
 LIKE = 0.92  # correlation of shapes above which two glyphs may be the same letter
+SAME_SHAPE = 0.97  # correlation of shapes above which two glyphs are one letter of one font at two sizes
 SIZE_BAND = 0.16  # log ratio of heights or widths within which they may be
 LIKES = 3  # compared with each glyph
 MAX_GLYPHS = 700
@@ -45,6 +46,12 @@ COMPARISONS = (
         0.01,
         "RMS difference to the likest glyph of the same word: pasted digits repeat exactly",
     ),
+    ("shape__median", "1", 0.01, "correlation with the likest shape of any size in another field, typical glyph: font"),
+    ("shape__low", "1", 0.01, "the same for the lowest fifth of the glyphs"),
+    ("shape__share", "1", 0.1, "glyphs whose shape stands in another field again at some size"),
+    ("distance__excess", "1", 0.01, "distance of the least like glyph over the typical one's: one digit replaced"),
+    ("area__excess", "log", 0.02, "largest departure of a glyph's inked area against its like from the typical one's"),
+    ("edge__excess", "log", 0.03, "largest departure of a glyph's softness against its like from the typical one's"),
 )
 
 
@@ -62,7 +69,10 @@ def _compare(screen: ScreenText) -> np.ndarray:
         like &= np.abs(log_sizes[:, axis][:, None] - log_sizes[:, axis]) < SIZE_BAND
     like &= scale[:, None] == scale
     np.fill_diagonal(like, False)
-    elsewhere = _likest(correlation, like & (fields[:, None] != fields))
+    other_field = fields[:, None] != fields
+    elsewhere = _likest(correlation, like & other_field)
+    aspect = log_sizes[:, 0] - log_sizes[:, 1]
+    shape = np.where(other_field & (np.abs(aspect[:, None] - aspect) < SIZE_BAND), correlation, 0.0).max(axis=1)
     same_word = _likest(correlation, like & (owner[:, None] == owner))
     distance = np.where(elsewhere >= 0, _distances(canvas, elsewhere), np.nan)
     within = np.where(same_word >= 0, _distances(canvas, same_word), np.nan)
@@ -73,10 +83,15 @@ def _compare(screen: ScreenText) -> np.ndarray:
     for word in np.unique(owner):
         mine = owner == word
         result[word, 0] = has[mine].mean()
+        result[word, 10:13] = np.median(shape[mine]), np.quantile(shape[mine], 0.2), (shape[mine] > SAME_SHAPE).mean()
         if has[mine].any():
             near = nearest[mine & has]
             result[word, 1:4] = np.median(near), near.min(), (near < 0.02).mean()
-            result[word, 4:9] = np.median(ratios[mine & has], axis=0)
+            against = ratios[mine & has]
+            result[word, 4:9] = np.median(against, axis=0)
+            if len(near) > 2:
+                result[word, 13] = near.max() - np.median(near)
+                result[word, 14:] = np.abs(against - np.median(against, axis=0)).max(axis=0)[2:4]
         inside = _least(within[mine])
         if np.isfinite(inside).any():
             result[word, 9] = np.nanmin(inside)
