@@ -1,13 +1,20 @@
-"""Writing a set of images to a folder so that a stop at any moment leaves no half file."""
+"""Writing a set of images to a folder so that a stop at any moment leaves no half file, and the tables of its card."""
 
 from __future__ import annotations
 
 import io
+import json
 import os
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from PIL import Image
+
+from forensics.errors import BadManifest
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -26,3 +33,31 @@ def mask_png(mask: np.ndarray) -> bytes:
     stream = io.BytesIO()
     Image.fromarray(mask.astype(np.uint8) * 255).convert("1").save(stream, "PNG", compress_level=3)
     return stream.getvalue()
+
+
+def remember_settings(path: Path, settings: Mapping[str, int]) -> None:
+    """Write down what a set is made with, or refuse to go on with a set that was made otherwise.
+
+    Raises
+    ------
+    BadManifest
+        If the file tells of other settings or of another version of the program, or cannot be written.
+    """
+    known = dict(settings) | {"program": version("realfake")}
+    try:
+        if path.exists() and json.loads(path.read_text(encoding="utf-8")) != known:
+            raise BadManifest(
+                f"{path.parent.parent} holds a set made with other settings or by another version; "
+                "choose another folder or delete it"
+            )
+        write_whole(path, json.dumps(known).encode())
+    except (OSError, ValueError) as error:
+        where = path.parent.parent
+        raise BadManifest(f"{where} cannot be written ({error}); choose a folder of yours that has room") from None
+
+
+def count_table(title: str, names: pd.Series) -> Iterator[str]:
+    """Markdown lines: how many images have each name."""
+    yield from (f"## {title}", "", "| | images |", "|---|---:|")
+    yield from (f"| {name} | {count} |" for name, count in Counter(names).most_common())
+    yield ""

@@ -7,8 +7,7 @@ import hashlib
 import json
 import os
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,7 +20,7 @@ import pandas as pd
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from data.files import mask_png, write_whole
+from data.files import count_table, mask_png, remember_settings, write_whole
 from data.forgeries.forger import Forgery, forge
 from data.history import Life, fake_life, genuine_life
 from data.manifest import FAKE, GENUINE, printable, read_manifest, write_manifest
@@ -139,7 +138,7 @@ def forge_folder(
     """
     out = Path(out)
     sources = find_sources(source, out)
-    _remember(out, {"per_image": per_image, "seed": seed})
+    remember_settings(out / KEPT / "settings.json", {"per_image": per_image, "seed": seed})
     circle = _circles(sources)
     work = partial(_work, out=out, per_image=per_image, seed=seed)
     tasks = (joblib.delayed(work)(one, others=[other for other in circle[one] if other != one]) for one in sources)
@@ -207,17 +206,6 @@ def _listed(manifest: Path) -> list[Source]:
         Source(file, path, group or path, app)
         for file, path, group, app in zip(frame["file"], frame["path"], groups, apps)
     ]
-
-
-def _remember(out: Path, settings: Row) -> None:
-    """Write down the settings of a set, or refuse to mix two."""
-    path = out / KEPT / "settings.json"
-    try:
-        if path.exists() and json.loads(path.read_text(encoding="utf-8")) != settings:
-            raise BadManifest(f"{out} holds a set made with other settings; choose another folder or delete it")
-        write_whole(path, json.dumps(settings).encode())
-    except (OSError, ValueError) as error:
-        raise BadManifest(f"{out} cannot be written ({error}); choose a folder of yours that has room") from None
 
 
 def _work(one: Source, *, others: Sequence[Source], out: Path, per_image: int, seed: int) -> Row:
@@ -316,17 +304,11 @@ def card(frame: pd.DataFrame, skipped: dict[str, str], per_image: int, seed: int
             "- The genuine screenshots are taken at your word: one that is forged already is labelled genuine.",
             "- Whoever may see the sources may see this set: it shows the same persons and amounts.",
             "",
-            *_counts("Edits", fake["editor"]),
-            *_counts("Received", frame["received"]),
-            *_counts("Delivered", frame["delivered"]),
+            *count_table("Edits", fake["editor"]),
+            *count_table("Received", frame["received"]),
+            *count_table("Delivered", frame["delivered"]),
         ]
     )
-
-
-def _counts(title: str, names: pd.Series) -> Iterator[str]:
-    yield from (f"## {title}", "", "| | images |", "|---|---:|")
-    yield from (f"| {name} | {count} |" for name, count in Counter(names).most_common())
-    yield ""
 
 
 def _safe(stem: str) -> str:

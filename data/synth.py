@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import os
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,7 +17,7 @@ import joblib
 import numpy as np
 import pandas as pd
 
-from data.files import mask_png, write_whole
+from data.files import count_table, mask_png, remember_settings, write_whole
 from data.fonts import licences
 from data.history import Life, fake_life, genuine_life
 from data.manifest import FAKE, GENUINE, write_manifest
@@ -102,7 +101,7 @@ def synthesise(
         ``out`` cannot be written or holds a set made with other settings.
     """
     out = Path(out)
-    _remember(out, {"genuine": genuine, "fake": fake, "apps": apps, "seed": seed})
+    remember_settings(out / KEPT / "settings.json", {"genuine": genuine, "fake": fake, "apps": apps, "seed": seed})
     tasks = (joblib.delayed(_work)(job, out, seed) for job in plan(genuine, fake, apps, seed))
     records: list[Row] = []
     try:
@@ -179,10 +178,10 @@ def card(frame: pd.DataFrame, apps: int, seed: int) -> str:
             "- Genuine and forged files went through the same channels: received, saved by an editor (a genuine one",
             "  without an edit, `noop`), delivered. Format, size and number of compressions do not tell the label.",
             "",
-            *_counts("Edits", fake["editor"]),
-            *_counts("Received", frame["received"]),
-            *_counts("Delivered", frame["delivered"]),
-            *_counts("Devices", frame["device"]),
+            *count_table("Edits", fake["editor"]),
+            *count_table("Received", frame["received"]),
+            *count_table("Delivered", frame["delivered"]),
+            *count_table("Devices", frame["device"]),
             "## Fonts",
             "",
             "| family | licence |",
@@ -191,12 +190,6 @@ def card(frame: pd.DataFrame, apps: int, seed: int) -> str:
             "",
         ]
     )
-
-
-def _counts(title: str, names: pd.Series) -> Iterator[str]:
-    yield from (f"## {title}", "", "| | images |", "|---|---:|")
-    yield from (f"| {name} | {count} |" for name, count in Counter(names).most_common())
-    yield ""
 
 
 def _work(job: Job, out: Path, seed: int) -> Row:
@@ -230,17 +223,6 @@ def _region_table(records: Sequence[Row]) -> bytes:
     for record in records:
         writer.writerows((record["row"]["path"], *region) for region in record["regions"])
     return stream.getvalue().encode()
-
-
-def _remember(out: Path, settings: Row) -> None:
-    """Write down the settings of a set, or refuse to mix two."""
-    path = out / KEPT / "settings.json"
-    try:
-        if path.exists() and json.loads(path.read_text(encoding="utf-8")) != settings:
-            raise BadManifest(f"{out} holds a set made with other settings; choose another folder or delete it")
-        write_whole(path, json.dumps(settings).encode())
-    except (OSError, ValueError) as error:
-        raise BadManifest(f"{out} cannot be written ({error}); choose a folder of yours that has room") from None
 
 
 @lru_cache(maxsize=512)
