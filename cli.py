@@ -346,6 +346,38 @@ def audit(data: str, fpr: float, jobs: int) -> None:
 
 
 @main.command()
+@click.argument("sources", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--output", "-o", type=FILE, required=True, help="HTML file to write.")
+@click.option("--strategies", "-s", multiple=True, help="Only these, with the controls; for a feature table.")
+@click.option("--folds", type=click.IntRange(2), default=5, show_default=True, help="Folds; for a feature table.")
+@click.option("--repeats", type=click.IntRange(1), default=3, show_default=True, help="Repeats; for a feature table.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="The same seed gives the same figures.")
+@click.option("--jobs", "-j", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
+@click.option("--ablate/--no-ablate", default=True, show_default=True, help="Try each family alone and without it.")
+def report(
+    sources: tuple[Path, ...], output: Path, strategies: tuple[str, ...], folds: int, repeats: int, seed: int,
+    jobs: int, ablate: bool,
+) -> None:  # fmt: skip
+    """Write one HTML page on a comparison: data, results, pros and cons of each method, what can be done.
+
+    SOURCES are a feature table, which is compared now, or what `compare` or `train` left: a metric table with its
+    record, or a folder. Further records (of --imbalance, --launder, --leave-out, --permute, --test) fill their places.
+
+    Example:  realfake report metrics.csv rarer.csv laundered.csv -o report.html
+    """
+    from data.files import write_whole
+    from pipeline.report import report_page
+
+    with progress("report") as advance:
+        page = report_page(
+            sources, output, strategies=split(strategies) or (), folds=folds, repeats=repeats, seed=seed, jobs=jobs,
+            ablate=ablate, progress=advance,
+        )  # fmt: skip
+    write_whole(output, page.encode())
+    tell(f"{output}: {len(page) / 1e6:.1f} MB, nothing else is needed to read it")
+
+
+@main.command()
 @click.argument("source", type=click.Path(exists=True, path_type=Path))
 @click.option("--output", "-o", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to fill.")
 @click.option("--per-image", type=click.IntRange(1, 100), default=2, show_default=True, help="Fakes per image.")

@@ -190,7 +190,7 @@ def compare_on(
     expected = float(np.mean(data.y)) if prevalence is None else prevalence
     decisions = decision_table(scores, priors, data.groups, expected, costs, replicates, derived_seed(seed, 3))
     facts = data_facts(data) | {
-        "table": data.name, "strategies": [s.name for s in strategies], "seed": seed, "search_budget": search_budget,
+        "strategies": [s.name for s in strategies], "seed": seed, "search_budget": search_budget,
         "prevalence_stated": prevalence, "costs": asdict(costs) if costs else None,
     }  # fmt: skip
     return Comparison(table, fold_table, scores, pairs, decisions, notes, facts | (settings or {}))
@@ -252,7 +252,7 @@ def data_facts(data: Labelled) -> dict[str, object]:
     return {
         "rows": len(data.y), "fakes": int(data.y.sum()), "genuine": int((data.y == 0).sum()),
         "prevalence": float(np.mean(data.y)), "groups": len(np.unique(data.groups)), "fake_groups": fake_groups,
-        "genuine_groups": genuine_groups, "sha256": fingerprint(data),
+        "genuine_groups": genuine_groups, "sha256": fingerprint(data), "table": data.name,
     }  # fmt: skip
 
 

@@ -40,7 +40,8 @@ def readable(frame: pd.DataFrame) -> pd.DataFrame:
     for column, title in TITLES.items():
         if column in frame:
             digits = 0 if column in WHOLE else 3 if column in FINE else 2
-            bounds = zip(frame[column], frame[f"{column}_low"], frame[f"{column}_high"])
+            low, high = (frame.get(f"{column}_{side}", [float("nan")] * len(frame)) for side in ("low", "high"))
+            bounds = zip(frame[column], low, high)
             shown[title] = [bracket(*values, digits) for values in bounds]
     for column, title in PLAIN.items():
         if column in frame:

@@ -312,7 +312,7 @@ def _ladder(
     table.insert(0, axis, table.pop(axis))
     for rung in rungs.values():
         notes |= rung.notes
-    return Ladder(axis, table, rungs, notes, data_facts(data) | settings | {"table": data.name, axis: list(rungs)})
+    return Ladder(axis, table, rungs, notes, data_facts(data) | settings | {axis: list(rungs)})
 
 
 def shares(progress: Progress | None, parts: int) -> list[Progress | None]:
@@ -395,8 +395,7 @@ def transfer(
     table = pd.DataFrame([{"strategy": s.name, "control": s.control} | rows[s.name] for s in strategies])
     notes = dict(metrics.unsupported(len(np.unique(y.groups[y.y == 0]))))
     settings = {
-        "train": data_facts(train), "test": data_facts(y), "max_fpr": max_fpr, "seed": seed, "table": train.name,
-        "tested": y.name,
+        "train": data_facts(train), "test": data_facts(y), "max_fpr": max_fpr, "seed": seed, "tested": y.name,
     }  # fmt: skip
     return Transfer(table, notes, settings)
 
