@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", NUMBA_NUM_THREADS="1")
@@ -34,17 +37,18 @@ CONTAINER = ("container", "quantization")  # what a file says of itself: a leak 
 @click.option("--families", "-f", multiple=True, help="Only these; all that are not optional by default.")
 @click.option("--folds", default=5, show_default=True)
 @click.option("--repeats", default=2, show_default=True)
+@click.option("--workers", "-j", default=1, show_default=True, help="Processes that measure images.")
 @click.option("--keep", type=click.Path(file_okay=False, path_type=Path), help="Folder for the tables, to go on from.")
 def main(
     manifests: tuple[Path, ...], ablate: str, neutral: bool, families: tuple[str, ...], folds: int, repeats: int,
-    keep: Path | None,
+    workers: int, keep: Path | None,
 ) -> None:  # fmt: skip
     """Print ROC-AUC with 95 % intervals over groups: all families, none of the container, each alone, each left out."""
     cv2.setNumThreads(1)
     names = [one.name for one in choose_families(families or None)]
     for manifest in manifests:
         images = read_manifest(manifest, require=("label", "group"))
-        table = pd.concat([_family_table(manifest, images, name, neutral, keep) for name in names], axis=1)
+        table = feature_table(manifest, images, names, neutral, workers, keep)
         y, groups = images["label"].to_numpy(int), images["group"].astype(str).to_numpy()
         judge = Judge(y, groups, folds, repeats)
         channel = f"both classes through JPEG {NEUTRAL_QUALITY}" if neutral else "as delivered"
@@ -99,28 +103,35 @@ def neutral_copy(image: ForensicImage) -> ForensicImage:
     return ForensicImage.from_bytes(data, name=image.name)
 
 
-def _family_table(manifest: Path, images: pd.DataFrame, name: str, neutral: bool, keep: Path | None) -> pd.DataFrame:
-    """One family's columns for every image of the manifest; empty for an image that cannot be read."""
-    kept = keep / f"{manifest.parent.name}_{name}{'_neutral' if neutral else ''}.parquet" if keep else None
+def feature_table(
+    manifest: Path, images: pd.DataFrame, names: Sequence[str], neutral: bool, workers: int, keep: Path | None
+) -> pd.DataFrame:
+    """The families' columns for every image of the manifest; empty for an image that cannot be read."""
+    kept = keep / f"{manifest.parent.name}{'_neutral' if neutral else ''}.parquet" if keep else None
     if kept and kept.exists():
-        return pd.read_parquet(kept)
-    with click.progressbar(images["file"], label=name, file=click.get_text_stream("stderr")) as files:
-        table = pd.DataFrame(_rows(files, name, neutral)).astype(np.float64)
+        table = pd.read_parquet(kept)
+        if len(table) == len(images) and set(names) <= {family_of(column) for column in table}:
+            return table
+    work = partial(_row, names=tuple(names), neutral=neutral)
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+        found = pool.map(work, images["file"], chunksize=4)
+        with click.progressbar(found, len(images), manifest.parent.name, file=click.get_text_stream("stderr")) as rows:
+            table = pd.DataFrame(rows).astype(np.float64)
     if kept:
         kept.parent.mkdir(parents=True, exist_ok=True)
         table.to_parquet(kept)
     return table
 
 
-def _rows(files: Iterable[str], name: str, neutral: bool) -> Iterable[dict[str, float]]:
-    (chosen,) = choose_families([name])
-    for file in files:
-        try:
-            image = ForensicImage.open(file)
-            yield measure(neutral_copy(image) if neutral else image, chosen)
-        except RealfakeError as error:
-            click.echo(str(error), err=True)
-            yield {}
+def _row(file: str, names: Sequence[str], neutral: bool) -> dict[str, float]:
+    cv2.setNumThreads(1)
+    try:
+        image = ForensicImage.open(file)
+        image = neutral_copy(image) if neutral else image
+        return {column: value for one in choose_families(names) for column, value in measure(image, one).items()}
+    except RealfakeError as error:
+        click.echo(str(error), err=True)
+        return {}
 
 
 def _columns(table: pd.DataFrame, names: Sequence[str]) -> np.ndarray:

@@ -24,13 +24,19 @@ def block_means(plane: np.ndarray, size: int) -> np.ndarray:
 
 @compiled
 def _block_sums(plane, size, sums):
-    for y in range(sums.shape[0] * size):
-        row, out = plane[y], sums[y // size]
+    line = np.empty(sums.shape[1] * size, np.uint32)
+    for block in range(sums.shape[0]):
+        line[:] = 0
+        for y in range(block * size, (block + 1) * size):
+            row = plane[y]
+            for x in range(line.size):
+                line[x] += row[x]
         for column in range(sums.shape[1]):
-            part = 0
-            for x in range(column * size, (column + 1) * size):
-                part += row[x]
-            out[column] += part
+            part = line[column * size : (column + 1) * size]
+            total = np.int64(0)
+            for x in range(size):
+                total += part[x]
+            sums[block, column] = total
 
 
 def to_blocks(plane: np.ndarray, size: int) -> np.ndarray:
@@ -69,17 +75,19 @@ def _central_moments(values):
     chunk = 4096  # short sums in float32, added up in float64
     total = 0.0
     for start in range(0, values.size, chunk):
-        part = np.float32(0)
-        for i in range(start, min(start + chunk, values.size)):
-            part += values[i]
-        total += float(part)
+        part = values[start : start + chunk]  # an index from 0 is what lets the loop be vectorised
+        one = np.float32(0)
+        for i in range(part.size):
+            one += part[i]
+        total += float(one)
     mean = total / values.size
     centre = np.float32(mean)
     second, third, fourth = 0.0, 0.0, 0.0
     for start in range(0, values.size, chunk):
+        part = values[start : start + chunk]
         two = three = four = np.float32(0)
-        for i in range(start, min(start + chunk, values.size)):
-            off = values[i] - centre
+        for i in range(part.size):
+            off = part[i] - centre
             square = off * off
             two += square
             three += square * off

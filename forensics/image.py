@@ -178,7 +178,7 @@ class ForensicImage:
     @cached_property
     def luma8(self) -> np.ndarray:
         """(H, W) uint8, luma rounded to whole gray levels."""
-        return np.rint(self.luma).astype(np.uint8)
+        return cv2.convertScaleAbs(self.luma)
 
     @cached_property
     def chroma8(self) -> tuple[np.ndarray, np.ndarray]:
@@ -217,9 +217,14 @@ class ForensicImage:
         return decompose(self.luma, WAVELET_LEVELS)
 
     @cached_property
+    def dct_plane(self) -> np.ndarray:
+        """(8 * rows, 8 * columns) float32: `dct8` with each coefficient in the place of its block; see `dct_plane`."""
+        return dct_plane(self.luma - 128.0)
+
+    @cached_property
     def dct8(self) -> np.ndarray:
         """(rows, columns, 8, 8) float32: orthonormal DCT-II of the luma - 128 in 8x8 blocks from the corner (0, 0)."""
-        return block_dct(self.luma - 128.0)
+        return _as_blocks(self.dct_plane)
 
 
 def block_dct(plane: np.ndarray) -> np.ndarray:
@@ -235,18 +240,30 @@ def block_dct(plane: np.ndarray) -> np.ndarray:
     ndarray, shape (H // 8, W // 8, 8, 8), float32
         Coefficients, vertical frequency before horizontal.
     """
+    return _as_blocks(dct_plane(plane))
+
+
+def dct_plane(plane: np.ndarray) -> np.ndarray:
+    """The same coefficients as `block_dct`, each block's where the block stands: (H // 8 * 8, W // 8 * 8) float32."""
     rows, columns = plane.shape[0] // 8, plane.shape[1] // 8
-    blocks = plane[: rows * 8, : columns * 8].reshape(rows, 8, columns, 8)
-    left = np.einsum("vy,rycx->rcvx", DCT_MATRIX, blocks, optimize=True)
-    return np.ascontiguousarray(left @ DCT_MATRIX.T)
+    down = DCT_MATRIX @ plane[: rows * 8, : columns * 8].reshape(rows, 8, columns * 8)
+    return (down.reshape(-1, 8) @ DCT_MATRIX.T).reshape(rows * 8, columns * 8)
+
+
+def _as_blocks(plane: np.ndarray) -> np.ndarray:
+    rows, columns = plane.shape[0] // 8, plane.shape[1] // 8
+    return np.ascontiguousarray(plane.reshape(rows, 8, columns, 8).transpose(0, 2, 1, 3))
 
 
 @compiled
 def _weigh(rgb, luma):
     red, green, blue = np.float32(0.299), np.float32(0.587), np.float32(0.114)
-    for y in range(luma.shape[0]):
-        for x in range(luma.shape[1]):
-            luma[y, x] = red * rgb[y, x, 0] + green * rgb[y, x, 1] + blue * rgb[y, x, 2]
+    height, width = luma.shape
+    flat = rgb.reshape(height, 3 * width)
+    for y in range(height):
+        row, out = flat[y], luma[y]
+        for x in range(width):
+            out[x] = red * row[3 * x] + green * row[3 * x + 1] + blue * row[3 * x + 2]
 
 
 @compiled

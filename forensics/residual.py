@@ -13,14 +13,14 @@ from forensics.blocks import robust_spread, spread_blocks
 from forensics.catalog import Measurement, family, feature, features, heatmap
 from forensics.image import ForensicImage
 from forensics.jit import compiled
+from forensics.sequences import sequence_counts
 
 # Fridrich & Kodovsky count the quantization step q in units of the kernel's centre weight, 3 for (1, -3, 3, -1).
 LUMA_RANGE = 2  # the truncation threshold T
 CHROMA_RANGE = 1
 WINDOW = 4  # residuals in a row
 BLOCK = 32  # pixels
-SQUARE = np.array([[-1, 2, -1], [2, -4, 2], [-1, 2, -1]], np.float32)  # the rich model's "SQUARE 3x3"
-SQUARE_WEIGHT = 4  # what its centre weighs
+SQUARE_WEIGHT = 4  # what the centre of the rich model's "SQUARE 3x3" weighs
 CHANNELS = ("luma", "cb", "cr")
 
 
@@ -32,12 +32,12 @@ CHANNELS = ("luma", "cb", "cr")
 )
 def noise_residuals(image: ForensicImage) -> Iterator[Measurement]:
     """Third-order residual co-occurrences of luma and halved chroma; energy, tails and evenness of a 2-D residual."""
-    planes = dict(zip(CHANNELS, (image.luma8, *image.chroma_half), strict=True))
-    for channel, plane in planes.items():
+    found = (third_order_counts(image.luma8), *image.shared(chroma_third_order))
+    for channel, both in zip(CHANNELS, found, strict=True):
         limit = LUMA_RANGE if channel == "luma" else CHROMA_RANGE
-        for scan, counts in zip(("along", "across"), third_order_counts(plane), strict=True):
+        for scan, counts in zip(("along", "across"), both, strict=True):
             yield from _cooccurrences(f"{channel}_{scan}", counts, limit)
-    residuals = {channel: square_residual(plane) for channel, plane in planes.items()}
+    residuals = image.shared(square_residuals)
     for channel, residual in residuals.items():
         yield from _summary(channel, residual)
     tie = _correlation(residuals["cb"], residuals["cr"])
@@ -47,13 +47,26 @@ def noise_residuals(image: ForensicImage) -> Iterator[Measurement]:
 @heatmap("residual", unit="gray levels", meaning="mean absolute 3x3 residual of the luma, one value per 32x32 block")
 def residual_map(image: ForensicImage) -> np.ndarray:
     """Where the picture is grainier or smoother than elsewhere."""
-    _, _, _, blocks = residual_energy(square_residual(image.luma8))
+    _, _, _, blocks = residual_energy(image.shared(square_residuals)["luma"])
     return spread_blocks(blocks, BLOCK, image.luma.shape)
 
 
 def square_residual(plane: np.ndarray) -> np.ndarray:
     """Four times the 3x3 residual of an (H, W) uint8 plane: (H - 2, W - 2) int16, exact."""
-    return cv2.filter2D(plane, cv2.CV_16S, SQUARE)[1:-1, 1:-1]
+    residual = np.empty((plane.shape[0] - 2, plane.shape[1] - 2), np.int16)
+    _square(np.ascontiguousarray(plane), residual)
+    return residual
+
+
+def square_residuals(image: ForensicImage) -> dict[str, np.ndarray]:
+    """`square_residual` of the luma and of both halved chroma planes."""
+    return {channel: square_residual(plane) for channel, plane in _planes(image).items()}
+
+
+def chroma_third_order(image: ForensicImage) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
+    """`third_order_counts` of both halved chroma planes."""
+    blue, red = image.chroma_half
+    return third_order_counts(blue), third_order_counts(red)
 
 
 def residual_energy(residual: np.ndarray) -> tuple[float, float, float, np.ndarray]:
@@ -94,16 +107,14 @@ def third_order_counts(plane: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     for turned in (np.ascontiguousarray(plane), np.asarray(cv2.transpose(plane))):
         codes = np.empty((turned.shape[0], turned.shape[1] - 3), np.uint8)
         _third_order_codes(turned, codes)
-        in_rows, in_columns = sequence_counts(codes)
+        in_rows, in_columns = window_counts(codes)
         along, across = along + in_rows, across + in_columns
     return along, across
 
 
-def sequence_counts(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def window_counts(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Counts of four neighbouring codes (0..4, uint8, (H, W)), in rows and in columns: each (5, 5, 5, 5) int64."""
-    in_rows, in_columns = np.zeros(5**WINDOW, np.int64), np.zeros(5**WINDOW, np.int64)
-    _count_sequences(codes, in_rows, in_columns)
-    return in_rows.reshape((5,) * WINDOW), in_columns.reshape((5,) * WINDOW)
+    return sequence_counts(codes, 5, WINDOW, (0, 1)), sequence_counts(codes, 5, WINDOW, (1, 0))
 
 
 @compiled
@@ -114,31 +125,6 @@ def _third_order_codes(plane, codes):
             residual = np.int32(row[x]) - np.int32(row[x + 3]) + 3 * (np.int32(row[x + 2]) - np.int32(row[x + 1]))
             # round(residual / 3) + 2, truncated to 0..4
             out[x] = min(max((residual + np.int32(7)) // np.int32(3), 0), 4)
-
-
-@compiled
-def _count_sequences(codes, in_rows, in_columns):
-    height, width = codes.shape
-    sequence = np.empty(width, np.uint16)
-    # Neighbours are often alike: two tables in turn spare the processor the wait for its own last write.
-    even, odd = np.zeros((2, 625), np.int64), np.zeros((2, 625), np.int64)
-    for y in range(height):
-        for scan in range(2):
-            if scan == 0:
-                a, b, c, d = codes[y, :-3], codes[y, 1:-2], codes[y, 2:-1], codes[y, 3:]
-            elif y < height - 3:
-                a, b, c, d = codes[y], codes[y + 1], codes[y + 2], codes[y + 3]
-            else:
-                continue
-            for x in range(a.size):
-                sequence[x] = a[x] * 125 + b[x] * 25 + c[x] * 5 + d[x]
-            for x in range(0, a.size - 1, 2):
-                even[scan, sequence[x]] += 1
-                odd[scan, sequence[x + 1]] += 1
-            if a.size % 2:
-                even[scan, sequence[a.size - 1]] += 1
-    in_rows += even[0] + odd[0]
-    in_columns += even[1] + odd[1]
 
 
 def truncate_counts(counts: np.ndarray, limit: int) -> np.ndarray:
@@ -190,19 +176,33 @@ def _cooccurrences(name: str, counts: np.ndarray, limit: int) -> Iterator[Measur
     yield from features([f"{name}__{one}" for one in names], shares, "share", meaning)
 
 
+def _planes(image: ForensicImage) -> dict[str, np.ndarray]:
+    return dict(zip(CHANNELS, (image.luma8, *image.chroma_half), strict=True))
+
+
+@compiled
+def _square(plane, residual):
+    for y in range(residual.shape[0]):
+        above, here, below, out = plane[y], plane[y + 1], plane[y + 2], residual[y]
+        for x in range(out.size):
+            sides = np.int32(above[x + 1]) + np.int32(below[x + 1]) + np.int32(here[x]) + np.int32(here[x + 2])
+            corners = np.int32(above[x]) + np.int32(above[x + 2]) + np.int32(below[x]) + np.int32(below[x + 2])
+            out[x] = np.int32(2) * sides - corners - np.int32(4) * np.int32(here[x + 1])
+
+
 @compiled
 def _add_up(residual, block, sums):
     height, width = residual.shape
     total = squares = zeros = np.int64(0)
     for y in range(height):
-        row = residual[y]
         for start in range(0, width, block):
-            absolute = power = none = np.int64(0)
-            for x in range(start, min(start + block, width)):
-                value = np.int64(row[x])
+            part = residual[y, start : min(start + block, width)]
+            absolute = power = none = np.int32(0)  # a block's row overflows none of them
+            for x in range(part.size):
+                value = np.int32(part[x])
                 absolute += abs(value)
                 power += value * value
-                none += value == 0
+                none += np.int32(value == 0)
             total += absolute
             squares += power
             zeros += none

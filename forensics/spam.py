@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
+import cv2
 import numpy as np
 
 from forensics.catalog import Measurement, family, features
 from forensics.image import ForensicImage
-from forensics.jit import compiled
+from forensics.sequences import difference_codes, sequence_counts
 
 RANGE = 3  # T: differences beyond it have no transition of their own
 VALUES = 2 * RANGE + 1
 CODES = VALUES + 2  # and one code on each side for what lies beyond
-DIRECTIONS = ((0, 1), (1, 0), (1, 1), (1, -1))  # (rows, columns); each also stands for its opposite
 
 
 @family(
@@ -47,12 +47,9 @@ def spam686(plane: np.ndarray) -> np.ndarray:
         343 for the mean of the four straight directions, then 343 for the diagonals; within each, the oldest
         difference varies slowest. A transition from a pair that never occurs is 0.
     """
-    plane = np.ascontiguousarray(plane)
     transitions = []
-    for rows, columns in DIRECTIONS:
-        counts = np.zeros(CODES**3, np.int64)
-        _count(plane, rows, columns, counts)
-        forward = counts.reshape(CODES, CODES, CODES)
+    for turned, step in ((plane, (0, 1)), (plane, (1, 0)), (plane, (1, 1)), (cv2.flip(plane, 1), (1, 1))):
+        forward = sequence_counts(difference_codes(turned, step, RANGE + 1), CODES, 3, step)
         # Walked the other way, a sequence of differences is reversed and changes its sign.
         transitions.append(_transition(forward) + _transition(forward[::-1, ::-1, ::-1].transpose(2, 1, 0)))
     horizontal, vertical, falling, rising = transitions
@@ -63,31 +60,3 @@ def _transition(counts: np.ndarray) -> np.ndarray:
     """P(third | first, second) for differences within the range; the condition counts every third difference."""
     given = counts.sum(axis=2)[1:-1, 1:-1, None]
     return np.where(given > 0, counts[1:-1, 1:-1, 1:-1] / np.maximum(given, 1), 0.0)
-
-
-@compiled
-def _count(plane, rows, columns, counts):
-    height, width = plane.shape
-    first = 3 if columns < 0 else 0
-    length = width - 3 * abs(columns)
-    codes = np.empty((3, length), np.uint8)
-    triple = np.empty(length, np.uint16)
-    even, odd = np.zeros(counts.size, np.int64), np.zeros(counts.size, np.int64)
-    for y in range(height - 3 * rows):
-        for step in range(3):
-            start = first + step * columns
-            here = plane[y + step * rows, start : start + length]
-            there = plane[y + (step + 1) * rows, start + columns : start + columns + length]
-            out = codes[step]
-            for x in range(length):
-                out[x] = min(max(np.int32(here[x]) - np.int32(there[x]) + 4, 0), 8)
-        a, b, c = codes[0], codes[1], codes[2]
-        for x in range(length):
-            triple[x] = a[x] * 81 + b[x] * 9 + c[x]
-        # Neighbours are often alike: two tables in turn spare the processor the wait for its own last write.
-        for x in range(0, length - 1, 2):
-            even[triple[x]] += 1
-            odd[triple[x + 1]] += 1
-        if length % 2:
-            even[triple[length - 1]] += 1
-    counts += even + odd

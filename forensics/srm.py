@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import cv2
 import numpy as np
 
 from forensics.catalog import Measurement, family, features
 from forensics.image import ForensicImage
-from forensics.residual import sequence_counts, square_residual, symmetric_shares, third_order_counts, truncate_counts
+from forensics.jit import compiled
+from forensics.residual import (
+    chroma_third_order,
+    square_residual,
+    square_residuals,
+    symmetric_shares,
+    truncate_counts,
+    window_counts,
+)
 
 RANGE = 2  # the truncation threshold T
-SECOND_ORDER = np.array([[1, -2, 1]], np.float32)
 
 
 @family(
@@ -23,11 +29,10 @@ SECOND_ORDER = np.array([[1, -2, 1]], np.float32)
 )
 def rich_model(image: ForensicImage) -> Iterator[Measurement]:
     """Co-occurrences of 3x3 and least second-order residuals of luma, and of 3x3 and third-order ones of chroma."""
-    yield from _shares("luma_square", square_counts(image.luma8))
-    chroma = image.chroma_half
-    yield from _shares("chroma_square", np.sum([square_counts(plane) for plane in chroma], axis=0))
-    third = np.sum([third_order_counts(plane)[0] for plane in chroma], axis=0)
-    yield from _shares("chroma_third", third)
+    square = image.shared(square_residuals)
+    yield from _shares("luma_square", _square_counts(square["luma"]))
+    yield from _shares("chroma_square", _square_counts(square["cb"]) + _square_counts(square["cr"]))
+    yield from _shares("chroma_third", np.sum([along for along, _ in image.shared(chroma_third_order)], axis=0))
     names, shares = mirrored_shares(extreme_counts(image.luma8))
     meaning = "four least second-order residuals of this kind, among those not all zero; all zero among all"
     yield from features([f"luma_least__{name}" for name in names], shares, "share", meaning)
@@ -35,8 +40,7 @@ def rich_model(image: ForensicImage) -> Iterator[Measurement]:
 
 def square_counts(plane: np.ndarray) -> np.ndarray:
     """Counts of four neighbouring 3x3 residuals, in rows and in columns: (5, 5, 5, 5) int64 for -2..2 each."""
-    # Rounded to the kernel's centre weight of 4, halves away from zero.
-    return np.sum(sequence_counts(_codes(square_residual(plane), 2, 6)), axis=0)
+    return _square_counts(square_residual(plane))
 
 
 def extreme_counts(plane: np.ndarray) -> np.ndarray:
@@ -44,10 +48,10 @@ def extreme_counts(plane: np.ndarray) -> np.ndarray:
 
     Greatest residuals are counted as the least ones of the negative.
     """
-    across = cv2.filter2D(plane, cv2.CV_16S, SECOND_ORDER)[1:-1, 1:-1]
-    down = cv2.filter2D(plane, cv2.CV_16S, SECOND_ORDER.T)[1:-1, 1:-1]
-    least, greatest = np.minimum(across, down), np.maximum(across, down)
-    return np.sum([*sequence_counts(_codes(least, 1, 3)), *sequence_counts(_codes(-greatest, 1, 3))], axis=0)
+    least = np.empty((plane.shape[0] - 2, plane.shape[1] - 2), np.uint8)
+    greatest = np.empty_like(least)
+    _extreme_codes(np.ascontiguousarray(plane), least, greatest)
+    return np.sum([*window_counts(least), *window_counts(greatest)], axis=0)
 
 
 def mirrored_shares(counts: np.ndarray) -> tuple[list[str], np.ndarray]:
@@ -71,9 +75,32 @@ def _shares(name: str, counts: np.ndarray) -> Iterator[Measurement]:
     yield from features([f"{name}__{one}" for one in names], shares, "share", meaning)
 
 
-def _codes(residual: np.ndarray, one: int, two: int) -> np.ndarray:
-    """Residuals as 0..4 for -2..2: of size `one` and up as +-1, of size `two` and up as +-2."""
-    codes = (residual > -two).astype(np.uint8)
-    for step in (residual > -one, residual >= one, residual >= two):
-        codes += step
-    return codes
+def _square_counts(residual: np.ndarray) -> np.ndarray:
+    codes = np.empty(residual.shape, np.uint8)
+    _square_codes(residual, codes)
+    return np.sum(window_counts(codes), axis=0)
+
+
+@compiled
+def _square_codes(residual, codes):
+    """Rounded to the kernel's centre weight of 4, halves away from zero, as 0..4 for -2..2."""
+    for y in range(residual.shape[0]):
+        row, out = residual[y], codes[y]
+        for x in range(out.size):
+            value = np.int32(row[x])
+            out[x] = np.uint8(value > -6) + np.uint8(value > -2) + np.uint8(value >= 2) + np.uint8(value >= 6)
+
+
+@compiled
+def _extreme_codes(plane, least, greatest):
+    """Second-order residuals halved, halves away from zero, as 0..4 for -2..2; the greatest ones negated."""
+    for y in range(least.shape[0]):
+        above, here, below, low, high = plane[y], plane[y + 1], plane[y + 2], least[y], greatest[y]
+        for x in range(low.size):
+            twice = np.int32(2) * np.int32(here[x + 1])
+            across = np.int32(here[x]) + np.int32(here[x + 2]) - twice
+            down = np.int32(above[x + 1]) + np.int32(below[x + 1]) - twice
+            value = min(across, down)
+            low[x] = np.uint8(value > -3) + np.uint8(value > -1) + np.uint8(value >= 1) + np.uint8(value >= 3)
+            value = -max(across, down)
+            high[x] = np.uint8(value > -3) + np.uint8(value > -1) + np.uint8(value >= 1) + np.uint8(value >= 3)
