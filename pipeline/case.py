@@ -22,6 +22,7 @@ from forensics.text.legible import cannot_tell
 from forensics.text.regions import Regions, measure_regions
 from pipeline.model import Model
 from pipeline.predict import image_row
+from pipeline.regions import words_of
 from pipeline.suspects import Suspect, suspects
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -65,8 +66,9 @@ def case_page(path: str, model: Model) -> str:
         raise BadModel("the model has no scorer of words and cannot say where; train with --regions")
     image = ForensicImage.open(path)
     regions = measure_regions(image)
-    scores = model.scorer.scores(regions.table)
-    found = suspects(regions, scores, model.scorer)
+    words = model.scorer.remembered(words_of(regions, image.width))
+    scores = model.scorer.scores(words)
+    found = suspects(regions, words, scores, model.scorer)
     row = image_row(image, regions, scores, [name for name in model.families if name in FAMILIES])
     verdict = model.predict(pd.DataFrame([row])).iloc[0]
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)

@@ -24,7 +24,7 @@ from forensics.text.regions import Regions, measure_regions
 from pipeline.bulk import Summary, feature_names, image_work
 from pipeline.gather import Item
 from pipeline.model import ABSTAIN, ERROR, Model
-from pipeline.regions import RegionScorer, summarise, summary_features
+from pipeline.regions import RegionScorer, summarise, summary_features, words_of
 from pipeline.remote import is_url, read_image
 from pipeline.rows import line
 from pipeline.suspects import suspects
@@ -126,8 +126,9 @@ def both_levels(path: str, families: Sequence[str], scorer: RegionScorer) -> lis
     """One row of an image with its features, the summary of its region scores, and its suspicious words as JSON."""
     image = read_image(path) if is_url(path) else ForensicImage.open(path)
     regions = measure_regions(image)
-    scores = scorer.scores(regions.table)
-    found = [suspect.as_dict() for suspect in suspects(regions, scores, scorer)]
+    words = scorer.remembered(words_of(regions, image.width))
+    scores = scorer.scores(words)
+    found = [suspect.as_dict() for suspect in suspects(regions, words, scores, scorer)]
     return [image_row(image, regions, scores, families) | {"suspects": json.dumps(found)}]
 
 

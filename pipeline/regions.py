@@ -10,9 +10,10 @@ from imblearn.pipeline import Pipeline
 
 from forensics.catalog import SEPARATOR, Feature, column_name
 from forensics.errors import BadTable
-from forensics.text.regions import region_catalogue
+from forensics.text.regions import Regions, region_catalogue
 from pipeline.crossval import derived_seed, fit, grouped_folds, score
 from pipeline.explain import contributions
+from pipeline.memory import TemplateMemory, memory_from_json, recalled
 from pipeline.strategies import Knobs, Strategy
 from pipeline.table import table_name
 
@@ -35,21 +36,28 @@ class RegionScorer:
     pipeline : fitted, without the steps that only resample
     columns : of the region table, in order
     typical : (len(columns),) medians of untouched words
+    memory : of the apps in the training set, where they were seen often enough
     """
 
     strategy: str
     pipeline: Pipeline
     columns: tuple[str, ...]
     typical: np.ndarray
+    memory: TemplateMemory | None = None
+
+    def remembered(self, table: pd.DataFrame) -> pd.DataFrame:
+        """The region table with the columns of the scorer's memory; it must hold whole screens."""
+        return table if self.memory is None else table.join(self.memory.columns(table))
 
     def scores(self, table: pd.DataFrame) -> np.ndarray:
-        """Score of each word, (n,) float64 in 0..1, higher for likelier edits."""
+        """Score of each word of a `remembered` table, (n,) float64 in 0..1, higher for likelier edits."""
         return score(self.pipeline, table[list(self.columns)].to_numpy(np.float64))
 
     def to_json(self) -> dict[str, object]:
         """What `scorer_from_json` reads back, without the pipeline."""
         typical = [None if np.isnan(value) else float(value) for value in self.typical]
-        return {"strategy": self.strategy, "columns": list(self.columns), "typical": typical}
+        memory = self.memory.to_json() if self.memory else None
+        return {"strategy": self.strategy, "columns": list(self.columns), "typical": typical, "memory": memory}
 
     def weights(self, table: pd.DataFrame) -> np.ndarray:
         """What each column added to the score of each word, (n, columns) float64, positive towards an edit."""
@@ -59,7 +67,14 @@ class RegionScorer:
 def scorer_from_json(values: dict, pipeline: Pipeline) -> RegionScorer:
     """The inverse of `RegionScorer.to_json`."""
     typical = np.array([np.nan if value is None else value for value in values["typical"]], np.float64)
-    return RegionScorer(str(values["strategy"]), pipeline, tuple(map(str, values["columns"])), typical)
+    memory = memory_from_json(values["memory"]) if values.get("memory") else None
+    return RegionScorer(str(values["strategy"]), pipeline, tuple(map(str, values["columns"])), typical, memory)
+
+
+def words_of(regions: Regions, width: int) -> pd.DataFrame:
+    """The region table of one image, with what a table of many images says of each word besides its measurements."""
+    x, _, word_width, _ = np.array(regions.boxes, np.int64).reshape(-1, 4).T
+    return regions.table.assign(path="", region=np.arange(len(x)), x=x, region_width=word_width, width=width)
 
 
 def summary_features() -> tuple[Feature, ...]:
@@ -146,29 +161,45 @@ def region_labels(table: pd.DataFrame) -> np.ndarray:
     return np.where(table["region"].to_numpy() >= 0, known, np.nan)
 
 
-def fit_scorer(table: pd.DataFrame, strategy: Strategy, seed: int = 0, knobs: Knobs = KNOBS) -> RegionScorer:
+def fit_scorer(
+    table: pd.DataFrame,
+    strategy: Strategy,
+    seed: int = 0,
+    knobs: Knobs = KNOBS,
+    groups: np.ndarray | None = None,
+) -> RegionScorer:
     """Learn which words were edited.
 
     Parameters
     ----------
     table : region table with `edited`
     strategy : any of the catalogue of strategies
+    groups : (n,) capture of each row; with it the scorer also remembers how the apps of genuine images look
 
     Raises
     ------
     BadTable
         If fewer than `FEWEST_EDITED` words are known to be edited.
     """
+    _check_edited(table, region_labels(table))
+    return _learn(table, strategy, seed, knobs, groups)
+
+
+def _learn(
+    table: pd.DataFrame, strategy: Strategy, seed: int, knobs: Knobs, groups: np.ndarray | None
+) -> RegionScorer:
     columns, y = scorer_columns(table), region_labels(table)
-    _check_edited(table, y)
     known = np.isfinite(y)
+    told, memory = (None, None) if groups is None else recalled(table, groups)
+    if told is not None:
+        table, columns = table.join(told), columns + list(told.columns)
     X = table[columns].to_numpy(np.float64)[known]
     pipeline = fit(strategy, X, y[known].astype(int), seed, knobs)
     with np.errstate(all="ignore"):
         untouched = X[y[known] == 0]
         typical = np.array([np.nanmedian(c) if np.isfinite(c).any() else np.nan for c in untouched.T])
     inference = Pipeline([(name, step) for name, step in pipeline.steps if not hasattr(step, "fit_resample")])
-    return RegionScorer(strategy.name, inference, tuple(columns), typical)
+    return RegionScorer(strategy.name, inference, tuple(columns), typical, memory)
 
 
 def cross_fitted_scores(
@@ -187,10 +218,9 @@ def cross_fitted_scores(
     groups : (n,) group of each row; rows of one group never teach the scorer that scores them
     folds : fewer where fewer groups hold an edit
     """
-    columns, y = scorer_columns(table), region_labels(table)
+    y = region_labels(table)
+    scorer_columns(table)  # all must be there
     _check_edited(table, y)
-    X = table[columns].to_numpy(np.float64)
-    known = np.isfinite(y)
     # 1 for every row of a group that holds an edit
     carriers = pd.Series(np.nan_to_num(y)).groupby(pd.Series(groups)).transform("max").to_numpy()
     untouched = len(np.unique(groups[carriers == 0]))
@@ -198,9 +228,9 @@ def cross_fitted_scores(
     folds = max(2, min(folds, len(np.unique(groups[carriers == 1]))))
     scores = np.full(len(y), np.nan)
     for number, split in enumerate(grouped_folds(strata.astype(int), groups, folds, seed)):
-        train = split.train[known[split.train]]
-        pipeline = fit(strategy, X[train], y[train].astype(int), derived_seed(seed, number), knobs)
-        scores[split.test] = score(pipeline, X[split.test])
+        train, test = table.iloc[split.train], table.iloc[split.test]
+        scorer = _learn(train, strategy, derived_seed(seed, number), knobs, groups[split.train])
+        scores[split.test] = scorer.scores(scorer.remembered(test))
     return scores
 
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+import pandas as pd
 
 from forensics.box import Box
 from forensics.catalog import SEPARATOR, Feature
 from forensics.text.contrast import KINDS
 from forensics.text.regions import PEERS, Regions, region_catalogue
+from pipeline.memory import memory_features
 from pipeline.regions import RegionScorer
 
 MOST = 5  # words named for one image
@@ -40,12 +42,15 @@ class Suspect:
         return {"box": [int(side) for side in self.box], "score": round(self.score, 4), "reasons": list(self.reasons)}
 
 
-def suspects(regions: Regions, scores: np.ndarray, scorer: RegionScorer, most: int = MOST) -> list[Suspect]:
+def suspects(
+    regions: Regions, words: pd.DataFrame, scores: np.ndarray, scorer: RegionScorer, most: int = MOST
+) -> list[Suspect]:
     """The highest-scoring words, highest first.
 
     Parameters
     ----------
     regions : the words of one image
+    words : their `remembered` table
     scores : ndarray, (n,) float
         What `scorer` gave each.
     """
@@ -53,7 +58,7 @@ def suspects(regions: Regions, scores: np.ndarray, scorer: RegionScorer, most: i
     chosen = [int(i) for rank, i in enumerate(order) if rank == 0 or scores[i] >= LEAST]
     if not chosen:
         return []
-    rows = regions.table.iloc[chosen]
+    rows = words.iloc[chosen]
     weights = scorer.weights(rows)
     found = []
     for i, (_, row), weight in zip(chosen, rows.iterrows(), weights, strict=True):
@@ -94,4 +99,4 @@ def _raw(column: str) -> str:
 
 @cache
 def _entries() -> dict[str, Feature]:
-    return {entry.column: entry for entry in region_catalogue()}
+    return {entry.column: entry for entry in (*region_catalogue(), *memory_features())}

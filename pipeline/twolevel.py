@@ -109,13 +109,13 @@ def with_region_scores(
     """
     group_of = _groups_by_path(images, words)
     scores = cross_fitted_scores(words, group_of, strategy, folds, seed)
-    return _joined(images, words, scores), fit_scorer(words, strategy, seed)
+    return _joined(images, words, scores), fit_scorer(words, strategy, seed, groups=group_of)
 
 
 def with_scores_of(images: pd.DataFrame, words: pd.DataFrame, scorer: RegionScorer) -> pd.DataFrame:
     """Join the scores of a scorer that was trained on none of these images."""
     _groups_by_path(images, words)
-    return _joined(images, words, scorer.scores(words))
+    return _joined(images, words, scorer.scores(scorer.remembered(words)))
 
 
 def _groups_by_path(images: pd.DataFrame, words: pd.DataFrame) -> np.ndarray:

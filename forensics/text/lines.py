@@ -89,8 +89,8 @@ def stroke_mask(steps: np.ndarray) -> np.ndarray:
 
 def _without_halos(steps: np.ndarray) -> np.ndarray:
     strongest = cv2.dilate(steps, np.ones((HALO, HALO), np.uint8))
-    least = cv2.max(cv2.convertScaleAbs(strongest, alpha=HALO_SHARE), STROKE_STEP)
-    return cv2.compare(steps, least, cv2.CMP_GE) & np.uint8(1)
+    least = np.maximum(cv2.convertScaleAbs(strongest, alpha=HALO_SHARE), STROKE_STEP)
+    return np.asarray(steps >= least).view(np.uint8)
 
 
 def _letter_components(strokes: np.ndarray, width: int) -> np.ndarray:

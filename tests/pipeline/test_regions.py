@@ -215,7 +215,7 @@ def test_a_scorer_comes_back_exactly_as_it_was_saved_with_its_model(words, make_
 def test_suspects_are_the_highest_scores_first_with_sentences_that_say_why(words, scorer):
     regions = first(words, WORDS)
     scores = scorer.scores(regions.table)
-    found = suspects(regions, scores, scorer)
+    found = suspects(regions, regions.table, scores, scorer)
     assert 1 <= len(found) <= MOST
     assert [one.score for one in found] == sorted(scores, reverse=True)[: len(found)]
     assert all(one.score == scores[one.region] and one.box == regions.boxes[one.region] for one in found)
@@ -239,8 +239,8 @@ def test_a_contrast_is_told_with_its_peers_and_how_many_they_were(words):
 
 def test_only_the_largest_of_low_scores_is_named_and_nothing_without_words(words, scorer):
     low = np.array([0.01, LEAST / 2, 0.02])
-    assert [one.region for one in suspects(first(words, 3), low, scorer)] == [1]
-    assert suspects(first(words, 0), low[:0], scorer) == []
+    assert [one.region for one in suspects(first(words, 3), words[:3], low, scorer)] == [1]
+    assert suspects(first(words, 0), words[:0], low[:0], scorer) == []
 
 
 # --- images joined with the scores of their words ---------------------------------------------------------------------
