@@ -168,15 +168,19 @@ def manifest(folder: Path, layout: str, output: Path | None) -> None:
 @click.option("--neutral", is_flag=True, help="First send both classes through one channel: JPEG at quality 90.")
 @click.option("--train", type=TABLE, help="The same as the argument TABLE; to be read with --test.")
 @click.option("--test", type=TABLE, help="Train on TABLE, freeze the threshold, test on this table.")
+@click.option("--level", type=click.Choice(["image", "region"]), default="image", help="What a row of TABLE is.")
 @click.option("--mlflow", is_flag=True, help="Log the record to MLflow too, where it is installed; with --output.")
 @click.option("--output", "-o", type=FILE, help="Metric table to write; the record goes to <name>.run beside it.")
 def compare(
     table: str | None, strategies: tuple[str, ...], folds: int, repeats: int, seed: int, jobs: int, search: int,
     prevalence: float | None, cost_miss: float | None, cost_alarm: float | None, leave_out: str | None,
     imbalance: tuple[str, ...], permute: bool, launder: str | None, neutral: bool, train: str | None,
-    test: str | None, mlflow: bool, output: Path | None,
+    test: str | None, level: str, mlflow: bool, output: Path | None,
 ) -> None:  # fmt: skip
     """Cross-validate the strategies against class imbalance on a feature table.
+
+    The strategies forge and forge+NAME, tried where they are named, forge the genuine images of each training part and
+    learn from them too; the images must still be there. A region table is compared word by word with --level region.
 
     Example:  realfake compare features.csv -s smote -s balanced-bagging -o metrics.csv
     """
@@ -187,18 +191,22 @@ def compare(
     from pipeline.strategies import choose_strategies
     from pipeline.table import labelled, read_table
     from pipeline.thresholds import stated_costs
+    from pipeline.words import labelled_words
 
     if (table is None) == (train is None):
         raise click.UsageError("give one table, as TABLE or as --train")
     if mlflow and not output:
         raise click.UsageError("--mlflow logs the record that --output leaves; give both")
-    data, chosen = labelled(read_table(table or train or "")), choose_strategies(split(strategies) or ())
+    rows = read_table(table or train or "")
+    data = labelled_words(rows) if level == "region" else labelled(rows)
+    chosen = choose_strategies(split(strategies) or ())
     with progress("compare") as advance:
         result = compare_under(
             data, chosen, leave_out_by=leave_out, imbalance=split(imbalance) or (), permute=permute,
             test=read_table(test) if test else None, folds=folds, repeats=repeats, seed=seed, jobs=jobs,
             progress=advance, search_budget=search, prevalence=prevalence, costs=stated_costs(cost_miss, cost_alarm),
             neutral=Resave() if neutral else None, launder=resave_grid(launder) if launder else (),
+            forge=forger(seed, jobs),
         )  # fmt: skip
     for title, shown in result.tables():
         echo_table(readable(shown), title)
@@ -237,6 +245,7 @@ def train(
 
     Example:  realfake train features.csv --strategy balanced-bagging --max-fpr 0.01 -o model/
     """
+    from pipeline.forged import forged_rows
     from pipeline.present import readable
     from pipeline.strategies import one_strategy
     from pipeline.table import labelled, read_table
@@ -245,11 +254,12 @@ def train(
     from pipeline.twolevel import only_families, regrouped, two_levels
 
     images = regrouped(read_table(table), group_by)
-    images, scorer = two_levels(images, regions, base, one_strategy(word_strategy), seed)
+    images, scorer = two_levels(images, regions, base, one_strategy(word_strategy), seed, forger(seed, 1))
+    data, chosen = labelled(only_families(images, split(families))), one_strategy(strategy)
     result = train_model(
-        labelled(only_families(images, split(families))), one_strategy(strategy), max_fpr,
-        stated_costs(cost_miss, cost_alarm), seed, review_fpr=review_fpr, prevalence=prevalence,
-        calibration=calibration, search_budget=search, scorer=scorer,
+        data, chosen, max_fpr, stated_costs(cost_miss, cost_alarm), seed, review_fpr=review_fpr,
+        prevalence=prevalence, calibration=calibration, search_budget=search, scorer=scorer,
+        forged=forged_rows(data, forger(seed, 1)) if chosen.forged else None,
     )  # fmt: skip
     result.write(output)
     echo_table(readable(result.metrics))
@@ -525,6 +535,17 @@ def echo_table(frame: Any, title: str | None = None, digits: int = 3) -> None:
     for row in frame.itertuples(index=False):
         table.add_row(*(f"{cell:.{digits}f}" if isinstance(cell, float) else str(cell) for cell in row))
     console.print(table)
+
+
+def forger(seed: int, jobs: int) -> Callable[[Path, Path], Path]:
+    """What makes a set of forgeries in a folder from a manifest of genuine images."""
+
+    def forged(manifest: Path, folder: Path) -> Path:
+        from data.forge import forge_folder
+
+        return forge_folder(manifest, folder, seed=seed, jobs=jobs).manifest
+
+    return forged
 
 
 if __name__ == "__main__":

@@ -13,11 +13,23 @@ import joblib
 import numpy as np
 import pandas as pd
 
+from forensics.errors import UnknownName
 from pipeline import metrics
 from pipeline.calibration import calibrate, shift_prior
-from pipeline.crossval import Split, at_even_odds, derived_seed, fit, grouped_folds, score, search
+from pipeline.crossval import (
+    Further,
+    Split,
+    at_even_odds,
+    derived_seed,
+    fit,
+    grouped_folds,
+    score,
+    search,
+    with_further,
+)  # fmt: skip
 from pipeline.decisions import decision_table
 from pipeline.experiment import write_experiment
+from pipeline.forged import NOBODY, Forged
 from pipeline.metrics import Scores, best_f1_threshold, threshold_at_fpr
 from pipeline.present import readable
 from pipeline.significance import FIGURE, against_the_best, pairwise
@@ -94,6 +106,7 @@ def compare_strategies(
     prevalence: float | None = None,
     costs: Costs | None = None,
     replicates: int = metrics.REPLICATES,
+    forged: Forged | None = None,
 ) -> Comparison:
     """Cross-validate strategies on the same grouped splits.
 
@@ -109,6 +122,7 @@ def compare_strategies(
     prevalence : another share of fakes, at which PR-AUC is stated too and alarms are counted
     costs : of a missed fake and a false alarm, see `decision_table`
     replicates : of the group bootstrap behind the intervals
+    forged : what strategies that forge learn from besides
 
     Raises
     ------
@@ -118,7 +132,7 @@ def compare_strategies(
     splits = [grouped_folds(data.y, data.groups, folds, derived_seed(seed, repeat)) for repeat in range(repeats)]
     return compare_on(
         data, strategies, splits, seed, jobs, progress, search_budget=search_budget, prevalence=prevalence,
-        costs=costs, replicates=replicates, settings={"folds": folds, "repeats": repeats},
+        costs=costs, replicates=replicates, settings={"folds": folds, "repeats": repeats}, forged=forged,
     )  # fmt: skip
 
 
@@ -136,6 +150,7 @@ def compare_on(
     replicates: int = metrics.REPLICATES,
     settings: dict[str, object] | None = None,
     tested: pd.DataFrame | None = None,
+    forged: Forged | None = None,
 ) -> Comparison:
     """Compare strategies on given splits: one sequence of splits per repeat, each row tested at most once in it.
 
@@ -143,6 +158,7 @@ def compare_on(
     ----------
     settings : what to note of how the splits were made
     tested : the same rows as they are tested, where they differ from how they are trained on
+    forged : what strategies that forge learn from besides, as far as it was made of rows of the training part
     others : as in `compare_strategies`
     """
     trials = [
@@ -153,8 +169,13 @@ def compare_on(
     ]
     frames = (data.frame, data.frame if tested is None else tested)
     matrices = {s.shortcut: tuple(design_matrix(f, s.columns(data.frame)) for f in frames) for s in strategies}
+    further = further_rows(forged, strategies, data)
     calls = [
-        joblib.delayed(run_trial)(t, *matrices[t.strategy.shortcut], data.y, data.groups, search_budget) for t in trials
+        joblib.delayed(run_trial)(
+            t, *matrices[t.strategy.shortcut], data.y, data.groups, search_budget,
+            further if t.strategy.forged else None,
+        )  # fmt: skip
+        for t in trials
     ]
     done: dict[tuple[str, int, int], tuple[pd.DataFrame, dict[str, object]]] = {}
     workers = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered", max_nbytes="1M", batch_size=1)
@@ -196,22 +217,47 @@ def compare_on(
     return Comparison(table, fold_table, scores, pairs, decisions, notes, facts | (settings or {}))
 
 
+def further_rows(forged: Forged | None, strategies: Sequence[Strategy], data: Labelled) -> Further | None:
+    """The forged rows as the strategies that forge learn from them.
+
+    Raises
+    ------
+    UnknownName
+        If a strategy forges and there is nothing forged.
+    """
+    forging = [strategy for strategy in strategies if strategy.forged]
+    if not forging:
+        return None
+    if forged is None:
+        raise UnknownName(f"strategy {forging[0].name} forges images, which cannot be done here; choose another")
+    X = design_matrix(forged.frame, forging[0].columns(data.frame))
+    donors = np.where(forged.donors == NOBODY, forged.groups, forged.donors)
+    return Further(X, forged.y, np.column_stack([forged.groups, donors]))
+
+
 def run_trial(
-    trial: Trial, X: np.ndarray, X_tested: np.ndarray, y: np.ndarray, groups: np.ndarray, search_budget: int
+    trial: Trial,
+    X: np.ndarray,
+    X_tested: np.ndarray,
+    y: np.ndarray,
+    groups: np.ndarray,
+    search_budget: int,
+    further: Further | None = None,
 ) -> tuple[tuple[str, int, int], pd.DataFrame, dict[str, object]]:
     """Fit one strategy on the training part and score the test part; nothing is learnt from the test part."""
     strategy, split = trial.strategy, trial.split
-    X_train, y_train = X[split.train], y[split.train]
+    X_train, y_train, mine = X[split.train], y[split.train], groups[split.train]
     begun = time.perf_counter()
-    knobs, inner = search(X_train, y_train, groups[split.train], strategy, search_budget, derived_seed(trial.seed, 0))
+    knobs, inner = search(X_train, y_train, mine, strategy, search_budget, derived_seed(trial.seed, 0), further)
     searched = time.perf_counter()
-    model = fit(strategy, X_train, y_train, derived_seed(trial.seed, 1), knobs)
+    X_taught, y_taught = with_further(X_train, y_train, mine, further)
+    model = fit(strategy, X_taught, y_taught, derived_seed(trial.seed, 1), knobs)
     fitted = time.perf_counter()
     raw = score(model, X_tested[split.test])
     scored = time.perf_counter()
     threshold = best_f1_threshold(y_train, inner)
-    ranked = at_even_odds(raw, strategy, y_train)
-    corrected = shift_prior(raw, strategy.seen_prior(y_train), float(np.mean(y_train)))
+    ranked = at_even_odds(raw, strategy, y_taught)
+    corrected = shift_prior(raw, strategy.seen_prior(y_taught), float(np.mean(y_train)))
     table = pd.DataFrame(
         {
             "strategy": strategy.name, "repeat": trial.repeat, "fold": trial.fold, "row": split.test,
@@ -224,7 +270,8 @@ def run_trial(
     facts = {
         "strategy": strategy.name, "repeat": trial.repeat, "fold": trial.fold, "held_out": split.held_out,
         "train_rows": len(split.train),
-        "train_fakes": int(y_train.sum()), "test_rows": len(split.test), "test_fakes": int(test.y.sum()),
+        "train_fakes": int(y_train.sum()), "train_forged": len(y_taught) - len(y_train),
+        "test_rows": len(split.test), "test_fakes": int(test.y.sum()),
         **{name: float(value[0]) for name, value in metrics.figures(test).items()}, "threshold": threshold,
         "search_seconds": searched - begun, "fit_seconds": fitted - searched, "score_seconds": scored - fitted,
         **asdict(knobs),

@@ -100,6 +100,31 @@ def inner_folds(y: np.ndarray, groups: np.ndarray) -> int:
     return max(2, min(INNER_FOLDS, len(np.unique(groups[y == 1])), len(np.unique(groups[y == 0]))))
 
 
+@dataclass(frozen=True)
+class Further:
+    """Rows that teach where their own groups teach, and are never tested on.
+
+    Attributes
+    ----------
+    X, y : (n, d) float64 and (n,) 0 or 1
+    groups : (n, k), all groups that a row was made of
+    """
+
+    X: np.ndarray
+    y: np.ndarray
+    groups: np.ndarray
+
+
+def with_further(
+    X: np.ndarray, y: np.ndarray, groups: np.ndarray, further: Further | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Training rows and labels, with those further rows that were made of groups of the training rows alone."""
+    if further is None:
+        return X, y
+    own = np.isin(further.groups, groups).all(axis=1)
+    return np.concatenate([X, further.X[own]]), np.concatenate([y, further.y[own]])
+
+
 def out_of_fold_scores(
     X: np.ndarray,
     y: np.ndarray,
@@ -108,6 +133,7 @@ def out_of_fold_scores(
     folds: int = INNER_FOLDS,
     seed: int = 0,
     knobs: Knobs | None = None,
+    further: Further | None = None,
 ) -> np.ndarray:
     """A score for every row by a model that has not seen its group.
 
@@ -116,6 +142,7 @@ def out_of_fold_scores(
     X : (n, d) float64, NaN allowed
     y : (n,) 0 or 1
     groups : (n,)
+    further : rows that only teach
 
     Returns
     -------
@@ -128,13 +155,20 @@ def out_of_fold_scores(
     """
     scores = np.full(len(y), np.nan)
     for number, split in enumerate(grouped_folds(y, groups, folds, seed)):
-        model = fit(strategy, X[split.train], y[split.train], derived_seed(seed, number), knobs)
-        scores[split.test] = at_even_odds(score(model, X[split.test]), strategy, y[split.train])
+        X_train, y_train = with_further(X[split.train], y[split.train], groups[split.train], further)
+        model = fit(strategy, X_train, y_train, derived_seed(seed, number), knobs)
+        scores[split.test] = at_even_odds(score(model, X[split.test]), strategy, y_train)
     return scores
 
 
 def search(
-    X: np.ndarray, y: np.ndarray, groups: np.ndarray, strategy: Strategy, budget: int, seed: int
+    X: np.ndarray,
+    y: np.ndarray,
+    groups: np.ndarray,
+    strategy: Strategy,
+    budget: int,
+    seed: int,
+    further: Further | None = None,
 ) -> tuple[Knobs, np.ndarray]:
     """The hyper-parameters with the best average precision in inner folds, and their out-of-fold scores.
 
@@ -147,6 +181,6 @@ def search(
     """
     folds = inner_folds(y, groups)
     tried: Sequence[Knobs] = draw_knobs(strategy, budget, seed)
-    scored = [out_of_fold_scores(X, y, groups, strategy, folds, seed, knobs) for knobs in tried]
+    scored = [out_of_fold_scores(X, y, groups, strategy, folds, seed, knobs, further) for knobs in tried]
     best = int(np.argmax([average_precision(y, scores) for scores in scored]))
     return tried[best], scored[best]

@@ -13,7 +13,7 @@ from pipeline.audit import Finding
 from pipeline.metrics import clopper_pearson, needed_genuine
 from pipeline.present import bracket
 from pipeline.significance import FIGURE
-from pipeline.strategies import STRATEGIES
+from pipeline.strategies import is_strategy, one_strategy
 
 CONTAINER = "container-only"
 PER_CENT = 0.01  # the false-positive rate at which thresholds were chosen
@@ -69,7 +69,7 @@ def opinions(
             *(_alarms(alarms[name]) if name in alarms else ()), *(_rarity(name, ladder) if ladder is not None else ()),
         ]  # fmt: skip
         pros, cons = ([sentence for good, sentence in said if good is side] for side in (True, False))
-        found.append(Opinion(name, STRATEGIES[name].summary if name in STRATEGIES else "", pros, cons))
+        found.append(Opinion(name, one_strategy(name).summary if is_strategy(name) else "", pros, cons))
     return found
 
 

@@ -79,16 +79,7 @@ def laundered(
         If images are not there, or the table has features that no image alone gives.
     """
     frame = data.frame
-    families = _families(frame)
-    if "path" not in frame:
-        raise BadTable(f"{data.name} has no column 'path', so its images cannot be saved anew; extract it again")
-    items = [Item(str(path)) for path in frame["path"]]
-    lost = [item.path for item in items if not is_url(item.path) and not os.path.isfile(item.path)]
-    if lost:
-        raise BadTable(
-            f"{data.name} names {len(lost)} images that are not there, the first {lost[0]}; "
-            "work in the folder in which they were extracted"
-        )
+    families, items = families_of(frame), items_of(data)
     limits = Limits() if jobs > 1 else Limits(None, None)
     rows: list[Row] = []
     with resaved(items, channel, jobs) as files:
@@ -102,7 +93,34 @@ def laundered(
     return replace(data, frame=table)
 
 
-def _families(frame: pd.DataFrame) -> list[str]:
+def items_of(data: Labelled) -> list[Item]:
+    """The images that the rows were measured on.
+
+    Raises
+    ------
+    BadTable
+        If they are not there.
+    """
+    if "path" not in data.frame:
+        raise BadTable(f"{data.name} has no column 'path', so its images cannot be opened; extract it again")
+    items = [Item(str(path)) for path in data.frame["path"]]
+    lost = [item.path for item in items if not is_url(item.path) and not os.path.isfile(item.path)]
+    if lost:
+        raise BadTable(
+            f"{data.name} names {len(lost)} images that are not there, the first {lost[0]}; "
+            "work in the folder in which they were extracted"
+        )
+    return items
+
+
+def families_of(frame: pd.DataFrame) -> list[str]:
+    """The families that must be measured to fill a table's features.
+
+    Raises
+    ------
+    BadTable
+        If a feature is of none: of another version, or of words.
+    """
     families = families_in(feature_columns(frame))
     known = set(feature_names([name for name in families if name in FAMILIES]))
     strange = [name for name in feature_columns(frame) if name not in known]

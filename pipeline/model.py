@@ -26,7 +26,7 @@ from pipeline.calibration import Calibrator, calibrator_from_json, shift_prior
 from pipeline.crossval import score
 from pipeline.explain import contributions
 from pipeline.regions import RegionScorer, scorer_from_json
-from pipeline.strategies import STRATEGIES, design_matrix
+from pipeline.strategies import design_matrix, is_strategy
 from pipeline.table import families_in, table_name, write_table
 from pipeline.thresholds import Decision, decision_from_json
 
@@ -259,7 +259,7 @@ def load_model(folder: str | os.PathLike[str]) -> Model:
         )  # fmt: skip
     except (KeyError, TypeError, ValueError) as error:
         raise BadModel(f"{folder / FACTS} lacks what a model needs ({error}); train the model again") from None
-    if model.strategy not in STRATEGIES or len(model.typical) != len(model.columns):
+    if not is_strategy(model.strategy) or len(model.typical) != len(model.columns):
         raise BadModel(f"{folder / FACTS} contradicts itself; train the model again")
     _warn_of_versions(folder, model.facts.get("versions", {}))
     return model

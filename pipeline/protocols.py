@@ -20,6 +20,7 @@ from pipeline.compare import RUN, Comparison, Progress, compare_on, compare_stra
 from pipeline.crossval import INNER_FOLDS, Split, derived_seed, grouped_folds
 from pipeline.evaluate import evaluate
 from pipeline.experiment import write_experiment
+from pipeline.forged import Forge, forged_rows, images_to_forge
 from pipeline.launder import Channel, laundered
 from pipeline.present import readable
 from pipeline.strategies import Strategy
@@ -49,6 +50,7 @@ def compare_under(
     costs: Costs | None = None,
     neutral: Channel | None = None,
     launder: Sequence[Channel] = (),
+    forge: Forge | None = None,
 ) -> Comparison | Ladder | Transfer:
     """Compare strategies under one protocol: plain grouped folds, unless one of the others is named.
 
@@ -60,6 +62,7 @@ def compare_under(
     test : another data set, see `transfer`
     neutral : channel through which the images of both classes are sent and measured before anything else
     launder : see `laundering_grid`
+    forge : makes the forgeries for the strategies that ask for them
     others : as in `compare_strategies`
 
     Raises
@@ -76,6 +79,10 @@ def compare_under(
     if test is not None:
         return transfer(data, test, strategies, seed=seed, jobs=jobs, progress=progress, search_budget=search_budget)
     common: dict[str, Any] = {"search_budget": search_budget, "prevalence": prevalence, "costs": costs}
+    if any(strategy.forged for strategy in strategies):
+        if neutral is not None or forge is None:
+            raise UnknownName("images cannot be forged here or sent through --neutral; leave the forge strategies out")
+        common["forged"] = forged_rows(data, forge, jobs, steps(progress, images_to_forge(data)))
     if neutral is not None:
         data = readable_rows(laundered(data, neutral, jobs, steps(progress, len(data.y))))
     if imbalance:

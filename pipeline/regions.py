@@ -8,22 +8,18 @@ import numpy as np
 import pandas as pd
 from imblearn.pipeline import Pipeline
 
-from forensics.catalog import SEPARATOR, Feature, column_name
-from forensics.errors import BadTable
-from forensics.text.regions import Regions, region_catalogue
+from forensics.catalog import Feature, column_name
+from forensics.text.regions import Regions
 from pipeline.crossval import derived_seed, fit, grouped_folds, score
 from pipeline.explain import contributions
+from pipeline.forged import Forged, with_forged
 from pipeline.memory import TemplateMemory, memory_from_json, recalled
 from pipeline.strategies import Knobs, Strategy
-from pipeline.table import table_name
+from pipeline.words import check_edited, region_labels, scorer_columns
 
 FAMILY = "regions"  # of the image's columns that come from region scores
-EDITED = 0.25  # share of a word's box that a mask covers, from which the word counts as edited
-UNTOUCHED = 0.02  # share up to which it counts as genuine; between the two it teaches nothing
 LEVELS = (0.1, 0.3, 0.5, 0.8)  # scores above which words are counted
-FEWEST_EDITED = 10  # words; fewer teach a scorer nothing
 KNOBS = Knobs(trees=400, learning_rate=0.05, leaves=31, column_share=0.15, l2=5.0, members=20, member_trees=120)
-CATEGORIES = {"place"}  # measurements that say where a word stands: a scorer must not learn positions
 
 
 @dataclass(frozen=True)
@@ -131,36 +127,6 @@ def summarise_table(table: pd.DataFrame, scores: np.ndarray) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["path", *(entry.column for entry in summary_features())])
 
 
-def scorer_columns(table: pd.DataFrame) -> list[str]:
-    """The columns of a region table that a scorer learns from.
-
-    Raises
-    ------
-    BadTable
-        If the table lacks a column of this version's region catalogue.
-    """
-    columns = [entry.column for entry in region_catalogue() if not _is_place(entry.column)]
-    lacking = [column for column in columns if column not in table]
-    if lacking:
-        raise BadTable(
-            f"{table_name(table)} lacks {len(lacking)} region columns, the first {lacking[0]}; "
-            "extract it again with --level region"
-        )
-    return columns
-
-
-def region_labels(table: pd.DataFrame) -> np.ndarray:
-    """(n,) float: 1 for an edited word, 0 for an untouched one, NaN where nobody knows."""
-    if "edited" not in table:
-        raise BadTable(
-            f"{table_name(table)} lacks the column 'edited'; "
-            "extract it with --level region and a manifest that names masks"
-        )
-    edited = table["edited"].to_numpy(float)
-    known = np.where(edited >= EDITED, 1.0, np.where(edited <= UNTOUCHED, 0.0, np.nan))
-    return np.where(table["region"].to_numpy() >= 0, known, np.nan)
-
-
 def fit_scorer(
     table: pd.DataFrame,
     strategy: Strategy,
@@ -181,7 +147,7 @@ def fit_scorer(
     BadTable
         If fewer than `FEWEST_EDITED` words are known to be edited.
     """
-    _check_edited(table, region_labels(table))
+    check_edited(table, region_labels(table))
     return _learn(table, strategy, seed, knobs, groups)
 
 
@@ -209,6 +175,7 @@ def cross_fitted_scores(
     folds: int = 5,
     seed: int = 0,
     knobs: Knobs = KNOBS,
+    forged: Forged | None = None,
 ) -> np.ndarray:
     """Score every word by a scorer that has not seen its group, (n,) float64.
 
@@ -217,10 +184,11 @@ def cross_fitted_scores(
     table : region table with `edited`
     groups : (n,) group of each row; rows of one group never teach the scorer that scores them
     folds : fewer where fewer groups hold an edit
+    forged : words of forged images, which teach where all that they were made of teaches
     """
     y = region_labels(table)
     scorer_columns(table)  # all must be there
-    _check_edited(table, y)
+    check_edited(table, y)
     # 1 for every row of a group that holds an edit
     carriers = pd.Series(np.nan_to_num(y)).groupby(pd.Series(groups)).transform("max").to_numpy()
     untouched = len(np.unique(groups[carriers == 0]))
@@ -229,22 +197,10 @@ def cross_fitted_scores(
     scores = np.full(len(y), np.nan)
     for number, split in enumerate(grouped_folds(strata.astype(int), groups, folds, seed)):
         train, test = table.iloc[split.train], table.iloc[split.test]
-        scorer = _learn(train, strategy, derived_seed(seed, number), knobs, groups[split.train])
+        taught, mine = with_forged(train, groups[split.train], forged)
+        scorer = _learn(taught, strategy, derived_seed(seed, number), knobs, mine)
         scores[split.test] = scorer.scores(scorer.remembered(test))
     return scores
-
-
-def _check_edited(table: pd.DataFrame, y: np.ndarray) -> None:
-    edited = int(np.nansum(y))
-    if edited < FEWEST_EDITED:
-        raise BadTable(
-            f"{table_name(table)} has {edited} words known to be edited, fewer than the {FEWEST_EDITED} that a scorer "
-            "needs; add masks to the manifest, or forge your genuine images with `realfake forge`"
-        )
-
-
-def _is_place(column: str) -> bool:
-    return column.split(SEPARATOR)[1] in CATEGORIES
 
 
 def _log_odds(scores: np.ndarray) -> np.ndarray:

@@ -34,8 +34,9 @@ from pipeline.present import bracket, readable
 from pipeline.protocols import steps
 from pipeline.records import COMPARISON, MODEL, TRANSFER, Record, is_feature_table, read_record
 from pipeline.significance import FIGURE
-from pipeline.strategies import STRATEGIES, Strategy, choose_strategies, design_matrix
+from pipeline.strategies import Strategy, choose_strategies, design_matrix, one_strategy
 from pipeline.table import Labelled, families_in, labelled, read_table
+from pipeline.train import for_scoring
 
 TEMPLATES = Path(__file__).parent / "templates"
 DRAWN = 4  # strategies that a plot shows, and the container beside them
@@ -117,7 +118,7 @@ def report_page(
         raise RealfakeError(f"{sources[0]} is a run of the kind {main.kind}; name a comparison or a model before it")
     data = main.data()
     best = _best(main)
-    ablation = family_ablation(data, STRATEGIES[best], seed, progress) if data and ablate else []
+    ablation = family_ablation(data, one_strategy(best), seed, progress) if data and ablate else []
     found = audit(data.frame) if data else []
     ladder, grid = (next((r.metrics for r in others if r.kind == axis), None) for axis in ("imbalance", "laundering"))
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
@@ -127,7 +128,7 @@ def report_page(
         classes=_classes(main), metrics=_cells(readable(main.metrics)), decisions=_cells(readable(main.decisions)),
         withheld=main.settings.get("withheld", {}), pairs=_cells(_pairs(main.pairs)), charts=_charts(main),
         calibration=_cells(_calibration(main.metrics)), ladder=_ladder(ladder, main), grid=_grid(grid, best),
-        ablation=_ablation_charts(ablation), importances=_importances(data, STRATEGIES[best], seed),
+        ablation=_ablation_charts(ablation), importances=_importances(data, one_strategy(best), seed),
         mistakes=_mistakes(main, best), others=_others(others), times=_times(main.metrics),
         opinions=opinions(main.metrics, main.pairs, main.decisions, ladder),
         advice=advice(main.settings, main.metrics, main.pairs, found, ablation, grid),
@@ -292,7 +293,7 @@ def _importances(data: Labelled | None, strategy: Strategy, seed: int) -> list[C
     rows = np.concatenate([rng.permutation(np.flatnonzero(data.y == label))[:EXPLAINED] for label in (0, 1)])
     with np.errstate(all="ignore"):
         typical = np.array([np.nanmedian(c) if np.isfinite(c).any() else np.nan for c in X[data.y == 0].T])
-    added = np.abs(contributions(fit(strategy, X, data.y, seed), X[rows], typical)).mean(axis=0)
+    added = np.abs(contributions(for_scoring(fit(strategy, X, data.y, seed)), X[rows], typical)).mean(axis=0)
     top = [place for place in np.argsort(-added, kind="stable")[:TOP] if added[place] > 0]
     if not top:
         return []

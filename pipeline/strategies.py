@@ -30,6 +30,7 @@ from pipeline.focal import FocalBooster
 from pipeline.rusboost import RUSBoost
 from pipeline.table import SEPARATOR, families_in, feature_columns, table_name
 
+FORGE, FORGE_BASE = "forge", "plain"
 NEIGHBOURS = 5  # of SMOTE, where there are as many fakes
 DANGER_NEIGHBOURS = 10  # borderline-SMOTE: neighbours that decide whether a fake stands at the border
 SHORTCUT_COLUMNS = (  # prefixes of what a file says of itself without its picture; DCT coefficients are the picture
@@ -90,6 +91,7 @@ class Strategy:
     control : whether it stands in the table only to be beaten
     shortcut : whether it sees the container only, no pixel
     space : hyper-parameters that a search may draw from
+    forged : whether the genuine images of the training part are forged and added, see `pipeline.forged`
     """
 
     name: str
@@ -99,6 +101,7 @@ class Strategy:
     control: bool = False
     shortcut: bool = False
     space: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    forged: bool = False
 
     def columns(self, frame: pd.DataFrame) -> list[str]:
         """The columns of the design matrix that this strategy learns from."""
@@ -147,29 +150,45 @@ def strategy(
 
 
 def choose_strategies(names: Iterable[str] = ()) -> list[Strategy]:
-    """Strategies by name with the controls, or all of them where no name is given.
+    """Strategies by name with the controls, or all that need no image where no name is given.
 
     Raises
     ------
     UnknownName
         If a name is not in the catalogue.
     """
-    names = list(dict.fromkeys(names))
-    unknown = [name for name in names if name not in STRATEGIES]
-    if unknown:
-        raise UnknownName(f"there is no strategy {', '.join(unknown)}; choose from {', '.join(STRATEGIES)}")
-    return [s for s in STRATEGIES.values() if not names or s.name in names or s.control]
+    chosen = {name: one_strategy(name) for name in names}
+    plainly = [s for s in STRATEGIES.values() if not chosen or s.name in chosen or s.control]
+    return [s for s in chosen.values() if s.forged] + plainly
 
 
 def one_strategy(name: str) -> Strategy:
-    """A strategy by name.
+    """A strategy by name; `forge` and `forge+NAME` are another one that learns from forged images too.
 
     Raises
     ------
     UnknownName
         If it is not in the catalogue.
     """
-    return next(chosen for chosen in choose_strategies([name]) if chosen.name == name)
+    first, _, rest = name.partition("+")
+    base = rest or FORGE_BASE if first == FORGE else name
+    if base not in STRATEGIES or (first == FORGE and STRATEGIES[base].control):
+        known = f"{', '.join(STRATEGIES)}, {FORGE} or {FORGE}+NAME"
+        raise UnknownName(f"there is no strategy {name}; choose from {known}")
+    found = STRATEGIES[base]
+    if first == FORGE:
+        summary = f"one's own genuine images, forged, as further fakes; {found.summary}"
+        return replace(found, name=name, summary=summary, forged=True)
+    return found
+
+
+def is_strategy(name: str) -> bool:
+    """Whether `one_strategy` knows a name."""
+    try:
+        one_strategy(name)
+    except UnknownName:
+        return False
+    return True
 
 
 def draw_knobs(chosen: Strategy, count: int, seed: int) -> list[Knobs]:

@@ -12,8 +12,9 @@ from imblearn.pipeline import Pipeline
 from pipeline import metrics
 from pipeline.calibration import calibrate
 from pipeline.card import model_card
-from pipeline.compare import IDENTITY, data_facts
-from pipeline.crossval import derived_seed, fit, grouped_folds, out_of_fold_scores, search
+from pipeline.compare import IDENTITY, data_facts, further_rows
+from pipeline.crossval import derived_seed, fit, grouped_folds, out_of_fold_scores, search, with_further
+from pipeline.forged import Forged
 from pipeline.metrics import Alerts, alerts_at, clopper_pearson
 from pipeline.model import Model, save_model, versions
 from pipeline.regions import RegionScorer
@@ -59,6 +60,7 @@ def train_model(
     folds: int = FOLDS,
     knobs: Knobs | None = None,
     scorer: RegionScorer | None = None,
+    forged: Forged | None = None,
 ) -> Trained:
     """Fit, calibrate and choose thresholds.
 
@@ -74,6 +76,7 @@ def train_model(
     folds : of the out-of-fold scores, fewer where the groups do not suffice
     knobs : hyper-parameters where no search chooses them; the defaults where None
     scorer : of words, kept with the model, where its summary stands among the columns
+    forged : what a strategy that forges learns from besides
 
     Raises
     ------
@@ -84,16 +87,18 @@ def train_model(
     X, y, groups = design_matrix(data.frame, columns), data.y, data.groups
     folds = max(2, min(folds, *(len(np.unique(groups[y == value])) for value in (0, 1))))
     grouped_folds(y, groups, folds, derived_seed(seed, 0))  # say at once if there are too few
+    further = further_rows(forged, [strategy], data)
     if search_budget > 1:
-        knobs, _ = search(X, y, groups, strategy, search_budget, derived_seed(seed, 1))
-    unseen = out_of_fold_scores(X, y, groups, strategy, folds, derived_seed(seed, 0), knobs)
+        knobs, _ = search(X, y, groups, strategy, search_budget, derived_seed(seed, 1), further)
+    unseen = out_of_fold_scores(X, y, groups, strategy, folds, derived_seed(seed, 0), knobs, further)
     calibrator = calibrate(y, unseen, calibration)
     expected = float(np.mean(y)) if prevalence is None else prevalence
     if costs is None:
         decision = decide_by_fpr(y, unseen, max_fpr, review_fpr)
     else:
         decision = decide_by_costs(y, unseen, costs, calibrator, expected, 0.05 if review_fpr is None else review_fpr)
-    pipeline = for_scoring(fit(strategy, X, y, derived_seed(seed, 2), knobs))
+    X_taught, y_taught = with_further(X, y, groups, further)
+    pipeline = for_scoring(fit(strategy, X_taught, y_taught, derived_seed(seed, 2), knobs))
     with np.errstate(all="ignore"):
         typical = np.array([np.nanmedian(c) if np.isfinite(c).any() else np.nan for c in X[y == 0].T])
     facts = {
@@ -109,7 +114,7 @@ def train_model(
         calibrator,
         decision,
         float(np.mean(y)),
-        strategy.seen_prior(y),
+        strategy.seen_prior(y_taught),
         facts,
         scorer,
     )

@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 
 from forensics.errors import BadTable
+from pipeline.forged import Forge, forged_rows, with_forged
 from pipeline.model import load_model
 from pipeline.regions import FAMILY, RegionScorer, cross_fitted_scores, fit_scorer, summarise_table
 from pipeline.strategies import Strategy
-from pipeline.table import families_in, feature_columns, groups, read_table, table_name
+from pipeline.table import Labelled, families_in, feature_columns, groups, read_table, table_name
+from pipeline.words import region_labels
 
 FOLDS = 5
 STARTER = Path(__file__).parent / "starter"  # the model that comes with the program
@@ -59,7 +61,12 @@ def only_families(images: pd.DataFrame, families: Sequence[str] | None) -> pd.Da
 
 
 def two_levels(
-    images: pd.DataFrame, regions: str | os.PathLike[str] | None, base: str | None, strategy: Strategy, seed: int
+    images: pd.DataFrame,
+    regions: str | os.PathLike[str] | None,
+    base: str | None,
+    strategy: Strategy,
+    seed: int,
+    forge: Forge | None = None,
 ) -> tuple[pd.DataFrame, RegionScorer | None]:
     """The table that a model learns from, and the scorer it keeps: none without a region table.
 
@@ -68,6 +75,8 @@ def two_levels(
     images : feature table
     regions : path of the region table of the same images
     base : folder of the model whose scorer is taken, or "starter"; a scorer of one's own where None
+    strategy : of the scorer of one's own
+    forge : makes forgeries for a strategy that asks for them
     """
     if regions is None:
         if base is not None:
@@ -77,7 +86,7 @@ def two_levels(
         return images, None
     words = read_table(regions)
     if base is None:
-        return with_region_scores(images, words, strategy, seed)
+        return with_region_scores(images, words, strategy, seed, forge=forge)
     scorer = load_model(model_folder(base)).scorer
     if scorer is None:
         raise BadTable(f"the model {base} has no scorer of words; leave --from out")
@@ -85,7 +94,12 @@ def two_levels(
 
 
 def with_region_scores(
-    images: pd.DataFrame, words: pd.DataFrame, strategy: Strategy, seed: int = 0, folds: int = FOLDS
+    images: pd.DataFrame,
+    words: pd.DataFrame,
+    strategy: Strategy,
+    seed: int = 0,
+    folds: int = FOLDS,
+    forge: Forge | None = None,
 ) -> tuple[pd.DataFrame, RegionScorer]:
     """Join cross-fitted region scores to a feature table, and the scorer fitted on all words for new images.
 
@@ -94,6 +108,7 @@ def with_region_scores(
     images : feature table, one row an image
     words : region table of the same images, with `edited`
     strategy : for the scorer
+    forge : makes forgeries of the genuine images where the strategy asks for them
 
     Returns
     -------
@@ -108,8 +123,12 @@ def with_region_scores(
         If the tables do not name the same images, or too few words are known to be edited.
     """
     group_of = _groups_by_path(images, words)
-    scores = cross_fitted_scores(words, group_of, strategy, folds, seed)
-    return _joined(images, words, scores), fit_scorer(words, strategy, seed, groups=group_of)
+    forged = None
+    if strategy.forged and forge is not None:
+        forged = forged_rows(Labelled(words, region_labels(words), group_of), forge)
+    scores = cross_fitted_scores(words, group_of, strategy, folds, seed, forged=forged)
+    taught, own = with_forged(words, group_of, forged)
+    return _joined(images, words, scores), fit_scorer(taught, strategy, seed, groups=own)
 
 
 def with_scores_of(images: pd.DataFrame, words: pd.DataFrame, scorer: RegionScorer) -> pd.DataFrame:

@@ -16,23 +16,13 @@ from pipeline.bulk import mark_edited
 from pipeline.gather import Item
 from pipeline.metrics import roc_auc
 from pipeline.model import load_model, save_model
-from pipeline.regions import (
-    EDITED,
-    FEWEST_EDITED,
-    UNTOUCHED,
-    cross_fitted_scores,
-    fit_scorer,
-    region_labels,
-    scorer_columns,
-    summarise,
-    summarise_table,
-    summary_features,
-)  # fmt: skip
+from pipeline.regions import cross_fitted_scores, fit_scorer, summarise, summarise_table, summary_features
 from pipeline.strategies import STRATEGIES, Knobs
 from pipeline.suspects import LEAST, MOST, REASONS, sentence, suspects
 from pipeline.table import labelled
 from pipeline.train import train_model
 from pipeline.twolevel import two_levels, with_region_scores, with_scores_of
+from pipeline.words import EDITED, FEWEST_EDITED, UNTOUCHED, region_labels, scorer_columns
 
 SMALL = Knobs(trees=20, learning_rate=0.3, leaves=4, column_share=0.5, members=2, member_trees=8)
 TOLD = ("ink__colour__blue__z_line", "surroundings__ground__in_out", "layout__baseline__off_line")
