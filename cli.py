@@ -417,15 +417,20 @@ def forge(source: Path, output: Path, per_image: int, seed: int, jobs: int) -> N
 @click.option("--apps", type=click.IntRange(1), default=40, show_default=True, help="Apps among which they are spread.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Same seed, same bytes.")
 @click.option("--jobs", "-j", type=click.IntRange(1), default=1, show_default=True, help="Worker processes.")
-def synth(output: Path, genuine: int, fake: int, apps: int, seed: int, jobs: int) -> None:
+@click.option("--system-fonts", is_flag=True, help="Draw with this machine's fonts too; the bytes then depend on them.")
+def synth(output: Path, genuine: int, fake: int, apps: int, seed: int, jobs: int, system_fonts: bool) -> None:
     """Draw a labelled set of genuine and forged screenshots of fictional apps.
 
     Example:  realfake synth demo --genuine 2000 --fake 100 --apps 40 --seed 1
     """
+    from data.fonts import SYSTEM_FOLDERS
     from data.synth import synthesise
 
     with progress("draw", genuine + fake) as advance:
-        made = synthesise(output, genuine=genuine, fake=fake, apps=apps, seed=seed, jobs=jobs, advance=advance)
+        made = synthesise(
+            output, genuine=genuine, fake=fake, apps=apps, seed=seed, jobs=jobs, advance=advance,
+            font_folders=SYSTEM_FOLDERS if system_fonts else (),
+        )  # fmt: skip
     tell(f"{made.manifest}: {made.genuine} genuine, {made.fake} fake")
 
 

@@ -35,7 +35,7 @@ def mask_png(mask: np.ndarray) -> bytes:
     return stream.getvalue()
 
 
-def remember_settings(path: Path, settings: Mapping[str, int]) -> None:
+def remember_settings(path: Path, settings: Mapping[str, object]) -> None:
     """Write down what a set is made with, or refuse to go on with a set that was made otherwise.
 
     Raises

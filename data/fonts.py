@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 import json
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -59,6 +62,16 @@ DEJAVU = {
     "DejaVuSerif.ttf": ("DejaVu Serif", "serif", 400),
     "DejaVuSerif-Bold.ttf": ("DejaVu Serif", "serif", 700),
 }
+SYSTEM_FOLDERS = tuple(  # where Linux, macOS and Windows keep the fonts that are installed
+    os.path.expanduser(folder)
+    for folder in (
+        "/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts", "/System/Library/Fonts",
+        "/Library/Fonts", "~/Library/Fonts", "C:/Windows/Fonts",
+    )
+)  # fmt: skip
+SYSTEM_LICENCE = "as installed"  # what a card says of a font that does not name its licence
+ROMAN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.,:-/+()"  # what a text font has
+FOLDERS: ContextVar[tuple[str, ...]] = ContextVar("font folders", default=())  # searched besides the packages
 CATEGORIES = {"SANS_SERIF": "sans", "SERIF": "serif", "MONOSPACE": "mono"}
 
 
@@ -97,16 +110,33 @@ def characters(path: str) -> frozenset[str]:
         return frozenset(map(chr, file.getBestCmap()))
 
 
-@cache
+@contextmanager
+def fonts_of(folders: Iterable[str]) -> Iterator[None]:
+    """Draw with the text fonts below these folders too, as long as the block lasts."""
+    token = FOLDERS.set(tuple(folders))
+    try:
+        yield
+    finally:
+        FOLDERS.reset(token)
+
+
 def catalogue() -> tuple[Font, ...]:
-    """All upright faces of the installed font packages, in a fixed order.
+    """All upright faces of the installed font packages and of the folders of `fonts_of`, in a fixed order.
 
     Raises
     ------
     MissingExtra
         Fewer than eight families are installed.
     """
+    return _catalogue(FOLDERS.get())
+
+
+@cache
+def _catalogue(folders: tuple[str, ...]) -> tuple[Font, ...]:
     faces = [face for slug in SLUGS for face in _packaged(slug)] + _dejavu()
+    known = {face.family for face in faces}
+    files = sorted(file for folder in folders for file in Path(folder).rglob("*.[to]tf"))
+    faces += [face for face in map(_installed, files) if face is not None and face.family not in known]
     if len({face.family for face in faces}) < FEWEST_FAMILIES or importlib.util.find_spec("fontTools") is None:
         raise MissingExtra("the fonts to draw screenshots with are not installed; run: pip install 'realfake[synth]'")
     return tuple(faces)
@@ -168,3 +198,23 @@ def _dejavu() -> list[Font]:
         for name, (family, category, weight) in DEJAVU.items()
         if (folder / name).is_file()
     ]
+
+
+def _installed(file: Path) -> Font | None:
+    """The face of a font file, None if it is slanted, condensed, no text font or cannot be read."""
+    from fontTools.ttLib import TTFont, TTLibError
+
+    try:
+        with TTFont(file, lazy=True) as font:
+            names, look = font["name"], font["OS/2"]
+            family = names.getDebugName(16) or names.getDebugName(1)
+            upright = not look.fsSelection & 1 and look.usWidthClass == 5
+            if not family or not upright or not set(map(ord, ROMAN)) <= set(font.getBestCmap() or ()):
+                return None
+            mono = bool(font["post"].isFixedPitch)
+            serif = look.panose.bFamilyType == 2 and 2 <= look.panose.bSerifStyle <= 10
+            licence = (names.getDebugName(13) or SYSTEM_LICENCE).splitlines()[0][:60]
+    except (TTLibError, KeyError, OSError, AttributeError):
+        return None
+    weight = min(WEIGHTS, key=lambda known: abs(known - look.usWeightClass))
+    return Font(family, str(file), weight, "mono" if mono else "serif" if serif else "sans", licence)

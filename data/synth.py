@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from data.files import count_table, mask_png, remember_settings, write_whole
-from data.fonts import licences
+from data.fonts import FOLDERS, fonts_of, licences
 from data.history import Life, fake_life, genuine_life
 from data.manifest import FAKE, GENUINE, write_manifest
 from data.screenshots.app import App
@@ -81,6 +81,7 @@ def synthesise(
     apps: int = 40,
     seed: int = 1,
     jobs: int = 1,
+    font_folders: Sequence[str] = (),
     advance: Callable[[int], None] = lambda done: None,
 ) -> Synthesised:
     """Draw a set of genuine and forged screenshots of fictional apps.
@@ -93,6 +94,7 @@ def synthesise(
     genuine, fake : number of files of each class
     apps : number of apps among which they are spread
     jobs : worker processes
+    font_folders : searched for fonts besides those of the packages; the bytes then depend on what is found there
     advance : called with the number of files made so far
 
     Raises
@@ -101,8 +103,10 @@ def synthesise(
         ``out`` cannot be written or holds a set made with other settings.
     """
     out = Path(out)
-    remember_settings(out / KEPT / "settings.json", {"genuine": genuine, "fake": fake, "apps": apps, "seed": seed})
-    tasks = (joblib.delayed(_work)(job, out, seed) for job in plan(genuine, fake, apps, seed))
+    folders = tuple(font_folders)
+    settings = {"genuine": genuine, "fake": fake, "apps": apps, "seed": seed, "fonts": list(folders)}
+    remember_settings(out / KEPT / "settings.json", settings)
+    tasks = (joblib.delayed(_work)(job, out, seed, folders) for job in plan(genuine, fake, apps, seed))
     records: list[Row] = []
     try:
         for record in joblib.Parallel(n_jobs=jobs, return_as="generator")(tasks):
@@ -111,7 +115,8 @@ def synthesise(
         frame = pd.DataFrame([record["row"] for record in records])
         write_manifest(frame, out / "manifest.csv")
         write_whole(out / "regions.csv", _region_table(records))
-        write_whole(out / "README.md", card(frame, apps, seed).encode())
+        with fonts_of(folders):
+            write_whole(out / "README.md", card(frame, apps, seed).encode())
     except OSError as error:
         raise BadManifest(f"{out} cannot be written ({error.strerror}); choose a folder that has room") from None
     return Synthesised(out / "manifest.csv", genuine, fake)
@@ -192,7 +197,7 @@ def card(frame: pd.DataFrame, apps: int, seed: int) -> str:
     )
 
 
-def _work(job: Job, out: Path, seed: int) -> Row:
+def _work(job: Job, out: Path, seed: int, folders: tuple[str, ...]) -> Row:
     """Make all files of a job, or take over what an earlier run made."""
     cv2.setNumThreads(1)
     kept = out / KEPT / f"{job.stem}.json"
@@ -200,7 +205,8 @@ def _work(job: Job, out: Path, seed: int) -> Row:
         record = json.loads(kept.read_text(encoding="utf-8"))
         if all((out / record["row"][name]).exists() for name in ("path", "mask")):
             return dict(record)
-    life, screen, group = live(job, seed)
+    with fonts_of(folders):
+        life, screen, group = live(job, seed)
     fake = job.label == FAKE
     path = f"{'fake' if fake else 'genuine'}/{job.stem}{life.suffix}"
     mask = f"mask/{job.stem}.png" if fake else ""
@@ -225,6 +231,11 @@ def _region_table(records: Sequence[Row]) -> bytes:
     return stream.getvalue().encode()
 
 
-@lru_cache(maxsize=512)
 def _app(seed: int, number: int) -> App:
+    return _kept_app(seed, number, FOLDERS.get())
+
+
+@lru_cache(maxsize=512)
+def _kept_app(seed: int, number: int, folders: tuple[str, ...]) -> App:
+    """An app remembers the fonts that it found, so apps of other folders are others."""
     return App(int(np.random.SeedSequence([APP, seed, number]).generate_state(1)[0]))

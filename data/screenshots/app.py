@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from data.fonts import Font, families, fonts
+from data.fonts import Font, catalogue, families, fonts
 from data.rasterisers import Colour
 from data.screenshots.content import LOCALES, Formats, draw_formats
 from data.screenshots.words import BANK_HEADS, BANK_TAILS, letters
@@ -246,10 +246,14 @@ class App:
         return _draw_types(self)
 
 
-@lru_cache(maxsize=1)
 def all_families() -> dict[str, tuple[Font, ...]]:
-    """Every installed family."""
-    return families(fonts())
+    """Every family to draw with."""
+    return _families(catalogue())
+
+
+@lru_cache(maxsize=2)
+def _families(faces: tuple[Font, ...]) -> dict[str, tuple[Font, ...]]:
+    return families(faces)
 
 
 def _draw_types(app: App) -> dict[str, Type]:
