@@ -4,9 +4,9 @@ set -eu
 work=$1
 jobs=$(nproc 2>/dev/null || echo 2)
 
-realfake synth "$work" --genuine 600 --fake 1200 --apps 500 --seed 20 --jobs "$jobs"
+realfake synth "$work" --genuine 1000 --fake 2600 --apps 1000 --seed 20 --jobs "$jobs"
 realfake extract --manifest "$work/manifest.csv" --level region -o "$work/regions.parquet" --jobs "$jobs"
 realfake extract --manifest "$work/manifest.csv" --families container -o "$work/features.csv" --jobs "$jobs"
 # Apps stay on one side of every split: the threshold must hold on apps that were never seen.
 realfake train "$work/features.csv" --regions "$work/regions.parquet" --families regions --group-by app \
-    --strategy logistic --word-strategy plain --max-fpr 0.01 --review-fpr 0.05 --seed 20 -o "$2"
+    --strategy logistic --word-strategy plain --max-fpr 0.01 --review-fpr 0.05 --prevalence 0.01 --seed 20 -o "$2"

@@ -12,7 +12,7 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader
 
 from forensics.box import Box
-from forensics.catalog import FAMILIES
+from forensics.catalog import FAMILIES, catalogue
 from forensics.draw import draw_map
 from forensics.errors import BadModel
 from forensics.image import ForensicImage
@@ -22,7 +22,7 @@ from forensics.text.legible import cannot_tell
 from forensics.text.regions import Regions, measure_regions
 from pipeline.model import Model
 from pipeline.predict import image_row
-from pipeline.regions import words_of
+from pipeline.regions import summary_features, words_of
 from pipeline.suspects import Suspect, suspects
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -73,12 +73,19 @@ def case_page(path: str, model: Model) -> str:
     verdict = model.predict(pd.DataFrame([row])).iloc[0]
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
     return environment.get_template("case.html").render(
-        name=Path(path).name, image=image, verdict=verdict, prevalence=model.prevalence,
-        picture=_data_url(image.rgb), history=history(image),
+        name=Path(path).name, image=image, verdict=verdict, prevalence=model.expected_prevalence,
+        reasons=plain_words(verdict.reasons), picture=_data_url(image.rgb), history=history(image),
         exhibits=[_exhibit(number, image, regions, suspect) for number, suspect in enumerate(found, 1)],
         maps=[(family, _png_url(draw_map(image, family))) for family in MAPS],
         untold=[sentence for sentence in (cannot_tell(image, regions), *LIMITS) if sentence], words=len(regions.boxes),
     )  # fmt: skip
+
+
+def plain_words(reasons: str) -> list[str]:
+    """The reasons of a prediction with the meaning of each feature in place of its column."""
+    meaning = {entry.column: entry.meaning for entry in (*catalogue(), *summary_features())}
+    named = (reason.partition(" ") for reason in reasons.split("; ") if reason)
+    return [f"{meaning.get(column, column)}: {rest}" for column, _, rest in named]
 
 
 def history(image: ForensicImage) -> str:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 
 from forensics.errors import BadTable
 from pipeline import metrics
+from pipeline.gather import Item
+from pipeline.launder import Channel, resaved
 from pipeline.model import ERROR, Model
+from pipeline.predict import measure_for
 from pipeline.table import groups, labels, table_name
 from pipeline.thresholds import FAKE, REVIEW
 from pipeline.train import figures_with_intervals
 
-ALL = "all"
+ALL, LAUNDERED = "all", "laundered"
 
 
 def evaluate(model: Model, table: pd.DataFrame, by: Sequence[str] = (), seed: int = 0) -> pd.DataFrame:
@@ -53,6 +56,46 @@ def evaluate(model: Model, table: pd.DataFrame, by: Sequence[str] = (), seed: in
     slices = [(ALL, "", np.ones(len(y), bool)), *(s for column in by for s in _slices(column, table[column], y))]
     named = [({"slice": name, "value": value}, rows) for name, value, rows in slices]
     return pd.DataFrame([name | _figures(model, y[rows], group[rows], scores[rows], seed) for name, rows in named])
+
+
+def evaluate_laundered(
+    model: Model,
+    items: Sequence[Item],
+    channels: Sequence[Channel],
+    jobs: int = 1,
+    advance: Callable[[int], None] = lambda done: None,
+) -> pd.DataFrame:
+    """The figures of a model on the same images after each channel, one row a channel as in `evaluate`.
+
+    Parameters
+    ----------
+    items : labelled images
+    advance : called with the number of images measured so far, over all channels
+    """
+    parts = []
+    for number, channel in enumerate(channels):
+        with resaved(items, channel, jobs) as files:
+            before = number * len(items)
+            table, _ = measure_for(model, files, jobs=jobs, advance=lambda so_far, b=before: advance(b + so_far.images))  # type: ignore[misc]
+        parts.append(evaluate(model, table).assign(slice=LAUNDERED, value=channel.name))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+
+def promise_kept(model: Model, figures: pd.DataFrame) -> str:
+    """Whether the model's alarms on fresh genuine images stay within what its threshold promised, in one sentence."""
+    row, asked = figures.iloc[0], model.decision.max_fpr
+    if asked is None:
+        asked, promised = model.decision.expected_fpr, "expected"
+    else:
+        promised = "allowed"
+    found = f"{row['fpr']:.2%} [{row['fpr_low']:.2%}, {row['fpr_high']:.2%}] on {row['genuine']} genuine images"
+    if row["fpr_low"] > asked:
+        verdict = "broken: these images are not like those it was trained on"
+    elif row["fpr_high"] <= asked:
+        verdict = "kept"
+    else:
+        verdict = "not contradicted, and not shown by so few images"
+    return f"The threshold {promised} {asked:.2%} false alarms; found {found}: {verdict}"
 
 
 def _slices(column: str, values: pd.Series, y: np.ndarray) -> list[tuple[str, str, np.ndarray]]:

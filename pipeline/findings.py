@@ -237,12 +237,14 @@ def standing(metrics: pd.DataFrame, pairs: pd.DataFrame) -> str:
     table = by_strategy(metrics)
     best = best_of(table)
     chance = float(table[best]["prevalence"])
-    said = f"The best is {best} with PR-AUC {_figure(table[best], FIGURE)}; by chance it would be {chance:.2g}"
+    said = f"The best is {best} with PR-AUC {_figure(table[best], FIGURE)}; by chance it would be {chance:.3f}"
     if table[best][f"{FIGURE}_low"] <= chance:
         return f"{said}: nothing here stands apart from chance."
     noise = [name for name, row in table.items() if row.get("to_best") == "noise"]
     if noise:
-        said += f". {len(noise)} of {len(table) - 1} others differ from it by no more than noise ({', '.join(noise)})"
+        said += f". Of {len(table) - 1} others {len(noise)} differ from it by no more than noise ({', '.join(noise)})"
+    if best == CONTAINER:
+        said += ". It sees no pixel: files tell the label here, or nothing does"
     if CONTAINER in table and best != CONTAINER and not _against_container(best, table, pairs)[0]:
         said += ". Its lead over the container alone is not more than noise, so it may have learnt files, not pictures"
     return said + "."

@@ -93,6 +93,12 @@ class Model:
         """The families of features that must be extracted for this model."""
         return families_in(self.columns)
 
+    @property
+    def expected_prevalence(self) -> float:
+        """The share of fakes where the model works: the one stated in training, or that of the training set."""
+        stated = self.facts.get("prevalence_stated")
+        return self.prevalence if stated is None else float(stated)
+
     def scores(self, frame: pd.DataFrame) -> np.ndarray:
         """The learner's scores at even odds, (n,) float64, NaN for rows with an error or that cannot be judged.
 
@@ -132,7 +138,7 @@ class Model:
         Parameters
         ----------
         frame : a feature table, labels not needed
-        prevalence : share of fakes where the images come from; that of training where None
+        prevalence : share of fakes where the images come from; the expected one where None
         reasons : features to name for each image
 
         Returns
@@ -146,7 +152,9 @@ class Model:
         return pd.DataFrame(
             {
                 "path": frame["path"].to_numpy() if "path" in frame else [f"row {i + 1}" for i in range(len(frame))],
-                "probability": self.probabilities(scores, prevalence),
+                "probability": self.probabilities(
+                    scores, self.expected_prevalence if prevalence is None else prevalence
+                ),
                 "verdict": np.where(_abstained(frame), CANNOT_TELL, self.verdicts(scores, prevalence)),
                 "reasons": self.reasons(frame, reasons),
             }

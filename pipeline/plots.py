@@ -19,12 +19,12 @@ from pipeline.metrics import Scores, cost_curve, ranking, rates, reliability
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")  # Okabe and Ito 2008
 DASHES = ("-", "--", "-.", (0, (1, 1)), (0, (5, 1, 1, 1, 1, 1)), (0, (3, 2)))
 CONTROL = "#888888"
-WIDTH, HEIGHT = 4.6, 3.4  # inches; at this size labels stay readable across a phone
+WIDTH, HEIGHT = 4.0, 3.2  # inches; at this size labels stay readable across a phone
 POINTS = 200
 STYLE: dict[Any, Any] = {
-    "font.family": "sans-serif", "font.size": 9, "axes.spines.top": False, "axes.spines.right": False,
+    "font.family": "sans-serif", "font.size": 9.5, "axes.spines.top": False, "axes.spines.right": False,
     "axes.grid": True, "grid.color": "#e4e4e4", "axes.axisbelow": True, "lines.linewidth": 1.6, "svg.fonttype": "none",
-    "svg.hashsalt": "realfake", "axes.titlesize": 10, "legend.frameon": False, "legend.fontsize": 8,
+    "svg.hashsalt": "realfake", "axes.titlesize": 10, "legend.frameon": False, "legend.fontsize": 9,
 }  # fmt: skip
 Runs = Mapping[str, Sequence[Scores]]  # by strategy, one entry per repeat
 Draw = Callable[[Axes], None]
@@ -79,7 +79,7 @@ def recall_at_low_fpr(runs: Runs, supported: float) -> str:
         axes.plot(grid, grid, color=CONTROL, lw=0.8, ls=":")
         if supported > grid[0]:
             axes.axvspan(grid[0], min(supported, 1), color="#f0f0f0", zorder=0)
-            axes.text(grid[0] * 1.1, 0.98, "too few genuine\nimages to tell", va="top", fontsize=8, color="#555555")
+            axes.text(grid[0] * 1.1, 0.98, "too few genuine\nimages to tell", va="top", fontsize=8.5, color="#555555")
         axes.set(xscale="log", xlabel="false-positive rate", ylabel="recall", xlim=(grid[0], 1), ylim=(0, 1.02))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:g} %"))
         _legend(axes)
@@ -151,11 +151,11 @@ def bars(values: Mapping[str, float], label: str, bounds: Mapping[str, tuple[flo
         axes.barh(names, widths, color=COLOURS[0], height=0.65, xerr=reach, error_kw={"lw": 0.8, "capsize": 2})
         axes.axvline(0, color="#444444", lw=0.8)
         axes.invert_yaxis()
-        axes.tick_params(axis="y", length=0, labelsize=8)
+        axes.tick_params(axis="y", length=0, labelsize=8.5)
         axes.grid(axis="y", visible=False)
         axes.set_xlabel(label)
 
-    return plot(draw, height=0.7 + 0.21 * max(len(values), 3))
+    return plot(draw, height=0.7 + 0.22 * max(len(values), 3))
 
 
 def _styled(runs: Runs) -> list[tuple[str, dict, Sequence[Scores]]]:

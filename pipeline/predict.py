@@ -51,7 +51,7 @@ def predict_to(
     ----------
     output : a file, which appears whole, or `-` for standard output
     as_json : JSON lines in place of CSV
-    prevalence : share of fakes where the images come from; that of training where None
+    prevalence : share of fakes where the images come from; the one that the model expects where None
     jobs, limits : as in `measured`
     advance : called after each batch
 

@@ -17,6 +17,7 @@ from pipeline.regions import RegionScorer
 
 MOST = 5  # words named for one image
 REASONS = 3  # measurements named for one word
+NOTHING = 1e-6  # what rounding leaves of zero
 LEAST = 0.05  # score below which a word is not named unless it is the largest
 
 
@@ -69,28 +70,34 @@ def suspects(
                 break
             if name.startswith(PEERS + SEPARATOR) or not np.isfinite(row[name]):
                 continue
-            named.setdefault(_raw(name), sentence(name, row))
+            named.setdefault(_raw(name), sentence(name, row, scorer.typical[column]))
         found.append(Suspect(i, regions.boxes[i], float(scores[i]), tuple(named.values())))
     return found
 
 
-def sentence(column: str, row) -> str:
+def sentence(column: str, row, typical: float = np.nan) -> str:
     """One measurement of a word in plain words.
 
     Parameters
     ----------
     column : of the region table
     row : mapping of region columns to values
+    typical : of untouched words, where known
     """
     raw = _raw(column)
     entry = _entries()[raw]
     unit = "" if entry.unit == "1" else f" {entry.unit}"
-    value = f"{entry.meaning}: {row[raw]:.3g}{unit}"
+    value = f"{entry.meaning}: {_number(row[raw])}{unit}"
     kind = column.rsplit(f"{SEPARATOR}z_", 1)[1] if column != raw else ""
     if not kind:
-        return value
+        return value if np.isnan(typical) else f"{value}, typically {_number(typical)}"
     peers = int(row[f"{PEERS}{SEPARATOR}{kind}{SEPARATOR}count"])
-    return f"{value}, {row[column]:+.1f} deviations from {KINDS[kind]} ({peers})"
+    side = "above" if row[column] > 0 else "below"
+    return f"{value}, {abs(row[column]):.1f} deviations {side} {KINDS[kind]} ({peers})"
+
+
+def _number(value: float) -> str:
+    return f"{0.0 if abs(value) < NOTHING else value:.3g}"
 
 
 def _raw(column: str) -> str:

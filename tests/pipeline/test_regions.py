@@ -222,9 +222,10 @@ def test_suspects_are_the_highest_scores_first_with_sentences_that_say_why(words
 
 def test_a_contrast_is_told_with_its_peers_and_how_many_they_were(words):
     row = words.iloc[0].to_dict() | {"ink__colour__blue": 64.0, TOLD[0]: 5.25, "peers__line__count": 3.0}
-    said = "blue of the ink: 64 gray levels, +5.2 deviations from the other words of its field (3)"
+    said = "blue of the ink: 64 gray levels, 5.2 deviations above the other words of its field (3)"
     assert sentence(TOLD[0], row) == said
     assert sentence("ink__colour__blue", row) == "blue of the ink: 64 gray levels"
+    assert sentence("ink__colour__blue", row, 20.04) == "blue of the ink: 64 gray levels, typically 20"
 
 
 def test_only_the_largest_of_low_scores_is_named_and_nothing_without_words(words, scorer):
