@@ -303,18 +303,23 @@ def predict(
 @click.option("--manifest", "-m", type=MANIFEST, required=True, help="CSV with path and label, best with group.")
 @click.option("--model", "-M", "folder", default="starter", show_default=True, help="A trained model's folder.")
 @click.option("--by", multiple=True, help="Columns of the manifest to slice by; repeat it or use commas.")
+@click.option("--launder", metavar="QxS", help="Also on the images saved anew, such as 95,80,60x1,0.5: each pair.")
 @click.option("--output", "-o", type=FILE, help="Metric table to write.")
 @worker_options
 @click.pass_context
 def evaluate(
-    context: click.Context, manifest: str, folder: str, by: tuple[str, ...], output: Path | None, jobs: int,
-    timeout: float, memory: int,
+    context: click.Context, manifest: str, folder: str, by: tuple[str, ...], launder: str | None, output: Path | None,
+    jobs: int, timeout: float, memory: int,
 ) -> None:  # fmt: skip
     """Tell how a trained model does on labelled images, whole and by slice.
 
     Example:  realfake evaluate --model model/ --manifest fresh.csv --by tool,delivered
     """
+    import pandas as pd
+
+    from data.resave import resave_grid
     from pipeline.evaluate import evaluate as evaluate_model
+    from pipeline.evaluate import evaluate_laundered, promise_kept
     from pipeline.gather import gather
     from pipeline.model import load_model
     from pipeline.predict import measure_for
@@ -330,7 +335,12 @@ def evaluate(
             advance=lambda so_far: advance(so_far.images),
         )  # fmt: skip
     figures = evaluate_model(model, table, slices)
+    if launder:
+        cells = resave_grid(launder)
+        with progress("launder", len(cells) * len(items)) as advance:
+            figures = pd.concat([figures, evaluate_laundered(model, items, cells, jobs, advance)], ignore_index=True)
     echo_table(readable(figures))
+    tell(promise_kept(model, figures))
     if output:
         write_table(figures, output)
     report_failures(context, summary)

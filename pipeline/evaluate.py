@@ -84,6 +84,8 @@ def evaluate_laundered(
 def promise_kept(model: Model, figures: pd.DataFrame) -> str:
     """Whether the model's alarms on fresh genuine images stay within what its threshold promised, in one sentence."""
     row, asked = figures.iloc[0], model.decision.max_fpr
+    if not row["genuine"]:
+        return "There is no genuine image, so what the threshold promised cannot be checked"
     if asked is None:
         asked, promised = model.decision.expected_fpr, "expected"
     else:
