@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 
+from data.masks import read_mask
 from forensics.errors import BadTable
 from pipeline import metrics
 from pipeline.gather import Item
@@ -18,6 +20,7 @@ from pipeline.thresholds import FAKE, REVIEW
 from pipeline.train import figures_with_intervals
 
 ALL, LAUNDERED = "all", "laundered"
+ON_MASK = 0.1  # share of a word's box that a mask covers, from which the word counts as found
 
 
 def evaluate(model: Model, table: pd.DataFrame, by: Sequence[str] = (), seed: int = 0) -> pd.DataFrame:
@@ -38,7 +41,7 @@ def evaluate(model: Model, table: pd.DataFrame, by: Sequence[str] = (), seed: in
     DataFrame
         One row for all images and one per slice: `slice`, `value`, counts (`abstained`: images that could not be
         measured, which are in no figure), figures with `_low` and `_high` bounds; NaN where a class is missing or too
-        small for the figure.
+        small for the figure. `localised` is the share of caught fakes with a mask whose most suspicious word it covers.
 
     Raises
     ------
@@ -52,10 +55,27 @@ def evaluate(model: Model, table: pd.DataFrame, by: Sequence[str] = (), seed: in
         raise BadTable(f"{table_name(table)} has no column {unknown[0]!r} to slice by; add it to the manifest")
     model.warn_of_other_circumstances(table)
     y, group = labels(table), groups(table)
-    scores = model.scores(table)
+    scores, found = model.scores(table), localised(table)
     slices = [(ALL, "", np.ones(len(y), bool)), *(s for column in by for s in _slices(column, table[column], y))]
     named = [({"slice": name, "value": value}, rows) for name, value, rows in slices]
-    return pd.DataFrame([name | _figures(model, y[rows], group[rows], scores[rows], seed) for name, rows in named])
+    return pd.DataFrame(
+        [name | _figures(model, y[rows], group[rows], scores[rows], found[rows], seed) for name, rows in named]
+    )
+
+
+def localised(table: pd.DataFrame) -> np.ndarray:
+    """1 where the most suspicious word lies on the mask, 0 where it does not, NaN without words or mask; (n,) float."""
+    found = np.full(len(table), np.nan)
+    if not {"mask", "suspects", "width", "height"} <= set(table.columns):
+        return found
+    rows = zip(table["mask"].fillna("").astype(str), table["suspects"].fillna("").astype(str), strict=True)
+    for i, (mask, words) in enumerate(rows):
+        suspects = json.loads(words or "[]")
+        if mask and suspects:
+            x, y, width, height = suspects[0]["box"]
+            altered = read_mask(mask, int(table["width"].iloc[i]), int(table["height"].iloc[i]))
+            found[i] = float(altered[y : y + height, x : x + width].mean() >= ON_MASK)
+    return found
 
 
 def evaluate_laundered(
@@ -110,7 +130,9 @@ def _slice(text: np.ndarray, value: str, y: np.ndarray) -> np.ndarray:
     return rows if np.any(rows & (y == 0)) else rows | ((text == "") & (y == 0))
 
 
-def _figures(model: Model, y: np.ndarray, group: np.ndarray, scores: np.ndarray, seed: int) -> dict[str, object]:
+def _figures(
+    model: Model, y: np.ndarray, group: np.ndarray, scores: np.ndarray, found: np.ndarray, seed: int
+) -> dict[str, object]:
     verdicts = model.verdicts(scores)
     read = verdicts != ERROR
     counts: dict[str, object] = {
@@ -119,6 +141,9 @@ def _figures(model: Model, y: np.ndarray, group: np.ndarray, scores: np.ndarray,
         "review_genuine": int(((verdicts == REVIEW) & (y == 0)).sum()),
         "prevalence": float(np.mean(y[read])) if read.any() else np.nan,
     }  # fmt: skip
+    caught = found[(verdicts == FAKE) & (y == 1) & np.isfinite(found)]
+    share = metrics.clopper_pearson(int(caught.sum()), len(caught))
+    counts |= {"localised": share.value, "localised_low": share.low, "localised_high": share.high}
     if not read.any():
         return counts
     run = metrics.Scores(y[read], scores[read], verdicts[read] == FAKE, model.probabilities(scores[read]))

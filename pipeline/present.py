@@ -8,7 +8,8 @@ TITLES = {
     "pr_auc": "PR-AUC", "pr_auc_at_prevalence": "PR-AUC at prevalence", "roc_auc": "ROC-AUC", "partial_auc": "pAUC",
     "recall_at_5pct_fpr": "recall@5%FPR", "recall_at_1pct_fpr": "recall@1%FPR",
     "recall_at_0.1pct_fpr": "recall@0.1%FPR", "f1": "F1", "mcc": "MCC", "balanced_accuracy": "bal. acc.",
-    "precision": "precision", "recall": "recall", "fpr": "FPR", "noop_fpr": "no-op FPR", "brier": "Brier",
+    "precision": "precision", "recall": "recall", "fpr": "FPR", "noop_fpr": "no-op FPR", "localised": "localised",
+    "brier": "Brier",
     "alerts_per_10000": "alerts", "caught_per_10000": "caught", "cost_per_10000": "cost",
 }  # fmt: skip
 WHOLE = ("alerts_per_10000", "caught_per_10000", "cost_per_10000")  # shown without decimals

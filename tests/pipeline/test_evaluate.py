@@ -1,12 +1,16 @@
 """A frozen model on labelled images, whole and by slice."""
 
+import json
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from forensics.errors import BadTable
 from pipeline.evaluate import evaluate
 from pipeline.strategies import STRATEGIES
 from pipeline.table import labelled
+from pipeline.thresholds import FAKE
 from pipeline.train import train_model
 
 
@@ -69,3 +73,17 @@ def test_an_unknown_slice_or_missing_labels_are_refused(model, fresh):
         evaluate(model, fresh, ["editor"])
     with pytest.raises(BadTable, match="no column 'label'"):
         evaluate(model, fresh.drop(columns="label"))
+
+
+def test_caught_fakes_are_localised_where_the_most_suspicious_word_lies_on_the_mask(model, fresh, tmp_path):
+    mask = Image.new("L", (100, 50))
+    mask.paste(255, (60, 0, 100, 50))
+    mask.save(tmp_path / "mask.png")
+    fresh["mask"] = np.where(fresh["label"] == 1, str(tmp_path / "mask.png"), "")
+    fresh["width"], fresh["height"] = 100, 50
+    caught = np.flatnonzero((model.verdicts(model.scores(fresh)) == FAKE) & (fresh["label"] == 1))
+    fresh["suspects"] = [json.dumps([{"box": [60 if i in caught[1:] else 10, 5, 30, 10]}]) for i in range(len(fresh))]
+    row = evaluate(model, fresh).iloc[0]
+    assert row["localised"] == pytest.approx(1 - 1 / len(caught))
+    assert row["localised_low"] < row["localised"] < row["localised_high"]
+    assert np.isnan(evaluate(model, fresh.drop(columns="mask")).iloc[0]["localised"])
