@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, no_type_check
 
 import numpy as np
 
 from forensics.jit import compiled
 
-WAVELET = "db4"  # eight taps: the orthogonal filter nearest to Farid and Lyu's nine-tap QMF
+WAVELET = "db4"  # the orthogonal filter nearest to Farid and Lyu's nine-tap QMF
+TAPS = 8  # of that filter
+BEFORE = TAPS - 2  # samples that the first output reaches back over the border
 
 
 class Bands(NamedTuple):
@@ -54,42 +56,49 @@ def _filters() -> tuple[np.ndarray, np.ndarray]:
 
 
 @compiled
+@no_type_check
 def _analyse(plane, low, high, bands):
     height, width = plane.shape
-    taps = low.size
-    before = taps - 2  # samples that the first output reaches back over the border
     columns = bands.shape[2]
-    half = width // 2 + taps
-    smooth, sharp = np.empty(width, np.float32), np.empty(width, np.float32)
+    half = width // 2 + TAPS
+    lines = np.empty((2, width), np.float32)
     padded = np.empty(2 * half, np.float32)
     even, odd = np.empty(half, np.float32), np.empty(half, np.float32)
+    rows = np.empty(TAPS, np.int64)
     for k in range(bands.shape[1]):
-        smooth[:] = 0
-        sharp[:] = 0
-        for tap in range(taps):
-            y = 2 * k - before + tap
+        for tap in range(TAPS):
+            y = 2 * k - BEFORE + tap
             y = -1 - y if y < 0 else y
-            row = plane[2 * height - 1 - y if y >= height else y]
-            a, b = low[tap], high[tap]
+            rows[tap] = 2 * height - 1 - y if y >= height else y
+        smooth, sharp = lines[0], lines[1]
+        for x in range(width):
+            smooth[x] = sharp[x] = 0
+        for tap in range(0, TAPS, 4):  # four rows a pass: with more, loops are no longer vectorised
+            one, two, three, four = plane[rows[tap]], plane[rows[tap + 1]], plane[rows[tap + 2]], plane[rows[tap + 3]]
+            a, b, c, d = low[tap], low[tap + 1], low[tap + 2], low[tap + 3]
+            e, f, g, h = high[tap], high[tap + 1], high[tap + 2], high[tap + 3]
             for x in range(width):
-                smooth[x] += a * row[x]
-                sharp[x] += b * row[x]
+                smooth[x] += a * one[x] + b * two[x] + c * three[x] + d * four[x]
+                sharp[x] += e * one[x] + f * two[x] + g * three[x] + h * four[x]
         for kind in range(2):
-            line = smooth if kind == 0 else sharp
-            for x in range(before):
-                padded[x] = line[before - 1 - x]
+            line = lines[kind]
+            middle, end = padded[BEFORE:], padded[BEFORE + width :]
+            for x in range(BEFORE):
+                padded[x] = line[BEFORE - 1 - x]
             for x in range(width):
-                padded[before + x] = line[x]
-            for x in range(taps):
-                padded[before + width + x] = line[width - 1 - x]
+                middle[x] = line[x]
+            for x in range(TAPS):
+                end[x] = line[width - 1 - x]
             for i in range(half):
                 even[i] = padded[2 * i]
                 odd[i] = padded[2 * i + 1]
             first, second = bands[kind, k], bands[2 + kind, k]
-            first[:] = 0
-            second[:] = 0
-            for shift in range(taps // 2):
-                a, b, c, d = low[2 * shift], low[2 * shift + 1], high[2 * shift], high[2 * shift + 1]
+            for x in range(columns):
+                first[x] = second[x] = 0
+            for tap in range(0, TAPS, 4):
+                near, far = even[tap // 2 :], odd[tap // 2 :]
+                a, b, c, d = low[tap], low[tap + 1], low[tap + 2], low[tap + 3]
+                e, f, g, h = high[tap], high[tap + 1], high[tap + 2], high[tap + 3]
                 for x in range(columns):
-                    first[x] += a * even[x + shift] + b * odd[x + shift]
-                    second[x] += c * even[x + shift] + d * odd[x + shift]
+                    first[x] += a * near[x] + b * far[x] + c * near[x + 1] + d * far[x + 1]
+                    second[x] += e * near[x] + f * far[x] + g * near[x + 1] + h * far[x + 1]

@@ -16,6 +16,7 @@ from forensics.jit import compiled
 STRONG = 12  # gray levels: the least difference of two neighbours that makes an edge
 WIDEST = 24  # pixels; wider edges are counted with these
 BLOCK = 64  # pixels
+CHUNK = 32  # pixels, passed over at once where they are alike
 FEW = 20  # edges; a block with fewer has no width of its own
 
 
@@ -26,11 +27,11 @@ FEW = 20  # edges; a block with fewer has no width of its own
 )
 def edge_widths(image: ForensicImage) -> Iterator[Measurement]:
     """Width of edges from dark to light, steepest step over height, and how both differ between blocks."""
-    for axis, plane in (("across", image.luma8), ("down", np.asarray(cv2.transpose(image.luma8)))):
-        counts, steep, _, _ = measure_edges(plane)
+    down = np.asarray(cv2.transpose(image.luma8))
+    for axis, (counts, steep, _, _) in (("across", image.shared(_across)), ("down", measure_edges(down))):
         edges = counts.sum()
         share = counts / max(edges, 1)
-        yield feature(f"{axis}__edges", edges / plane.size, "1/pixel", "edges for each pixel")
+        yield feature(f"{axis}__edges", edges / image.luma8.size, "1/pixel", "edges for each pixel")
         yield feature(f"{axis}__mean", share @ np.arange(WIDEST + 1), "pixels", "mean edge width")
         for name, quantile in (("p10", 0.1), ("p50", 0.5), ("p90", 0.9)):
             value = histogram_quantile(counts, quantile) if edges else 0.0
@@ -57,7 +58,7 @@ def edge_width_map(image: ForensicImage) -> np.ndarray:
 
 def block_widths(image: ForensicImage) -> np.ndarray:
     """Mean width of edges across in each 64x64 block, cut ones too: pixels, NaN where there are fewer than 20."""
-    _, _, sums, numbers = measure_edges(image.luma8)
+    _, _, sums, numbers = image.shared(_across)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(numbers >= FEW, sums / numbers, np.nan)
 
@@ -85,6 +86,10 @@ def measure_edges(plane: np.ndarray) -> tuple[np.ndarray, float, np.ndarray, np.
     return counts, steepness, sums, numbers
 
 
+def _across(image: ForensicImage) -> tuple[np.ndarray, float, np.ndarray, np.ndarray]:
+    return measure_edges(image.luma8)
+
+
 @compiled
 @no_type_check
 def _follow(plane, counts, sums, numbers, strong):
@@ -93,21 +98,31 @@ def _follow(plane, counts, sums, numbers, strong):
     total = 0.0
     for y in range(height):
         row = plane[y]
+        before, after = row[:-1], row[1:]
         start, direction, steepest = 0, 0, 0
-        for x in range(1, width + 1):
-            step = np.int64(row[x]) - np.int64(row[x - 1]) if x < width else 0
-            if step == 0 and direction == 0:
-                start = x
-                continue
-            turn = int(step > 0) - int(step < 0)
-            if turn == direction:
-                steepest = max(steepest, abs(step))
-                continue
-            if direction != 0 and steepest >= strong:
-                length = min(x - 1 - start, widest)
-                counts[length] += 1
-                total += steepest / abs(np.int64(row[x - 1]) - np.int64(row[start]))
-                sums[y // 64, start // 64] += length
-                numbers[y // 64, start // 64] += 1
-            start, direction, steepest = x - 1, turn, abs(step)
+        for chunk in range(0, width, CHUNK):
+            if direction == 0 and chunk + CHUNK < width:
+                differ = np.uint8(0)
+                one, two = before[chunk : chunk + CHUNK], after[chunk : chunk + CHUNK]
+                for i in range(CHUNK):
+                    differ |= one[i] ^ two[i]
+                if differ == 0:  # the flats of a screen
+                    start = chunk + CHUNK
+                    continue
+            for x in range(chunk + 1, min(chunk + CHUNK, width) + 1):
+                step = np.int64(row[x]) - np.int64(row[x - 1]) if x < width else 0
+                if step == 0 and direction == 0:
+                    start = x
+                    continue
+                turn = int(step > 0) - int(step < 0)
+                if turn == direction:
+                    steepest = max(steepest, abs(step))
+                    continue
+                if direction != 0 and steepest >= strong:
+                    length = min(x - 1 - start, widest)
+                    counts[length] += 1
+                    total += steepest / abs(np.int64(row[x - 1]) - np.int64(row[start]))
+                    sums[y // 64, start // 64] += length
+                    numbers[y // 64, start // 64] += 1
+                start, direction, steepest = x - 1, turn, abs(step)
     return total

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import no_type_check
 
 import numpy as np
 
@@ -106,49 +107,69 @@ def _noise(levels: np.ndarray) -> Iterator[Measurement]:
 
 
 @compiled
+@no_type_check
 def _accumulate(centre, near, parent, other, octave, gram):
     rows, columns = centre.shape
     inner = columns - 2
-    samples = np.empty((8, inner), np.float32)
+    coarse, across = np.empty(columns + 1, np.float32), np.empty(columns + 1, np.float32)
     for y in range(1, rows - 1):
-        above, here, below, beside = centre[y - 1], centre[y], centre[y + 1], near[y]
-        coarse, across = parent[y >> 1], other[y >> octave]
-        for x in range(inner):
-            samples[0, x] = here[x]
-            samples[1, x] = here[x + 2]
-            samples[2, x] = above[x + 1]
-            samples[3, x] = below[x + 1]
-            samples[4, x] = coarse[(x + 1) >> 1]
-            samples[5, x] = beside[x + 1]
-            samples[6, x] = across[(x + 1) >> octave]
-            samples[7, x] = here[x + 1]
+        for x in range((columns + 1) // 2):
+            coarse[2 * x] = coarse[2 * x + 1] = parent[y >> 1, x]
+        if octave:
+            for x in range((columns + 1) // 2):
+                across[2 * x] = across[2 * x + 1] = other[y >> 1, x]
+        else:
+            beside = other[y]
+            for x in range(columns):
+                across[x] = beside[x]
+        above, here, below = centre[y - 1], centre[y], centre[y + 1]
+        samples = (
+            here[:-2], here[2:], above[1:-1], below[1:-1],
+            coarse[1 : columns - 1], near[y, 1:-1], across[1 : columns - 1], here[1:-1],
+        )  # fmt: skip
         for i in range(8):
             one = samples[i]
-            for j in range(i, 8):
-                two = samples[j]
-                product = np.float32(0)
+            for group in range(i // 4 * 4, 8, 4):
+                # Four sums a pass: one row of samples is read once for all of them.
+                two, three, four, five = samples[group], samples[group + 1], samples[group + 2], samples[group + 3]
+                a = b = c = d = np.float32(0)
                 for x in range(inner):
-                    product += one[x] * two[x]
-                gram[i, j] += product
+                    value = one[x]
+                    a += value * two[x]
+                    b += value * three[x]
+                    c += value * four[x]
+                    d += value * five[x]
+                gram[i, group] += a
+                gram[i, group + 1] += b
+                gram[i, group + 2] += c
+                gram[i, group + 3] += d
     for i in range(8):
         for j in range(i):
             gram[i, j] = gram[j, i]
 
 
 @compiled
+@no_type_check
 def _predict(centre, near, parent, other, octave, weights, smallest, ratio):
     rows, columns = centre.shape
+    inner = columns - 2
+    coarse, across = np.empty(columns + 1, np.float32), np.empty(columns + 1, np.float32)
+    foretold = np.empty(inner, np.float32)
+    left, right, up, down = weights[0], weights[1], weights[2], weights[3]
+    octave_up, beside, aside = weights[4], weights[5], weights[6]
     for y in range(1, rows - 1):
-        above, here, below, beside = centre[y - 1], centre[y], centre[y + 1], near[y]
-        coarse, across, out = parent[y >> 1], other[y >> octave], ratio[y - 1]
-        for x in range(1, columns - 1):
-            foretold = (
-                weights[0] * here[x - 1]
-                + weights[1] * here[x + 1]
-                + weights[2] * above[x]
-                + weights[3] * below[x]
-                + weights[4] * coarse[x >> 1]
-                + weights[5] * beside[x]
-                + weights[6] * across[x >> octave]
-            )
-            out[x - 1] = (here[x] + smallest) / (abs(foretold) + smallest)
+        for x in range((columns + 1) // 2):
+            coarse[2 * x] = coarse[2 * x + 1] = parent[y >> 1, x]
+        if octave:
+            for x in range((columns + 1) // 2):
+                across[2 * x] = across[2 * x + 1] = other[y >> 1, x]
+        else:
+            same = other[y]
+            for x in range(columns):
+                across[x] = same[x]
+        above, here, below, level, out = centre[y - 1], centre[y], centre[y + 1], near[y], ratio[y - 1]
+        for x in range(inner):
+            foretold[x] = left * here[x] + right * here[x + 2] + up * above[x + 1] + down * below[x + 1]
+        for x in range(inner):
+            whole = foretold[x] + octave_up * coarse[x + 1] + beside * level[x + 1] + aside * across[x + 1]
+            out[x] = (here[x + 1] + smallest) / (abs(whole) + smallest)
