@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import no_type_check
 
 import cv2
 import numpy as np
@@ -20,13 +21,13 @@ from forensics.grid_votes import (
     log10_upper_tail,
 )  # fmt: skip
 from forensics.image import ForensicImage
+from forensics.jit import compiled
 from forensics.past import blocks_on_grid, past_quality
 
 EDGE = 12.0  # gray levels; a larger cross difference is an edge of the scene and counts no more than this
 TILE = 8  # blocks a side, over which the strength of the grid is taken
 QUIET = 0.05  # gray levels; a tile whose cross differences are smaller on average is flat
 EPS = 1e-3
-CROSS = np.array([[1, -1], [-1, 1]], np.float32)
 MAP_WINDOW = (9, 5)  # columns and rows of blocks that the map judges together: a word
 MAP_LIMIT = 30.0  # powers of ten
 
@@ -37,9 +38,18 @@ CAGI = "Iakovidou et al. 2018, doi:10.1016/j.jvcir.2018.05.011"
 
 def cross_difference(luma: np.ndarray) -> np.ndarray:
     """|a - b - c + d| of every 2x2 neighbourhood, (H - 1, W - 1) float32 in gray levels, cut at `EDGE`."""
-    crossed = cv2.filter2D(luma, cv2.CV_32F, CROSS, anchor=(0, 0))
-    np.abs(crossed, out=crossed)
-    return np.minimum(crossed, EDGE, out=crossed)[:-1, :-1]
+    crossed = np.empty((luma.shape[0] - 1, luma.shape[1] - 1), np.float32)
+    _cross(np.ascontiguousarray(luma), np.float32(EDGE), crossed)
+    return crossed
+
+
+@compiled
+@no_type_check
+def _cross(luma, edge, crossed):
+    for y in range(crossed.shape[0]):
+        here, below, out = luma[y], luma[y + 1], crossed[y]
+        for x in range(out.size):
+            out[x] = min(abs(here[x] - here[x + 1] - below[x] + below[x + 1]), edge)
 
 
 def blocking_strengths(cross: np.ndarray) -> np.ndarray:
@@ -54,14 +64,10 @@ def blocking_strengths(cross: np.ndarray) -> np.ndarray:
     ndarray, shape (8, 8), float
         By row and column offset of the grid; 0 where lines look like all others, 1 where they are twice as strong.
     """
+    along, down = cross.mean(axis=1), cross.mean(axis=0)
     # The line of a grid runs before its first row and column.
-    rows, columns = (np.array([lines[(offset - 1) % 8 :: 8].mean() for offset in range(8)])
-                     for lines in (_means(cross, along=1), _means(cross, along=0)))  # fmt: skip
-    return (rows[:, None] + columns[None, :]) / 2 / (cross.mean() + EPS) - 1
-
-
-def _means(plane: np.ndarray, along: int) -> np.ndarray:
-    return cv2.reduce(plane, along, cv2.REDUCE_SUM, dtype=cv2.CV_64F).ravel() / plane.shape[along]
+    rows, columns = (np.array([lines[(offset - 1) % 8 :: 8].mean() for offset in range(8)]) for lines in (along, down))
+    return (rows[:, None] + columns[None, :]) / 2 / (along.mean() + EPS) - 1
 
 
 def tile_strengths(cross: np.ndarray, grid: tuple[int, int]) -> np.ndarray:
@@ -77,11 +83,15 @@ def tile_strengths(cross: np.ndarray, grid: tuple[int, int]) -> np.ndarray:
     high, wide = rows // TILE, columns // TILE
     if not high or not wide:
         return np.full((1, 1), np.nan)
-    cut = cross[row : row + 8 * TILE * high, column : column + 8 * TILE * wide]
-    whole, across, down = (
-        cv2.resize(np.ascontiguousarray(plane), (wide, high), interpolation=cv2.INTER_AREA)
-        for plane in (cut, cut[::8], cut[:, ::8])
+    side = 8 * TILE
+    cut = cross[row : row + side * high, column : column + side * wide]
+    bands, lines = (
+        np.stack([cut[top : top + side : every].mean(axis=0) for top in range(0, side * high, side)])
+        for every in (1, 8)
     )
+    tiles = bands.reshape(high, wide, side)
+    whole, down = tiles.mean(axis=2), tiles[:, :, ::8].mean(axis=2)
+    across = lines.reshape(high, wide, side).mean(axis=2)
     line = (across + down) / 2
     return np.where(whole > QUIET, line / (whole + EPS) - 1, np.nan)
 

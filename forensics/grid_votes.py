@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import no_type_check
 
 import cv2
 import numpy as np
@@ -194,19 +195,33 @@ def find_peaks(luma: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """
     counts = zero_counts(luma)
     around = cv2.dilate(counts, RING)
-    textured = np.maximum(around, counts) < STRUCTURE
-    for along, across in ((ROW, ROW.T), (ROW.T, ROW)):
-        textured &= cv2.dilate(cv2.morphologyEx(counts, cv2.MORPH_GRADIENT, along), across) > 0
-    window = np.ones((8, 8), np.uint8)
-    contrast = cv2.dilate(luma, window, anchor=(0, 0)) - cv2.erode(luma, window, anchor=(0, 0))
-    textured &= contrast[: counts.shape[0], : counts.shape[1]] > DITHER
-    return _by_grid(textured), _by_grid(textured & (counts > around))
+    along, across = (
+        cv2.dilate(cv2.morphologyEx(counts, cv2.MORPH_GRADIENT, line), line.T) for line in (ROW, ROW.T)
+    )
+    textured = np.zeros((GRIDS, counts.shape[0] // 8, counts.shape[1] // 8), bool)
+    peaks = np.zeros_like(textured)
+    _vote(luma, counts, around, cv2.min(along, across), STRUCTURE, np.float32(DITHER), textured, peaks)
+    return textured, peaks
 
 
-def _by_grid(windows: np.ndarray) -> np.ndarray:
-    rows, columns = windows.shape[0] // 8, windows.shape[1] // 8
-    blocks = windows[: rows * 8, : columns * 8].reshape(rows, 8, columns, 8)
-    return np.ascontiguousarray(blocks.transpose(1, 3, 0, 2)).reshape(GRIDS, rows, columns)
+@compiled
+@no_type_check
+def _vote(luma, counts, around, varied, structure, dither, textured, peaks):
+    for y in range(textured.shape[1] * 8):
+        count, ring, change = counts[y], around[y], varied[y]
+        for x in range(textured.shape[2] * 8):
+            if count[x] >= structure or ring[x] >= structure or change[x] == 0:
+                continue
+            low = high = luma[y, x]
+            row = 0
+            while row < 8 and high - low <= dither:
+                for column in range(8):
+                    low, high = min(low, luma[y + row, x + column]), max(high, luma[y + row, x + column])
+                row += 1
+            if high - low > dither:
+                grid = y % 8 * 8 + x % 8
+                textured[grid, y // 8, x // 8] = True
+                peaks[grid, y // 8, x // 8] = count[x] > ring[x]
 
 
 def grid_votes(image: ForensicImage) -> GridVotes:
@@ -394,7 +409,9 @@ def _missing_regions(textured: np.ndarray, peaks: np.ndarray, main: tuple[int, i
             plane[height:, width:] - plane[:-height, width:] - plane[height:, :-width] + plane[:-height, :-width]
             for plane in (votes, trials)
         )
-        log10_nfa = tests + log10_lower_tail(count, seen, expected)
+        log10_nfa = np.full(count.shape, tests)
+        few = count < expected * seen  # elsewhere the bound says nothing
+        log10_nfa[few] += log10_lower_tail(count[few], seen[few], expected)
         top, left = np.unravel_index(int(log10_nfa.argmin()), log10_nfa.shape)
         edges = (int(top), int(top) + height, int(left), int(left) + width)
         regions.append(_region(edges, grid, votes, trials, float(log10_nfa[top, left])))
