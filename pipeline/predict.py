@@ -24,7 +24,7 @@ from forensics.text.regions import Regions, measure_regions
 from pipeline.bulk import Summary, feature_names, image_work
 from pipeline.gather import Item
 from pipeline.model import ABSTAIN, ERROR, Model
-from pipeline.regions import RegionScorer, summarise, summary_features, words_of
+from pipeline.regions import RegionScorer, departures, summarise, summary_features, words_of
 from pipeline.remote import is_url, read_image
 from pipeline.rows import line
 from pipeline.suspects import suspects
@@ -134,7 +134,8 @@ def both_levels(path: str, families: Sequence[str], scorer: RegionScorer) -> lis
 
 def image_row(image: ForensicImage, regions: Regions, scores: np.ndarray, families: Sequence[str]) -> Row:
     """Provenance, features of the families, the summary of the words' scores, and why nothing should be said."""
-    return extract_features(image, families) | summarise(scores) | {ABSTAIN: cannot_tell(image, regions)}
+    told = summarise(scores, departures(regions.table))
+    return extract_features(image, families) | told | {ABSTAIN: cannot_tell(image, regions)}
 
 
 def _batches(stream: Iterator[tuple[Item, list[Row]]]) -> Iterator[list[tuple[Item, list[Row]]]]:

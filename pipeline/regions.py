@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from imblearn.pipeline import Pipeline
 
-from forensics.catalog import Feature, column_name
+from forensics.catalog import SEPARATOR, Feature, column_name
 from forensics.text.regions import Regions
 from pipeline.crossval import derived_seed, fit, grouped_folds, score
 from pipeline.explain import contributions
@@ -18,6 +18,8 @@ from pipeline.strategies import Knobs, Strategy
 from pipeline.words import check_edited, region_labels, scorer_columns
 
 FAMILY = "regions"  # of the image's columns that come from region scores
+CONTRASTED = ("glyphs", "ink", "laundering", "layout", "surroundings")  # families of measurements of words
+CONTRAST, MOST_DEVIATIONS = SEPARATOR + "z_", 10.0
 LEVELS = (0.1, 0.3, 0.5, 0.8)  # scores above which words are counted
 KNOBS = Knobs(trees=400, learning_rate=0.05, leaves=31, column_share=0.15, l2=5.0, members=20, member_trees=120)
 
@@ -88,19 +90,40 @@ def summary_features() -> tuple[Feature, ...]:
             for level in LEVELS
         ),
         ("count__words", "words", "words that were scored"),
+        *(
+            (f"contrast__{name}", "deviations", f"{name} of the word that departs most from peers, over the typical")
+            for name in CONTRASTED
+        ),
     ]
     return tuple(
         Feature(column_name(FAMILY, name), FAMILY, unit, meaning, source, "full") for name, unit, meaning in rows
     )
 
 
-def summarise(scores: np.ndarray) -> dict[str, float]:
-    """What the scores of an image's words say of the image.
+def departures(words: pd.DataFrame) -> np.ndarray:
+    """How far each word departs from its peers in each of `CONTRASTED`, (n, 5) float64, NaN without peers.
+
+    The root mean square of the contrasts with the field, the style and the column, each held to `MOST_DEVIATIONS`.
+    """
+    found = np.full((len(words), len(CONTRASTED)), np.nan)
+    for i, name in enumerate(CONTRASTED):
+        columns = [c for c in words if str(c).startswith(name + SEPARATOR) and CONTRAST in str(c)]
+        squares = np.clip(words[columns].to_numpy(np.float64), -MOST_DEVIATIONS, MOST_DEVIATIONS) ** 2
+        known = np.isfinite(squares)
+        with np.errstate(invalid="ignore"):
+            found[:, i] = np.sqrt(np.where(known, squares, 0.0).sum(axis=1) / known.sum(axis=1))
+    return found
+
+
+def summarise(scores: np.ndarray, strange: np.ndarray) -> dict[str, float]:
+    """What the scores and contrasts of an image's words say of the image.
 
     Parameters
     ----------
     scores : ndarray, (n,) float
         Region scores, 0..1; n may be 0.
+    strange : ndarray, (n, 5) float
+        Their `departures`.
 
     Returns
     -------
@@ -113,17 +136,18 @@ def summarise(scores: np.ndarray) -> dict[str, float]:
     spread = 1.4826 * float(np.median(np.abs(odds - middle))) + 0.5 if len(odds) else np.nan
     values = [
         *padded[:3], middle, padded[0] - middle, (padded[0] - middle) / spread,
-        *(float((scores > level).sum()) for level in LEVELS), float(len(odds)),
+        *(float((scores > level).sum()) for level in LEVELS), float(len(odds)), *map(_most_over_median, strange.T),
     ]  # fmt: skip
     return {entry.column: float(value) for entry, value in zip(summary_features(), values, strict=True)}
 
 
 def summarise_table(table: pd.DataFrame, scores: np.ndarray) -> pd.DataFrame:
     """One row an image: `path` and the columns of `summary_features`, in the table's order of images."""
-    rows = []
+    rows, strange = [], departures(table)
     words = table["region"].to_numpy() >= 0
     for path, at in table.groupby("path", sort=False).indices.items():
-        rows.append({"path": path} | summarise(scores[at[words[at]]]))
+        mine = at[words[at]]
+        rows.append({"path": path} | summarise(scores[mine], strange[mine]))
     return pd.DataFrame(rows, columns=["path", *(entry.column for entry in summary_features())])
 
 
@@ -201,6 +225,11 @@ def cross_fitted_scores(
         scorer = _learn(taught, strategy, derived_seed(seed, number), knobs, mine)
         scores[split.test] = scorer.scores(scorer.remembered(test))
     return scores
+
+
+def _most_over_median(values: np.ndarray) -> float:
+    known = values[np.isfinite(values)]
+    return float(known.max() - np.median(known)) if len(known) else np.nan
 
 
 def _log_odds(scores: np.ndarray) -> np.ndarray:

@@ -16,7 +16,15 @@ from pipeline.bulk import mark_edited
 from pipeline.gather import Item
 from pipeline.metrics import roc_auc
 from pipeline.model import load_model, save_model
-from pipeline.regions import cross_fitted_scores, fit_scorer, summarise, summarise_table, summary_features
+from pipeline.regions import (
+    CONTRASTED,
+    cross_fitted_scores,
+    departures,
+    fit_scorer,
+    summarise,
+    summarise_table,
+    summary_features,
+)  # fmt: skip
 from pipeline.strategies import STRATEGIES, Knobs
 from pipeline.suspects import LEAST, MOST, REASONS, sentence, suspects
 from pipeline.table import labelled
@@ -83,7 +91,8 @@ def log_odds(p: float) -> float:
 
 
 def test_a_summary_holds_the_largest_scores_the_median_and_the_counts():
-    found = summarise(np.array([0.2, 0.9, 0.05, 0.4, 0.2]))
+    strange = np.tile([[1.0], [4.0], [0.5], [np.nan], [1.5]], 5)
+    found = summarise(np.array([0.2, 0.9, 0.05, 0.4, 0.2]), strange)
     odds = [log_odds(p) for p in (0.9, 0.4, 0.2)]
     assert [found[f"regions__score__{n}"] for n in ("largest", "second", "third")] == pytest.approx(odds)
     assert found["regions__score__median"] == pytest.approx(log_odds(0.2))
@@ -94,14 +103,26 @@ def test_a_summary_holds_the_largest_scores_the_median_and_the_counts():
     counts = [found[f"regions__count__above_{level}"] for level in ("0_1", "0_3", "0_5", "0_8")]
     assert counts == [4, 2, 1, 1]
     assert found["regions__count__words"] == 5
+    assert found["regions__contrast__ink"] == 4 - 1.25
     assert list(found) == [entry.column for entry in summary_features()]
 
 
 def test_a_summary_of_few_words_has_gaps_and_stays_finite_at_certain_scores():
-    none, one = summarise(np.array([])), summarise(np.array([1.0]))
+    none, one = summarise(np.array([]), np.empty((0, 5))), summarise(np.array([1.0]), np.full((1, 5), np.nan))
     assert none["regions__count__words"] == 0 and np.isnan(none["regions__score__largest"])
     assert one["regions__score__margin"] == 0 and np.isnan(one["regions__score__second"])
-    assert np.isfinite(one["regions__score__largest"])
+    assert np.isfinite(one["regions__score__largest"]) and np.isnan(one["regions__contrast__layout"])
+
+
+def test_a_word_departs_from_its_peers_by_its_contrasts_and_not_by_what_it_is():
+    words = region_table().head(3)
+    contrasts = [c for c in words if c.startswith("ink__") and "__z_" in c]
+    words[contrasts], raw = 0.0, "ink__colour__red"
+    words.loc[1, contrasts[:2]] = 50.0, -3.0  # a deviation counts as ten at most
+    words.loc[2, contrasts], words.loc[2, raw] = np.nan, 1e6
+    found = departures(words)[:, CONTRASTED.index("ink")]
+    assert found[0] == 0 and np.isnan(found[2])
+    assert found[1] == pytest.approx(np.sqrt((100 + 9) / len(contrasts)))
 
 
 def test_images_are_summarised_in_order_and_one_without_words_counts_none():
@@ -250,7 +271,7 @@ def test_images_gain_the_summary_of_cross_fitted_scores_and_a_scorer_of_all_word
 
 def test_scores_of_another_models_scorer_are_joined_as_they_are(words, scorer):
     joined = with_scores_of(image_table(), words, scorer)
-    expected = summarise(scorer.scores(words)[:WORDS])
+    expected = summarise(scorer.scores(words)[:WORDS], departures(words[:WORDS]))
     assert joined.iloc[0][list(expected)].to_dict() == pytest.approx(expected, nan_ok=True)
 
 
