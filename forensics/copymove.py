@@ -120,12 +120,13 @@ def keypoint_repeats(plane: np.ndarray) -> tuple[int, Repeat]:
     if descriptors is None:
         return 0, NONE
     words = np.ascontiguousarray(descriptors).view(np.uint64)
-    distances = sum(np.bitwise_count(word[:, None] ^ word[None, :]).astype(np.uint16) for word in words.T)
-    alike = np.asarray(distances) <= BITS
+    first, second, third, fourth = (np.bitwise_count(word[:, None] ^ word[None, :]) for word in words.T)
+    most = first + second + third  # at most 192: a byte overflows with the fourth only where this alone is too much
+    alike = (most <= BITS) & (most + fourth <= BITS)
     alike[alike.sum(axis=1) > MOST_ALIKE] = False
-    first, second = np.nonzero(np.triu(alike & alike.T, 1))
+    here, there = np.nonzero(np.triu(alike & alike.T, 1))
     places = np.rint([point.pt for point in found]).astype(np.int64)
-    return len(found), _commonest(places[second] - places[first], BIN)
+    return len(found), _commonest(places[there] - places[here], BIN)
 
 
 def verified_blocks(image: ForensicImage, repeat: Repeat) -> np.ndarray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, no_type_check
 
 import cv2
 import numpy as np
@@ -76,19 +76,40 @@ def residue_map(image: ForensicImage) -> np.ndarray:
 def block_ranges(rgb: np.ndarray) -> np.ndarray:
     """Largest range of any channel in each whole 8x8 block: (H // 8, W // 8) uint8, gray levels."""
     rows, columns = rgb.shape[0] // BLOCK, rgb.shape[1] // BLOCK
-    corners = np.s_[: rows * BLOCK : BLOCK, : columns * BLOCK : BLOCK]
-    square = np.ones((BLOCK, BLOCK), np.uint8)
-    # With the anchor in the corner, each eighth pixel holds the extreme of its own block.
-    high = cv2.dilate(rgb, square, anchor=(0, 0))[corners]
-    low = cv2.erode(rgb, square, anchor=(0, 0))[corners]
-    return (high - low).max(axis=2)
+    ranges = np.empty((rows, columns), np.uint8)
+    _ranges(rgb.reshape(rgb.shape[0], -1), ranges)
+    return ranges
+
+
+@compiled
+@no_type_check
+def _ranges(samples, ranges):
+    width = ranges.shape[1] * 3 * BLOCK
+    low, high = np.empty(width, np.uint8), np.empty(width, np.uint8)
+    for block in range(ranges.shape[0]):
+        low[:], high[:] = 255, 0
+        for y in range(block * BLOCK, (block + 1) * BLOCK):
+            row = samples[y]
+            for x in range(width):
+                low[x], high[x] = min(low[x], row[x]), max(high[x], row[x])
+        for column in range(ranges.shape[1]):
+            widest = 0
+            for channel in range(3):
+                start = column * 3 * BLOCK + channel
+                least, most = 255, 0
+                for x in range(start, start + 3 * BLOCK, 3):
+                    least, most = min(least, low[x]), max(most, high[x])
+                widest = max(widest, most - least)
+            ranges[block, column] = widest
 
 
 def palette(rgb: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Different colours as 0xRRGGBB (uint32, ascending) and how many pixels have each (int64)."""
-    packed = np.empty(rgb.shape[:2], np.uint32)
-    _pack(rgb, packed)
-    return np.unique(packed, return_counts=True)
+    runs = np.empty(rgb.shape[0] * rgb.shape[1], np.uint64)
+    runs = np.sort(runs[: _runs(rgb.reshape(-1, 3), runs)])
+    colours, lengths = (runs >> np.uint64(32)).astype(np.uint32), (runs & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    starts = np.flatnonzero(np.r_[True, colours[1:] != colours[:-1]])
+    return colours[starts], np.add.reduceat(lengths, starts)
 
 
 def faint_residue(rgb: np.ndarray, colours: np.ndarray, shares: np.ndarray) -> tuple[np.ndarray, list[Residue]]:
@@ -131,10 +152,21 @@ def _backgrounds(colours: np.ndarray, shares: np.ndarray) -> np.ndarray:
 
 
 @compiled
-def _pack(rgb, packed):
-    for y in range(packed.shape[0]):
-        for x in range(packed.shape[1]):
-            packed[y, x] = np.uint32(rgb[y, x, 0]) << 16 | np.uint32(rgb[y, x, 1]) << 8 | np.uint32(rgb[y, x, 2])
+@no_type_check
+def _runs(pixels, runs):
+    """Colour in the high word and length in the low one of pixels alike in a row; screens have few for their size."""
+    number, length, last = 0, 0, -1
+    for i in range(pixels.shape[0]):
+        colour = np.int64(pixels[i, 0]) << 16 | np.int64(pixels[i, 1]) << 8 | np.int64(pixels[i, 2])
+        if colour == last:
+            length += 1
+            continue
+        if length:
+            runs[number] = np.uint64(last << 32 | length)
+            number += 1
+        last, length = colour, 1
+    runs[number] = np.uint64(last << 32 | length)
+    return number + 1
 
 
 @compiled

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import no_type_check
 
 import numpy as np
 
 from forensics.catalog import Measurement, family, feature
 from forensics.image import ForensicImage
+from forensics.jit import compiled
 from forensics.jpeg import ZIGZAG, JpegFile
 
 QUALITIES = np.arange(1, 101)
@@ -153,19 +155,35 @@ class _Counts:
 
     @classmethod
     def of(cls, coefficients: np.ndarray) -> _Counts:
-        blocks = coefficients.reshape(-1, 64)
+        blocks = np.ascontiguousarray(coefficients.reshape(-1, 64))
+        nonzero, ones, sums = np.zeros((3, 64), np.int64)
+        flat = _count_sizes(blocks, nonzero, ones, sums)
         count = len(blocks) or np.nan
-        size = np.abs(blocks)
-        used = size != 0
-        ever = used.any(axis=0)
-        flat = len(blocks) - np.count_nonzero(used[:, 1:].any(axis=1))
         return cls(
-            nonzero=np.count_nonzero(used, axis=0)[ZIGZAG] / count,
-            ones=np.count_nonzero(size == 1, axis=0)[ZIGZAG] / count,
-            mean=size.sum(axis=0, dtype=np.int64)[ZIGZAG] / count,
+            nonzero=nonzero[ZIGZAG] / count,
+            ones=ones[ZIGZAG] / count,
+            mean=sums[ZIGZAG] / count,
             flat=flat / count,
-            unused=1 - ever[1:].mean() if len(blocks) else np.nan,
+            unused=float(np.mean(nonzero[1:] == 0)) if len(blocks) else np.nan,
         )
+
+
+@compiled
+@no_type_check
+def _count_sizes(blocks, nonzero, ones, sums):
+    flat = 0
+    for i in range(blocks.shape[0]):
+        block = blocks[i]
+        used = np.int32(0)
+        for mode in range(1, 64):
+            used |= np.int32(block[mode])
+        flat += used == 0
+        for mode in range(64 if used else 1):
+            size = abs(np.int64(block[mode]))
+            nonzero[mode] += size != 0
+            ones[mode] += size == 1
+            sums[mode] += size
+    return flat
 
 
 def _chroma_zeros(jpeg: JpegFile | None) -> float:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import no_type_check
 
 import cv2
 import numpy as np
 
 from forensics.catalog import Measurement, family, feature
 from forensics.image import ForensicImage
+from forensics.jit import compiled
 
 WINDOW = 512  # pixels; the busiest window of this side is searched for periods in two dimensions
 LOWEST = 0.06  # cycles per pixel; slower waves belong to the scene
@@ -53,10 +55,25 @@ def derivative_spectrum(plane: np.ndarray) -> np.ndarray:
     ----------
     plane : ndarray, shape (H, W), uint8
     """
-    second = cv2.filter2D(plane, cv2.CV_16S, np.array([[1, -2, 1]], np.float32))[:, 1:-1]
     # Strong edges of the scene would drown the interpolation's wave.
-    profile = np.minimum(np.abs(second), 16).mean(axis=0, dtype=np.float64)
-    return _amplitudes(profile)
+    return _amplitudes(second_differences(plane, 16) / plane.shape[0])
+
+
+def second_differences(plane: np.ndarray, limit: int) -> np.ndarray:
+    """Sum over the rows of absolute second differences along them, each cut at a limit: (W - 2,) int64."""
+    sums = np.zeros(plane.shape[1] - 2, np.int64)
+    _add_differences(np.ascontiguousarray(plane), limit, sums)
+    return sums
+
+
+@compiled
+@no_type_check
+def _add_differences(plane, limit, sums):
+    for y in range(plane.shape[0]):
+        row = plane[y]
+        for x in range(sums.size):
+            second = np.int32(row[x]) - np.int32(2) * np.int32(row[x + 1]) + np.int32(row[x + 2])
+            sums[x] += min(abs(second), np.int32(limit))
 
 
 def radon_spectra(window: np.ndarray) -> list[np.ndarray]:
@@ -68,8 +85,7 @@ def radon_spectra(window: np.ndarray) -> list[np.ndarray]:
     """
     spectra = []
     for plane in (window, window.T, _sheared(window), _sheared(window[::-1])):
-        first = np.minimum(np.abs(np.diff(plane.astype(np.int16), n=2, axis=1)), 32)
-        profile = first.mean(axis=0, dtype=np.float64)
+        profile = second_differences(plane, 32) / plane.shape[0]
         profile = np.diff(profile - profile.mean())
         lags = min(LAGS, profile.size // 2)
         padded = np.abs(np.fft.rfft(profile, 2 * profile.size)) ** 2
@@ -180,5 +196,9 @@ def _on_grid(frequency: np.ndarray, width: float = GRID_WIDTH) -> np.ndarray:
 
 def _sheared(window: np.ndarray) -> np.ndarray:
     """Rows moved on by one pixel each, round the edge: the columns are diagonals."""
-    rows, columns = np.ogrid[: window.shape[0], : window.shape[1]]
-    return window[rows, (columns + rows) % window.shape[1]]
+    sheared = np.empty_like(window)
+    width = window.shape[1]
+    for y, row in enumerate(window):
+        shift = y % width
+        sheared[y, : width - shift], sheared[y, width - shift :] = row[shift:], row[:shift]
+    return sheared
