@@ -145,6 +145,13 @@ def _groups_by_path(images: pd.DataFrame, words: pd.DataFrame) -> np.ndarray:
             f"{table_name(words)} has words of {len(strange)} images that {table_name(images)} lacks, the first "
             f"{strange[0]}; extract both from the same manifest"
         )
+    failed = images["error"].fillna("").astype(str) != "" if "error" in images else np.zeros(len(images), bool)
+    lacking = sorted(set(images.loc[~failed, "path"]) - set(words["path"]))
+    if lacking:
+        raise BadTable(
+            f"{table_name(words)} has no words of {len(lacking)} images of {table_name(images)}, the first "
+            f"{lacking[0]}; extract both from the same manifest"
+        )
     return words["path"].map(known).to_numpy()
 
 

@@ -47,10 +47,10 @@ def test_files_saved_without_an_edit_are_counted_apart(make_table):
     frame["editor"] = np.where(frame["label"] == 1, "retype", "")
     frame.loc[np.flatnonzero(frame["label"] == 0)[:30], "editor"] = "noop-jpeg"
     found = compare_strategies(labelled(frame), choose_strategies(["logistic"]), 2, 1, replicates=10)
-    row = found.metrics.iloc[0]
+    row = found.decisions.iloc[0]
     assert row["noop_images"] == 30
     mine = found.scores[(found.scores["strategy"] == "logistic") & (found.scores["editor"] == "noop-jpeg")]
-    assert row["noop_fpr_at_1pct_threshold"] == pytest.approx(mine["alarm_at_1pct_fpr"].mean())
+    assert row["noop_fpr"] == pytest.approx(mine["alarm_at_1pct_fpr"].mean())
 
 
 def test_no_group_is_trained_and_tested_in_one_trial(result):
@@ -115,7 +115,8 @@ def test_a_run_leaves_its_whole_record(result, tmp_path):
     _, found = result
     found.write(tmp_path / "metrics.csv")
     assert sorted(p.name for p in (tmp_path / "metrics.run").iterdir()) == [
-        "folds.csv", "metrics.csv", "pairs.csv", "scores.csv", "settings.json",
+        "decisions.csv", "decisions.md", "decisions.tex", "folds.csv", "metrics.csv", "metrics.md", "metrics.tex",
+        "pairs.csv", "scores.csv", "settings.json",
     ]  # fmt: skip
     settings = json.loads((tmp_path / "metrics.run" / "settings.json").read_text())
     assert settings["seed"] == 4 and settings["folds"] == 3 and settings["fakes"] == 36

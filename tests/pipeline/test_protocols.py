@@ -89,9 +89,9 @@ def test_a_ladder_leaves_the_record_of_every_rung(make_table, tmp_path):
         data, ONE, [4, 10], 2, 1, replicates=5, progress=lambda done, total: seen.append((done, total))
     )
     ladder.write(tmp_path / "m.csv")
-    assert {"1-4.csv", "1-4.run", "1-10.csv", "1-10.run", "metrics.csv", "settings.json"} == {
-        file.name for file in (tmp_path / "m.run").iterdir()
-    }
+    assert {
+        "1-4.csv", "1-4.run", "1-10.csv", "1-10.run", "metrics.csv", "metrics.md", "metrics.tex", "settings.json",
+    } == {file.name for file in (tmp_path / "m.run").iterdir()}  # fmt: skip
     assert seen == [(i, 8) for i in range(1, 9)]
 
 

@@ -283,6 +283,8 @@ def test_tables_and_models_that_do_not_fit_together_are_refused(words, make_tabl
     words.to_parquet(tmp_path / "words.parquet")
     with pytest.raises(BadTable, match=r"words of 1 images that the table lacks, the first image0.png; extract both"):
         two_levels(image_table()[1:], tmp_path / "words.parquet", None, plain, 0)
+    with pytest.raises(BadTable, match=r"has no words of 1 images of the table, the first image31.png"):
+        with_region_scores(image_table(), words[words["path"] != "image31.png"], plain)
     data = labelled(make_table(rows=80, fakes=12, columns=4))
     train_model(data, STRATEGIES["logistic"], 0.1, folds=2).write(tmp_path / "model")
     with pytest.raises(BadTable, match="has no scorer of words; leave --from out"):
