@@ -21,7 +21,7 @@ FAMILY = "regions"  # of the image's columns that come from region scores
 CONTRASTED = ("glyphs", "ink", "laundering", "layout", "surroundings")  # families of measurements of words
 CONTRAST, MOST_DEVIATIONS = SEPARATOR + "z_", 10.0
 LEVELS = (0.1, 0.3, 0.5, 0.8)  # scores above which words are counted
-KNOBS = Knobs(trees=400, learning_rate=0.05, leaves=31, column_share=0.15, l2=5.0, members=20, member_trees=120)
+KNOBS = Knobs(trees=500, learning_rate=0.05, leaves=31, column_share=0.06, l2=5.0, members=20, member_trees=120)
 
 
 @dataclass(frozen=True)
