@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from pipeline.bulk import Summary
 
 FAILED_INPUTS, USAGE, INTERRUPTED = 1, 2, 130
+RESUMABLE = ("extract", "forge", "synth")
+TELL_EVERY = 60  # seconds between lines of progress where there is no terminal for a bar
 FILE = click.Path(dir_okay=False, path_type=Path)
 MANIFEST = click.Path(exists=True, dir_okay=False)
 POSITIVE = click.FloatRange(0, min_open=True)
@@ -38,14 +41,15 @@ class Program(click.Group):
             say(f"Error: {error}")
             context.exit(USAGE if isinstance(error, UnknownName) else FAILED_INPUTS)
         except KeyboardInterrupt:
-            say("Stopped; start the same command again to go on where it stopped.")
+            again = " to go on where it stopped" if context.invoked_subcommand in RESUMABLE else ""
+            say(f"Stopped; start the same command again{again}.")
             context.exit(INTERRUPTED)
 
 
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="realfake")
 @click.option("--quiet", "-q", is_flag=True, help="No progress and no warnings on standard error.")
-@click.option("--verbose", "-v", is_flag=True, help="Tell every file that fails, and other details.")
+@click.option("--verbose", "-v", is_flag=True, help="Tell every file that fails, as it fails.")
 @click.pass_context
 def main(context: click.Context, quiet: bool, verbose: bool) -> None:
     """Tell genuine images from manipulated ones.
@@ -53,8 +57,8 @@ def main(context: click.Context, quiet: bool, verbose: bool) -> None:
     Example:  realfake extract screenshots/ --manifest labels.csv -o features.csv
     """
     context.obj = {"quiet": quiet}
-    level = logging.ERROR if quiet else logging.INFO if verbose else logging.WARNING
-    logging.basicConfig(level=level, format="%(message)s", stream=sys.stderr)
+    logging.basicConfig(level=logging.ERROR if quiet else logging.WARNING, format="%(message)s", stream=sys.stderr)
+    logging.getLogger("pipeline").setLevel(logging.INFO if verbose else logging.NOTSET)
     warnings.showwarning = lambda message, *_: None if quiet else say(f"Warning: {message}")  # type: ignore[assignment]
 
 
@@ -521,19 +525,38 @@ def report_failures(context: click.Context, summary: Summary) -> None:
 
 @contextmanager
 def progress(title: str, total: int | None = None) -> Iterator[Callable[..., None]]:
-    """A progress bar with the time left on standard error; yields a function that takes the steps done, and in all.
+    """Tell on standard error how far a long command is and how long it will take; nothing with --quiet.
 
-    Shown only on a terminal and without --quiet.
+    Yields a function that takes the steps done, and in all. A terminal gets a bar, anything else a line a minute.
     """
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True)
-    shown = console.is_terminal and not click.get_current_context().obj["quiet"]
+    if not console.is_terminal:
+        yield by_the_minute(title, total)
+        return
     columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()]
-    with Progress(*columns, console=console, disable=not shown) as bar:
+    with Progress(*columns, console=console, disable=click.get_current_context().obj["quiet"]) as bar:
         task = bar.add_task(title, total=total)
         yield lambda done, steps=total: bar.update(task, completed=done, total=steps)
+
+
+def by_the_minute(title: str, total: int | None) -> Callable[..., None]:
+    """A function like the one of `progress`, which says a line now and then."""
+    begun = told = monotonic()
+    first: int | None = None  # what an earlier run had done says nothing of the speed of this one
+
+    def advance(done: int, steps: int | None = total) -> None:
+        nonlocal first, told
+        first = done if first is None else first
+        now = monotonic()
+        if steps and first < done and now - told >= TELL_EVERY:
+            told = now
+            left = (now - begun) * (steps - done) / (done - first) / 60
+            tell(f"{title}: {done} of {steps}, about {left:.0f} min left")
+
+    return advance
 
 
 def echo_table(frame: Any, title: str | None = None, digits: int = 3) -> None:

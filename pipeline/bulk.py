@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from pipeline.remote import is_url, read_image
 from pipeline.rows import Earlier, finish, line, lock, resume
 from pipeline.workers import Limits, Row, Work, measured
 
+LOG = logging.getLogger(__name__)
 REGION_ROW = (*REGION_PLACE, "edited")  # between provenance and measurements
 
 
@@ -33,6 +35,8 @@ class Summary:
 
     def count(self, error: str) -> None:
         """Add an image, failed where `error` is not empty."""
+        if error:
+            LOG.info("%s", error)
         self.images += 1
         self.failed += bool(error)
         self.first_error = self.first_error or error

@@ -1,0 +1,99 @@
+"""How the program behaves on a command line: what goes where, how long it takes, how it ends."""
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import cli
+
+PROGRAM = [sys.executable, "-c", "from cli import main; main(prog_name='realfake')"]
+ROOT = Path(cli.__file__).parent
+
+
+@pytest.fixture
+def album(tmp_path) -> Path:
+    for i in range(3):
+        pixels = np.random.default_rng(i).integers(0, 256, (40, 48, 3), dtype=np.uint8)
+        Image.fromarray(pixels).save(tmp_path / f"{i}.png")
+    (tmp_path / "broken.png").write_bytes(b"x")
+    return tmp_path
+
+
+def run(*arguments, **environment) -> subprocess.CompletedProcess:
+    known = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
+    return subprocess.run([*PROGRAM, *map(str, arguments)], capture_output=True, text=True, env=known)
+
+
+def on_terminal(*arguments: str, columns: int, **environment: str) -> str:
+    """What the program writes to a terminal of this width."""
+    ours, theirs = pty.openpty()
+    known = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": str(columns), "TERM": "xterm-256color", **environment}
+    process = subprocess.Popen([*PROGRAM, *arguments], stdin=theirs, stdout=theirs, stderr=theirs, env=known)
+    os.close(theirs)
+    written = b""
+    while True:
+        try:
+            piece = os.read(ours, 65536)
+        except OSError:  # Linux: nobody holds the other end any more
+            break
+        if not piece:
+            break
+        written += piece
+    os.close(ours)
+    assert process.wait() == 0, written
+    return written.decode()
+
+
+def test_verbose_tells_each_file_that_fails_as_it_fails(album):
+    verbose = run("--verbose", "extract", album, "-f", "ela", "-o", album / "t.csv")
+    assert verbose.returncode == 1 and verbose.stdout == ""
+    assert verbose.stderr.splitlines()[0].startswith(f"{album}/broken.png is not a PNG")
+    assert len(verbose.stderr.splitlines()) == 3, "the file, the table, the count of failures"
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shells_complete_commands(shell):
+    assert "realfake" in run(_REALFAKE_COMPLETE=f"{shell}_source").stdout
+    words = {"COMP_WORDS": "realfake ext", "COMP_CWORD": "ext" if shell == "fish" else "1"}
+    assert "extract" in run(_REALFAKE_COMPLETE=f"{shell}_complete", **words).stdout
+
+
+def test_a_table_fits_a_narrow_terminal_and_has_no_colour_where_none_is_wanted():
+    shown = on_terminal("features", "--family", "ela", columns=40, NO_COLOR="1")
+    plain = shown.replace("\x1b[1m", "").replace("\x1b[0m", "")  # bold is no colour
+    assert "\x1b" not in plain
+    assert max(map(len, plain.replace("\r", "").splitlines())) <= 40
+
+
+def test_without_a_terminal_the_time_left_is_told_by_the_minute(monkeypatch):
+    lines, clock = [], iter([0.0, 1.0, 61.0, 62.0, 182.0])
+    monkeypatch.setattr(cli, "tell", lines.append)
+    monkeypatch.setattr(cli, "monotonic", lambda: next(clock))
+    advance = cli.by_the_minute("extract", 100)
+    for done in (40, 50, 51, 70):  # 40 were there already
+        advance(done)
+    assert lines == ["extract: 50 of 100, about 5 min left", "extract: 70 of 100, about 3 min left"]
+
+
+def test_an_interrupted_command_that_cannot_go_on_does_not_say_so(album):
+    os.mkfifo(album / "waits.png")
+    known = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [*PROGRAM, "predict", str(album), "-o", str(album / "p.csv")]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=known)
+    while not list(album.glob(".p.csv.*")):
+        assert process.poll() is None
+        time.sleep(0.05)
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    _, printed = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert printed.splitlines()[-1] == "Stopped; start the same command again."
+    assert sorted(path.suffix for path in album.iterdir()) == [".png"] * 5, "no half file is left"
