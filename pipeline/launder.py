@@ -87,8 +87,8 @@ def laundered(
             rows += measurement
             advance(len(rows))
     anew = pd.DataFrame(rows, index=frame.index)
-    changed = [*(name for name in PROVENANCE if name in frame and name != "path"), *feature_columns(frame)]
-    table = frame.assign(**{name: anew.get(name, np.nan) for name in changed}, error=anew["error"])
+    changed = {*(name for name in PROVENANCE if name in frame and name != "path"), *feature_columns(frame), "error"}
+    table = frame.assign(**{name: anew.get(name, np.nan) for name in changed})
     table.attrs = frame.attrs | {"source": f"{data.name} ({channel.name})"}
     return replace(data, frame=table)
 
