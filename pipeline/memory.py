@@ -177,8 +177,8 @@ def _habits(seen: pd.DataFrame) -> Iterator[StyleHabits]:
     for style in range(style_of.max() + 1):
         mine = style_of == style
         if mine.sum() >= FEWEST_WORDS:
-            median = np.nan_to_num(np.nanmedian(facts[mine], axis=0))
-            spread = 1.4826 * np.nan_to_num(np.nanmedian(np.abs(facts[mine] - median), axis=0))
+            median = np.array([_quantile(column, 0.5) for column in facts[mine].T])
+            spread = 1.4826 * np.array([_quantile(column, 0.5) for column in np.abs(facts[mine] - median).T])
             edges = np.unique(np.round(ends[mine].ravel(), 3))
             every = max(1, len(edges) // EDGES)
             yield StyleHabits(np.median(points[mine], axis=0), median, spread + [n for _, n in HABITS], edges[::every])
@@ -212,12 +212,12 @@ def _screens(words: pd.DataFrame, seen: pd.DataFrame) -> Iterator[tuple[np.ndarr
     for rows in words.groupby("path", sort=False).indices.values():
         at = np.asarray(rows)[real[rows]]
         if len(at):
-            with np.errstate(all="ignore"):
-                signature = [_quantile(values[at, i], q) for i, (_, q, _) in enumerate(SIGNATURE)]
+            signature = [_quantile(values[at, i], q) for i, (_, q, _) in enumerate(SIGNATURE)]
             yield at, np.array(signature) / steps
 
 
 def _quantile(values: np.ndarray, share: float) -> float:
+    """Of the finite values; 0 where there are none."""
     known = values[np.isfinite(values)]
     return float(np.quantile(known, share)) if len(known) else 0.0
 
