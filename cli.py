@@ -238,12 +238,14 @@ def compare(
 @click.option("--word-strategy", default="plain", show_default=True, help="How the scorer of words learns.")
 @click.option("--families", "-f", multiple=True, help="Learn from these families only; repeat it or use commas.")
 @click.option("--group-by", default="group", show_default=True, help="Column whose rows stay on one side, such as app.")
+@click.option("--about", default="", help="What the model card says of the data.")
 @click.option("--seed", type=SEED, default=0, show_default=True, help="The same seed gives the same model.")
 @click.option("--output", "-o", type=click.Path(path_type=Path), required=True, help="Folder for the model.")
 def train(
     table: str, strategy: str, max_fpr: float, review_fpr: float | None, cost_miss: float | None,
     cost_alarm: float | None, prevalence: float | None, calibration: str, search: int, regions: Path | None,
-    base: str | None, word_strategy: str, families: tuple[str, ...], group_by: str, seed: int, output: Path,
+    base: str | None, word_strategy: str, families: tuple[str, ...], group_by: str, about: str, seed: int,
+    output: Path,
 ) -> None:  # fmt: skip
     """Train one strategy on a feature table, calibrate it and choose its thresholds.
 
@@ -263,7 +265,7 @@ def train(
     result = train_model(
         data, chosen, max_fpr, stated_costs(cost_miss, cost_alarm), seed, review_fpr=review_fpr,
         prevalence=prevalence, calibration=calibration, search_budget=search, scorer=scorer,
-        forged=forged_rows(data, forger(seed, 1)) if chosen.forged else None,
+        forged=forged_rows(data, forger(seed, 1)) if chosen.forged else None, about=about,
     )  # fmt: skip
     result.write(output)
     echo_table(readable(result.metrics))

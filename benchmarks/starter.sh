@@ -9,4 +9,6 @@ realfake extract --manifest "$work/manifest.csv" --level region -o "$work/region
 realfake extract --manifest "$work/manifest.csv" --families container -o "$work/features.csv" --jobs "$jobs"
 # Apps stay on one side of every split: the threshold must hold on apps that were never seen.
 realfake train "$work/features.csv" --regions "$work/regions.parquet" --families regions --group-by app \
-    --strategy logistic --word-strategy plain --max-fpr 0.01 --review-fpr 0.05 --prevalence 0.01 --seed 20 -o "$2"
+    --strategy logistic --word-strategy plain --max-fpr 0.01 --review-fpr 0.05 --prevalence 0.01 --seed 20 \
+    --about "Generated screenshots of fictional apps alone: no real app, bank or person is in it. Made by: make starter-model" \
+    -o "$2"

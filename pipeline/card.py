@@ -19,12 +19,13 @@ def model_card(model: Model, row: pd.Series) -> str:
     if decision.costs is not None:
         asked = f"a missed fake costs {decision.costs.miss:g}, a false alarm {decision.costs.alarm:g}"
     versions = ", ".join(f"{name} {number}" for name, number in model.facts["versions"].items())
+    about = f"{model.facts['about']}\n\n" if model.facts.get("about") else ""
     return f"""# Model card: {model.strategy}
 
 Scores images for manipulation from {len(model.columns)} columns; families: {", ".join(model.families) or "none"}.
 
 ## Data
-{data["genuine"]} genuine images and {data["fakes"]} fakes ({100 * data["prevalence"]:.2f} %),
+{about}{data["genuine"]} genuine images and {data["fakes"]} fakes ({100 * data["prevalence"]:.2f} %),
 in {data["groups"]} groups.
 Fingerprint (SHA-256): `{data["sha256"]}`. Seed {model.facts["seed"]}.
 

@@ -61,6 +61,7 @@ def train_model(
     knobs: Knobs | None = None,
     scorer: RegionScorer | None = None,
     forged: Forged | None = None,
+    about: str = "",
 ) -> Trained:
     """Fit, calibrate and choose thresholds.
 
@@ -77,6 +78,7 @@ def train_model(
     knobs : hyper-parameters where no search chooses them; the defaults where None
     scorer : of words, kept with the model, where its summary stands among the columns
     forged : what a strategy that forges learns from besides
+    about : what the model card says of the data, besides counts
 
     Raises
     ------
@@ -103,7 +105,7 @@ def train_model(
         typical = np.array([np.nanmedian(c) if np.isfinite(c).any() else np.nan for c in X[y == 0].T])
     facts = {
         "seed": seed, "folds": folds, "search_budget": search_budget, "settings": asdict(knobs) if knobs else {},
-        "prevalence_stated": prevalence, "data": data_facts(data),
+        "prevalence_stated": prevalence, "about": about, "data": data_facts(data),
         "versions": versions(), **{name: _distinct(data.frame, name) for name in ("decoder", "decoder_version")},
     }  # fmt: skip
     model = Model(
