@@ -53,12 +53,13 @@ def test_a_grid_tests_on_each_channel_what_was_trained_on_images_as_they_came(al
 
 
 def test_one_channel_for_both_classes_leaves_the_container_nothing_to_tell(album):
-    told = album.assign(format=np.where(album["label"] == 1, "TIFF", "PNG"))
+    label = (np.arange(36) % 4 == 1).astype(int)  # whatever the picture
+    told = album.assign(label=label, format=np.where(label == 1, "TIFF", "PNG"))
     one = [STRATEGIES["container-only"]]
     before = compare_under(labelled(told), one, folds=2, repeats=1).metrics["roc_auc"][0]
     after = compare_under(labelled(told), one, neutral=Resave(), folds=2, repeats=1)
     assert set(after.scores["path"]) == set(album["path"])
-    assert before == 1.0 and after.metrics["roc_auc"][0] < 1.0
+    assert before == 1.0 and after.metrics["roc_auc"][0] < 0.8
 
 
 def test_images_that_are_gone_are_named(album):
