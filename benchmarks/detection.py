@@ -1,4 +1,8 @@
-"""What each family of evidence adds to detection: `python -m benchmarks.detection MANIFEST... --ablate family`."""
+"""What each family adds to detection, and how often families report a trace on genuine images.
+
+`python -m benchmarks.detection MANIFEST... --ablate family [--neutral]`
+`python -m benchmarks.detection MANIFEST... --false-alarms`
+"""
 
 from __future__ import annotations
 
@@ -17,12 +21,13 @@ import numpy as np
 import pandas as pd
 
 import forensics.families  # noqa: F401  (enters every family into the catalogue)
-from data.manifest import read_manifest
+from data.manifest import GENUINE, read_manifest
 from forensics.catalog import choose_families, family_of, measure
+from forensics.detections import DETECTIONS, Finding
 from forensics.errors import RealfakeError
 from forensics.image import ForensicImage
 from pipeline.crossval import derived_seed, out_of_fold_scores
-from pipeline.metrics import group_weights, percentile_interval, ranking, rates, roc_auc_of
+from pipeline.metrics import clopper_pearson, group_weights, percentile_interval, ranking, rates, roc_auc_of
 from pipeline.strategies import one_strategy
 
 NEUTRAL_QUALITY = 90  # of the one JPEG channel that both classes go through
@@ -34,36 +39,49 @@ CONTAINER = ("container", "quantization")  # what a file says of itself: a leak 
 @click.argument("manifests", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--ablate", type=click.Choice(["family", "none"]), default="none", help="Leave out each family in turn.")
 @click.option("--neutral", is_flag=True, help="Save both classes anew through one channel, JPEG at quality 90, first.")
+@click.option("--false-alarms", is_flag=True, help="Only count what families report on the genuine images.")
 @click.option("--families", "-f", multiple=True, help="Only these; all that are not optional by default.")
 @click.option("--folds", default=5, show_default=True)
 @click.option("--repeats", default=2, show_default=True)
 @click.option("--workers", "-j", default=1, show_default=True, help="Processes that measure images.")
 @click.option("--keep", type=click.Path(file_okay=False, path_type=Path), help="Folder for the tables, to go on from.")
 def main(
-    manifests: tuple[Path, ...], ablate: str, neutral: bool, families: tuple[str, ...], folds: int, repeats: int,
-    workers: int, keep: Path | None,
+    manifests: tuple[Path, ...], ablate: str, neutral: bool, false_alarms: bool, families: tuple[str, ...],
+    folds: int, repeats: int, workers: int, keep: Path | None,
 ) -> None:  # fmt: skip
-    """Print ROC-AUC with 95 % intervals over groups: all families, none of the container, each alone, each left out."""
+    """Print what families add, or how often they report a trace on genuine images; intervals are over groups."""
     cv2.setNumThreads(1)
     names = [one.name for one in choose_families(families or None)]
     for manifest in manifests:
+        if false_alarms:
+            count_false_alarms(manifest, workers)
+            continue
         images = read_manifest(manifest, require=("label", "group"))
         table = feature_table(manifest, images, names, neutral, workers, keep)
         y, groups = images["label"].to_numpy(int), images["group"].astype(str).to_numpy()
-        judge = Judge(y, groups, folds, repeats)
         channel = f"both classes through JPEG {NEUTRAL_QUALITY}" if neutral else "as delivered"
-        click.echo(f"\n{manifest.parent.name}: {np.sum(y == 0)} genuine, {np.sum(y == 1)} fake, {channel}")
-        pixels = [name for name in names if name not in CONTAINER]
-        whole = judge.scores(_columns(table, names))
-        judge.line("all", whole)
-        if len(pixels) < len(names):
-            judge.line("all but " + " and ".join(CONTAINER), judge.scores(_columns(table, pixels)), whole)
-        if ablate == "family":
-            for name in names:
-                judge.line(f"{name} alone", judge.scores(_columns(table, [name])))
-            for name in names:
-                rest = [other for other in names if other != name]
-                judge.line(f"all but {name}", judge.scores(_columns(table, rest)), whole)
+        click.echo(f"\n{manifest.parent.name}: {np.sum(y == 0)} genuine, {np.sum(y == 1)} fake, {channel}\n")
+        print_ablation(table, names, Judge(y, groups, folds, repeats), ablate == "family")
+
+
+def print_ablation(table: pd.DataFrame, names: Sequence[str], judge: Judge, each: bool) -> None:
+    """A Markdown table: ROC-AUC of sets of families, and what is lost without each, container in and out."""
+    pixels = [name for name in names if name not in CONTAINER]
+    whole = judge.scores(_columns(table, names))
+    click.echo("| families | ROC-AUC | 95 % interval | lost without | 95 % interval |\n|---|---|---|---|---|")
+    judge.line("all", whole)
+    bases = {"all": (names, whole)}
+    if len(pixels) < len(names):
+        bases["pixels"] = (pixels, judge.scores(_columns(table, pixels)))
+        judge.line("pixels: all but " + " and ".join(CONTAINER), bases["pixels"][1], whole)
+    if not each:
+        return
+    for name in names:
+        judge.line(f"{name} alone", judge.scores(_columns(table, [name])))
+    for base, (members, scores) in bases.items():
+        for name in members:
+            rest = [other for other in members if other != name]
+            judge.line(f"{base} but {name}", judge.scores(_columns(table, rest)), scores)
 
 
 class Judge:
@@ -83,12 +101,13 @@ class Judge:
         """Print one row: ROC-AUC with its interval, and the loss against the whole with its own."""
         value, replicates = self._auc(scores)
         found = percentile_interval(value, replicates)
-        text = f"  {title:40s} {found.value:.3f} [{found.low:.3f}, {found.high:.3f}]"
-        if whole is not None:
-            best, others = self._auc(whole)
-            loss = percentile_interval(best - value, others - replicates)
-            text += f"   loss {loss.value:+.3f} [{loss.low:+.3f}, {loss.high:+.3f}]"
-        click.echo(text)
+        text = f"| {title} | {found.value:.3f} | {found.low:.3f} to {found.high:.3f} |"
+        if whole is None:
+            click.echo(text + " | |")
+            return
+        best, others = self._auc(whole)
+        loss = percentile_interval(best - value, others - replicates)
+        click.echo(text + f" {loss.value:+.3f} | {loss.low:+.3f} to {loss.high:+.3f} |")
 
     def _auc(self, scores: list[np.ndarray]) -> tuple[float, np.ndarray]:
         orders = [ranking(self.y, one) for one in scores]
@@ -101,6 +120,42 @@ def neutral_copy(image: ForensicImage) -> ForensicImage:
     pixels = cv2.cvtColor(image.rgb, cv2.COLOR_RGB2BGR)
     data = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, NEUTRAL_QUALITY])[1].tobytes()
     return ForensicImage.from_bytes(data, name=image.name)
+
+
+def count_false_alarms(manifest: Path, workers: int) -> None:
+    """Print how often each detection fires on genuine images, beside its stated rate; what fired goes to stderr.
+
+    A genuine screen may hold a compressed picture, and then the detection is right: it speaks of compression, not of
+    forgery. So findings that a second measurement confirms are counted apart, and the others are the false alarms.
+    """
+    images = read_manifest(manifest)
+    files = images.loc[images["label"] == GENUINE, "file"]
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+        found = list(pool.map(_findings, files, chunksize=4))
+    click.echo(f"\n{manifest.parent.name}: {len(files)} genuine images")
+    for detection in DETECTIONS:
+        alarms = [one.get(detection.family + " " + detection.name, []) for one in found]
+        for file, findings in zip(files, alarms, strict=True):
+            for finding in findings:
+                seen = "confirmed" if finding.confirmed else "unconfirmed"
+                click.echo(f"  {Path(file).name}: {detection.name} {finding.what}, {seen}", err=True)
+        right = sum(bool(findings) and all(finding.confirmed for finding in findings) for findings in alarms)
+        wrong = clopper_pearson(sum(bool(findings) for findings in alarms) - right, len(files))
+        verdict = "within" if wrong.low <= detection.rate else "ABOVE"
+        click.echo(
+            f"  {detection.family} {detection.name:8s} fires on {sum(map(bool, alarms)):3d}, confirmed on {right:3d}; "
+            f"false {wrong.value:.4f} [{wrong.low:.4f}, {wrong.high:.4f}], stated {detection.rate:.4f}: {verdict}"
+        )
+
+
+def _findings(file: str) -> dict[str, list[Finding]]:
+    cv2.setNumThreads(1)
+    try:
+        image = ForensicImage.open(file)
+    except RealfakeError as error:
+        click.echo(str(error), err=True)
+        return {}
+    return {f"{detection.family} {detection.name}": list(detection.find(image)) for detection in DETECTIONS}
 
 
 def feature_table(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from typing import no_type_check
 
 import cv2
 import numpy as np
@@ -19,6 +20,7 @@ from forensics.double_quantization import (
     primary_quality,
 )  # fmt: skip
 from forensics.image import ForensicImage
+from forensics.jit import compiled
 from forensics.jpeg import ZIGZAG
 from forensics.past import blocks_on_grid
 
@@ -182,14 +184,25 @@ def _laws() -> tuple[np.ndarray, np.ndarray]:
 
 
 def first_digits(coefficients: np.ndarray) -> np.ndarray:
-    """(9,) counts of the first digits 1..9 of nonzero integers."""
-    counts = np.bincount(_digit_of()[np.minimum(np.abs(coefficients), LARGEST)].ravel(), minlength=10)
-    return counts[1:]
+    """(modes, 9) counts of the first digits 1..9 of nonzero integers; coefficients (n, modes), int16 or int32."""
+    counts = np.zeros((coefficients.shape[1], 10), np.int64)
+    _count_digits(np.ascontiguousarray(coefficients), _digit_of(), counts)
+    return counts[:, 1:]
 
 
 @cache
 def _digit_of() -> np.ndarray:
     return np.array([int(str(value)[0]) for value in range(LARGEST + 1)], np.uint8)
+
+
+@compiled
+@no_type_check
+def _count_digits(coefficients, digit_of, counts):
+    for i in range(coefficients.shape[0]):
+        for mode in range(coefficients.shape[1]):
+            value = np.int64(coefficients[i, mode])
+            if value != 0:
+                counts[mode, digit_of[min(abs(value), digit_of.size - 1)]] += 1
 
 
 def _first_digits(image: ForensicImage) -> Iterator[Measurement]:
@@ -199,7 +212,7 @@ def _first_digits(image: ForensicImage) -> Iterator[Measurement]:
     else:
         on_grid = blocks_on_grid(image, image.shared(lattice).grid).reshape(-1, 64)[:, DIGIT_MODES]
         blocks = np.rint(on_grid).astype(np.int32)
-    counts = np.stack([first_digits(mode) for mode in blocks.T])
+    counts = first_digits(blocks)
     distances, exponents = first_digit_law(counts)
     pooled = counts.sum(axis=0) / (counts.sum() or np.nan)
     yield from features([f"digits__d{d}" for d in DIGITS], pooled, "share", "first digits in 20 modes")

@@ -179,11 +179,13 @@ def primary_quality(fits: tuple[ModeFit, ...]) -> tuple[float, float]:
     Returns
     -------
     quality : float
-        1..100, NaN where fewer than `MIN_MODES` modes show a first quantization.
+        1..100, NaN where a mode, of at least `MIN_MODES` with enough coefficients, does not show a first quantization:
+        letters put spikes of their own into up to eight modes of a screen that was compressed once.
     gain : float
         Mean gain over the modes, nats per nonzero coefficient; 0 where no table explains anything.
     """
-    if sum(fit.found for fit in fits) < MIN_MODES:
+    known = [fit for fit in fits if np.isfinite(fit.gain)]
+    if len(known) < MIN_MODES or not all(fit.found for fit in known):
         return np.nan, 0.0
     tables = np.stack([ijg_table(quality).ravel()[MODES] for quality in range(1, 101)])
     within = np.clip(tables, 1, PRIMARY_STEPS[-1])

@@ -19,6 +19,10 @@ DITHER = 2.5  # gray levels between the darkest and the lightest pixel of a dith
 MIN_NULL = 0.06  # share of windows that are peaks where nothing was compressed
 DETECTED = -3.0  # log10 of the expected number of false alarms per image, below which a region is reported
 WIDESPREAD = 2.5  # times the rate of peaks by chance: below it a grid belongs to a part of the picture
+PART = 16  # blocks a side of the parts in which the picture's grid must show
+PART_WINDOWS = 16  # that can vote in a part, or it says nothing
+PART_RATE = 1.5  # times the rate of peaks by chance: above it the grid shows in a part
+ABSENT = 2.0  # times the rate of peaks by chance: above it a grid is weak, not missing
 MISSING_SHARE = 0.5  # of the picture's own rate of peaks: text, photographs and clipped white keep it unevenly
 RING = np.array([[1, 1, 1], [1, 0, 1], [1, 1, 1]], np.uint8)
 ROW = np.ones((1, 3), np.uint8)
@@ -67,7 +71,7 @@ class GridVotes:
     @property
     def main(self) -> tuple[int, int] | None:
         """The picture's grid; None where no grid is significant or only a part of the picture has it."""
-        return _main_grid(self.log10_nfa, self.rates, self.null)
+        return _main_grid(self.textured, self.peaks, self.log10_nfa, self.rates, self.null)
 
     @property
     def best_foreign(self) -> GridRegion | None:
@@ -237,15 +241,29 @@ def grid_votes(image: ForensicImage) -> GridVotes:
     rates = votes / np.maximum(trials, 1)
     null = max(float(np.median(rates)), MIN_NULL)
     log10_nfa = np.log10(GRIDS) + log10_upper_tail(votes, trials, null)
-    main = _main_grid(log10_nfa, rates, null)
+    main = _main_grid(textured, peaks, log10_nfa, rates, null)
     foreign = _foreign_regions(textured, peaks, null, main)
-    missing = _missing_regions(textured, peaks, main) if main is not None else []
+    missing = _missing_regions(textured, peaks, main, null) if main is not None else []
     return GridVotes(textured, peaks, rates, null, log10_nfa, _best(foreign), _best(missing))
 
 
-def _main_grid(log10_nfa: np.ndarray, rates: np.ndarray, null: float) -> tuple[int, int] | None:
+def _main_grid(
+    textured: np.ndarray, peaks: np.ndarray, log10_nfa: np.ndarray, rates: np.ndarray, null: float
+) -> tuple[int, int] | None:
     best = int(log10_nfa.argmin())
-    return divmod(best, 8) if log10_nfa[best] < DETECTED and rates[best] > WIDESPREAD * null else None
+    if log10_nfa[best] >= DETECTED or rates[best] <= WIDESPREAD * null:
+        return None
+    # A photograph on a screen votes for its own grid as loudly as a whole compressed screen, but only where it stands.
+    votes, trials = (_part_sums(plane[best]) for plane in (peaks, textured))
+    known = trials >= PART_WINDOWS
+    shows = votes[known] > PART_RATE * null * trials[known]
+    return divmod(best, 8) if not known.any() or shows.mean() > 0.5 else None
+
+
+def _part_sums(plane: np.ndarray) -> np.ndarray:
+    sums = _integral(plane)
+    rows, columns = (np.r_[0 : side - 1 : PART, side - 1] for side in sums.shape)
+    return np.diff(np.diff(sums[np.ix_(rows, columns)], axis=0), axis=1)
 
 
 def foreign_grids(main: tuple[int, int] | None) -> np.ndarray:
@@ -394,7 +412,9 @@ def _region(
     return GridRegion(box, (row, column), int(_within(edges, votes)), int(_within(edges, trials)), log10_nfa)
 
 
-def _missing_regions(textured: np.ndarray, peaks: np.ndarray, main: tuple[int, int]) -> list[GridRegion]:
+def _missing_regions(
+    textured: np.ndarray, peaks: np.ndarray, main: tuple[int, int], null: float
+) -> list[GridRegion]:
     grid = 8 * main[0] + main[1]
     textured, peaks = textured[grid], peaks[grid]
     rows, columns = peaks.shape
@@ -410,7 +430,7 @@ def _missing_regions(textured: np.ndarray, peaks: np.ndarray, main: tuple[int, i
             for plane in (votes, trials)
         )
         log10_nfa = np.full(count.shape, tests)
-        few = count < expected * seen  # elsewhere the bound says nothing
+        few = (count < expected * seen) & (count <= ABSENT * null * seen)
         log10_nfa[few] += log10_lower_tail(count[few], seen[few], expected)
         top, left = np.unravel_index(int(log10_nfa.argmin()), log10_nfa.shape)
         edges = (int(top), int(top) + height, int(left), int(left) + width)

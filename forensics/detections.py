@@ -1,0 +1,95 @@
+"""What families decide by themselves: traces they report as found, with the rate at which that may be wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from forensics.coefficients import has_own_luma
+from forensics.double_quantization import double_quantization, primary_quality
+from forensics.ghosts import REACH, dips, ghost_curves
+from forensics.grid_votes import DETECTED, GridRegion, grid_votes
+from forensics.image import ForensicImage, block_dct
+from forensics.past import blocks_on_grid, past_quality
+
+CONFIRMED = 0.85  # of the misfit four pixels away: below it coefficients lie on the steps of a JPEG of that place
+NEAR = 4  # quality steps within which a ghost confirms a first compression
+DEEP = 0.1  # log ratio: the least dip of the mean ghost curve
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One trace that a family reports in an image."""
+
+    what: str
+    confirmed: bool  # a second, independent measurement sees it too
+
+
+@dataclass(frozen=True)
+class Detection:
+    """A decision of a family on one image.
+
+    Attributes
+    ----------
+    rate : float
+        Stated share of images without the trace on which it is reported all the same.
+    trace : str
+        What is reported. It is a fact about compression; a genuine screen that shows a photograph has it too.
+    """
+
+    family: str
+    name: str
+    rate: float
+    trace: str
+    find: Callable[[ForensicImage], Iterator[Finding]]
+
+
+def foreign_grids(image: ForensicImage) -> Iterator[Finding]:
+    """Regions on another 8x8 grid; confirmed where their coefficients lie on the steps of an IJG table."""
+    for region in image.shared(grid_votes).foreign:
+        yield _region(image, region, f"grid {_place(region)}", lies_on_steps(image, region))
+
+
+def missing_grids(image: ForensicImage) -> Iterator[Finding]:
+    """Regions without the picture's grid; confirmed where coefficients on that grid lie on no table's steps."""
+    for region in image.shared(grid_votes).missing:
+        yield _region(image, region, f"no grid {_place(region)}", not lies_on_steps(image, region))
+
+
+def first_compressions(image: ForensicImage) -> Iterator[Finding]:
+    """The quality of an earlier compression on the same grid; confirmed by a JPEG ghost or by steps of that quality."""
+    twice = image.shared(double_quantization)
+    quality, _ = primary_quality(twice.fits)
+    if np.isfinite(quality):
+        qualities, errors = ghost_curves(image)
+        depth = dips(errors.mean(axis=(0, 1)))
+        near = np.abs(qualities[REACH:-REACH] - quality) <= NEAR
+        ghost = bool(near.any() and depth[near].max() > DEEP)
+        steps = not has_own_luma(image) and abs(past_quality(blocks_on_grid(image, twice.grid))[0] - quality) <= NEAR
+        yield Finding(f"first quality {quality:.0f}", ghost or bool(steps))
+
+
+DETECTIONS = (
+    Detection("grid", "foreign", 10**DETECTED, "a part was compressed on another 8x8 grid", foreign_grids),
+    Detection("grid", "missing", 10**DETECTED, "a part lacks the grid of the rest", missing_grids),
+    Detection("dct", "primary", 0.01, "compressed twice on one grid", first_compressions),
+)
+
+
+def lies_on_steps(image: ForensicImage, region: GridRegion) -> bool:
+    """Whether coefficients of a region, on its grid, are nearer to a table's steps than four pixels away."""
+    box = region.box
+    part = image.luma[box.y : box.y + box.height, box.x : box.x + box.width] - np.float32(128)
+    own, displaced = (past_quality(block_dct(plane))[1] for plane in (part, part[4:, 4:]))
+    return bool(own < CONFIRMED * displaced)
+
+
+def _region(image: ForensicImage, region: GridRegion, what: str, confirmed: bool) -> Finding:
+    box = region.box
+    return Finding(f"{what} at {box.x},{box.y} {box.width}x{box.height}, log10 NFA {region.log10_nfa:.0f}", confirmed)
+
+
+def _place(region: GridRegion) -> str:
+    return f"{region.grid[0]},{region.grid[1]}"
