@@ -11,7 +11,8 @@ from forensics.text.regions import Regions
 FEWEST_WORDS = 5
 SMALLEST_LETTERS = 7.0  # pixels, typical glyph; below it a glyph is a smear
 LOWEST_QUALITY = 40  # IJG, of the file's own luma table
-NOISIEST_GROUND = 5.0  # gray levels of deviation beside words: a photograph of a screen, or text on a photograph
+NOISIEST_GROUND = 4.0  # gray levels of deviation beside words: a photograph of a screen
+CALM_SHARE = 0.2  # of the words stand on a calmer ground even where a screen shows pictures, and none on its photograph
 
 
 def cannot_tell(image: ForensicImage, regions: Regions) -> str:
@@ -33,6 +34,6 @@ def cannot_tell(image: ForensicImage, regions: Regions) -> str:
     if quality < LOWEST_QUALITY:
         return f"the JPEG was saved at quality {quality:.0f}, which leaves no trace of what came before"
     noise = words["surroundings__noise__out"].to_numpy()
-    if np.isfinite(noise).any() and np.nanmedian(noise) > NOISIEST_GROUND:
+    if np.isfinite(noise).any() and np.nanquantile(noise, CALM_SHARE) > NOISIEST_GROUND:
         return "the background is as noisy as a photograph; ask for a screenshot, not a photo of the screen"
     return ""

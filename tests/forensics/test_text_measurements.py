@@ -232,3 +232,5 @@ def test_small_letters_a_coarse_jpeg_and_a_rippled_ground_cannot_be_judged():
     ripple = 9 * np.sin(np.arange(screen.shape[1]) / 6)[None, :, None] - 20  # deviation 6.4 gray levels, no edge
     rippled = np.where(screen > 128, screen + ripple, screen).clip(0, 255).astype(np.uint8)
     assert "as noisy as a photograph" in why_not(Image.fromarray(rippled))
+    half = np.where(np.arange(screen.shape[0])[:, None, None] < screen.shape[0] // 2, rippled, screen)
+    assert why_not(Image.fromarray(half.astype(np.uint8))) == ""  # a screen that shows a picture
