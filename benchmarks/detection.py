@@ -1,6 +1,6 @@
 """What each family adds to detection, and how often families report a trace on genuine images.
 
-`python -m benchmarks.detection MANIFEST... --ablate family [--neutral]`
+`python -m benchmarks.detection MANIFEST... --ablate family [--neutral jpeg|shrunk]`
 `python -m benchmarks.detection MANIFEST... --false-alarms`
 """
 
@@ -31,6 +31,16 @@ from pipeline.metrics import clopper_pearson, group_weights, percentile_interval
 from pipeline.strategies import one_strategy
 
 NEUTRAL_QUALITY = 90  # of the one JPEG channel that both classes go through
+SHRUNK = 0.7  # of each side: no block of an earlier compression stays whole
+CHANNELS = {
+    "": "as delivered",
+    "jpeg": f"both classes through JPEG {NEUTRAL_QUALITY}",
+    "shrunk": f"both classes made smaller to {SHRUNK} of each side, then through JPEG {NEUTRAL_QUALITY}",
+}
+NEUTRAL = (
+    "Send both classes through one channel first: saved anew as JPEG, which leaves traces of the tables that each had "
+    "before, or shrunk first, which leaves few."
+)
 REPLICATES = 500
 CONTAINER = ("container", "quantization")  # what a file says of itself: a leak as much as a cue
 
@@ -38,7 +48,8 @@ CONTAINER = ("container", "quantization")  # what a file says of itself: a leak 
 @click.command()
 @click.argument("manifests", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--ablate", type=click.Choice(["family", "none"]), default="none", help="Leave out each family in turn.")
-@click.option("--neutral", is_flag=True, help="Save both classes anew through one channel, JPEG at quality 90, first.")
+@click.option("--neutral", type=click.Choice(list(CHANNELS)), is_flag=False, flag_value="jpeg", default="",
+              help=NEUTRAL)
 @click.option("--false-alarms", is_flag=True, help="Only count what families report on the genuine images.")
 @click.option("--families", "-f", multiple=True, help="Only these; all that are not optional by default.")
 @click.option("--folds", default=5, show_default=True)
@@ -46,7 +57,7 @@ CONTAINER = ("container", "quantization")  # what a file says of itself: a leak 
 @click.option("--workers", "-j", default=1, show_default=True, help="Processes that measure images.")
 @click.option("--keep", type=click.Path(file_okay=False, path_type=Path), help="Folder for the tables, to go on from.")
 def main(
-    manifests: tuple[Path, ...], ablate: str, neutral: bool, false_alarms: bool, families: tuple[str, ...],
+    manifests: tuple[Path, ...], ablate: str, neutral: str, false_alarms: bool, families: tuple[str, ...],
     folds: int, repeats: int, workers: int, keep: Path | None,
 ) -> None:  # fmt: skip
     """Print what families add, or how often they report a trace on genuine images; intervals are over groups."""
@@ -59,8 +70,7 @@ def main(
         images = read_manifest(manifest, require=("label", "group"))
         table = feature_table(manifest, images, names, neutral, workers, keep)
         y, groups = images["label"].to_numpy(int), images["group"].astype(str).to_numpy()
-        channel = f"both classes through JPEG {NEUTRAL_QUALITY}" if neutral else "as delivered"
-        click.echo(f"\n{manifest.parent.name}: {np.sum(y == 0)} genuine, {np.sum(y == 1)} fake, {channel}\n")
+        click.echo(f"\n{manifest.parent.name}: {np.sum(y == 0)} genuine, {np.sum(y == 1)} fake, {CHANNELS[neutral]}\n")
         print_ablation(table, names, Judge(y, groups, folds, repeats), ablate == "family")
 
 
@@ -115,9 +125,11 @@ class Judge:
         return float(value), np.mean([roc_auc_of(*rates(order, self.weights)) for order in orders], axis=0)
 
 
-def neutral_copy(image: ForensicImage) -> ForensicImage:
-    """The picture after one compression at a fixed quality, with nothing left of its own file."""
+def neutral_copy(image: ForensicImage, channel: str) -> ForensicImage:
+    """The picture after a channel that is the same for all, with nothing left of its own file."""
     pixels = cv2.cvtColor(image.rgb, cv2.COLOR_RGB2BGR)
+    if channel == "shrunk":
+        pixels = cv2.resize(pixels, None, fx=SHRUNK, fy=SHRUNK, interpolation=cv2.INTER_AREA)
     data = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, NEUTRAL_QUALITY])[1].tobytes()
     return ForensicImage.from_bytes(data, name=image.name)
 
@@ -159,10 +171,10 @@ def _findings(file: str) -> dict[str, list[Finding]]:
 
 
 def feature_table(
-    manifest: Path, images: pd.DataFrame, names: Sequence[str], neutral: bool, workers: int, keep: Path | None
+    manifest: Path, images: pd.DataFrame, names: Sequence[str], neutral: str, workers: int, keep: Path | None
 ) -> pd.DataFrame:
     """The families' columns for every image of the manifest; empty for an image that cannot be read."""
-    kept = keep / f"{manifest.parent.name}{'_neutral' if neutral else ''}.parquet" if keep else None
+    kept = keep / f"{manifest.parent.name}{neutral and f'_{neutral}'}.parquet" if keep else None
     if kept and kept.exists():
         table = pd.read_parquet(kept)
         if len(table) == len(images) and set(names) <= {family_of(column) for column in table}:
@@ -174,15 +186,16 @@ def feature_table(
             table = pd.DataFrame(rows).astype(np.float64)
     if kept:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        table.to_parquet(kept)
+        table.to_parquet(kept.with_suffix(".part"))
+        kept.with_suffix(".part").replace(kept)
     return table
 
 
-def _row(file: str, names: Sequence[str], neutral: bool) -> dict[str, float]:
+def _row(file: str, names: Sequence[str], neutral: str) -> dict[str, float]:
     cv2.setNumThreads(1)
     try:
         image = ForensicImage.open(file)
-        image = neutral_copy(image) if neutral else image
+        image = neutral_copy(image, neutral) if neutral else image
         return {column: value for one in choose_families(names) for column, value in measure(image, one).items()}
     except RealfakeError as error:
         click.echo(str(error), err=True)
