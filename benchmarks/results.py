@@ -1,0 +1,443 @@
+"""Makes docs/results.md from drawn screenshots: `python -m benchmarks.results WORK_FOLDER`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", NUMBA_NUM_THREADS="1")
+
+import click
+import joblib
+import numpy as np
+import pandas as pd
+from jinja2 import Template
+
+from data.forge import forge_folder
+from data.synth import synthesise
+from pipeline import metrics
+from pipeline.bulk import extract_to
+from pipeline.compare import Comparison, compare_on, further_rows
+from pipeline.crossval import (
+    Further,
+    Split,
+    at_even_odds,
+    derived_seed,
+    fit,
+    grouped_folds,
+    score,
+    with_further,
+)
+from pipeline.forged import Forged, forged_rows
+from pipeline.gather import gather
+from pipeline.metrics import Interval, percentile_interval
+from pipeline.model import load_model, versions
+from pipeline.present import bracket, to_markdown
+from pipeline.protocols import leave_out, thin
+from pipeline.records import Record, read_record
+from pipeline.strategies import Strategy, choose_strategies, design_matrix, one_strategy
+from pipeline.table import Labelled, labelled, read_table
+from pipeline.train import train_model
+from pipeline.twolevel import STARTER, only_families, with_region_scores, with_scores_of
+from pipeline.words import labelled_words
+from pipeline.workers import Limits
+
+PAGE = Path(__file__).parents[1] / "docs" / "results.md"
+TEMPLATE = Path(__file__).with_name("results.md.template")
+FAMILIES = ("ela", "residual", "quantization", "wavelet", "container")  # of the image level
+RARITY = 50  # genuine images per fake in training
+PREVALENCE = 1 / (RARITY + 1)
+RUNGS = (20, RARITY)  # of the ladder, after the set as it is
+TAUGHT = 8  # untouched words of each image that teach; all words are tested
+FOLDS = 4
+SMOTES = ("smote", "borderline-smote")
+PARTS = ("balanced-bagging", "easy-ensemble", "balanced-forest", "rusboost")
+WORD_STRATEGIES = (
+    "plain", "class-weight", "focal", "random-over", "random-under", *SMOTES, *PARTS, "logistic", "forge",
+    "forge+balanced-bagging",
+)  # fmt: skip
+FEW = ("plain", "class-weight", "smote", "balanced-bagging", "forge")  # on the ladder and for apps never seen
+CONTROLS = ("prior", "container-only")
+
+
+@dataclass(frozen=True)
+class Data:
+    """The drawn set: images, their known words, and what was forged of the genuine ones."""
+
+    images: Labelled
+    words: Labelled
+    word_table: pd.DataFrame
+    forged: Forged
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Image scores of one way to find fakes, with figures and their replicates from the same draws of groups."""
+
+    name: str
+    figures: Mapping[str, Interval]
+    replicates: Mapping[str, np.ndarray]
+
+
+@click.command()
+@click.argument("work", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--genuine", default=500, show_default=True)
+@click.option("--fake", default=80, show_default=True)
+@click.option("--apps", default=40, show_default=True)
+@click.option("--forged", default=120, show_default=True, help="Genuine images that are forged for the strategy forge.")
+@click.option("--seed", default=31, show_default=True)
+@click.option("--jobs", "-j", default=joblib.cpu_count(), show_default=True)
+@click.option("--output", "-o", type=click.Path(path_type=Path), default=PAGE, show_default=True)
+def main(work: Path, genuine: int, fake: int, apps: int, forged: int, seed: int, jobs: int, output: Path) -> None:
+    """Draw a set, compare every strategy on images and on words, and write the page. Stopped, it goes on."""
+    data = draw(work, genuine, fake, apps, forged, seed, jobs)
+    say("image level")
+    images = kept(work / "images.csv", lambda: on_images(data.images, seed, jobs))
+    rungs = {}
+    for ratio in (None, *RUNGS):
+        names = WORD_STRATEGIES if ratio == RARITY else FEW
+        say(f"words, {named(ratio, data)}")
+        make = lambda ratio=ratio, names=names: on_words(data, names, ratio, seed, jobs)  # noqa: E731
+        rungs[named(ratio, data)] = kept(work / f"words-{ratio or 'all'}.csv", make)
+    say("apps never seen")
+    unseen = kept_scores(work / "unseen.parquet", lambda: apps_left_out(data, seed, jobs))
+    say("two levels")
+    whole = kept_scores(work / "two-levels.parquet", lambda: two_levels(data, seed))
+    output.write_text(page(data, images, rungs, unseen, whole, (genuine, fake, apps, forged, seed)), encoding="utf-8")
+    say(f"wrote {output}")
+
+
+def say(sentence: str) -> None:
+    """A line on standard error with the time."""
+    click.echo(f"{time.strftime('%H:%M:%S')} {sentence}", err=True)
+
+
+def draw(work: Path, genuine: int, fake: int, apps: int, forged: int, seed: int, jobs: int) -> Data:
+    """The set, measured on both levels, and the forgeries of its genuine images."""
+    say("draw")
+    made = synthesise(work / "set", genuine=genuine, fake=fake, apps=apps, seed=seed, jobs=jobs)
+    items = gather((), made.manifest)
+    for name, how in (("images", {"families": FAMILIES}), ("words", {"regions": True})):
+        say(f"measure {name}")
+        if not (work / f"{name}.parquet").exists():
+            extract_to(items, work / f"{name}.parquet", jobs=jobs, limits=Limits(), **how)  # type: ignore[arg-type]
+    images, table = labelled(read_table(work / "images.parquet")), read_table(work / "words.parquet")
+    words = labelled_words(table)
+    say("forge")
+    return Data(images, words, table, forge(work, words, forged, seed, jobs))
+
+
+def forge(work: Path, words: Labelled, count: int, seed: int, jobs: int) -> Forged:
+    """Words of forgeries of some genuine images, kept from an earlier run where there was one."""
+    path = work / "forged.parquet"
+    if not path.exists():
+        rng = np.random.default_rng(derived_seed(seed, 21))
+        genuine = np.unique(words.frame["path"][words.frame["label"].astype(int) == 0])
+        chosen = rng.permutation(genuine)[:count]
+        some = words.take(np.flatnonzero(words.frame["path"].isin(chosen)))
+
+        def make(manifest: Path, folder: Path) -> Path:
+            return forge_folder(manifest, folder, per_image=1, seed=seed, jobs=jobs).manifest
+
+        made = forged_rows(some, make, jobs)
+        kept_rows = taught(made.frame["path"].to_numpy(), made.y, seed)
+        frame = made.frame.iloc[kept_rows].assign(
+            forged_y=made.y[kept_rows], forged_group=made.groups[kept_rows], forged_donor=made.donors[kept_rows]
+        )
+        frame.to_parquet(path)
+    frame = pd.read_parquet(path).reset_index(drop=True)
+    extra = (frame.pop(name).to_numpy() for name in ("forged_y", "forged_group", "forged_donor"))
+    return Forged(frame, *extra)
+
+
+def taught(paths: np.ndarray, y: np.ndarray, seed: int) -> np.ndarray:
+    """Every edited word, and a few untouched ones of each image, drawn once for all strategies: positions."""
+    order = np.random.default_rng(derived_seed(seed, 22)).permutation(len(paths))
+    place = pd.Series(paths[order]).groupby(paths[order]).cumcount().to_numpy()
+    return np.sort(np.concatenate([order[(place < TAUGHT) & (y[order] == 0)], np.flatnonzero(y == 1)]))
+
+
+def named(ratio: int | None, data: Data) -> str:
+    """The rarity in training as people write it."""
+    y = data.images.y
+    return f"1:{ratio}" if ratio else f"1:{(y == 0).sum() / y.sum():.0f}"
+
+
+def kept(path: Path, make: Callable[[], Comparison]) -> Record:
+    """The record of a comparison, made where there is none from an earlier run."""
+    if not path.with_suffix(".run").exists():
+        scratch = path.with_name(f"making-{path.name}")
+        make().write(scratch)
+        scratch.replace(path)
+        shutil.move(scratch.with_suffix(".run"), path.with_suffix(".run"))
+    return read_record(path)
+
+
+def kept_scores(path: Path, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    """Scores of images, made where there are none from an earlier run."""
+    if not path.exists():
+        make().to_parquet(path)
+    return pd.read_parquet(path)
+
+
+def image_splits(data: Labelled, ratio: int | None, seed: int, repeat: int = 0) -> list[Split]:
+    """Grouped folds whose training parts have fakes as rare as stated."""
+    whole = grouped_folds(data.y, data.groups, FOLDS, derived_seed(seed, repeat))
+    return [thinned(split, data, ratio, derived_seed(seed, 7, repeat, n)) for n, split in enumerate(whole)]
+
+
+def thinned(split: Split, data: Labelled, ratio: int | None, seed: int) -> Split:
+    """The split with so many genuine images per fake in training; unchanged where they are rarer already."""
+    return (thin(split, data.y, data.groups, ratio, seed) if ratio else None) or split
+
+
+def on_images(data: Labelled, seed: int, jobs: int) -> Comparison:
+    """Every strategy on the features of whole images."""
+    splits = [image_splits(data, RARITY, seed)]
+    return compare_on(data, choose_strategies(), splits, seed, jobs, prevalence=PREVALENCE)
+
+
+def on_words(data: Data, names: Sequence[str], ratio: int | None, seed: int, jobs: int) -> Comparison:
+    """Strategies on words, in the folds of their images."""
+    splits = [word_split(split, data, seed) for split in image_splits(data.images, ratio, seed)]
+    strategies = [one_strategy(name) for name in names]
+    return compare_on(data.words, strategies, [splits], seed, jobs, forged=data.forged)
+
+
+def word_split(split: Split, data: Data, seed: int) -> Split:
+    """The words of a split of images: some of them teach, all of them are tested."""
+    paths = data.words.frame["path"].to_numpy()
+    teaching = np.zeros(len(paths), bool)
+    teaching[taught(paths, data.words.y, seed)] = True
+    train, test = (data.images.frame["path"].iloc[part] for part in (split.train, split.test))
+    return Split(np.flatnonzero(teaching & np.isin(paths, train)), np.flatnonzero(np.isin(paths, test)), split.held_out)
+
+
+def apps_left_out(data: Data, seed: int, jobs: int) -> pd.DataFrame:
+    """Word scores by learners that saw nothing of the app: `strategy`, `path`, `score`."""
+    splits = [
+        word_split(thinned(split, data.images, RARITY, derived_seed(seed, 8, n)), data, seed)
+        for n, split in enumerate(leave_out(data.images, "app"))
+    ]
+    strategies = [one_strategy(name) for name in FEW]
+    X = design_matrix(data.words.frame, strategies[0].columns(data.words.frame))
+    further = further_rows(data.forged, strategies, data.words)
+    calls = [
+        joblib.delayed(unseen_scores)(s, split, X, data.words.y, data.words.groups, further if s.forged else None, seed)
+        for split in splits
+        for s in strategies
+    ]
+    found = joblib.Parallel(n_jobs=jobs, max_nbytes="1M")(calls)
+    paths = data.words.frame["path"].to_numpy()
+    parts = [pd.DataFrame({"strategy": name, "path": paths[rows], "score": scores}) for name, rows, scores in found]
+    return pd.concat(parts, ignore_index=True)
+
+
+def unseen_scores(
+    strategy: Strategy,
+    split: Split,
+    X: np.ndarray,
+    y: np.ndarray,
+    groups: np.ndarray,
+    further: Further | None,
+    seed: int,
+) -> tuple[str, np.ndarray, np.ndarray]:
+    """Scores of a test part at even odds."""
+    X_train, y_train = with_further(X[split.train], y[split.train], groups[split.train], further)
+    model = fit(strategy, X_train, y_train, seed)
+    return strategy.name, split.test, at_even_odds(score(model, X[split.test]), strategy, y_train)
+
+
+def two_levels(data: Data, seed: int) -> pd.DataFrame:
+    """Image scores of the starter and of a model of both levels trained on this set: `strategy`, `path`, `score`."""
+    model = load_model(STARTER)
+    table = data.images.frame
+    starter = model.scores(with_scores_of(table, data.word_table, model.scorer))  # type: ignore[arg-type]
+    joined, scorer = with_region_scores(table, data.word_table, one_strategy("plain"), seed)
+    own = train_model(labelled(only_families(joined, ["regions"])), one_strategy("logistic"), seed=seed, scorer=scorer)
+    parts = {"starter": (table["path"], starter), "trained": (own.scores["path"], own.scores["score"])}
+    return pd.concat([pd.DataFrame({"strategy": n, "path": p, "score": s}) for n, (p, s) in parts.items()])
+
+
+def judge(scores: pd.DataFrame, data: Data, seed: int) -> dict[str, Judged]:
+    """Figures of images by their highest score, which is that of the most suspicious word where rows are words."""
+    known = data.images.frame.set_index("path")["label"].astype(int)
+    group = pd.Series(data.images.groups, index=data.images.frame["path"])
+    found = {}
+    for name, mine in scores.groupby("strategy", sort=False):
+        top = mine.groupby("path")["score"].max().reindex(known.index).fillna(0.0)
+        y, value = known.to_numpy(), top.to_numpy()
+        weights = metrics.group_weights(y, group.reindex(known.index).to_numpy(), metrics.REPLICATES, seed)
+        order = metrics.ranking(y, value)
+        figures, replicates = {}, {}
+        for title, figure in FIGURES.items():
+            one, many = figure(*metrics.rates(order))[0], figure(*metrics.rates(order, weights))
+            figures[title], replicates[title] = percentile_interval(float(one), many), many
+        found[str(name)] = Judged(str(name), figures, replicates)
+    return found
+
+
+PR, ROC, RECALL = f"PR-AUC at 1:{RARITY}", "ROC-AUC", "recall at 5 % FPR"
+FIGURES: Mapping[str, Callable[..., np.ndarray]] = {
+    PR: lambda caught, alarmed: metrics.average_precision_of(caught, alarmed, PREVALENCE),
+    ROC: metrics.roc_auc_of,
+    RECALL: lambda caught, alarmed: metrics.recall_at_fpr_of(caught, alarmed, 0.05),
+}
+
+
+def difference(judged: Mapping[str, Judged], one: str, other: str, figure: str = ROC) -> Interval:
+    """How much better one is than the other, with bounds from the same draws."""
+    a, b = judged[one], judged[other]
+    return percentile_interval(
+        a.figures[figure].value - b.figures[figure].value, a.replicates[figure] - b.replicates[figure]
+    )
+
+
+def verdict(gap: Interval) -> str:
+    """What an interval says of a difference."""
+    return "better" if gap.low > 0 else "worse" if gap.high < 0 else "no different, as far as this set can tell"
+
+
+def against(judged: Mapping[str, Judged], names: Sequence[str], other: str) -> str:
+    """One line per strategy: its difference to another in two figures, and what that says."""
+    lines = []
+    for name in names:
+        gap, area = difference(judged, name, other, PR), difference(judged, name, other)
+        lines.append(
+            f"- `{name}` against `{other}`: {signed(area)} of ROC-AUC, {signed(gap)} of PR-AUC: {verdict(area)}."
+        )
+    return "\n".join(lines)
+
+
+def signed(gap: Interval) -> str:
+    """`+0.02 [-0.01, +0.05]`."""
+    return f"{gap.value:+.3f} [{gap.low:+.3f}, {gap.high:+.3f}]"
+
+
+def figure_table(judged: Mapping[str, Judged], more: Callable[[str], dict[str, str]] = lambda name: {}) -> str:
+    """A Markdown table, best first."""
+    ordered = sorted(judged.values(), key=lambda one: -one.figures[ROC].value)
+    rows = [
+        {"": one.name}
+        | {title: bracket(found.value, found.low, found.high) for title, found in one.figures.items()}
+        | more(one.name)
+        for one in ordered
+    ]
+    return to_markdown(pd.DataFrame(rows))
+
+
+def page(
+    data: Data,
+    images: Record,
+    rungs: Mapping[str, Record],
+    unseen: pd.DataFrame,
+    whole: pd.DataFrame,
+    made: Sequence[int],
+) -> str:
+    """The page."""
+    genuine, fake, apps, forged, seed = made
+    rare = f"1:{RARITY}"
+    main_rung = rungs[rare]
+    words = judge(main_rung.scores, data, seed)
+    pictures = judge(images.scores, data, seed)
+    left = judge(unseen, data, seed)
+    levels = judge(whole, data, seed)
+    real = {name: one for name, one in words.items() if name not in CONTROLS}
+    forging = [name for name in real if name.startswith("forge")]
+    best = first(one for one in real.values() if one.name not in forging)
+    best_image = first(one for one in pictures.values() if one.name not in CONTROLS)
+    facts = main_rung.metrics.set_index("strategy")
+    times = facts["fit_seconds"]
+    lost = [name for name in real if difference(words, name, "plain").high < 0]
+    won = [name for name in real if name != "plain" and difference(words, name, "plain").low > 0]
+
+    def cost(name: str) -> dict[str, str]:
+        row = facts.loc[name]
+        return {"seconds to fit": f"{row['fit_seconds']:.2f}", "ECE as learnt": f"{row['ece_raw']:.3f}",
+                "prior moved": f"{row['ece_corrected']:.3f}", "calibrated": f"{row['ece']:.3f}"}  # fmt: skip
+
+    ladder = pd.DataFrame(
+        [
+            {"strategy": name}
+            | {rung: bracket_of(judge(record.scores, data, seed)[name].figures[ROC]) for rung, record in rungs.items()}
+            for name in FEW
+        ]
+    )
+    both = pd.DataFrame(
+        [
+            {
+                "strategy": name, "other captures": bracket_of(words[name].figures[ROC]),
+                "other apps": bracket_of(left[name].figures[ROC]), "difference": signed(unpaired(left, words, name)),
+            }
+            for name in FEW
+        ]
+    )  # fmt: skip
+    quickest, slowest = str(times.idxmin()), str(times.idxmax())
+    template = Template(TEMPLATE.read_text(encoding="utf-8"), keep_trailing_newline=True)
+    return template.render(
+        genuine=genuine, fake=fake, apps=apps, forged=forged, seed=seed, rarity=RARITY, prevalence=PREVALENCE,
+        folds=FOLDS, families=", ".join(FAMILIES), image_table=figure_table(pictures), best_image=best_image,
+        best_image_auc=bracket_of(best_image.figures[ROC]), words=len(data.words.y), edited=int(data.words.y.sum()),
+        container_auc=bracket_of(pictures["container-only"].figures[ROC]), word_table=figure_table(words, cost),
+        image_verdict=image_verdict(pictures, best_image.name), level_table=figure_table(levels), best=best,
+        smote=against(words, SMOTES, "plain"), parts=against(words, PARTS, "class-weight"),
+        forging=against(words, forging, best.name) + "\n" + against(words, forging[:1], "plain"),
+        ladder=to_markdown(ladder), both=to_markdown(both), calibration=calibration_said(facts), quickest=quickest,
+        slowest=slowest, times=times, lost=listed(lost), won=listed(won), image_loss=image_loss(pictures),
+        versions=", ".join(f"{name} {number}" for name, number in versions().items()),
+    )  # fmt: skip
+
+
+def first(judged: Iterable[Judged]) -> Judged:
+    """The one of the highest ROC-AUC."""
+    return max(judged, key=lambda one: one.figures[ROC].value)
+
+
+def bracket_of(found: Interval) -> str:
+    """`0.71 [0.60, 0.82]`."""
+    return bracket(found.value, found.low, found.high)
+
+
+def unpaired(left: Mapping[str, Judged], words: Mapping[str, Judged], name: str) -> Interval:
+    """What a strategy loses on apps never seen, on the same images."""
+    a, b = left[name], words[name]
+    return percentile_interval(a.figures[ROC].value - b.figures[ROC].value, a.replicates[ROC] - b.replicates[ROC])
+
+
+def image_verdict(pictures: Mapping[str, Judged], best: str) -> str:
+    """Whether whole images tell anything beyond chance and the container."""
+    if pictures[best].figures[ROC].low <= 0.5:
+        return "That is chance: statistics of whole images do not find edits of a few letters, whatever the strategy."
+    gap = difference(pictures, best, "container-only")
+    return f"Its lead over that control is {signed(gap)}: {verdict(gap)}."
+
+
+def image_loss(pictures: Mapping[str, Judged]) -> str:
+    """Which strategies cannot tell fakes by whole images."""
+    lost = [n for n, one in pictures.items() if n not in CONTROLS and one.figures[ROC].low <= 0.5]
+    return f"On whole images, {len(lost)} of {len(pictures) - len(CONTROLS)} strategies cannot be told from chance."
+
+
+def calibration_said(facts: pd.DataFrame) -> str:
+    """The worst and best of words' probabilities before and after."""
+    worst, best = facts["ece_raw"].idxmax(), facts["ece_raw"].idxmin()
+    return (
+        f"Mean distance of a word's stated probability from the share of edited words: as learnt between "
+        f"{facts['ece_raw'].min():.4f} (`{best}`) and {facts['ece_raw'].max():.3f} (`{worst}`), `smote` "
+        f"{facts.loc['smote', 'ece_raw']:.3f}; after calibration on unseen scores at most {facts['ece'].max():.4f} "
+        f"(`{facts['ece'].idxmax()}`). Untouched words were thinned for training, so part of what is off as learnt "
+        "is the prior's."
+    )
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in code type."""
+    return ", ".join(f"`{name}`" for name in names) or "none"
+
+
+if __name__ == "__main__":
+    main()
