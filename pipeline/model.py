@@ -48,6 +48,7 @@ TRUSTED = (  # every type beyond skops' own list that a strategy's fitted pipeli
     "imblearn.under_sampling._prototype_selection._random_under_sampler.RandomUnderSampler",
     "lightgbm.basic.Booster",
     "lightgbm.sklearn.LGBMClassifier",
+    "numpy.arcsinh",  # which skops itself trusts from 0.15 on
     "numpy.dtype",
     "pipeline.focal.FocalBooster",
     "pipeline.rusboost.RUSBoost",
