@@ -1,13 +1,15 @@
 """A frozen model on labelled images, whole and by slice."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 
 from forensics.errors import BadTable
-from pipeline.evaluate import evaluate
+from pipeline.evaluate import evaluate, promise_kept
 from pipeline.strategies import STRATEGIES
 from pipeline.table import labelled
 from pipeline.thresholds import FAKE
@@ -87,3 +89,17 @@ def test_caught_fakes_are_localised_where_the_most_suspicious_word_lies_on_the_m
     assert row["localised"] == pytest.approx(1 - 1 / len(caught))
     assert row["localised_low"] < row["localised"] < row["localised_high"]
     assert np.isnan(evaluate(model, fresh.drop(columns="mask")).iloc[0]["localised"])
+
+
+@pytest.mark.parametrize(
+    "low, value, high, verdict",
+    [(0.02, 0.03, 0.05, "broken"), (0.0, 0.004, 0.009, "kept"), (0.0, 0.02, 0.04, "not shown by so few images")],
+)
+def test_what_a_threshold_promised_is_checked_on_fresh_images(low, value, high, verdict):
+    model = SimpleNamespace(decision=SimpleNamespace(max_fpr=0.01, expected_fpr=0.01))
+    figures = pd.DataFrame([{"genuine": 400, "fpr": value, "fpr_low": low, "fpr_high": high}])
+    said = promise_kept(model, figures)
+    assert "allowed 1.00% false alarms" in said and verdict in said
+    model.decision.max_fpr = None  # the rule "costs" states what it expects
+    assert "expected 1.00% false alarms" in promise_kept(model, figures)
+    assert "no genuine image" in promise_kept(model, figures.assign(genuine=0))

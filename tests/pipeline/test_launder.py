@@ -8,11 +8,15 @@ from PIL import Image
 from data.resave import Resave
 from forensics.errors import BadTable
 from forensics.extract import extract_features
+from pipeline.evaluate import evaluate_laundered
 from pipeline.gather import Item
 from pipeline.launder import laundered, resaved
 from pipeline.protocols import AS_DELIVERED, compare_under
 from pipeline.strategies import STRATEGIES
 from pipeline.table import labelled
+from pipeline.train import train_model
+
+HELD = ("path", "label", "group")
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +64,14 @@ def test_one_channel_for_both_classes_leaves_the_container_nothing_to_tell(album
     after = compare_under(labelled(told), one, neutral=Resave(), folds=2, repeats=1)
     assert set(after.scores["path"]) == set(album["path"])
     assert before == 1.0 and after.metrics["roc_auc"][0] < 0.8
+
+
+def test_a_model_is_evaluated_after_each_channel(album):
+    model = train_model(labelled(album), STRATEGIES["logistic"], max_fpr=0.2).model
+    items = [Item(path, {"label": label, "group": group}) for path, label, group in zip(*map(album.get, HELD))]
+    figures = evaluate_laundered(model, items, [Resave(90), Resave(30, 0.25)])
+    assert figures["slice"].tolist() == ["laundered"] * 2 and figures["value"].tolist() == ["q90 x1", "q30 x0.25"]
+    assert figures["images"].tolist() == [36, 36] and figures["roc_auc"].iloc[0] > 0.9
 
 
 def test_images_that_are_gone_are_named(album):
