@@ -10,6 +10,7 @@ import numpy as np
 from forensics.coefficients import has_own_luma
 from forensics.double_quantization import double_quantization, primary_quality
 from forensics.ghosts import REACH, dips, ghost_curves
+from forensics.grid import blocking_strengths, cross_difference
 from forensics.grid_votes import DETECTED, GridRegion, grid_votes
 from forensics.image import ForensicImage, block_dct
 from forensics.past import blocks_on_grid, past_quality
@@ -47,15 +48,17 @@ class Detection:
 
 
 def foreign_grids(image: ForensicImage) -> Iterator[Finding]:
-    """Regions on another 8x8 grid; confirmed where their coefficients lie on the steps of an IJG table."""
+    """Regions on another 8x8 grid; confirmed where coefficients lie on a table's steps or lines of blocks stand out."""
     for region in image.shared(grid_votes).foreign:
-        yield _region(image, region, f"grid {_place(region)}", lies_on_steps(image, region))
+        confirmed = lies_on_steps(image, region) or has_strongest_lines(image, region)
+        yield _region(region, f"grid {_place(region)}", confirmed)
 
 
 def missing_grids(image: ForensicImage) -> Iterator[Finding]:
-    """Regions without the picture's grid; confirmed where coefficients on that grid lie on no table's steps."""
+    """Regions without the picture's grid; confirmed where neither steps of a table nor lines of blocks show it."""
     for region in image.shared(grid_votes).missing:
-        yield _region(image, region, f"no grid {_place(region)}", not lies_on_steps(image, region))
+        confirmed = not lies_on_steps(image, region) and not has_strongest_lines(image, region)
+        yield _region(region, f"no grid {_place(region)}", confirmed)
 
 
 def first_compressions(image: ForensicImage) -> Iterator[Finding]:
@@ -80,13 +83,17 @@ DETECTIONS = (
 
 def lies_on_steps(image: ForensicImage, region: GridRegion) -> bool:
     """Whether coefficients of a region, on its grid, are nearer to a table's steps than four pixels away."""
-    box = region.box
-    part = image.luma[box.y : box.y + box.height, box.x : box.x + box.width] - np.float32(128)
+    part = image.luma[region.box.slices] - np.float32(128)
     own, displaced = (past_quality(block_dct(plane))[1] for plane in (part, part[4:, 4:]))
     return bool(own < CONFIRMED * displaced)
 
 
-def _region(image: ForensicImage, region: GridRegion, what: str, confirmed: bool) -> Finding:
+def has_strongest_lines(image: ForensicImage, region: GridRegion) -> bool:
+    """Whether, of all 64 grids, cross differences in a region are largest on the lines of its own."""
+    return int(blocking_strengths(cross_difference(image.luma[region.box.slices])).argmax()) == 0
+
+
+def _region(region: GridRegion, what: str, confirmed: bool) -> Finding:
     box = region.box
     return Finding(f"{what} at {box.x},{box.y} {box.width}x{box.height}, log10 NFA {region.log10_nfa:.0f}", confirmed)
 
