@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -182,7 +183,7 @@ def feature_table(
     work = partial(_row, names=tuple(names), neutral=neutral)
     with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
         found = pool.map(work, images["file"], chunksize=4)
-        with click.progressbar(found, len(images), manifest.parent.name, file=click.get_text_stream("stderr")) as rows:
+        with click.progressbar(found, len(images), manifest.parent.name, file=sys.stderr) as rows:
             table = pd.DataFrame(rows).astype(np.float64)
     if kept:
         kept.parent.mkdir(parents=True, exist_ok=True)
