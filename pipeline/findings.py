@@ -92,8 +92,9 @@ def _rank(name: str, table: Rows, pairs: pd.DataFrame) -> list[Said]:
         gap = table[best][FIGURE] - own[FIGURE]
         said.append((True, f"PR-AUC {own[FIGURE]:.2f}, {gap:.2f} below {best}, which is within noise"))
     elif own.get("to_best") == "worse" and (row := _pair(pairs, best, name)):
-        gap = f"{row['difference']:.2f} [{row['difference_low']:.2f}, {row['difference_high']:.2f}]"
-        said.append((False, f"PR-AUC {own[FIGURE]:.2f}, below {best} by {gap}, which is more than noise"))
+        said.append((False, f"PR-AUC {own[FIGURE]:.2f}, below {best} by {_gap(row)}, which is more than noise"))
+    elif own.get("to_best") == "unsure" and (row := _pair(pairs, best, name)):
+        said.append((False, f"PR-AUC {own[FIGURE]:.2f}, below {best} by {_gap(row)}; the two tests disagree on that"))
     if CONTAINER in table and name != CONTAINER:
         said.append(_against_container(name, table, pairs))
     return said
@@ -104,9 +105,14 @@ def _against_container(name: str, table: Rows, pairs: pd.DataFrame) -> Said:
     row = _pair(pairs, name, CONTAINER)
     if gap <= 0:
         return False, f"no better than the container alone, which sees no pixel (PR-AUC {-gap:.2f} lower)"
-    if row is None or row["noise"]:
+    if row is None or row["difference_low"] <= 0:
         return False, f"its lead over the container alone, {gap:.2f} of PR-AUC, is within noise"
-    return True, f"leads the container alone by {gap:.2f} of PR-AUC, more than noise"
+    sure = "more than noise" if not row["noise"] else "though the folds are too few for the t-test to agree"
+    return True, f"leads the container alone by {_gap(row)} of PR-AUC, {sure}"
+
+
+def _gap(pair: Row) -> str:
+    return bracket(pair["difference"], pair["difference_low"], pair["difference_high"])
 
 
 def _pair(pairs: pd.DataFrame, one: str, other: str) -> Row | None:

@@ -33,7 +33,7 @@ from pipeline.metrics import (
 from pipeline.present import bracket, readable
 from pipeline.protocols import steps
 from pipeline.records import COMPARISON, MODEL, TRANSFER, Record, is_feature_table, read_record
-from pipeline.significance import FIGURE
+from pipeline.significance import FIGURE, verdicts
 from pipeline.strategies import Strategy, choose_strategies, design_matrix, one_strategy
 from pipeline.table import Labelled, families_in, labelled, read_table
 from pipeline.train import for_scoring
@@ -197,7 +197,7 @@ def _pairs(pairs: pd.DataFrame) -> pd.DataFrame:
         {
             "better": pairs["better"], "worse": pairs["worse"], "difference": [bracket(*gap) for gap in gaps],
             "p (Holm)": [f"{p:.3f}" for p in pairs["p_holm"]],
-            "verdict": np.where(pairs["noise"].astype(bool), "noise", "differs"),
+            "the worse is": verdicts(pairs),
         }
     )  # fmt: skip
 
