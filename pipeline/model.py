@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 import skops.io
 from imblearn.pipeline import Pipeline
+from sklearn.exceptions import InconsistentVersionWarning
 
 from forensics.errors import BadModel
 from forensics.extract import program_version
@@ -257,20 +258,23 @@ def load_model(folder: str | os.PathLike[str]) -> Model:
         raise BadModel(f"{folder / FACTS} cannot be read ({error}); train the model again") from None
     if not isinstance(facts, dict) or facts.get("format") != FORMAT:
         raise BadModel(f"{folder} is not a model of format {FORMAT}; train it again with this version")
-    pipeline = _load_learner(folder / LEARNER)
+    other = _other_versions(facts)
+    pipeline = _load_learner(folder / LEARNER, other)
     try:
         model = Model(
             str(facts["strategy"]), pipeline, tuple(map(str, facts["columns"])),
             np.array([np.nan if v is None else v for v in facts["typical"]], np.float64),
             calibrator_from_json(facts["calibration"]), decision_from_json(facts["decision"]),
             float(facts["prevalence"]), float(facts["seen_prior"]), facts["facts"],
-            scorer_from_json(facts["scorer"], _load_learner(folder / SCORER)) if facts.get("scorer") else None,
+            scorer_from_json(facts["scorer"], _load_learner(folder / SCORER, other)) if facts.get("scorer") else None,
         )  # fmt: skip
     except (KeyError, TypeError, ValueError) as error:
         raise BadModel(f"{folder / FACTS} lacks what a model needs ({error}); train the model again") from None
     if not is_strategy(model.strategy) or len(model.typical) != len(model.columns):
         raise BadModel(f"{folder / FACTS} contradicts itself; train the model again")
-    _warn_of_versions(folder, model.facts.get("versions", {}))
+    if other:
+        sentence = f"{folder} was trained with {other}; train again if scores must be the same"
+        warnings.warn(sentence, ModelWarning, stacklevel=2)
     return model
 
 
@@ -337,28 +341,28 @@ def _check_sums(folder: Path) -> None:
         raise BadModel(f"{folder / wrong[0]} was changed or damaged since training; copy or train the model again")
 
 
-def _load_learner(file: Path) -> Pipeline:
+def _load_learner(file: Path, other_versions: str) -> Pipeline:
     try:
         strange = sorted(set(skops.io.get_untrusted_types(file=file)) - set(TRUSTED))
         if strange:
             raise BadModel(f"{file} holds {strange[0]}, a type that no strategy needs; do not trust this model")
-        learner = skops.io.load(file, trusted=list(TRUSTED))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", InconsistentVersionWarning)  # `load_model` says it in one sentence
+            learner = skops.io.load(file, trusted=list(TRUSTED))
+        if not isinstance(learner, Pipeline):
+            raise BadModel(f"{file} is not a strategy's pipeline; train the model again")
+        learner.predict_proba(np.zeros((1, learner.n_features_in_)))  # fails where a library cannot read another's work
     except BadModel:
         raise
-    except Exception as error:  # skops raises whatever the broken part raises
+    except Exception as error:  # whatever the broken part raises
         cause = str(error).strip().split("\n")[0]
-        raise BadModel(f"{file} cannot be read ({cause}); train the model again with these versions") from None
-    if not isinstance(learner, Pipeline):
-        raise BadModel(f"{file} is not a strategy's pipeline; train the model again")
+        trained = f"it was trained with {other_versions}, install those or " if other_versions else ""
+        raise BadModel(f"{file} cannot be used ({cause}); {trained}train the model again") from None
     return learner
 
 
-def _warn_of_versions(folder: Path, trained: Mapping[str, str]) -> None:
-    now = versions()
-    other = [f"{name} {trained[name]} (now {now[name]})" for name in now if trained.get(name, now[name]) != now[name]]
-    if other:
-        warnings.warn(
-            f"{folder} was trained with {', '.join(other)}; train again if scores must be the same",
-            ModelWarning,
-            stacklevel=3,
-        )
+def _other_versions(facts: Mapping[str, Any]) -> str:
+    """Libraries that had another version in training, "" where none had."""
+    trained, now = facts.get("facts", {}).get("versions", {}), versions()
+    other = [name for name in now if trained.get(name, now[name]) != now[name]]
+    return ", ".join(f"{name} {trained[name]} (now {now[name]})" for name in other)

@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 import skops.io
 from imblearn.pipeline import Pipeline
+from lightgbm import LGBMClassifier
 from sklearn.cluster import DBSCAN
 
-from forensics.errors import BadModel
+from forensics.errors import BadModel, BadTable
 from pipeline.model import CARD, FACTS, LEARNER, SUMS, ModelWarning, load_model, save_model
 from pipeline.strategies import STRATEGIES, Knobs
 from pipeline.table import labelled
@@ -108,7 +109,7 @@ def test_a_truncated_learner_is_refused(folder):
     (folder / LEARNER).write_bytes((folder / LEARNER).read_bytes()[:1000])
     with pytest.raises(BadModel, match="changed or damaged"):
         load_model(folder)
-    with pytest.raises(BadModel, match="cannot be read"):
+    with pytest.raises(BadModel, match="cannot be used"):
         load_model(resealed(folder))
 
 
@@ -147,6 +148,22 @@ def test_other_versions_are_told(folder):
     (folder / FACTS).write_text(json.dumps(facts))
     with pytest.warns(ModelWarning, match="trained with lightgbm 0.1"):
         load_model(resealed(folder))
+
+
+def test_a_learner_that_these_versions_cannot_run_is_refused_with_those_it_needs(trained, folder):
+    """Such as scikit-learn before 1.8, which looks for an attribute that later ones do not save."""
+    (folder / LEARNER).write_bytes(skops.io.dumps(Pipeline([("learn", LGBMClassifier())])))
+    facts = json.loads((folder / FACTS).read_text())
+    facts["facts"]["versions"]["scikit-learn"] = "99"
+    (folder / FACTS).write_text(json.dumps(facts))
+    with pytest.raises(BadModel, match=r"cannot be used .* with scikit-learn 99 \(now .* train the model again"):
+        load_model(resealed(folder))
+
+
+def test_a_table_that_lacks_one_column_is_refused(trained):
+    frame, result = trained
+    with pytest.raises(BadTable, match="lacks 1 of .* the first 'ela__f1__mean'"):
+        result.model.predict(frame.drop(columns="ela__f1__mean"))
 
 
 def test_another_decoder_is_told(make_table):
