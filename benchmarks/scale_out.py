@@ -1,0 +1,111 @@
+"""Many small images, on one process and on a Dask cluster that loses a worker: `python -m benchmarks.scale_out`."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import time
+from collections.abc import Callable
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", NUMBA_NUM_THREADS="1")
+
+import click
+import cv2
+import numpy as np
+import pandas as pd
+
+from pipeline.bulk import Summary, extract_to
+from pipeline.cluster import extract_on_cluster
+from pipeline.gather import gather
+
+FAMILIES = ("ela",)  # cheap, so that what is measured is the handling
+SIDE = 64  # pixels
+FEW = 1000  # images, beside which the memory for all of them is seen
+
+
+@click.command()
+@click.option("--images", default=20_000, show_default=True, help="Images, every other one a JPEG, the rest PNG.")
+@click.option("--workers", default=2, show_default=True, help="Dask workers, of which one is killed half-way.")
+@click.option("--folder", default="build/scale-out", show_default=True, type=click.Path(path_type=Path))
+def main(images: int, workers: int, folder: Path) -> None:
+    """Print time, memory, and whether both runs gave the same rows."""
+    draw(folder / "images", images)
+    few = gather([str(folder / "images")])[:FEW]
+    tell("one worker", len(few), *apart(one_process, [item.path for item in few], folder / "few.parquet"))
+    every = [item.path for item in gather([str(folder / "images")])]
+    tell("one worker", len(every), *apart(one_process, every, folder / "single.parquet"))
+    tell(f"{workers} on Dask", len(every), *apart(cluster, every, folder / "cluster", workers))
+    single = pd.read_parquet(folder / "single.parquet")
+    together = pd.concat(pd.read_parquet(part) for part in sorted((folder / "cluster").glob("*.parquet")))
+    lost, doubled = len(set(single["path"]) - set(together["path"])), int(together["path"].duplicated().sum())
+    same = single.equals(together.reset_index(drop=True))
+    click.echo(f"{len(together)} rows, {lost} lost, {doubled} doubled, {'the same' if same else 'NOT the same'} rows")
+
+
+def draw(folder: Path, images: int) -> None:
+    """Smooth random pictures; those that are there already are kept."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(images):
+        path = folder / f"{number:06}.{'jpg' if number % 2 else 'png'}"
+        if not path.exists():
+            coarse = np.random.default_rng(number).integers(0, 256, (8, 8, 3), dtype=np.uint8)
+            cv2.imwrite(str(path), cv2.resize(coarse, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC))
+
+
+def one_process(paths: list[str], output: Path) -> None:
+    """As `realfake extract --jobs 1`, from the beginning."""
+    output.unlink(missing_ok=True)
+    extract_to(gather(paths), output, families=FAMILIES)
+
+
+def cluster(paths: list[str], output: Path, workers: int) -> None:
+    """As `realfake extract --cluster local:N`, from the beginning, with one worker killed as memory shortage kills."""
+    from distributed import default_client
+
+    for old in output.glob("*"):
+        old.unlink()
+    killed: list[int] = []
+
+    def kill_one_half_way(summary: Summary) -> None:
+        if not killed and summary.images >= len(paths) / 2:
+            killed.append(next(iter(default_client().run(os.getpid).values())))
+            os.kill(killed[0], signal.SIGKILL)
+
+    extract_on_cluster(gather(paths), str(output), local=workers, families=FAMILIES, advance=kill_one_half_way)
+    assert killed
+
+
+def apart(work: Callable[..., None], *arguments: Any) -> tuple[float, float, float, float]:
+    """Seconds, CPU seconds, and peak MiB of the process and of its largest child, of work in a fresh process."""
+    context = get_context("spawn")
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_measure, args=(sender, work, *arguments))
+    process.start()
+    measured = receiver.recv()
+    process.join()
+    return measured
+
+
+def _measure(sender: Any, work: Callable[..., None], *arguments: Any) -> None:
+    begun = time.monotonic()
+    work(*arguments)
+    spent = time.monotonic() - begun
+    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+    sender.send((spent, cpu, own.ru_maxrss / 1024, children.ru_maxrss / 1024))
+
+
+def tell(title: str, images: int, seconds: float, cpu: float, own: float, child: float) -> None:
+    """A line of figures."""
+    click.echo(
+        f"{title:10s} {images:6d} images {seconds:7.1f} s {images / seconds:7.1f} images/s {1000 * cpu / images:6.1f} "
+        f"CPU ms/image  peak {own:.0f} MiB, largest child {child:.0f} MiB"
+    )
+
+
+if __name__ == "__main__":
+    main()
