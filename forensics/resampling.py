@@ -174,7 +174,7 @@ def _peaks(name: str, spectrum: np.ndarray, what: str) -> Iterator[Measurement]:
     frequency = np.linspace(0, 0.5, spectrum.size)
     grid = _on_grid(frequency, max(GRID_WIDTH, 1.5 / spectrum.size))
     free = (frequency > LOWEST) & ~grid
-    level = float(np.median(spectrum[free])) + 1e-6
+    level = float(np.median(spectrum[free])) + 1e-6 if free.any() else np.nan  # tiny pictures have no such frequency
     best = int(np.argmax(np.where(free, spectrum, 0)))
     on_grid = float(spectrum[grid & (frequency > LOWEST)].max())
     strength = float(np.log2(spectrum[best] / level + 1))
