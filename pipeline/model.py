@@ -19,7 +19,6 @@ import numpy as np
 import pandas as pd
 import skops.io
 from imblearn.pipeline import Pipeline
-from sklearn.exceptions import InconsistentVersionWarning
 
 from forensics.errors import BadModel
 from forensics.extract import program_version
@@ -347,11 +346,11 @@ def _load_learner(file: Path, other_versions: str) -> Pipeline:
         if strange:
             raise BadModel(f"{file} holds {strange[0]}, a type that no strategy needs; do not trust this model")
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", InconsistentVersionWarning)  # `load_model` says it in one sentence
+            warnings.simplefilter("ignore")  # of other versions, which `load_model` tells in one sentence
             learner = skops.io.load(file, trusted=list(TRUSTED))
-        if not isinstance(learner, Pipeline):
-            raise BadModel(f"{file} is not a strategy's pipeline; train the model again")
-        learner.predict_proba(np.zeros((1, learner.n_features_in_)))  # fails where a library cannot read another's work
+            if not isinstance(learner, Pipeline):
+                raise BadModel(f"{file} is not a strategy's pipeline; train the model again")
+            learner.predict_proba(np.zeros((1, learner.n_features_in_)))  # one library may not read another's work
     except BadModel:
         raise
     except Exception as error:  # whatever the broken part raises

@@ -1,0 +1,92 @@
+"""What is installed: data files, types, a version, and a sentence for each extra that is not there."""
+
+import subprocess
+import sys
+from configparser import ConfigParser
+from importlib.metadata import requires, version
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw
+
+ROOT = Path(__file__).parents[1]
+SOURCES = pytest.mark.skipif(not (ROOT / "setup.cfg").exists(), reason="runs on an installed wheel")
+
+
+def python(*arguments: str, folder: Path) -> subprocess.CompletedProcess:
+    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, cwd=folder)
+
+
+@pytest.mark.parametrize(
+    "package, name",
+    [
+        ("forensics", "py.typed"), ("pipeline", "py.typed"), ("data", "py.typed"), ("pipeline", "templates/case.html"),
+        ("pipeline", "templates/report.html"), ("pipeline", "starter/SHA256SUMS"), ("pipeline", "starter/scorer.skops"),
+    ],
+)  # fmt: skip
+def test_data_files_are_installed(package, name):
+    assert files(package).joinpath(name).is_file()
+
+
+def test_the_starter_scores_an_image_from_any_folder(tmp_path):
+    picture = Image.new("RGB", (360, 420), "white")
+    for i in range(6):
+        ImageDraw.Draw(picture).text((20, 20 + 60 * i), f"Amount 1{i}7.50 paid", "black", font_size=24)
+    picture.save(tmp_path / "slip.png")
+    program = "from cli import main; main(prog_name='realfake')"
+    scored = python("-c", program, "predict", "slip.png", folder=tmp_path)
+    assert scored.returncode == 0, scored.stderr
+    header, row = scored.stdout.splitlines()
+    assert header.startswith("path,probability,verdict") and row.startswith("slip.png,0.")
+
+
+@pytest.mark.parametrize(
+    "without, arguments, extra",
+    [
+        ("distributed", ["extract", "a.png", "-o", "table", "--cluster", "local:2"], "dask"),
+        ("fsspec", ["extract", "s3://bucket/a.png", "-o", "t.csv"], "dask"),
+        ("skia", ["synth", "set", "--genuine", "1", "--fake", "0", "--apps", "1"], "synth"),
+    ],
+)
+def test_a_missing_extra_is_named_with_the_command_that_installs_it(tmp_path, without, arguments, extra):
+    Image.new("RGB", (64, 64)).save(tmp_path / "a.png")
+    program = f"import sys; sys.modules[{without!r}] = None; from cli import main; main(prog_name='realfake')"
+    failed = python("-c", program, *arguments, folder=tmp_path)
+    assert failed.returncode == 1
+    assert f"pip install 'realfake[{extra}]'" in failed.stderr.strip().splitlines()[-1]
+    assert "Traceback" not in failed.stderr
+
+
+@SOURCES
+def test_every_requirement_states_its_oldest_version():
+    options = ConfigParser()
+    options.read(ROOT / "setup.cfg")
+    assert all(">=" in requirement for requirement in options["options"]["install_requires"].split())
+    assert version("realfake") == options["metadata"]["version"]
+
+
+def test_what_is_installed_is_what_was_declared():
+    assert any(requirement.startswith("opencv-python>=") for requirement in requires("realfake") or [])
+
+
+@SOURCES
+def test_an_archive_does_not_tell_when_or_by_whom_it_was_built(tmp_path, monkeypatch):
+    import io
+    import tarfile
+
+    monkeypatch.syspath_prepend(str(ROOT))
+    backend = pytest.importorskip("build_backend")
+
+    def packed(date: int, owner: str, names: list[str]) -> bytes:
+        stream = io.BytesIO()
+        with tarfile.open(fileobj=stream, mode="w:gz") as archive:
+            for name in names:
+                member = tarfile.TarInfo(name)
+                member.mtime, member.uname, member.size = date, owner, 3
+                archive.addfile(member, io.BytesIO(b"abc"))
+        return stream.getvalue()
+
+    here, there = packed(1, "me", ["a", "b"]), packed(2, "you", ["b", "a"])
+    assert here != there
+    assert backend.undated(here) == backend.undated(there)
