@@ -20,6 +20,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from cli import main
 from pipeline.table import read_table
+from tests.interrupts import heed
 
 FAST = ("--families", "ela")  # a family that takes milliseconds
 
@@ -65,12 +66,8 @@ def realfake(*arguments: str, code: int = 0, stdin: str | None = None):
 def started(*arguments: str) -> subprocess.Popen:
     """Run the program in a process of its own."""
     program = [sys.executable, "-m", "cli", *map(str, arguments)]
-
-    def heed_interrupts() -> None:  # a run in the background ignores them, and its children would too
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-
     return subprocess.Popen(
-        program, stderr=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=heed_interrupts
+        program, stderr=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=heed
     )
 
 

@@ -46,13 +46,13 @@ def test_fonts_that_cover_vietnamese_have_all_its_letters():
 
 def test_missing_font_packages_give_a_sentence(monkeypatch):
     monkeypatch.setattr(catalogue_module, "SLUGS", ())
-    catalogue_module.catalogue.cache_clear()
+    catalogue_module._catalogue.cache_clear()
     try:
         with pytest.raises(MissingExtra, match=r"realfake\[synth\]"):
             catalogue_module.catalogue()
     finally:
         monkeypatch.undo()
-        catalogue_module.catalogue.cache_clear()
+        catalogue_module._catalogue.cache_clear()
 
 
 def test_the_box_holds_all_ink_and_no_blank_edge(style):
