@@ -2,7 +2,7 @@
 # Make the starter model from generated screenshots alone: sh benchmarks/starter.sh WORK_FOLDER MODEL_FOLDER
 set -eu
 work=$1
-jobs=$(nproc 2>/dev/null || echo 2)
+jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)  # nproc would heed OMP_NUM_THREADS
 
 realfake synth "$work" --genuine 1000 --fake 2600 --apps 1000 --seed 20 --jobs "$jobs"
 realfake extract --manifest "$work/manifest.csv" --level region -o "$work/regions.parquet" --jobs "$jobs"
