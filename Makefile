@@ -9,7 +9,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 
 $(VENV)/.ready: setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	$(BIN)/python -m pip install --quiet --no-compile --editable '.[test]'
 	touch $@
 
 demo: $(VENV)/.ready
