@@ -29,7 +29,7 @@ from pipeline.crossval import (
 )  # fmt: skip
 from pipeline.decisions import decision_table
 from pipeline.experiment import write_experiment
-from pipeline.forged import NOBODY, Forged
+from pipeline.forged import Forged
 from pipeline.metrics import Scores, best_f1_threshold, threshold_at_fpr
 from pipeline.present import readable
 from pipeline.significance import FIGURE, against_the_best, pairwise
@@ -231,8 +231,7 @@ def further_rows(forged: Forged | None, strategies: Sequence[Strategy], data: La
     if forged is None:
         raise UnknownName(f"strategy {forging[0].name} forges images, which cannot be done here; choose another")
     X = design_matrix(forged.frame, forging[0].columns(data.frame))
-    donors = np.where(forged.donors == NOBODY, forged.groups, forged.donors)
-    return Further(X, forged.y, np.column_stack([forged.groups, donors]))
+    return Further(X, forged.y, forged.made_of)
 
 
 def run_trial(

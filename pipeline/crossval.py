@@ -77,6 +77,11 @@ def fit(strategy: Strategy, X: np.ndarray, y: np.ndarray, seed: int, knobs: Knob
         return pipeline.fit(X, y)
 
 
+def for_scoring(pipeline: Pipeline) -> Pipeline:
+    """The fitted pipeline without the steps that only act in training."""
+    return Pipeline([(name, step) for name, step in pipeline.steps if not hasattr(step, "fit_resample")])
+
+
 def score(pipeline: Pipeline, X: np.ndarray) -> np.ndarray:
     """Scores in 0..1, higher for likelier fakes, (n,) float64."""
     if not len(X):
@@ -115,13 +120,18 @@ class Further:
     groups: np.ndarray
 
 
+def made_of_these(made_of: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """(n,) bool: rows of `made_of`, (n, k), that hold none but these groups."""
+    return np.all(np.isin(made_of, groups), axis=1)
+
+
 def with_further(
     X: np.ndarray, y: np.ndarray, groups: np.ndarray, further: Further | None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Training rows and labels, with those further rows that were made of groups of the training rows alone."""
     if further is None:
         return X, y
-    own = np.isin(further.groups, groups).all(axis=1)
+    own = made_of_these(further.groups, groups)
     return np.concatenate([X, further.X[own]]), np.concatenate([y, further.y[own]])
 
 

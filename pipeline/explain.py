@@ -16,6 +16,12 @@ from pipeline.crossval import score
 from pipeline.focal import FocalBooster
 
 
+def typical_values(genuine: np.ndarray) -> np.ndarray:
+    """Median of each column of genuine rows, (n, d) to (d,) float64, NaN where a column has no number."""
+    with np.errstate(all="ignore"):
+        return np.array([np.nanmedian(c) if np.isfinite(c).any() else np.nan for c in genuine.T])
+
+
 def contributions(pipeline: Pipeline, X: np.ndarray, typical: np.ndarray) -> np.ndarray:
     """What each column added to each score.
 

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.bulk import image_work, mark_edited, region_rows
+from pipeline.crossval import made_of_these
 from pipeline.gather import gather
 from pipeline.launder import families_of, items_of
 from pipeline.table import Labelled
@@ -45,7 +46,12 @@ class Forged:
 
     def usable(self, groups: np.ndarray) -> np.ndarray:
         """(n,) bool: made of rows of these groups alone."""
-        return np.isin(self.groups, groups) & (np.isin(self.donors, groups) | (self.donors == NOBODY))
+        return made_of_these(self.made_of, groups)
+
+    @property
+    def made_of(self) -> np.ndarray:
+        """(n, 2) int64: the two groups of each row, twice the same where nobody lent it a line."""
+        return np.column_stack([self.groups, np.where(self.donors == NOBODY, self.groups, self.donors)])
 
 
 def forged_rows(

@@ -10,8 +10,8 @@ from imblearn.pipeline import Pipeline
 
 from forensics.catalog import SEPARATOR, Feature, column_name
 from forensics.text.regions import Regions
-from pipeline.crossval import derived_seed, fit, grouped_folds, score
-from pipeline.explain import contributions
+from pipeline.crossval import derived_seed, fit, for_scoring, grouped_folds, score
+from pipeline.explain import contributions, typical_values
 from pipeline.forged import Forged, with_forged
 from pipeline.memory import TemplateMemory, memory_from_json, recalled
 from pipeline.strategies import Knobs, Strategy
@@ -185,11 +185,8 @@ def _learn(
         table, columns = table.join(told), columns + list(told.columns)
     X = table[columns].to_numpy(np.float64)[known]
     pipeline = fit(strategy, X, y[known].astype(int), seed, knobs)
-    with np.errstate(all="ignore"):
-        untouched = X[y[known] == 0]
-        typical = np.array([np.nanmedian(c) if np.isfinite(c).any() else np.nan for c in untouched.T])
-    inference = Pipeline([(name, step) for name, step in pipeline.steps if not hasattr(step, "fit_resample")])
-    return RegionScorer(strategy.name, inference, tuple(columns), typical, memory)
+    typical = typical_values(X[y[known] == 0])
+    return RegionScorer(strategy.name, for_scoring(pipeline), tuple(columns), typical, memory)
 
 
 def cross_fitted_scores(

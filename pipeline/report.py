@@ -19,8 +19,8 @@ from forensics.image import ForensicImage
 from pipeline import plots
 from pipeline.audit import audit
 from pipeline.compare import RUN, Progress, compare_strategies
-from pipeline.crossval import derived_seed, fit, inner_folds, out_of_fold_scores
-from pipeline.explain import contributions
+from pipeline.crossval import derived_seed, fit, for_scoring, inner_folds, out_of_fold_scores
+from pipeline.explain import contributions, typical_values
 from pipeline.findings import CONTAINER, Ablation, advice, best_of, by_strategy, opinions, standing
 from pipeline.metrics import (
     RULE_OF_THREE,
@@ -36,7 +36,6 @@ from pipeline.records import COMPARISON, MODEL, TRANSFER, Record, is_feature_tab
 from pipeline.significance import FIGURE, verdicts
 from pipeline.strategies import Strategy, choose_strategies, design_matrix, one_strategy
 from pipeline.table import Labelled, families_in, labelled, read_table
-from pipeline.train import for_scoring
 
 TEMPLATES = Path(__file__).parent / "templates"
 DRAWN = 4  # strategies that a plot shows, and the container beside them
@@ -291,9 +290,8 @@ def _importances(data: Labelled | None, strategy: Strategy, seed: int) -> list[C
     X = design_matrix(data.frame, columns)
     rng = np.random.default_rng(derived_seed(seed, 6))
     rows = np.concatenate([rng.permutation(np.flatnonzero(data.y == label))[:EXPLAINED] for label in (0, 1)])
-    with np.errstate(all="ignore"):
-        typical = np.array([np.nanmedian(c) if np.isfinite(c).any() else np.nan for c in X[data.y == 0].T])
-    added = np.abs(contributions(for_scoring(fit(strategy, X, data.y, seed)), X[rows], typical)).mean(axis=0)
+    learner, typical = for_scoring(fit(strategy, X, data.y, seed)), typical_values(X[data.y == 0])
+    added = np.abs(contributions(learner, X[rows], typical)).mean(axis=0)
     top = [place for place in np.argsort(-added, kind="stable")[:TOP] if added[place] > 0]
     if not top:
         return []

@@ -7,13 +7,13 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
-from imblearn.pipeline import Pipeline
 
 from pipeline import metrics
 from pipeline.calibration import calibrate
 from pipeline.card import model_card
 from pipeline.compare import IDENTITY, data_facts, further_rows
-from pipeline.crossval import derived_seed, fit, grouped_folds, out_of_fold_scores, search, with_further
+from pipeline.crossval import derived_seed, fit, for_scoring, grouped_folds, out_of_fold_scores, search, with_further
+from pipeline.explain import typical_values
 from pipeline.forged import Forged
 from pipeline.metrics import Alerts, alerts_at, clopper_pearson
 from pipeline.model import Model, save_model, versions
@@ -101,8 +101,6 @@ def train_model(
         decision = decide_by_costs(y, unseen, costs, calibrator, expected, 0.05 if review_fpr is None else review_fpr)
     X_taught, y_taught = with_further(X, y, groups, further)
     pipeline = for_scoring(fit(strategy, X_taught, y_taught, derived_seed(seed, 2), knobs))
-    with np.errstate(all="ignore"):
-        typical = np.array([np.nanmedian(c) if np.isfinite(c).any() else np.nan for c in X[y == 0].T])
     facts = {
         "seed": seed, "folds": folds, "search_budget": search_budget, "settings": asdict(knobs) if knobs else {},
         "prevalence_stated": prevalence, "about": about, "data": data_facts(data),
@@ -112,7 +110,7 @@ def train_model(
         strategy.name,
         pipeline,
         tuple(columns),
-        typical,
+        typical_values(X[y == 0]),
         calibrator,
         decision,
         float(np.mean(y)),
@@ -121,11 +119,6 @@ def train_model(
         scorer,
     )
     return Trained(model, _scores_table(model, data, unseen), _figures_table(model, data, unseen, expected))
-
-
-def for_scoring(pipeline: Pipeline) -> Pipeline:
-    """The fitted pipeline without the steps that only act in training."""
-    return Pipeline([(name, step) for name, step in pipeline.steps if not hasattr(step, "fit_resample")])
 
 
 def expected_load(model: Model, y: np.ndarray, scores: np.ndarray, prevalence: float) -> tuple[Alerts, float]:

@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 from scipy.special import logit
 
-from pipeline.crossval import fit, score
+from pipeline.crossval import fit, for_scoring, score
 from pipeline.explain import contributions
 from pipeline.strategies import STRATEGIES, Knobs
-from pipeline.train import for_scoring
 
 FEW = Knobs(trees=30, members=3, member_trees=20, forest_trees=30)
 LEARNERS = [name for name, chosen in STRATEGIES.items() if not chosen.control]
