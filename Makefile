@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
+# Packages are installed uncompiled and compiled when first imported, which must then be kept.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo test lint starter-model clean
 
