@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import joblib
@@ -188,16 +189,12 @@ def compare_on(
     fold_table = pd.DataFrame([facts for _, facts in ordered])
     notes = dict(metrics.unsupported(len(np.unique(data.groups[data.y == 0]))))
     parts = dict(iter(scores.groupby("strategy")))
-    runs = {s.name: runs_of(parts[s.name], data.y) for s in strategies}
-    drawn = {
-        name: metrics.bootstrap(mine, data.groups[rows], replicates, derived_seed(seed, 2), prevalence)
-        for name, (mine, rows) in runs.items()
-    }
-    table = pd.DataFrame(
-        [_summary(s, parts[s.name], runs[s.name][0], drawn[s.name], fold_table, data, prevalence) for s in strategies]
-    )
+    found = {s.name: judged(parts[s.name], data, replicates, derived_seed(seed, 2), prevalence) for s in strategies}
+    table = pd.DataFrame([_summary(s, found[s.name], fold_table) for s in strategies])
     pairs = pairwise(
-        fold_table, dict(zip(table["strategy"], table[FIGURE])), {name: found[FIGURE] for name, found in drawn.items()}
+        fold_table,
+        {name: figures[FIGURE][0] for name, figures in found.items()},
+        {name: figures[FIGURE][1] for name, figures in found.items()},
     )
     best = str(table["strategy"][table[FIGURE].argmax()])
     table["to_best"] = table["strategy"].map(against_the_best(pairs, best) | {best: "best"})
@@ -278,16 +275,40 @@ def run_trial(
     return (strategy.name, trial.repeat, trial.fold), table, facts
 
 
-def runs_of(scores: pd.DataFrame, y: np.ndarray) -> tuple[list[Scores], np.ndarray]:
+def judged(
+    scores: pd.DataFrame, data: Labelled, replicates: int, seed: int, prevalence: float | None
+) -> dict[str, tuple[float, np.ndarray]]:
+    """Each figure of a strategy, averaged over repeats, with its replicates.
+
+    The figures of probabilities come three times: calibrated, as learnt (`_raw`), and with the prior that resampling or
+    weights changed put back (`_corrected`).
+    """
+    found = {}
+    whole = partial(metrics.figures, prevalence=prevalence)
+    judges = (("", "probability", whole), ("_raw", "raw", metrics.calibration_figures),
+              ("_corrected", "corrected", metrics.calibration_figures))  # fmt: skip
+    for ending, column, judge in judges:
+        runs, rows = runs_of(scores, data.y, column)
+        each = [judge(run, None) for run in runs]
+        for name, drawn in metrics.bootstrap(runs, data.groups[rows], replicates, seed, judge).items():
+            found[name + ending] = float(np.mean([one[name][0] for one in each])), drawn
+    return found
+
+
+def runs_of(scores: pd.DataFrame, y: np.ndarray, column: str = "probability") -> tuple[list[Scores], np.ndarray]:
     """One strategy's scores as one `Scores` per repeat, all in the same row order, and those rows.
 
     Rows that some repeat did not test are left out.
+
+    Parameters
+    ----------
+    column : which probability
     """
     repeats = [part.set_index("row").sort_index() for _, part in scores.groupby("repeat")]
     rows = np.asarray(sorted(set.intersection(*(set(part.index) for part in repeats))), dtype=np.int64)
     parts = [part.loc[rows] for part in repeats]
     runs = [
-        Scores(y[rows], p["score"].to_numpy(), p["alarm"].to_numpy(bool), p["probability"].to_numpy()) for p in parts
+        Scores(y[rows], p["score"].to_numpy(), p["alarm"].to_numpy(bool), p[column].to_numpy()) for p in parts
     ]
     return runs, rows
 
@@ -312,35 +333,14 @@ def fingerprint(data: Labelled) -> str:
 
 
 def _summary(
-    strategy: Strategy,
-    scores: pd.DataFrame,
-    runs: list[Scores],
-    drawn: Mapping[str, np.ndarray],
-    folds: pd.DataFrame,
-    data: Labelled,
-    prevalence: float | None,
+    strategy: Strategy, found: Mapping[str, tuple[float, np.ndarray]], folds: pd.DataFrame
 ) -> dict[str, object]:
-    found = [metrics.figures(run, None, prevalence) for run in runs]
     summary: dict[str, object] = {"strategy": strategy.name, "control": strategy.control}
-    for name in found[0]:
-        interval = metrics.percentile_interval(float(np.mean([one[name][0] for one in found])), drawn[name])
+    for name, (value, drawn) in found.items():
+        interval = metrics.interval_of(name, value, drawn)
         summary |= {name: interval.value, f"{name}_low": interval.low, f"{name}_high": interval.high}
-    summary |= {
-        "prevalence": float(np.mean(runs[0].y)),
-        "brier_raw": _mean_over_repeats(scores, data.y, "raw", metrics.brier),
-        "brier_corrected": _mean_over_repeats(scores, data.y, "corrected", metrics.brier),
-        "ece_raw": _mean_over_repeats(scores, data.y, "raw", metrics.expected_calibration_error),
-        "ece_corrected": _mean_over_repeats(scores, data.y, "corrected", metrics.expected_calibration_error),
-        "ece": _mean_over_repeats(scores, data.y, "probability", metrics.expected_calibration_error),
-    }
     mine = folds[folds["strategy"] == strategy.name]
+    summary["prevalence"] = float(mine["test_fakes"].sum() / mine["test_rows"].sum())
     summary["fit_seconds"] = float(mine["fit_seconds"].mean())
     summary["score_ms_per_image"] = float(1000 * mine["score_seconds"].sum() / max(1, mine["test_rows"].sum()))
     return summary
-
-
-def _mean_over_repeats(
-    scores: pd.DataFrame, y: np.ndarray, column: str, figure: Callable[[np.ndarray, np.ndarray], float]
-) -> float:
-    parts = (part for _, part in scores.groupby("repeat"))
-    return float(np.mean([figure(y[part["row"].to_numpy()], part[column].to_numpy()) for part in parts]))

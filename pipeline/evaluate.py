@@ -11,6 +11,7 @@ import pandas as pd
 from data.masks import read_mask
 from forensics.errors import BadTable
 from pipeline import metrics
+from pipeline.decisions import saved_without_edit
 from pipeline.gather import Item
 from pipeline.launder import Channel, resaved
 from pipeline.model import ERROR, Model
@@ -41,7 +42,9 @@ def evaluate(model: Model, table: pd.DataFrame, by: Sequence[str] = (), seed: in
     DataFrame
         One row for all images and one per slice: `slice`, `value`, counts (`abstained`: images that could not be
         measured, which are in no figure), figures with `_low` and `_high` bounds; NaN where a class is missing or too
-        small for the figure. `localised` is the share of caught fakes with a mask whose most suspicious word it covers.
+        small for the figure. `noop_fpr` is the share of alarms among genuine images that an editor saved without an
+        edit, where there are any. `localised` is the share of caught fakes with a mask whose most suspicious word it
+        covers.
 
     Raises
     ------
@@ -55,12 +58,16 @@ def evaluate(model: Model, table: pd.DataFrame, by: Sequence[str] = (), seed: in
         raise BadTable(f"{table_name(table)} has no column {unknown[0]!r} to slice by; add it to the manifest")
     model.warn_of_other_circumstances(table)
     y, group = labels(table), groups(table)
-    scores, found = model.scores(table), localised(table)
+    scores, found, untouched = model.scores(table), localised(table), saved_without_edit(table)
     slices = [(ALL, "", np.ones(len(y), bool)), *(s for column in by for s in _slices(column, table[column], y))]
     named = [({"slice": name, "value": value}, rows) for name, value, rows in slices]
-    return pd.DataFrame(
-        [name | _figures(model, y[rows], group[rows], scores[rows], found[rows], seed) for name, rows in named]
-    )
+    figures = [
+        name
+        | _figures(model, y[rows], group[rows], scores[rows], found[rows], seed)
+        | (_noop(model, scores[rows & untouched & (y == 0)]) if untouched.any() else {})
+        for name, rows in named
+    ]
+    return pd.DataFrame(figures)
 
 
 def localised(table: pd.DataFrame) -> np.ndarray:
@@ -128,6 +135,13 @@ def _slices(column: str, values: pd.Series, y: np.ndarray) -> list[tuple[str, st
 def _slice(text: np.ndarray, value: str, y: np.ndarray) -> np.ndarray:
     rows = text == value
     return rows if np.any(rows & (y == 0)) else rows | ((text == "") & (y == 0))
+
+
+def _noop(model: Model, scores: np.ndarray) -> dict[str, object]:
+    """Alarms among genuine images that an editor saved without an edit."""
+    read = scores[~np.isnan(scores)]
+    share = metrics.clopper_pearson(int(np.sum(model.verdicts(read) == FAKE)), len(read))
+    return {"noop_images": len(read), "noop_fpr": share.value, "noop_fpr_low": share.low, "noop_fpr_high": share.high}
 
 
 def _figures(

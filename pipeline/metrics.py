@@ -6,7 +6,7 @@ An alarm is a score strictly above a threshold. A replicate weight w is a whole 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ FPRS = (0.05, 0.01, 0.001)
 PER = 10_000  # images, for alerts
 PARTIAL_FPR = 0.1
 ECE_BINS = 10
+CALIBRATION_ERROR = "ece"
 REPLICATES = 500
 LEVEL = 0.95
 RULE_OF_THREE = 3.0  # nothing in n trials: the rate is below 3 / n with 95 % confidence
@@ -245,18 +246,34 @@ def reliability(
     mean, share : (bins or fewer,) float64
     count : (bins or fewer,) int
     """
-    edges = np.unique(np.quantile(probability, np.linspace(0, 1, bins + 1)))
-    where = np.searchsorted(edges[1:-1], probability, side="right") if len(edges) > 2 else np.zeros(len(y), int)
+    where = _bins(probability, bins)
     count = np.bincount(where)
     used = count > 0
     mean = np.bincount(where, probability)[used] / count[used]
     return mean, np.bincount(where, np.asarray(y, float))[used] / count[used], count[used]
 
 
+def calibration_error_of(
+    y: np.ndarray, probability: np.ndarray, weights: np.ndarray | None = None, bins: int = ECE_BINS
+) -> np.ndarray:
+    """Mean distance of probability and share of fakes over bins of equal size, (b,); all replicates share the bins."""
+    w = np.ones((1, len(y))) if weights is None else weights.astype(np.float64)
+    where = _bins(probability, bins)
+    slack = np.zeros((len(y), where.max(initial=0) + 1))
+    slack[np.arange(len(y)), where] = probability - y
+    return _divide(np.abs(w @ slack).sum(axis=1), w.sum(axis=1))
+
+
 def expected_calibration_error(y: np.ndarray, probability: np.ndarray, bins: int = ECE_BINS) -> float:
     """Mean distance of probability and share of fakes over bins of equal size."""
-    mean, share, count = reliability(y, probability, bins)
-    return float(np.sum(count * np.abs(mean - share)) / np.sum(count))
+    return float(calibration_error_of(y, probability, bins=bins)[0])
+
+
+def _bins(probability: np.ndarray, bins: int) -> np.ndarray:
+    edges = np.unique(np.quantile(probability, np.linspace(0, 1, bins + 1)))
+    if len(edges) <= 2:
+        return np.zeros(len(probability), int)
+    return np.searchsorted(edges[1:-1], probability, side="right")
 
 
 # Figures of decisions.
@@ -341,6 +358,17 @@ def percentile_interval(value: float, replicates: np.ndarray, level: float = LEV
     return Interval(value, float(low), float(high))
 
 
+def interval_of(name: str, value: float, replicates: np.ndarray) -> Interval:
+    """The interval of a figure by its name.
+
+    Draws of groups add to a calibration error as much chance again as the sample did, so its replicates are moved down
+    until their mean is the estimate.
+    """
+    if name.startswith(CALIBRATION_ERROR):
+        replicates = np.maximum(replicates - np.mean(replicates) + value, 0)
+    return percentile_interval(value, replicates)
+
+
 @dataclass(frozen=True)
 class Scores:
     """Scores of rows with what is needed for every figure.
@@ -384,8 +412,15 @@ def figures(
         found["pr_auc_at_prevalence"] = average_precision_of(*curve, prevalence)
     for fpr in FPRS:
         found[recall_name(fpr)] = recall_at_fpr_of(*curve, fpr)
-    found["brier"] = brier_of(scores.y, scores.probability, weights)
-    return found
+    return found | calibration_figures(scores, weights)
+
+
+def calibration_figures(scores: Scores, weights: np.ndarray | None = None) -> dict[str, np.ndarray]:
+    """The figures of probabilities alone, as in `figures`."""
+    return {
+        "brier": brier_of(scores.y, scores.probability, weights),
+        CALIBRATION_ERROR: calibration_error_of(scores.y, scores.probability, weights),
+    }
 
 
 def recall_name(fpr: float) -> str:
@@ -393,12 +428,15 @@ def recall_name(fpr: float) -> str:
     return f"recall_at_{fpr * 100:g}pct_fpr"
 
 
+Judge = Callable[[Scores, np.ndarray | None], dict[str, np.ndarray]]
+
+
 def bootstrap(
     runs: list[Scores],
     groups: np.ndarray,
     replicates: int = REPLICATES,
     seed: int = 0,
-    prevalence: float | None = None,
+    judge: Judge = figures,
 ) -> dict[str, np.ndarray]:
     """Replicates of every figure, averaged over runs (repeats of a cross-validation) that share the drawn groups.
 
@@ -406,6 +444,7 @@ def bootstrap(
     ----------
     runs : scores of the same rows in the same order, one entry per repeat
     groups : (n,) their groups
+    judge : gives the figures of scores for each replicate, such as `figures`
 
     Returns
     -------
@@ -417,7 +456,7 @@ def bootstrap(
     parts: dict[str, list[np.ndarray]] = {}
     for start in range(0, replicates, size):
         chunk = weights[start : start + size]
-        each = [figures(run, chunk, prevalence) for run in runs]
+        each = [judge(run, chunk) for run in runs]
         for name in each[0]:
             parts.setdefault(name, []).append(np.mean([found[name] for found in each], axis=0))
     return {name: np.concatenate(values) for name, values in parts.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -26,7 +26,7 @@ from pipeline.present import readable
 from pipeline.strategies import Strategy
 from pipeline.table import Labelled, TableWarning, labelled, table_name, write_table
 from pipeline.thresholds import Costs
-from pipeline.train import train_model
+from pipeline.train import scores_table, train_model
 
 AS_DELIVERED = "as delivered"  # the rung of the images as they came
 FILE_NAME = str.maketrans({":": "-", " ": "-"})
@@ -351,10 +351,12 @@ class Transfer:
     Attributes
     ----------
     metrics : one row per strategy: figures on the second data set
+    scores : one row per strategy and image of the second data set: score at even odds, probability, verdict
     notes, settings : as in a Comparison
     """
 
     metrics: pd.DataFrame
+    scores: pd.DataFrame
     notes: dict[str, str]
     settings: dict[str, object]
 
@@ -366,13 +368,13 @@ class Transfer:
         """Write the metric table, and beside it a folder `<name>.run` with the record."""
         output = Path(output)
         write_table(self.metrics, output)
-        _write(self, output)
+        _write(self, output, {"scores.csv": self.scores})
 
 
-def _write(found: Ladder | Transfer, output: Path) -> None:
+def _write(found: Ladder | Transfer, output: Path, more: Mapping[str, pd.DataFrame] | None = None) -> None:
     write_experiment(
-        output.with_suffix(RUN), found.settings | {"withheld": found.notes}, {"metrics.csv": found.metrics},
-        {"metrics": readable(found.metrics)},
+        output.with_suffix(RUN), found.settings | {"withheld": found.notes},
+        {"metrics.csv": found.metrics, **(more or {})}, {"metrics": readable(found.metrics)},
     )  # fmt: skip
 
 
@@ -393,10 +395,10 @@ def transfer(
     kept = _without_shared(train, test)
     y = labelled(kept)
     calls = [joblib.delayed(_transfer_one)(train, kept, s, max_fpr, seed, search_budget) for s in strategies]
-    rows = {}
+    rows, scores = {}, {}
     workers = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")
-    for count, (name, row) in enumerate(workers(calls), start=1):
-        rows[name] = row
+    for count, (name, row, scored) in enumerate(workers(calls), start=1):
+        rows[name], scores[name] = row, scored
         if progress:
             progress(count, len(calls))
     table = pd.DataFrame([{"strategy": s.name, "control": s.control} | rows[s.name] for s in strategies])
@@ -404,15 +406,15 @@ def transfer(
     settings = {
         "train": data_facts(train), "test": data_facts(y), "max_fpr": max_fpr, "seed": seed, "tested": y.name,
     }  # fmt: skip
-    return Transfer(table, notes, settings)
+    return Transfer(table, pd.concat([scores[s.name] for s in strategies], ignore_index=True), notes, settings)
 
 
 def _transfer_one(
     train: Labelled, test: pd.DataFrame, strategy: Strategy, max_fpr: float, seed: int, search_budget: int
-) -> tuple[str, dict[str, object]]:
+) -> tuple[str, dict[str, object], pd.DataFrame]:
     model = train_model(train, strategy, max_fpr, seed=seed, search_budget=search_budget).model
     row = evaluate(model, test, seed=seed).iloc[0].drop(["slice", "value"])
-    return strategy.name, {str(name): value for name, value in row.items()}
+    return strategy.name, {str(name): value for name, value in row.items()}, scores_table(model, test)
 
 
 def _without_shared(train: Labelled, test: pd.DataFrame) -> pd.DataFrame:

@@ -101,7 +101,7 @@ def _model_record(folder: Path) -> Record:
     facts = _json(folder / FACTS)
     metrics, scores = _table(folder / "metrics.csv"), _table(folder / "out_of_fold.csv")
     scores = scores.assign(
-        strategy=facts["strategy"], repeat=0, fold=0, row=np.arange(len(scores)), raw=scores["score"],
+        strategy=facts["strategy"], repeat=0, fold=0, row=np.arange(len(scores)),
         alarm=scores["verdict"] == "fake",
     )  # fmt: skip
     settings = facts["facts"] | facts["facts"]["data"] | {"decision": facts["decision"]}

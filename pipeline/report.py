@@ -202,13 +202,14 @@ def _pairs(pairs: pd.DataFrame) -> pd.DataFrame:
 
 
 def _calibration(metrics: pd.DataFrame) -> pd.DataFrame:
-    kinds = {"as learnt": "raw", "prior corrected": "corrected", "calibrated": ""}
+    kinds = {"as learnt": "_raw", "prior corrected": "_corrected", "calibrated": ""}
     shown: dict[str, object] = {"strategy": metrics["strategy"]}
     for figure, title in (("ece", "ECE"), ("brier", "Brier")):
         for name, kind in kinds.items():
-            column = f"{figure}_{kind}".rstrip("_")
+            column = f"{figure}{kind}"
             if column in metrics:
-                shown[f"{title} {name}"] = [f"{value:.3f}" for value in metrics[column]]
+                lows, highs = (metrics.get(f"{column}_{side}", [np.nan] * len(metrics)) for side in ("low", "high"))
+                shown[f"{title} {name}"] = [bracket(*values, 3) for values in zip(metrics[column], lows, highs)]
     return pd.DataFrame(shown)
 
 

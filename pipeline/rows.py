@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import fcntl
 import hashlib
 import io
 import math
@@ -43,7 +42,11 @@ def _cell(value: object) -> str:
 
 
 def lock(stream: BinaryIO, output: Path) -> None:
-    """Keep a second run out of the same output."""
+    """Keep a second run out of the same output, where the system can (not on Windows)."""
+    try:
+        import fcntl
+    except ImportError:
+        return
     try:
         fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline import metrics
-from pipeline.calibration import calibrate
+from pipeline.calibration import calibrate, shift_prior
 from pipeline.card import model_card
 from pipeline.compare import IDENTITY, data_facts, further_rows
 from pipeline.crossval import derived_seed, fit, for_scoring, grouped_folds, out_of_fold_scores, search, with_further
@@ -19,7 +19,7 @@ from pipeline.metrics import Alerts, alerts_at, clopper_pearson
 from pipeline.model import Model, save_model, versions
 from pipeline.regions import RegionScorer
 from pipeline.strategies import Knobs, Strategy, design_matrix
-from pipeline.table import Labelled
+from pipeline.table import Labelled, labels
 from pipeline.thresholds import FAKE, REVIEW, Costs, decide_by_costs, decide_by_fpr
 
 FOLDS = 5
@@ -118,7 +118,7 @@ def train_model(
         facts,
         scorer,
     )
-    return Trained(model, _scores_table(model, data, unseen), _figures_table(model, data, unseen, expected))
+    return Trained(model, scores_table(model, data.frame, unseen), _figures_table(model, data, unseen, expected))
 
 
 def expected_load(model: Model, y: np.ndarray, scores: np.ndarray, prevalence: float) -> tuple[Alerts, float]:
@@ -134,16 +134,25 @@ def _distinct(frame: pd.DataFrame, column: str) -> list[str]:
     return sorted({str(v) for v in frame[column].dropna() if str(v)}) if column in frame else []
 
 
-def _scores_table(model: Model, data: Labelled, unseen: np.ndarray) -> pd.DataFrame:
-    known = {column: data.frame[column].to_numpy() for column in IDENTITY if column in data.frame}
+def _before(model: Model, unseen: np.ndarray) -> dict[str, np.ndarray]:
+    """Probabilities before calibration, as a Comparison names them: as learnt, and with the prior put back."""
+    priors = {"raw": model.seen_prior, "corrected": model.prevalence}
+    return {name: shift_prior(unseen, 0.5, prior) for name, prior in priors.items()}
+
+
+def scores_table(model: Model, table: pd.DataFrame, scores: np.ndarray | None = None) -> pd.DataFrame:
+    """What a model says of each labelled row: score, probabilities before and after calibration, verdict.
+
+    Parameters
+    ----------
+    scores : of models that had not seen the rows, in place of this model's own
+    """
+    found = model.scores(table) if scores is None else scores
     return pd.DataFrame(
-        known
-        | {
-            "label": data.y,
-            "score": unseen,
-            "probability": model.probabilities(unseen),
-            "verdict": model.verdicts(unseen),
-        }
+        {"strategy": model.strategy}
+        | {column: table[column].to_numpy() for column in IDENTITY if column in table}
+        | {"label": labels(table), "score": found, **_before(model, found)}
+        | {"probability": model.probabilities(found), "verdict": model.verdicts(found)}
     )
 
 
@@ -155,10 +164,12 @@ def _figures_table(model: Model, data: Labelled, unseen: np.ndarray, prevalence:
     row |= {
         "prevalence": float(np.mean(data.y)), "prevalence_stated": prevalence, "alerts_per_10000": alerts.alerts,
         "caught_per_10000": alerts.caught, "missed_per_10000": alerts.missed, "reviews_per_10000": reviews,
-        "brier_uncalibrated": metrics.brier(data.y, unseen),
-        "ece_uncalibrated": metrics.expected_calibration_error(data.y, unseen),
-        "ece": metrics.expected_calibration_error(data.y, run.probability),
     }  # fmt: skip
+    for ending, probability in _before(model, unseen).items():
+        before = metrics.Scores(data.y, unseen, alarm, probability)
+        drawn = metrics.bootstrap([before], data.groups, judge=metrics.calibration_figures)
+        for name, value in metrics.calibration_figures(before).items():
+            row |= _named(f"{name}_{ending}", metrics.interval_of(name, float(value[0]), drawn[name]))
     return pd.DataFrame([row])
 
 
@@ -171,7 +182,7 @@ def figures_with_intervals(run: metrics.Scores, groups: np.ndarray, seed: int) -
     row: dict[str, object] = {}
     withheld = metrics.unsupported(len(np.unique(groups[run.y == 0])))
     for name, value in metrics.figures(run).items():
-        interval = metrics.percentile_interval(float(value[0]), drawn[name])
+        interval = metrics.interval_of(name, float(value[0]), drawn[name])
         if name in withheld:
             interval = metrics.Interval(np.nan, np.nan, np.nan)
         row |= _named(name, interval)

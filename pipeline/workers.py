@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import resource
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -65,8 +64,7 @@ def measured(
         for item in items:
             yield item, known(item) or _attempt(work, item.path)
         return
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["forensics.extract"])
+    context = _context()
     waiting: deque[tuple[Item, Future[list[Row]]]] = deque()
     with ProcessPool(jobs, initializer=_start_worker, initargs=(work, limits.memory), context=context) as pool:
         try:
@@ -83,6 +81,15 @@ def measured(
         except BaseException:  # also a consumer that stops early
             pool.stop()
             raise
+
+
+def _context() -> multiprocessing.context.BaseContext:
+    """Workers of a server that has imported everything once; Windows has none."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["forensics.extract"])
+    return context
 
 
 def _attempt_given(path: str) -> list[Row]:
@@ -137,6 +144,8 @@ def _start_worker(work: Work, memory: int | None) -> None:
     cv2.setNumThreads(1)
     threadpoolctl.threadpool_limits(1)
     if memory is not None and os.path.exists("/proc/self/statm"):
+        import resource  # POSIX only
+
         idle = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (idle + memory * 2**20, resource.RLIM_INFINITY))
 

@@ -109,6 +109,18 @@ def test_calibration_inside_the_training_part_mends_balanced_probabilities(resul
     assert row["ece"] < row["ece_raw"] / 2
     assert row["brier"] < row["brier_raw"]
     assert row["ece_corrected"] < row["ece_raw"]
+    assert row["ece_high"] < row["ece_raw_low"] and row["brier_high"] < row["brier_raw_low"]
+
+
+def test_figures_of_probabilities_before_calibration_follow_from_the_recorded_scores_and_have_bounds(result):
+    data, found = result
+    row = found.metrics.set_index("strategy").loc["random-under"]
+    mine = found.scores[found.scores["strategy"] == "random-under"]
+    for column in ("raw", "corrected"):
+        for name, figure in (("brier", metrics.brier), ("ece", metrics.expected_calibration_error)):
+            by_hand = [figure(p["label"].to_numpy(), p[column].to_numpy()) for _, p in mine.groupby("repeat")]
+            assert row[f"{name}_{column}"] == pytest.approx(np.mean(by_hand))
+            assert row[f"{name}_{column}_low"] < row[f"{name}_{column}"] < row[f"{name}_{column}_high"]
 
 
 def test_a_run_leaves_its_whole_record(result, tmp_path):

@@ -53,6 +53,16 @@ def test_recall_and_rate_are_the_counts_at_the_stored_threshold(model, fresh):
     assert row["fpr"] == pytest.approx(alarm[fresh["label"] == 0].mean())
 
 
+def test_alarms_on_files_saved_without_an_edit_are_counted_apart(model, fresh):
+    assert "noop_fpr" not in evaluate(model, fresh)
+    fresh["editor"] = np.where((fresh["label"] == 0) & (np.arange(400) < 100), "noop-jpeg", "")
+    untouched = fresh["editor"] == "noop-jpeg"
+    row = evaluate(model, fresh).iloc[0]
+    assert row["noop_images"] == untouched.sum()
+    assert row["noop_fpr"] == pytest.approx(np.mean(model.scores(fresh)[untouched] > model.decision.fake))
+    assert row["noop_fpr_low"] <= row["noop_fpr"] < row["noop_fpr_high"]
+
+
 def test_images_that_could_not_be_measured_are_counted_and_in_no_figure(model, fresh):
     fresh.loc[fresh.index[:10], "error"] = "truncated"
     row = evaluate(model, fresh).iloc[0]

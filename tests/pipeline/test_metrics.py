@@ -150,7 +150,42 @@ def test_replicates_are_the_figures_of_rows_copied_by_their_weights():
         copied = np.repeat(np.arange(80), row)
         plain = m.figures(m.Scores(y[copied], s[copied], run.alarm[copied], run.probability[copied]))
         for name, value in plain.items():
-            assert replicates[name][i] == pytest.approx(value[0]), name
+            if name != "ece":  # whose bins are those of all rows
+                assert replicates[name][i] == pytest.approx(value[0]), name
+
+
+def test_replicates_of_the_calibration_error_keep_the_bins_and_count_copies():
+    p = np.repeat([0.1, 0.9], 50)
+    y = np.repeat([0, 1, 1], [45, 5, 50])
+    weights = np.stack([np.ones(100), np.repeat([1, 2, 1], [45, 5, 50]), np.repeat([1, 0], 50)])
+    # five fakes more among those called 10 %: 10 of 55, and 105 rows in all; then only those, of which 10 % are fake
+    np.testing.assert_allclose(
+        m.calibration_error_of(y, p, weights), [0.05, (55 * abs(10 / 55 - 0.1) + 50 * 0.1) / 105, 0.0], atol=1e-12
+    )
+
+
+def test_intervals_of_a_calibration_error_cover_the_truth():
+    """Percentiles of the bare replicates lie above it, for chance counts in them twice."""
+    y, p = _overstated(np.random.default_rng(99), 200_000)
+    truth, hits, bare = m.expected_calibration_error(y, p), 0, 0
+    for seed in range(40):
+        y, p = _overstated(np.random.default_rng(seed), 300)
+        value, drawn = (
+            m.expected_calibration_error(y, p),
+            m.calibration_error_of(y, p, m.group_weights(y, np.arange(300), 150, seed)),
+        )
+        found = m.interval_of("ece_raw", value, drawn)
+        assert found.low <= found.value <= found.high
+        hits += found.low <= truth <= found.high
+        bare += np.mean(drawn) > value
+    assert hits >= 35
+    assert bare >= 35
+
+
+def _overstated(rng, n):
+    """Fakes with stated probabilities that are too high, a fifth of the rows as in every sample."""
+    y = (np.arange(n) < n // 5).astype(int)
+    return y, 1 / (1 + np.exp(-(rng.normal(size=n) + 1.5 * y - 1.2)))
 
 
 def test_intervals_cover_the_truth_about_as_often_as_they_say():

@@ -1,6 +1,7 @@
 """Leaving out, rarer fakes, shuffled labels and another data set: what is trained on, and what is not."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from forensics.errors import BadTable, TooFewFakes, UnknownName
@@ -104,7 +105,7 @@ def test_shuffled_labels_keep_their_number_and_lose_their_meaning(apps):
     assert 0.35 < found.loc["random-under", "roc_auc"] < 0.65
 
 
-def test_another_data_set_is_tested_without_what_it_shares(make_table, apps):
+def test_another_data_set_is_tested_without_what_it_shares(make_table, apps, tmp_path):
     other = make_table(rows=300, fakes=60, seed=3)
     other["group"] = [f"other{i}" for i in range(300)]
     other["sha256"] = [f"{i + 10_000:064x}" for i in range(300)]
@@ -113,7 +114,13 @@ def test_another_data_set_is_tested_without_what_it_shares(make_table, apps):
         found = transfer(labelled(apps), other, choose_strategies(["plain"]), max_fpr=0.05)
     assert list(found.metrics["strategy"]) == ["plain", "prior", "container-only"]
     assert set(found.metrics["images"]) == {290}
-    assert found.metrics.set_index("strategy").loc["plain", "pr_auc"] > 0.8
+    row = found.metrics.set_index("strategy").loc["plain"]
+    assert row["pr_auc"] > 0.8
+    found.write(tmp_path / "m.csv")
+    scores = pd.read_csv(tmp_path / "m.run" / "scores.csv")
+    mine = scores[scores["strategy"] == "plain"]
+    assert len(scores) == 3 * 290 and not set(mine["group"]) & {"g1"}
+    assert row["recall"] == pytest.approx((mine["verdict"] == "fake")[mine["label"] == 1].mean())
     with pytest.raises(BadTable, match="holds no group that"):
         transfer(labelled(apps), apps, ONE)
 

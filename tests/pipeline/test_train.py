@@ -75,6 +75,18 @@ def test_the_card_states_data_figures_and_promise(trained, tmp_path):
     assert list(pd.read_csv(tmp_path / "model" / "out_of_fold.csv")["label"]) == list(trained.scores["label"])
 
 
+def test_probabilities_are_recorded_before_and_after_calibration(make_table):
+    found = train_model(labelled(make_table(rows=300, fakes=30)), STRATEGIES["random-under"], 0.05)
+    figures, scores = found.metrics.iloc[0], found.scores
+    np.testing.assert_array_equal(scores["raw"], scores["score"])  # a balanced learner believes in even odds
+    assert figures["brier_raw"] == pytest.approx(np.mean((scores["raw"] - scores["label"]) ** 2))
+    assert scores["corrected"].mean() < scores["raw"].mean()
+    for name in ("brier", "ece"):
+        assert figures[f"{name}_high"] < figures[f"{name}_raw_low"] < figures[f"{name}_raw"]
+    unbalanced = train_model(labelled(make_table(rows=300, fakes=30)), STRATEGIES["plain"], 0.05).scores
+    np.testing.assert_allclose(unbalanced["raw"], unbalanced["corrected"])
+
+
 def test_one_group_of_fakes_is_too_few(make_table):
     frame = make_table(rows=60, fakes=6)
     frame.loc[frame["label"] == 1, "group"] = "all"
