@@ -1,7 +1,5 @@
 """The wavelet transform: Daubechies-4 detail bands of a plane, level by level."""
 
-from __future__ import annotations
-
 from functools import cache
 from typing import NamedTuple, no_type_check
 

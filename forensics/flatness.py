@@ -1,7 +1,5 @@
 """Flatness and palette: exact flats, the count of colours, and faint residue on a background that should be clean."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import NamedTuple, no_type_check
 

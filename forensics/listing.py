@@ -10,37 +10,70 @@ from operator import itemgetter
 import pandas as pd
 
 import forensics.families  # noqa: F401  (enters every family into the catalogue)
-from forensics.catalog import FAMILIES, SEPARATOR, Feature, catalogue
+from forensics.catalog import FAMILIES, REGION_FAMILIES, SEPARATOR, Feature, catalogue
+from forensics.errors import UnknownName
+from forensics.text.contrast import KINDS
+from forensics.text.regions import PEERS, region_catalogue
 
 FEW = 8  # bins; from so many on they share a row
 PAGE = """# Features
 
-What the families measure on an image. Columns read `family__feature__statistic`; what does not apply is empty.
+What the families measure on an image, and behind them what the families of the text level measure on each word
+(`--level region`). Columns read `family__feature__statistic`; what does not apply is empty.
 This page is written by `python -m forensics.listing > docs/features.md`.
 
 """
 
 
 def feature_frame(families: Iterable[str] | None = None) -> pd.DataFrame:
-    """One row per feature with its column, family, unit, meaning, source and cost; all families by default."""
-    return pd.DataFrame([asdict(entry) for entry in catalogue(families)], columns=list(Feature.__dataclass_fields__))
+    """One row per feature with its column, family, unit, meaning, source and cost; all families by default.
+
+    Raises
+    ------
+    UnknownName
+        If a family is neither one of images nor one of words.
+    """
+    words = [*REGION_FAMILIES, PEERS]
+    names = [*FAMILIES, *words] if families is None else list(families)
+    unknown = [name for name in names if name not in FAMILIES and name not in words]
+    if unknown:
+        raise UnknownName(
+            f"there is no family {', '.join(unknown)}; choose from {', '.join(sorted(FAMILIES))}; of words: "
+            f"{', '.join(words)}"
+        )
+    entries = [
+        *catalogue(name for name in names if name in FAMILIES),
+        *(entry for entry in region_catalogue() if entry.family in names),
+    ]
+    return pd.DataFrame([asdict(entry) for entry in entries], columns=list(Feature.__dataclass_fields__))
 
 
 def feature_markdown(families: Iterable[str] | None = None) -> str:
     """A section per family with its summary, source and cost, and a table of its features.
 
-    Bins of one histogram or co-occurrence share a row: `family__feature__*`.
+    Bins of one histogram or co-occurrence share a row, `family__feature__*`, and so do a measurement of words and its
+    contrasts with peers.
     """
-    sections = []
-    for name, features in feature_frame(families).groupby("family", sort=False):
-        family = FAMILIES[str(name)]
+    return "\n\n".join(
+        _section(str(name), features) for name, features in feature_frame(families).groupby("family", sort=False)
+    )
+
+
+def _section(name: str, features: pd.DataFrame) -> str:
+    if name in FAMILIES:
+        family = FAMILIES[name]
         optional = "; computed only when asked for by name" if family.optional else ""
-        rows = _merged(features)
-        sections.append(
-            f"## {name}\n\n{family.summary}\n\nSource: {family.source}. Cost: {family.cost}{optional}. "
-            f"{len(features)} features.\n\n" + _table(["column", "unit", "meaning"], rows)
-        )
-    return "\n\n".join(sections)
+        about, end = f"{family.summary}\n\nSource: {family.source}. Cost: {family.cost}{optional}.", ""
+    elif name in REGION_FAMILIES:
+        of_words = REGION_FAMILIES[name]
+        contrasts = [f"`{SEPARATOR}z_{kind}` ({whom})" for kind, whom in KINDS.items()]
+        about = f"Of each word: {of_words.summary}\n\nSource: {of_words.source}."
+        end = f" Each also in robust deviations from its peers, with the endings {', '.join(contrasts)}."
+        features = features[~features["column"].str.contains(f"{SEPARATOR}z_")]
+    else:
+        about, end = "Of each word: whom it was compared with.", ""
+    rows = _merged(features)
+    return f"## {name}\n\n{about} {len(features)} features.{end}\n\n" + _table(["column", "unit", "meaning"], rows)
 
 
 def _merged(features: pd.DataFrame) -> Iterator[tuple[str, str, str]]:

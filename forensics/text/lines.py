@@ -20,6 +20,10 @@ FIELD_GAP = 0.95  # of the letter height: a wider gap starts another field
 WORD_GAP = 0.3  # of the letter height: a wider gap starts another word
 LIKE_HEIGHT = 2.0  # letters of one line differ by no more: x-height to capital with an accent
 MARK_WIDTH = 3  # of the letter height: four bullets are no wider
+ACCENT_HEIGHT = 0.32  # of the letter height: a row of accents is no higher, a line of small print is
+ICON_HEIGHT = 1.5  # of the letter height: an icon at the end of a field is higher,
+SQUARE = 1.6  # width over height at most,
+ICON_GAP = 0.4  # and stands farther off, where letters with an accent and brackets stand close
 WIDEST_LETTER = 1.6  # width over height
 MAX_ASPECT = 40  # width over height of joined strokes; longer ones are dividers
 
@@ -113,13 +117,23 @@ def _frames(boxes: np.ndarray) -> np.ndarray:
     left, top, width, height = boxes.T
     right, bottom = left + width, top + height
     inside = (left > left[:, None]) & (right < right[:, None]) & (top > top[:, None]) & (bottom < bottom[:, None])
-    inside &= (height >= MIN_LETTER) & (height >= 0.25 * height[:, None])
+    inside &= (height >= MIN_LETTER) & (height >= 0.08 * height[:, None])
     last_left = np.where(inside, left, -1).max(axis=1)
     first_right = np.where(inside, right, 1 << 30).min(axis=1)
     return last_left >= first_right
 
 
 def _join(boxes: np.ndarray) -> np.ndarray:
+    """Number the field of each component, (n,) int; an icon that stands beside lines of text is a field of its own."""
+    groups = _fields(boxes)
+    icons = _icons(boxes, groups)
+    if icons.any():
+        groups[~icons] = _fields(boxes[~icons])
+        groups[icons] = groups[~icons].max() + 1 + _fields(boxes[icons])
+    return groups
+
+
+def _fields(boxes: np.ndarray) -> np.ndarray:
     """Number the field of each component, (n,) int: letters of like height, then their marks, then across marks."""
     groups = _components(_beside(boxes))
     widest = np.zeros(groups.max() + 1, int)
@@ -129,6 +143,28 @@ def _join(boxes: np.ndarray) -> np.ndarray:
     lines &= merged[:, 3] <= MAX_LETTER
     groups = _components(_host(merged, lines))[groups]
     return _components(_beside(_group_boxes(boxes, groups)))[groups]
+
+
+def _icons(boxes: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """(n,) bool: parts of an icon at an end of a field: square, apart, some much higher than the letters."""
+    found = np.zeros(len(boxes), bool)
+    order = np.argsort(groups, kind="stable")
+    for members in np.split(order, np.flatnonzero(np.diff(groups[order])) + 1):
+        left, top, width, height = boxes[members].T
+        by_height = np.argsort(height)
+        upto = np.cumsum(width[by_height])
+        typical = height[by_height[np.searchsorted(upto, upto[-1] / 2)]]  # joined letters count as many
+        high = height >= ICON_HEIGHT * typical
+        right, bottom = left + width, top + height
+        for one in np.flatnonzero(high):
+            for part in (right <= right[one], left >= left[one]):
+                if part.all():
+                    continue
+                gap = max(left[~part].min() - right[part].max(), left[part].min() - right[~part].max())
+                square = right[part].max() - left[part].min() <= SQUARE * (bottom[part].max() - top[part].min())
+                if gap >= ICON_GAP * typical and square:
+                    found[members[part]] = True
+    return found
 
 
 def _beside(boxes: np.ndarray) -> np.ndarray:
@@ -162,7 +198,8 @@ def _host(boxes: np.ndarray, lines: np.ndarray) -> np.ndarray:
     beyond = np.maximum(-overlap, 0)  # pixels between the rows of mark and host
     narrow = boxes[:, 2, None] <= MARK_WIDTH * host_height  # a line beside an icon is no mark of it
     fits = lines[None, :] & narrow & (height <= 0.75 * host_height) & (gap <= FIELD_GAP * host_height)
-    fits &= (overlap >= 0.7 * height) | ((beyond <= 0.3 * host_height) & (gap < 0) & (height <= 0.5 * host_height))
+    accent = (gap < 0) & (height <= np.where(boxes[:, 2, None] > host_height, ACCENT_HEIGHT, 0.5) * host_height)
+    fits &= (overlap >= 0.7 * height) | ((beyond <= 0.3 * host_height) & accent)
     distance = np.where(fits, beyond + 0.1 * np.maximum(gap, 0), np.inf)
     linked = np.eye(len(boxes), dtype=bool)
     marks = np.flatnonzero(fits.any(axis=1))

@@ -12,6 +12,7 @@ import forensics.text.glyphs
 import forensics.text.ink
 import forensics.text.laundering
 import forensics.text.layout
+import forensics.text.runs
 import forensics.text.surroundings  # noqa: F401  (enters the families into the catalogue)
 from forensics.box import Box
 from forensics.catalog import REGION_FAMILIES, SEPARATOR, Feature, RegionMeasurement, _probe, column_name

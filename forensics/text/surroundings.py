@@ -9,11 +9,12 @@ import numpy as np
 from forensics.box import Box
 from forensics.catalog import RegionMeasurement, region_family, region_feature
 from forensics.jit import compiled
-from forensics.text.words import ScreenText, Word, middle
+from forensics.text.words import LUMA, ScreenText, Word, middle
 
 FEW = 12  # pixels; a zone with fewer calm ones says nothing
 ROW_REACH = 8.0  # heights to either side in which a seam of the row is looked for
 MAX_STEP = 24.0  # gray levels; a larger step is part of the design
+OTHER_TONE = 2  # gray levels; nearer tones are rounding
 EPS = 0.05  # gray levels; below the rounding of 8-bit pixels
 
 
@@ -43,6 +44,9 @@ ZONES = (
     ("flat__difference", "1", 0.02, "inside minus around"),
     ("residue__share", "1", 0.01, "calm pixels 1 to 6 levels off the background"),
     ("residue__rectangularity", "1", 0.05, "how much of its bounding box that residue fills"),
+    ("patch__share", "1", 0.01, "calm pixels of the commonest tone that is two or more levels off the background"),
+    ("patch__offset", "gray levels", 1.0, "how far that tone is off, where enough pixels have it"),
+    ("patch__rectangularity", "1", 0.05, "how much of its bounding box that tone fills"),
     ("seam__upright", "gray levels", 0.2, "largest step between neighbouring columns beside the word"),
     ("seam__upright_significance", "deviations", 1.0, "the same over its standard error"),
     ("seam__level", "gray levels", 0.2, "largest step between neighbouring rows above and below the word"),
@@ -68,7 +72,7 @@ def _zones(word: Word) -> list[float]:
     return [
         in_out, spread, tint, noise_in, noise_out, float(np.log((noise_in + EPS) / (noise_out + EPS))),
         flat_in, flat_out, flat_in - flat_out, *_residue(residue, within[0] + around[0]),
-        *_step(upright)[:2], *_step(level)[:2],
+        *_patch(word), *_step(upright)[:2], *_step(level)[:2],
     ]  # fmt: skip
 
 
@@ -159,6 +163,23 @@ def _residue(residue: np.ndarray, calm: float) -> tuple[float, float]:
     if count < FEW:
         return count / calm, 0.0
     return count / calm, count / ((bottom - top + 1) * (right - left + 1))
+
+
+def _patch(word: Word) -> tuple[float, float, float]:
+    """Share of the second tone among the calm pixels, its distance from the first, and how rectangular it is."""
+    luma = np.where(word.calm, np.rint(word.pixels @ LUMA), -OTHER_TONE).astype(np.intp)
+    tones = luma[word.calm]
+    if len(tones) < FEW:
+        return np.nan, np.nan, np.nan
+    counts = np.bincount(tones, minlength=256)
+    ground = int(counts.argmax())
+    counts[max(ground - OTHER_TONE + 1, 0) : ground + OTHER_TONE] = 0
+    other = int(counts.argmax())
+    if counts[other] < FEW:
+        return float(counts[other] / len(tones)), np.nan, 0.0
+    rows, columns = np.nonzero(np.abs(luma - other) < OTHER_TONE)
+    box = (np.ptp(rows) + 1) * (np.ptp(columns) + 1)
+    return float(counts[other] / len(tones)), float(abs(other - ground)), float(len(rows) / box)
 
 
 def _step(profile: np.ndarray) -> tuple[float, float, int]:

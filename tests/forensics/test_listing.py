@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
-from forensics.catalog import FAMILIES, catalogue
-from forensics.listing import PAGE, feature_markdown
+import pytest
+
+from forensics.catalog import FAMILIES, REGION_FAMILIES, catalogue
+from forensics.errors import UnknownName
+from forensics.listing import PAGE, feature_frame, feature_markdown
+from forensics.text.regions import PEERS, region_catalogue
 
 PAGE_FILE = Path(__file__).parents[2] / "docs" / "features.md"
 
@@ -15,10 +19,25 @@ def test_the_page_of_features_is_fresh():
 
 
 def test_the_page_counts_every_feature():
-    page = feature_markdown()
+    page = feature_markdown(FAMILIES)
     for name in FAMILIES:
         assert f"## {name}\n" in page
     heads = ("| ---", "| column | unit")
     total = sum(line.startswith("| ") and not line.startswith(heads) for line in page.splitlines())
     merged = [line.split("(")[1].split(")")[0] for line in page.splitlines() if "__* (" in line]
     assert total - len(merged) + sum(map(int, merged)) == len(catalogue())
+
+
+def test_the_catalogue_tells_every_measurement_of_words_with_its_source():
+    told = feature_frame()
+    assert set(told["column"]) == {entry.column for entry in (*catalogue(), *region_catalogue())}
+    assert told["source"].str.len().min() > 0
+    page = feature_markdown(REGION_FAMILIES)
+    raw = [entry.column for entry in region_catalogue() if "__z_" not in entry.column and entry.family != PEERS]
+    assert all(f"| {column} |" in page for column in raw)
+    assert set(feature_frame(["runs"])["family"]) == {"runs"} < set(REGION_FAMILIES)
+
+
+def test_an_unknown_family_is_named_beside_those_that_there_are():
+    with pytest.raises(UnknownName, match="no family colour; choose from .*ela.*; of words: .*glyphs"):
+        feature_frame(["colour"])

@@ -88,6 +88,34 @@ def test_a_round_picture_of_a_person_beside_two_lines_does_not_join_them(side):
     assert min(overlaps(text_of(picture), [upper, lower])) >= 0.5
 
 
+def test_an_icon_of_bars_beside_two_lines_does_not_join_them():
+    picture = blank(360, 120)
+    upper, lower = write(picture, "JOSÉ CERÓN", 90, 54, 24), write(picture, "1931 3786", 90, 82, 18)
+    draw = ImageDraw.Draw(picture)
+    for number in range(3):
+        draw.rectangle((30 + 14 * number, 70 - 18 * number, 39 + 14 * number, 84), (70, 30, 160))
+    found = text_of(picture)
+    assert min(overlaps(found, [upper, lower])) >= 0.7
+
+
+def test_a_tile_is_not_the_text_inside_it():
+    picture = blank(420, 320)
+    draw = ImageDraw.Draw(picture)
+    boxes = []
+    for left in (10, 215):
+        draw.rounded_rectangle((left, 40, left + 190, 250), 10, outline=(120, 120, 120), width=2)
+        boxes.append(write(picture, "Top up", left + 50, 220, 22))
+    assert min(overlaps(text_of(picture), boxes)) >= 0.7
+
+
+def test_small_print_close_below_an_amount_is_no_accent_of_it():
+    picture = blank(420, 160)
+    amount = write(picture, "1090147", 60, 80, 60)
+    small = write(picture, "Success", 130, 102, 20)
+    assert small.y - amount.bottom < 0.3 * amount.height
+    assert min(overlaps(text_of(picture), [amount, small])) >= 0.7
+
+
 def test_text_in_a_badge_is_found_and_its_frame_is_not():
     picture = blank(300, 100)
     ImageDraw.Draw(picture).rounded_rectangle((90, 20, 220, 60), 8, outline=(40, 90, 200), width=3)
