@@ -22,13 +22,14 @@ from pipeline.metrics import (
 )
 from pipeline.thresholds import Costs
 
+EDITORS = ("editor", "tool")  # columns of the manifest
 NOOP = "noop"  # how the manifest's `editor` begins where an editor saved a file without an edit
 
 
 def saved_without_edit(frame: pd.DataFrame) -> np.ndarray:
     """Rows that an editor saved without an edit, by the columns `editor` and `tool`, (n,) bool."""
     found = np.zeros(len(frame), bool)
-    for column in ("editor", "tool"):
+    for column in EDITORS:
         if column in frame:
             found |= frame[column].astype(str).str.startswith(NOOP).to_numpy(bool)
     return found

@@ -41,10 +41,10 @@ def evaluate(model: Model, table: pd.DataFrame, by: Sequence[str] = (), seed: in
     -------
     DataFrame
         One row for all images and one per slice: `slice`, `value`, counts (`abstained`: images that could not be
-        measured, which are in no figure), figures with `_low` and `_high` bounds; NaN where a class is missing or too
-        small for the figure. `noop_fpr` is the share of alarms among genuine images that an editor saved without an
-        edit, where there are any. `localised` is the share of caught fakes with a mask whose most suspicious word it
-        covers.
+        measured, which are in no figure), the share of images in `review`, figures with `_low` and `_high` bounds; NaN
+        where a class is missing or too small for the figure. `noop_fpr` is the share of alarms among genuine images
+        that an editor saved without an edit, where there are any. `localised` is the share of caught fakes with a mask
+        whose most suspicious word it covers.
 
     Raises
     ------
@@ -155,6 +155,8 @@ def _figures(
         "review_genuine": int(((verdicts == REVIEW) & (y == 0)).sum()),
         "prevalence": float(np.mean(y[read])) if read.any() else np.nan,
     }  # fmt: skip
+    review = metrics.clopper_pearson(int(np.sum(verdicts == REVIEW)), int(read.sum()))
+    counts |= {"review": review.value, "review_low": review.low, "review_high": review.high}
     caught = found[(verdicts == FAKE) & (y == 1) & np.isfinite(found)]
     share = metrics.clopper_pearson(int(caught.sum()), len(caught))
     counts |= {"localised": share.value, "localised_low": share.low, "localised_high": share.high}

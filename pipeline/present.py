@@ -5,16 +5,17 @@ from __future__ import annotations
 import pandas as pd
 
 TITLES = {
-    "pr_auc": "PR-AUC", "pr_auc_at_prevalence": "PR-AUC at prevalence", "roc_auc": "ROC-AUC", "partial_auc": "pAUC",
-    "recall_at_5pct_fpr": "recall@5%FPR", "recall_at_1pct_fpr": "recall@1%FPR",
-    "recall_at_0.1pct_fpr": "recall@0.1%FPR", "f1": "F1", "mcc": "MCC", "balanced_accuracy": "bal. acc.",
-    "precision": "precision", "recall": "recall", "fpr": "FPR", "noop_fpr": "no-op FPR", "localised": "localised",
-    "brier": "Brier",
-    "alerts_per_10000": "alerts", "caught_per_10000": "caught", "cost_per_10000": "cost",
+    "prevalence": "prevalence", "pr_auc": "PR-AUC", "pr_auc_at_prevalence": "PR-AUC at stated prevalence",
+    "roc_auc": "ROC-AUC", "partial_auc": "pAUC", "recall_at_5pct_fpr": "recall@5%FPR",
+    "recall_at_1pct_fpr": "recall@1%FPR", "recall_at_0.1pct_fpr": "recall@0.1%FPR", "f1": "F1", "mcc": "MCC",
+    "balanced_accuracy": "bal. acc.", "precision": "precision", "recall": "recall", "fpr": "FPR",
+    "noop_fpr": "no-op FPR", "localised": "localised", "brier": "Brier", "review": "in review",
+    "alerts_per_10000": "alerts", "caught_per_10000": "caught", "reviews_per_10000": "reviews",
+    "cost_per_10000": "cost", "cost_per_10000_without": "cost without",
 }  # fmt: skip
-WHOLE = ("alerts_per_10000", "caught_per_10000", "cost_per_10000")  # shown without decimals
-FINE = ("fpr", "noop_fpr")  # shown with one decimal more
-PLAIN = {"cost_per_10000_without": "cost without", "fit_seconds": "fit s", "score_ms_per_image": "score ms"}
+WHOLE = tuple(name for name in TITLES if "_per_10000" in name)  # shown without decimals
+FINE = ("prevalence", "fpr", "noop_fpr")  # shown with one decimal more
+PLAIN = {"fit_seconds": "fit s", "score_ms_per_image": "score ms"}
 TEXT = ("imbalance", "laundering", "slice", "value", "images", "fakes", "abstained", "to_best")
 WITHHELD = "-"
 LATEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"} | {

@@ -18,6 +18,7 @@ from forensics.errors import BadTable, TooFewFakes, UnknownName
 from pipeline import metrics
 from pipeline.compare import RUN, Comparison, Progress, compare_on, compare_strategies, data_facts
 from pipeline.crossval import INNER_FOLDS, Split, derived_seed, grouped_folds
+from pipeline.decisions import EDITORS, saved_without_edit
 from pipeline.evaluate import evaluate
 from pipeline.experiment import write_experiment
 from pipeline.forged import Forge, forged_rows, images_to_forge
@@ -131,8 +132,9 @@ def shuffled(data: Labelled, seed: int) -> Labelled:
 def leave_out(data: Labelled, column: str, seed: int = 0) -> list[Split]:
     """One split for each value of a column, which is tested and never trained on.
 
-    Where genuine images have no value in the column (the editor of a forgery), they are dealt out over the splits by
-    group; a group that holds a tested image is never trained on.
+    Where genuine images have no value in the column (the editor of a forgery), or an editor that only saved them, they
+    are dealt out over the splits by group: left out together they would leave nothing genuine to learn from. A group
+    that holds a tested image is never trained on.
 
     Raises
     ------
@@ -146,6 +148,8 @@ def leave_out(data: Labelled, column: str, seed: int = 0) -> list[Split]:
             f"{data.name} has no column {column!r} to leave out by; add it to the manifest and extract again"
         )
     text = data.frame[column].fillna("").astype(str).to_numpy()
+    if column in EDITORS:
+        text = np.where(saved_without_edit(data.frame[[column]]) & (data.y == 0), "", text)
     values = sorted(set(text) - {""})
     if len(values) < 2:
         raise BadTable(f"{data.name} has {len(values)} values in {column!r}; leaving one out needs at least two")

@@ -42,6 +42,16 @@ def test_a_tool_left_out_is_tested_against_genuine_images_that_are_not_trained_o
         assert not set(data.groups[split.test]) & set(data.groups[split.train])
 
 
+def test_genuine_images_that_an_editor_only_saved_are_tested_beside_the_fakes_of_every_tool(apps):
+    genuine = apps["label"] == 0
+    apps.loc[genuine, "tool"] = np.where(np.arange(genuine.sum()) % 2, "noop", "noop-jpeg")
+    splits = leave_out(labelled(apps), "tool")
+    assert [split.held_out for split in splits] == ["brush", "paste"]
+    for split in splits:
+        assert set(apps["tool"].iloc[split.test]) == {split.held_out, "noop", "noop-jpeg"}
+        assert {"noop", "noop-jpeg"} < set(apps["tool"].iloc[split.train])
+
+
 def test_leaving_out_needs_a_column_with_two_values(apps):
     with pytest.raises(BadTable, match="no column 'device'"):
         leave_out(labelled(apps), "device")
