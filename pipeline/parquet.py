@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
@@ -48,12 +48,14 @@ def _type(column: str) -> pa.DataType:
 
 
 def _arrow_table(cells: Sequence[Sequence[str]], schema: pa.Schema) -> pa.Table:
-    read: dict[pa.DataType, Callable[[str], object]] = {pa.float64(): float, pa.int64(): int, pa.string(): _utf8}
-    arrays = [
-        pa.array([read[entry.type](cell) if cell else None for cell in column], entry.type)
-        for column, entry in zip(zip(*cells), schema)
-    ]
+    arrays = [_array(column, entry.type) for column, entry in zip(zip(*cells), schema)]
     return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _array(cells: Sequence[str], kind: pa.DataType) -> pa.Array:
+    if kind == pa.string():
+        return pa.array([_utf8(cell) if cell else None for cell in cells], kind)
+    return pa.array([cell or None for cell in cells], pa.string()).cast(kind)
 
 
 def _utf8(cell: str) -> str:
