@@ -189,7 +189,7 @@ def compare(
     Example:  realfake compare features.csv -s smote -s balanced-bagging -o metrics.csv
     """
     from data.resave import Resave, resave_grid
-    from pipeline.experiment import log_to_mlflow
+    from pipeline.experiment import import_mlflow, log_to_mlflow
     from pipeline.present import readable
     from pipeline.protocols import compare_under
     from pipeline.strategies import choose_strategies
@@ -201,6 +201,8 @@ def compare(
         raise click.UsageError("give one table, as TABLE or as --train")
     if mlflow and not output:
         raise click.UsageError("--mlflow logs the record that --output leaves; give both")
+    if mlflow:
+        import_mlflow()  # if it is missing, that is said before the work, not after it
     rows = read_table(table or train or "")
     data = labelled_words(rows) if level == "region" else labelled(rows)
     chosen = choose_strategies(split(strategies) or ())

@@ -58,6 +58,21 @@ def write_experiment(
         raise BadTable(f"{folder} cannot be written: {error.strerror}; choose a folder that is yours") from None
 
 
+def import_mlflow() -> Any:
+    """MLflow, if it is there; to be asked before a long run.
+
+    Raises
+    ------
+    MissingExtra
+        If MLflow is not installed.
+    """
+    try:
+        import mlflow
+    except ImportError:
+        raise MissingExtra("--mlflow needs MLflow; install it with: pip install 'realfake[mlflow]'") from None
+    return mlflow
+
+
 def log_to_mlflow(folder: str | os.PathLike[str]) -> None:
     """Log a run's folder to MLflow: settings as parameters, figures by strategy, every file as an artifact.
 
@@ -68,10 +83,7 @@ def log_to_mlflow(folder: str | os.PathLike[str]) -> None:
     MissingExtra
         If MLflow is not installed.
     """
-    try:
-        import mlflow
-    except ImportError:
-        raise MissingExtra("MLflow is not installed; pip install mlflow, or leave --mlflow out") from None
+    mlflow = import_mlflow()
     folder = Path(folder)
     settings = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
     figures = pd.read_csv(folder / "metrics.csv")

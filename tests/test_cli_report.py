@@ -1,5 +1,7 @@
 """compare with costs, and the report of what it left, as a user types them."""
 
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -45,6 +47,12 @@ def test_a_comparison_states_costs_and_its_record_makes_a_page(table, tmp_path):
 )
 def test_options_that_contradict_are_refused(table, arguments, sentence):
     assert sentence in realfake(*arguments, code=2).stderr
+
+
+def test_a_missing_mlflow_is_said_before_anything_is_compared(table, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "mlflow", None)
+    assert "pip install 'realfake[mlflow]'" in realfake("compare", "t.csv", "--mlflow", "-o", "m.csv", code=1).stderr
+    assert not (tmp_path / "m.csv").exists()
 
 
 def test_what_is_no_record_has_no_report(table):

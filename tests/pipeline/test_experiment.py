@@ -57,7 +57,7 @@ def test_mlflow_gets_settings_figures_and_files(tmp_path, monkeypatch):
 
 def test_without_mlflow_it_is_said_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "mlflow", None)
-    with pytest.raises(MissingExtra, match="pip install mlflow"):
+    with pytest.raises(MissingExtra, match=r"pip install 'realfake\[mlflow\]'"):
         log_to_mlflow(tmp_path)
 
 
