@@ -220,7 +220,7 @@ def compare(
         tell(f"{column} is withheld: it {reason}")
     if output:
         result.write(output)
-        tell(f"{output}: {len(result.metrics)} strategies; the record of the run is in {output.with_suffix('.run')}")
+        tell(f"{output}: {len(result.metrics)} rows; the record of the run is in {output.with_suffix('.run')}")
     if output and mlflow:
         log_to_mlflow(output.with_suffix(".run"))
 

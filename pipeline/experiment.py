@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from forensics.errors import BadTable, MissingExtra
+from forensics.errors import BadTable, MissingExtra, RealfakeError
 from pipeline.model import versions
 from pipeline.present import to_latex, to_markdown
 from pipeline.table import write_table
@@ -76,22 +76,29 @@ def import_mlflow() -> Any:
 def log_to_mlflow(folder: str | os.PathLike[str]) -> None:
     """Log a run's folder to MLflow: settings as parameters, figures by strategy, every file as an artifact.
 
-    Where MLflow keeps it is MLflow's to know (MLFLOW_TRACKING_URI; ./mlruns by default).
+    Where MLflow keeps it is MLflow's to know, or what MLFLOW_TRACKING_URI says.
 
     Raises
     ------
     MissingExtra
         If MLflow is not installed.
+    RealfakeError
+        If MLflow cannot keep the record.
     """
     mlflow = import_mlflow()
     folder = Path(folder)
     settings = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
     figures = pd.read_csv(folder / "metrics.csv")
-    mlflow.set_experiment(EXPERIMENT)
-    with mlflow.start_run(run_name=folder.stem):
-        mlflow.log_params({name: str(value)[:LONGEST_PARAMETER] for name, value in settings.items()})
-        mlflow.log_metrics(dict(_named_figures(figures)))
-        mlflow.log_artifacts(str(folder))
+    try:
+        mlflow.set_experiment(EXPERIMENT)
+        with mlflow.start_run(run_name=folder.stem):
+            mlflow.log_params({name: str(value)[:LONGEST_PARAMETER] for name, value in settings.items()})
+            mlflow.log_metrics(dict(_named_figures(figures)))
+            mlflow.log_artifacts(str(folder))
+    except mlflow.MlflowException as error:
+        raise RealfakeError(
+            f"MLflow did not take the record in {folder} ({error.message}); check MLFLOW_TRACKING_URI"
+        ) from None
 
 
 def _named_figures(figures: pd.DataFrame) -> Iterator[tuple[str, float]]:

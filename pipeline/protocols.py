@@ -102,7 +102,7 @@ def compare_under(
     found = compare_strategies(
         shuffled(data, seed) if permute else data, strategies, folds, repeats, seed, jobs, progress, **common
     )
-    return replace(found, settings=found.settings | {"permute": permute})
+    return replace(found, settings=found.settings | {"permute": permute, "neutral": neutral.name if neutral else None})
 
 
 def genuine_per_fake(text: str) -> float:

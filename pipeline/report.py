@@ -358,8 +358,12 @@ def _others(records: Sequence[Record]) -> list[tuple[str, str, Table]]:
         elif settings.get("leave_out"):
             said = f"Tested on each {settings['leave_out']} by models that never saw one of it."
             found.append((f"One {settings['leave_out']} left out", said, _cells(readable(record.metrics))))
+        elif settings.get("neutral"):
+            said = f"Both classes were first sent through one channel ({settings['neutral']}), so files tell nothing."
+            found.append(("One channel for all", said, _cells(readable(record.metrics))))
         elif record.kind == COMPARISON:
-            found.append((Path(record.path).stem, "Another comparison.", _cells(readable(record.metrics))))
+            said = f"Another comparison, on {settings['table']}."
+            found.append((Path(record.path).stem, said, _cells(readable(record.metrics))))
     return found
 
 

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from forensics.errors import MissingExtra
+from forensics.errors import MissingExtra, RealfakeError
 from pipeline.experiment import log_to_mlflow, write_experiment
 from pipeline.present import bracket, readable, to_latex, to_markdown
 
@@ -44,7 +44,7 @@ def test_mlflow_gets_settings_figures_and_files(tmp_path, monkeypatch):
     write_experiment(tmp_path / "m.run", {"seed": 3}, {"metrics.csv": METRICS}, {"metrics": readable(METRICS)})
     got: dict = {}
     stand_in = SimpleNamespace(
-        set_experiment=lambda name: got.update(experiment=name),
+        MlflowException=ValueError, set_experiment=lambda name: got.update(experiment=name),
         start_run=lambda run_name: got.update(run=run_name) or nullcontext(),
         log_params=lambda values: got.update(params=values), log_metrics=lambda values: got.update(figures=values),
         log_artifacts=lambda folder: got.update(folder=folder),
@@ -53,6 +53,19 @@ def test_mlflow_gets_settings_figures_and_files(tmp_path, monkeypatch):
     log_to_mlflow(tmp_path / "m.run")
     assert got["run"] == "m" and got["params"]["seed"] == "3" and got["folder"] == str(tmp_path / "m.run")
     assert got["figures"]["plain False/pr_auc"] == 0.5 and "prior True/pr_auc_high" not in got["figures"]
+
+
+def test_what_mlflow_refuses_is_one_sentence(tmp_path, monkeypatch):
+    class Refusal(Exception):
+        message = "no such store"
+
+    def refuse(name):
+        raise Refusal
+
+    write_experiment(tmp_path / "m.run", {"seed": 3}, {"metrics.csv": METRICS}, {"metrics": readable(METRICS)})
+    monkeypatch.setitem(sys.modules, "mlflow", SimpleNamespace(MlflowException=Refusal, set_experiment=refuse))
+    with pytest.raises(RealfakeError, match="no such store.*check MLFLOW_TRACKING_URI"):
+        log_to_mlflow(tmp_path / "m.run")
 
 
 def test_without_mlflow_it_is_said_what_to_install(tmp_path, monkeypatch):

@@ -63,6 +63,7 @@ def test_one_channel_for_both_classes_leaves_the_container_nothing_to_tell(album
     before = compare_under(labelled(told), one, folds=2, repeats=1).metrics["roc_auc"][0]
     after = compare_under(labelled(told), one, neutral=Resave(), folds=2, repeats=1)
     assert set(after.scores["path"]) == set(album["path"])
+    assert after.settings["neutral"] == "q90 x1"
     assert before == 1.0 and after.metrics["roc_auc"][0] < 0.8
 
 
