@@ -15,8 +15,9 @@ def model_card(model: Model, row: pd.Series) -> str:
     row : the figures of its out-of-fold scores
     """
     data, decision = model.facts["data"], model.decision
-    asked = f"at most {decision.max_fpr:g} of genuine images"
-    if decision.costs is not None:
+    if decision.costs is None:
+        asked = f"at most {decision.max_fpr:g} of genuine images"
+    else:
         asked = f"a missed fake costs {decision.costs.miss:g}, a false alarm {decision.costs.alarm:g}"
     versions = ", ".join(f"{name} {number}" for name, number in model.facts["versions"].items())
     about = f"{model.facts['about']}\n\n" if model.facts.get("about") else ""
@@ -39,7 +40,10 @@ Brackets are 95 % intervals.
 | ROC-AUC | {_bracket(row, "roc_auc")} |
 | recall at the alarm threshold | {_bracket(row, "recall")} |
 | false-positive rate at the alarm threshold | {_bracket(row, "fpr")} |
-| Brier score after calibration ({model.calibrator.kind}) | {row["brier"]:.4f} |
+| Brier score as learnt | {_bracket(row, "brier_raw")} |
+| Brier score after calibration ({model.calibrator.kind}) | {_bracket(row, "brier")} |
+| mean distance of probability and share of fakes as learnt | {_bracket(row, "ece_raw")} |
+| the same after calibration | {_bracket(row, "ece")} |
 
 ## Decisions
 Rule: {asked}. A score above {decision.fake:.6g} is an alarm (`fake`), above {decision.review:.6g} is for review.

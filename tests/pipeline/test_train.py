@@ -75,6 +75,12 @@ def test_the_card_states_data_figures_and_promise(trained, tmp_path):
     assert list(pd.read_csv(tmp_path / "model" / "out_of_fold.csv")["label"]) == list(trained.scores["label"])
 
 
+def test_the_card_of_a_model_with_costs_states_them(make_table, tmp_path):
+    found = train_model(labelled(make_table(rows=100, fakes=20)), STRATEGIES["logistic"], costs=Costs(50, 1))
+    found.write(tmp_path / "model")
+    assert "a missed fake costs 50, a false alarm 1" in (tmp_path / "model" / "MODEL_CARD.md").read_text()
+
+
 def test_probabilities_are_recorded_before_and_after_calibration(make_table):
     found = train_model(labelled(make_table(rows=300, fakes=30)), STRATEGIES["random-under"], 0.05)
     figures, scores = found.metrics.iloc[0], found.scores
