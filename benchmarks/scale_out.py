@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import resource
 import signal
-import time
 from collections.abc import Callable
 from multiprocessing import get_context
 from pathlib import Path
@@ -18,6 +16,7 @@ import cv2
 import numpy as np
 import pandas as pd
 
+from benchmarks.processes import Cost, watch
 from pipeline.bulk import Summary, extract_to
 from pipeline.cluster import extract_on_cluster
 from pipeline.gather import gather
@@ -35,10 +34,10 @@ def main(images: int, workers: int, folder: Path) -> None:
     """Print time, memory, and whether both runs gave the same rows."""
     draw(folder / "images", images)
     few = gather([str(folder / "images")])[:FEW]
-    tell("one worker", len(few), *apart(one_process, [item.path for item in few], folder / "few.parquet"))
+    tell("one worker", len(few), apart(one_process, [item.path for item in few], folder / "few.parquet"))
     every = [item.path for item in gather([str(folder / "images")])]
-    tell("one worker", len(every), *apart(one_process, every, folder / "single.parquet"))
-    tell(f"{workers} on Dask", len(every), *apart(cluster, every, folder / "cluster", workers))
+    tell("one worker", len(every), apart(one_process, every, folder / "single.parquet"))
+    tell(f"{workers} on Dask", len(every), apart(cluster, every, folder / "cluster", workers))
     single = pd.read_parquet(folder / "single.parquet")
     together = pd.concat(pd.read_parquet(part) for part in sorted((folder / "cluster").glob("*.parquet")))
     lost, doubled = len(set(single["path"]) - set(together["path"])), int(together["path"].duplicated().sum())
@@ -79,32 +78,26 @@ def cluster(paths: list[str], output: Path, workers: int) -> None:
     assert killed
 
 
-def apart(work: Callable[..., None], *arguments: Any) -> tuple[float, float, float, float]:
-    """Seconds, CPU seconds, and peak MiB of the process and of its largest child, of work in a fresh process."""
-    context = get_context("spawn")
-    receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_measure, args=(sender, work, *arguments))
+def apart(work: Callable[..., None], *arguments: Any) -> Cost:
+    """What work in a fresh process costs."""
+    process = get_context("spawn").Process(target=_alone, args=(work, *arguments))
     process.start()
-    measured = receiver.recv()
-    process.join()
-    return measured
+    assert process.pid is not None
+    cost = watch(process.pid, process.is_alive)
+    if process.exitcode:
+        raise SystemExit(f"{work.__name__} failed")
+    return cost
 
 
-def _measure(sender: Any, work: Callable[..., None], *arguments: Any) -> None:
-    begun = time.monotonic()
+def _alone(work: Callable[..., None], *arguments: Any) -> None:
+    os.setsid()  # the session is what is watched
     work(*arguments)
-    spent = time.monotonic() - begun
-    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
-    sender.send((spent, cpu, own.ru_maxrss / 1024, children.ru_maxrss / 1024))
 
 
-def tell(title: str, images: int, seconds: float, cpu: float, own: float, child: float) -> None:
+def tell(title: str, images: int, cost: Cost) -> None:
     """A line of figures."""
-    click.echo(
-        f"{title:10s} {images:6d} images {seconds:7.1f} s {images / seconds:7.1f} images/s {1000 * cpu / images:6.1f} "
-        f"CPU ms/image  peak {own:.0f} MiB, largest child {child:.0f} MiB"
-    )
+    click.echo(f"{title:10s} {images:6d} images {cost}; {images / cost.seconds:.1f} images/s, "
+               f"{1000 * cost.cpu / images:.1f} CPU ms each")  # fmt: skip
 
 
 if __name__ == "__main__":
