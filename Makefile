@@ -7,7 +7,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 # Packages are installed uncompiled and compiled when first imported, which must then be kept.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test lint starter-model clean
+.PHONY: demo test lint docs starter-model clean
 
 $(VENV)/.ready: setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -23,6 +23,10 @@ test: $(VENV)/.ready lint
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+# The API reference from the docstrings; any warning fails it.
+docs: $(VENV)/.ready
+	$(BIN)/python -W error -m pdoc --docformat numpy --output-directory build/api cli forensics pipeline data
 
 # The model that comes with the program, from generated screenshots alone; takes half an hour.
 starter-model: $(VENV)/.ready
