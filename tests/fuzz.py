@@ -92,8 +92,9 @@ def main() -> None:
         extracted(data)  # compiles the kernels
     for function in set(plain_functions()):
         atheris.instrument_func(function)
-    arguments = [sys.argv[0], str(corpus), "-rss_limit_mb=4096", "-timeout=120", "-max_len=65536",
-                 "-print_final_stats=1", f"-artifact_prefix={options.keep}/"]  # fmt: skip
+    # The tracing itself takes up more memory with every file; and a fuzzer that was stopped for a while has not hung.
+    arguments = [sys.argv[0], str(corpus), "-rss_limit_mb=16384", "-malloc_limit_mb=4096", "-timeout=1800",
+                 "-max_len=65536", "-print_final_stats=1", f"-artifact_prefix={options.keep}/"]  # fmt: skip
     atheris.Setup(arguments, Fuzzer(options.keep, options.minutes, options.slow))
     atheris.Fuzz()
 
