@@ -401,7 +401,7 @@ def report(
             sources, output, strategies=split(strategies) or (), folds=folds, repeats=repeats, seed=seed, jobs=jobs,
             ablate=ablate, progress=advance,
         )  # fmt: skip
-    write_whole(output, page.encode())
+    write_whole(output, page.encode("utf-8", "backslashreplace"))
     tell(f"{output}: {len(page) / 1e6:.1f} MB, nothing else is needed to read it")
 
 
@@ -500,7 +500,8 @@ def explain(image: str, folder: str, output: Path) -> None:
     from pipeline.model import load_model
     from pipeline.twolevel import model_folder
 
-    write_whole(output, case_page(image, load_model(model_folder(folder))).encode())
+    page = case_page(image, load_model(model_folder(folder)))
+    write_whole(output, page.encode("utf-8", "backslashreplace"))
     tell(f"{output}: the case of {image}")
 
 

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from forensics.catalog import SEPARATOR
 from forensics.extract import REGION_PLACE
-from pipeline.table import unguard
+from pipeline.table import unguard, utf8
 from pipeline.workers import Row
 
 STEP = 500  # rows held at a time
@@ -54,9 +54,5 @@ def _arrow_table(cells: Sequence[Sequence[str]], schema: pa.Schema) -> pa.Table:
 
 def _array(cells: Sequence[str], kind: pa.DataType) -> pa.Array:
     if kind == pa.string():
-        return pa.array([_utf8(cell) if cell else None for cell in cells], kind)
+        return pa.array([utf8(unguard(cell)) if cell else None for cell in cells], kind)
     return pa.array([cell or None for cell in cells], pa.string()).cast(kind)
-
-
-def _utf8(cell: str) -> str:
-    return str(unguard(cell)).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

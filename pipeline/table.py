@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,7 +105,7 @@ def write_table(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:
     """Write a table as CSV or Parquet by file ending; the file appears whole or not at all.
 
     Text cells that a spreadsheet would run as a formula are written with a leading apostrophe in CSV, and
-    `read_table` takes it away again.
+    `read_table` takes it away again. Parquet holds no bytes that are not UTF-8: they become backslashes and digits.
 
     Raises
     ------
@@ -119,9 +119,9 @@ def write_table(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:
         os.close(handle)
         try:
             if path.suffix.lower() in PARQUET_ENDINGS:
-                frame.to_parquet(scratch, index=False)
+                _changed(frame, utf8).to_parquet(scratch, index=False)
             else:
-                _guarded(frame).to_csv(scratch, index=False, lineterminator="\n", errors="surrogateescape")
+                _changed(frame, guard).to_csv(scratch, index=False, lineterminator="\n", errors="surrogateescape")
             os.chmod(scratch, 0o666 & ~_umask())
             os.replace(scratch, path)
         finally:
@@ -261,9 +261,16 @@ def _check_features(frame: pd.DataFrame) -> None:
             raise BadTable(f"{table_name(frame)} has infinite numbers among its features; extract the table again")
 
 
-def _guarded(frame: pd.DataFrame) -> pd.DataFrame:
+def _changed(frame: pd.DataFrame, change: Callable[[object], object]) -> pd.DataFrame:
     text = [column for column in frame.columns if not is_numeric_dtype(frame[column])]
-    return frame.assign(**{column: frame[column].astype(object).map(guard) for column in text})
+    return frame.assign(**{column: frame[column].astype(object).map(change) for column in text})
+
+
+def utf8(cell: object) -> object:
+    """The cell as Parquet holds it: bytes that are not UTF-8 as backslashes and digits."""
+    if isinstance(cell, str):
+        return cell.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return cell
 
 
 def guard(cell: object) -> object:

@@ -1,5 +1,6 @@
 """What is installed: data files, types, a version, and a sentence for each extra that is not there."""
 
+import os
 import subprocess
 import sys
 from configparser import ConfigParser
@@ -14,8 +15,9 @@ ROOT = Path(__file__).parents[1]
 SOURCES = pytest.mark.skipif(not (ROOT / "setup.cfg").exists(), reason="runs on an installed wheel")
 
 
-def python(*arguments: str, folder: Path) -> subprocess.CompletedProcess:
-    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, cwd=folder)
+def python(*arguments: str, folder: Path, errors: str = "strict") -> subprocess.CompletedProcess:
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=folder, errors=errors)
 
 
 @pytest.mark.parametrize(
@@ -34,11 +36,14 @@ def test_the_starter_scores_an_image_from_any_folder(tmp_path):
     for i in range(6):
         ImageDraw.Draw(picture).text((20, 20 + 60 * i), f"Amount 1{i}7.50 paid", "black", font_size=24)
     picture.save(tmp_path / "slip.png")
+    odd = os.fsdecode(b"not \xff UTF-8.png")
+    picture.save(tmp_path / odd)
     program = "from cli import main; main(prog_name='realfake')"
-    scored = python("-c", program, "predict", "slip.png", folder=tmp_path)
+    scored = python("-c", program, "predict", "slip.png", odd, folder=tmp_path, errors="surrogateescape")
     assert scored.returncode == 0, scored.stderr
-    header, row = scored.stdout.splitlines()
-    assert header.startswith("path,probability,verdict") and row.startswith("slip.png,0.")
+    header, *rows = scored.stdout.splitlines()
+    assert header.startswith("path,probability,verdict")
+    assert [row.partition(",0.")[0] for row in rows] == ["slip.png", odd]
 
 
 @pytest.mark.parametrize(

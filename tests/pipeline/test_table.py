@@ -1,5 +1,7 @@
 """Reading, writing and checking feature tables."""
 
+import os
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -28,6 +30,14 @@ def test_a_cell_that_a_spreadsheet_would_run_is_guarded_in_csv_only_where_it_is_
     assert "\n'=1+1,-1.0\n" in text
     assert "\n'plain,3.0\n" in text
     assert list(read_table(tmp_path / "t.csv")["path"]) == list(frame["path"])
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_groups_may_be_named_by_bytes_that_are_not_utf8(tmp_path, make_table, ending):
+    frame = make_table(rows=40, fakes=4)
+    frame["group"] = [os.fsdecode(b"caf\xe9 ") + str(i // 2) for i in range(40)]
+    write_table(frame, tmp_path / f"t.{ending}")
+    assert len(set(labelled(read_table(tmp_path / f"t.{ending}")).groups)) == 20
 
 
 def test_a_failed_write_leaves_the_old_table_and_no_scratch(tmp_path, monkeypatch):
