@@ -355,7 +355,7 @@ def _others(records: Sequence[Record]) -> list[tuple[str, str, Table]]:
             chance = top["roc_auc_low"] <= 0.5
             verdict = "which is chance, as it must be"
             if not chance:
-                verdict = "above chance in this one shuffle: try other seeds, and if it stays above 0.5, something leaks"
+                verdict = "above chance in this one shuffle: try other seeds; if it stays above, something leaks"
             found.append(("Shuffled labels", f"The highest ROC-AUC is {top['roc_auc']:.2f}, {verdict}.", []))
         elif settings.get("leave_out"):
             said = f"Tested on each {settings['leave_out']} by models that never saw one of it."
