@@ -148,6 +148,8 @@ def _streamed(client: Any, todo: Iterator[tuple[Any, ...]]) -> Iterator[list[str
 def _client(local: int | None, scheduler: str | None) -> Iterator[Any]:
     try:
         import dask
+
+        dask.config.set({"logging.distributed": "warning"})  # read when it is imported
         from distributed import Client, LocalCluster
     except ImportError:
         raise MissingExtra("a cluster needs Dask; install it with: pip install 'realfake[dask]'") from None
