@@ -363,5 +363,10 @@ def _load_learner(file: Path, other_versions: str) -> Pipeline:
 def _other_versions(facts: Mapping[str, Any]) -> str:
     """Libraries that had another version in training, "" where none had."""
     trained, now = facts.get("facts", {}).get("versions", {}), versions()
-    other = [name for name in now if trained.get(name, now[name]) != now[name]]
+    other = [name for name in now if _release(name, trained.get(name, now[name])) != _release(name, now[name])]
     return ", ".join(f"{name} {trained[name]} (now {now[name]})" for name in other)
+
+
+def _release(name: str, number: str) -> str:
+    """A version as far as it can change a number: the bug fixes of Python do not."""
+    return ".".join(number.split(".")[:2]) if name == "python" else number

@@ -58,7 +58,7 @@ def test_the_page_finds_edits_in_words_and_nothing_in_whole_images(data, quick, 
     unseen = results.apps_left_out(data, 0, 1)
     assert len(unseen) == len(results.FEW) * IMAGES * WORDS
     whole = pd.DataFrame({"strategy": "starter", "path": data.images.frame["path"], "score": data.images.y * 1.0})
-    page = results.page(data, images, rungs, unseen, whole, (72, 24, 4, 40, 0))
+    page = results.page(data, images, rungs, unseen, whole, {"measure": 0.5, "forge": 0.8}, (72, 24, 4, 40, 0))
     assert "{{" not in page and "nan" not in page
     assert "That is chance" in page and "| starter | " in page
     for line in page.splitlines():

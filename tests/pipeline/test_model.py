@@ -150,6 +150,14 @@ def test_other_versions_are_told(folder):
         load_model(resealed(folder))
 
 
+def test_a_bug_fix_of_python_is_no_other_version(folder, recwarn):
+    facts = json.loads((folder / FACTS).read_text())
+    facts["facts"]["versions"]["python"] = facts["facts"]["versions"]["python"].rsplit(".", 1)[0] + ".99"
+    (folder / FACTS).write_text(json.dumps(facts))
+    load_model(resealed(folder))
+    assert not [told for told in recwarn if issubclass(told.category, ModelWarning)]
+
+
 def test_a_learner_that_these_versions_cannot_run_is_refused_with_those_it_needs(trained, folder):
     """Such as scikit-learn before 1.8, which looks for an attribute that later ones do not save."""
     (folder / LEARNER).write_bytes(skops.io.dumps(Pipeline([("learn", LGBMClassifier())])))
