@@ -45,7 +45,6 @@ def main(images: int, cost: str, level: str, resume: bool, folder: Path) -> None
     drawn = draw(folder / "images", images)
     size = sum(path.stat().st_size for path in drawn) / len(drawn) / 1000
     click.echo(f"{len(drawn)} images, {size:.0f} kB on average, --cost {cost} --level {level}")
-    (folder / "list").write_text("".join(f"{path}\n" for path in drawn))
     extract(folder, drawn[:4], "warm.csv", 2, cost, level)  # compiles the kernels, which are kept
     one = extract(folder, drawn, "one.csv", 1, cost, level)
     tell("one worker", one, len(drawn), 1)

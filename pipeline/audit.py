@@ -18,6 +18,7 @@ from forensics.catalog import SEPARATOR
 from forensics.errors import BadTable, TooFewFakes
 from forensics.extract import extract_features
 from pipeline import table
+from pipeline.decisions import EDITORS
 from pipeline.duplicates import SAME_PICTURE, near_duplicate_groups
 from pipeline.gather import gather
 from pipeline.leaks import container_auc, telltales
@@ -31,7 +32,6 @@ WIDE_RECALL = 0.2  # half-width of the interval of a recall of one half that mak
 LARGE_GROUP = 0.2  # share of a class in one group that leaves the others too small a part of any split
 EXAMPLES = 2  # sets of copies that a finding spells out
 NAMED = 3  # images of a set that it names
-EDITOR_COLUMNS = ("editor", "tool")
 NUMBERS = ("width", "height", "bytes")
 
 
@@ -276,7 +276,7 @@ def _masks(data: Labelled) -> Iterator[Finding]:
 
 
 def _no_op_controls(data: Labelled) -> Iterator[Finding]:
-    column = next((name for name in EDITOR_COLUMNS if name in data.frame), None)
+    column = next((name for name in EDITORS if name in data.frame), None)
     if column is None:
         return
     edited = _filled(data.frame, column)

@@ -21,6 +21,7 @@ WORD_GAP = 0.3  # of the letter height: a wider gap starts another word
 LIKE_HEIGHT = 2.0  # letters of one line differ by no more: x-height to capital with an accent
 MARK_WIDTH = 3  # of the letter height: four bullets are no wider
 ACCENT_HEIGHT = 0.32  # of the letter height: a row of accents is no higher, a line of small print is
+FRAMED = 0.08  # of a frame's height: letters in a button, badge or tile are higher
 ICON_HEIGHT = 1.5  # of the letter height: an icon at the end of a field is higher,
 SQUARE = 1.6  # width over height at most,
 ICON_GAP = 0.4  # and stands farther off, where letters with an accent and brackets stand close
@@ -111,13 +112,13 @@ def _letter_components(strokes: np.ndarray, width: int) -> np.ndarray:
 
 
 def _frames(boxes: np.ndarray) -> np.ndarray:
-    """(n,) bool: encloses two strokes side by side that are as high as letters in a button or badge."""
+    """(n,) bool: encloses two strokes side by side that are as high as letters in a button, badge or tile."""
     if len(boxes) == 0:
         return np.zeros(0, bool)
     left, top, width, height = boxes.T
     right, bottom = left + width, top + height
     inside = (left > left[:, None]) & (right < right[:, None]) & (top > top[:, None]) & (bottom < bottom[:, None])
-    inside &= (height >= MIN_LETTER) & (height >= 0.08 * height[:, None])
+    inside &= (height >= MIN_LETTER) & (height >= FRAMED * height[:, None])
     last_left = np.where(inside, left, -1).max(axis=1)
     first_right = np.where(inside, right, 1 << 30).min(axis=1)
     return last_left >= first_right

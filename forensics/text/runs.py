@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from forensics.catalog import RegionMeasurement, region_family, region_feature
-from forensics.text.words import LUMA, ScreenText, Word, middle
+from forensics.text.words import ScreenText, Word, middle
 
 FULL = 0.85  # of the highest glyph: digits and capitals, which share their top and their foot
 SOLID = 0.85  # of the highest coverage in a glyph: pixels whose colour is its ink's
@@ -48,7 +48,7 @@ def _glyph_measures(word: Word) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Stroke width, softness and ink of each glyph, (g,); NaN where a glyph has no such pixel."""
     rows, _ = word.inner
     coverage = np.clip(word.coverage[rows], 0, 1)
-    luma = word.pixels[rows] @ LUMA
+    luma = word.luma[rows]
     highest = np.zeros(coverage.shape[1])
     for start, stop in word.spans:
         highest[start:stop] = coverage[:, start:stop].max()

@@ -9,7 +9,7 @@ import numpy as np
 from forensics.box import Box
 from forensics.catalog import RegionMeasurement, region_family, region_feature
 from forensics.jit import compiled
-from forensics.text.words import LUMA, ScreenText, Word, middle
+from forensics.text.words import ScreenText, Word, middle
 
 FEW = 12  # pixels; a zone with fewer calm ones says nothing
 ROW_REACH = 8.0  # heights to either side in which a seam of the row is looked for
@@ -167,7 +167,7 @@ def _residue(residue: np.ndarray, calm: float) -> tuple[float, float]:
 
 def _patch(word: Word) -> tuple[float, float, float]:
     """Share of the second tone among the calm pixels, its distance from the first, and how rectangular it is."""
-    luma = np.where(word.calm, np.rint(word.pixels @ LUMA), -OTHER_TONE).astype(np.intp)
+    luma = np.where(word.calm, np.rint(word.luma), -OTHER_TONE).astype(np.intp)  # near a stroke: far from any tone
     tones = luma[word.calm]
     if len(tones) < FEW:
         return np.nan, np.nan, np.nan

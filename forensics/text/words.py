@@ -64,6 +64,11 @@ class Word:
         return Box(self.box.x - self.frame.x, self.box.y - self.frame.y, self.box.width, self.box.height).slices
 
     @cached_property
+    def luma(self) -> np.ndarray:
+        """(h, w) float32 of the frame, 0..255."""
+        return np.asarray(self.pixels @ LUMA)
+
+    @cached_property
     def contrast(self) -> float:
         """Luma of the ink minus luma of the background, gray levels."""
         return float((self.ink - self.background) @ LUMA)
