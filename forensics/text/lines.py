@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -11,6 +12,7 @@ from scipy.sparse.csgraph import connected_components
 
 from forensics.box import Box
 from forensics.image import ForensicImage
+from forensics.text.colours import extent, ink_offsets, median_colour
 
 STROKE_STEP = 16  # gray levels between neighbouring pixels on the edge of a stroke
 HALO, HALO_SHARE = 17, 0.3  # within a JPEG block of an edge, steps below this share of it are the ringing of the edge
@@ -26,6 +28,15 @@ ICON_HEIGHT = 1.5  # of the letter height: an icon at the end of a field is high
 SQUARE = 1.6  # width over height at most,
 ICON_GAP = 0.4  # and stands farther off, where letters with an accent and brackets stand close
 WIDEST_LETTER = 1.6  # width over height
+HOLLOW = 0.35  # share of its box that a frame's strokes fill at most; joined letters fill more
+JOINED = 1.2  # width over height of strokes in a frame that are more than one letter
+SMALL_PRINT = 0.72  # of the height of digits: a currency sign beside them may be lower, an x beside capitals is not
+BEYOND, NARROW = 0.1, 0.4  # of its height: an icon reaches beyond all letters, above and below, and is no bracket
+EVEN = 0.9  # digits and capitals differ less in height
+MARK_HEIGHT = 0.38  # of the tallest letter: commas, points and dashes are lower
+OFF_MIDDLE = 0.12  # of a frame's width and height: joined letters in a badge stand nearer to its middle
+INK_STEP, INK_SHARE = 40.0, 0.25  # gray levels, and share of the contrast, between the inks of a label and its value
+INK_SPREAD = 0.4  # of that difference: words of one ink differ less
 MAX_ASPECT = 40  # width over height of joined strokes; longer ones are dividers
 
 
@@ -51,7 +62,8 @@ def find_text(image: ForensicImage, steps: np.ndarray | None = None) -> list[Tex
     Strokes are pixels that differ from a neighbour by `STROKE_STEP` gray levels in some colour channel, and by
     `HALO_SHARE` of the strongest edge near them: what a JPEG adds around an edge is no letter.
     Components of strokes that are as high as letters are linked to neighbours of a similar height across gaps
-    narrower than a letter. Icons of a letter's size are returned as well: nothing is read, so nothing is known of them.
+    narrower than a letter; a label and its value in another ink are two fields. Icons of a letter's size are returned
+    as well: nothing is read, so nothing is known of them.
 
     Parameters
     ----------
@@ -69,8 +81,10 @@ def find_text(image: ForensicImage, steps: np.ndarray | None = None) -> list[Tex
     if len(boxes) == 0:
         return []
     groups = _join(boxes)
-    lines = [_line(strokes, boxes[groups == g]) for g in range(groups.max() + 1)]
-    found = [line for line in lines if line is not None]
+    found = []
+    for members in _members(groups):
+        for words in _words(image.rgb, strokes, boxes[members]):
+            found.append(TextLine(_around(words), tuple(words)))
     return sorted(found, key=lambda line: (line.box.y, line.box.x))
 
 
@@ -105,23 +119,28 @@ def _letter_components(strokes: np.ndarray, width: int) -> np.ndarray:
     letters = (h >= MIN_MARK) & (h <= MAX_LETTER) & (w <= MAX_ASPECT * h) & (w >= 2) & (w < 0.98 * width)
     letters &= (area >= 0.12 * w * h) | (w <= WIDEST_LETTER * h)  # frames enclose much and fill little
     letters &= ~((h <= 7) & (w > 8 * h)) & (h < 18 * w)  # dividers and the sides of tiles
-    boxes = stats[1:, :4][letters]
-    if len(boxes) > MAX_COMPONENTS:
-        boxes = boxes[np.argsort(-area[letters], kind="stable")[:MAX_COMPONENTS]]
-    return boxes[~_frames(boxes)]
+    found = stats[1:][letters]
+    if len(found) > MAX_COMPONENTS:
+        found = found[np.argsort(-area[letters], kind="stable")[:MAX_COMPONENTS]]
+    hollow = found[:, 4] <= HOLLOW * found[:, 2] * found[:, 3]
+    return found[~(hollow & _frames(found[:, :4])), :4]
 
 
 def _frames(boxes: np.ndarray) -> np.ndarray:
-    """(n,) bool: encloses two strokes side by side that are as high as letters in a button, badge or tile."""
+    """(n,) bool: encloses two strokes side by side, or joined ones, as high as letters in a button, badge or tile."""
     if len(boxes) == 0:
         return np.zeros(0, bool)
     left, top, width, height = boxes.T
     right, bottom = left + width, top + height
     inside = (left > left[:, None]) & (right < right[:, None]) & (top > top[:, None]) & (bottom < bottom[:, None])
     inside &= (height >= MIN_LETTER) & (height >= FRAMED * height[:, None])
+    middle = (np.abs(left + right - (left + right)[:, None]) <= OFF_MIDDLE * width[:, None]) & (
+        np.abs(top + bottom - (top + bottom)[:, None]) <= OFF_MIDDLE * height[:, None]
+    )
+    joined = (inside & middle & (width >= JOINED * height) & (width <= 0.75 * width[:, None])).any(axis=1)
     last_left = np.where(inside, left, -1).max(axis=1)
     first_right = np.where(inside, right, 1 << 30).min(axis=1)
-    return last_left >= first_right
+    return joined | (last_left >= first_right)
 
 
 def _join(boxes: np.ndarray) -> np.ndarray:
@@ -149,8 +168,7 @@ def _fields(boxes: np.ndarray) -> np.ndarray:
 def _icons(boxes: np.ndarray, groups: np.ndarray) -> np.ndarray:
     """(n,) bool: parts of an icon at an end of a field: square, apart, some much higher than the letters."""
     found = np.zeros(len(boxes), bool)
-    order = np.argsort(groups, kind="stable")
-    for members in np.split(order, np.flatnonzero(np.diff(groups[order])) + 1):
+    for members in _members(groups):
         left, top, width, height = boxes[members].T
         by_height = np.argsort(height)
         upto = np.cumsum(width[by_height])
@@ -222,6 +240,12 @@ def _components(linked: np.ndarray) -> np.ndarray:
     return connected_components(graph, directed=False)[1]
 
 
+def _members(groups: np.ndarray) -> list[np.ndarray]:
+    """Row numbers of each group, in order of their numbers."""
+    order = np.argsort(groups, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(groups[order])) + 1)
+
+
 def _group_boxes(boxes: np.ndarray, groups: np.ndarray) -> np.ndarray:
     """(groups, 4): the box around each group."""
     n = groups.max() + 1
@@ -234,20 +258,93 @@ def _group_boxes(boxes: np.ndarray, groups: np.ndarray) -> np.ndarray:
     return np.stack([left, top, right - left, bottom - top], axis=1)
 
 
-def _line(strokes: np.ndarray, boxes: np.ndarray) -> TextLine | None:
+def _words(rgb: np.ndarray, strokes: np.ndarray, boxes: np.ndarray) -> list[list[Box]]:
+    """The words of the one or two fields of a row, left to right; none where it is no text."""
     left, top = boxes[:, :2].min(axis=0)
     right, bottom = (boxes[:, :2] + boxes[:, 2:]).max(axis=0)
-    box = Box.from_edges(left, top, right, bottom)
     tallest = boxes[:, 3].max()
+    if tallest < MIN_LETTER or bottom - top > 2 * tallest:
+        return []
     height = float(np.median(boxes[boxes[:, 3] >= 0.5 * tallest, 3]))  # of letters; marks are lower
-    if tallest < MIN_LETTER or box.height > 2 * tallest:
-        return None
-    columns = np.asarray(strokes[box.slices].any(axis=0))
-    words = []
-    for start, stop in _runs(columns, max(2.0, WORD_GAP * height - 1)):
-        rows = np.flatnonzero(strokes[top:bottom, left + start : left + stop].any(axis=1))
-        words.append(Box.from_edges(left + start, top + rows[0], left + stop, top + rows[-1] + 1))
-    return TextLine(box, tuple(words))
+    letters = _letters(boxes)
+    other_ink = _ink_step(rgb, strokes, Box.from_edges(left, top, right, bottom), letters)
+    fields: list[list[Box]] = [[], []]
+    for start, stop in _runs(np.asarray(strokes[top:bottom, left:right].any(axis=0)), max(2.0, WORD_GAP * height - 1)):
+        start, stop = left + start, left + stop
+        inside = letters[(letters[:, 0] >= start) & (letters[:, 0] < stop)]
+        cuts = {*_height_steps(inside), *([other_ink] if start < other_ink < stop else [])}
+        edges = [start, *sorted(cuts), stop]
+        for a, b in zip(edges, edges[1:], strict=False):
+            fields[int(a >= other_ink)].append(_tight(strokes, Box.from_edges(a, top, b, bottom)))
+    return [words for words in fields if words]
+
+
+def _tight(strokes: np.ndarray, box: Box) -> Box:
+    """The box around the strokes inside, of which there must be some."""
+    top, bottom, left, right = extent(strokes[box.slices])
+    return Box.from_edges(box.x + left, box.y + top, box.x + right, box.y + bottom)
+
+
+def _letters(boxes: np.ndarray) -> np.ndarray:
+    """The components of a row, left to right, that are neither marks nor the holes and upper parts of other letters."""
+    high = boxes[boxes[:, 3] >= MARK_HEIGHT * boxes[:, 3].max()]
+    left, right = high[:, 0], high[:, 0] + high[:, 2]
+    within = (left[:, None] >= left) & (right[:, None] <= right) & (high[:, None, 3] < high[:, 3])
+    high = high[~within.any(axis=1)]
+    return high[np.argsort(high[:, 0], kind="stable")]
+
+
+def _height_steps(letters: np.ndarray) -> list[int]:
+    """Columns at which letters of one height meet lower ones, as a small currency sign, or an icon at either end."""
+    if len(letters) < 2:
+        return []
+    left, top, width, heights = letters.T
+    bottom = top + heights
+    lowest, highest = (np.stack([up_to[:-1], onwards[1:]]) for up_to, onwards in _running(heights))
+    high = highest.argmax(axis=0)
+    cuts = np.arange(len(letters) - 1)
+    high_lowest, high_highest = lowest[high, cuts], highest[high, cuts]
+    several = np.where(high == 0, cuts + 1, len(letters) - 1 - cuts) > 1
+    steps = several & (high_lowest >= EVEN * high_highest) & (highest[1 - high, cuts] <= SMALL_PRINT * high_lowest)
+    found = left[1:][steps].tolist()
+    ends = ((0, np.s_[1:], 1), (-1, np.s_[:-1], -1)) if len(letters) > 2 else ()
+    for end, rest, cut in ends:
+        beyond = min(top[rest].min() - top[end], bottom[end] - bottom[rest].max())
+        if beyond >= BEYOND * heights[end] and width[end] >= NARROW * heights[end]:
+            found.append(int(left[cut]))
+    return found
+
+
+def _ink_step(rgb: np.ndarray, strokes: np.ndarray, box: Box, letters: np.ndarray) -> int:
+    """The column where one ink ends and another begins, as between a label and its value; past the end if nowhere."""
+    calm = strokes[box.slices] == 0
+    if len(letters) < 2 or not calm.any():
+        return box.right
+    ground = median_colour(rgb[box.slices], calm)
+    inks = ink_offsets(rgb, letters, ground)
+    count = np.arange(1, len(letters))[:, None]
+    before = np.cumsum(inks, axis=0)[:-1]
+    step = np.abs(before / count - (inks.sum(axis=0) - before) / (len(letters) - count)).max(axis=1)
+    lowest, highest = _running(inks)
+    spread = np.maximum(highest[0][:-1] - lowest[0][:-1], highest[1][1:] - lowest[1][1:]).max(axis=1)
+    least = max(INK_STEP, INK_SHARE * float(np.abs(inks).max(axis=1).mean()))
+    step[(step < least) | (spread > INK_SPREAD * step)] = 0
+    return int(letters[step.argmax() + 1, 0]) if step.any() else box.right
+
+
+def _running(values: np.ndarray) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
+    """Lowest and highest value up to each place and from each place on."""
+    lowest, highest = (
+        (grow.accumulate(values), grow.accumulate(values[::-1])[::-1]) for grow in (np.minimum, np.maximum)
+    )
+    return lowest, highest
+
+
+def _around(words: Sequence[Box]) -> Box:
+    return Box.from_edges(
+        min(word.x for word in words), min(word.y for word in words),
+        max(word.right for word in words), max(word.bottom for word in words),
+    )  # fmt: skip
 
 
 def _runs(columns: np.ndarray, gap: float) -> list[tuple[int, int]]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from forensics.box import Box
 from forensics.image import ForensicImage
-from forensics.jit import compiled
+from forensics.text.colours import ink_offset, median_colour
 from forensics.text.lines import TextLine, edge_steps, find_text, stroke_mask
 
 MAX_WORDS = 200  # in reading order; a page with more is prose or a pattern
@@ -135,76 +135,25 @@ def _word(image: ForensicImage, near: np.ndarray, box: Box, line: int, margin: i
     calm = near[frame.slices] == 0
     inside = Box(box.x - frame.x, box.y - frame.y, box.width, box.height).slices
     background = _background(pixels, calm)
-    ink_offset = _ink(np.ascontiguousarray(pixels[inside]), background)
-    power = float(ink_offset @ ink_offset)
+    offset = ink_offset(np.ascontiguousarray(pixels[inside]), background)
+    power = float(offset @ offset)
     if power < 64.0:  # ink and background are one colour
         return None
-    coverage = ((pixels - background) @ (ink_offset / power)).astype(np.float32)
+    coverage = ((pixels - background) @ (offset / power)).astype(np.float32)
     spans, tops, bottoms = _glyphs(coverage[inside])
-    offset = np.array([box.x - frame.x], np.intp)
+    shift = np.array([box.x - frame.x], np.intp)
     return Word(
-        box, frame, line, background, background + ink_offset, pixels, coverage, calm, spans + offset,
+        box, frame, line, background, background + offset, pixels, coverage, calm, spans + shift,
         tops + box.y, bottoms + box.y,
     )  # fmt: skip
 
 
 def _background(pixels: np.ndarray, calm: np.ndarray) -> np.ndarray:
     if np.count_nonzero(calm) >= 24:
-        return _median_colour(pixels, calm)
+        return median_colour(pixels, calm)
     rim = np.ones(calm.shape, bool)
     rim[2:-2, 2:-2] = False
-    return _median_colour(pixels, rim)
-
-
-@compiled
-def _median_colour(pixels, mask):
-    """(3,) float32: the lower median of each channel of the masked pixels, by counting."""
-    counts = np.zeros((3, 256), np.int64)
-    total = 0
-    for y in range(mask.shape[0]):
-        for x in range(mask.shape[1]):
-            if mask[y, x]:
-                total += 1
-                for c in range(3):
-                    counts[c, int(pixels[y, x, c])] += 1
-    median = np.zeros(3, np.float32)
-    for c in range(3):
-        below = 0
-        for value in range(256):
-            below += counts[c, value]
-            if 2 * below >= total:
-                median[c] = value
-                break
-    return median
-
-
-@compiled
-def _ink(pixels, background):
-    """(3,) float32: mean offset from the background of the twelfth of the pixels that lie farthest from it."""
-    counts = np.zeros(256, np.int64)
-    height, width = pixels.shape[:2]
-    distance = np.zeros((height, width), np.int64)
-    for y in range(height):
-        for x in range(width):
-            far = 0.0
-            for c in range(3):
-                far = max(far, abs(pixels[y, x, c] - background[c]))
-            distance[y, x] = int(far)
-            counts[int(far)] += 1
-    wanted = max(height * width // 12, 3)
-    cut, taken = 255, counts[255]
-    while taken < wanted and cut > 0:
-        cut -= 1
-        taken += counts[cut]
-    offset = np.zeros(3, np.float64)
-    number = 0
-    for y in range(height):
-        for x in range(width):
-            if distance[y, x] >= cut:
-                number += 1
-                for c in range(3):
-                    offset[c] += pixels[y, x, c] - background[c]
-    return (offset / number).astype(np.float32)
+    return median_colour(pixels, rim)
 
 
 def _glyphs(coverage: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
