@@ -192,6 +192,7 @@ def compare(
     from pipeline.experiment import import_mlflow, log_to_mlflow
     from pipeline.present import readable
     from pipeline.protocols import compare_under
+    from pipeline.search import import_optuna
     from pipeline.strategies import choose_strategies
     from pipeline.table import labelled, read_table
     from pipeline.thresholds import stated_costs
@@ -203,6 +204,8 @@ def compare(
         raise click.UsageError("--mlflow logs the record that --output leaves; give both")
     if mlflow:
         import_mlflow()  # if it is missing, that is said before the work, not after it
+    if search > 1:
+        import_optuna()
     rows = read_table(table or train or "")
     data = labelled_words(rows) if level == "region" else labelled(rows)
     chosen = choose_strategies(split(strategies) or ())
@@ -255,12 +258,15 @@ def train(
     """
     from pipeline.forged import forged_rows
     from pipeline.present import readable
+    from pipeline.search import import_optuna
     from pipeline.strategies import one_strategy
     from pipeline.table import labelled, read_table
     from pipeline.thresholds import stated_costs
     from pipeline.train import train_model
     from pipeline.twolevel import only_families, regrouped, two_levels
 
+    if search > 1:
+        import_optuna()
     images = regrouped(read_table(table), group_by)
     images, scorer = two_levels(images, regions, base, one_strategy(word_strategy), seed, forger(seed, 1))
     data, chosen = labelled(only_families(images, split(families))), one_strategy(strategy)

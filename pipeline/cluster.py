@@ -59,6 +59,7 @@ def extract_on_cluster(
     BadTable
         If the output holds the table of another request or cannot be written.
     """
+    import_dask()  # if it is missing, that is said before anything is written
     columns, work = columns_and_work(items, families, cost, regions)
     parts = [items[start : start + partition] for start in range(0, len(items), partition)]
     names = [f"part-{number:06}.parquet" for number in range(len(parts))]
@@ -146,16 +147,10 @@ def _streamed(client: Any, todo: Iterator[tuple[Any, ...]]) -> Iterator[list[str
 
 @contextmanager
 def _client(local: int | None, scheduler: str | None) -> Iterator[Any]:
-    try:
-        import dask
-
-        dask.config.set({"logging.distributed": "warning"})  # read when it is imported
-        from distributed import Client, LocalCluster
-    except ImportError:
-        raise MissingExtra("a cluster needs Dask; install it with: pip install 'realfake[dask]'") from None
+    dask, distributed = import_dask()
     if scheduler is not None:
         try:
-            with Client(scheduler, timeout=10) as client:
+            with distributed.Client(scheduler, timeout=10) as client:
                 yield client
         except OSError as error:
             raise RealfakeError(f"no Dask scheduler answers at {scheduler} ({error}); check its address") from None
@@ -163,7 +158,25 @@ def _client(local: int | None, scheduler: str | None) -> Iterator[Any]:
     # The workers start workers of their own, so that a file that hangs or crashes takes only those along.
     with (
         dask.config.set({"distributed.worker.daemon": False}),
-        LocalCluster(n_workers=local, threads_per_worker=1, dashboard_address=None) as cluster,
-        Client(cluster) as client,
+        distributed.LocalCluster(n_workers=local, threads_per_worker=1, dashboard_address=None) as cluster,
+        distributed.Client(cluster) as client,
     ):
         yield client
+
+
+def import_dask() -> tuple[Any, Any]:
+    """Dask and its scheduler, quiet.
+
+    Raises
+    ------
+    MissingExtra
+        If Dask is not installed.
+    """
+    try:
+        import dask
+
+        dask.config.set({"logging.distributed": "warning"})  # read when it is imported
+        import distributed
+    except ImportError:
+        raise MissingExtra("a cluster needs Dask; install it with: pip install 'realfake[dask]'") from None
+    return dask, distributed

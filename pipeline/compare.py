@@ -25,7 +25,6 @@ from pipeline.crossval import (
     fit,
     grouped_folds,
     score,
-    search,
     with_further,
 )  # fmt: skip
 from pipeline.decisions import decision_table
@@ -33,6 +32,7 @@ from pipeline.experiment import write_experiment
 from pipeline.forged import Forged
 from pipeline.metrics import Scores, best_f1_threshold, threshold_at_fpr
 from pipeline.present import readable
+from pipeline.search import search
 from pipeline.significance import FIGURE, against_the_best, pairwise
 from pipeline.strategies import Strategy, design_matrix
 from pipeline.table import Labelled, feature_columns, write_table

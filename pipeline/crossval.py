@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,8 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from forensics.errors import TooFewFakes
 from pipeline.calibration import shift_prior
-from pipeline.metrics import average_precision
-from pipeline.strategies import Knobs, Strategy, draw_knobs
+from pipeline.strategies import Knobs, Strategy
 
 INNER_FOLDS = 3  # inside each training part: thresholds, calibration and hyper-parameters
 SPLIT_ATTEMPTS = 20  # shuffles tried until both classes stand in every part
@@ -169,28 +167,3 @@ def out_of_fold_scores(
         model = fit(strategy, X_train, y_train, derived_seed(seed, number), knobs)
         scores[split.test] = at_even_odds(score(model, X[split.test]), strategy, y_train)
     return scores
-
-
-def search(
-    X: np.ndarray,
-    y: np.ndarray,
-    groups: np.ndarray,
-    strategy: Strategy,
-    budget: int,
-    seed: int,
-    further: Further | None = None,
-) -> tuple[Knobs, np.ndarray]:
-    """The hyper-parameters with the best average precision in inner folds, and their out-of-fold scores.
-
-    Every strategy gets the same budget of settings; the first is always the default, with a budget of 1 the only one.
-
-    Returns
-    -------
-    Knobs
-    (n,) float64 out-of-fold scores of those Knobs
-    """
-    folds = inner_folds(y, groups)
-    tried: Sequence[Knobs] = draw_knobs(strategy, budget, seed)
-    scored = [out_of_fold_scores(X, y, groups, strategy, folds, seed, knobs, further) for knobs in tried]
-    best = int(np.argmax([average_precision(y, scores) for scores in scored]))
-    return tried[best], scored[best]

@@ -40,7 +40,6 @@ SHORTCUT_COLUMNS = (  # prefixes of what a file says of itself without its pictu
 BYTES_PER_PIXEL = "bytes_per_pixel"
 FORMAT_IS = "format:"
 SIZE_COLUMNS = ("width", "height", BYTES_PER_PIXEL)
-MOST_SEARCHED = 1000  # draws after which a search space counts as exhausted
 
 
 @dataclass(frozen=True)
@@ -189,18 +188,6 @@ def is_strategy(name: str) -> bool:
     except UnknownName:
         return False
     return True
-
-
-def draw_knobs(chosen: Strategy, count: int, seed: int) -> list[Knobs]:
-    """The defaults and `count - 1` other settings drawn from the strategy's space, fewer where the space is smaller."""
-    rng = np.random.default_rng(seed)
-    drawn = {Knobs(): None}
-    for _ in range(MOST_SEARCHED if chosen.space else 0):
-        if len(drawn) >= count:
-            break
-        picked = {name: values[int(rng.integers(len(values)))] for name, values in chosen.space.items()}
-        drawn[replace(Knobs(), **picked)] = None
-    return list(drawn)
 
 
 def shortcut_columns(frame: pd.DataFrame) -> list[str]:

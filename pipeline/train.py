@@ -12,12 +12,13 @@ from pipeline import metrics
 from pipeline.calibration import calibrate, shift_prior
 from pipeline.card import model_card
 from pipeline.compare import IDENTITY, data_facts, further_rows
-from pipeline.crossval import derived_seed, fit, for_scoring, grouped_folds, out_of_fold_scores, search, with_further
+from pipeline.crossval import derived_seed, fit, for_scoring, grouped_folds, out_of_fold_scores, with_further
 from pipeline.explain import typical_values
 from pipeline.forged import Forged
 from pipeline.metrics import Alerts, alerts_at, clopper_pearson
 from pipeline.model import Model, save_model, versions
 from pipeline.regions import RegionScorer
+from pipeline.search import search
 from pipeline.strategies import Knobs, Strategy, design_matrix
 from pipeline.table import Labelled, labels
 from pipeline.thresholds import FAKE, REVIEW, Costs, decide_by_costs, decide_by_fpr

@@ -51,11 +51,14 @@ def test_the_starter_scores_an_image_from_any_folder(tmp_path):
     [
         ("distributed", ["extract", "a.png", "-o", "table", "--cluster", "local:2"], "dask"),
         ("fsspec", ["extract", "s3://bucket/a.png", "-o", "t.csv"], "dask"),
+        ("optuna", ["compare", "t.csv", "--search", "2"], "search"),
+        ("mlflow", ["compare", "t.csv", "--mlflow", "-o", "m.csv"], "mlflow"),
         ("skia", ["synth", "set", "--genuine", "1", "--fake", "0", "--apps", "1"], "synth"),
     ],
 )
 def test_a_missing_extra_is_named_with_the_command_that_installs_it(tmp_path, without, arguments, extra):
     Image.new("RGB", (64, 64)).save(tmp_path / "a.png")
+    (tmp_path / "t.csv").write_text("path,label\n")
     program = f"import sys; sys.modules[{without!r}] = None; from cli import main; main(prog_name='realfake')"
     failed = python("-c", program, *arguments, folder=tmp_path)
     assert failed.returncode == 1

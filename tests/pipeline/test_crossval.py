@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from forensics.errors import TooFewFakes
-from pipeline.crossval import derived_seed, fit, grouped_folds, out_of_fold_scores, score, search
-from pipeline.metrics import average_precision, roc_auc
+from pipeline.crossval import derived_seed, fit, grouped_folds, out_of_fold_scores, score
+from pipeline.metrics import roc_auc
 from pipeline.strategies import STRATEGIES, Knobs, design_matrix
 from pipeline.table import feature_columns
 
@@ -62,13 +62,3 @@ def test_a_score_changes_with_the_row_it_belongs_to_and_never_with_the_row_s_own
     turned[split.test] = 1 - turned[split.test]
     after = score(fit(STRATEGIES["smote"], X[split.train], turned[split.train], 7), X[split.test])
     np.testing.assert_array_equal(before, after)
-
-
-def test_the_search_keeps_the_setting_with_the_best_unseen_scores(make_table):
-    frame = make_table(rows=150, fakes=30, gap=0.8)
-    X, y, groups = design_matrix(frame, feature_columns(frame)), frame["label"].to_numpy(), np.arange(150)
-    default, first = search(X, y, groups, STRATEGIES["logistic"], 1, 0)
-    best, scores = search(X, y, groups, STRATEGIES["logistic"], 6, 0)
-    assert default == Knobs()
-    assert average_precision(y, scores) >= average_precision(y, first)
-    np.testing.assert_array_equal(scores, out_of_fold_scores(X, y, groups, STRATEGIES["logistic"], 3, 0, best))
