@@ -75,7 +75,7 @@ def worker_options(command: Callable[..., None]) -> Callable[..., None]:
 
 @main.command()
 @click.argument("paths", nargs=-1)
-@click.option("--output", "-o", type=click.Path(), required=True, help="Table to write: .csv or .parquet.")
+@click.option("--output", "-o", type=click.Path(), required=True, help="Table to write: .csv, .parquet, or - for CSV on stdout.")
 @click.option("--manifest", "-m", type=MANIFEST, help="CSV of labels; without PATHS it names the images.")
 @click.option("--families", "-f", multiple=True, help="Only these families of features; repeat it or use commas.")
 @click.option("--cost", type=click.Choice(["fast", "full"]), default="full", show_default=True, help="Dearest tier.")
@@ -95,7 +95,7 @@ def extract(
 
     Example:  realfake extract screenshots/ --manifest labels.csv -o features.csv --jobs 2
     """
-    from pipeline.bulk import extract_to
+    from pipeline.bulk import extract_to, extract_to_stream
     from pipeline.cluster import extract_on_cluster, local_workers
     from pipeline.gather import gather
     from pipeline.workers import Limits
@@ -109,6 +109,8 @@ def extract(
         }  # fmt: skip
         if workers or scheduler:
             summary = extract_on_cluster(items, output, local=workers, scheduler=scheduler, **common)
+        elif output == "-":
+            summary = extract_to_stream(items, click.get_binary_stream("stdout"), jobs=jobs, **common)
         else:
             summary = extract_to(items, output, jobs=jobs, **common)
     kept = f", {summary.kept} of them from an earlier run" if summary.kept else ""

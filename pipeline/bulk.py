@@ -8,6 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryDirectory
+from typing import Any, BinaryIO
 
 from data.manifest import FAKE, GENUINE
 from data.masks import read_mask
@@ -97,6 +100,22 @@ def extract_to(
     except OSError as error:
         reason = f"{output} cannot be written: {error.strerror}"
         raise BadTable(f"{reason}; choose a folder of yours that has room") from None
+    return summary
+
+
+def extract_to_stream(items: Sequence[Item], stream: BinaryIO, **options: Any) -> Summary:
+    """Measure images and write the finished CSV to a stream, such as standard output; a stop leaves nothing behind.
+
+    Parameters
+    ----------
+    options : as in `extract_to`
+    """
+    with TemporaryDirectory() as folder:
+        table = Path(folder) / "table.csv"
+        summary = extract_to(items, table, **options)
+        with open(table, "rb") as finished:
+            copyfileobj(finished, stream)
+    stream.flush()
     return summary
 
 

@@ -60,6 +60,14 @@ def test_verbose_tells_each_file_that_fails_as_it_fails(album):
     assert len(verbose.stderr.splitlines()) == 3, "the file, the table, the count of failures"
 
 
+def test_a_table_can_be_written_to_standard_output(album, monkeypatch):
+    monkeypatch.chdir(album)
+    written, filed = run("extract", "0.png", "-f", "ela", "-o", "-"), run("extract", "0.png", "-f", "ela", "-o", "t.csv")
+    assert written.returncode == filed.returncode == 0
+    assert written.stdout == (album / "t.csv").read_text()
+    assert not (album / "-").exists()
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_shells_complete_commands(shell):
     assert "realfake" in run(_REALFAKE_COMPLETE=f"{shell}_source").stdout
