@@ -75,7 +75,7 @@ def worker_options(command: Callable[..., None]) -> Callable[..., None]:
 
 @main.command()
 @click.argument("paths", nargs=-1)
-@click.option("--output", "-o", type=click.Path(), required=True, help="Table to write: .csv, .parquet, or - for CSV on stdout.")
+@click.option("--output", "-o", type=click.Path(), required=True, help="Table: .csv, .parquet, or - for CSV on stdout.")
 @click.option("--manifest", "-m", type=MANIFEST, help="CSV of labels; without PATHS it names the images.")
 @click.option("--families", "-f", multiple=True, help="Only these families of features; repeat it or use commas.")
 @click.option("--cost", type=click.Choice(["fast", "full"]), default="full", show_default=True, help="Dearest tier.")
@@ -110,7 +110,7 @@ def extract(
         if workers or scheduler:
             summary = extract_on_cluster(items, output, local=workers, scheduler=scheduler, **common)
         elif output == "-":
-            summary = extract_to_stream(items, click.get_binary_stream("stdout"), jobs=jobs, **common)
+            summary = extract_to_stream(items, sys.stdout.buffer, jobs=jobs, **common)
         else:
             summary = extract_to(items, output, jobs=jobs, **common)
     kept = f", {summary.kept} of them from an earlier run" if summary.kept else ""

@@ -62,7 +62,7 @@ def test_verbose_tells_each_file_that_fails_as_it_fails(album):
 
 def test_a_table_can_be_written_to_standard_output(album, monkeypatch):
     monkeypatch.chdir(album)
-    written, filed = run("extract", "0.png", "-f", "ela", "-o", "-"), run("extract", "0.png", "-f", "ela", "-o", "t.csv")
+    written, filed = (run("extract", "0.png", "-f", "ela", "-o", output) for output in ("-", "t.csv"))
     assert written.returncode == filed.returncode == 0
     assert written.stdout == (album / "t.csv").read_text()
     assert not (album / "-").exists()
