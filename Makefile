@@ -28,7 +28,7 @@ lint: $(VENV)/.ready
 docs: $(VENV)/.ready
 	$(BIN)/python -W error -m pdoc --docformat numpy --output-directory build/api cli forensics pipeline data
 
-# The model that comes with the program, from generated screenshots alone; takes half an hour.
+# The model that comes with the program, from generated screenshots alone; takes an hour and a half.
 starter-model: $(VENV)/.ready
 	PATH="$(CURDIR)/$(BIN):$$PATH" sh benchmarks/starter.sh build/starter pipeline/starter
 

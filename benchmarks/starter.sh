@@ -4,7 +4,15 @@ set -eu
 work=$1
 jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)  # nproc would heed OMP_NUM_THREADS
 
-realfake synth "$work" --genuine 1000 --fake 2600 --apps 1000 --seed 20 --jobs "$jobs"
+for seed in 20 21; do
+    realfake synth "$work/$seed" --genuine 1000 --fake 2600 --apps 1000 --seed "$seed" --jobs "$jobs"
+done
+{
+    head -n 1 "$work/20/manifest.csv"
+    for seed in 20 21; do  # paths and masks are the first and the fourth column
+        tail -n +2 "$work/$seed/manifest.csv" | awk -F, -v OFS=, -v at="$seed/" '{ $1 = at $1; if ($4) $4 = at $4; print }'
+    done
+} > "$work/manifest.csv"
 realfake extract --manifest "$work/manifest.csv" --level region -o "$work/regions.parquet" --jobs "$jobs"
 realfake extract --manifest "$work/manifest.csv" --families container -o "$work/features.csv" --jobs "$jobs"
 # Apps stay on one side of every split: the threshold must hold on apps that were never seen.
