@@ -124,6 +124,41 @@ def test_text_in_a_badge_is_found_and_its_frame_is_not():
     assert line.box.iou(badge) > 0.8
 
 
+@pytest.mark.parametrize("sign, size", [("EUR", 18), ("$", 18)])
+def test_a_small_sign_close_to_an_amount_is_a_word_of_its_own(sign, size):
+    picture = blank(300, 90)
+    amount = write(picture, "250", 40, 70, 40)
+    small = write(picture, sign, amount.right + 2, 70, size)
+    (line,) = text_of(picture)
+    assert len(line.words) == 2
+    assert all(word.iou(box) > 0.7 for word, box in zip(line.words, (amount, small), strict=True))
+
+
+def test_a_capital_before_small_letters_is_no_word_of_its_own():
+    picture = blank(300, 90)
+    whole = write(picture, "Success", 40, 60, 36)
+    (line,) = text_of(picture)
+    assert [word.iou(whole) > 0.8 for word in line.words] == [True]
+
+
+def test_a_label_and_its_value_in_another_ink_are_two_fields():
+    picture = blank(360, 80)
+    label = write(picture, "Fee paid", 20, 50, 24, ink=(150, 150, 150))
+    value = write(picture, "4 71", label.right + 7, 50, 24, ink=(20, 20, 20))
+    found = text_of(picture)
+    assert len(found) == 2
+    assert min(overlaps(found, [label, value])) >= 0.7
+
+
+def test_initials_that_touch_are_found_in_their_disc():
+    picture = blank(200, 120)
+    ImageDraw.Draw(picture).ellipse((60, 20, 140, 100), (60, 140, 90))
+    first = write(picture, "A", 80, 70, 28, ink="white")
+    second = write(picture, "V", first.right - 1, 70, 28, ink="white")
+    both = Box.from_edges(first.x, first.y, second.right, second.bottom)
+    assert min(overlaps(text_of(picture), [both])) >= 0.7
+
+
 def test_a_dash_between_spaces_does_not_part_a_field():
     picture = blank(400, 80)
     whole = write(picture, "01:53 pm - 18 Jan 21", 20, 50)
