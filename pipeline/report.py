@@ -123,7 +123,8 @@ def report_page(
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     return environment.get_template("report.html").render(
         title=Path(str(main.settings.get("table", main.path))).name, settings=main.settings, record=main,
-        standing=standing(main.metrics, main.pairs), best=best, table_there=data is not None, audit=found,
+        strangers=strangers(main, others), table_there=data is not None, audit=found,
+        standing=standing(main.metrics, main.pairs), best=best,
         classes=_classes(main), metrics=_cells(readable(main.metrics)), decisions=_cells(readable(main.decisions)),
         withheld=main.settings.get("withheld", {}), pairs=_cells(_pairs(main.pairs)), charts=_charts(main),
         calibration=_cells(_calibration(main.metrics)), ladder=_ladder(ladder, main), grid=_grid(grid, best),
@@ -132,6 +133,17 @@ def report_page(
         opinions=opinions(main.metrics, main.pairs, main.decisions, ladder),
         advice=advice(main.settings, main.metrics, main.pairs, found, ablation, grid),
     )  # fmt: skip
+
+
+def strangers(main: Record, others: Sequence[Record]) -> list[str]:
+    """What to say of records that stand on other images than the page's; a transfer does so by its nature."""
+    count = lambda record: (record.settings.get("rows"), record.settings.get("fakes"))  # noqa: E731
+    return [
+        f"{other.path.stem} stands on other images than the rest of this page: {count(other)[0]}, "
+        f"of which {count(other)[1]} are fakes"
+        for other in others
+        if other.kind != TRANSFER and count(other) != count(main)
+    ]
 
 
 def family_ablation(data: Labelled, strategy: Strategy, seed: int, progress: Progress | None = None) -> list[Ablation]:

@@ -151,3 +151,14 @@ def test_the_result_is_one_sentence_that_admits_chance():
 def test_a_forged_strategy_has_its_summary():
     (said,) = opinions(pd.DataFrame([figures("forge", 0.5)]), PAIRS, pd.DataFrame())
     assert said.summary == one_strategy("forge").summary
+
+
+def test_records_of_other_images_are_named(run, make_table, tmp_path):
+    folder, *_ = run
+    write_table(make_table(rows=60, fakes=20), tmp_path / "other.csv")
+    other = labelled(read_table(tmp_path / "other.csv"))
+    imbalance_ladder(other, [STRATEGIES["logistic"]], [3], 2, 1, replicates=9).write(tmp_path / "few.csv")
+    page = report_page([folder / "m.csv", tmp_path / "few.csv"], tmp_path / "r.html", ablate=False)
+    assert "few stands on other images than the rest of this page: 60, of which 20 are fakes" in page
+    own = report_page([folder / "m.csv", folder / "rarer.csv"], tmp_path / "r.html", ablate=False)
+    assert "stands on other images" not in own
