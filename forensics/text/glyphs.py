@@ -80,14 +80,15 @@ def _compare(screen: ScreenText) -> np.ndarray:
     ratios = facts - np.where(has[:, None], facts[elsewhere[:, 0]], np.nan)
     ratios[:, 4] = (ratios[:, 4] + 0.5) % 1.0 - 0.5
     nearest = _least(distance)
-    for word in np.unique(owner):
-        mine = owner == word
+    starts = np.flatnonzero(np.diff(owner, prepend=-1))  # the glyphs of a word stand together
+    for start, stop in zip(starts, [*starts[1:], len(owner)], strict=True):
+        word, mine = owner[start], slice(start, stop)
         result[word, 0] = has[mine].mean()
         result[word, 10:13] = np.median(shape[mine]), np.quantile(shape[mine], 0.2), (shape[mine] > SAME_SHAPE).mean()
         if has[mine].any():
-            near = nearest[mine & has]
+            near = nearest[mine][has[mine]]
             result[word, 1:4] = np.median(near), near.min(), (near < 0.02).mean()
-            against = ratios[mine & has]
+            against = ratios[mine][has[mine]]
             result[word, 4:9] = np.median(against, axis=0)
             if len(near) > 2:
                 result[word, 13] = near.max() - np.median(near)
@@ -149,10 +150,13 @@ def _cut(screen: ScreenText):
 def _likest(correlation: np.ndarray, allowed: np.ndarray) -> np.ndarray:
     """(g, LIKES) int: the likest allowed glyphs of each, best first, -1 where there are fewer."""
     masked = np.where(allowed, correlation, -1.0)
-    count = min(LIKES, masked.shape[1])
-    order = np.argsort(-masked, axis=1, kind="stable")[:, :count]
-    chosen = np.where(np.take_along_axis(masked, order, axis=1) > 0, order, -1)
-    return np.pad(chosen, ((0, 0), (0, LIKES - count)), constant_values=-1)
+    chosen = np.full((len(masked), LIKES), -1)
+    rows = np.arange(len(masked))
+    for place in range(min(LIKES, len(masked))):
+        best = masked.argmax(axis=1)
+        chosen[:, place] = np.where(masked[rows, best] > 0, best, -1)
+        masked[rows, best] = -1.0
+    return chosen
 
 
 def _distances(canvas: np.ndarray, partners: np.ndarray) -> np.ndarray:

@@ -120,20 +120,15 @@ def _block_energies(image: ForensicImage, at: np.ndarray, columns: int) -> np.nd
 
 
 def _grid_steps(image: ForensicImage) -> tuple[np.ndarray, np.ndarray]:
-    """(rows, columns) twice: mean second difference of the luma across each block's left border, and in its middle."""
-    luma = image.luma
+    """(rows, columns) twice: mean third difference of the luma across each block's left border, and in its middle."""
     rows, columns = image.height // 8, image.width // 8
-    second = np.abs(
-        luma[: rows * 8, :-3] - 3 * luma[: rows * 8, 1:-2] + 3 * luma[: rows * 8, 2:-1] - luma[: rows * 8, 3:]
-    )
-    second = np.minimum(second, 12.0)  # design edges count no more than blocking does
-    border = second[:, 6::8][:, : columns - 1]
-    middle = second[:, 2::8][:, : columns - 1]
-    border, middle = (
-        np.pad(part.reshape(rows, 8, -1).mean(axis=1), ((0, 0), (1, columns - 1 - part.shape[1])))
-        for part in (border, middle)
-    )
-    return border, middle
+    luma = image.luma[: rows * 8]
+    steps = []
+    for first in (6, 2):  # columns of a block where the difference begins
+        zero, one, two, three = (luma[:, first + i : first + 8 * (columns - 1) : 8] for i in range(4))
+        third = np.abs(zero - 3 * one + 3 * two - three).clip(max=12.0)  # design edges count no more than blocking does
+        steps.append(np.pad(third.reshape(rows, 8, -1).mean(axis=1), ((0, 0), (1, 0))))
+    return steps[0], steps[1]
 
 
 def _ghosts(errors: np.ndarray, energy: np.ndarray) -> tuple[np.ndarray, np.ndarray, tuple[np.ndarray, ...]]:
