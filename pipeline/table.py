@@ -205,7 +205,7 @@ def labelled(frame: pd.DataFrame) -> Labelled:
     if "label" not in frame:
         labels(frame)
     unlabelled = frame["label"].isna() | (frame["label"].astype(str) == "")
-    failed = frame["error"].fillna("").astype(str) != "" if "error" in frame else pd.Series(False, frame.index)
+    failed = frame["error"].astype(object).fillna("").astype(str) != "" if "error" in frame else pd.Series(False, frame.index)
     left_out = (unlabelled | failed).to_numpy()
     if left_out.any():
         warnings.warn(
