@@ -205,7 +205,8 @@ def labelled(frame: pd.DataFrame) -> Labelled:
     if "label" not in frame:
         labels(frame)
     unlabelled = frame["label"].isna() | (frame["label"].astype(str) == "")
-    failed = frame["error"].astype(object).fillna("").astype(str) != "" if "error" in frame else pd.Series(False, frame.index)
+    errors = frame["error"].astype(object).fillna("") if "error" in frame else pd.Series("", frame.index)
+    failed = errors.astype(str) != ""
     left_out = (unlabelled | failed).to_numpy()
     if left_out.any():
         warnings.warn(
