@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
-from forensics.errors import BadTable, MissingExtra, RealfakeError, UnknownName
+from forensics.errors import BadTable, RealfakeError, UnknownName
 from forensics.extract import program_version
 from pipeline.bulk import Summary, columns_and_work, mark_edited
+from pipeline.extras import import_extra
 from pipeline.gather import Item
 from pipeline.parquet import write_parquet
 from pipeline.remote import file_system
@@ -20,6 +21,7 @@ from pipeline.workers import Limits, Work, measured
 
 PARTITION = 200  # images in one file: what is measured again when a worker dies
 AHEAD = 3  # partitions under way per worker
+NEEDED = "a cluster needs Dask"
 RETRIES = 5  # workers that may die over one partition
 PLAN = "_plan.json"  # names of an underscore are no data to readers of Parquet folders
 
@@ -165,18 +167,7 @@ def _client(local: int | None, scheduler: str | None) -> Iterator[Any]:
 
 
 def import_dask() -> tuple[Any, Any]:
-    """Dask and its scheduler, quiet.
-
-    Raises
-    ------
-    MissingExtra
-        If Dask is not installed.
-    """
-    try:
-        import dask
-
-        dask.config.set({"logging.distributed": "warning"})  # read when it is imported
-        import distributed
-    except ImportError:
-        raise MissingExtra("a cluster needs Dask; install it with: pip install 'realfake[dask]'") from None
-    return dask, distributed
+    """Dask and its scheduler, quiet, as `import_extra` finds them."""
+    dask = import_extra("dask", NEEDED, "dask")
+    dask.config.set({"logging.distributed": "warning"})  # read when distributed is imported
+    return dask, import_extra("distributed", NEEDED, "dask")

@@ -11,7 +11,8 @@ from typing import Any
 
 import pandas as pd
 
-from forensics.errors import BadTable, MissingExtra, RealfakeError
+from forensics.errors import BadTable, RealfakeError
+from pipeline.extras import import_extra
 from pipeline.model import versions
 from pipeline.present import to_latex, to_markdown
 from pipeline.table import write_table
@@ -59,18 +60,8 @@ def write_experiment(
 
 
 def import_mlflow() -> Any:
-    """MLflow, if it is there; to be asked before a long run.
-
-    Raises
-    ------
-    MissingExtra
-        If MLflow is not installed.
-    """
-    try:
-        import mlflow
-    except ImportError:
-        raise MissingExtra("--mlflow needs MLflow; install it with: pip install 'realfake[mlflow]'") from None
-    return mlflow
+    """MLflow, as `import_extra` finds it."""
+    return import_extra("mlflow", "--mlflow needs MLflow", "mlflow")
 
 
 def log_to_mlflow(folder: str | os.PathLike[str]) -> None:

@@ -137,12 +137,14 @@ def report_page(
 
 def strangers(main: Record, others: Sequence[Record]) -> list[str]:
     """What to say of records that stand on other images than the page's; a transfer does so by its nature."""
-    count = lambda record: (record.settings.get("rows"), record.settings.get("fakes"))  # noqa: E731
+    def counts(record: Record) -> tuple[object, object]:
+        return record.settings.get("rows"), record.settings.get("fakes")
+
+    said = "{} stands on other images than the rest of this page: {}, of which {} are fakes"
     return [
-        f"{other.path.stem} stands on other images than the rest of this page: {count(other)[0]}, "
-        f"of which {count(other)[1]} are fakes"
+        said.format(other.path.stem, *counts(other))
         for other in others
-        if other.kind != TRANSFER and count(other) != count(main)
+        if other.kind != TRANSFER and counts(other) != counts(main)
     ]
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from forensics.errors import MissingExtra
 from pipeline.crossval import Further, inner_folds, out_of_fold_scores
+from pipeline.extras import import_extra
 from pipeline.metrics import average_precision
 from pipeline.strategies import Knobs, Strategy
 
@@ -64,16 +64,7 @@ def search(
 
 
 def import_optuna() -> Any:
-    """Optuna without messages of its own, if it is there; to be asked before a long run.
-
-    Raises
-    ------
-    MissingExtra
-        If Optuna is not installed.
-    """
-    try:
-        import optuna
-    except ImportError:
-        raise MissingExtra("--search needs Optuna; install it with: pip install 'realfake[search]'") from None
+    """Optuna without messages of its own, as `import_extra` finds it."""
+    optuna = import_extra("optuna", "--search needs Optuna", "search")
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     return optuna

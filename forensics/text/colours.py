@@ -29,12 +29,6 @@ def median_colour(pixels, mask):
     return median
 
 
-def ink_offset(pixels: np.ndarray, background: np.ndarray) -> np.ndarray:
-    """The `ink_offsets` of all pixels, (3,) float32."""
-    height, width = pixels.shape[:2]
-    return np.asarray(ink_offsets(pixels, np.array([[0, 0, width, height]]), background)[0])
-
-
 @compiled
 def ink_offsets(pixels, boxes, background):
     """(n, 3) float32: in each box (x, y, width, height), mean offset from the background of the farthest twelfth."""

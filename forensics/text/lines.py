@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import cv2
 import numpy as np
@@ -84,7 +84,7 @@ def find_text(image: ForensicImage, steps: np.ndarray | None = None) -> list[Tex
     found = []
     for members in _members(groups):
         for words in _words(image.rgb, strokes, boxes[members]):
-            found.append(TextLine(_around(words), tuple(words)))
+            found.append(TextLine(reduce(Box.union, words), tuple(words)))
     return sorted(found, key=lambda line: (line.box.y, line.box.x))
 
 
@@ -338,13 +338,6 @@ def _running(values: np.ndarray) -> tuple[tuple[np.ndarray, np.ndarray], tuple[n
         (grow.accumulate(values), grow.accumulate(values[::-1])[::-1]) for grow in (np.minimum, np.maximum)
     )
     return lowest, highest
-
-
-def _around(words: Sequence[Box]) -> Box:
-    return Box.from_edges(
-        min(word.x for word in words), min(word.y for word in words),
-        max(word.right for word in words), max(word.bottom for word in words),
-    )  # fmt: skip
 
 
 def _runs(columns: np.ndarray, gap: float) -> list[tuple[int, int]]:

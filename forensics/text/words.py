@@ -10,7 +10,7 @@ import numpy as np
 
 from forensics.box import Box
 from forensics.image import ForensicImage
-from forensics.text.colours import ink_offset, median_colour
+from forensics.text.colours import ink_offsets, median_colour
 from forensics.text.lines import TextLine, edge_steps, find_text, stroke_mask
 
 MAX_WORDS = 200  # in reading order; a page with more is prose or a pattern
@@ -133,14 +133,14 @@ def _word(image: ForensicImage, near: np.ndarray, box: Box, line: int, margin: i
     frame = box.grown(margin, image.width, image.height)
     pixels = image.rgb[frame.slices].astype(np.float32)
     calm = near[frame.slices] == 0
-    inside = Box(box.x - frame.x, box.y - frame.y, box.width, box.height).slices
+    inside = Box(box.x - frame.x, box.y - frame.y, box.width, box.height)
     background = _background(pixels, calm)
-    offset = ink_offset(np.ascontiguousarray(pixels[inside]), background)
+    offset = ink_offsets(pixels, np.array([inside]), background)[0]
     power = float(offset @ offset)
     if power < 64.0:  # ink and background are one colour
         return None
     coverage = ((pixels - background) @ (offset / power)).astype(np.float32)
-    spans, tops, bottoms = _glyphs(coverage[inside])
+    spans, tops, bottoms = _glyphs(coverage[inside.slices])
     shift = np.array([box.x - frame.x], np.intp)
     return Word(
         box, frame, line, background, background + offset, pixels, coverage, calm, spans + shift,
