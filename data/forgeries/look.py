@@ -66,6 +66,18 @@ class Look:
         """Whether most glyphs could be digits."""
         return len(self.digit_like) >= 0.7 * len(self.glyphs)
 
+    @property
+    def standing(self) -> float:
+        """Share of the glyphs that stand on the baseline; low for the edges in a photograph."""
+        off = np.abs(np.array([glyph.bottom for glyph in self.glyphs]) - self.baseline)
+        return float(np.mean(off <= max(1.5, 0.1 * self.cap)))
+
+    @property
+    def soft(self) -> float:
+        """Share of the inked pixels that are half covered: the edges of letters, nearly all of a photograph."""
+        inked = self.coverage > 0.15
+        return float(np.mean(self.coverage[inked] < 0.85))
+
 
 def observe(rgb: np.ndarray, box: Box) -> Look | None:
     """Look at the line of text in a box; None if nothing in it reads as text.

@@ -10,7 +10,9 @@ from data.screenshots.screen import EDITABLE, TextField
 Generator = np.random.Generator
 
 FEWEST_GLYPHS = 3
-CALM = 0.7  # share of plain paper around a line below which it is part of a picture
+CALM = 0.7  # share of plain paper around a line below which it is part of a picture,
+STANDING = 0.6  # as where fewer of its glyphs stand on one baseline
+SOFT = 0.85  # or more of its ink is half covered
 WORDY = 0.5  # chance that an unread line which is no number is taken
 SMALLEST, LARGEST = 9, 260  # pixels: heights of lines that are worked on
 STATUS_BAR = 0.045  # of the height, at the top of a phone's screen
@@ -44,6 +46,8 @@ def readable(rgb: np.ndarray, field: TextField, rng: Generator) -> bool:
         return True
     look = observe(rgb, field.box)
     if look is None or len(look.glyphs) < FEWEST_GLYPHS or look.calm < CALM:
+        return False
+    if look.standing < STANDING or look.soft > SOFT:
         return False
     return look.numeric or rng.random() < WORDY
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
@@ -25,7 +26,7 @@ from data.forgeries.texts import guessed, other_amount, other_characters, other_
 from data.forgeries.typeface import cap_height, near_font, other_font, other_weight, proportions, same_cap_size
 from data.history import carried, fake_life, genuine_life
 from data.rasterisers import TextStyle, draw_text
-from data.screenshots.screen import Screen
+from data.screenshots.screen import Screen, TextField
 from forensics.box import Box
 
 PLANS = [*forging.PLANS]
@@ -265,6 +266,26 @@ def test_lines_of_a_picture_are_not_taken_for_text(receipt):
     busy[110:160] = np.where(rgb[110:160] < 200, rgb[110:160], noise[:50])
     assert any(readable(rgb, unread, np.random.default_rng(seed)) for seed in range(9))
     assert not any(readable(busy, unread, np.random.default_rng(seed)) for seed in range(9))
+
+
+def test_calm_spots_of_a_picture_are_not_taken_for_text():
+    plain_ground = np.full((80, 260, 3), 230, np.uint8)
+    box, seeds = Box.from_edges(30, 24, 212, 56), range(9)
+    letters, spots = plain_ground.copy(), plain_ground.copy()
+    for x, y in [(40, 30), (80, 44), (120, 33), (160, 48), (200, 38)]:
+        cv2.rectangle(letters, (x - 8, 27), (x + 8, 52), (60, 80, 100), 3)
+        cv2.circle(spots, (x, y), 5, (60, 80, 100), -1)
+
+    def read(rgb):
+        return any(readable(rgb, TextField(box, "body", ""), np.random.default_rng(seed)) for seed in seeds)
+
+    assert read(letters)
+    assert not read(spots), "they stand on no line"
+    waves = np.sin(np.arange(260) / 8) ** 2 * (np.cos((np.arange(80)[:, None] - 40) / 10) ** 2)
+    waves[:25], waves[55:] = 0, 0
+    clouds = (plain_ground - 120 * waves[:, :, None]).astype(np.uint8)
+    assert observe(clouds, box).standing > 0.9
+    assert not read(clouds), "they are soft"
 
 
 def test_another_face_is_set_as_high(receipt):
