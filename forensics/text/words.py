@@ -13,12 +13,13 @@ from forensics.image import ForensicImage
 from forensics.text.colours import ink_offsets, median_colour
 from forensics.text.lines import TextLine, edge_steps, find_text, stroke_mask
 
-MAX_WORDS = 200  # in reading order; a page with more is prose or a pattern
+MAX_WORDS = 200  # a screen with more shows prose, a pattern or a photograph
 MARGIN = 0.7  # of the line height: how much surroundings a word brings along
 MIN_MARGIN, MAX_MARGIN = 5, 28  # pixels
 GLYPH_COVERAGE = 0.25  # a column belongs to a glyph where some pixel is covered more
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 SOLID = 0.75  # coverage of a pixel that is inside a stroke
+PARTLY = 0.15, 0.85  # coverage of a pixel on the edge of a stroke
 BASELINE_BAND = 0.10  # of the height: glyph bottoms nearer than this stand on one baseline
 
 
@@ -73,6 +74,13 @@ class Word:
         """Luma of the ink minus luma of the background, gray levels."""
         return float((self.ink - self.background) @ LUMA)
 
+    @property
+    def softness(self) -> float:
+        """Share of the inked pixels that are covered in part: the edges of letters, nearly all of a photograph."""
+        coverage = self.coverage[self.inner]
+        inked = coverage > PARTLY[0]
+        return float(np.mean(coverage[inked] < PARTLY[1])) if inked.any() else 1.0
+
     @cached_property
     def baseline(self) -> float:
         """Row on which most glyphs stand, to a fraction of a pixel."""
@@ -114,18 +122,18 @@ class ScreenText:
 
 
 def read_screen(image: ForensicImage) -> ScreenText:
-    """Find and measure the words of a screen; at most `MAX_WORDS` of them."""
+    """Find and measure the words of a screen; the `MAX_WORDS` least soft where there are more."""
     steps = edge_steps(image)
     near = cv2.dilate(stroke_mask(steps), np.ones((5, 5), np.uint8))
     lines = find_text(image, steps)
     words: list[Word] = []
     for index, line in enumerate(lines):
         margin = int(np.clip(round(MARGIN * line.box.height), MIN_MARGIN, MAX_MARGIN))
-        for box in line.words:
-            if len(words) < MAX_WORDS:
-                word = _word(image, near, box, index, margin)
-                if word is not None:
-                    words.append(word)
+        found = (_word(image, near, box, index, margin) for box in line.words)
+        words += [word for word in found if word is not None]
+    if len(words) > MAX_WORDS:
+        sharpest = np.argsort([word.softness for word in words], kind="stable")[:MAX_WORDS]
+        words = [words[i] for i in np.sort(sharpest)]
     return ScreenText(image, lines, words, near)
 
 
