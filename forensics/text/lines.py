@@ -13,28 +13,22 @@ from scipy.sparse.csgraph import connected_components
 from forensics.box import Box
 from forensics.image import ForensicImage
 from forensics.text.colours import extent, ink_offsets, median_colour
+from forensics.text.linking import MIN_LETTER, frames, hosts, letters_in_rows
 
 STROKE_STEP = 16  # gray levels between neighbouring pixels on the edge of a stroke
 HALO, HALO_SHARE = 17, 0.3  # within a JPEG block of an edge, steps below this share of it are the ringing of the edge
-MIN_MARK, MIN_LETTER, MAX_LETTER = 2, 6, 230  # pixels of height
+MIN_MARK, MAX_LETTER = 2, 230  # pixels of height
 MAX_COMPONENTS = 2500
-FIELD_GAP = 0.95  # of the letter height: a wider gap starts another field
 WORD_GAP = 0.3  # of the letter height: a wider gap starts another word
-LIKE_HEIGHT = 2.0  # letters of one line differ by no more: x-height to capital with an accent
-MARK_WIDTH = 3  # of the letter height: four bullets are no wider
-ACCENT_HEIGHT = 0.32  # of the letter height: a row of accents is no higher, a line of small print is
-FRAMED = 0.08  # of a frame's height: letters in a button, badge or tile are higher
 ICON_HEIGHT = 1.5  # of the letter height: an icon at the end of a field is higher,
 SQUARE = 1.6  # width over height at most,
 ICON_GAP = 0.4  # and stands farther off, where letters with an accent and brackets stand close
 WIDEST_LETTER = 1.6  # width over height
 HOLLOW = 0.35  # share of its box that a frame's strokes fill at most; joined letters fill more
-JOINED = 1.2  # width over height of strokes in a frame that are more than one letter
 SMALL_PRINT = 0.72  # of the height of digits: a currency sign beside them may be lower, an x beside capitals is not
 BEYOND, NARROW = 0.1, 0.4  # of its height: an icon reaches beyond all letters, above and below, and is no bracket
 EVEN = 0.9  # digits and capitals differ less in height
 MARK_HEIGHT = 0.38  # of the tallest letter: commas, points and dashes are lower
-OFF_MIDDLE = 0.12  # of a frame's width and height: joined letters in a badge stand nearer to its middle
 INK_STEP, INK_SHARE = 40.0, 0.25  # gray levels, and share of the contrast, between the inks of a label and its value
 INK_SPREAD = 0.4  # of that difference: words of one ink differ less
 MAX_ASPECT = 40  # width over height of joined strokes; longer ones are dividers
@@ -123,24 +117,8 @@ def _letter_components(strokes: np.ndarray, width: int) -> np.ndarray:
     if len(found) > MAX_COMPONENTS:
         found = found[np.argsort(-area[letters], kind="stable")[:MAX_COMPONENTS]]
     hollow = found[:, 4] <= HOLLOW * found[:, 2] * found[:, 3]
-    return found[~(hollow & _frames(found[:, :4])), :4]
-
-
-def _frames(boxes: np.ndarray) -> np.ndarray:
-    """(n,) bool: encloses two strokes side by side, or joined ones, as high as letters in a button, badge or tile."""
-    if len(boxes) == 0:
-        return np.zeros(0, bool)
-    left, top, width, height = boxes.T
-    right, bottom = left + width, top + height
-    inside = (left > left[:, None]) & (right < right[:, None]) & (top > top[:, None]) & (bottom < bottom[:, None])
-    inside &= (height >= MIN_LETTER) & (height >= FRAMED * height[:, None])
-    middle = (np.abs(left + right - (left + right)[:, None]) <= OFF_MIDDLE * width[:, None]) & (
-        np.abs(top + bottom - (top + bottom)[:, None]) <= OFF_MIDDLE * height[:, None]
-    )
-    joined = (inside & middle & (width >= JOINED * height) & (width <= 0.75 * width[:, None])).any(axis=1)
-    last_left = np.where(inside, left, -1).max(axis=1)
-    first_right = np.where(inside, right, 1 << 30).min(axis=1)
-    return joined | (last_left >= first_right)
+    boxes = found[:, :4].astype(np.int64)
+    return boxes[~frames(boxes, hollow)]
 
 
 def _join(boxes: np.ndarray) -> np.ndarray:
@@ -155,14 +133,20 @@ def _join(boxes: np.ndarray) -> np.ndarray:
 
 def _fields(boxes: np.ndarray) -> np.ndarray:
     """Number the field of each component, (n,) int: letters of like height, then their marks, then across marks."""
-    groups = _components(_beside(boxes))
+    groups = letters_in_rows(boxes)
     widest = np.zeros(groups.max() + 1, int)
     np.maximum.at(widest, groups, boxes[:, 2])
     merged = _group_boxes(boxes, groups)
     lines = (merged[:, 2] > 1.15 * widest) | (merged[:, 2] > 1.3 * merged[:, 3])  # others are icons
     lines &= merged[:, 3] <= MAX_LETTER
-    groups = _components(_host(merged, lines))[groups]
-    return _components(_beside(_group_boxes(boxes, groups)))[groups]
+    groups = _joined(hosts(merged, lines))[groups]
+    return letters_in_rows(_group_boxes(boxes, groups))[groups]
+
+
+def _joined(to: np.ndarray) -> np.ndarray:
+    """Number the groups that come about where each row i joins row `to[i]`, (n,) int."""
+    n = len(to)
+    return connected_components(coo_matrix((np.ones(n, bool), (np.arange(n), to)), shape=(n, n)), directed=False)[1]
 
 
 def _icons(boxes: np.ndarray, groups: np.ndarray) -> np.ndarray:
@@ -170,6 +154,8 @@ def _icons(boxes: np.ndarray, groups: np.ndarray) -> np.ndarray:
     found = np.zeros(len(boxes), bool)
     for members in _members(groups):
         left, top, width, height = boxes[members].T
+        if height.max() < ICON_HEIGHT * height.min():
+            continue
         by_height = np.argsort(height)
         upto = np.cumsum(width[by_height])
         typical = height[by_height[np.searchsorted(upto, upto[-1] / 2)]]  # joined letters count as many
@@ -184,60 +170,6 @@ def _icons(boxes: np.ndarray, groups: np.ndarray) -> np.ndarray:
                 if gap >= ICON_GAP * typical and square:
                     found[members[part]] = True
     return found
-
-
-def _beside(boxes: np.ndarray) -> np.ndarray:
-    """(n, n) bool: letters of like height in one row, no more than a letter apart."""
-    gap, overlap, a_height, b_height = _relations(boxes)
-    taller, shorter = np.maximum(a_height, b_height), np.minimum(a_height, b_height)
-    beside = (gap <= FIELD_GAP * np.minimum(taller, 1.4 * shorter)) & (taller <= LIKE_HEIGHT * shorter)
-    beside &= overlap >= 0.6 * shorter
-    icons = _beside_two_rows(boxes, beside & (gap >= 0))
-    beside[icons] = beside[:, icons] = False
-    np.fill_diagonal(beside, True)
-    return beside
-
-
-def _beside_two_rows(boxes: np.ndarray, beside: np.ndarray) -> np.ndarray:
-    """(n,) bool: has neighbours on one side that stand one above the other, as an icon has beside two lines."""
-    x, top, _, height = boxes.T
-    bottom = top + height
-    found = np.zeros(len(boxes), bool)
-    for side in (x[None, :] > x[:, None], x[None, :] < x[:, None]):
-        near = beside & side
-        lowest_top = np.where(near, top, -1).max(axis=1)
-        highest_bottom = np.where(near, bottom, 1 << 30).min(axis=1)
-        found |= lowest_top >= highest_bottom
-    return found
-
-
-def _host(boxes: np.ndarray, lines: np.ndarray) -> np.ndarray:
-    """(n, n) bool: row i's mark (comma, accent, bullet) belongs to the one line j that stands nearest."""
-    gap, overlap, height, host_height = _relations(boxes)
-    beyond = np.maximum(-overlap, 0)  # pixels between the rows of mark and host
-    narrow = boxes[:, 2, None] <= MARK_WIDTH * host_height  # a line beside an icon is no mark of it
-    fits = lines[None, :] & narrow & (height <= 0.75 * host_height) & (gap <= FIELD_GAP * host_height)
-    accent = (gap < 0) & (height <= np.where(boxes[:, 2, None] > host_height, ACCENT_HEIGHT, 0.5) * host_height)
-    fits &= (overlap >= 0.7 * height) | ((beyond <= 0.3 * host_height) & accent)
-    distance = np.where(fits, beyond + 0.1 * np.maximum(gap, 0), np.inf)
-    linked = np.eye(len(boxes), dtype=bool)
-    marks = np.flatnonzero(fits.any(axis=1))
-    linked[marks, distance[marks].argmin(axis=1)] = True
-    return linked
-
-
-def _relations(boxes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Horizontal gap and vertical overlap of each pair, (n, n) pixels, and their heights, (n, 1) and (1, n)."""
-    x, y, w, h = boxes.T.astype(np.float32)
-    gap = np.maximum(x[:, None], x) - np.minimum((x + w)[:, None], x + w)
-    overlap = np.minimum((y + h)[:, None], y + h) - np.maximum(y[:, None], y)
-    return gap, overlap, h[:, None], h[None, :]
-
-
-def _components(linked: np.ndarray) -> np.ndarray:
-    i, j = np.nonzero(linked)
-    graph = coo_matrix((np.ones(len(i), bool), (i, j)), shape=linked.shape)
-    return connected_components(graph, directed=False)[1]
 
 
 def _members(groups: np.ndarray) -> list[np.ndarray]:
