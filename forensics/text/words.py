@@ -19,7 +19,7 @@ MIN_MARGIN, MAX_MARGIN = 5, 28  # pixels
 GLYPH_COVERAGE = 0.25  # a column belongs to a glyph where some pixel is covered more
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 SOLID = 0.75  # coverage of a pixel that is inside a stroke
-PARTLY = 0.15, 0.85  # coverage of a pixel on the edge of a stroke
+PLAIN = 4.0  # gray levels from the background in any channel
 BASELINE_BAND = 0.10  # of the height: glyph bottoms nearer than this stand on one baseline
 
 
@@ -75,11 +75,10 @@ class Word:
         return float((self.ink - self.background) @ LUMA)
 
     @property
-    def softness(self) -> float:
-        """Share of the inked pixels that are covered in part: the edges of letters, nearly all of a photograph."""
-        coverage = self.coverage[self.inner]
-        inked = coverage > PARTLY[0]
-        return float(np.mean(coverage[inked] < PARTLY[1])) if inked.any() else 1.0
+    def plainness(self) -> float:
+        """Share of the frame that is calm and has the background's colour; little of it does in a photograph."""
+        off = np.abs(self.pixels - self.background).max(axis=2)
+        return float(np.mean(self.calm & (off <= PLAIN)))
 
     @cached_property
     def baseline(self) -> float:
@@ -122,7 +121,7 @@ class ScreenText:
 
 
 def read_screen(image: ForensicImage) -> ScreenText:
-    """Find and measure the words of a screen; the `MAX_WORDS` least soft where there are more."""
+    """Find and measure the words of a screen; where there are more than `MAX_WORDS`, those on the plainest ground."""
     steps = edge_steps(image)
     near = cv2.dilate(stroke_mask(steps), np.ones((5, 5), np.uint8))
     lines = find_text(image, steps)
@@ -132,8 +131,8 @@ def read_screen(image: ForensicImage) -> ScreenText:
         found = (_word(image, near, box, index, margin) for box in line.words)
         words += [word for word in found if word is not None]
     if len(words) > MAX_WORDS:
-        sharpest = np.argsort([word.softness for word in words], kind="stable")[:MAX_WORDS]
-        words = [words[i] for i in np.sort(sharpest)]
+        plainest = np.argsort([-word.plainness for word in words], kind="stable")[:MAX_WORDS]
+        words = [words[i] for i in np.sort(plainest)]
     return ScreenText(image, lines, words, near)
 
 
