@@ -23,43 +23,54 @@ def letters_in_rows(boxes):
     What has neighbours on one side that stand one above the other is an icon beside two lines, and a row of its own.
     """
     n = len(boxes)
-    beside = np.zeros((n, n), np.bool_)
-    for i in range(n):
+    downwards = np.argsort(boxes[:, 1])
+    pairs, count = np.empty((16 * n, 2), np.intp), 0
+    lowest_top, highest_bottom = np.full((n, 2), -1), np.full((n, 2), 1 << 30)  # of neighbours to the left, the right
+    for a in range(n):
+        i = downwards[a]
         x, y, width, height = boxes[i]
-        for j in range(i):
+        for b in range(a + 1, n):
+            j = downwards[b]
+            if boxes[j, 1] >= y + height:
+                break
             taller, shorter = max(height, boxes[j, 3]), min(height, boxes[j, 3])
-            if taller > LIKE_HEIGHT * shorter:
-                continue
-            overlap = min(y + height, boxes[j, 1] + boxes[j, 3]) - max(y, boxes[j, 1])
+            overlap = min(y + height, boxes[j, 1] + boxes[j, 3]) - boxes[j, 1]
             gap = max(x, boxes[j, 0]) - min(x + width, boxes[j, 0] + boxes[j, 2])
-            if overlap >= 0.6 * shorter and gap <= FIELD_GAP * min(taller, 1.4 * shorter):
-                beside[i, j] = beside[j, i] = True
-    icon = np.zeros(n, np.bool_)
-    for i in range(n):
-        lowest_top, highest_bottom = np.full(2, -1), np.full(2, 1 << 30)  # of neighbours to the left and to the right
-        for j in range(n):
-            x, y, width, height = boxes[j]
-            if beside[i, j] and x != boxes[i, 0] and max(x, boxes[i, 0]) >= min(x + width, boxes[i, 0] + boxes[i, 2]):
-                side = int(x > boxes[i, 0])
-                lowest_top[side] = max(lowest_top[side], y)
-                highest_bottom[side] = min(highest_bottom[side], y + height)
-        icon[i] = (lowest_top >= highest_bottom).any()
-    groups = np.full(n, -1)
-    waiting = np.empty(n, np.intp)
-    count = 0
-    for first in range(n):
-        if groups[first] >= 0:
+            alike = taller <= LIKE_HEIGHT * shorter and overlap >= 0.6 * shorter
+            if not alike or gap > FIELD_GAP * min(taller, 1.4 * shorter):
+                continue
+            if count == len(pairs):
+                more = np.empty((2 * count, 2), np.intp)
+                more[:count] = pairs
+                pairs = more
+            pairs[count, 0], pairs[count, 1] = i, j
+            count += 1
+            if gap >= 0 and x != boxes[j, 0]:
+                side = int(boxes[j, 0] > x)  # of i, on which j stands
+                lowest_top[i, side] = max(lowest_top[i, side], boxes[j, 1])
+                highest_bottom[i, side] = min(highest_bottom[i, side], boxes[j, 1] + boxes[j, 3])
+                lowest_top[j, 1 - side] = max(lowest_top[j, 1 - side], y)
+                highest_bottom[j, 1 - side] = min(highest_bottom[j, 1 - side], y + height)
+    first = np.arange(n)  # a box of the same row that comes earlier, or itself
+    for k in range(count):
+        i, j = pairs[k]
+        if (lowest_top[i] >= highest_bottom[i]).any() or (lowest_top[j] >= highest_bottom[j]).any():
             continue
-        groups[first], waiting[0], left = count, first, 1
-        while left:
-            left -= 1
-            i = waiting[left]
-            for j in range(n):
-                if beside[i, j] and groups[j] < 0 and not icon[i] and not icon[j]:
-                    groups[j], waiting[left] = count, j
-                    left += 1
-        count += 1
-    return groups
+        while first[i] != i:
+            first[i] = first[first[i]]
+            i = first[i]
+        while first[j] != j:
+            first[j] = first[first[j]]
+            j = first[j]
+        first[max(i, j)] = min(i, j)
+    rows, found = np.empty(n, np.intp), 0
+    for i in range(n):
+        if first[i] == i:
+            rows[i] = found
+            found += 1
+        else:
+            rows[i] = rows[first[i]]
+    return rows
 
 
 @compiled
