@@ -1,4 +1,4 @@
-"""The colour of a ground and of the ink on it, and how far the ink reaches."""
+"""The colour of a ground and of the ink on it."""
 
 from __future__ import annotations
 
@@ -59,15 +59,3 @@ def ink_offsets(pixels, boxes, background):
                         offset[c] += pixels[top + y, left + x, c] - background[c]
         offsets[i] = offset / number
     return offsets
-
-
-@compiled
-def extent(mask):
-    """First row and column with a true pixel and the ones after the last: top, bottom, left, right."""
-    top, bottom, left, right = mask.shape[0], 0, mask.shape[1], 0
-    for y in range(mask.shape[0]):
-        for x in range(mask.shape[1]):
-            if mask[y, x]:
-                top, bottom = min(top, y), max(bottom, y + 1)
-                left, right = min(left, x), max(right, x + 1)
-    return top, bottom, left, right

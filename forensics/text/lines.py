@@ -12,13 +12,13 @@ from scipy.sparse.csgraph import connected_components
 
 from forensics.box import Box
 from forensics.image import ForensicImage
-from forensics.text.colours import extent, ink_offsets, median_colour
+from forensics.text.colours import ink_offsets, median_colour
 from forensics.text.linking import MIN_LETTER, frames, hosts, letters_in_rows
 
 STROKE_STEP = 16  # gray levels between neighbouring pixels on the edge of a stroke
 HALO, HALO_SHARE = 17, 0.3  # within a JPEG block of an edge, steps below this share of it are the ringing of the edge
 MIN_MARK, MAX_LETTER = 2, 230  # pixels of height
-MAX_COMPONENTS = 2500
+MAX_COMPONENTS = 6000
 WORD_GAP = 0.3  # of the letter height: a wider gap starts another word
 ICON_HEIGHT = 1.5  # of the letter height: an icon at the end of a field is higher,
 SQUARE = 1.6  # width over height at most,
@@ -29,6 +29,8 @@ SMALL_PRINT = 0.72  # of the height of digits: a currency sign beside them may b
 BEYOND, NARROW = 0.1, 0.4  # of its height: an icon reaches beyond all letters, above and below, and is no bracket
 EVEN = 0.9  # digits and capitals differ less in height
 MARK_HEIGHT = 0.38  # of the tallest letter: commas, points and dashes are lower
+CROSSED = 0.1, 0.6  # of its middle row: less is the outline of a frame, more is a divider in it
+MARK_REACH = 0.45  # of the tallest letter: marks stand no farther above or below the letters
 INK_STEP, INK_SHARE = 40.0, 0.25  # gray levels, and share of the contrast, between the inks of a label and its value
 INK_SPREAD = 0.4  # of that difference: words of one ink differ less
 MAX_ASPECT = 40  # width over height of joined strokes; longer ones are dividers
@@ -108,17 +110,26 @@ def _without_halos(steps: np.ndarray) -> np.ndarray:
 
 def _letter_components(strokes: np.ndarray, width: int) -> np.ndarray:
     """Boxes (n, 4) of stroke components that may be letters or joined letters: x, y, width, height."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8, ltype=cv2.CV_32S)
-    x, y, w, h, area = stats[1:].T
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8, ltype=cv2.CV_32S)
+    x, y, w, h, area = stats.T
     letters = (h >= MIN_MARK) & (h <= MAX_LETTER) & (w <= MAX_ASPECT * h) & (w >= 2) & (w < 0.98 * width)
     letters &= (area >= 0.12 * w * h) | (w <= WIDEST_LETTER * h)  # frames enclose much and fill little
     letters &= ~((h <= 7) & (w > 8 * h)) & (h < 18 * w)  # dividers and the sides of tiles
-    found = stats[1:][letters]
+    letters[0] = False  # what is no stroke
+    found = np.flatnonzero(letters)
     if len(found) > MAX_COMPONENTS:
-        found = found[np.argsort(-area[letters], kind="stable")[:MAX_COMPONENTS]]
-    hollow = found[:, 4] <= HOLLOW * found[:, 2] * found[:, 3]
-    boxes = found[:, :4].astype(np.int64)
-    return boxes[~frames(boxes, hollow)]
+        found = found[np.argsort(-area[found], kind="stable")[:MAX_COMPONENTS]]
+    boxes = stats[found, :4].astype(np.int64)
+    framing = frames(boxes, area[found] <= HOLLOW * w[found] * h[found])
+    for i in np.flatnonzero(framing == 2):
+        framing[i] = not _crossed(labels, found[i], *boxes[i])
+    return boxes[framing == 0]
+
+
+def _crossed(labels: np.ndarray, label: int, x: int, y: int, width: int, height: int) -> bool:
+    """Whether a component's own strokes cross its middle, as joined letters do and a frame around letters does not."""
+    middle = labels[y + height // 2, x + width // 5 : x + width - width // 5]
+    return bool(CROSSED[0] <= np.mean(middle == label) <= CROSSED[1])
 
 
 def _join(boxes: np.ndarray) -> np.ndarray:
@@ -201,20 +212,25 @@ def _words(rgb: np.ndarray, strokes: np.ndarray, boxes: np.ndarray) -> list[list
     letters = _letters(boxes)
     other_ink = _ink_step(rgb, strokes, Box.from_edges(left, top, right, bottom), letters)
     fields: list[list[Box]] = [[], []]
-    for start, stop in _runs(np.asarray(strokes[top:bottom, left:right].any(axis=0)), max(2.0, WORD_GAP * height - 1)):
-        start, stop = left + start, left + stop
+    for start, stop in _runs(boxes, max(1.0, WORD_GAP * height - 2)):
         inside = letters[(letters[:, 0] >= start) & (letters[:, 0] < stop)]
         cuts = {*_height_steps(inside), *([other_ink] if start < other_ink < stop else [])}
         edges = [start, *sorted(cuts), stop]
         for a, b in zip(edges, edges[1:], strict=False):
-            fields[int(a >= other_ink)].append(_tight(strokes, Box.from_edges(a, top, b, bottom)))
+            fields[int(a >= other_ink)].append(_word(boxes[(boxes[:, 0] >= a) & (boxes[:, 0] < b)]))
     return [words for words in fields if words]
 
 
-def _tight(strokes: np.ndarray, box: Box) -> Box:
-    """The box around the strokes inside, of which there must be some."""
-    top, bottom, left, right = extent(strokes[box.slices])
-    return Box.from_edges(box.x + left, box.y + top, box.x + right, box.y + bottom)
+def _word(boxes: np.ndarray) -> Box:
+    """The box around letters and their marks; what stands farther above or below is part of a pattern or picture."""
+    left, top, right, bottom = boxes[:, 0], boxes[:, 1], boxes[:, 0] + boxes[:, 2], boxes[:, 1] + boxes[:, 3]
+    tallest = boxes[:, 3].max()
+    letters = boxes[:, 3] >= 0.5 * tallest
+    near = top >= top[letters].min() - MARK_REACH * tallest
+    near &= bottom <= bottom[letters].max() + MARK_REACH * tallest
+    return Box.from_edges(
+        int(left[near].min()), int(top[near].min()), int(right[near].max()), int(bottom[near].max())
+    )
 
 
 def _letters(boxes: np.ndarray) -> np.ndarray:
@@ -272,10 +288,11 @@ def _running(values: np.ndarray) -> tuple[tuple[np.ndarray, np.ndarray], tuple[n
     return lowest, highest
 
 
-def _runs(columns: np.ndarray, gap: float) -> list[tuple[int, int]]:
-    """Runs of true values that stand more than `gap` apart, as (start, stop)."""
-    at = np.flatnonzero(columns)
-    breaks = np.flatnonzero(np.diff(at) > gap)
-    starts = np.concatenate([at[:1], at[breaks + 1]])
-    stops = np.concatenate([at[breaks], at[-1:]]) + 1
+def _runs(boxes: np.ndarray, gap: float) -> list[tuple[int, int]]:
+    """Columns from which to which boxes stand less than `gap` apart, as (start, stop)."""
+    boxes = boxes[np.argsort(boxes[:, 0])]
+    left, reach = boxes[:, 0], np.maximum.accumulate(boxes[:, 0] + boxes[:, 2])
+    breaks = np.flatnonzero(left[1:] - reach[:-1] > gap)
+    starts = np.concatenate([left[:1], left[breaks + 1]])
+    stops = np.concatenate([reach[breaks], reach[-1:]])
     return list(zip(starts.tolist(), stops.tolist(), strict=True))

@@ -13,6 +13,8 @@ MARK_WIDTH = 3  # of the letter height: four bullets are no wider
 ACCENT_HEIGHT = 0.32  # of the letter height: a row of accents is no higher, a line of small print is
 FRAMED = 0.08  # of a frame's height: letters in a button, badge or tile are higher
 JOINED = 1.2  # width over height of strokes in a frame that are more than one letter
+COUNTER = 0.28, 0.75  # of the height of joined letters: their tallest counter
+COUNTERS = 2.5  # no more of them stand on a width equal to the height
 OFF_MIDDLE = 0.12  # of a frame's width and height: joined letters in a badge stand nearer to its middle
 
 
@@ -102,22 +104,30 @@ def hosts(boxes, lines):
 
 @compiled
 def frames(boxes, hollow):
-    """(n,) bool: hollow, and encloses strokes side by side, or joined ones, as high as letters in a button or tile."""
+    """(n,) int: 1 for the frame of a button, badge or tile, 2 for what may as well be joined letters, 0 for all others.
+
+    A frame is hollow and encloses strokes side by side, or joined ones in its middle, that are high enough for letters.
+    Joined letters enclose no more than their counters, which are few and high.
+    """
     n = len(boxes)
-    found = np.zeros(n, np.bool_)
+    found = np.zeros(n, np.intp)
     for i in range(n):
         if not hollow[i]:
             continue
         left, top, width, height = boxes[i]
-        last_left, first_right = -1, 1 << 30
+        last_left, first_right, joined = -1, 1 << 30, False
+        count = tallest = 0
         for j in range(n):
             x, y, w, h = boxes[j]
             inside = x > left and x + w < left + width and y > top and y + h < top + height
             if not inside or h < MIN_LETTER or h < FRAMED * height:
                 continue
             last_left, first_right = max(last_left, x), min(first_right, x + w)
+            count, tallest = count + 1, max(tallest, h)
             off_x, off_y = abs(2 * x + w - 2 * left - width), abs(2 * y + h - 2 * top - height)
             middle = off_x <= OFF_MIDDLE * width and off_y <= OFF_MIDDLE * height
-            found[i] |= middle and w >= JOINED * h and w <= 0.75 * width
-        found[i] |= last_left >= first_right
+            joined |= middle and w >= JOINED * h and w <= 0.75 * width
+        if joined or last_left >= first_right:
+            high = COUNTER[0] * height <= tallest <= COUNTER[1] * height
+            found[i] = 2 if high and count * height <= COUNTERS * width else 1
     return found

@@ -1,5 +1,7 @@
 """The page of features says what the catalogue says."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,3 +43,14 @@ def test_the_catalogue_tells_every_measurement_of_words_with_its_source():
 def test_an_unknown_family_is_named_beside_those_that_there_are():
     with pytest.raises(UnknownName, match="no family colour; choose from .*ela.*; of words: .*glyphs"):
         feature_frame(["colour"])
+
+
+def test_columns_keep_their_order_whatever_is_imported_first():
+    families = "from forensics.catalog import FAMILIES; print(*FAMILIES)"
+    orders = {
+        subprocess.run(
+            [sys.executable, "-c", f"import {first}; {families}"], capture_output=True, text=True, check=True
+        ).stdout
+        for first in ("forensics.families", "forensics.text.regions")
+    }
+    assert len(orders) == 1

@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
-from PIL import ImageDraw
+from PIL import Image, ImageDraw
 
 from forensics.box import Box
 from forensics.image import ForensicImage
 from forensics.text.lines import TextLine, find_text
+from forensics.text.words import MAX_WORDS, read_screen
 from tests.lettering import blank, font, pixels, slip, write
 from tests.pictures import jpeg
 
@@ -159,6 +160,25 @@ def test_initials_that_touch_are_found_in_their_disc():
     assert min(overlaps(text_of(picture), [both])) >= 0.7
 
 
+def test_letters_that_touch_are_no_frame_around_their_counters():
+    picture = blank(400, 140)
+    draw = ImageDraw.Draw(picture)
+    for x in range(30, 190, 32):
+        draw.rectangle((x, 40, x + 29, 84), outline=(20, 20, 20), width=9)
+    (line,) = text_of(picture)
+    assert line.box.iou(Box.from_edges(30, 40, 188, 85)) > 0.8
+
+
+def test_strokes_of_a_pattern_around_a_word_do_not_make_it_higher():
+    picture = blank(400, 160)
+    draw = ImageDraw.Draw(picture)
+    name = write(picture, "Name Surname", 80, 90, 30)
+    draw.rectangle((68, 66, 74, 106), (0, 0, 0))
+    for x in range(90, name.right, 40):
+        draw.rectangle((x, name.bottom + 9, x + 10, name.bottom + 15), (0, 0, 0))
+    assert max(word.iou(name) for line in text_of(picture) for word in line.words) > 0.8
+
+
 def test_a_dash_between_spaces_does_not_part_a_field():
     picture = blank(400, 80)
     whole = write(picture, "01:53 pm - 18 Jan 21", 20, 50)
@@ -188,6 +208,27 @@ def test_dividers_and_frames_are_no_text():
 @pytest.mark.parametrize("ground", [(255, 255, 255), (0, 0, 0), (40, 90, 160)])
 def test_a_blank_image_has_no_text(ground):
     assert text_of(blank(ground=ground)) == []
+
+
+def test_a_photograph_does_not_crowd_out_the_words_below_it():
+    random = np.random.default_rng(0)
+    mottled = np.full((900, 600, 3), 255, np.uint8)
+    mottled[:600] = random.integers(172, 187, (600, 600, 1))
+    picture = Image.fromarray(mottled)
+    draw = ImageDraw.Draw(picture)
+    for x in range(10, 570, 26):
+        for y in range(10, 570, 24):
+            draw.rectangle((x, y, x + 9, y + 11), tuple(random.integers(0, 80, 3).tolist()))
+    amount = write(picture, "4 247 EK", 60, 760, 40)
+    image = ForensicImage.from_array(pixels(picture))
+    assert sum(len(line.words) for line in find_text(image)) > MAX_WORDS
+    screen = read_screen(image)
+    assert len(screen.words) == MAX_WORDS
+    around = amount.grown(3, 600, 900)
+    inside = [word.box for word in screen.words if around.intersection(word.box) == word.box]
+    assert len(inside) == 3, "4, 247 and EK"
+    places = [(word.line, word.box.x) for word in screen.words]
+    assert places == sorted(places)
 
 
 def test_the_smallest_images_do_not_crash():
