@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import cv2
 import numpy as np
 
 from forensics.catalog import RegionMeasurement, region_family, region_feature
-from forensics.text.words import ScreenText
+from forensics.jit import compiled
+from forensics.text.words import ScreenText, middle
 
 CANVAS = 32  # pixels; higher glyphs are compared at half or quarter size
 SHAPE = (12, 16)  # width and height of the shape descriptor
@@ -74,8 +76,7 @@ def _compare(screen: ScreenText) -> np.ndarray:
     aspect = log_sizes[:, 0] - log_sizes[:, 1]
     shape = np.where(other_field & (np.abs(aspect[:, None] - aspect) < SIZE_BAND), correlation, 0.0).max(axis=1)
     same_word = _likest(correlation, like & (owner[:, None] == owner))
-    distance = np.where(elsewhere >= 0, _distances(canvas, elsewhere), np.nan)
-    within = np.where(same_word >= 0, _distances(canvas, same_word), np.nan)
+    distance, within = _distances(canvas, elsewhere), _distances(canvas, same_word)
     has = elsewhere[:, 0] >= 0
     ratios = facts - np.where(has[:, None], facts[elsewhere[:, 0]], np.nan)
     ratios[:, 4] = (ratios[:, 4] + 0.5) % 1.0 - 0.5
@@ -84,15 +85,18 @@ def _compare(screen: ScreenText) -> np.ndarray:
     for start, stop in zip(starts, [*starts[1:], len(owner)], strict=True):
         word, mine = owner[start], slice(start, stop)
         result[word, 0] = has[mine].mean()
-        result[word, 10:13] = np.median(shape[mine]), np.quantile(shape[mine], 0.2), (shape[mine] > SAME_SHAPE).mean()
+        ordered = np.sort(shape[mine])
+        low = np.interp(0.2 * (len(ordered) - 1), np.arange(len(ordered)), ordered)
+        result[word, 10:13] = middle(ordered), low, (ordered > SAME_SHAPE).mean()
         if has[mine].any():
             near = nearest[mine][has[mine]]
-            result[word, 1:4] = np.median(near), near.min(), (near < 0.02).mean()
-            against = ratios[mine][has[mine]]
-            result[word, 4:9] = np.median(against, axis=0)
+            result[word, 1:4] = middle(near), near.min(), (near < 0.02).mean()
+            against = np.sort(ratios[mine][has[mine]], axis=0)
+            typical = (against[(len(near) - 1) // 2] + against[len(near) // 2]) / 2
+            result[word, 4:9] = typical
             if len(near) > 2:
-                result[word, 13] = near.max() - np.median(near)
-                result[word, 14:] = np.abs(against - np.median(against, axis=0)).max(axis=0)[2:4]
+                result[word, 13] = near.max() - middle(near)
+                result[word, 14:] = np.maximum(typical - against[0], against[-1] - typical)[2:4]
         inside = _least(within[mine])
         if np.isfinite(inside).any():
             result[word, 9] = np.nanmin(inside)
@@ -108,19 +112,21 @@ def _cut(screen: ScreenText):
     owner: list[int] = []
     scales: list[int] = []
     for index, word in enumerate(screen.words):
-        for (left, right), top, bottom in zip(word.spans, word.tops, word.bottoms, strict=True):
-            first, last = int(np.floor(top)) - word.frame.y, int(np.ceil(bottom)) - word.frame.y
-            patch = np.clip(word.coverage[max(first, 0) : last, left:right], 0, 1)
+        covered = np.clip(word.coverage, 0, 1)
+        edges = (edge.tolist() for edge in (word.spans, word.tops, word.bottoms))
+        for (left, right), top, bottom in zip(*edges, strict=True):
+            first, last = math.floor(top) - word.frame.y, math.ceil(bottom) - word.frame.y
+            patch = covered[max(first, 0) : last, left:right]
             height, width = patch.shape
             if min(height, width) < 3 or max(height, width) > 4 * CANVAS or len(canvas) >= MAX_GLYPHS:
                 continue
             scale = 1 if max(height, width) <= CANVAS - 2 else 2 if max(height, width) <= 2 * CANVAS - 4 else 4
-            shape = cv2.resize(patch, SHAPE, interpolation=cv2.INTER_AREA).ravel()
-            shape = shape - shape.mean()
+            shapes.append(cv2.resize(patch, SHAPE, interpolation=cv2.INTER_AREA).ravel())
             area = float(patch.sum())
+            half = 4 * (area - float(np.vdot(patch, patch)))  # most where pixels are half covered
             facts.append([
-                np.log(max(bottom - top, 1.0)), np.log(width), np.log(area + 1),
-                np.log((4 * patch * (1 - patch)).sum() / np.sqrt(area + 1) + 0.1), bottom - np.floor(bottom),
+                math.log(max(bottom - top, 1.0)), math.log(width), math.log(area + 1),
+                math.log(half / math.sqrt(area + 1) + 0.1), bottom - math.floor(bottom),
             ])  # fmt: skip
             small = (
                 patch
@@ -131,15 +137,16 @@ def _cut(screen: ScreenText):
             tile = np.zeros((CANVAS, CANVAS), np.float32)
             tile[1 : 1 + small.shape[0], 1 : 1 + small.shape[1]] = small
             canvas.append(tile)
-            shapes.append(shape / (np.linalg.norm(shape) + 1e-6))
             sizes.append((height, width))
             owner.append(index)
             scales.append(scale)
     if len(canvas) < 2:
         return None
+    outlines = np.stack(shapes)
+    outlines -= outlines.mean(axis=1, keepdims=True)
     return (
         np.stack(canvas),
-        np.stack(shapes),
+        outlines / (np.linalg.norm(outlines, axis=1, keepdims=True) + np.float32(1e-6)),
         np.array(sizes, float),
         np.array(facts),
         np.array(owner),
@@ -159,23 +166,37 @@ def _likest(correlation: np.ndarray, allowed: np.ndarray) -> np.ndarray:
     return chosen
 
 
-def _distances(canvas: np.ndarray, partners: np.ndarray) -> np.ndarray:
-    """(g, LIKES): RMS difference over the larger glyph's ink, least over shifts of one pixel."""
-    flat = np.flatnonzero(partners.ravel() >= 0)
-    result = np.full(partners.size, np.nan)
-    if len(flat):
-        a = canvas[flat // partners.shape[1]]
-        b = canvas[partners.ravel()[flat]]
-        ink = np.maximum((a > 0.05).sum(axis=(1, 2)), 1)
-        best = np.full(len(flat), np.inf)
-        middle = a[:, 1:-1, 1:-1]
-        for dy in range(3):
-            for dx in range(3):
-                shifted = b[:, dy : dy + CANVAS - 2, dx : dx + CANVAS - 2]
-                difference = (middle - shifted).reshape(len(flat), -1)
-                np.minimum(best, np.einsum("ij,ij->i", difference, difference), out=best)
-        result[flat] = np.sqrt(best / ink)
-    return result.reshape(partners.shape)
+@compiled
+def _distances(canvas, partners):
+    """(g, LIKES) float64: RMS difference over the larger glyph's ink, least over shifts of one pixel; NaN for none."""
+    result = np.full(partners.shape, np.nan)
+    extents = np.zeros((len(canvas), 2), np.intp)  # rows and columns of the canvas that a glyph takes
+    for i in range(len(canvas)):
+        for y in range(CANVAS):
+            for x in range(CANVAS):
+                if canvas[i, y, x] > 0:
+                    extents[i, 0], extents[i, 1] = max(extents[i, 0], y), max(extents[i, 1], x)
+    for i in range(len(canvas)):
+        ink = max((canvas[i] > 0.05).sum(), 1)
+        for place in range(partners.shape[1]):
+            other = partners[i, place]
+            if other < 0:
+                continue
+            height = min(max(extents[i, 0], extents[other, 0]) + 1, CANVAS - 2)
+            width = min(max(extents[i, 1], extents[other, 1]) + 1, CANVAS - 2)
+            best = np.float32(np.inf)
+            for dy in range(3):
+                for dx in range(3):
+                    squares = np.float32(0)
+                    for y in range(height):
+                        mine, its = canvas[i, y + 1, 1 : 1 + width], canvas[other, y + dy, dx : dx + width]
+                        for x in range(width):
+                            squares += (mine[x] - its[x]) * (mine[x] - its[x])
+                        if squares >= best:
+                            break
+                    best = min(best, squares)
+            result[i, place] = np.sqrt(best / ink)
+    return result
 
 
 def _least(distances: np.ndarray) -> np.ndarray:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import numpy as np
 
 from forensics.catalog import RegionMeasurement, region_family, region_feature
-from forensics.image import ForensicImage
 from forensics.jit import compiled
 from forensics.jpeg import ZIGZAG
 from forensics.quantization import ijg_table
@@ -17,7 +16,10 @@ QUALITIES = tuple(range(50, 99, 3))
 MODES = 20  # zig-zag frequencies whose requantization error is taken; the rest of a text block is mostly zero
 SMOOTH = 5  # qualities of a ghost curve over which its trend is taken
 EPS = 1e-3
-HIGH = np.add.outer(np.arange(8), np.arange(8)) >= 8
+LARGEST_STEP = 12.0  # gray levels: edges of the design count no more than blocking does
+HIGH = (np.add.outer(np.arange(8), np.arange(8)) >= 8).reshape(-1)
+LOW = ZIGZAG[1 : MODES + 1]
+TABLES = np.stack([ijg_table(quality).reshape(-1)[LOW] for quality in QUALITIES]).astype(np.float32)
 
 
 @region_family("laundering", source="Farid 2009 (ghosts); Fan and de Queiroz 2003 (grid); ringing after SIGNALS 5")
@@ -78,18 +80,7 @@ def _block_sums(screen: ScreenText) -> np.ndarray:
     image = screen.image
     rows, columns = image.height // 8, image.width // 8
     spans = np.array([_blocks(word, rows, columns) for word in screen.words], int).reshape(-1, 4)
-    needed = np.zeros((rows, columns), bool)
-    for top, bottom, left, right in spans:
-        needed[top:bottom, left:right] = True
-    at = np.flatnonzero(needed)
-    energies = np.zeros((rows * columns, 4 + len(QUALITIES)), np.float32)
-    if len(at):
-        energies[at] = _block_energies(image, at, columns)
-    integral = np.zeros((rows + 1, columns + 1, energies.shape[1]))
-    np.cumsum(np.cumsum(energies.reshape(rows, columns, -1), axis=0, dtype=float), axis=1, out=integral[1:, 1:])
-    top, bottom, left, right = spans.T
-    total = integral[bottom, right] - integral[top, right] - integral[bottom, left] + integral[top, left]
-    return total / np.maximum((bottom - top) * (right - left), 1)[:, None]
+    return np.asarray(_mean_energies(spans, image.dct_plane, image.luma, TABLES, LOW, HIGH))
 
 
 def _blocks(word: Word, rows: int, columns: int) -> tuple[int, int, int, int]:
@@ -102,33 +93,39 @@ def _blocks(word: Word, rows: int, columns: int) -> tuple[int, int, int, int]:
     )
 
 
-def _block_energies(image: ForensicImage, at: np.ndarray, columns: int) -> np.ndarray:
-    coefficients = image.dct8.reshape(-1, 64)[at]
-    ac = coefficients[:, 1:]
-    low = np.ascontiguousarray(coefficients[:, ZIGZAG[1 : MODES + 1]])
-    ghosts = []
-    for quality in QUALITIES:
-        steps = ijg_table(quality).reshape(-1)[ZIGZAG[1 : MODES + 1]].astype(np.float32)
-        scaled = low / steps
-        ghosts.append(((scaled - np.rint(scaled)) ** 2 @ steps**2) / MODES)
-    high = HIGH.reshape(-1)[1:]
-    y, x = np.divmod(at, columns)
-    grid = _grid_steps(image)
-    return np.stack(
-        [(ac**2).mean(axis=1), (ac[:, high] ** 2).sum(axis=1) / 63, grid[0][y, x], grid[1][y, x], *ghosts], axis=1
-    )
+@compiled
+def _mean_energies(spans, dct_plane, luma, tables, low, high):
+    """The `_block_sums` of words whose blocks are the rows and columns `spans`: (n, 4), top, bottom, left, right.
 
-
-def _grid_steps(image: ForensicImage) -> tuple[np.ndarray, np.ndarray]:
-    """(rows, columns) twice: mean third difference of the luma across each block's left border, and in its middle."""
-    rows, columns = image.height // 8, image.width // 8
-    luma = image.luma[: rows * 8]
-    steps = []
-    for first in (6, 2):  # columns of a block where the difference begins
-        zero, one, two, three = (luma[:, first + i : first + 8 * (columns - 1) : 8] for i in range(4))
-        third = np.abs(zero - 3 * one + 3 * two - three).clip(max=12.0)  # design edges count no more than blocking does
-        steps.append(np.pad(third.reshape(rows, 8, -1).mean(axis=1), ((0, 0), (1, 0))))
-    return steps[0], steps[1]
+    The steps on the grid are third differences of the luma across each block's left border, those off it in its middle.
+    """
+    qualities, modes = tables.shape
+    sums = np.zeros((len(spans), 4 + qualities))
+    for word in range(len(spans)):
+        top, bottom, left, right = spans[word]
+        for row in range(top, bottom):
+            for column in range(left, right):
+                block = dct_plane[8 * row : 8 * row + 8, 8 * column : 8 * column + 8].copy().ravel()
+                for k in range(1, 64):
+                    energy = block[k] * block[k] / 63
+                    sums[word, 0] += energy
+                    if high[k]:
+                        sums[word, 1] += energy
+                for quality in range(qualities):
+                    error = np.float32(0)
+                    for mode in range(modes):
+                        step = tables[quality, mode]
+                        value = block[low[mode]]
+                        off = value - step * np.rint(value / step)
+                        error += off * off
+                    sums[word, 4 + quality] += error / modes
+                for place in range(2 if column else 0):
+                    x = 8 * column - (2, 6)[place]
+                    for y in range(8 * row, 8 * row + 8):
+                        third = abs(luma[y, x] - 3 * luma[y, x + 1] + 3 * luma[y, x + 2] - luma[y, x + 3])
+                        sums[word, 2 + place] += min(third, LARGEST_STEP) / 8
+        sums[word] /= max((bottom - top) * (right - left), 1)
+    return sums
 
 
 def _ghosts(errors: np.ndarray, energy: np.ndarray) -> tuple[np.ndarray, np.ndarray, tuple[np.ndarray, ...]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from forensics.catalog import RegionMeasurement, region_family, region_feature
+from forensics.jit import compiled
 from forensics.text.words import ScreenText, Word, middle
 
 FULL = 0.85  # of the highest glyph: digits and capitals, which share their top and their foot
@@ -36,7 +37,8 @@ MEASURES = (
 def _departures(word: Word) -> list[float]:
     heights = word.bottoms - word.tops
     full = heights >= FULL * heights.max(initial=0)
-    weight, softness, ink = _glyph_measures(word)
+    rows, _ = word.inner
+    weight, softness, ink = _glyph_measures(word.coverage[rows], word.luma[rows], word.spans)
     told = []
     for values in (word.bottoms[full], word.tops[full], weight, softness, ink):
         known = values[np.isfinite(values)]
@@ -44,22 +46,31 @@ def _departures(word: Word) -> list[float]:
     return told
 
 
-def _glyph_measures(word: Word) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Stroke width, softness and ink of each glyph, (g,); NaN where a glyph has no such pixel."""
-    rows, _ = word.inner
-    coverage = np.clip(word.coverage[rows], 0, 1)
-    luma = word.luma[rows]
-    highest = np.zeros(coverage.shape[1])
-    for start, stop in word.spans:
-        highest[start:stop] = coverage[:, start:stop].max()
-    solid = coverage > SOLID * highest
-    edges = np.abs(np.diff(coverage, axis=1, prepend=0)).sum(axis=0) / 2
-    sums = (coverage, coverage * (1 - coverage), luma * solid, solid)
-    columns = np.stack([edges, *(plane.sum(axis=0) for plane in sums)])
-    upto = np.concatenate([np.zeros((5, 1)), np.cumsum(columns, axis=1)], axis=1)
-    edge, area, partial, light, count = upto[:, word.spans[:, 1]] - upto[:, word.spans[:, 0]]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return area / edge, partial / edge, light / count
+@compiled
+def _glyph_measures(coverage, luma, spans):
+    """(3, g) float64: stroke width, softness and ink of each glyph; NaN where a glyph has no such pixel."""
+    found = np.full((3, len(spans)), np.nan)
+    for glyph in range(len(spans)):
+        start, stop = spans[glyph]
+        highest = min(max(coverage[:, start:stop].max(), 0), 1)
+        edge = area = partial = light = 0.0
+        count = 0
+        for y in range(coverage.shape[0]):
+            before = min(max(coverage[y, start - 1], 0), 1) if start else 0.0
+            for x in range(start, stop):
+                here = min(max(coverage[y, x], 0), 1)
+                edge += abs(here - before) / 2
+                area += here
+                partial += here * (1 - here)
+                before = here
+                if here > SOLID * highest:
+                    count += 1
+                    light += luma[y, x]
+        if edge > 0:
+            found[0, glyph], found[1, glyph] = area / edge, partial / edge
+        if count:
+            found[2, glyph] = light / count
+    return found
 
 
 def _excess(values: np.ndarray) -> float:
@@ -67,8 +78,14 @@ def _excess(values: np.ndarray) -> float:
     return float(np.abs(values - middle(values)).max()) if len(values) > 2 else np.nan
 
 
-def _split(values: np.ndarray) -> float:
+@compiled
+def _split(values):
     """Largest difference between the medians left and right of a gap, with one glyph or more on either side."""
-    if len(values) < 2:
-        return np.nan
-    return max(abs(middle(values[:k]) - middle(values[k:])) for k in range(1, len(values)))
+    largest = np.nan
+    for gap in range(1, len(values)):
+        left, right = np.sort(values[:gap]), np.sort(values[gap:])
+        a, b = len(left), len(right)
+        apart = abs((left[(a - 1) // 2] + left[a // 2]) / 2 - (right[(b - 1) // 2] + right[b // 2]) / 2)
+        if gap == 1 or apart > largest:
+            largest = apart
+    return largest

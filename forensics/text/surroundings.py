@@ -9,7 +9,7 @@ import numpy as np
 from forensics.box import Box
 from forensics.catalog import RegionMeasurement, region_family, region_feature
 from forensics.jit import compiled
-from forensics.text.words import ScreenText, Word, middle
+from forensics.text.words import ScreenText, Word
 
 FEW = 12  # pixels; a zone with fewer calm ones says nothing
 ROW_REACH = 8.0  # heights to either side in which a seam of the row is looked for
@@ -72,7 +72,7 @@ def _zones(word: Word) -> list[float]:
     return [
         in_out, spread, tint, noise_in, noise_out, float(np.log((noise_in + EPS) / (noise_out + EPS))),
         flat_in, flat_out, flat_in - flat_out, *_residue(residue, within[0] + around[0]),
-        *_patch(word), *_step(upright)[:2], *_step(level)[:2],
+        *_patch(word.luma, word.calm), *_step(upright)[:2], *_step(level)[:2],
     ]  # fmt: skip
 
 
@@ -165,38 +165,55 @@ def _residue(residue: np.ndarray, calm: float) -> tuple[float, float]:
     return count / calm, count / ((bottom - top + 1) * (right - left + 1))
 
 
-def _patch(word: Word) -> tuple[float, float, float]:
+@compiled
+def _patch(luma, calm):
     """Share of the second tone among the calm pixels, its distance from the first, and how rectangular it is."""
-    luma = np.where(word.calm, np.rint(word.luma), -OTHER_TONE).astype(np.intp)  # near a stroke: far from any tone
-    tones = luma[word.calm]
-    if len(tones) < FEW:
+    height, width = calm.shape
+    tones = np.zeros((height, width), np.intp)
+    counts = np.zeros(256, np.intp)
+    for y in range(height):
+        for x in range(width):
+            if calm[y, x]:
+                tones[y, x] = int(np.rint(luma[y, x]))
+                counts[tones[y, x]] += 1
+    calm_pixels = counts.sum()
+    if calm_pixels < FEW:
         return np.nan, np.nan, np.nan
-    counts = np.bincount(tones, minlength=256)
-    ground = int(counts.argmax())
+    ground = counts.argmax()
     counts[max(ground - OTHER_TONE + 1, 0) : ground + OTHER_TONE] = 0
-    other = int(counts.argmax())
+    other = counts.argmax()
     if counts[other] < FEW:
-        return float(counts[other] / len(tones)), np.nan, 0.0
-    rows, columns = np.nonzero(np.abs(luma - other) < OTHER_TONE)
-    box = (np.ptp(rows) + 1) * (np.ptp(columns) + 1)
-    return float(counts[other] / len(tones)), float(abs(other - ground)), float(len(rows) / box)
+        return counts[other] / calm_pixels, np.nan, 0.0
+    number, top, bottom, left, right = 0, height, 0, width, 0
+    for y in range(height):
+        for x in range(width):
+            if calm[y, x] and abs(tones[y, x] - other) < OTHER_TONE:
+                number += 1
+                top, bottom, left, right = min(top, y), max(bottom, y), min(left, x), max(right, x)
+    box = (bottom - top + 1) * (right - left + 1)
+    return counts[other] / calm_pixels, float(abs(other - ground)), number / box
 
 
-def _step(profile: np.ndarray) -> tuple[float, float, int]:
+@compiled
+def _step(profile):
     """Largest step between the means of neighbouring columns (or rows) of calm pixels: size, significance, where."""
     counts = profile[0]
-    valid = counts >= max(4.0, 0.6 * counts.max(initial=0))
+    valid = counts >= max(4.0, 0.6 * counts.max())
     if valid.sum() < 6:
         return np.nan, np.nan, 0
     n = np.maximum(counts, 1)
     means = profile[1] / n
-    variance = np.maximum(profile[2] / n - means**2, 0)
-    pair = valid[1:] & valid[:-1]
+    variances = np.sort(np.maximum(profile[2] / n - means**2, 0)[valid])
     steps = np.abs(np.diff(means))
-    steps = np.where(pair & (steps <= MAX_STEP), steps, 0)
-    where = int(steps.argmax())
-    error = float(np.sqrt(middle(variance[valid]) / middle(counts[valid]))) + EPS
-    return float(steps[where]), float(steps[where] / (error + (middle(steps[pair]) if pair.any() else 0.0))), where
+    pair = valid[1:] & valid[:-1]
+    steps[~pair | (steps > MAX_STEP)] = 0
+    known = np.sort(steps[pair])
+    where = steps.argmax()
+    number, pairs = np.sort(counts[valid]), len(known)
+    half, other = (len(number) - 1) // 2, len(number) // 2
+    error = np.sqrt((variances[half] + variances[other]) / (number[half] + number[other])) + EPS
+    typical = (known[(pairs - 1) // 2] + known[pairs // 2]) / 2 if pairs else 0.0
+    return steps[where], steps[where] / (error + typical), where
 
 
 def _row_seams(screen: ScreenText) -> np.ndarray:
