@@ -24,7 +24,7 @@ ICON_HEIGHT = 1.5  # of the letter height: an icon at the end of a field is high
 SQUARE = 1.6  # width over height at most,
 ICON_GAP = 0.4  # and stands farther off, where letters with an accent and brackets stand close
 WIDEST_LETTER = 1.6  # width over height
-HOLLOW = 0.35  # share of its box that a frame's strokes fill at most; joined letters fill more
+HOLLOW = 0.35  # share of its box that a frame's strokes fill at most
 SMALL_PRINT = 0.72  # of the height of digits: a currency sign beside them may be lower, an x beside capitals is not
 BEYOND, NARROW = 0.1, 0.4  # of its height: an icon reaches beyond all letters, above and below, and is no bracket
 EVEN = 0.9  # digits and capitals differ less in height
@@ -214,7 +214,7 @@ def _words(rgb: np.ndarray, strokes: np.ndarray, boxes: np.ndarray) -> list[list
     fields: list[list[Box]] = [[], []]
     for start, stop in _runs(boxes, max(1.0, WORD_GAP * height - 2)):
         inside = letters[(letters[:, 0] >= start) & (letters[:, 0] < stop)]
-        cuts = {*_height_steps(inside), *([other_ink] if start < other_ink < stop else [])}
+        cuts = {cut for cut in (*_height_steps(inside), other_ink) if start < cut < stop}
         edges = [start, *sorted(cuts), stop]
         for a, b in zip(edges, edges[1:], strict=False):
             fields[int(a >= other_ink)].append(_word(boxes[(boxes[:, 0] >= a) & (boxes[:, 0] < b)]))

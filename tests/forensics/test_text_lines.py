@@ -6,7 +6,7 @@ from PIL import Image, ImageDraw
 
 from forensics.box import Box
 from forensics.image import ForensicImage
-from forensics.text.lines import TextLine, find_text
+from forensics.text.lines import TextLine, _words, find_text
 from forensics.text.words import MAX_WORDS, read_screen
 from tests.lettering import blank, font, pixels, slip, write
 from tests.pictures import jpeg
@@ -229,6 +229,13 @@ def test_a_photograph_does_not_crowd_out_the_words_below_it():
     assert len(inside) == 3, "4, 247 and EK"
     places = [(word.line, word.box.x) for word in screen.words]
     assert places == sorted(places)
+
+
+def test_strokes_that_begin_in_one_column_do_not_crash():
+    strokes = np.array([[46, 64, 32, 35], [37, 55, 15, 10], [2, 69, 27, 24], [2, 68, 7, 34]])
+    blank_rgb = np.zeros((120, 120, 3), np.uint8)
+    (words,) = _words(blank_rgb, np.zeros((120, 120), np.uint8), strokes)
+    assert sorted(word.x for word in words) == [word.x for word in words]
 
 
 def test_the_smallest_images_do_not_crash():
