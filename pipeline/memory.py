@@ -245,9 +245,9 @@ def _points(seen: pd.DataFrame) -> np.ndarray:
 
 
 def _clusters(points: np.ndarray, near: float) -> np.ndarray:
-    """Number of the cluster of each point, (n,) int, whose members are about `near` (root mean square) apart."""
+    """Clusters whose members are about `near` (root mean square) apart: the number of each point's, (n,) int, no gaps."""
     birch = Birch(threshold=near * np.sqrt(points.shape[1]), n_clusters=None).fit(points)
-    return np.asarray(birch.labels_, np.int64)
+    return np.unique(birch.labels_, return_inverse=True)[1]  # a centre that moved may have lost all its points
 
 
 def _short(column: str) -> str:

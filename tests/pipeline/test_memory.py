@@ -5,9 +5,10 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.cluster import Birch
 
 from forensics.text.regions import region_catalogue
-from pipeline.memory import learn_memory, memory_features, memory_from_json, recalled
+from pipeline.memory import _clusters, learn_memory, memory_features, memory_from_json, recalled
 from pipeline.regions import cross_fitted_scores, fit_scorer
 from pipeline.strategies import STRATEGIES, Knobs
 
@@ -108,3 +109,12 @@ def test_a_scorer_with_a_memory_sees_what_one_without_it_cannot(remember):
     scorer = fit_scorer(lame, STRATEGIES["plain"], knobs=SMALL, groups=groups)
     assert (scorer.memory is not None) == remember
     assert (rank > 0.95) == remember
+
+
+def test_clusters_are_numbered_without_gaps():
+    points = np.random.default_rng(56).normal(size=(60, 2))
+    labels = Birch(threshold=0.5 * np.sqrt(2), n_clusters=None).fit(points).labels_
+    assert len(np.unique(labels)) <= labels.max(), "one centre has lost its points"
+    numbers = _clusters(points, 0.5)
+    assert sorted(set(numbers.tolist())) == list(range(numbers.max() + 1))
+    assert len(np.unique(np.stack([labels, numbers]), axis=1).T) == len(np.unique(labels)), "the same clusters"
