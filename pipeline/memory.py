@@ -245,7 +245,7 @@ def _points(seen: pd.DataFrame) -> np.ndarray:
 
 
 def _clusters(points: np.ndarray, near: float) -> np.ndarray:
-    """Clusters whose members are about `near` (root mean square) apart: the number of each point's, (n,) int, no gaps."""
+    """Clusters whose members are about `near` (root mean square) apart: the number of each point, (n,) int, no gaps."""
     birch = Birch(threshold=near * np.sqrt(points.shape[1]), n_clusters=None).fit(points)
     return np.unique(birch.labels_, return_inverse=True)[1]  # a centre that moved may have lost all its points
 
