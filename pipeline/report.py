@@ -137,6 +137,7 @@ def report_page(
 
 def strangers(main: Record, others: Sequence[Record]) -> list[str]:
     """What to say of records that stand on other images than the page's; a transfer does so by its nature."""
+
     def counts(record: Record) -> tuple[object, object]:
         return record.settings.get("rows"), record.settings.get("fakes")
 

@@ -14,6 +14,7 @@ LEAST_CONTRAST = 50.0  # colour distance between paper and ink below which a lin
 STRONGEST = 0.985  # quantile of the colour distance that is full ink
 PLAIN = 24.0  # gray levels from the paper within which a pixel is paper
 INKED = 0.35  # coverage above which a pixel belongs to a glyph
+PARTLY = 0.15, 0.85  # coverage of a pixel on the edge of a stroke
 WORD_GAP = 0.3  # of the capital height: a wider gap parts two words
 
 
@@ -75,8 +76,8 @@ class Look:
     @property
     def soft(self) -> float:
         """Share of the inked pixels that are half covered: the edges of letters, nearly all of a photograph."""
-        inked = self.coverage > 0.15
-        return float(np.mean(self.coverage[inked] < 0.85))
+        inked = self.coverage > PARTLY[0]
+        return float(np.mean(self.coverage[inked] < PARTLY[1]))
 
 
 def observe(rgb: np.ndarray, box: Box) -> Look | None:

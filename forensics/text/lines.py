@@ -228,9 +228,7 @@ def _word(boxes: np.ndarray) -> Box:
     letters = boxes[:, 3] >= 0.5 * tallest
     near = top >= top[letters].min() - MARK_REACH * tallest
     near &= bottom <= bottom[letters].max() + MARK_REACH * tallest
-    return Box.from_edges(
-        int(left[near].min()), int(top[near].min()), int(right[near].max()), int(bottom[near].max())
-    )
+    return Box.from_edges(left[near].min(), top[near].min(), right[near].max(), bottom[near].max())
 
 
 def _letters(boxes: np.ndarray) -> np.ndarray:

@@ -83,9 +83,7 @@ def _split(values):
     """Largest difference between the medians left and right of a gap, with one glyph or more on either side."""
     largest = np.nan
     for gap in range(1, len(values)):
-        left, right = np.sort(values[:gap]), np.sort(values[gap:])
-        a, b = len(left), len(right)
-        apart = abs((left[(a - 1) // 2] + left[a // 2]) / 2 - (right[(b - 1) // 2] + right[b // 2]) / 2)
+        apart = abs(np.median(values[:gap]) - np.median(values[gap:]))
         if gap == 1 or apart > largest:
             largest = apart
     return largest

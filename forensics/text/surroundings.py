@@ -203,16 +203,13 @@ def _step(profile):
         return np.nan, np.nan, 0
     n = np.maximum(counts, 1)
     means = profile[1] / n
-    variances = np.sort(np.maximum(profile[2] / n - means**2, 0)[valid])
-    steps = np.abs(np.diff(means))
+    variance = np.maximum(profile[2] / n - means**2, 0)
     pair = valid[1:] & valid[:-1]
+    steps = np.abs(np.diff(means))
     steps[~pair | (steps > MAX_STEP)] = 0
-    known = np.sort(steps[pair])
     where = steps.argmax()
-    number, pairs = np.sort(counts[valid]), len(known)
-    half, other = (len(number) - 1) // 2, len(number) // 2
-    error = np.sqrt((variances[half] + variances[other]) / (number[half] + number[other])) + EPS
-    typical = (known[(pairs - 1) // 2] + known[pairs // 2]) / 2 if pairs else 0.0
+    error = np.sqrt(np.median(variance[valid]) / np.median(counts[valid])) + EPS
+    typical = np.median(steps[pair]) if pair.any() else 0.0
     return steps[where], steps[where] / (error + typical), where
 
 
