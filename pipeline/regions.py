@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,7 +50,7 @@ class RegionScorer:
 
     def scores(self, table: pd.DataFrame) -> np.ndarray:
         """Score of each word of a `remembered` table, (n,) float64 in 0..1, higher for likelier edits."""
-        return score(self.pipeline, table[list(self.columns)].to_numpy(np.float64))
+        return score(self.pipeline, _matrix(table, self.columns))
 
     def to_json(self) -> dict[str, object]:
         """What `scorer_from_json` reads back, without the pipeline."""
@@ -59,7 +60,7 @@ class RegionScorer:
 
     def weights(self, table: pd.DataFrame) -> np.ndarray:
         """What each column added to the score of each word, (n, columns) float64, positive towards an edit."""
-        return contributions(self.pipeline, table[list(self.columns)].to_numpy(np.float64), self.typical)
+        return contributions(self.pipeline, _matrix(table, self.columns), self.typical)
 
 
 def scorer_from_json(values: dict, pipeline: Pipeline) -> RegionScorer:
@@ -183,7 +184,7 @@ def _learn(
     told, memory = (None, None) if groups is None else recalled(table, groups)
     if told is not None:
         table, columns = table.join(told), columns + list(told.columns)
-    X = table[columns].to_numpy(np.float64)[known]
+    X = _matrix(table[known], columns)
     pipeline = fit(strategy, X, y[known].astype(int), seed, knobs)
     typical = typical_values(X[y[known] == 0])
     return RegionScorer(strategy.name, for_scoring(pipeline), tuple(columns), typical, memory)
@@ -222,6 +223,11 @@ def cross_fitted_scores(
         scorer = _learn(taught, strategy, derived_seed(seed, number), knobs, mine)
         scores[split.test] = scorer.scores(scorer.remembered(test))
     return scores
+
+
+def _matrix(table: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
+    """Measurements as (n, len(columns)) float32: most were taken in single precision, and words are many."""
+    return table[list(columns)].to_numpy(np.float32)
 
 
 def _most_over_median(values: np.ndarray) -> float:

@@ -101,6 +101,14 @@ def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
     return frame
 
 
+def in_single_precision(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with its features as float32, in half the memory: words are many."""
+    columns = feature_columns(table)
+    halved = table.astype(dict.fromkeys(columns, np.float32))
+    halved.attrs |= table.attrs
+    return halved
+
+
 def write_table(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:
     """Write a table as CSV or Parquet by file ending; the file appears whole or not at all.
 

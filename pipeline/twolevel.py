@@ -14,7 +14,7 @@ from pipeline.forged import Forge, forged_rows, with_forged
 from pipeline.model import load_model
 from pipeline.regions import FAMILY, RegionScorer, cross_fitted_scores, fit_scorer, summarise_table
 from pipeline.strategies import Strategy
-from pipeline.table import Labelled, families_in, feature_columns, groups, read_table, table_name
+from pipeline.table import Labelled, families_in, feature_columns, groups, in_single_precision, read_table, table_name
 from pipeline.words import region_labels
 
 FOLDS = 5
@@ -84,7 +84,7 @@ def two_levels(
                 "--from takes the scorer of words of another model and needs --regions; extract --level region"
             )
         return images, None
-    words = read_table(regions)
+    words = in_single_precision(read_table(regions))
     if base is None:
         return with_region_scores(images, words, strategy, seed, forge=forge)
     scorer = load_model(model_folder(base)).scorer
