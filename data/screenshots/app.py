@@ -131,6 +131,7 @@ ENGINES = (
 DEFAULT_FAMILIES = ("Roboto", "Roboto", "Inter", "Open Sans", "Noto Sans", "Lato", "Montserrat", "Be Vietnam Pro")
 SYSTEM_FAMILIES = ("Roboto", "Roboto", "Roboto", "Noto Sans", "Lato", "Manrope", "Public Sans")
 IOS_SYSTEM_FAMILY = "Inter"
+PADDED = ("section", "item", "item_sub", "caption", "status", "headline", "value_small")  # may stand out of the column
 
 
 class App:
@@ -244,6 +245,22 @@ class App:
     def types(self) -> dict[str, Type]:
         """Its styles of text by name."""
         return _draw_types(self)
+
+    def shade(self, kind: str, colour: Colour) -> Colour:
+        """The colour that a style of text really has: where many hands write an app, one grey is soon several."""
+        rng = self.rng(f"shade.{kind}")
+        if rng.random() >= self.pick("shades", (0.0, 0.0, 0.3, 0.6)):
+            return colour
+        step = (1 + rng.exponential(4.0)) * rng.choice((-1, 1))
+        tint = rng.uniform(-2.0, 2.0, 3) * (rng.random() < 0.3)
+        red, green, blue = (int(np.clip(round(value + step + by), 0, 255)) for value, by in zip(colour, tint))
+        return red, green, blue
+
+    def inset(self, kind: str) -> float:
+        """How far text of a style stands inside its column, dp: a widget's own padding comes on top of the margin."""
+        rng = self.rng(f"inset.{kind}")
+        stands = kind in PADDED and rng.random() < self.pick("insets", (0.0, 0.0, 0.2, 0.4))
+        return float(rng.uniform(0.4, 4.0)) if stands else 0.0
 
 
 def all_families() -> dict[str, tuple[Font, ...]]:

@@ -23,7 +23,7 @@ def draw_screen(app: App, rng: np.random.Generator) -> Screen:
     """Draw one screenshot of an app; the same app and generator state give the same pixels."""
     device = app.devices[int(rng.integers(len(app.devices)))]
     page = Page(app, device, rng)
-    if rng.random() < app.between("receipts", 0.5, 1.0):
+    if rng.random() < app.between("receipts", 0.3, 1.0):
         receipt(page)
     else:
         ORDINARY[

@@ -65,8 +65,10 @@ def _movement(page: Page, y: float, row: int, days_ago: float) -> None:
     right = page.width - page.margin
     middle = y + row / 2
     lifted = middle - page.px(2) if app.chance("movement.two", 0.85) else middle + 0.36 * page.size("item")
-    width = page.text("item_amount", money, right, lifted, "amount", "right", ink=page.tone(money_tone))
-    page.text("item", name, left, lifted, "to_name", limit=right - width - left - page.px(8))
+    pending = page.happens(0.05)
+    ink = page.tone("soft") if pending else None
+    width = page.text("item_amount", money, right, lifted, "amount", "right", ink=ink or page.tone(money_tone))
+    page.text("item", name, left, lifted, "to_name", limit=right - width - left - page.px(8), ink=ink)
     if app.chance("movement.two", 0.85):
         low = middle + page.size("item_sub") * 1.25
         dated = app.chance("movement.dated", 0.5)
@@ -206,11 +208,14 @@ def _setting(page: Page, y: float, row: int, words: str, two: bool, icons: bool,
         left += page.px(page.app.pick("settings.text", (40, 48, 56)))
     end = page.choose(("switch", "next", "none", "value"))
     room = right - left - page.px(56 if end == "switch" else 110 if end == "value" else 30)
+    disabled = page.happens(0.06)
+    ink, soft = (page.mixed(name, "ground", 0.5) if disabled else None for name in ("ink", "soft"))
     if two and page.happens(0.75):
-        page.text("item", words, left, middle - page.px(3), "body", limit=room)
-        page.text("item_sub", page.content.hint(), left, middle + page.size("item_sub") * 1.25, "body", limit=room)
+        page.text("item", words, left, middle - page.px(3), "body", limit=room, ink=ink)
+        low = middle + page.size("item_sub") * 1.25
+        page.text("item_sub", page.content.hint(), left, low, "body", limit=room, ink=soft)
     else:
-        page.text("item", words, left, middle + 0.36 * page.size("item"), "body", limit=room)
+        page.text("item", words, left, middle + 0.36 * page.size("item"), "body", limit=room, ink=ink)
     if end == "switch":
         _switch(page, right, middle, page.happens(0.5))
     elif end == "next":

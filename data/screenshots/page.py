@@ -35,7 +35,7 @@ class Page:
         self.font_scale = user_scale * narrow
         self.margin = self.px(app.between("margin", 12, 26))
         self.width, self.height = device.width, device.height
-        self._styles: dict[tuple[Type, Colour | None], TextStyle] = {}
+        self._styles: dict[tuple[str | Type, Colour | None], TextStyle] = {}
 
     def px(self, dp: float) -> int:
         """Whole pixels of a length in dp."""
@@ -43,10 +43,13 @@ class Page:
 
     def style(self, kind: str | Type, ink: Colour | None = None) -> TextStyle:
         """The text style of a kind, such as "label"; in another ink if given."""
-        shape = kind if isinstance(kind, Type) else SYSTEM.get(kind) or self.app.types[kind]
-        if (shape, ink) not in self._styles:
-            self._styles[shape, ink] = self._make_style(shape, ink, kind in SYSTEM)
-        return self._styles[shape, ink]
+        if (kind, ink) not in self._styles:
+            shape, system = self.shape(kind), kind in SYSTEM
+            own = self.tone(shape.tone)
+            if isinstance(kind, str) and not system:
+                own = self.app.shade(kind, own)
+            self._styles[kind, ink] = self._make_style(shape, ink or own, system)
+        return self._styles[kind, ink]
 
     def text(
         self,
@@ -60,8 +63,8 @@ class Page:
         ink: Colour | None = None,
     ) -> float:
         """Record a line in one of the app's styles; return its width."""
-        shape = self.shape(kind)
-        words = text.upper() if shape.upper else text
+        words = text.upper() if self.shape(kind).upper else text
+        x += self.inset(kind) * {"left": 1, "right": -1}.get(align, 0)
         return self.canvas.text(words, x, baseline, self.style(kind, ink), role, align, limit)
 
     def paragraph(
@@ -69,7 +72,12 @@ class Page:
     ) -> float:
         """Record wrapped lines; return their height."""
         pitch = self.app.between(f"pitch.{kind}", 1.25, 1.6)
+        x += self.inset(kind) if align == "left" else 0
         return self.canvas.paragraph(text, x, top, self.style(kind), role, width, pitch, align)
+
+    def inset(self, kind: str | Type) -> int:
+        """Whole pixels by which the app's text of a style stands inside its column."""
+        return self.px(self.app.inset(kind)) if isinstance(kind, str) else 0
 
     def link(self, text: str, x: float, baseline: float, limit: float = 1e9) -> float:
         """Record a link within a text, underlined where the app does so; return its width."""
@@ -134,7 +142,7 @@ class Page:
             dash = (self.px(4), self.px(3)) if kind == "dash" else (max(self.px(0.2), 1), self.px(3.5))
             self.canvas.line(x0, round(y) + 0.5, x1, round(y) + 0.5, self.tone("line"), stroke, dash)
 
-    def _make_style(self, shape: Type, ink: Colour | None, system: bool) -> TextStyle:
+    def _make_style(self, shape: Type, ink: Colour, system: bool) -> TextStyle:
         if system:
             face, scale = self.app.system_face(self.device.platform), 1.0
             ios = self.device.platform == "ios"
@@ -147,7 +155,7 @@ class Page:
         return TextStyle(
             font=nearest_weight(face, shape.weight),
             size=size,
-            ink=ink or self.tone(shape.tone),
+            ink=ink,
             letter_spacing=shape.spacing * size,
             tabular=shape.tabular,
             slant=shape.slant,

@@ -58,6 +58,27 @@ def test_apps_differ_in_fonts_engines_languages_and_phones():
     assert {device.platform for app in apps for device in app.devices} == {"android", "ios"}
 
 
+def test_one_colour_is_several_greys_in_some_apps_and_the_same_on_each_screen_of_an_app():
+    grey, apps = (110, 110, 110), [App(seed) for seed in range(40)]
+    shades = [{app.shade(kind, grey) for kind in app.types} for app in apps]
+    assert sum(found == {grey} for found in shades) >= 10
+    assert sum(len(found) >= 4 for found in shades) >= 10
+    steps = [abs(value - 110) for found in shades for shade in found - {grey} for value in shade]
+    assert np.median(steps) <= 8
+    app = next(app for app, found in zip(apps, shades) if len(found) >= 4)
+    assert all(App(app.seed).shade(kind, grey) == app.shade(kind, grey) for kind in app.types)
+
+
+def test_some_styles_of_text_stand_inside_their_column():
+    app = next(app for app in map(App, range(40)) if app.inset("section") > 1)
+    page = Page(app, app.devices[0], np.random.default_rng(0))
+    lefts = []
+    for y, kind in ((200, "item_amount"), (300, "section")):  # amounts never do
+        page.text(kind, "HHH", 100, y)
+        lefts.append(page.canvas.paint()[1][-1].x)
+    assert lefts[1] - lefts[0] == page.px(app.inset("section")) > 0
+
+
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_every_kind_of_screen_has_text_lines_where_it_says(kind):
     rgb, fields, _ = painted(kind, 21)
