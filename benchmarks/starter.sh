@@ -7,12 +7,21 @@ jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)  # nproc would heed OMP_
 for seed in 20 21; do
     realfake synth "$work/$seed" --genuine 1000 --fake 2600 --apps 1000 --seed "$seed" --jobs "$jobs"
 done
-{
-    head -n 1 "$work/20/manifest.csv"
-    for seed in 20 21; do  # paths and masks are the first and the fourth column
-        tail -n +2 "$work/$seed/manifest.csv" | awk -F, -v OFS=, -v at="$seed/" '{ $1 = at $1; if ($4) $4 = at $4; print }'
-    done
-} > "$work/manifest.csv"
+# Forgers of drawn transfers go for values; a forger of any other screen changes whatever line stands there.
+realfake forge "$work/20/manifest.csv" -o "$work/forged" --per-image 1 --seed 22 --jobs "$jobs"
+python - "$work" <<'PYTHON'
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+work, parts = Path(sys.argv[1]), []
+for name in ("20", "21", "forged"):
+    part = pd.read_csv(work / name / "manifest.csv")
+    part[["path", "mask"]] = name + "/" + part[["path", "mask"]]
+    parts.append(part[["path", "label", "group", "mask", "app"]])
+pd.concat(parts).to_csv(work / "manifest.csv", index=False)
+PYTHON
 realfake extract --manifest "$work/manifest.csv" --level region -o "$work/regions.parquet" --jobs "$jobs"
 realfake extract --manifest "$work/manifest.csv" --families container -o "$work/features.csv" --jobs "$jobs"
 # Apps stay on one side of every split: the threshold must hold on apps that were never seen.
