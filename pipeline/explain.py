@@ -19,7 +19,8 @@ from pipeline.focal import FocalBooster
 def typical_values(genuine: np.ndarray) -> np.ndarray:
     """Median of each column of genuine rows, (n, d) to (d,) float64, NaN where a column has no number."""
     with np.errstate(all="ignore"):
-        return np.array([np.nanmedian(c) if np.isfinite(c).any() else np.nan for c in genuine.T])
+        medians = [np.nanmedian(c) if np.isfinite(c).any() else np.nan for c in genuine.T]
+    return np.array(medians, np.float64)
 
 
 def contributions(pipeline: Pipeline, X: np.ndarray, typical: np.ndarray) -> np.ndarray:
@@ -32,7 +33,7 @@ def contributions(pipeline: Pipeline, X: np.ndarray, typical: np.ndarray) -> np.
     Parameters
     ----------
     pipeline : fitted
-    X : (n, d) float64
+    X : (n, d) float, single precision or double
     typical : (d,) medians of genuine images
 
     Returns

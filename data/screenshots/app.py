@@ -258,9 +258,10 @@ class App:
 
     def inset(self, kind: str) -> float:
         """How far text of a style stands inside its column, dp: a widget's own padding comes on top of the margin."""
+        if kind not in PADDED:
+            return 0.0
         rng = self.rng(f"inset.{kind}")
-        stands = kind in PADDED and rng.random() < self.pick("insets", (0.0, 0.0, 0.2, 0.4))
-        return float(rng.uniform(0.4, 4.0)) if stands else 0.0
+        return float(rng.uniform(0.4, 4.0)) if rng.random() < self.pick("insets", (0.0, 0.0, 0.2, 0.4)) else 0.0
 
 
 def all_families() -> dict[str, tuple[Font, ...]]:

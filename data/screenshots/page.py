@@ -62,7 +62,7 @@ class Page:
         limit: float = 1e9,
         ink: Colour | None = None,
     ) -> float:
-        """Record a line in one of the app's styles; return its width."""
+        """Record a line in one of the app's styles, inside its column by that style's inset; return its width."""
         words = text.upper() if self.shape(kind).upper else text
         x += self.inset(kind) * {"left": 1, "right": -1}.get(align, 0)
         return self.canvas.text(words, x, baseline, self.style(kind, ink), role, align, limit)
