@@ -30,7 +30,7 @@ docs: $(VENV)/.ready
 
 # The model that comes with the program, from generated screenshots alone; takes an hour and a half.
 starter-model: $(VENV)/.ready
-	PATH="$(CURDIR)/$(BIN):$$PATH" sh benchmarks/starter.sh build/starter pipeline/starter
+	PATH="$(CURDIR)/$(BIN):$$PATH" sh benchmarks/starter.sh build/starter pipeline/models/starter
 
 clean:
 	rm -rf demo build dist *.egg-info

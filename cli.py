@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from forensics.errors import RealfakeError, UnknownName
+from realfake.forensics.errors import RealfakeError, UnknownName
 
 if TYPE_CHECKING:
-    from pipeline.bulk import Summary
+    from realfake.pipeline.extraction.bulk import Summary
 
 FAILED_INPUTS, USAGE, INTERRUPTED = 1, 2, 130
 RESUMABLE = ("extract", "forge", "synth")
@@ -85,9 +85,19 @@ def worker_options(command: Callable[..., None]) -> Callable[..., None]:
 @worker_options
 @click.pass_context
 def extract(
-    context: click.Context, paths: tuple[str, ...], output: str, manifest: str | None, families: tuple[str, ...],
-    cost: str, level: str, cluster: str | None, scheduler: str | None, jobs: int, timeout: float, memory: int,
-) -> None:  # fmt: skip
+    context: click.Context,
+    paths: tuple[str, ...],
+    output: str,
+    manifest: str | None,
+    families: tuple[str, ...],
+    cost: str,
+    level: str,
+    cluster: str | None,
+    scheduler: str | None,
+    jobs: int,
+    timeout: float,
+    memory: int,
+) -> None:
     """Measure images into a feature table, one row per image or per word.
 
     PATHS are files, folders, patterns, or - for a list on standard input. A file that cannot be read becomes a row with
@@ -95,18 +105,21 @@ def extract(
 
     Example:  realfake extract screenshots/ --manifest labels.csv -o features.csv --jobs 2
     """
-    from pipeline.bulk import extract_to, extract_to_stream
-    from pipeline.cluster import extract_on_cluster, local_workers
-    from pipeline.gather import gather
-    from pipeline.workers import Limits
+    from realfake.pipeline.extraction.bulk import extract_to, extract_to_stream
+    from realfake.pipeline.extraction.cluster import extract_on_cluster, local_workers
+    from realfake.pipeline.extraction.inputs import gather
+    from realfake.pipeline.extraction.workers import Limits
 
     workers = local_workers(cluster)
     items = gather(paths, manifest)
     with progress("extract", len(items)) as advance:
         common: dict[str, Any] = {
-            "families": split(families), "cost": cost, "regions": level == "region",
-            "limits": Limits(timeout, memory), "advance": lambda so_far: advance(so_far.images),
-        }  # fmt: skip
+            "families": split(families),
+            "cost": cost,
+            "regions": level == "region",
+            "limits": Limits(timeout, memory),
+            "advance": lambda so_far: advance(so_far.images),
+        }
         if workers or scheduler:
             summary = extract_on_cluster(items, output, local=workers, scheduler=scheduler, **common)
         elif output == "-":
@@ -127,7 +140,7 @@ def features(families: tuple[str, ...], layout: str | None) -> None:
 
     Example:  realfake features --family ela
     """
-    from forensics.listing import feature_frame, feature_markdown
+    from realfake.forensics.listing import feature_frame, feature_markdown
 
     if layout == "csv":
         click.echo(feature_frame(split(families)).to_csv(index=False), nl=False)
@@ -148,7 +161,7 @@ def manifest(folder: Path, layout: str, output: Path | None) -> None:
 
     Example:  realfake manifest CASIA2/ -o casia2.csv
     """
-    from data.datasets import import_folder, write_import
+    from realfake.data.datasets import import_folder, write_import
 
     imported = import_folder(folder, layout)
     tell(f"wrote {write_import(imported, output)}")
@@ -178,11 +191,27 @@ def manifest(folder: Path, layout: str, output: Path | None) -> None:
 @click.option("--mlflow", is_flag=True, help="Log the record to MLflow too, where it is installed; with --output.")
 @click.option("--output", "-o", type=FILE, help="Metric table to write; the record goes to <name>.run beside it.")
 def compare(
-    table: str | None, strategies: tuple[str, ...], folds: int, repeats: int, seed: int, jobs: int, search: int,
-    prevalence: float | None, cost_miss: float | None, cost_alarm: float | None, leave_out: str | None,
-    imbalance: tuple[str, ...], permute: bool, launder: str | None, neutral: bool, train: str | None,
-    test: str | None, level: str, mlflow: bool, output: Path | None,
-) -> None:  # fmt: skip
+    table: str | None,
+    strategies: tuple[str, ...],
+    folds: int,
+    repeats: int,
+    seed: int,
+    jobs: int,
+    search: int,
+    prevalence: float | None,
+    cost_miss: float | None,
+    cost_alarm: float | None,
+    leave_out: str | None,
+    imbalance: tuple[str, ...],
+    permute: bool,
+    launder: str | None,
+    neutral: bool,
+    train: str | None,
+    test: str | None,
+    level: str,
+    mlflow: bool,
+    output: Path | None,
+) -> None:
     """Cross-validate the strategies against class imbalance on a feature table.
 
     The strategies forge and forge+NAME, tried where they are named, forge the genuine images of each training part and
@@ -190,15 +219,15 @@ def compare(
 
     Example:  realfake compare features.csv -s smote -s balanced-bagging -o metrics.csv
     """
-    from data.resave import Resave, resave_grid
-    from pipeline.experiment import import_mlflow, log_to_mlflow
-    from pipeline.present import readable
-    from pipeline.protocols import compare_under
-    from pipeline.search import import_optuna
-    from pipeline.strategies import choose_strategies
-    from pipeline.table import labelled, read_table
-    from pipeline.thresholds import stated_costs
-    from pipeline.words import labelled_words
+    from realfake.data.resave import Resave, resave_grid
+    from realfake.pipeline.comparison.experiment import import_mlflow, log_to_mlflow
+    from realfake.pipeline.comparison.protocols import compare_under
+    from realfake.pipeline.learning.search import import_optuna
+    from realfake.pipeline.learning.strategies import choose_strategies
+    from realfake.pipeline.learning.thresholds import stated_costs
+    from realfake.pipeline.tables.labelled_words import labelled_words
+    from realfake.pipeline.tables.present import readable
+    from realfake.pipeline.tables.table import labelled, read_table
 
     if (table is None) == (train is None):
         raise click.UsageError("give one table, as TABLE or as --train")
@@ -213,12 +242,24 @@ def compare(
     chosen = choose_strategies(split(strategies) or ())
     with progress("compare") as advance:
         result = compare_under(
-            data, chosen, leave_out_by=leave_out, imbalance=split(imbalance) or (), permute=permute,
-            test=read_table(test) if test else None, folds=folds, repeats=repeats, seed=seed, jobs=jobs,
-            progress=advance, search_budget=search, prevalence=prevalence, costs=stated_costs(cost_miss, cost_alarm),
-            neutral=Resave() if neutral else None, launder=resave_grid(launder) if launder else (),
+            data,
+            chosen,
+            leave_out_by=leave_out,
+            imbalance=split(imbalance) or (),
+            permute=permute,
+            test=read_table(test) if test else None,
+            folds=folds,
+            repeats=repeats,
+            seed=seed,
+            jobs=jobs,
+            progress=advance,
+            search_budget=search,
+            prevalence=prevalence,
+            costs=stated_costs(cost_miss, cost_alarm),
+            neutral=Resave() if neutral else None,
+            launder=resave_grid(launder) if launder else (),
             forge=forger(seed, jobs),
-        )  # fmt: skip
+        )
     for title, shown in result.tables():
         echo_table(readable(shown), title)
     for column, reason in result.notes.items():
@@ -249,23 +290,36 @@ def compare(
 @click.option("--seed", type=SEED, default=0, show_default=True, help="The same seed gives the same model.")
 @click.option("--output", "-o", type=click.Path(path_type=Path), required=True, help="Folder for the model.")
 def train(
-    table: str, strategy: str, max_fpr: float, review_fpr: float | None, cost_miss: float | None,
-    cost_alarm: float | None, prevalence: float | None, calibration: str, search: int, regions: Path | None,
-    base: str | None, word_strategy: str, families: tuple[str, ...], group_by: str, about: str, seed: int,
+    table: str,
+    strategy: str,
+    max_fpr: float,
+    review_fpr: float | None,
+    cost_miss: float | None,
+    cost_alarm: float | None,
+    prevalence: float | None,
+    calibration: str,
+    search: int,
+    regions: Path | None,
+    base: str | None,
+    word_strategy: str,
+    families: tuple[str, ...],
+    group_by: str,
+    about: str,
+    seed: int,
     output: Path,
-) -> None:  # fmt: skip
+) -> None:
     """Train one strategy on a feature table, calibrate it and choose its thresholds.
 
     Example:  realfake train features.csv --strategy balanced-bagging --max-fpr 0.01 -o model/
     """
-    from pipeline.forged import forged_rows
-    from pipeline.present import readable
-    from pipeline.search import import_optuna
-    from pipeline.strategies import one_strategy
-    from pipeline.table import labelled, read_table
-    from pipeline.thresholds import stated_costs
-    from pipeline.train import train_model
-    from pipeline.twolevel import only_families, regrouped, two_levels
+    from realfake.pipeline.learning.forged import forged_rows
+    from realfake.pipeline.learning.search import import_optuna
+    from realfake.pipeline.learning.strategies import one_strategy
+    from realfake.pipeline.learning.thresholds import stated_costs
+    from realfake.pipeline.models.train import train_model
+    from realfake.pipeline.tables.present import readable
+    from realfake.pipeline.tables.table import labelled, read_table
+    from realfake.pipeline.words.two_levels import only_families, regrouped, two_levels
 
     if search > 1:
         import_optuna()
@@ -273,10 +327,19 @@ def train(
     images, scorer = two_levels(images, regions, base, one_strategy(word_strategy), seed, forger(seed, 1))
     data, chosen = labelled(only_families(images, split(families))), one_strategy(strategy)
     result = train_model(
-        data, chosen, max_fpr, stated_costs(cost_miss, cost_alarm), seed, review_fpr=review_fpr,
-        prevalence=prevalence, calibration=calibration, search_budget=search, scorer=scorer,
-        forged=forged_rows(data, forger(seed, 1)) if chosen.forged else None, about=about,
-    )  # fmt: skip
+        data,
+        chosen,
+        max_fpr,
+        stated_costs(cost_miss, cost_alarm),
+        seed,
+        review_fpr=review_fpr,
+        prevalence=prevalence,
+        calibration=calibration,
+        search_budget=search,
+        scorer=scorer,
+        forged=forged_rows(data, forger(seed, 1)) if chosen.forged else None,
+        about=about,
+    )
     result.write(output)
     echo_table(readable(result.metrics))
     tell(f"{output}: see {output / 'MODEL_CARD.md'}; score images with: realfake predict PATHS --model {output}")
@@ -292,25 +355,39 @@ def train(
 @worker_options
 @click.pass_context
 def predict(
-    context: click.Context, paths: tuple[str, ...], manifest: str | None, folder: str, output: str, as_json: bool,
-    prevalence: float | None, jobs: int, timeout: float, memory: int,
-) -> None:  # fmt: skip
+    context: click.Context,
+    paths: tuple[str, ...],
+    manifest: str | None,
+    folder: str,
+    output: str,
+    as_json: bool,
+    prevalence: float | None,
+    jobs: int,
+    timeout: float,
+    memory: int,
+) -> None:
     """Score images: probability of fake, verdict, and the features that weighed most.
 
     Example:  realfake predict inbox/ --model model/ -o predictions.csv
     """
-    from pipeline.gather import gather
-    from pipeline.model import load_model
-    from pipeline.predict import predict_to
-    from pipeline.twolevel import model_folder
-    from pipeline.workers import Limits
+    from realfake.pipeline.extraction.inputs import gather
+    from realfake.pipeline.extraction.workers import Limits
+    from realfake.pipeline.models.model import load_model
+    from realfake.pipeline.models.predict import predict_to
+    from realfake.pipeline.words.two_levels import model_folder
 
     model, items = load_model(model_folder(folder)), gather(paths, manifest)
     with progress("predict", len(items)) as advance:
         summary = predict_to(
-            items, model, output, as_json=as_json, prevalence=prevalence, jobs=jobs, limits=Limits(timeout, memory),
+            items,
+            model,
+            output,
+            as_json=as_json,
+            prevalence=prevalence,
+            jobs=jobs,
+            limits=Limits(timeout, memory),
             advance=lambda so_far: advance(so_far.images),
-        )  # fmt: skip
+        )
     tell(f"{output}: {summary.images} images")
     report_failures(context, summary)
 
@@ -324,32 +401,43 @@ def predict(
 @worker_options
 @click.pass_context
 def evaluate(
-    context: click.Context, manifest: str, folder: str, by: tuple[str, ...], launder: str | None, output: Path | None,
-    jobs: int, timeout: float, memory: int,
-) -> None:  # fmt: skip
+    context: click.Context,
+    manifest: str,
+    folder: str,
+    by: tuple[str, ...],
+    launder: str | None,
+    output: Path | None,
+    jobs: int,
+    timeout: float,
+    memory: int,
+) -> None:
     """Tell how a trained model does on labelled images, whole and by slice.
 
     Example:  realfake evaluate --model model/ --manifest fresh.csv --by tool,delivered
     """
     import pandas as pd
 
-    from data.resave import resave_grid
-    from pipeline.evaluate import evaluate as evaluate_model
-    from pipeline.evaluate import evaluate_laundered, promise_kept
-    from pipeline.gather import gather
-    from pipeline.model import load_model
-    from pipeline.predict import measure_for
-    from pipeline.present import readable
-    from pipeline.table import write_table
-    from pipeline.twolevel import model_folder
-    from pipeline.workers import Limits
+    from realfake.data.resave import resave_grid
+    from realfake.pipeline.extraction.inputs import gather
+    from realfake.pipeline.extraction.workers import Limits
+    from realfake.pipeline.models.evaluate import evaluate as evaluate_model
+    from realfake.pipeline.models.evaluate import evaluate_laundered, promise_kept
+    from realfake.pipeline.models.model import load_model
+    from realfake.pipeline.models.predict import measure_for
+    from realfake.pipeline.tables.present import readable
+    from realfake.pipeline.tables.table import write_table
+    from realfake.pipeline.words.two_levels import model_folder
 
     model, items, slices = load_model(model_folder(folder)), gather((), manifest), split(by) or []
     with progress("measure", len(items)) as advance:
         table, summary = measure_for(
-            model, items, ("label", *slices), jobs=jobs, limits=Limits(timeout, memory),
+            model,
+            items,
+            ("label", *slices),
+            jobs=jobs,
+            limits=Limits(timeout, memory),
             advance=lambda so_far: advance(so_far.images),
-        )  # fmt: skip
+        )
     figures = evaluate_model(model, table, slices)
     if launder:
         cells = resave_grid(launder)
@@ -373,7 +461,7 @@ def audit(data: str, fpr: float, jobs: int) -> None:
 
     Example:  realfake audit manifest.csv --fpr 0.01
     """
-    from pipeline.audit import audit_file
+    from realfake.pipeline.auditing.audit import audit_file
 
     with progress("audit") as advance:
         findings = audit_file(data, fpr, jobs=jobs, advance=advance)
@@ -391,9 +479,15 @@ def audit(data: str, fpr: float, jobs: int) -> None:
 @click.option("--jobs", "-j", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
 @click.option("--ablate/--no-ablate", default=True, show_default=True, help="Try each family alone and without it.")
 def report(
-    sources: tuple[Path, ...], output: Path, strategies: tuple[str, ...], folds: int, repeats: int, seed: int,
-    jobs: int, ablate: bool,
-) -> None:  # fmt: skip
+    sources: tuple[Path, ...],
+    output: Path,
+    strategies: tuple[str, ...],
+    folds: int,
+    repeats: int,
+    seed: int,
+    jobs: int,
+    ablate: bool,
+) -> None:
     """Write one HTML page on a comparison: data, results, pros and cons of each method, what can be done.
 
     SOURCES are a feature table, which is compared now, or what `compare` or `train` left: a metric table with its
@@ -401,14 +495,21 @@ def report(
 
     Example:  realfake report metrics.csv rarer.csv laundered.csv -o report.html
     """
-    from data.files import write_whole
-    from pipeline.report import report_page
+    from realfake.data.files import write_whole
+    from realfake.pipeline.reports.report import report_page
 
     with progress("report") as advance:
         page = report_page(
-            sources, output, strategies=split(strategies) or (), folds=folds, repeats=repeats, seed=seed, jobs=jobs,
-            ablate=ablate, progress=advance,
-        )  # fmt: skip
+            sources,
+            output,
+            strategies=split(strategies) or (),
+            folds=folds,
+            repeats=repeats,
+            seed=seed,
+            jobs=jobs,
+            ablate=ablate,
+            progress=advance,
+        )
     write_whole(output, page.encode("utf-8", "backslashreplace"))
     tell(f"{output}: {len(page) / 1e6:.1f} MB, nothing else is needed to read it")
 
@@ -427,7 +528,7 @@ def forge(source: Path, output: Path, per_image: int, seed: int, jobs: int) -> N
 
     Example:  realfake forge genuine/ -o forged/ --per-image 2 --seed 1
     """
-    from data.forge import find_sources, forge_folder
+    from realfake.data.forge import find_sources, forge_folder
 
     with progress("forge", len(find_sources(source, output))) as advance:
         made = forge_folder(source, output, per_image=per_image, seed=seed, jobs=jobs, advance=advance)
@@ -449,14 +550,20 @@ def synth(output: Path, genuine: int, fake: int, apps: int, seed: int, jobs: int
 
     Example:  realfake synth demo --genuine 2000 --fake 100 --apps 40 --seed 1
     """
-    from data.fonts import SYSTEM_FOLDERS
-    from data.synth import synthesise
+    from realfake.data.drawing.fonts import SYSTEM_FOLDERS
+    from realfake.data.synth import synthesise
 
     with progress("draw", genuine + fake) as advance:
         made = synthesise(
-            output, genuine=genuine, fake=fake, apps=apps, seed=seed, jobs=jobs, advance=advance,
+            output,
+            genuine=genuine,
+            fake=fake,
+            apps=apps,
+            seed=seed,
+            jobs=jobs,
+            advance=advance,
             font_folders=SYSTEM_FOLDERS if system_fonts else (),
-        )  # fmt: skip
+        )
     tell(f"{made.manifest}: {made.genuine} genuine, {made.fake} fake")
 
 
@@ -471,7 +578,7 @@ def sheet(manifest: str, output: Path, rows: int, columns: int, seed: int) -> No
 
     Example:  realfake sheet demo/manifest.csv -o sheet.png
     """
-    from data.sheets import write_sheet
+    from realfake.data.sheets import write_sheet
 
     shown = write_sheet(manifest, output, rows=rows, columns=columns, seed=seed)
     tell(f"{output}: {shown} images")
@@ -486,9 +593,9 @@ def map_command(image: str, family: str, output: Path) -> None:
 
     Example:  realfake map slip.png --family ghosts -o ghosts.png
     """
-    from data.files import write_whole
-    from forensics.draw import draw_map
-    from forensics.image import ForensicImage
+    from realfake.data.files import write_whole
+    from realfake.forensics.draw import draw_map
+    from realfake.forensics.image import ForensicImage
 
     write_whole(output, draw_map(ForensicImage.open(image), family))
     tell(f"{output}: {family} over {image}")
@@ -503,10 +610,10 @@ def explain(image: str, folder: str, output: Path) -> None:
 
     Example:  realfake explain slip.png -o case.html
     """
-    from data.files import write_whole
-    from pipeline.case import case_page
-    from pipeline.model import load_model
-    from pipeline.twolevel import model_folder
+    from realfake.data.files import write_whole
+    from realfake.pipeline.models.model import load_model
+    from realfake.pipeline.reports.case import case_page
+    from realfake.pipeline.words.two_levels import model_folder
 
     page = case_page(image, load_model(model_folder(folder)))
     write_whole(output, page.encode("utf-8", "backslashreplace"))
@@ -592,7 +699,7 @@ def forger(seed: int, jobs: int) -> Callable[[Path, Path], Path]:
     """What makes a set of forgeries in a folder from a manifest of genuine images."""
 
     def forged(manifest: Path, folder: Path) -> Path:
-        from data.forge import forge_folder
+        from realfake.data.forge import forge_folder
 
         return forge_folder(manifest, folder, seed=seed, jobs=jobs).manifest
 

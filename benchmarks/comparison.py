@@ -12,9 +12,9 @@ import joblib
 import numpy as np
 import pandas as pd
 
-from pipeline.compare import compare_strategies
-from pipeline.strategies import choose_strategies
-from pipeline.table import labelled
+from realfake.pipeline.comparison.compare import compare_strategies
+from realfake.pipeline.learning.strategies import choose_strategies
+from realfake.pipeline.tables.table import labelled
 
 TOLD = 20  # columns that tell fakes from genuine images, weakly
 GAP = 0.8  # deviations
@@ -57,10 +57,15 @@ def drawn_table(rows: int, columns: int, fakes: int) -> pd.DataFrame:
     X[rng.random(X.shape) < 0.02] = np.nan
     frame = pd.DataFrame(X, columns=[f"ela__f{number}__mean" for number in range(columns)])
     known = {
-        "path": [f"{row}.png" for row in range(rows)], "format": rng.choice(["JPEG", "PNG"], rows), "width": 1080,
-        "height": rng.integers(1900, 2400, rows), "bytes": rng.integers(200_000, 400_000, rows), "error": "",
-        "label": y, "group": [f"g{row}" for row in range(rows)],
-    }  # fmt: skip
+        "path": [f"{row}.png" for row in range(rows)],
+        "format": rng.choice(["JPEG", "PNG"], rows),
+        "width": 1080,
+        "height": rng.integers(1900, 2400, rows),
+        "bytes": rng.integers(200_000, 400_000, rows),
+        "error": "",
+        "label": y,
+        "group": [f"g{row}" for row in range(rows)],
+    }
     return pd.concat([pd.DataFrame(known), frame], axis=1)
 
 

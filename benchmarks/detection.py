@@ -21,15 +21,15 @@ import cv2
 import numpy as np
 import pandas as pd
 
-import forensics.families  # noqa: F401  (enters every family into the catalogue)
-from data.manifest import GENUINE, read_manifest
-from forensics.catalog import choose_families, family_of, measure
-from forensics.detections import DETECTIONS, Finding
-from forensics.errors import RealfakeError
-from forensics.image import ForensicImage
-from pipeline.crossval import derived_seed, out_of_fold_scores
-from pipeline.metrics import clopper_pearson, group_weights, percentile_interval, ranking, rates, roc_auc_of
-from pipeline.strategies import one_strategy
+import realfake.forensics.families  # noqa: F401  (enters every family into the catalogue)
+from realfake.data.manifest import GENUINE, read_manifest
+from realfake.forensics.catalog import choose_families, family_of, measure
+from realfake.forensics.detections import DETECTIONS, Finding
+from realfake.forensics.errors import RealfakeError
+from realfake.forensics.image import ForensicImage
+from realfake.pipeline.learning.cross_validation import derived_seed, out_of_fold_scores
+from realfake.pipeline.learning.strategies import one_strategy
+from realfake.pipeline.metrics import clopper_pearson, group_weights, percentile_interval, ranking, rates, roc_auc_of
 
 NEUTRAL_QUALITY = 90  # of the one JPEG channel that both classes go through
 SHRUNK = 0.7  # of each side: no block of an earlier compression stays whole
@@ -49,8 +49,9 @@ CONTAINER = ("container", "quantization")  # what a file says of itself: a leak 
 @click.command()
 @click.argument("manifests", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--ablate", type=click.Choice(["family", "none"]), default="none", help="Leave out each family in turn.")
-@click.option("--neutral", type=click.Choice(list(CHANNELS)), is_flag=False, flag_value="jpeg", default="",
-              help=NEUTRAL)
+@click.option(
+    "--neutral", type=click.Choice(list(CHANNELS)), is_flag=False, flag_value="jpeg", default="", help=NEUTRAL
+)
 @click.option("--false-alarms", is_flag=True, help="Only count what families report on the genuine images.")
 @click.option("--families", "-f", multiple=True, help="Only these; all that are not optional by default.")
 @click.option("--folds", default=5, show_default=True)
@@ -58,9 +59,16 @@ CONTAINER = ("container", "quantization")  # what a file says of itself: a leak 
 @click.option("--workers", "-j", default=1, show_default=True, help="Processes that measure images.")
 @click.option("--keep", type=click.Path(file_okay=False, path_type=Path), help="Folder for the tables, to go on from.")
 def main(
-    manifests: tuple[Path, ...], ablate: str, neutral: str, false_alarms: bool, families: tuple[str, ...],
-    folds: int, repeats: int, workers: int, keep: Path | None,
-) -> None:  # fmt: skip
+    manifests: tuple[Path, ...],
+    ablate: str,
+    neutral: str,
+    false_alarms: bool,
+    families: tuple[str, ...],
+    folds: int,
+    repeats: int,
+    workers: int,
+    keep: Path | None,
+) -> None:
     """Print what families add, or how often they report a trace on genuine images; intervals are over groups."""
     cv2.setNumThreads(1)
     names = [one.name for one in choose_families(families or None)]

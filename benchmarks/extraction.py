@@ -18,11 +18,11 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from forensics.catalog import FAMILIES, choose_families, measure
-from forensics.extract import extract_features
-from forensics.image import ForensicImage
-from forensics.text.lines import find_text
-from forensics.text.regions import measure_regions
+from realfake.forensics.catalog import FAMILIES, choose_families, measure
+from realfake.forensics.extract import extract_features
+from realfake.forensics.image import ForensicImage
+from realfake.forensics.text.lines import find_text
+from realfake.forensics.text.regions import measure_regions
 
 SCREEN = (2400, 1080)  # pixels, height by width: a common telephone
 PHOTO = (512, 768)

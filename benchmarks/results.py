@@ -17,13 +17,17 @@ import numpy as np
 import pandas as pd
 from jinja2 import Template
 
-from data.forge import forge_folder
-from data.synth import synthesise
-from forensics.extract import extract_regions
-from pipeline import metrics
-from pipeline.bulk import extract_to
-from pipeline.compare import Comparison, compare_on, further_rows
-from pipeline.crossval import (
+from realfake.data.forge import forge_folder
+from realfake.data.synth import synthesise
+from realfake.forensics.extract import extract_regions
+from realfake.pipeline import metrics
+from realfake.pipeline.comparison.compare import Comparison, compare_on, further_rows
+from realfake.pipeline.comparison.protocols import leave_out, thin
+from realfake.pipeline.comparison.records import Record, read_record
+from realfake.pipeline.extraction.bulk import extract_to
+from realfake.pipeline.extraction.inputs import gather
+from realfake.pipeline.extraction.workers import Limits
+from realfake.pipeline.learning.cross_validation import (
     Further,
     Split,
     at_even_odds,
@@ -33,19 +37,15 @@ from pipeline.crossval import (
     score,
     with_further,
 )
-from pipeline.forged import Forged, forged_rows
-from pipeline.gather import gather
-from pipeline.metrics import Interval, percentile_interval
-from pipeline.model import load_model, versions
-from pipeline.present import bracket, to_markdown
-from pipeline.protocols import leave_out, thin
-from pipeline.records import Record, read_record
-from pipeline.strategies import Strategy, choose_strategies, design_matrix, one_strategy
-from pipeline.table import Labelled, labelled, read_table
-from pipeline.train import train_model
-from pipeline.twolevel import STARTER, only_families, with_region_scores, with_scores_of
-from pipeline.words import labelled_words
-from pipeline.workers import Limits
+from realfake.pipeline.learning.forged import Forged, forged_rows
+from realfake.pipeline.learning.strategies import Strategy, choose_strategies, design_matrix, one_strategy
+from realfake.pipeline.metrics import Interval, percentile_interval
+from realfake.pipeline.models.model import load_model, versions
+from realfake.pipeline.models.train import train_model
+from realfake.pipeline.tables.labelled_words import labelled_words
+from realfake.pipeline.tables.present import bracket, to_markdown
+from realfake.pipeline.tables.table import Labelled, labelled, read_table
+from realfake.pipeline.words.two_levels import STARTER, only_families, with_region_scores, with_scores_of
 
 PAGE = Path(__file__).parents[1] / "docs" / "results.md"
 TEMPLATE = Path(__file__).with_name("results.md.template")
@@ -401,28 +401,54 @@ def page(
     both = pd.DataFrame(
         [
             {
-                "strategy": name, "other captures": bracket_of(words[name].figures[ROC]),
-                "other apps": bracket_of(left[name].figures[ROC]), "difference": signed(unpaired(left, words, name)),
+                "strategy": name,
+                "other captures": bracket_of(words[name].figures[ROC]),
+                "other apps": bracket_of(left[name].figures[ROC]),
+                "difference": signed(unpaired(left, words, name)),
             }
             for name in FEW
         ]
-    )  # fmt: skip
+    )
     quickest, slowest = str(times.idxmin()), str(times.idxmax())
     template = Template(TEMPLATE.read_text(encoding="utf-8"), keep_trailing_newline=True)
     return template.render(
-        genuine=genuine, fake=fake, apps=apps, forged=forged, seed=seed, rarity=RARITY, prevalence=PREVALENCE,
-        folds=FOLDS, families=", ".join(FAMILIES), image_table=figure_table(pictures), best_image=best_image,
-        best_image_auc=bracket_of(best_image.figures[ROC]), words=len(data.words.y), edited=int(data.words.y.sum()),
-        container_auc=bracket_of(pictures["container-only"].figures[ROC]), word_table=figure_table(words, cost),
-        image_verdict=image_verdict(pictures, best_image.name), level_table=figure_table(levels), best=best,
-        smote=against(words, SMOTES, "plain"), parts=against(words, PARTS, "class-weight"),
+        genuine=genuine,
+        fake=fake,
+        apps=apps,
+        forged=forged,
+        seed=seed,
+        rarity=RARITY,
+        prevalence=PREVALENCE,
+        folds=FOLDS,
+        families=", ".join(FAMILIES),
+        image_table=figure_table(pictures),
+        best_image=best_image,
+        best_image_auc=bracket_of(best_image.figures[ROC]),
+        words=len(data.words.y),
+        edited=int(data.words.y.sum()),
+        container_auc=bracket_of(pictures["container-only"].figures[ROC]),
+        word_table=figure_table(words, cost),
+        image_verdict=image_verdict(pictures, best_image.name),
+        level_table=figure_table(levels),
+        best=best,
+        smote=against(words, SMOTES, "plain"),
+        parts=against(words, PARTS, "class-weight"),
         forging=against(words, forging, best.name) + "\n" + against(words, forging[:1], "plain"),
-        ladder=to_markdown(ladder), forge_by_rung=forge_by_rung(steps), taught=taught_fakes(data, seed),
-        unseen=against(left, [name for name in FEW if name != "plain"], "plain"), making=making,
-        both=to_markdown(both), calibration=calibration_said(errors), quickest=quickest, slowest=slowest, times=times,
-        lost=listed(lost), won=listed(won), image_loss=image_loss(pictures),
+        ladder=to_markdown(ladder),
+        forge_by_rung=forge_by_rung(steps),
+        taught=taught_fakes(data, seed),
+        unseen=against(left, [name for name in FEW if name != "plain"], "plain"),
+        making=making,
+        both=to_markdown(both),
+        calibration=calibration_said(errors),
+        quickest=quickest,
+        slowest=slowest,
+        times=times,
+        lost=listed(lost),
+        won=listed(won),
+        image_loss=image_loss(pictures),
         versions=", ".join(f"{name} {number}" for name, number in versions().items()),
-    )  # fmt: skip
+    )
 
 
 def first(judged: Iterable[Judged]) -> Judged:

@@ -17,9 +17,9 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.processes import Cost, watch
-from pipeline.bulk import Summary, extract_to
-from pipeline.cluster import extract_on_cluster
-from pipeline.gather import gather
+from realfake.pipeline.extraction.bulk import Summary, extract_to
+from realfake.pipeline.extraction.cluster import extract_on_cluster
+from realfake.pipeline.extraction.inputs import gather
 
 FAMILIES = ("ela",)  # cheap, so that what is measured is the handling
 SIDE = 64  # pixels
@@ -96,8 +96,10 @@ def _alone(work: Callable[..., None], *arguments: Any) -> None:
 
 def tell(title: str, images: int, cost: Cost) -> None:
     """A line of figures."""
-    click.echo(f"{title:10s} {images:6d} images {cost}; {images / cost.seconds:.1f} images/s, "
-               f"{1000 * cost.cpu / images:.1f} CPU ms each")  # fmt: skip
+    click.echo(
+        f"{title:10s} {images:6d} images {cost}; {images / cost.seconds:.1f} images/s, "
+        f"{1000 * cost.cpu / images:.1f} CPU ms each"
+    )
 
 
 if __name__ == "__main__":

@@ -19,9 +19,9 @@ from PIL import Image
 
 from benchmarks.extraction import draw_photo
 from benchmarks.processes import Cost, watch
-from data.synth import synthesise
+from realfake.data.synth import synthesise
 
-PROGRAM = [sys.executable, "-c", "from cli import main; main(prog_name='realfake')"]
+PROGRAM = [sys.executable, "-c", "from realfake.cli import main; main(prog_name='realfake')"]
 SCREENS = 0.7  # of the images; the rest is like photographs
 COPIES = 5  # ways in which each drawn screen is saved
 PHOTOS = ((512, 768), (768, 1024), (960, 1280))  # pixels, height by width
@@ -127,8 +127,9 @@ def running(process: subprocess.Popen, part: Path, until: int) -> Callable[[], b
 def tell(title: str, cost: Cost, images: int, workers: int) -> None:
     """A line of figures."""
     rate = images / cost.seconds
-    click.echo(f"{title:14s}{cost}; {rate:.2f} images/s, {rate / workers:.2f} per worker, "
-               f"{cost.cpu / images:.3f} CPU s each")  # fmt: skip
+    click.echo(
+        f"{title:14s}{cost}; {rate:.2f} images/s, {rate / workers:.2f} per worker, {cost.cpu / images:.3f} CPU s each"
+    )
 
 
 if __name__ == "__main__":

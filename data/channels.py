@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from PIL import Image, PngImagePlugin
 
-from forensics.box import Box
+from realfake.forensics.box import Box
 
 Generator = np.random.Generator
 
@@ -67,8 +67,12 @@ class Transform:
     def then(self, after: Transform) -> Transform:
         """This transform followed by another."""
         return Transform(
-            after.width, after.height, self.scale_x * after.scale_x, self.scale_y * after.scale_y,
-            self.dx * after.scale_x + after.dx, self.dy * after.scale_y + after.dy,
+            after.width,
+            after.height,
+            self.scale_x * after.scale_x,
+            self.scale_y * after.scale_y,
+            self.dx * after.scale_x + after.dx,
+            self.dy * after.scale_y + after.dy,
         )
 
     def box(self, box: Box) -> Box:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from forensics.errors import BadManifest
+from realfake.forensics.errors import BadManifest
 
 
 def write_whole(path: Path, data: bytes) -> None:

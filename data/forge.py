@@ -20,14 +20,14 @@ import pandas as pd
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from data.files import count_table, mask_png, remember_settings, write_whole
-from data.forgeries.forger import Forgery, forge
-from data.history import Life, fake_life, genuine_life
-from data.manifest import FAKE, GENUINE, printable, read_manifest, write_manifest
-from data.screenshots.screen import TextField
-from forensics.errors import BadImage, BadManifest, RealfakeError
-from forensics.image import ForensicImage
-from forensics.text.lines import find_text
+from realfake.data.files import count_table, mask_png, remember_settings, write_whole
+from realfake.data.forgeries.forger import Forgery, forge
+from realfake.data.history import Life, fake_life, genuine_life
+from realfake.data.manifest import FAKE, GENUINE, printable, read_manifest, write_manifest
+from realfake.data.screenshots.screen import TextField
+from realfake.forensics.errors import BadImage, BadManifest, RealfakeError
+from realfake.forensics.image import ForensicImage
+from realfake.forensics.text.lines import find_text
 
 Generator = np.random.Generator
 Row = dict[str, Any]
@@ -161,7 +161,8 @@ def find_sources(source: str | os.PathLike[str], out: Path) -> list[Source]:
         raise NothingToForge(f"{source} does not exist; name a folder of genuine screenshots or a manifest of them")
     inside = out.resolve()
     files = [
-        file for file in sorted(source.rglob("*"))
+        file
+        for file in sorted(source.rglob("*"))
         if file.suffix.lower() in ENDINGS and file.is_file() and inside not in file.resolve().parents
     ]
     if not files:
@@ -180,8 +181,9 @@ def _circles(sources: Sequence[Source]) -> dict[Source, list[Source]]:
         apps.setdefault(one.app, []).append(one)
     return {
         one: members[i // CIRCLE * CIRCLE : (i // CIRCLE + 1) * CIRCLE]
-        for members in apps.values() for i, one in enumerate(members)
-    }  # fmt: skip
+        for members in apps.values()
+        for i, one in enumerate(members)
+    }
 
 
 def _melted(frame: pd.DataFrame) -> pd.Series:
@@ -236,9 +238,14 @@ def _digest(one: Source, others: Sequence[Source]) -> str:
 
 
 def _made(
-    image: ForensicImage, one: Source, others: Sequence[Source], out: Path, stem: str, per_image: int,
+    image: ForensicImage,
+    one: Source,
+    others: Sequence[Source],
+    out: Path,
+    stem: str,
+    per_image: int,
     seeds: tuple[int, int],
-) -> Row:  # fmt: skip
+) -> Row:
     fields = found_fields(image)
     shelf = Shelf([other.file for other in others])
     rows = []
@@ -258,9 +265,17 @@ def _write(life: Life, one: Source, out: Path, stem: str) -> Row:
     fake = life.mask is not None
     path = f"{'fake' if fake else 'genuine'}/{stem}{life.suffix}"
     row = {
-        "path": path, "label": FAKE if fake else GENUINE, "group": one.group, "mask": "", "app": one.app,
-        "editor": life.editor, "received": life.received, "delivered": life.delivered, "source": one.name, "donor": "",
-    }  # fmt: skip
+        "path": path,
+        "label": FAKE if fake else GENUINE,
+        "group": one.group,
+        "mask": "",
+        "app": one.app,
+        "editor": life.editor,
+        "received": life.received,
+        "delivered": life.delivered,
+        "source": one.name,
+        "donor": "",
+    }
     if life.mask is not None:
         row["mask"] = f"mask/{stem}.png"
         write_whole(out / str(row["mask"]), mask_png(life.mask))

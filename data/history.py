@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from data.channels import Transform, deliver, noop, receive
-from data.forgeries.forger import forge
-from data.forgeries.splice import Donor
-from data.screenshots.screen import TextField
+from realfake.data.channels import Transform, deliver, noop, receive
+from realfake.data.forgeries.forger import forge
+from realfake.data.forgeries.splice import Donor
+from realfake.data.screenshots.screen import TextField
 
 Generator = np.random.Generator
 
@@ -76,8 +76,16 @@ def fake_life(
         if mask.any():
             transform = opened.transform.then(after)
             return Life(
-                sent.data, sent.suffix, transform, carried(fields, transform), mask, forgery.edited, forgery.editor,
-                opened.name, sent.name, forgery.donor,
+                sent.data,
+                sent.suffix,
+                transform,
+                carried(fields, transform),
+                mask,
+                forgery.edited,
+                forgery.editor,
+                opened.name,
+                sent.name,
+                forgery.donor,
             )
     return None
 
@@ -93,7 +101,9 @@ def _carried(field: TextField, transform: Transform) -> TextField:
     if style is not None and scale != 1.0:
         style = replace(style, size=style.size * scale, letter_spacing=style.letter_spacing * scale)
     return replace(
-        field, box=transform.box(field.box), style=style,
+        field,
+        box=transform.box(field.box),
+        style=style,
         x=None if field.x is None else field.x * transform.scale_x + transform.dx,
         baseline=None if field.baseline is None else field.baseline * scale + transform.dy,
     )

@@ -11,7 +11,7 @@ from typing import Literal
 
 import pandas as pd
 
-from forensics.errors import BadManifest
+from realfake.forensics.errors import BadManifest
 
 GENUINE, FAKE = 0, 1
 LABELS = {"0": GENUINE, "1": FAKE, "0.0": GENUINE, "1.0": FAKE}  # pandas writes 0.0 where a column once had gaps
@@ -55,9 +55,7 @@ def read_manifest(
     _check_header(path, header, require)
     if not rows:
         raise BadManifest(f"{path} names no images; add one row per image below the header")
-    frame = pd.DataFrame(
-        {name: pd.Series([row[i] for row in rows], dtype=object) for i, name in enumerate(header)}
-    )
+    frame = pd.DataFrame({name: pd.Series([row[i] for row in rows], dtype=object) for i, name in enumerate(header)})
     _check_filled(path, frame, lines, {"path", *require})
     if "label" in frame:
         frame["label"] = _parse_labels(path, frame["label"], lines)

@@ -7,7 +7,7 @@ import os
 import numpy as np
 from PIL import Image
 
-from forensics.errors import BadManifest
+from realfake.forensics.errors import BadManifest
 
 
 def read_mask(path: str | os.PathLike[str], width: int, height: int) -> np.ndarray:

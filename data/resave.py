@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from data.channels import JpegHabit
-from forensics.errors import UnknownName
+from realfake.data.channels import JpegHabit
+from realfake.forensics.errors import UnknownName
 
 SAMPLING = "4:2:0"  # of the chroma, as messengers save
 

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from data.files import write_whole
-from data.manifest import FAKE, GENUINE, read_manifest
-from data.masks import read_mask
-from forensics.errors import BadManifest
-from forensics.image import ForensicImage
+from realfake.data.files import write_whole
+from realfake.data.manifest import FAKE, GENUINE, read_manifest
+from realfake.data.masks import read_mask
+from realfake.forensics.errors import BadManifest
+from realfake.forensics.image import ForensicImage
 
 ENDINGS = (".png", ".jpg", ".jpeg")
 GAP = 8  # pixels between images

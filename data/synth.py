@@ -17,14 +17,14 @@ import joblib
 import numpy as np
 import pandas as pd
 
-from data.files import count_table, mask_png, remember_settings, write_whole
-from data.fonts import FOLDERS, fonts_of, licences
-from data.history import Life, fake_life, genuine_life
-from data.manifest import FAKE, GENUINE, write_manifest
-from data.screenshots.app import App
-from data.screenshots.draw import draw_screen
-from data.screenshots.screen import Screen
-from forensics.errors import BadManifest
+from realfake.data.drawing.fonts import FOLDERS, fonts_of, licences
+from realfake.data.files import count_table, mask_png, remember_settings, write_whole
+from realfake.data.history import Life, fake_life, genuine_life
+from realfake.data.manifest import FAKE, GENUINE, write_manifest
+from realfake.data.screenshots.app import App
+from realfake.data.screenshots.draw import draw_screen
+from realfake.data.screenshots.screen import Screen
+from realfake.forensics.errors import BadManifest
 
 Row = dict[str, Any]
 
@@ -214,9 +214,16 @@ def _work(job: Job, out: Path, seed: int, folders: tuple[str, ...]) -> Row:
         write_whole(out / mask, mask_png(life.mask))
     write_whole(out / path, life.data)
     row = {
-        "path": path, "label": job.label, "group": group, "mask": mask, "app": screen.app, "device": screen.device,
-        "editor": life.editor, "received": life.received, "delivered": life.delivered,
-    }  # fmt: skip
+        "path": path,
+        "label": job.label,
+        "group": group,
+        "mask": mask,
+        "app": screen.app,
+        "device": screen.device,
+        "editor": life.editor,
+        "received": life.received,
+        "delivered": life.delivered,
+    }
     record = {"row": row, "regions": list(regions(life))}
     write_whole(kept, json.dumps(record).encode())
     return record

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from forensics.errors import UnknownName
-from forensics.image import ForensicImage
+from realfake.forensics.errors import UnknownName
+from realfake.forensics.image import ForensicImage
 
 if TYPE_CHECKING:
-    from forensics.text.words import ScreenText
+    from realfake.forensics.text.words import ScreenText
 
 SEPARATOR = "__"
 
@@ -125,9 +125,7 @@ def family(
     return enter
 
 
-def region_family(
-    name: str, *, source: str
-) -> Callable[[RegionCompute], RegionCompute]:
+def region_family(name: str, *, source: str) -> Callable[[RegionCompute], RegionCompute]:
     """Enter a generator of per-word measurements into the catalogue; the names are the same for every screen."""
 
     def enter(compute: RegionCompute) -> RegionCompute:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forensics.coefficients import has_own_luma
-from forensics.double_quantization import double_quantization, primary_quality
-from forensics.ghosts import REACH, dips, ghost_curves
-from forensics.grid import blocking_strengths, cross_difference
-from forensics.grid_votes import DETECTED, GridRegion, grid_votes
-from forensics.image import ForensicImage, block_dct
-from forensics.past import blocks_on_grid, past_quality
+from realfake.forensics.compression.coefficients import has_own_luma
+from realfake.forensics.compression.double_quantization import double_quantization, primary_quality
+from realfake.forensics.compression.grid_votes import DETECTED, GridRegion, grid_votes
+from realfake.forensics.compression.history import blocks_on_grid, past_quality
+from realfake.forensics.families.ghosts import REACH, dips, ghost_curves
+from realfake.forensics.families.grid import blocking_strengths, cross_difference
+from realfake.forensics.image import ForensicImage, block_dct
 
 CONFIRMED = 0.85  # of the misfit four pixels away: below it coefficients lie on the steps of a JPEG of that place
 NEAR = 4  # quality steps within which a ghost confirms a first compression

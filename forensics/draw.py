@@ -6,10 +6,10 @@ import io
 
 import numpy as np
 
-import forensics.families  # noqa: F401  (enters every heatmap into the catalogue)
-from forensics.catalog import HEATMAPS
-from forensics.errors import UnknownName
-from forensics.image import ForensicImage
+import realfake.forensics.families  # noqa: F401  (enters every heatmap into the catalogue)
+from realfake.forensics.catalog import HEATMAPS
+from realfake.forensics.errors import UnknownName
+from realfake.forensics.image import ForensicImage
 
 WIDTH = 7.0  # inches
 DOTS = 110  # per inch

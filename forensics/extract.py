@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-import forensics.families  # noqa: F401  (enters every family into the catalogue)
-from forensics.catalog import choose_families, measure
-from forensics.image import DECODER, DECODER_VERSION, ForensicImage
-from forensics.phash import perceptual_hash
+import realfake.forensics.families  # noqa: F401  (enters every family into the catalogue)
+from realfake.forensics.catalog import choose_families, measure
+from realfake.forensics.image import DECODER, DECODER_VERSION, ForensicImage
+from realfake.forensics.phash import perceptual_hash
 
 PROVENANCE = (
     "path", "sha256", "phash", "format", "width", "height", "bytes",
@@ -30,10 +30,18 @@ def program_version() -> str:
 def provenance(image: ForensicImage) -> dict[str, object]:
     """Where a row comes from: the file, its hash, and what read it."""
     return {
-        "path": image.name, "sha256": image.sha256, "phash": perceptual_hash(image), "format": image.format,
-        "width": image.width, "height": image.height, "bytes": len(image.data), "decoder": DECODER,
-        "decoder_version": DECODER_VERSION, "realfake_version": program_version(), "error": "",
-    }  # fmt: skip
+        "path": image.name,
+        "sha256": image.sha256,
+        "phash": perceptual_hash(image),
+        "format": image.format,
+        "width": image.width,
+        "height": image.height,
+        "bytes": len(image.data),
+        "decoder": DECODER,
+        "decoder_version": DECODER_VERSION,
+        "realfake_version": program_version(),
+        "error": "",
+    }
 
 
 def extract_features(
@@ -83,7 +91,7 @@ def extract_regions(source: str | Path | ForensicImage) -> list[dict[str, object
     -------
     list of dict
         One row a word: provenance, `region` (its number from 0), its box and that of its field in pixels, then the
-        columns of `forensics.text.regions.region_catalogue`. An image without text gives one row whose `region` is -1
+        columns of `realfake.forensics.text.regions.region_catalogue`. An image without text gives one row whose `region` is -1
         and whose measurements are NaN.
 
     Raises
@@ -91,7 +99,9 @@ def extract_regions(source: str | Path | ForensicImage) -> list[dict[str, object
     BadImage
         If the file cannot be measured.
     """
-    from forensics.text.regions import measure_regions  # brings pandas and SciPy, which whole images do without
+    from realfake.forensics.text.regions import (
+        measure_regions,  # brings pandas and SciPy, which whole images do without
+    )
 
     image = source if isinstance(source, ForensicImage) else ForensicImage.open(source)
     known = provenance(image)

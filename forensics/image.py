@@ -15,10 +15,10 @@ import numpy as np
 import PIL
 from PIL import Image
 
-from forensics.dwt import Bands, decompose
-from forensics.errors import BadImage
-from forensics.jit import compiled
-from forensics.jpeg import JpegFile
+from realfake.forensics.arrays.dwt import Bands, decompose
+from realfake.forensics.arrays.jit import compiled
+from realfake.forensics.errors import BadImage
+from realfake.forensics.formats.jpeg import JpegFile
 
 MAX_BYTES = 64 * 2**20
 MAX_PIXELS = 50_000_000
@@ -56,8 +56,15 @@ class ForensicImage:
     """
 
     def __init__(
-        self, rgb: np.ndarray, *, name: str, data: bytes = b"", format: str = "ARRAY", mode: str = "RGB",
-        orientation: int = 1, info: dict | None = None,
+        self,
+        rgb: np.ndarray,
+        *,
+        name: str,
+        data: bytes = b"",
+        format: str = "ARRAY",
+        mode: str = "RGB",
+        orientation: int = 1,
+        info: dict | None = None,
     ) -> None:
         self.rgb = rgb
         self.name = name
@@ -132,8 +139,11 @@ class ForensicImage:
             picture.load()
             orientation = picture.getexif().get(ORIENTATION_TAG, 1)
             return cls(
-                _to_rgb(picture), name=name, data=data,
-                format="JPEG" if picture.format == "MPO" else str(picture.format), mode=picture.mode,
+                _to_rgb(picture),
+                name=name,
+                data=data,
+                format="JPEG" if picture.format == "MPO" else str(picture.format),
+                mode=picture.mode,
                 orientation=orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 1,
                 info=dict(picture.info),
             )
@@ -213,7 +223,7 @@ class ForensicImage:
 
     @cached_property
     def wavelet(self) -> list[Bands]:
-        """Four levels of wavelet detail of the luma, finest first; see `forensics.dwt.decompose`."""
+        """Four levels of wavelet detail of the luma, finest first; see `realfake.forensics.arrays.dwt.decompose`."""
         return decompose(self.luma, WAVELET_LEVELS)
 
     @cached_property

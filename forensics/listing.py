@@ -9,11 +9,11 @@ from operator import itemgetter
 
 import pandas as pd
 
-import forensics.families  # noqa: F401  (enters every family into the catalogue)
-from forensics.catalog import FAMILIES, REGION_FAMILIES, SEPARATOR, Feature, catalogue
-from forensics.errors import UnknownName
-from forensics.text.contrast import KINDS
-from forensics.text.regions import PEERS, region_catalogue
+import realfake.forensics.families  # noqa: F401  (enters every family into the catalogue)
+from realfake.forensics.catalog import FAMILIES, REGION_FAMILIES, SEPARATOR, Feature, catalogue
+from realfake.forensics.errors import UnknownName
+from realfake.forensics.text.contrast import KINDS
+from realfake.forensics.text.regions import PEERS, region_catalogue
 
 FEW = 8  # bins; from so many on they share a row
 PAGE = """# Features

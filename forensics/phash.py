@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from forensics.image import ForensicImage
+from realfake.forensics.image import ForensicImage
 
 THUMBNAIL = 32  # pixels a side that the luma is shrunk to
 FREQUENCIES = slice(1, 9)  # 8 x 8 DCT coefficients are kept; frequency 0 is left out, it only tells brightness

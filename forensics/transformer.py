@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
 
-from forensics.catalog import catalogue, choose_families
-from forensics.extract import extract_features
-from forensics.image import ForensicImage
+from realfake.forensics.catalog import catalogue, choose_families
+from realfake.forensics.extract import extract_features
+from realfake.forensics.image import ForensicImage
 
 
 class ForensicFeatures(TransformerMixin, BaseEstimator):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from forensics.errors import MissingExtra
+from realfake.forensics.errors import MissingExtra
 
 
 def import_extra(module: str, needed: str, extra: str) -> Any:

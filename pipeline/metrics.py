@@ -404,10 +404,15 @@ def figures(
     count = confusion(scores.y, scores.alarm, weights)
     curve = rates(ranking(scores.y, scores.score), weights)
     found = {
-        "precision": precision_of(count), "recall": recall_of(count), "f1": f1_of(count), "mcc": mcc_of(count),
-        "balanced_accuracy": balanced_accuracy_of(count), "roc_auc": roc_auc_of(*curve),
-        "partial_auc": partial_auc_of(*curve), "pr_auc": average_precision_of(*curve),
-    }  # fmt: skip
+        "precision": precision_of(count),
+        "recall": recall_of(count),
+        "f1": f1_of(count),
+        "mcc": mcc_of(count),
+        "balanced_accuracy": balanced_accuracy_of(count),
+        "roc_auc": roc_auc_of(*curve),
+        "partial_auc": partial_auc_of(*curve),
+        "pr_auc": average_precision_of(*curve),
+    }
     if prevalence is not None:
         found["pr_auc_at_prevalence"] = average_precision_of(*curve, prevalence)
     for fpr in FPRS:

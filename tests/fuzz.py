@@ -16,8 +16,8 @@ from types import FunctionType
 
 import atheris
 
-from forensics.catalog import FAMILIES
-from forensics.errors import RealfakeError
+from realfake.forensics.catalog import FAMILIES
+from realfake.forensics.errors import RealfakeError
 from tests.forensics.test_hostile import KEPT, SEEDS, extracted
 
 PARSERS = ("container", "quantization", "dct")  # families that read the file itself, which is where mutations hit
@@ -93,8 +93,16 @@ def main() -> None:
     for function in set(plain_functions()):
         atheris.instrument_func(function)
     # The tracing itself takes up more memory with every file; and a fuzzer that was stopped for a while has not hung.
-    arguments = [sys.argv[0], str(corpus), "-rss_limit_mb=16384", "-malloc_limit_mb=4096", "-timeout=1800",
-                 "-max_len=65536", "-print_final_stats=1", f"-artifact_prefix={options.keep}/"]  # fmt: skip
+    arguments = [
+        sys.argv[0],
+        str(corpus),
+        "-rss_limit_mb=16384",
+        "-malloc_limit_mb=4096",
+        "-timeout=1800",
+        "-max_len=65536",
+        "-print_final_stats=1",
+        f"-artifact_prefix={options.keep}/",
+    ]
     atheris.Setup(arguments, Fuzzer(options.keep, options.minutes, options.slow))
     atheris.Fuzz()
 

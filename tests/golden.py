@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-import forensics.families  # noqa: F401  (enters every family into the catalogue)
-from forensics.catalog import FAMILIES, measure
-from forensics.image import ForensicImage
+import realfake.forensics.families  # noqa: F401  (enters every family into the catalogue)
+from realfake.forensics.catalog import FAMILIES, measure
+from realfake.forensics.image import ForensicImage
 from tests.pictures import draw_photo, draw_screen, encode, jpeg
 
 GOLDEN = Path(__file__).parent / "forensics" / "golden.csv"

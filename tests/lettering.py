@@ -9,7 +9,7 @@ import matplotlib
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from forensics.box import Box
+from realfake.forensics.box import Box
 
 FONT = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
 Colour = tuple[int, int, int]
@@ -38,9 +38,7 @@ def write(picture: Image.Image, text: str, x: int, baseline: int, size: int = 26
     return Box.from_edges(*draw.textbbox((x, baseline), text, font=font(size), anchor="ls"))
 
 
-def slip(
-    size: int = 26, ink: Colour = BLACK, ground: Colour = WHITE
-) -> tuple[Image.Image, list[Box], list[Box]]:
+def slip(size: int = 26, ink: Colour = BLACK, ground: Colour = WHITE) -> tuple[Image.Image, list[Box], list[Box]]:
     """A transfer slip of labels and values on common baselines: the picture, the labels' boxes, the values' boxes."""
     pitch = 2 * size
     picture = blank(18 * size, pitch * (len(ROWS) + 1), ground)

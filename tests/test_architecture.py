@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("cli", "pipeline", "data", "forensics")
-TOLD_APART = ("data.manifest", "data.masks")  # the files that pipeline may know of data
+TOLD_APART = ("realfake.data.manifest", "realfake.data.masks")  # the files that pipeline may know of data
 PICTURE = ROOT / "docs" / "architecture.svg"
 
 

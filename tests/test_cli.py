@@ -18,8 +18,8 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image, ImageDraw, ImageFilter
 
-from cli import main
-from pipeline.table import read_table
+from realfake.cli import main
+from realfake.pipeline.tables.table import read_table
 from tests.interrupts import heed
 
 FAST = ("--families", "ela")  # a family that takes milliseconds
@@ -66,9 +66,7 @@ def realfake(*arguments: str, code: int = 0, stdin: str | None = None):
 def started(*arguments: str) -> subprocess.Popen:
     """Run the program in a process of its own."""
     program = [sys.executable, "-m", "cli", *map(str, arguments)]
-    return subprocess.Popen(
-        program, stderr=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=heed
-    )
+    return subprocess.Popen(program, stderr=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=heed)
 
 
 def wait_for_lines(path: Path, lines: int) -> None:
@@ -81,6 +79,7 @@ def wait_for_lines(path: Path, lines: int) -> None:
 
 def png_of_declared_size(path: Path, width: int, height: int) -> None:
     """A PNG whose header promises a size that its few bytes of data unpack towards."""
+
     def chunk(kind: bytes, data: bytes) -> bytes:
         return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
 
@@ -413,6 +412,7 @@ def test_a_model_that_cannot_be_used_says_what_to_do(trained, here):
 
 def test_a_model_made_from_other_columns_is_refused(trained, here):
     """A model trained when a family had one more feature than the program computes now."""
+
     def add_column(table: pd.DataFrame) -> pd.DataFrame:
         return table.assign(ela__of_old__mean=np.arange(len(table)) % 7)
 

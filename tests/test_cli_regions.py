@@ -9,10 +9,10 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image, ImageDraw
 
-from cli import main
-from forensics.catalog import catalogue
-from forensics.text.regions import region_catalogue
-from pipeline.model import SCORER, load_model
+from realfake.cli import main
+from realfake.forensics.catalog import catalogue
+from realfake.forensics.text.regions import region_catalogue
+from realfake.pipeline.models.model import SCORER, load_model
 from tests.lettering import slip, write
 
 IMAGES, WORDS = 40, 6  # of the tables made here; every fourth image is a fake with two edited words

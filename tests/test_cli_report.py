@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from cli import main
+from realfake.cli import main
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-import cli
+from realfake import cli
 from tests.interrupts import heed
 
-PROGRAM = [sys.executable, "-c", "from cli import main; main(prog_name='realfake')"]
+PROGRAM = [sys.executable, "-c", "from realfake.cli import main; main(prog_name='realfake')"]
 ROOT = Path(cli.__file__).parent
 
 

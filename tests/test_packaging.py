@@ -23,10 +23,15 @@ def python(*arguments: str, folder: Path, errors: str = "strict") -> subprocess.
 @pytest.mark.parametrize(
     "package, name",
     [
-        ("forensics", "py.typed"), ("pipeline", "py.typed"), ("data", "py.typed"), ("pipeline", "templates/case.html"),
-        ("pipeline", "templates/report.html"), ("pipeline", "starter/SHA256SUMS"), ("pipeline", "starter/scorer.skops"),
+        ("forensics", "py.typed"),
+        ("pipeline", "py.typed"),
+        ("data", "py.typed"),
+        ("pipeline", "templates/case.html"),
+        ("pipeline", "templates/report.html"),
+        ("pipeline", "starter/SHA256SUMS"),
+        ("pipeline", "starter/scorer.skops"),
     ],
-)  # fmt: skip
+)
 def test_data_files_are_installed(package, name):
     assert files(package).joinpath(name).is_file()
 
@@ -38,7 +43,7 @@ def test_the_starter_scores_an_image_from_any_folder(tmp_path):
     picture.save(tmp_path / "slip.png")
     odd = os.fsdecode(b"not \xff UTF-8.png")
     picture.save(tmp_path / odd)
-    program = "from cli import main; main(prog_name='realfake')"
+    program = "from realfake.cli import main; main(prog_name='realfake')"
     scored = python("-c", program, "predict", "slip.png", odd, folder=tmp_path, errors="surrogateescape")
     assert scored.returncode == 0, scored.stderr
     header, *rows = scored.stdout.splitlines()
@@ -59,7 +64,7 @@ def test_the_starter_scores_an_image_from_any_folder(tmp_path):
 def test_a_missing_extra_is_named_with_the_command_that_installs_it(tmp_path, without, arguments, extra):
     Image.new("RGB", (64, 64)).save(tmp_path / "a.png")
     (tmp_path / "t.csv").write_text("path,label\n")
-    program = f"import sys; sys.modules[{without!r}] = None; from cli import main; main(prog_name='realfake')"
+    program = f"import sys; sys.modules[{without!r}] = None; from realfake.cli import main; main(prog_name='realfake')"
     failed = python("-c", program, *arguments, folder=tmp_path)
     assert failed.returncode == 1
     assert f"pip install 'realfake[{extra}]'" in failed.stderr.strip().splitlines()[-1]

@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 
 from benchmarks import results
-from pipeline.forged import NOBODY, Forged
-from pipeline.metrics import Interval
-from pipeline.strategies import choose_strategies
-from pipeline.table import Labelled, labelled
+from realfake.pipeline.learning.forged import NOBODY, Forged
+from realfake.pipeline.learning.strategies import choose_strategies
+from realfake.pipeline.metrics import Interval
+from realfake.pipeline.tables.table import Labelled, labelled
 
 WORDS = 4  # of each image
 IMAGES, FAKES = 96, 24
@@ -21,17 +21,25 @@ def data():
     label = np.repeat([1, 0], [FAKES, IMAGES - FAKES])
     known = pd.DataFrame(
         {
-            "path": [f"{i}.png" for i in range(IMAGES)], "label": label, "group": [f"g{i}" for i in range(IMAGES)],
-            "app": [f"app{i % 4}" for i in range(IMAGES)], "format": "PNG", "width": 100, "height": 100,
-            "bytes": rng.integers(1000, 2000, IMAGES), "error": "",
+            "path": [f"{i}.png" for i in range(IMAGES)],
+            "label": label,
+            "group": [f"g{i}" for i in range(IMAGES)],
+            "app": [f"app{i % 4}" for i in range(IMAGES)],
+            "format": "PNG",
+            "width": 100,
+            "height": 100,
+            "bytes": rng.integers(1000, 2000, IMAGES),
+            "error": "",
         }
-    )  # fmt: skip
+    )
     images = labelled(known.assign(ela__f__mean=rng.normal(size=IMAGES), ela__g__mean=rng.normal(size=IMAGES)))
     rows = np.repeat(np.arange(IMAGES), WORDS)
     edited = ((np.arange(len(rows)) % WORDS == 0) & (label[rows] == 1)).astype(np.int8)
-    words = known.iloc[rows].reset_index(drop=True).assign(
-        layout__a__b=rng.normal(size=len(rows)) + 3 * edited, layout__c__d=rng.normal(size=len(rows))
-    )  # fmt: skip
+    words = (
+        known.iloc[rows]
+        .reset_index(drop=True)
+        .assign(layout__a__b=rng.normal(size=len(rows)) + 3 * edited, layout__c__d=rng.normal(size=len(rows)))
+    )
     made = rng.integers(FAKES, IMAGES, 40)
     forged = pd.DataFrame({"path": [f"f{i}" for i in range(40)], "layout__a__b": 3.0, "layout__c__d": 0.0})
     further = Forged(forged, np.ones(40, np.int8), images.groups[made], np.full(40, NOBODY))
@@ -41,8 +49,15 @@ def data():
 @pytest.fixture
 def quick(monkeypatch):
     few = ("plain", "class-weight", "smote", "random-under", "logistic", "forge")
-    changed = {"WORD_STRATEGIES": few, "FEW": ("plain", "class-weight", "smote", "forge"), "SMOTES": ("smote",),
-               "PARTS": ("random-under",), "RARITY": 6, "RUNGS": (6,), "FOLDS": 2}  # fmt: skip
+    changed = {
+        "WORD_STRATEGIES": few,
+        "FEW": ("plain", "class-weight", "smote", "forge"),
+        "SMOTES": ("smote",),
+        "PARTS": ("random-under",),
+        "RARITY": 6,
+        "RUNGS": (6,),
+        "FOLDS": 2,
+    }
     for name, value in changed.items():
         monkeypatch.setattr(results, name, value)
     monkeypatch.setattr(results, "choose_strategies", lambda: choose_strategies(["logistic"]))

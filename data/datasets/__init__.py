@@ -9,17 +9,17 @@ from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
-from data.datasets.casia import casia1, casia2
-from data.datasets.columbia import columbia
-from data.datasets.comofod import comofod
-from data.datasets.coverage import coverage
-from data.datasets.doctamper import doctamper
-from data.datasets.folders import folders
-from data.datasets.imd2020 import imd2020
-from data.datasets.layout import Layout, Reading, Tree, read_tree
-from data.datasets.stfd import stfd
-from data.manifest import FAKE, printable, write_manifest
-from forensics.errors import BadManifest, UnknownName
+from realfake.data.datasets.casia import casia1, casia2
+from realfake.data.datasets.columbia import columbia
+from realfake.data.datasets.comofod import comofod
+from realfake.data.datasets.coverage import coverage
+from realfake.data.datasets.doctamper import doctamper
+from realfake.data.datasets.folders import folders
+from realfake.data.datasets.imd2020 import imd2020
+from realfake.data.datasets.layout import Layout, Reading, Tree, read_tree
+from realfake.data.datasets.stfd import stfd
+from realfake.data.manifest import FAKE, printable, write_manifest
+from realfake.forensics.errors import BadManifest, UnknownName
 
 AUTO = "auto"
 FOLDERS = "folders"

@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from data.datasets.layout import FAKE, GENUINE, Reading, Row, Tree, in_mask_folder, link
+from realfake.data.datasets.layout import FAKE, GENUINE, Reading, Row, Tree, in_mask_folder, link
 
 MASK_SUFFIXES = ("_gt", "_combine")
 

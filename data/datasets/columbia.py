@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-from data.datasets.layout import FAKE, GENUINE, Reading, Row, Tree, in_mask_folder
+from realfake.data.datasets.layout import FAKE, GENUINE, Reading, Row, Tree, in_mask_folder
 
 CAMERA = "canong3|canonxt|nikond70|kodakdcs330"
 GENUINE_NAME = re.compile(rf"(?i)({CAMERA})_(\d+)_sub_\d+")

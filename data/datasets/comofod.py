@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from data.datasets.layout import FAKE, GENUINE, Reading, Row, Tree
+from realfake.data.datasets.layout import FAKE, GENUINE, Reading, Row, Tree
 
 NAME = re.compile(r"(\d{2,3})_([FO])(?:_((?:JC|IB|NA|BC|CR|CA)\d))?", re.IGNORECASE)
 MASK = re.compile(r"(\d{2,3})_([BM])", re.IGNORECASE)

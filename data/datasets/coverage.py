@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from data.datasets.layout import FAKE, GENUINE, Reading, Row, Tree
+from realfake.data.datasets.layout import FAKE, GENUINE, Reading, Row, Tree
 
 NAME = re.compile(r"(\d{1,3})(t?)")
 MASK = re.compile(r"(\d{1,3})(copy|paste|forged)", re.IGNORECASE)

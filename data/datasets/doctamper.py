@@ -6,8 +6,8 @@ The set comes as LMDB databases `DocTamperV1-*/data.mdb` with keys `image-%09d` 
 
 from __future__ import annotations
 
-from data.datasets.layout import FAKE, Reading, Row, Tree
-from forensics.errors import BadManifest
+from realfake.data.datasets.layout import FAKE, Reading, Row, Tree
+from realfake.forensics.errors import BadManifest
 
 IMAGES = {"images": "masks", "tampered": "mask"}
 SET = "doctamper"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
-from data.datasets.layout import (
+from realfake.data.datasets.layout import (
     FAKE,
     GENUINE,
     IMAGE_SUFFIXES,

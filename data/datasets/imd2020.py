@@ -6,7 +6,7 @@ A folder per original: `1a1ogs/1a1ogs_orig.jpg`, manipulations `1a1ogs/c8tf5mq_0
 
 from __future__ import annotations
 
-from data.datasets.layout import FAKE, GENUINE, Reading, Row, Tree
+from realfake.data.datasets.layout import FAKE, GENUINE, Reading, Row, Tree
 
 ORIGINAL, MASK = "_orig", "_mask"
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from data.manifest import FAKE, GENUINE
+from realfake.data.manifest import FAKE, GENUINE
 
 __all__ = ["FAKE", "GENUINE", "Layout", "Reading", "Row", "Tree", "first_of", "link", "read_tree"]
 

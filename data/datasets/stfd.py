@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from data.datasets.layout import FAKE, Reading, Row, Tree
+from realfake.data.datasets.layout import FAKE, Reading, Row, Tree
 
 KIND = re.compile(r"(?i)(?:\d_)?(copy-?move|splicing|removal|insertion|replacement)")
 TYPES = {"copymove": "copymove", "splicing": "splice"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from data.rasterisers import TextStyle, draw_text
-from forensics.box import Box
+from realfake.data.drawing.rasterisers import TextStyle, draw_text
+from realfake.forensics.box import Box
 
 
 class Edit:

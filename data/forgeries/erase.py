@@ -7,10 +7,10 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from data.forgeries.edit import Edit
-from data.forgeries.hand import Hand
-from data.forgeries.look import Look, dilated
-from forensics.box import Box
+from realfake.data.forgeries.edit import Edit
+from realfake.data.forgeries.hand import Hand
+from realfake.data.forgeries.look import Look, dilated
+from realfake.forensics.box import Box
 
 Generator = np.random.Generator
 Eraser = Callable[[Edit, Box, Look, Hand, Generator], None]

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data.channels import choice
-from data.forgeries.edit import Edit
-from data.forgeries.hand import Hand, draw_hand
-from data.forgeries.rearrange import rearrange_digits
-from data.forgeries.retype import retype_digits, retype_line, retype_word
-from data.forgeries.rows import close_row, delete_row, swap_rows
-from data.forgeries.splice import Donor, splice_line
-from data.forgeries.target import readable, worth
-from data.screenshots.screen import TextField
+from realfake.data.channels import choice
+from realfake.data.forgeries.edit import Edit
+from realfake.data.forgeries.hand import Hand, draw_hand
+from realfake.data.forgeries.move_rows import close_row, delete_row, swap_rows
+from realfake.data.forgeries.rearrange import rearrange_digits
+from realfake.data.forgeries.retype import retype_digits, retype_line, retype_word
+from realfake.data.forgeries.splice import Donor, splice_line
+from realfake.data.forgeries.target import readable, worth
+from realfake.data.screenshots.screen import TextField
 
 Generator = np.random.Generator
 Change = Callable[[Edit, TextField], bool]

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from data.channels import choice
-from data.fonts import Font
-from data.forgeries.look import Look
-from data.forgeries.typeface import near_font, other_font, other_weight, rounded_colour, same_cap_size
-from data.rasterisers import TextStyle
-from forensics.box import Box
+from realfake.data.channels import choice
+from realfake.data.drawing.fonts import Font
+from realfake.data.drawing.rasterisers import TextStyle
+from realfake.data.forgeries.look import Look
+from realfake.data.forgeries.typeface import near_font, other_font, other_weight, rounded_colour, same_cap_size
+from realfake.forensics.box import Box
 
 Generator = np.random.Generator
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from forensics.box import Box
+from realfake.forensics.box import Box
 
 RING = 3  # pixels around a box in which the paper is sampled
 LEAST_CONTRAST = 50.0  # colour distance between paper and ink below which a line is left alone
@@ -58,7 +58,8 @@ class Look:
     def digit_like(self) -> tuple[int, ...]:
         """Indices of glyphs as high as capitals and narrower than high: digits, mostly."""
         return tuple(
-            i for i, glyph in enumerate(self.glyphs)
+            i
+            for i, glyph in enumerate(self.glyphs)
             if abs(glyph.height - self.cap) <= max(1, 0.1 * self.cap) and 0.3 <= glyph.width / self.cap <= 0.85
         )
 
@@ -115,9 +116,11 @@ def free_margins(rgb: np.ndarray, box: Box, paper: np.ndarray, limit: int, toler
     left, top = box.x - around.x, box.y - around.y
     rows, columns = slice(top, top + box.height), slice(left, left + box.width)
     sides = (
-        bare[rows, :left].all(axis=0)[::-1], bare[:top, columns].all(axis=1)[::-1],
-        bare[rows, left + box.width :].all(axis=0), bare[top + box.height :, columns].all(axis=1),
-    )  # fmt: skip
+        bare[rows, :left].all(axis=0)[::-1],
+        bare[:top, columns].all(axis=1)[::-1],
+        bare[rows, left + box.width :].all(axis=0),
+        bare[top + box.height :, columns].all(axis=1),
+    )
     return tuple(int(np.argmin(side)) if not side.all() else len(side) for side in sides)
 
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from data.forgeries.edit import Edit
-from data.forgeries.hand import Hand
-from data.forgeries.look import Look, observe
-from data.forgeries.target import digits
-from data.screenshots.screen import TextField
-from forensics.box import Box
+from realfake.data.forgeries.edit import Edit
+from realfake.data.forgeries.hand import Hand
+from realfake.data.forgeries.look import Look, observe
+from realfake.data.forgeries.target import digits
+from realfake.data.screenshots.screen import TextField
+from realfake.forensics.box import Box
 
 Generator = np.random.Generator
 Line = tuple[TextField, Look]

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from data.forgeries.edit import Edit
-from data.forgeries.erase import erase
-from data.forgeries.hand import Hand
-from data.forgeries.look import Look, free_margins, observe
-from data.forgeries.texts import guessed, other_digit, replacement
-from data.forgeries.typeface import cap_height, matching_style, rounded_colour
-from data.rasterisers import TextStyle, coverage, shape
-from data.screenshots.screen import TextField
-from forensics.box import Box
+from realfake.data.drawing.rasterisers import TextStyle, coverage, shape
+from realfake.data.forgeries.edit import Edit
+from realfake.data.forgeries.erase import erase
+from realfake.data.forgeries.hand import Hand
+from realfake.data.forgeries.look import Look, free_margins, observe
+from realfake.data.forgeries.texts import guessed, other_digit, replacement
+from realfake.data.forgeries.typeface import cap_height, matching_style, rounded_colour
+from realfake.data.screenshots.screen import TextField
+from realfake.forensics.box import Box
 
 Generator = np.random.Generator
 
@@ -144,7 +144,13 @@ def ink_extent(text: str, style: TextStyle) -> tuple[int, int]:
 
 
 def _replace(
-    edit: Edit, look: Look, piece: Piece, baseline: float, style: TextStyle, hand: Hand, rng: Generator,
+    edit: Edit,
+    look: Look,
+    piece: Piece,
+    baseline: float,
+    style: TextStyle,
+    hand: Hand,
+    rng: Generator,
     tight: bool = False,
 ) -> None:
     margins = free_margins(edit.rgb, piece.box, look.paper, look.cap)

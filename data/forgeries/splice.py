@@ -8,14 +8,14 @@ from typing import Protocol
 import cv2
 import numpy as np
 
-from data.channels import choice, draw_habit
-from data.forgeries.edit import Edit
-from data.forgeries.erase import edge, erase
-from data.forgeries.hand import Hand
-from data.forgeries.look import Look, free_margins, observe
-from data.forgeries.retype import anchor, anchored, room_around, scale_of
-from data.screenshots.screen import TextField
-from forensics.box import Box
+from realfake.data.channels import choice, draw_habit
+from realfake.data.forgeries.edit import Edit
+from realfake.data.forgeries.erase import edge, erase
+from realfake.data.forgeries.hand import Hand
+from realfake.data.forgeries.look import Look, free_margins, observe
+from realfake.data.forgeries.retype import anchor, anchored, room_around, scale_of
+from realfake.data.screenshots.screen import TextField
+from realfake.forensics.box import Box
 
 Generator = np.random.Generator
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from data.forgeries.look import Look, observe
-from data.screenshots.screen import EDITABLE, TextField
+from realfake.data.forgeries.look import Look, observe
+from realfake.data.screenshots.screen import EDITABLE, TextField
 
 Generator = np.random.Generator
 

@@ -40,7 +40,7 @@ def replacement(text: str, role: str, rng: Generator) -> str:
     Parameters
     ----------
     text : what stands there
-    role : one of `data.screenshots.screen.ROLES`
+    role : one of `realfake.data.screenshots.screen.ROLES`
     """
     make = MAKERS.get(role, other_characters if any(letter.isdigit() for letter in text) else other_words)
     for _ in range(TRIES):

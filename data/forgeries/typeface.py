@@ -6,9 +6,9 @@ from functools import cache
 
 import numpy as np
 
-from data.fonts import Font, catalogue, families, fonts, nearest_weight
-from data.forgeries.look import Look
-from data.rasterisers import TextStyle, coverage, measure_text
+from realfake.data.drawing.fonts import Font, catalogue, families, fonts, nearest_weight
+from realfake.data.drawing.rasterisers import TextStyle, coverage, measure_text
+from realfake.data.forgeries.look import Look
 
 Generator = np.random.Generator
 

@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from data.fonts import Font, catalogue, families, fonts
-from data.rasterisers import Colour
-from data.screenshots.content import LOCALES, Formats, draw_formats
-from data.screenshots.words import BANK_HEADS, BANK_TAILS, letters
+from realfake.data.drawing.fonts import Font, catalogue, families, fonts
+from realfake.data.drawing.rasterisers import Colour
+from realfake.data.screenshots.content import LOCALES, Formats, draw_formats
+from realfake.data.screenshots.vocabulary import BANK_HEADS, BANK_TAILS, letters
 
 
 @dataclass(frozen=True)
@@ -216,8 +216,9 @@ class App:
         display = self.pick("face.display", text) if self.chance("face.second", 0.2) else main
         monos = [name for name in able if able[name][0].category == "mono"]
         mono = self.pick("face.mono", monos) if monos else main
-        return {use: able[name] for use, name in
-                {"main": main, "number": number, "display": display, "mono": mono}.items()}  # fmt: skip
+        return {
+            use: able[name] for use, name in {"main": main, "number": number, "display": display, "mono": mono}.items()
+        }
 
     def system_face(self, platform: str) -> tuple[Font, ...]:
         """The family of the phone's own status bar, dialogs and keyboard."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from data.fonts import nearest_weight
-from data.rasterisers import TextStyle, draw_text
-from data.screenshots.app import all_families
-from data.screenshots.canvas import drawable, wrap
-from data.screenshots.content import pick
-from data.screenshots.pictures import Picture, compressed
-from data.screenshots.screen import TextField
+from realfake.data.drawing.fonts import nearest_weight
+from realfake.data.drawing.rasterisers import TextStyle, draw_text
+from realfake.data.screenshots.app import all_families
+from realfake.data.screenshots.canvas import drawable, wrap
+from realfake.data.screenshots.content import pick
+from realfake.data.screenshots.pictures import Picture, compressed
+from realfake.data.screenshots.screen import TextField
 
 RASTERISERS = ("skia", "freetype", "freetype")
 

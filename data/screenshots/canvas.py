@@ -15,10 +15,10 @@ import numpy as np
 import skia
 from numpy.typing import NDArray
 
-from data.rasterisers import Colour, TextStyle, draw_text, measure_text
-from data.screenshots.content import clean, fold
-from data.screenshots.screen import TextField
-from forensics.box import Box
+from realfake.data.drawing.rasterisers import Colour, TextStyle, draw_text, measure_text
+from realfake.data.screenshots.content import clean, fold
+from realfake.data.screenshots.screen import TextField
+from realfake.forensics.box import Box
 
 Rgba = tuple[int, int, int] | tuple[int, int, int, int]
 ELLIPSIS = "…"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import skia
 
-from data.rasterisers import Colour
-from data.screenshots.artwork import artwork
-from data.screenshots.icons import ICONS, disc_icon, icon, logo
-from data.screenshots.page import Page, mix
-from data.screenshots.pictures import picture
+from realfake.data.drawing.rasterisers import Colour
+from realfake.data.screenshots.artwork import artwork
+from realfake.data.screenshots.icons import ICONS, disc_icon, icon, logo
+from realfake.data.screenshots.page import Page, mix
+from realfake.data.screenshots.pictures import picture
 
 KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 CARRIERS = ("Vodex", "Telno", "MobiOne", "LTE", "Zentel", "Airwave")
@@ -131,8 +131,13 @@ def nav_bar(page: Page, ground: Colour) -> None:
     size, outlined = page.px(15), page.app.chance("nav.outlined", 0.5)
     triangle = skia.Path()
     triangle.addPoly(
-        [skia.Point(xs[0] + size * 0.45, middle - size / 2), skia.Point(xs[0] + size * 0.45, middle + size / 2),
-         skia.Point(xs[0] - size * 0.5, middle)], True)  # fmt: skip
+        [
+            skia.Point(xs[0] + size * 0.45, middle - size / 2),
+            skia.Point(xs[0] + size * 0.45, middle + size / 2),
+            skia.Point(xs[0] - size * 0.5, middle),
+        ],
+        True,
+    )
     stroke = page.px(1.6) if outlined else 0
     page.canvas.path(triangle, ink, stroke)
     page.canvas.circle(xs[1], middle, size * 0.5, ink, stroke)

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from data.screenshots.words import WORDS
-from forensics.errors import MissingExtra
+from realfake.data.screenshots.vocabulary import WORDS
+from realfake.forensics.errors import MissingExtra
 
 try:
     import babel
@@ -110,10 +110,13 @@ def draw_formats(rng: np.random.Generator, locale: str) -> Formats:
 def _account_patterns(locale: str) -> tuple[str, ...]:
     general = ("##########", "############", "#### #### ####", "**** ####", "****####", "***-***-####", "###-######-##")
     special = {
-        "de": ("DE## #### #### #### #### ##",), "fr": ("FR## #### #### #### #### #### ###",),
-        "it": ("IT## A### #### #### #### ###",), "tr": ("TR## #### #### #### #### #### ##",),
-        "es": ("ES## #### #### #### #### ####", "##################"), "pt": ("#### / #####-#", "Ag #### Cc ######-#"),
-    }  # fmt: skip
+        "de": ("DE## #### #### #### #### ##",),
+        "fr": ("FR## #### #### #### #### #### ###",),
+        "it": ("IT## A### #### #### #### ###",),
+        "tr": ("TR## #### #### #### #### #### ##",),
+        "es": ("ES## #### #### #### #### ####", "##################"),
+        "pt": ("#### / #####-#", "Ag #### Cc ######-#"),
+    }
     return general + special.get(locale[:2], ())
 
 

@@ -8,12 +8,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from data.screenshots.app import App
-from data.screenshots.ordinary import ORDINARY
-from data.screenshots.page import Page
-from data.screenshots.receipts import receipt
-from data.screenshots.screen import Screen, TextField
-from forensics.box import Box
+from realfake.data.screenshots.app import App
+from realfake.data.screenshots.page import Page
+from realfake.data.screenshots.screen import Screen, TextField
+from realfake.data.screenshots.screens.ordinary import ORDINARY
+from realfake.data.screenshots.screens.receipts import receipt
+from realfake.forensics.box import Box
 
 SCALED_APPS = 0.06  # share of apps whose pictures are scaled after drawing, as by a phone below its own resolution
 SCALES = (0.6667, 0.75, 0.8, 1.2, 1.25, 1.3333)

@@ -8,10 +8,10 @@ from typing import Any
 import segno
 import skia
 
-from data.rasterisers import Colour
-from data.screenshots.canvas import Canvas
-from data.screenshots.page import Page, mix
-from data.screenshots.pictures import picture
+from realfake.data.drawing.rasterisers import Colour
+from realfake.data.screenshots.canvas import Canvas
+from realfake.data.screenshots.page import Page, mix
+from realfake.data.screenshots.pictures import picture
 
 AVATARS = ((231, 76, 60), (52, 152, 219), (46, 160, 90), (155, 89, 182), (230, 126, 34))
 GRID = 24.0  # icons are drawn on a square of this many units

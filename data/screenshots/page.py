@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from data.fonts import nearest_weight
-from data.rasterisers import Colour, TextStyle, measure_text
-from data.screenshots.app import App, Device, Palette, Type
-from data.screenshots.canvas import Canvas, Rgba
-from data.screenshots.content import Content, pick
+from realfake.data.drawing.fonts import nearest_weight
+from realfake.data.drawing.rasterisers import Colour, TextStyle, measure_text
+from realfake.data.screenshots.app import App, Device, Palette, Type
+from realfake.data.screenshots.canvas import Canvas, Rgba
+from realfake.data.screenshots.content import Content, pick
 
 FONT_SCALES = (0.85, 1.0, 1.0, 1.0, 1.0, 1.0, 1.15, 1.3)  # the phone's own text size setting
 SYSTEM = {  # text of the phone itself, the same in every app

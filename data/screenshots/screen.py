@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from data.rasterisers import TextStyle
-from forensics.box import Box
+from realfake.data.drawing.rasterisers import TextStyle
+from realfake.forensics.box import Box
 
 ROLES = (
     "label", "amount", "to_name", "from_name", "account", "date", "time", "reference", "note", "title", "status",

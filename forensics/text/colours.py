@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from forensics.jit import compiled
+from realfake.forensics.arrays.jit import compiled
 
 
 @compiled

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forensics.jit import compiled
-from forensics.text.words import ScreenText, middle
+from realfake.forensics.arrays.jit import compiled
+from realfake.forensics.text.words import ScreenText, middle
 
 MOST_PEERS = 24  # words
 STYLE_FIELDS = 6  # fields of the nearest style that serve as peers

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
-from forensics.catalog import RegionMeasurement, region_family, region_feature
-from forensics.jit import compiled
-from forensics.text.words import ScreenText, middle
+from realfake.forensics.arrays.jit import compiled
+from realfake.forensics.catalog import RegionMeasurement, region_family, region_feature
+from realfake.forensics.text.words import ScreenText, middle
 
 CANVAS = 32  # pixels; higher glyphs are compared at half or quarter size
 SHAPE = (12, 16)  # width and height of the shape descriptor
@@ -124,10 +124,15 @@ def _cut(screen: ScreenText):
             shapes.append(cv2.resize(patch, SHAPE, interpolation=cv2.INTER_AREA).ravel())
             area = float(patch.sum())
             half = 4 * (area - float(np.vdot(patch, patch)))  # most where pixels are half covered
-            facts.append([
-                math.log(max(bottom - top, 1.0)), math.log(width), math.log(area + 1),
-                math.log(half / math.sqrt(area + 1) + 0.1), bottom - math.floor(bottom),
-            ])  # fmt: skip
+            facts.append(
+                [
+                    math.log(max(bottom - top, 1.0)),
+                    math.log(width),
+                    math.log(area + 1),
+                    math.log(half / math.sqrt(area + 1) + 0.1),
+                    bottom - math.floor(bottom),
+                ]
+            )
             small = (
                 patch
                 if scale == 1

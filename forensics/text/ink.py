@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from forensics.catalog import RegionMeasurement, region_family, region_feature
-from forensics.jit import compiled
-from forensics.text.words import ScreenText, Word, upper
+from realfake.forensics.arrays.jit import compiled
+from realfake.forensics.catalog import RegionMeasurement, region_family, region_feature
+from realfake.forensics.text.words import ScreenText, Word, upper
 
 EPS = 1e-6
 HISTOGRAM = np.array([0.1, 0.26, 0.42, 0.58, 0.74, 0.9])  # coverage of edge pixels
@@ -101,11 +101,22 @@ def _strokes(word: Word) -> list[float]:
     across, along = soft_x / (steep_x + EPS), soft_y / (steep_y + EPS)
     width = 2 * area / (outline + EPS)
     return [
-        width, width / word.box.height, soft / (outline + EPS), across, along, np.log((across + 0.05) / (along + 0.05)),
-        upper(steep, 0.01), *(bins / max(edges, 1)), edge_sum / edges if edges else np.nan, over / size,
-        solid / max(inked, 1), colours / max(covered, 1), upper(off, 0.05) / length, fringe / size / length,
+        width,
+        width / word.box.height,
+        soft / (outline + EPS),
+        across,
+        along,
+        np.log((across + 0.05) / (along + 0.05)),
+        upper(steep, 0.01),
+        *(bins / max(edges, 1)),
+        edge_sum / edges if edges else np.nan,
+        over / size,
+        solid / max(inked, 1),
+        colours / max(covered, 1),
+        upper(off, 0.05) / length,
+        fringe / size / length,
         inked / size,
-    ]  # fmt: skip
+    ]
 
 
 @compiled

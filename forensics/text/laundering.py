@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from forensics.catalog import RegionMeasurement, region_family, region_feature
-from forensics.jit import compiled
-from forensics.jpeg import ZIGZAG
-from forensics.quantization import ijg_table
-from forensics.text.words import ScreenText, Word, upper
+from realfake.forensics.arrays.jit import compiled
+from realfake.forensics.catalog import RegionMeasurement, region_family, region_feature
+from realfake.forensics.families.quantization import ijg_table
+from realfake.forensics.formats.jpeg import ZIGZAG
+from realfake.forensics.text.words import ScreenText, Word, upper
 
 QUALITIES = tuple(range(50, 99, 3))
 MODES = 20  # zig-zag frequencies whose requantization error is taken; the rest of a text block is mostly zero
@@ -139,11 +139,18 @@ def _ghosts(errors: np.ndarray, energy: np.ndarray) -> tuple[np.ndarray, np.ndar
     own = dips.argmax(axis=1)
     qualities = np.array(QUALITIES, float)
     third = len(QUALITIES) // 3
-    return curves.mean(axis=1), dips[:, screen], (
-        dips.max(axis=1), qualities[own], np.abs(qualities[own] - qualities[screen]),
-        curves[:, :third].mean(axis=1), curves[:, -third:].mean(axis=1),
-        _bands(curves) - curves.mean(axis=1)[:, None],
-    )  # fmt: skip
+    return (
+        curves.mean(axis=1),
+        dips[:, screen],
+        (
+            dips.max(axis=1),
+            qualities[own],
+            np.abs(qualities[own] - qualities[screen]),
+            curves[:, :third].mean(axis=1),
+            curves[:, -third:].mean(axis=1),
+            _bands(curves) - curves.mean(axis=1)[:, None],
+        ),
+    )
 
 
 def _bands(curves: np.ndarray) -> np.ndarray:
@@ -174,7 +181,7 @@ def _residuals(word: Word) -> list[float]:
         float(np.abs(third).mean()) if third.size else np.nan,
         upper(inner, 0.01) - 1 if inner.size else np.nan,
         -upper(beside, 0.98) if len(beside) > 12 else np.nan,
-    ]  # fmt: skip
+    ]
 
 
 @compiled

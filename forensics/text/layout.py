@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from forensics.catalog import RegionMeasurement, region_family, region_feature
-from forensics.text.words import ScreenText, Word, middle
+from realfake.forensics.catalog import RegionMeasurement, region_family, region_feature
+from realfake.forensics.text.words import ScreenText, Word, middle
 
 SAME_ROW = 0.5  # of the lower height: fields that overlap more stand in one row
 ALIGNED = 0.6  # of the height: edges nearer than this belong to one column

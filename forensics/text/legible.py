@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from forensics.image import ForensicImage
-from forensics.quantization import fit_ijg
-from forensics.text.regions import Regions
+from realfake.forensics.families.quantization import fit_ijg
+from realfake.forensics.image import ForensicImage
+from realfake.forensics.text.regions import Regions
 
 FEWEST_WORDS = 5
 SMALLEST_LETTERS = 7.0  # pixels, typical glyph; below it a glyph is a smear

@@ -10,10 +10,10 @@ import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from forensics.box import Box
-from forensics.image import ForensicImage
-from forensics.text.colours import ink_offsets, median_colour
-from forensics.text.linking import MIN_LETTER, frames, hosts, letters_in_rows
+from realfake.forensics.box import Box
+from realfake.forensics.image import ForensicImage
+from realfake.forensics.text.colours import ink_offsets, median_colour
+from realfake.forensics.text.linking import MIN_LETTER, frames, hosts, letters_in_rows
 
 STROKE_STEP = 16  # gray levels between neighbouring pixels on the edge of a stroke
 HALO, HALO_SHARE = 17, 0.3  # within a JPEG block of an edge, steps below this share of it are the ringing of the edge
@@ -90,9 +90,7 @@ def edge_steps(image: ForensicImage) -> np.ndarray:
     step = np.zeros(rgb.shape[:2], np.uint8)
     for plane in cv2.split(rgb):
         down, right = cv2.absdiff(plane[1:], plane[:-1]), cv2.absdiff(plane[:, 1:], plane[:, :-1])
-        for part, where in (
-            (down, np.s_[1:, :]), (down, np.s_[:-1, :]), (right, np.s_[:, 1:]), (right, np.s_[:, :-1])
-        ):  # fmt: skip
+        for part, where in ((down, np.s_[1:, :]), (down, np.s_[:-1, :]), (right, np.s_[:, 1:]), (right, np.s_[:, :-1])):
             cv2.max(step[where], part, dst=step[where])
     return step
 

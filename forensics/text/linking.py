@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from forensics.jit import compiled
+from realfake.forensics.arrays.jit import compiled
 
 MIN_LETTER = 6  # pixels of height
 FIELD_GAP = 0.95  # of the letter height: a wider gap starts another field

@@ -8,17 +8,17 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-import forensics.text.glyphs
-import forensics.text.ink
-import forensics.text.laundering
-import forensics.text.layout
-import forensics.text.runs
-import forensics.text.surroundings  # noqa: F401  (enters the families into the catalogue)
-from forensics.box import Box
-from forensics.catalog import REGION_FAMILIES, SEPARATOR, Feature, RegionMeasurement, _probe, column_name
-from forensics.image import ForensicImage
-from forensics.text.contrast import KINDS, Peers, contrast, find_peers
-from forensics.text.words import ScreenText, read_screen
+import realfake.forensics.text.glyphs
+import realfake.forensics.text.ink
+import realfake.forensics.text.laundering
+import realfake.forensics.text.layout
+import realfake.forensics.text.runs
+import realfake.forensics.text.surroundings  # noqa: F401  (enters the families into the catalogue)
+from realfake.forensics.box import Box
+from realfake.forensics.catalog import REGION_FAMILIES, SEPARATOR, Feature, RegionMeasurement, _probe, column_name
+from realfake.forensics.image import ForensicImage
+from realfake.forensics.text.contrast import KINDS, Peers, contrast, find_peers
+from realfake.forensics.text.words import ScreenText, read_screen
 
 PEERS = "peers"  # the family of columns that say how many peers there were
 

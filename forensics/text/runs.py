@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from forensics.catalog import RegionMeasurement, region_family, region_feature
-from forensics.jit import compiled
-from forensics.text.words import ScreenText, Word, middle
+from realfake.forensics.arrays.jit import compiled
+from realfake.forensics.catalog import RegionMeasurement, region_family, region_feature
+from realfake.forensics.text.words import ScreenText, Word, middle
 
 FULL = 0.85  # of the highest glyph: digits and capitals, which share their top and their foot
 SOLID = 0.85  # of the highest coverage in a glyph: pixels whose colour is its ink's

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from forensics.box import Box
-from forensics.catalog import RegionMeasurement, region_family, region_feature
-from forensics.jit import compiled
-from forensics.text.words import ScreenText, Word
+from realfake.forensics.arrays.jit import compiled
+from realfake.forensics.box import Box
+from realfake.forensics.catalog import RegionMeasurement, region_family, region_feature
+from realfake.forensics.text.words import ScreenText, Word
 
 FEW = 12  # pixels; a zone with fewer calm ones says nothing
 ROW_REACH = 8.0  # heights to either side in which a seam of the row is looked for
@@ -70,10 +70,20 @@ def _zones(word: Word) -> list[float]:
     noise_in, noise_out = _deviation(within), _deviation(around)
     flat_in, flat_out = _share(within), _share(around)
     return [
-        in_out, spread, tint, noise_in, noise_out, float(np.log((noise_in + EPS) / (noise_out + EPS))),
-        flat_in, flat_out, flat_in - flat_out, *_residue(residue, within[0] + around[0]),
-        *_patch(word.luma, word.calm), *_step(upright)[:2], *_step(level)[:2],
-    ]  # fmt: skip
+        in_out,
+        spread,
+        tint,
+        noise_in,
+        noise_out,
+        float(np.log((noise_in + EPS) / (noise_out + EPS))),
+        flat_in,
+        flat_out,
+        flat_in - flat_out,
+        *_residue(residue, within[0] + around[0]),
+        *_patch(word.luma, word.calm),
+        *_step(upright)[:2],
+        *_step(level)[:2],
+    ]
 
 
 @compiled
@@ -226,8 +236,10 @@ def _row_seams(screen: ScreenText) -> np.ndarray:
 def _field_seam(screen: ScreenText, box: Box) -> tuple[float, float, int]:
     reach = int(ROW_REACH * box.height)
     strip = Box.from_edges(
-        max(box.x - reach, 0), max(box.y - 1, 0),
-        min(box.right + reach, screen.image.width), min(box.bottom + 1, screen.image.height),
-    )  # fmt: skip
+        max(box.x - reach, 0),
+        max(box.y - 1, 0),
+        min(box.right + reach, screen.image.width),
+        min(box.bottom + 1, screen.image.height),
+    )
     size, significance, where = _step(_columns(screen.image.luma[strip.slices], screen.near[strip.slices]))
     return size, significance, strip.x + where + 1

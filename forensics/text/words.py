@@ -8,10 +8,10 @@ from functools import cached_property
 import cv2
 import numpy as np
 
-from forensics.box import Box
-from forensics.image import ForensicImage
-from forensics.text.colours import ink_offsets, median_colour
-from forensics.text.lines import TextLine, edge_steps, find_text, stroke_mask
+from realfake.forensics.box import Box
+from realfake.forensics.image import ForensicImage
+from realfake.forensics.text.colours import ink_offsets, median_colour
+from realfake.forensics.text.lines import TextLine, edge_steps, find_text, stroke_mask
 
 MAX_WORDS = 200  # a screen with more shows prose, a pattern or a photograph
 MARGIN = 0.7  # of the line height: how much surroundings a word brings along
@@ -150,9 +150,18 @@ def _word(image: ForensicImage, near: np.ndarray, box: Box, line: int, margin: i
     spans, tops, bottoms = _glyphs(coverage[inside.slices])
     shift = np.array([box.x - frame.x], np.intp)
     return Word(
-        box, frame, line, background, background + offset, pixels, coverage, calm, spans + shift,
-        tops + box.y, bottoms + box.y,
-    )  # fmt: skip
+        box,
+        frame,
+        line,
+        background,
+        background + offset,
+        pixels,
+        coverage,
+        calm,
+        spans + shift,
+        tops + box.y,
+        bottoms + box.y,
+    )
 
 
 def _background(pixels: np.ndarray, calm: np.ndarray) -> np.ndarray:

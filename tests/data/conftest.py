@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from data.fonts import fonts
-from data.rasterisers import TextStyle, draw_text, measure_text
-from data.screenshots.screen import TextField
+from realfake.data.drawing.fonts import fonts
+from realfake.data.drawing.rasterisers import TextStyle, draw_text, measure_text
+from realfake.data.screenshots.screen import TextField
 
 HEIGHT, WIDTH, MARGIN, PITCH = 760, 420, 24, 56
 ROWS = (

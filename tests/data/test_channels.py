@@ -13,7 +13,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import cross_val_predict
 
-from data.channels import (
+from realfake.data.channels import (
     MESSENGER_SIDES,
     PASSES,
     JpegHabit,
@@ -25,7 +25,7 @@ from data.channels import (
     own_tables,
     receive,
 )
-from forensics.box import Box
+from realfake.forensics.box import Box
 
 HEIGHT, WIDTH = 900, 500
 SQUARE = Box(210, 400, 80, 60)
@@ -168,15 +168,24 @@ def container_row(data: bytes, suffix: str) -> list[float]:
         tables = getattr(picture, "quantization", {}) or {}
         layers = getattr(picture, "layer", [(0, 0, 0)])
         return [
-            [".png", ".jpg", ".webp"].index(suffix), picture.width, picture.height,
-            len(data) / (picture.width * picture.height), picture.mode == "P", "progressive" in picture.info,
-            len(tables), sum(map(sum, tables.values())),
-            sum(tables[0][:4]) if tables else 0, layers[0][1], layers[0][2], "exif" in picture.info, len(picture.info),
-        ]  # fmt: skip
+            [".png", ".jpg", ".webp"].index(suffix),
+            picture.width,
+            picture.height,
+            len(data) / (picture.width * picture.height),
+            picture.mode == "P",
+            "progressive" in picture.info,
+            len(tables),
+            sum(map(sum, tables.values())),
+            sum(tables[0][:4]) if tables else 0,
+            layers[0][1],
+            layers[0][2],
+            "exif" in picture.info,
+            len(picture.info),
+        ]
 
 
 def test_containers_do_not_tell_forged_from_genuine(drawn_screen):
-    from data.history import fake_life, genuine_life
+    from realfake.data.history import fake_life, genuine_life
 
     rows, labels = [], []
     for i in range(40):

@@ -5,10 +5,10 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from data.datasets import import_folder, write_import
-from data.datasets.layout import link
-from data.manifest import read_manifest
-from forensics.errors import BadManifest, UnknownName
+from realfake.data.datasets import import_folder, write_import
+from realfake.data.datasets.layout import link
+from realfake.data.manifest import read_manifest
+from realfake.forensics.errors import BadManifest, UnknownName
 
 CASIA1 = [
     "Au/Au_ani_0031.jpg", "Au/Au_arc_0024.jpg", "Au/Au_nat_0078.jpg", "Au/Au_sec_0001.jpg",
@@ -119,10 +119,16 @@ def test_casia_masks_are_found_where_the_set_misnames_its_images(plant):
 
 
 def test_casia_masks_of_its_own_name_come_before_those_of_like_number(plant):
-    imported = import_folder(plant([
-        "Tp/Sp_S_NNN_T_txt0006_txt0006_0006.jpg", "Tp/Sp_S_NNN_C_txt0006_txt0006_0006.jpg",
-        "gt/Sp_S_NNN_T_txt0006_txt0006_0006_gt.png", "gt/Sp_S_NNN_C_txt0006_txt0006_0006_gt.png",
-    ]))  # fmt: skip
+    imported = import_folder(
+        plant(
+            [
+                "Tp/Sp_S_NNN_T_txt0006_txt0006_0006.jpg",
+                "Tp/Sp_S_NNN_C_txt0006_txt0006_0006.jpg",
+                "gt/Sp_S_NNN_T_txt0006_txt0006_0006_gt.png",
+                "gt/Sp_S_NNN_C_txt0006_txt0006_0006_gt.png",
+            ]
+        )
+    )
     stems = {PurePosixPath(path).stem: PurePosixPath(mask).stem for path, mask in rows(imported, "mask").items()}
     assert stems == {stem: stem + "_gt" for stem in stems} and len(stems) == 2
 
@@ -154,9 +160,11 @@ def test_comofod_masks_go_with_every_processed_forgery(plant):
 def test_coverage_pairs_each_forgery_with_its_original(plant):
     imported = import_folder(plant(COVERAGE))
     assert rows(imported, "mask") == {
-        "image/1.tif": "", "image/1t.tif": "mask/1forged.tif",
-        "image/100.tif": "", "image/100t.tif": "mask/100forged.tif",
-    }  # fmt: skip
+        "image/1.tif": "",
+        "image/1t.tif": "mask/1forged.tif",
+        "image/100.tif": "",
+        "image/100t.tif": "mask/100forged.tif",
+    }
     assert rows(imported, "group")["image/100t.tif"] == rows(imported, "group")["image/100.tif"] == "100"
 
 

@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from cli import main
-from data.forge import NothingToForge, Shelf, _melted, find_sources, forge_folder, forge_image
-from data.manifest import FAKE, GENUINE, read_manifest
-from forensics.errors import BadManifest
+from realfake.cli import main
+from realfake.data.forge import NothingToForge, Shelf, _melted, find_sources, forge_folder, forge_image
+from realfake.data.manifest import FAKE, GENUINE, read_manifest
+from realfake.forensics.errors import BadManifest
 
 
 @pytest.fixture
@@ -33,7 +33,8 @@ def digests(folder: Path) -> dict[str, str]:
     """Hashes of all files, by name."""
     return {
         file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
-        for file in sorted(folder.rglob("*")) if file.is_file()
+        for file in sorted(folder.rglob("*"))
+        if file.is_file()
     }
 
 

@@ -9,25 +9,25 @@ import cv2
 import numpy as np
 import pytest
 
-import data.forgeries.forger as forging
-from data.channels import Transform
-from data.fonts import fonts
-from data.forgeries import forge
-from data.forgeries.edit import Edit
-from data.forgeries.erase import ERASERS, erase
-from data.forgeries.hand import Errors, draw_hand
-from data.forgeries.look import observe
-from data.forgeries.rearrange import rearrange_digits
-from data.forgeries.retype import anchor, retype_digits, retype_line
-from data.forgeries.rows import close_row, delete_row, grouped_rows, swap_rows
-from data.forgeries.splice import splice_line
-from data.forgeries.target import readable, worth
-from data.forgeries.texts import guessed, other_amount, other_characters, other_date, plain, replacement
-from data.forgeries.typeface import cap_height, near_font, other_font, other_weight, proportions, same_cap_size
-from data.history import carried, fake_life, genuine_life
-from data.rasterisers import TextStyle, draw_text
-from data.screenshots.screen import Screen, TextField
-from forensics.box import Box
+import realfake.data.forgeries.forger as forging
+from realfake.data.channels import Transform
+from realfake.data.drawing.fonts import fonts
+from realfake.data.drawing.rasterisers import TextStyle, draw_text
+from realfake.data.forgeries import forge
+from realfake.data.forgeries.edit import Edit
+from realfake.data.forgeries.erase import ERASERS, erase
+from realfake.data.forgeries.hand import Errors, draw_hand
+from realfake.data.forgeries.look import observe
+from realfake.data.forgeries.move_rows import close_row, delete_row, grouped_rows, swap_rows
+from realfake.data.forgeries.rearrange import rearrange_digits
+from realfake.data.forgeries.retype import anchor, retype_digits, retype_line
+from realfake.data.forgeries.splice import splice_line
+from realfake.data.forgeries.target import readable, worth
+from realfake.data.forgeries.texts import guessed, other_amount, other_characters, other_date, plain, replacement
+from realfake.data.forgeries.typeface import cap_height, near_font, other_font, other_weight, proportions, same_cap_size
+from realfake.data.history import carried, fake_life, genuine_life
+from realfake.data.screenshots.screen import Screen, TextField
+from realfake.forensics.box import Box
 
 PLANS = [*forging.PLANS]
 
@@ -35,10 +35,24 @@ PLANS = [*forging.PLANS]
 def steady(seed: int = 0, **habits):
     """A hand that makes no mistakes, with the habits given."""
     exact = {
-        "care": "subtle", "font": "same", "raster": "same", "colour_off": 0.0, "padding": 0.15, "gamma": 1.0,
-        "whole_pixels": False, "soften": 0.0, "baseline": 0.0, "anchor": 0.0, "size": 1.0, "spacing": 0.0,
-        "picks_ink": False, "plain_ink": False, "paleness": 0.0, "eraser": "flat", "edge": "hard",
-    }  # fmt: skip
+        "care": "subtle",
+        "font": "same",
+        "raster": "same",
+        "colour_off": 0.0,
+        "padding": 0.15,
+        "gamma": 1.0,
+        "whole_pixels": False,
+        "soften": 0.0,
+        "baseline": 0.0,
+        "anchor": 0.0,
+        "size": 1.0,
+        "spacing": 0.0,
+        "picks_ink": False,
+        "plain_ink": False,
+        "paleness": 0.0,
+        "eraser": "flat",
+        "edge": "hard",
+    }
     return replace(draw_hand(np.random.default_rng(seed)), **{**exact, **habits})
 
 
@@ -46,7 +60,7 @@ def steady(seed: int = 0, **habits):
 def no_error(monkeypatch):
     """Hands that do not tremble."""
     still = dict.fromkeys(("subtle", "ordinary", "crude"), Errors(0, 0, 0, 0, 0, 0))
-    monkeypatch.setattr("data.forgeries.hand.ERRORS", still)
+    monkeypatch.setattr("realfake.data.forgeries.hand.ERRORS", still)
 
 
 @pytest.fixture
@@ -353,7 +367,7 @@ def test_a_guess_is_about_as_long():
 
 
 def test_a_spliced_line_shows_what_the_donor_says(drawn_screen, no_error, monkeypatch):
-    monkeypatch.setattr("data.forgeries.splice.HISTORIES", {"none": 1.0})
+    monkeypatch.setattr("realfake.data.forgeries.splice.HISTORIES", {"none": 1.0})
     rgb, fields = drawn_screen(0)
     other, theirs = drawn_screen(0)[0].copy(), drawn_screen(0)[1]
     account = field_of(fields, "account")

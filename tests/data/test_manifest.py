@@ -5,8 +5,8 @@ import os
 import pandas as pd
 import pytest
 
-from data.manifest import read_manifest, write_manifest
-from forensics.errors import BadManifest
+from realfake.data.manifest import read_manifest, write_manifest
+from realfake.forensics.errors import BadManifest
 
 
 @pytest.fixture
@@ -50,8 +50,15 @@ def test_files_are_resolved_against_the_manifest_and_not_the_working_folder(fold
 
 @pytest.mark.parametrize(
     "name",
-    ["two\nlines.png", "car\rriage.png", "a,b.png",
-     'quo"te.png', " spaced .png", "ảnh 收据.png", os.fsdecode(b"\xff.png")],
+    [
+        "two\nlines.png",
+        "car\rriage.png",
+        "a,b.png",
+        'quo"te.png',
+        " spaced .png",
+        "ảnh 收据.png",
+        os.fsdecode(b"\xff.png"),
+    ],
 )
 def test_odd_file_names_survive_writing_and_reading(tmp_path, name):
     (tmp_path / name).write_bytes(b"x")

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from data.resave import Resave, resave_grid
-from forensics.errors import UnknownName
+from realfake.data.resave import Resave, resave_grid
+from realfake.forensics.errors import UnknownName
 
 
 def test_an_image_leaves_as_a_smaller_jpeg():

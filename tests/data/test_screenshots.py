@@ -1,18 +1,18 @@
 import numpy as np
 import pytest
 
-from data.fonts import families, fonts, nearest_weight
-from data.rasterisers import TextStyle, measure_text
-from data.screenshots.app import App
-from data.screenshots.canvas import Canvas, drawable, fit, wrap
-from data.screenshots.content import LOCALES, Content, draw_formats, fold
-from data.screenshots.draw import draw_screen, scaled
-from data.screenshots.ordinary import ORDINARY
-from data.screenshots.page import Page
-from data.screenshots.receipts import receipt
-from data.screenshots.screen import ROLES, TextField
-from data.screenshots.words import WORDS, letters
-from forensics.box import Box
+from realfake.data.drawing.fonts import families, fonts, nearest_weight
+from realfake.data.drawing.rasterisers import TextStyle, measure_text
+from realfake.data.screenshots.app import App
+from realfake.data.screenshots.canvas import Canvas, drawable, fit, wrap
+from realfake.data.screenshots.content import LOCALES, Content, draw_formats, fold
+from realfake.data.screenshots.draw import draw_screen, scaled
+from realfake.data.screenshots.page import Page
+from realfake.data.screenshots.screen import ROLES, TextField
+from realfake.data.screenshots.screens.ordinary import ORDINARY
+from realfake.data.screenshots.screens.receipts import receipt
+from realfake.data.screenshots.vocabulary import WORDS, letters
+from realfake.forensics.box import Box
 
 KINDS = {"receipt": receipt, **ORDINARY}
 

@@ -13,13 +13,13 @@ from PIL import Image
 from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.metrics import roc_auc_score
 
-from cli import main
-from data.manifest import read_manifest
-from data.screenshots import app as apps
-from data.screenshots.app import Device
-from data.sheets import write_sheet
-from data.synth import REGION_COLUMNS, plan, synthesise
-from forensics.errors import BadManifest
+from realfake.cli import main
+from realfake.data.manifest import read_manifest
+from realfake.data.screenshots import app as apps
+from realfake.data.screenshots.app import Device
+from realfake.data.sheets import write_sheet
+from realfake.data.synth import REGION_COLUMNS, plan, synthesise
+from realfake.forensics.errors import BadManifest
 
 SMALL_ANDROIDS = (
     Device("android", 360, 640, 1.0),

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-import forensics.families  # noqa: F401  (enters every family into the catalogue)
-from forensics.catalog import FAMILIES, HEATMAPS, family_features, measure
-from forensics.image import ForensicImage
+import realfake.forensics.families  # noqa: F401  (enters every family into the catalogue)
+from realfake.forensics.catalog import FAMILIES, HEATMAPS, family_features, measure
+from realfake.forensics.image import ForensicImage
 
 ALWAYS = ("ela", "residual", "wavelet", "spam", "flatness", "sharpness", "texture", "markov", "srm")
 RNG = np.random.default_rng(9)

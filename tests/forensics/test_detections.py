@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from forensics.detections import DETECTIONS
-from forensics.image import ForensicImage
+from realfake.forensics.detections import DETECTIONS
+from realfake.forensics.image import ForensicImage
 from tests.pictures import draw_photo, draw_screen, encode, jpeg
 
 

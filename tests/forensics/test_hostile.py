@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
-from forensics.catalog import FAMILIES, catalogue
-from forensics.errors import RealfakeError
-from forensics.extract import extract_features
-from forensics.image import ForensicImage
+from realfake.forensics.catalog import FAMILIES, catalogue
+from realfake.forensics.errors import RealfakeError
+from realfake.forensics.extract import extract_features
+from realfake.forensics.image import ForensicImage
 
 KEPT = sorted((Path(__file__).parent / "hostile").iterdir())  # cases that broke an earlier version
 COLUMNS = [entry.column for entry in catalogue(FAMILIES)]
@@ -46,13 +46,20 @@ def seeds() -> list[bytes]:
     tag = Image.Exif()
     tag[0x0131], tag[0x0112] = "GIMP", 6
     return [
-        saved(image, "JPEG", exif=tag), saved(image, "JPEG", progressive=True), saved(image.convert("L"), "JPEG"),
-        saved(image.convert("CMYK"), "JPEG"), saved(image, "JPEG", subsampling=0, restart_marker_blocks=3),
-        saved(image, "PNG", exif=tag), saved(image.convert("P"), "PNG", transparency=3), saved(image, "WEBP"),
-        saved(image.convert("RGBA"), "WEBP", lossless=True), saved(image, "TIFF", compression="tiff_lzw"),
-        saved(image, "TIFF", save_all=True, append_images=[image]), saved(image, "TIFF", compression="jpeg"),
+        saved(image, "JPEG", exif=tag),
+        saved(image, "JPEG", progressive=True),
+        saved(image.convert("L"), "JPEG"),
+        saved(image.convert("CMYK"), "JPEG"),
+        saved(image, "JPEG", subsampling=0, restart_marker_blocks=3),
+        saved(image, "PNG", exif=tag),
+        saved(image.convert("P"), "PNG", transparency=3),
+        saved(image, "WEBP"),
+        saved(image.convert("RGBA"), "WEBP", lossless=True),
+        saved(image, "TIFF", compression="tiff_lzw"),
+        saved(image, "TIFF", save_all=True, append_images=[image]),
+        saved(image, "TIFF", compression="jpeg"),
         saved(image.convert("P"), "BMP"),
-    ]  # fmt: skip
+    ]
 
 
 SEEDS = seeds()
@@ -67,9 +74,12 @@ def changed(data: bytes, changes: list[tuple[float, str, bytes]]) -> bytes:
     for where, kind, value in changes:
         at = int(where**2 * len(data))  # headers more often than pixels
         tail = {
-            "set": value + data[at + len(value) :], "cut": data[at + len(value) :], "end": b"",
-            "repeat": data[at : at + len(value)] + data[at:], "insert": value + data[at:],
-        }  # fmt: skip
+            "set": value + data[at + len(value) :],
+            "cut": data[at + len(value) :],
+            "end": b"",
+            "repeat": data[at : at + len(value)] + data[at:],
+            "insert": value + data[at:],
+        }
         data = data[:at] + tail[kind]
     return data
 
@@ -95,15 +105,24 @@ def contents() -> dict[str, np.ndarray]:
     y, x = np.mgrid[0:96, 0:80]
     noise = np.random.default_rng(2).integers(0, 256, (96, 80, 3), dtype=np.uint8)
     planes = {
-        "black": x * 0, "white": x * 0 + 255, "gray": x * 0 + 128, "checkers": (x + y) % 2 * 255,
-        "checkers of 8": (x // 8 + y // 8) % 2 * 255, "lines": y % 2 * 255, "one pixel": (x + y == 0) * 255,
+        "black": x * 0,
+        "white": x * 0 + 255,
+        "gray": x * 0 + 128,
+        "checkers": (x + y) % 2 * 255,
+        "checkers of 8": (x // 8 + y // 8) % 2 * 255,
+        "lines": y % 2 * 255,
+        "one pixel": (x + y == 0) * 255,
         "half": (x < 40) * 255,
-    }  # fmt: skip
+    }
     return {name: np.repeat(plane[:, :, None], 3, axis=2).astype(np.uint8) for name, plane in planes.items()} | {
-        "noise": noise, "noise of two": (noise > 127).astype(np.uint8) * 255,
-        "red": np.full((96, 80, 3), (255, 0, 0), np.uint8), "narrow": noise[:, :16], "low": noise[:16],
-        "smallest": noise[:16, :16], "odd": noise[:17, :23],
-    }  # fmt: skip
+        "noise": noise,
+        "noise of two": (noise > 127).astype(np.uint8) * 255,
+        "red": np.full((96, 80, 3), (255, 0, 0), np.uint8),
+        "narrow": noise[:, :16],
+        "low": noise[:16],
+        "smallest": noise[:16, :16],
+        "odd": noise[:17, :23],
+    }
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from forensics.catalog import FAMILIES, REGION_FAMILIES, catalogue
-from forensics.errors import UnknownName
-from forensics.listing import PAGE, feature_frame, feature_markdown
-from forensics.text.regions import PEERS, region_catalogue
+from realfake.forensics.catalog import FAMILIES, REGION_FAMILIES, catalogue
+from realfake.forensics.errors import UnknownName
+from realfake.forensics.listing import PAGE, feature_frame, feature_markdown
+from realfake.forensics.text.regions import PEERS, region_catalogue
 
 PAGE_FILE = Path(__file__).parents[2] / "docs" / "features.md"
 
@@ -46,11 +46,11 @@ def test_an_unknown_family_is_named_beside_those_that_there_are():
 
 
 def test_columns_keep_their_order_whatever_is_imported_first():
-    families = "from forensics.catalog import FAMILIES; print(*FAMILIES)"
+    families = "from realfake.forensics.catalog import FAMILIES; print(*FAMILIES)"
     orders = {
         subprocess.run(
             [sys.executable, "-c", f"import {first}; {families}"], capture_output=True, text=True, check=True
         ).stdout
-        for first in ("forensics.families", "forensics.text.regions")
+        for first in ("realfake.forensics.families", "realfake.forensics.text.regions")
     }
     assert len(orders) == 1

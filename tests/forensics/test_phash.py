@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from forensics.image import ForensicImage
-from forensics.phash import perceptual_hash
+from realfake.forensics.image import ForensicImage
+from realfake.forensics.phash import perceptual_hash
 
 
 def distance(a, b):

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-import forensics.families  # noqa: F401  (enters every family into the catalogue)
-from forensics.catalog import FAMILIES, measure
-from forensics.image import ForensicImage
+import realfake.forensics.families  # noqa: F401  (enters every family into the catalogue)
+from realfake.forensics.catalog import FAMILIES, measure
+from realfake.forensics.image import ForensicImage
 
 RUNS = 10
 

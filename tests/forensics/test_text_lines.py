@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from forensics.box import Box
-from forensics.image import ForensicImage
-from forensics.text.lines import TextLine, _words, find_text
-from forensics.text.words import MAX_WORDS, read_screen
+from realfake.forensics.box import Box
+from realfake.forensics.image import ForensicImage
+from realfake.forensics.text.lines import TextLine, _words, find_text
+from realfake.forensics.text.words import MAX_WORDS, read_screen
 from tests.lettering import blank, font, pixels, slip, write
 from tests.pictures import jpeg
 

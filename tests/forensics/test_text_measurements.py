@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
-from forensics.box import Box
-from forensics.extract import REGION_PLACE, extract_regions
-from forensics.image import ForensicImage
-from forensics.text.contrast import KINDS, contrast
-from forensics.text.legible import cannot_tell
-from forensics.text.regions import Regions, measure_regions, region_catalogue
+from realfake.forensics.box import Box
+from realfake.forensics.extract import REGION_PLACE, extract_regions
+from realfake.forensics.image import ForensicImage
+from realfake.forensics.text.contrast import KINDS, contrast
+from realfake.forensics.text.legible import cannot_tell
+from realfake.forensics.text.regions import Regions, measure_regions, region_catalogue
 from tests.lettering import BLACK, Colour, blank, nearest, pixels, slip, write
 
 WORDS = ("NALE", "KENT", "HALT")  # of the row that tests alter

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
-from forensics.catalog import FAMILIES, family_features
-from forensics.errors import UnknownName
-from forensics.extract import extract_features
-from forensics.transformer import ForensicFeatures
+from realfake.forensics.catalog import FAMILIES, family_features
+from realfake.forensics.errors import UnknownName
+from realfake.forensics.extract import extract_features
+from realfake.forensics.transformer import ForensicFeatures
 from tests.pictures import draw_screen, encode
 
 SLOW_IMPORTS = {"sklearn", "scipy", "pandas", "numba", "pywt", "skimage"}

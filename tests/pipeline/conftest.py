@@ -9,19 +9,26 @@ def table(rows=200, fakes=20, columns=8, told=3, gap=2.0, seed=0, per_group=1, m
     """Features with fakes `gap` deviations away in `told` columns; the container tells nothing."""
     rng = np.random.default_rng(seed)
     y = np.zeros(rows, int)
-    y[rng.choice(rows // per_group, fakes // per_group, replace=False).repeat(per_group) * per_group
-      + np.tile(np.arange(per_group), fakes // per_group)] = 1  # fmt: skip
+    y[
+        rng.choice(rows // per_group, fakes // per_group, replace=False).repeat(per_group) * per_group
+        + np.tile(np.arange(per_group), fakes // per_group)
+    ] = 1
     X = rng.normal(size=(rows, columns))
     X[:, :told] += gap * y[:, None]
     X[rng.random(X.shape) < missing] = np.nan
     frame = pd.DataFrame(
         {
-            "path": [f"image{i}.png" for i in range(rows)], "sha256": [f"{i:064x}" for i in range(rows)],
-            "format": rng.choice(["JPEG", "PNG"], rows), "width": 1080, "height": rng.integers(1900, 2400, rows),
-            "bytes": rng.integers(200_000, 400_000, rows), "error": "", "label": y,
+            "path": [f"image{i}.png" for i in range(rows)],
+            "sha256": [f"{i:064x}" for i in range(rows)],
+            "format": rng.choice(["JPEG", "PNG"], rows),
+            "width": 1080,
+            "height": rng.integers(1900, 2400, rows),
+            "bytes": rng.integers(200_000, 400_000, rows),
+            "error": "",
+            "label": y,
             "group": [f"g{i // per_group}" for i in range(rows)],
         }
-    )  # fmt: skip
+    )
     frame["container__bytes__trailing"] = rng.normal(size=rows)
     for column in range(columns):
         frame[f"ela__f{column}__mean"] = X[:, column]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn import metrics as reference
 
-from pipeline import metrics as m
+from realfake.pipeline import metrics as m
 
 Y = np.array([1, 0, 1, 1, 0, 0, 0, 0, 0, 0])
 S = np.array([0.9, 0.8, 0.7, 0.6, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1])

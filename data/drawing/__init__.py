@@ -1,0 +1,1 @@
+"""Drawing text: fonts and rasterisers."""

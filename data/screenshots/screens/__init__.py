@@ -1,0 +1,1 @@
+"""Kinds of screen, a module a kind."""

@@ -1,0 +1,1 @@
+"""Arrays only, no image: compiled kernels, blocks, wavelets, sequences."""

@@ -1,0 +1,120 @@
+"""Statistics of square blocks of a plane, and of the differences between them."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from realfake.forensics.arrays.jit import compiled
+
+FLAT = 1e-9  # variance below which nothing varies
+MAD_TO_SIGMA = 1.4826  # a normal distribution's standard deviation over its median absolute deviation
+
+
+def block_means(plane: np.ndarray, size: int) -> np.ndarray:
+    """Mean of each whole `size` x `size` block of integers or float32: (H // size, W // size) float32."""
+    rows, columns = plane.shape[0] // size, plane.shape[1] // size
+    if plane.dtype == np.float32:
+        whole = plane[: rows * size, : columns * size]
+        return cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_AREA)
+    sums = np.zeros((rows, columns), np.int64)
+    _block_sums(plane, size, sums)
+    return (sums / (size * size)).astype(np.float32)
+
+
+@compiled
+def _block_sums(plane, size, sums):
+    line = np.empty(sums.shape[1] * size, np.uint32)
+    for block in range(sums.shape[0]):
+        line[:] = 0
+        for y in range(block * size, (block + 1) * size):
+            row = plane[y]
+            for x in range(line.size):
+                line[x] += row[x]
+        for column in range(sums.shape[1]):
+            part = line[column * size : (column + 1) * size]
+            total = np.int64(0)
+            for x in range(size):
+                total += part[x]
+            sums[block, column] = total
+
+
+def to_blocks(plane: np.ndarray, size: int) -> np.ndarray:
+    """(rows, columns, size * size) copy of the plane's whole blocks."""
+    rows, columns = plane.shape[0] // size, plane.shape[1] // size
+    cut = plane[: rows * size, : columns * size].reshape(rows, size, columns, size)
+    return cut.transpose(0, 2, 1, 3).reshape(rows, columns, size * size)
+
+
+def spread_blocks(values: np.ndarray, size: int, shape: tuple[int, int]) -> np.ndarray:
+    """(H, W) float32 map from one value per block; pixels beyond the last whole block take the nearest one."""
+    rows = np.minimum(np.arange(shape[0]) // size, values.shape[0] - 1)
+    columns = np.minimum(np.arange(shape[1]) // size, values.shape[1] - 1)
+    return values[np.ix_(rows, columns)].astype(np.float32)
+
+
+def robust_spread(values: np.ndarray) -> float:
+    """Scaled median absolute deviation: the standard deviation of the bulk, whatever the outliers."""
+    if values.size == 0:
+        return 0.0
+    return float(MAD_TO_SIGMA * np.median(np.abs(values - np.median(values))))
+
+
+def moments(values: np.ndarray) -> tuple[float, float, float, float]:
+    """Mean, variance, skewness and excess kurtosis; the last two are 0 where nothing varies."""
+    if values.size == 0:
+        return 0.0, 0.0, 0.0, 0.0
+    mean, second, third, fourth = _central_moments(np.ascontiguousarray(values, np.float32).ravel())
+    if second < FLAT:
+        return mean, second, 0.0, 0.0
+    return mean, second, third / second**1.5, fourth / second**2 - 3.0
+
+
+@compiled
+def _central_moments(values):
+    chunk = 4096  # short sums in float32, added up in float64
+    total = 0.0
+    for start in range(0, values.size, chunk):
+        part = values[start : start + chunk]  # an index from 0 is what lets the loop be vectorised
+        one = np.float32(0)
+        for i in range(part.size):
+            one += part[i]
+        total += float(one)
+    mean = total / values.size
+    centre = np.float32(mean)
+    second, third, fourth = 0.0, 0.0, 0.0
+    for start in range(0, values.size, chunk):
+        part = values[start : start + chunk]
+        two = three = four = np.float32(0)
+        for i in range(part.size):
+            off = part[i] - centre
+            square = off * off
+            two += square
+            three += square * off
+            four += square * square
+        second += float(two)
+        third += float(three)
+        fourth += float(four)
+    return mean, second / values.size, third / values.size, fourth / values.size
+
+
+def byte_counts(plane: np.ndarray) -> np.ndarray:
+    """How many elements of a uint8 array have each value: (256,) int64."""
+    even, odd = np.zeros(256, np.int64), np.zeros(256, np.int64)
+    _count_bytes(np.ascontiguousarray(plane).ravel(), even, odd)
+    return even + odd
+
+
+@compiled
+def _count_bytes(values, even, odd):
+    # Neighbours are often alike: two tables in turn spare the processor the wait for its own last write.
+    for i in range(0, values.size - 1, 2):
+        even[values[i]] += 1
+        odd[values[i + 1]] += 1
+    if values.size % 2:
+        even[values[values.size - 1]] += 1
+
+
+def histogram_quantile(counts: np.ndarray, share: float) -> float:
+    """Smallest value (index) below or at which at least `share` of the counts lie."""
+    return float(np.searchsorted(np.cumsum(counts), share * counts.sum()))

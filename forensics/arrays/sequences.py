@@ -1,0 +1,99 @@
+"""Counts of short sequences of neighbouring small numbers: what co-occurrences and transitions are made of."""
+
+from __future__ import annotations
+
+from typing import no_type_check
+
+import numpy as np
+
+from realfake.forensics.arrays.jit import compiled
+
+SKIP = 32  # sequences that are counted at once where all of them are alike, as on the flats of a screen
+LANES = 4  # sequences in a machine word
+
+Step = tuple[int, int]  # rows down and columns to the right, neither negative
+
+
+def difference_codes(plane: np.ndarray, step: Step, limit: int) -> np.ndarray:
+    """Each pixel less its neighbour one step on, cut to -limit..limit, as codes 0..2 * limit.
+
+    Parameters
+    ----------
+    plane : ndarray, shape (H, W), uint8 or int16
+    step : (rows, columns)
+    limit : int, 1..127
+
+    Returns
+    -------
+    ndarray, shape (H - rows, W - columns), uint8
+        Of no rows or columns where the plane is smaller than the step.
+    """
+    rows, columns = step
+    codes = np.empty((max(plane.shape[0] - rows, 0), max(plane.shape[1] - columns, 0)), np.uint8)
+    _differences(np.ascontiguousarray(plane), rows, columns, limit, codes)
+    return codes
+
+
+def sequence_counts(codes: np.ndarray, values: int, length: int, step: Step) -> np.ndarray:
+    """How often each sequence of codes occurs, at any place, one step between its members.
+
+    Parameters
+    ----------
+    codes : ndarray, shape (H, W), uint8 below `values`
+    values : int
+    length : int; there are `values ** length` sequences, at most 65,536
+    step : (rows, columns)
+
+    Returns
+    -------
+    ndarray, shape (values,) * length, int64
+        The first member varies slowest.
+    """
+    even, odd = np.zeros(values**length, np.int64), np.zeros(values**length, np.int64)
+    _count(np.ascontiguousarray(codes), values, length, *step, even, odd)
+    return (even + odd).reshape((values,) * length)
+
+
+@compiled
+@no_type_check
+def _differences(plane, rows, columns, limit, codes):
+    low, high = np.int32(-limit), np.int32(limit)
+    for y in range(codes.shape[0]):
+        here, there, out = plane[y], plane[y + rows, columns:], codes[y]
+        for x in range(out.size):
+            out[x] = min(max(np.int32(here[x]) - np.int32(there[x]), low), high) + high
+
+
+@compiled
+@no_type_check
+def _count(codes, values, length, rows, columns, even, odd):
+    height = codes.shape[0] - (length - 1) * rows
+    width = max(codes.shape[1] - (length - 1) * columns, 0)
+    base = np.uint16(values)
+    buffer = np.zeros(width // SKIP * SKIP + SKIP, np.uint16)
+    words = buffer.view(np.uint64)
+    for y in range(height):
+        sequence = buffer[:width]
+        first = codes[y]
+        for x in range(width):
+            sequence[x] = first[x]
+        for member in range(1, length):
+            other = codes[y + member * rows, member * columns :]
+            for x in range(width):
+                sequence[x] = sequence[x] * base + np.uint16(other[x])
+        whole = width // SKIP * SKIP
+        for start in range(0, whole, SKIP):
+            part = words[start // LANES : (start + SKIP) // LANES]
+            one = part[0]
+            differ = (one >> np.uint64(16)) ^ (one & np.uint64(0xFFFFFFFFFFFF))
+            for i in range(1, SKIP // LANES):
+                differ |= part[i] ^ one
+            if differ == 0:
+                even[sequence[start]] += SKIP
+                continue
+            # Neighbours are often alike: two tables in turn spare the processor the wait for its own last write.
+            for x in range(start, start + SKIP, 2):
+                even[sequence[x]] += 1
+                odd[sequence[x + 1]] += 1
+        for x in range(whole, width):
+            even[sequence[x]] += 1

@@ -1,0 +1,1 @@
+"""The past of JPEG coefficients: own coefficients, grids, one and two quantizations."""

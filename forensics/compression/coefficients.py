@@ -1,0 +1,31 @@
+"""Luma DCT coefficients of any image: a JPEG's own, or those of its pixels."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from realfake.forensics.image import ForensicImage
+
+
+def has_own_luma(image: ForensicImage) -> bool:
+    """Whether the file stores the luma as DCT coefficients with a known table (not so for PNG, nor for CMYK JPEG)."""
+    if image.jpeg is None or len(image.jpeg.components) not in (1, 3) or image.jpeg.luma_table is None:
+        return False
+    return bool((image.jpeg.luma_table > 0).all())  # a step of 0 stands in broken files only
+
+
+def luma_coefficients(image: ForensicImage) -> np.ndarray:
+    """DCT coefficients of the luma in 8x8 blocks from the corner, in gray levels.
+
+    A JPEG gives its own, dequantized, which neither rounding nor clipping of pixels has touched; any other file gives
+    the transform of its pixels.
+
+    Returns
+    -------
+    ndarray, shape (H // 8, W // 8, 8, 8), float32
+    """
+    if not has_own_luma(image):
+        return image.dct8
+    assert image.jpeg is not None and image.jpeg.luma_table is not None
+    own = image.jpeg.luma_coefficients[: image.height // 8, : image.width // 8]
+    return own * image.jpeg.luma_table.astype(np.float32)

@@ -1,0 +1,432 @@
+"""A-contrario votes for the 8x8 grids that JPEG compression left: which grid, where another, where none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import no_type_check
+
+import cv2
+import numpy as np
+
+from realfake.forensics.arrays.jit import compiled
+from realfake.forensics.box import Box
+from realfake.forensics.image import DCT_MATRIX, ForensicImage
+
+GRIDS = 64  # offsets (row, column) of an 8x8 grid
+NEAR_ZERO = 0.5  # gray levels; a coefficient below it counts as quantized to zero (Nikoukhah 2021)
+STRUCTURE = 64  # zero count that stands for a window without texture in one direction or both
+DITHER = 2.5  # gray levels between the darkest and the lightest pixel of a dithered window
+MIN_NULL = 0.06  # share of windows that are peaks where nothing was compressed
+DETECTED = -3.0  # log10 of the expected number of false alarms per image, below which a region is reported
+WIDESPREAD = 2.5  # times the rate of peaks by chance: below it a grid belongs to a part of the picture
+PART = 16  # blocks a side of the parts in which the picture's grid must show
+PART_WINDOWS = 16  # that can vote in a part, or it says nothing
+PART_RATE = 1.5  # times the rate of peaks by chance: above it the grid shows in a part
+ABSENT = 2.0  # times the rate of peaks by chance: above it a grid is weak, not missing
+MISSING_SHARE = 0.5  # of the picture's own rate of peaks: text, photographs and clipped white keep it unevenly
+RING = np.array([[1, 1, 1], [1, 0, 1], [1, 1, 1]], np.uint8)
+ROW = np.ones((1, 3), np.uint8)
+WINDOWS = ((4, 4), (4, 12), (5, 32), (8, 8), (8, 24), (12, 12), (16, 16), (16, 48), (32, 32))  # rows, columns of blocks
+MAX_REGIONS = 16
+# Changes of (top, bottom, left, right) by one block or by three; the first one leaves the region as it is.
+MOVES = np.array([[0] * 4] + [[step * (side == i) for i in range(4)] for side in range(4) for step in (-3, -1, 1, 3)]).T
+
+
+@dataclass(frozen=True)
+class GridRegion:
+    """A rectangle whose windows vote against the picture's grid."""
+
+    box: Box
+    grid: tuple[int, int]  # row and column offset, 0..7: the grid found here, or the one that misses here
+    peaks: int
+    windows: int
+    log10_nfa: float  # expected number of such regions in an image without any, as a power of ten
+
+
+@dataclass(frozen=True)
+class GridVotes:
+    """What 8x8 windows at all 64 offsets say of earlier JPEG compression.
+
+    Attributes
+    ----------
+    textured, peaks : ndarray, shape (64, rows, columns), bool
+        By grid (8 * row offset + column offset) and block: windows that can vote, and those that do so because more of
+        their DCT coefficients vanish than in every window one pixel away.
+    rates : ndarray, shape (64,)
+        Share of textured windows that are peaks; 0 where there are none.
+    null : float
+        The same where there is no grid.
+    log10_nfa : ndarray, shape (64,)
+        Expected number of grids with so many peaks in an image that was never compressed.
+    """
+
+    textured: np.ndarray
+    peaks: np.ndarray
+    rates: np.ndarray
+    null: float
+    log10_nfa: np.ndarray
+    foreign: tuple[GridRegion, ...]
+    missing: tuple[GridRegion, ...]
+
+    @property
+    def main(self) -> tuple[int, int] | None:
+        """The picture's grid; None where no grid is significant or only a part of the picture has it."""
+        return _main_grid(self.textured, self.peaks, self.log10_nfa, self.rates, self.null)
+
+    @property
+    def best_foreign(self) -> GridRegion | None:
+        """The most significant region with another grid."""
+        return self.foreign[0] if self.foreign else None
+
+    @property
+    def best_missing(self) -> GridRegion | None:
+        """The most significant region without the picture's grid."""
+        return self.missing[0] if self.missing else None
+
+
+def zero_counts(luma: np.ndarray) -> np.ndarray:
+    """How many DCT coefficients of the 8x8 window at every pixel are nearly zero.
+
+    Parameters
+    ----------
+    luma : ndarray, shape (H, W), float32
+
+    Returns
+    -------
+    ndarray, shape (H - 7, W - 7), uint8
+        0..63, or `STRUCTURE` where the window is constant along its rows or along its columns.
+    """
+    return _zero_counts(np.ascontiguousarray(luma), DCT_MATRIX, np.float32(NEAR_ZERO))
+
+
+@compiled
+def _zero_counts(luma: np.ndarray, basis: np.ndarray, threshold: float) -> np.ndarray:
+    height, width = luma.shape
+    strip = 128  # columns at a time: eight transformed rows of them stay in the first cache
+    counts = np.full((height - 7, width - 7), 64, np.uint8)
+    rows = np.empty((8, 8, strip), np.float32)  # horizontal frequency, row modulo 8, column
+    zeros = np.empty(strip, np.int32)
+    varying = np.empty(strip, np.int32)  # zeros among the vertical frequencies above 0
+    level = np.empty(strip, np.int32)  # zeros among the horizontal frequency 0
+    mean, cos2, cos6 = basis[0, 0], basis[2, 0], basis[2, 1]
+    for left in range(0, width - 7, strip):
+        n = min(strip, width - 7 - left)
+        flat = 0  # rows so far in which the strip is one and the same level
+        for y in range(height):
+            first = luma[y, left]
+            change = np.float32(0)
+            for x in range(left, left + n + 7):
+                change = max(change, abs(luma[y, x] - first))
+            if change > 0.1:
+                flat = 0
+            elif flat > 0 and abs(luma[y - 1, left] - first) < 0.1:
+                flat += 1
+            else:
+                flat = 1
+            if flat > 8:
+                continue  # the buffer holds this level eight times already
+            slot = y % 8
+            if flat > 0:
+                for u in range(8):
+                    for i in range(n):
+                        rows[u, slot, i] = 0
+                for i in range(n):
+                    rows[0, slot, i] = 8 * mean * first
+            else:
+                for i in range(n):
+                    x = left + i
+                    s0, d0 = luma[y, x] + luma[y, x + 7], luma[y, x] - luma[y, x + 7]
+                    s1, d1 = luma[y, x + 1] + luma[y, x + 6], luma[y, x + 1] - luma[y, x + 6]
+                    s2, d2 = luma[y, x + 2] + luma[y, x + 5], luma[y, x + 2] - luma[y, x + 5]
+                    s3, d3 = luma[y, x + 3] + luma[y, x + 4], luma[y, x + 3] - luma[y, x + 4]
+                    rows[0, slot, i] = mean * ((s0 + s3) + (s1 + s2))
+                    rows[4, slot, i] = mean * ((s0 + s3) - (s1 + s2))
+                    rows[2, slot, i] = cos2 * (s0 - s3) + cos6 * (s1 - s2)
+                    rows[6, slot, i] = cos6 * (s0 - s3) - cos2 * (s1 - s2)
+                    rows[1, slot, i] = basis[1, 0] * d0 + basis[1, 1] * d1 + basis[1, 2] * d2 + basis[1, 3] * d3
+                    rows[3, slot, i] = basis[3, 0] * d0 + basis[3, 1] * d1 + basis[3, 2] * d2 + basis[3, 3] * d3
+                    rows[5, slot, i] = basis[5, 0] * d0 + basis[5, 1] * d1 + basis[5, 2] * d2 + basis[5, 3] * d3
+                    rows[7, slot, i] = basis[7, 0] * d0 + basis[7, 1] * d1 + basis[7, 2] * d2 + basis[7, 3] * d3
+            if y < 7 or flat >= 8:
+                continue
+            r0, r1, r2, r3 = (y + 1) % 8, (y + 2) % 8, (y + 3) % 8, (y + 4) % 8
+            r4, r5, r6, r7 = (y + 5) % 8, (y + 6) % 8, (y + 7) % 8, y % 8
+            for i in range(n):
+                zeros[i] = 0
+                varying[i] = 0
+            for u in range(8):
+                for i in range(n):
+                    s0, d0 = rows[u, r0, i] + rows[u, r7, i], rows[u, r0, i] - rows[u, r7, i]
+                    s1, d1 = rows[u, r1, i] + rows[u, r6, i], rows[u, r1, i] - rows[u, r6, i]
+                    s2, d2 = rows[u, r2, i] + rows[u, r5, i], rows[u, r2, i] - rows[u, r5, i]
+                    s3, d3 = rows[u, r3, i] + rows[u, r4, i], rows[u, r3, i] - rows[u, r4, i]
+                    c1 = basis[1, 0] * d0 + basis[1, 1] * d1 + basis[1, 2] * d2 + basis[1, 3] * d3
+                    c3 = basis[3, 0] * d0 + basis[3, 1] * d1 + basis[3, 2] * d2 + basis[3, 3] * d3
+                    c5 = basis[5, 0] * d0 + basis[5, 1] * d1 + basis[5, 2] * d2 + basis[5, 3] * d3
+                    c7 = basis[7, 0] * d0 + basis[7, 1] * d1 + basis[7, 2] * d2 + basis[7, 3] * d3
+                    found = 1 if abs(mean * ((s0 + s3) - (s1 + s2))) < threshold else 0
+                    found += 1 if abs(cos2 * (s0 - s3) + cos6 * (s1 - s2)) < threshold else 0
+                    found += 1 if abs(cos6 * (s0 - s3) - cos2 * (s1 - s2)) < threshold else 0
+                    found += 1 if abs(c1) < threshold else 0
+                    found += 1 if abs(c3) < threshold else 0
+                    found += 1 if abs(c5) < threshold else 0
+                    found += 1 if abs(c7) < threshold else 0
+                    all_found = found + (1 if abs(mean * ((s0 + s3) + (s1 + s2))) < threshold else 0)
+                    zeros[i] += all_found
+                    varying[i] += found
+                    if u == 0:
+                        level[i] = all_found
+            for i in range(n):
+                if varying[i] != 56 and zeros[i] - level[i] != 56:
+                    counts[y - 7, left + i] = zeros[i]
+    return counts
+
+
+def find_peaks(luma: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Windows that can vote, and those that do, by grid and block.
+
+    A window can vote if it and the eight windows one pixel away have texture, if that changes along the rows and along
+    the columns, as it does not on the edge of a bar, and if it is stronger than the dither of a gradient, which repeats
+    every eight pixels too. It does vote if it has more zeros than its neighbours.
+
+    Parameters
+    ----------
+    luma : ndarray, shape (H, W), float32
+
+    Returns
+    -------
+    textured, peaks : ndarray, shape (64, rows, columns), bool
+    """
+    counts = zero_counts(luma)
+    around = cv2.dilate(counts, RING)
+    along, across = (cv2.dilate(cv2.morphologyEx(counts, cv2.MORPH_GRADIENT, line), line.T) for line in (ROW, ROW.T))
+    textured = np.zeros((GRIDS, counts.shape[0] // 8, counts.shape[1] // 8), bool)
+    peaks = np.zeros_like(textured)
+    _vote(luma, counts, around, cv2.min(along, across), STRUCTURE, np.float32(DITHER), textured, peaks)
+    return textured, peaks
+
+
+@compiled
+@no_type_check
+def _vote(luma, counts, around, varied, structure, dither, textured, peaks):
+    for y in range(textured.shape[1] * 8):
+        count, ring, change = counts[y], around[y], varied[y]
+        for x in range(textured.shape[2] * 8):
+            if count[x] >= structure or ring[x] >= structure or change[x] == 0:
+                continue
+            low = high = luma[y, x]
+            row = 0
+            while row < 8 and high - low <= dither:
+                for column in range(8):
+                    low, high = min(low, luma[y + row, x + column]), max(high, luma[y + row, x + column])
+                row += 1
+            if high - low > dither:
+                grid = y % 8 * 8 + x % 8
+                textured[grid, y // 8, x // 8] = True
+                peaks[grid, y // 8, x // 8] = count[x] > ring[x]
+
+
+def grid_votes(image: ForensicImage) -> GridVotes:
+    """Which JPEG grid a picture has, where it has another and where it has none.
+
+    After Nikoukhah, Anger, Colom & Morel, 'ZERO: a local JPEG grid origin detector', IPOL 2021,
+    doi:10.5201/ipol.2021.390: quantization sets coefficients to zero, and only in the window that stood on the grid. We
+    let windows vote that beat their eight neighbours instead of pixels, count them against the share of such windows
+    where nothing was compressed, and bound the binomial tail after Hoeffding.
+    """
+    textured, peaks = find_peaks(image.luma)
+    votes, trials = _counts(textured, peaks, np.s_[:]).reshape(2, GRIDS)
+    rates = votes / np.maximum(trials, 1)
+    null = max(float(np.median(rates)), MIN_NULL)
+    log10_nfa = np.log10(GRIDS) + log10_upper_tail(votes, trials, null)
+    main = _main_grid(textured, peaks, log10_nfa, rates, null)
+    foreign = _foreign_regions(textured, peaks, null, main)
+    missing = _missing_regions(textured, peaks, main, null) if main is not None else []
+    return GridVotes(textured, peaks, rates, null, log10_nfa, _best(foreign), _best(missing))
+
+
+def _main_grid(
+    textured: np.ndarray, peaks: np.ndarray, log10_nfa: np.ndarray, rates: np.ndarray, null: float
+) -> tuple[int, int] | None:
+    best = int(log10_nfa.argmin())
+    if log10_nfa[best] >= DETECTED or rates[best] <= WIDESPREAD * null:
+        return None
+    # A photograph on a screen votes for its own grid as loudly as a whole compressed screen, but only where it stands.
+    votes, trials = (_part_sums(plane[best]) for plane in (peaks, textured))
+    known = trials >= PART_WINDOWS
+    shows = votes[known] > PART_RATE * null * trials[known]
+    return divmod(best, 8) if not known.any() or shows.mean() > 0.5 else None
+
+
+def _part_sums(plane: np.ndarray) -> np.ndarray:
+    sums = _integral(plane)
+    rows, columns = (np.r_[0 : side - 1 : PART, side - 1] for side in sums.shape)
+    return np.diff(np.diff(sums[np.ix_(rows, columns)], axis=0), axis=1)
+
+
+def foreign_grids(main: tuple[int, int] | None) -> np.ndarray:
+    """Grids 0..63 but the picture's own and those half a block away from it, whose votes it raises as well."""
+    grids = np.arange(GRIDS)
+    if main is None:
+        return grids
+    return grids[((grids // 8 - main[0]) % 4 != 0) | ((grids % 8 - main[1]) % 4 != 0)]
+
+
+def log10_upper_tail(successes: np.ndarray, trials: np.ndarray, probability: float | np.ndarray) -> np.ndarray:
+    """Hoeffding's bound of P(at least `successes` of `trials`), as a power of ten; 0 where it says nothing."""
+    n = np.maximum(trials, 1).astype(float)
+    rate = np.clip(successes / n, 1e-12, 1 - 1e-12)
+    divergence = rate * np.log(rate / probability) + (1 - rate) * np.log((1 - rate) / (1 - probability))
+    return np.where(rate > probability, -n * divergence / np.log(10), 0.0)
+
+
+def log10_lower_tail(successes: np.ndarray, trials: np.ndarray, probability: float) -> np.ndarray:
+    """Hoeffding's bound of P(at most `successes` of `trials`), as a power of ten; 0 where it says nothing."""
+    return log10_upper_tail(trials - successes, trials, 1 - probability)
+
+
+def _best(regions: list[GridRegion]) -> tuple[GridRegion, ...]:
+    """Detected regions, most significant first, without those inside a better one."""
+    kept: list[GridRegion] = []
+    for region in sorted((r for r in regions if r.log10_nfa < DETECTED), key=lambda r: r.log10_nfa):
+        if len(kept) < MAX_REGIONS and all(region.box.intersection(k.box).area < region.box.area / 2 for k in kept):
+            kept.append(region)
+    return tuple(kept)
+
+
+def _log10_rectangles(rows: int, columns: int) -> float:
+    return float(np.log10(rows * (rows + 1) / 2) + np.log10(columns * (columns + 1) / 2))
+
+
+def _foreign_regions(
+    textured: np.ndarray, peaks: np.ndarray, null: float, main: tuple[int, int] | None
+) -> list[GridRegion]:
+    tests = np.log10(GRIDS) + _log10_rectangles(*peaks.shape[1:])
+    others = foreign_grids(main)
+    clusters = _clusters(peaks, others)
+    everywhere = _counts(textured, peaks, np.s_[:])
+    regions = []
+    for grid in others:
+        votes, trials = _integral(peaks[grid]), _integral(textured[grid])
+        edges = clusters[clusters[:, 0] == grid, 1:]
+        usual = _null_of_neighbours(everywhere, grid, null)
+        promising = tests + log10_upper_tail(_within(edges.T, votes), _within(edges.T, trials), usual) < 0
+        for start in edges[promising]:
+            region = _refined(tuple(start), votes, trials, null)
+            if min(region[1] - region[0], region[3] - region[2]) < 2:
+                continue  # a row of dots one block high repeats itself without any compression
+            top, bottom, left, right = region
+            fair = _null_of_neighbours(_counts(textured, peaks, np.s_[:, top:bottom, left:right]), grid, null)
+            tail = log10_upper_tail(_within(region, votes), _within(region, trials), fair)
+            regions.append(_region(region, grid, votes, trials, tests + float(tail)))
+    return regions
+
+
+@compiled
+def _clusters(peaks: np.ndarray, grids: np.ndarray) -> np.ndarray:
+    """(n, 5): grid, top, bottom, left, right around peaks at most two blocks apart, at least four of them."""
+    rows, columns = peaks.shape[1:]
+    open_peaks = peaks.copy()
+    stack = np.empty((rows * columns, 2), np.int32)
+    found = np.empty((len(grids) * rows * columns // 4 + 1, 5), np.int32)
+    n = 0
+    for grid in grids:
+        for y in range(rows):
+            for x in range(columns):
+                if not open_peaks[grid, y, x]:
+                    continue
+                open_peaks[grid, y, x] = False
+                stack[0, 0], stack[0, 1] = y, x
+                top, bottom, left, right = y, y, x, x
+                size, height = 0, 1
+                while height > 0:
+                    height -= 1
+                    row, column = stack[height, 0], stack[height, 1]
+                    size += 1
+                    top, bottom = min(top, row), max(bottom, row)
+                    left, right = min(left, column), max(right, column)
+                    for i in range(max(row - 2, 0), min(row + 3, rows)):
+                        for j in range(max(column - 2, 0), min(column + 3, columns)):
+                            if open_peaks[grid, i, j]:
+                                open_peaks[grid, i, j] = False
+                                stack[height, 0], stack[height, 1] = i, j
+                                height += 1
+                if size >= 4:
+                    found[n, 0], found[n, 1], found[n, 2] = grid, top, bottom + 1
+                    found[n, 3], found[n, 4] = left, right + 1
+                    n += 1
+    return found[:n]
+
+
+def _integral(plane: np.ndarray) -> np.ndarray:
+    return cv2.integral(plane.view(np.uint8), sdepth=cv2.CV_32S)
+
+
+def _within(edges: tuple[int, ...] | np.ndarray, integral: np.ndarray) -> np.ndarray:
+    """Sum between top, bottom, left and right, each a number or an array."""
+    top, bottom, left, right = edges
+    return integral[bottom, right] - integral[top, right] - integral[bottom, left] + integral[top, left]
+
+
+def _refined(edges: tuple[int, ...], votes: np.ndarray, trials: np.ndarray, null: float) -> tuple[int, ...]:
+    """Move the edges one block at a time as long as the region grows more significant."""
+    best = np.inf
+    while True:
+        top, bottom, left, right = np.array(edges)[:, None] + MOVES
+        inside = (top >= 0) & (bottom < votes.shape[0]) & (left >= 0) & (right < votes.shape[1])
+        moved = np.stack([top, bottom, left, right])[:, inside & (top < bottom) & (left < right)]
+        tails = log10_upper_tail(_within(moved, votes), _within(moved, trials), null)
+        if tails.min() >= best:
+            return edges
+        best, edges = float(tails.min()), tuple(int(edge) for edge in moved[:, tails.argmin()])
+
+
+def _counts(textured: np.ndarray, peaks: np.ndarray, where: tuple[slice, ...] | slice) -> np.ndarray:
+    """(2, 8, 8) peaks and textured windows of each grid in a part of the picture."""
+    found = [[np.count_nonzero(plane) for plane in planes[where]] for planes in (peaks, textured)]
+    return np.array(found).reshape(2, 8, 8)
+
+
+def _null_of_neighbours(counts: np.ndarray, grid: int, null: float) -> float:
+    """Rate of peaks at grids that share the row or the column offset.
+
+    A line of text raises every grid whose rows meet its baseline, and a column of icons every grid whose columns do;
+    compression raises one grid alone.
+    """
+    row, column = divmod(grid, 8)
+    others_of_row, others_of_column = np.arange(8) != column, np.arange(8) != row
+    along_row = counts[:, row, others_of_row].sum(axis=1)
+    along_column = counts[:, others_of_column, column].sum(axis=1)
+    rates = [votes / max(windows, 1) for votes, windows in (along_row, along_column)]
+    return float(min(max(null, *rates), 0.9))
+
+
+def _region(edges: tuple[int, ...], grid: int, votes: np.ndarray, trials: np.ndarray, log10_nfa: float) -> GridRegion:
+    top, bottom, left, right = edges
+    row, column = divmod(grid, 8)
+    box = Box(8 * left + column, 8 * top + row, 8 * (right - left), 8 * (bottom - top))
+    return GridRegion(box, (row, column), int(_within(edges, votes)), int(_within(edges, trials)), log10_nfa)
+
+
+def _missing_regions(textured: np.ndarray, peaks: np.ndarray, main: tuple[int, int], null: float) -> list[GridRegion]:
+    grid = 8 * main[0] + main[1]
+    textured, peaks = textured[grid], peaks[grid]
+    rows, columns = peaks.shape
+    expected = MISSING_SHARE * peaks.sum() / max(textured.sum(), 1)
+    tests = np.log10(len(WINDOWS) * peaks.size)
+    votes, trials = _integral(peaks), _integral(textured)
+    regions = []
+    for height, width in WINDOWS:
+        if height > rows or width > columns:
+            continue
+        count, seen = (
+            plane[height:, width:] - plane[:-height, width:] - plane[height:, :-width] + plane[:-height, :-width]
+            for plane in (votes, trials)
+        )
+        log10_nfa = np.full(count.shape, tests)
+        few = (count < expected * seen) & (count <= ABSENT * null * seen)
+        log10_nfa[few] += log10_lower_tail(count[few], seen[few], expected)
+        top, left = np.unravel_index(int(log10_nfa.argmin()), log10_nfa.shape)
+        edges = (int(top), int(top) + height, int(left), int(left) + width)
+        regions.append(_region(edges, grid, votes, trials, float(log10_nfa[top, left])))
+    return regions

@@ -1,0 +1,225 @@
+"""Copy-move: parts of the picture that stand in it twice, exactly or nearly, at one common displacement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple, no_type_check
+
+import cv2
+import numpy as np
+
+from realfake.forensics.arrays.blocks import block_means, spread_blocks
+from realfake.forensics.arrays.jit import compiled
+from realfake.forensics.catalog import Measurement, family, feature, heatmap
+from realfake.forensics.image import ForensicImage
+
+WINDOW = 8  # pixels; exact repeats
+SAMPLING = 16  # one window in so many, chosen by its content so that equal windows are chosen together
+MIN_RANGE = 24  # gray levels; a flatter window repeats by chance
+MOST_ALIKE = 8  # windows or key points; a commoner one is a pattern of the design
+NEAREST = 24  # pixels; nearer repeats are texture
+BLOCK = 16  # pixels; verification
+BUSY = 6.0  # gray levels: least standard deviation of a block that can be verified
+ALIKE = 0.9  # least correlation of a block with its copy
+KEYPOINTS = 800
+BITS = 36  # of 256: largest distance of matching descriptors
+BIN = 4  # pixels; resolution of key points' displacements
+
+
+class Repeat(NamedTuple):
+    """A displacement that many parts of the picture share."""
+
+    votes: int
+    matches: int
+    dx: int  # pixels
+    dy: int
+
+
+NONE = Repeat(0, 0, 0, 0)
+
+
+@family(
+    "copymove",
+    cost="full",
+    min_side=64,
+    source="V. Christlein et al., An Evaluation of Popular Copy-Move Forgery Detection Approaches, IEEE TIFS 2012, "
+    "doi:10.1109/TIFS.2012.2218597; E. Rublee et al., ORB, ICCV 2011, doi:10.1109/ICCV.2011.6126544",
+)
+def repeated_parts(image: ForensicImage) -> Iterator[Measurement]:
+    """Exact repeats of textured windows, key points that match at one displacement, and blocks that verify it."""
+    sampled, repeated, exact = exact_repeats(image.luma8)
+    yield from _consensus("exact", exact, "textured 8x8 windows that repeat exactly")
+    yield feature("exact__repeated", repeated / max(sampled, 1), "share", "textured 8x8 windows with an exact repeat")
+    points, near = keypoint_repeats(image.luma8)
+    yield from _consensus("keypoint", near, "matching key points")
+    yield feature("keypoint__matched", near.matches / max(points, 1), "share", "key points that match another")
+    best = max(exact, near, key=lambda repeat: repeat.votes)
+    alike = verified_blocks(image, best)
+    yield feature("verified__share", alike.mean(), "share", "16x16 blocks that repeat at the commonest displacement")
+    yield feature("verified__largest", _largest(alike) / alike.size, "share", "largest connected group of them")
+    yield feature("verified__largest_blocks", _largest(alike), "blocks", "largest connected group of them")
+
+
+@heatmap("copymove", unit="1", meaning="1 where a 16x16 block repeats at the commonest displacement, 0 elsewhere")
+def repeat_map(image: ForensicImage) -> np.ndarray:
+    """Where the picture repeats itself."""
+    if min(image.width, image.height) < 64:
+        return np.zeros(image.luma8.shape, np.float32)
+    best = max(exact_repeats(image.luma8)[2], keypoint_repeats(image.luma8)[1], key=lambda repeat: repeat.votes)
+    there = verified_blocks(image, best)
+    back = verified_blocks(image, best._replace(dx=-best.dx, dy=-best.dy))
+    return spread_blocks((there | back).astype(np.float32), BLOCK, image.luma8.shape)
+
+
+def exact_repeats(plane: np.ndarray) -> tuple[int, int, Repeat]:
+    """Textured 8x8 windows, at any pixel, that stand in the plane more than once.
+
+    Parameters
+    ----------
+    plane : ndarray, shape (H, W), uint8
+
+    Returns
+    -------
+    sampled, repeated : int
+        Windows looked at, and those among them with an exact repeat.
+    repeat : Repeat
+        The commonest displacement between repeats.
+    """
+    places, hashes = _textured_windows(np.ascontiguousarray(plane))
+    order = np.argsort(hashes, kind="stable")
+    places, hashes = places[order], hashes[order]
+    starts = np.flatnonzero(np.r_[True, hashes[1:] != hashes[:-1]]) if hashes.size else np.zeros(0, np.int64)
+    sizes = np.diff(np.r_[starts, hashes.size])
+    steps = []
+    for gap in range(1, MOST_ALIKE):
+        # Pairs within one group that stand `gap` places apart in it.
+        group = np.repeat(sizes, sizes)
+        position = np.arange(hashes.size) - np.repeat(starts, sizes)
+        first = np.flatnonzero((group <= MOST_ALIKE) & (position + gap < group))
+        steps.append(places[first + gap] - places[first])
+    repeated = int(sizes[sizes > 1].sum())
+    return hashes.size, repeated, _commonest(np.concatenate(steps), 1)
+
+
+def keypoint_repeats(plane: np.ndarray) -> tuple[int, Repeat]:
+    """Key points whose descriptors match elsewhere in the picture.
+
+    Parameters
+    ----------
+    plane : ndarray, shape (H, W), uint8
+
+    Returns
+    -------
+    points : int
+        Key points found, about 800 at most.
+    repeat : Repeat
+        The commonest displacement, to 4 pixels, between matches.
+    """
+    detector = cv2.ORB.create(nfeatures=KEYPOINTS, nlevels=3, fastThreshold=12)
+    found, descriptors = detector.detectAndCompute(plane, None)
+    if descriptors is None:
+        return 0, NONE
+    words = np.ascontiguousarray(descriptors).view(np.uint64)
+    first, second, third, fourth = (np.bitwise_count(word[:, None] ^ word[None, :]) for word in words.T)
+    most = first + second + third  # at most 192: a byte overflows with the fourth only where this alone is too much
+    alike = (most <= BITS) & (most + fourth <= BITS)
+    alike[alike.sum(axis=1) > MOST_ALIKE] = False
+    here, there = np.nonzero(np.triu(alike & alike.T, 1))
+    places = np.rint([point.pt for point in found]).astype(np.int64)
+    return len(found), _commonest(places[there] - places[here], BIN)
+
+
+def verified_blocks(image: ForensicImage, repeat: Repeat) -> np.ndarray:
+    """Textured 16x16 blocks that correlate with what stands at the displacement: (H // 16, W // 16) bool."""
+    height, width = image.luma8.shape
+    alike = np.zeros((height // BLOCK, width // BLOCK), bool)
+    if repeat.votes < 2:
+        return alike
+    plane = image.luma8
+    top, bottom = max(-repeat.dy, 0), height - max(repeat.dy, 0)
+    left, right = max(-repeat.dx, 0), width - max(repeat.dx, 0)
+    # Whole blocks of the picture's own grid, so that the map stands where the picture does.
+    top, left = -(-top // BLOCK) * BLOCK, -(-left // BLOCK) * BLOCK
+    if bottom - top < BLOCK or right - left < BLOCK:
+        return alike
+    here = plane[top:bottom, left:right].astype(np.float32)
+    there = plane[top + repeat.dy : bottom + repeat.dy, left + repeat.dx : right + repeat.dx].astype(np.float32)
+    mean_here, mean_there = block_means(here, BLOCK), block_means(there, BLOCK)
+    var_here = block_means(here * here, BLOCK) - mean_here**2
+    var_there = block_means(there * there, BLOCK) - mean_there**2
+    joint = block_means(here * there, BLOCK) - mean_here * mean_there
+    busy = (var_here > BUSY**2) & (var_there > BUSY**2)
+    correlation = joint / np.sqrt(np.maximum(var_here * var_there, BUSY**4))
+    row, column = top // BLOCK, left // BLOCK
+    alike[row : row + busy.shape[0], column : column + busy.shape[1]] = busy & (correlation > ALIKE)
+    return alike
+
+
+def _consensus(name: str, repeat: Repeat, what: str) -> Iterator[Measurement]:
+    yield feature(f"{name}__votes", np.log2(repeat.votes + 1), "log2", f"pairs of {what} at the commonest displacement")
+    yield feature(f"{name}__agreement", repeat.votes / max(repeat.matches, 1), "share", f"of all pairs of {what}")
+    yield feature(f"{name}__distance", np.hypot(repeat.dx, repeat.dy), "pixels", "how far apart they stand")
+
+
+def _commonest(steps: np.ndarray, resolution: int) -> Repeat:
+    """The displacement, (n, 2) as (dx, dy), that occurs most often, whichever way round."""
+    steps = steps[np.abs(steps).max(axis=1, initial=0) >= NEAREST]
+    if not len(steps):
+        return NONE
+    backward = (steps[:, 1] < 0) | ((steps[:, 1] == 0) & (steps[:, 0] < 0))
+    steps = np.where(backward[:, None], -steps, steps)
+    cells = np.floor_divide(steps + resolution // 2, resolution) @ np.array([1, 1 << 32])
+    values, counts = np.unique(cells, return_counts=True)
+    best = int(np.argmax(counts))
+    dx, dy = np.rint(np.median(steps[cells == values[best]], axis=0)).astype(int)
+    return Repeat(int(counts[best]), len(steps), int(dx), int(dy))
+
+
+def _largest(mask: np.ndarray) -> int:
+    count, _, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    return int(stats[1:, cv2.CC_STAT_AREA].max()) if count > 1 else 0
+
+
+def _textured_windows(plane: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Corners (n, 2) as (x, y) int64 and hashes (n,) uint32 of the textured windows that the sampling chooses."""
+    places, hashes = np.empty((plane.size, 2), np.int64), np.empty(plane.size, np.uint32)
+    multipliers = np.array([0x9E3779B1, 0x85EBCA77], np.uint32)  # odd, so that no pixel is lost
+    number = _choose_windows(plane, multipliers, np.uint32(2**32 // SAMPLING), MIN_RANGE, places, hashes)
+    return places[:number], hashes[:number]
+
+
+@compiled
+@no_type_check
+def _choose_windows(plane, multipliers, limit, least, places, hashes):
+    height, width = plane.shape
+    rows, columns = height - 7, width - 7
+    first, second = multipliers
+    across = np.empty((height, columns), np.uint32)
+    for y in range(height):
+        row, out = plane[y], across[y]
+        out[:] = 0
+        for tap in range(8):
+            for x in range(columns):
+                out[x] = np.uint32(out[x] * first + row[x + tap] + 1)
+    number = 0
+    value = np.empty(columns, np.uint32)
+    for y in range(rows):
+        value[:] = 0
+        for tap in range(8):
+            line = across[y + tap]
+            for x in range(columns):
+                value[x] = np.uint32(value[x] * second + line[x])
+        for x in range(columns):
+            # Only high bits of a product depend on all pixels.
+            if value[x] >= limit:
+                continue
+            low, high = 255, 0
+            for dy in (0, 3, 7):
+                for dx in (0, 3, 7):
+                    pixel = np.int64(plane[y + dy, x + dx])
+                    low, high = min(low, pixel), max(high, pixel)
+            if high - low >= least:
+                places[number, 0], places[number, 1] = x, y
+                hashes[number] = value[x]
+                number += 1
+    return number

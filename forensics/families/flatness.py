@@ -1,0 +1,187 @@
+"""Flatness and palette: exact flats, the count of colours, and faint residue on a background that should be clean."""
+
+from collections.abc import Iterator
+from typing import NamedTuple, no_type_check
+
+import cv2
+import numpy as np
+
+from realfake.forensics.arrays.blocks import block_means, spread_blocks
+from realfake.forensics.arrays.jit import compiled
+from realfake.forensics.box import Box
+from realfake.forensics.catalog import Measurement, family, feature, heatmap
+from realfake.forensics.image import ForensicImage
+
+BLOCK = 8  # pixels; exact flatness
+CELL = 4  # pixels; residue
+CANDIDATES = 16  # commonest colours that may be a background
+BACKGROUNDS = 4
+COMMON = 0.01  # least share of the pixels for a background
+FAINT = 3  # gray levels: a difference that the eye does not see
+SMALL = 8  # cells; a smaller residue has no shape
+
+
+class Residue(NamedTuple):
+    """A connected patch of pixels that all but equal a background colour."""
+
+    box: Box
+    cells: int  # of 4x4 pixels
+    rectangularity: float  # cells over those of its box, 0..1
+
+
+@family(
+    "flatness",
+    cost="fast",
+    source="exact repeats of colour in rendered screens; residue of covering patches: F. Cruz et al., Local binary "
+    "patterns for document forgery detection, ICDAR 2017, doi:10.1109/ICDAR.2017.202",
+)
+def flat_areas(image: ForensicImage) -> Iterator[Measurement]:
+    """Exactly flat blocks, the palette, and faint residue beside the commonest colours."""
+    ranges = block_ranges(image.rgb)
+    flat, faint = float(np.mean(ranges == 0)), float(np.mean((ranges > 0) & (ranges <= FAINT)))
+    yield feature("blocks__flat", flat, "share", "8x8 blocks of one colour")
+    yield feature("blocks__faint", faint, "share", "8x8 blocks that vary by 1 to 3 gray levels")
+    yield feature("blocks__faint_per_flat", faint / (flat + 0.001), "1", "such blocks for each flat one")
+    colours, counts = palette(image.rgb)
+    shares = np.sort(counts)[::-1] / counts.sum()
+    yield feature("palette__colours", np.log2(colours.size), "log2", "number of different colours")
+    yield feature("palette__per_pixel", colours.size / int(counts.sum()), "1", "different colours for each pixel")
+    yield feature("palette__first", shares[0], "share", "pixels of the commonest colour")
+    yield feature("palette__first_four", shares[:BACKGROUNDS].sum(), "share", "pixels of the four commonest colours")
+    yield feature("palette__rare", float(np.mean(counts <= 2)), "share", "colours that at most two pixels have")
+    yield feature("palette__entropy", -np.sum(shares * np.log2(shares)), "bits", "entropy of the colours")
+    cells, found = faint_residue(image.rgb, colours[np.argsort(-counts, kind="stable")], shares)
+    largest = max(found, key=lambda r: r.cells, default=Residue(Box(0, 0, 0, 0), 0, 0.0))
+    squarest = max(found, key=lambda r: r.rectangularity * np.log2(r.cells), default=largest)
+    area = cells.size
+    yield feature("residue__share", cells.mean(), "share", "pixels within 3 gray levels of a background, yet not of it")
+    yield feature("residue__patches", len(found), "patches", "connected patches of them of at least 8 cells of 4x4")
+    yield feature("residue__largest", largest.cells / area, "share", "of the picture, the largest patch")
+    yield feature("residue__rectangularity", largest.rectangularity, "1", "how much of its box that patch fills")
+    yield feature("residue__squarest_fill", squarest.rectangularity, "1", "the same of the most rectangular patch")
+    yield feature("residue__squarest", squarest.cells / area, "share", "of the picture, the most rectangular patch")
+
+
+@heatmap("flatness", unit="share", meaning="pixels of each 4x4 cell all but equal to a background")
+def residue_map(image: ForensicImage) -> np.ndarray:
+    """Where something faint lies on a clean background."""
+    colours, counts = palette(image.rgb)
+    order = np.argsort(-counts, kind="stable")
+    cells, _ = faint_residue(image.rgb, colours[order], counts[order] / counts.sum())
+    return spread_blocks(cells, CELL, image.rgb.shape[:2])
+
+
+def block_ranges(rgb: np.ndarray) -> np.ndarray:
+    """Largest range of any channel in each whole 8x8 block: (H // 8, W // 8) uint8, gray levels."""
+    rows, columns = rgb.shape[0] // BLOCK, rgb.shape[1] // BLOCK
+    ranges = np.empty((rows, columns), np.uint8)
+    _ranges(rgb.reshape(rgb.shape[0], -1), ranges)
+    return ranges
+
+
+@compiled
+@no_type_check
+def _ranges(samples, ranges):
+    width = ranges.shape[1] * 3 * BLOCK
+    low, high = np.empty(width, np.uint8), np.empty(width, np.uint8)
+    for block in range(ranges.shape[0]):
+        low[:], high[:] = 255, 0
+        for y in range(block * BLOCK, (block + 1) * BLOCK):
+            row = samples[y]
+            for x in range(width):
+                low[x], high[x] = min(low[x], row[x]), max(high[x], row[x])
+        for column in range(ranges.shape[1]):
+            widest = 0
+            for channel in range(3):
+                start = column * 3 * BLOCK + channel
+                least, most = 255, 0
+                for x in range(start, start + 3 * BLOCK, 3):
+                    least, most = min(least, low[x]), max(most, high[x])
+                widest = max(widest, most - least)
+            ranges[block, column] = widest
+
+
+def palette(rgb: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Different colours as 0xRRGGBB (uint32, ascending) and how many pixels have each (int64)."""
+    runs = np.empty(rgb.shape[0] * rgb.shape[1], np.uint64)
+    runs = np.sort(runs[: _runs(rgb.reshape(-1, 3), runs)])
+    colours, lengths = (runs >> np.uint64(32)).astype(np.uint32), (runs & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    starts = np.flatnonzero(np.r_[True, colours[1:] != colours[:-1]])
+    return colours[starts], np.add.reduceat(lengths, starts)
+
+
+def faint_residue(rgb: np.ndarray, colours: np.ndarray, shares: np.ndarray) -> tuple[np.ndarray, list[Residue]]:
+    """Pixels that all but equal one of the commonest colours, and the patches they form.
+
+    Parameters
+    ----------
+    rgb : ndarray, shape (H, W, 3), uint8
+    colours, shares : ndarray
+        0xRRGGBB and share of the pixels, commonest first.
+
+    Returns
+    -------
+    cells : ndarray, shape (H // 4, W // 4), float32
+        Share of such pixels in each 4x4 cell.
+    patches : list of Residue
+        Patches of cells of which at least half the pixels are such.
+    """
+    grounds = _backgrounds(colours, shares)
+    faint = np.empty(rgb.shape[:2], np.uint8)
+    _all_but_equal(rgb, grounds, FAINT, faint)
+    cells = block_means(faint, CELL)
+    count, _, stats, _ = cv2.connectedComponentsWithStats((cells >= 0.5).astype(np.uint8), connectivity=4)
+    patches = []
+    for x, y, width, height, area in stats[1:count]:
+        if area >= SMALL:
+            box = Box(int(x) * CELL, int(y) * CELL, int(width) * CELL, int(height) * CELL)
+            patches.append(Residue(box, int(area), float(area / (width * height))))
+    return cells, patches
+
+
+def _backgrounds(colours: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """(n, 3) int16: common colours, but none that all but equals a commoner one and so may be a patch on it."""
+    common = colours[:CANDIDATES][shares[:CANDIDATES] >= COMMON].astype(np.int64)
+    found: list[np.ndarray] = []
+    for colour in np.stack([common >> 16, common >> 8 & 255, common & 255], axis=1).astype(np.int16):
+        if all(np.abs(colour - other).max() > FAINT for other in found):
+            found.append(colour)
+    return np.array(found[:BACKGROUNDS], np.int16).reshape(-1, 3)
+
+
+@compiled
+@no_type_check
+def _runs(pixels, runs):
+    """Colour in the high word and length in the low one of pixels alike in a row; screens have few for their size."""
+    number, length, last = 0, 0, -1
+    for i in range(pixels.shape[0]):
+        colour = np.int64(pixels[i, 0]) << 16 | np.int64(pixels[i, 1]) << 8 | np.int64(pixels[i, 2])
+        if colour == last:
+            length += 1
+            continue
+        if length:
+            runs[number] = np.uint64(last << 32 | length)
+            number += 1
+        last, length = colour, 1
+    runs[number] = np.uint64(last << 32 | length)
+    return number + 1
+
+
+@compiled
+def _all_but_equal(rgb, grounds, limit, faint):
+    height, width = faint.shape
+    planes = np.empty((3, width), np.int16)
+    nearest = np.empty(width, np.int16)
+    for y in range(height):
+        for x in range(width):
+            planes[0, x] = rgb[y, x, 0]
+            planes[1, x] = rgb[y, x, 1]
+            planes[2, x] = rgb[y, x, 2]
+        nearest[:] = 255
+        red, green, blue = planes[0], planes[1], planes[2]
+        for ground in range(grounds.shape[0]):
+            r, g, b = grounds[ground]
+            for x in range(width):
+                nearest[x] = min(nearest[x], max(abs(red[x] - r), max(abs(green[x] - g), abs(blue[x] - b))))
+        for x in range(width):
+            faint[y, x] = (nearest[x] >= 1) & (nearest[x] <= limit)

@@ -1,0 +1,178 @@
+"""JPEG ghosts: at which quality one more compression changes a block least, and where that differs from the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+
+from realfake.forensics.arrays.blocks import robust_spread, spread_blocks
+from realfake.forensics.arrays.jit import compiled
+from realfake.forensics.catalog import Measurement, family, feature, heatmap
+from realfake.forensics.compression.coefficients import luma_coefficients
+from realfake.forensics.families.quantization import fit_ijg, ijg_table
+from realfake.forensics.image import ForensicImage
+
+QUALITIES = np.arange(50, 99, 2)
+BLOCK = 16  # pixels
+TEXTURE = 1.0  # gray levels squared; a block that quality 50 changes less has no ghost to show
+FLOOR = 0.01  # gray levels squared, added before logarithms; far below the rounding of pixels
+REACH = 2  # steps of quality to either side between which a dip is measured
+SHOWN = range(0, len(QUALITIES), 4)  # the mean curve is reported at every fourth quality
+
+
+def ghost_curves(image: ForensicImage, size: int = BLOCK) -> tuple[np.ndarray, np.ndarray]:
+    """Error that recompression at each quality would bring, block by block (Farid 2009).
+
+    The error is that of quantizing the luma's DCT coefficients on the image's own 8x8 grid, which by Parseval is the
+    squared error of the pixels before they are rounded; a JPEG's own coefficients are used where it has them.
+
+    Parameters
+    ----------
+    image : ForensicImage
+    size : int
+        Side of a block in pixels, a multiple of 8.
+
+    Returns
+    -------
+    qualities : ndarray, shape (Q,), int
+        IJG qualities, ascending.
+    errors : ndarray, shape (H // size, W // size, Q), float32
+        Mean squared error, gray levels squared.
+    """
+    blocks = luma_coefficients(image)
+    whole = size // 8
+    rows, columns = blocks.shape[0] // whole, blocks.shape[1] // whole
+    steps = np.stack([ijg_table(int(quality)).ravel() for quality in QUALITIES], axis=1).astype(np.float32)
+    flat = blocks[: rows * whole, : columns * whole].reshape(rows * whole, columns * whole, 64)
+    return QUALITIES, _requantize(flat, steps, 1 / steps, whole)
+
+
+@compiled
+def _requantize(blocks: np.ndarray, steps: np.ndarray, inverse: np.ndarray, whole: int) -> np.ndarray:
+    qualities = steps.shape[1]
+    errors = np.zeros((blocks.shape[0] // whole, blocks.shape[1] // whole, qualities), np.float32)
+    total = np.empty(qualities, np.float32)
+    for row in range(blocks.shape[0]):
+        for column in range(blocks.shape[1]):
+            total[:] = 0
+            for mode in range(64):
+                value = blocks[row, column, mode]
+                if value != 0:
+                    for quality in range(qualities):
+                        change = value - np.rint(value * inverse[mode, quality]) * steps[mode, quality]
+                        total[quality] += change * change
+            for quality in range(qualities):
+                errors[row // whole, column // whole, quality] += total[quality] / (64 * whole * whole)
+    return errors
+
+
+def dips(curves: np.ndarray) -> np.ndarray:
+    """How far a curve dips below the line between its neighbours, at every quality that has both.
+
+    Parameters
+    ----------
+    curves : ndarray, shape (..., Q)
+        Errors in gray levels squared.
+
+    Returns
+    -------
+    ndarray, shape (..., Q - 2 * REACH)
+        Natural logarithm of the ratio, positive in a dip.
+    """
+    logs = np.log(curves + FLOOR)
+    return (logs[..., : -2 * REACH] + logs[..., 2 * REACH :]) / 2 - logs[..., REACH:-REACH]
+
+
+def ghost_darkness(errors: np.ndarray) -> np.ndarray:
+    """How much darker each block is than the others in Farid's normalized difference images.
+
+    Parameters
+    ----------
+    errors : ndarray, shape (rows, columns, Q)
+        From `ghost_curves`.
+
+    Returns
+    -------
+    ndarray, shape (rows, columns, Q), float32
+        Median of the textured blocks minus the block, both normalized to 0..1 over the qualities and averaged over
+        3x3 blocks; 0 where blocks are flat.
+    """
+    low, high = errors.min(axis=2, keepdims=True), errors.max(axis=2, keepdims=True)
+    textured = high[:, :, 0] > TEXTURE
+    if not textured.any():
+        return np.zeros_like(errors)
+    normalized = (errors - low) / np.maximum(high - low, FLOOR)
+    darkness = np.where(textured[:, :, None], np.median(normalized[textured], axis=0) - normalized, 0)
+    weight = cv2.blur(textured.astype(np.float32), (3, 3))[:, :, None]
+    smooth = np.stack([cv2.blur(plane, (3, 3)) for plane in np.moveaxis(darkness.astype(np.float32), 2, 0)], axis=2)
+    return np.where(textured[:, :, None], smooth / np.maximum(weight, 1 / 9), 0).astype(np.float32)
+
+
+@family("ghosts", source="Farid 2009, 'Exposing digital forgeries from JPEG ghosts', doi:10.1109/TIFS.2008.2012215")
+def ghosts(image: ForensicImage) -> Iterator[Measurement]:
+    """Error of recompression at qualities 50 to 98: dips of the whole picture and blocks that dip elsewhere."""
+    _, errors = ghost_curves(image)
+    shows = errors.max(axis=2) > TEXTURE
+    textured = errors[shows]
+    yield feature("blocks__textured", shows.mean(), "share", "blocks that can show a ghost")
+    foreign = np.abs(QUALITIES[REACH:-REACH] - _own_quality(image)) > 2  # a file's own quality is no ghost
+    yield from _picture(textured, foreign)
+    yield from _blocks(textured, foreign)
+    yield from _places(errors)
+
+
+def _own_quality(image: ForensicImage) -> float:
+    table = image.jpeg.luma_table if image.jpeg else None
+    return fit_ijg(table).quality if table is not None else np.inf
+
+
+def _picture(textured: np.ndarray, foreign: np.ndarray) -> Iterator[Measurement]:
+    mean = textured.mean(axis=0) if len(textured) else np.full(len(QUALITIES), np.nan)
+    for i in SHOWN:
+        yield feature(f"q{QUALITIES[i]}__error", mean[i], "gray levels^2", "mean error of textured blocks")
+    depth = np.where(foreign, dips(mean), -np.inf)
+    order = np.argsort(-depth)
+    known = len(textured) > 0
+    for place, name in enumerate(("first", "second")):
+        best = order[place]
+        quality = QUALITIES[REACH + best] if known else np.nan
+        yield feature(f"{name}__quality", quality, "quality", "where the mean curve dips")
+        yield feature(f"{name}__depth", depth[best], "log ratio", "how far the mean curve dips there")
+
+
+def _blocks(textured: np.ndarray, foreign: np.ndarray) -> Iterator[Measurement]:
+    count = len(textured) or np.nan
+    deepest = np.where(foreign, dips(textured), -np.inf).argmax(axis=1)
+    shares = np.bincount(deepest, minlength=len(QUALITIES) - 2 * REACH) / count
+    top = np.sort(shares)[::-1]
+    entropy = -np.sum(shares * np.log2(np.where(shares > 0, shares, 1)))
+    yield feature("agreement__first", top[0], "share", "textured blocks that dip at the commonest quality")
+    yield feature("agreement__second", top[1], "share", "textured blocks that dip at the second quality")
+    yield feature("agreement__entropy", entropy, "bits", "disorder of the qualities at which blocks dip")
+
+
+def _places(errors: np.ndarray) -> Iterator[Measurement]:
+    darkness = ghost_darkness(errors)
+    textured = errors.max(axis=2) > TEXTURE
+    contrast = np.full(len(QUALITIES), np.nan)
+    extremes = np.full(len(QUALITIES), np.nan)
+    if textured.any():
+        values = darkness[textured]
+        contrast = np.percentile(values, 99, axis=0) - np.median(values, axis=0)
+        extremes = contrast / (np.array([robust_spread(column) for column in values.T]) + FLOOR)
+    best = int(np.argmax(contrast))
+    yield feature("places__contrast", contrast[best], "1", "99th percentile of darkness, at its best quality")
+    yield feature("places__quality", QUALITIES[best] if textured.any() else np.nan, "quality", "where that is")
+    yield feature("places__extremeness", extremes.max(), "1", "the same in robust standard deviations")
+    yield feature("places__mean_contrast", contrast.mean(), "1", "the same, mean over qualities")
+
+
+@heatmap("ghosts", unit="1", meaning="how much darker than the rest at the quality that shows it best, 0..1")
+def ghost_map(image: ForensicImage) -> np.ndarray:
+    """(H, W) float32: largest darkness over qualities."""
+    _, errors = ghost_curves(image)
+    if not errors.size:
+        return np.full((image.height, image.width), np.nan, np.float32)
+    return spread_blocks(np.maximum(ghost_darkness(errors).max(axis=2), 0), BLOCK, (image.height, image.width))

@@ -1,0 +1,106 @@
+"""Noise inconsistency: blocks whose noise is not what the rest of the picture has at that brightness."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+
+from realfake.forensics.arrays.blocks import block_means, robust_spread, spread_blocks
+from realfake.forensics.catalog import Measurement, family, feature, heatmap
+from realfake.forensics.image import ForensicImage
+
+BLOCK = 16  # pixels
+LAPLACIAN = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)  # Immerkaer's: blind to planes
+TO_SIGMA = np.sqrt(np.pi / 2) / 6  # mean absolute response of unit white noise is 6 * sqrt(2 / pi)
+BRIGHTNESS = 8  # bins of the noise level function
+FLOOR = 0.25  # gray levels; rounding alone makes that much
+ODD = 3.0  # robust deviations
+
+
+@family(
+    "noise",
+    cost="fast",
+    source="J. Immerkaer, Fast Noise Variance Estimation, CVIU 1996, doi:10.1006/cviu.1996.0060; noise level function: "
+    "C. Liu et al., PAMI 2008, doi:10.1109/TPAMI.2007.1176",
+)
+def noise_inconsistency(image: ForensicImage) -> Iterator[Measurement]:
+    """Noise of blocks, its dependence on brightness, and blocks that stray from it alone or in clusters."""
+    blue, red = image.chroma_half
+    for channel, plane in (("luma", image.luma8), ("cb", blue), ("cr", red)):
+        sigma = block_sigma(plane)
+        logs = np.log2(sigma + FLOOR)
+        top = bottom = share = cluster = together = np.nan
+        if has_grain(sigma):
+            stray = straying(sigma, block_means(plane, BLOCK))
+            odd = (np.abs(stray) > ODD).astype(np.uint8)
+            bottom, top = np.quantile(stray, [0.01, 0.99])
+            share, cluster, together = odd.mean(), _largest(odd) / odd.size, _spatial_correlation(stray)
+        yield feature(f"{channel}__median", np.median(sigma), "gray levels", "noise of the middle 16x16 block")
+        yield feature(f"{channel}__p10", np.quantile(sigma, 0.1), "gray levels", "10th percentile of it")
+        yield feature(f"{channel}__spread", robust_spread(logs), "log2", "robust spread of it between blocks")
+        yield feature(f"{channel}__stray_top", top, "deviations", "99th percentile of the stray")
+        yield feature(f"{channel}__stray_bottom", bottom, "deviations", "1st percentile of the stray")
+        yield feature(f"{channel}__odd", share, "share", "blocks more than 3 deviations off")
+        yield feature(f"{channel}__cluster", cluster, "share", "largest connected group of them")
+        yield feature(f"{channel}__moran", together, "1", "Moran's I of the stray: 0 if scattered")
+
+
+@heatmap("noise", unit="deviations", meaning="log noise of each 16x16 block against blocks as bright")
+def stray_map(image: ForensicImage) -> np.ndarray:
+    """Where the noise is not what the rest of the picture has at that brightness; NaN for a picture without grain."""
+    sigma = block_sigma(image.luma8)
+    if not has_grain(sigma):
+        return np.full(image.luma8.shape, np.nan, np.float32)
+    return spread_blocks(straying(sigma, block_means(image.luma8, BLOCK)), BLOCK, image.luma8.shape)
+
+
+def has_grain(sigma: np.ndarray) -> bool:
+    """Whether most blocks have noise; in a drawn picture all that is not flat would stray from the flat."""
+    return bool(np.median(sigma) >= FLOOR)
+
+
+def block_sigma(plane: np.ndarray) -> np.ndarray:
+    """Noise level of each whole block of an (H, W) uint8 plane: float32, gray levels."""
+    size = min(BLOCK, *plane.shape)
+    # Held at 255 gray levels: an edge so strong is no noise whatever its height.
+    response = cv2.convertScaleAbs(cv2.filter2D(plane, cv2.CV_16S, LAPLACIAN))
+    return block_means(response, size) * np.float32(TO_SIGMA)
+
+
+def straying(sigma: np.ndarray, brightness: np.ndarray) -> np.ndarray:
+    """Deviation of each block's log noise from that of blocks as bright, over the robust spread of all.
+
+    Parameters
+    ----------
+    sigma, brightness : ndarray, shape (rows, columns), float32, gray levels
+
+    Returns
+    -------
+    ndarray, shape (rows, columns), float32
+        Robust deviations, held within -20..20.
+    """
+    logs = np.log2(sigma + FLOOR)
+    expected = np.empty_like(logs)
+    # Bins of equal size: in bins of equal width a patch could stand alone and be its own norm.
+    for chosen in np.array_split(np.argsort(brightness, axis=None, kind="stable"), BRIGHTNESS):
+        if chosen.size:
+            expected.flat[chosen] = np.median(logs.flat[chosen])
+    off = logs - expected
+    return np.clip(off / (robust_spread(off) + 0.1), -20, 20).astype(np.float32)
+
+
+def _largest(mask: np.ndarray) -> int:
+    count, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    return int(stats[1:, cv2.CC_STAT_AREA].max()) if count > 1 else 0
+
+
+def _spatial_correlation(values: np.ndarray) -> float:
+    centred = values - values.mean()
+    power = float(np.mean(centred * centred))
+    if power < 1e-6:
+        return 0.0
+    pairs = [centred[:, 1:] * centred[:, :-1], centred[1:] * centred[:-1]]
+    size = sum(pair.size for pair in pairs)
+    return float(sum(pair.sum() for pair in pairs)) / size / power if size else 0.0

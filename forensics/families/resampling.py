@@ -1,0 +1,204 @@
+"""Resampling: the periodic correlation that scaling and rotating leave between pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import no_type_check
+
+import cv2
+import numpy as np
+
+from realfake.forensics.arrays.jit import compiled
+from realfake.forensics.catalog import Measurement, family, feature
+from realfake.forensics.image import ForensicImage
+
+WINDOW = 512  # pixels; the busiest window of this side is searched for periods in two dimensions
+LOWEST = 0.06  # cycles per pixel; slower waves belong to the scene
+GRID_WIDTH = 0.006  # cycles per pixel around each multiple of 1/8 that belong to JPEG's grid
+ROUNDS = 6  # of expectation and maximization
+UNIFORM_LIKELIHOOD = 1 / 256  # of a pixel that its neighbours do not foretell
+SAMPLES = 40_000  # pixels to fit the neighbours' weights on
+SIGMA_FLOOR = 0.3  # gray levels; rounding alone makes that much
+LAGS = 256  # of the derivative's autocovariance
+ANGLES = ("across", "down", "falling", "rising")
+
+
+@family(
+    "resampling",
+    cost="full",
+    min_side=32,
+    source="A. Popescu, H. Farid, IEEE TSP 2005, doi:10.1109/TSP.2004.839932; A. Gallagher, CRV 2005, "
+    "doi:10.1109/CRV.2005.33; B. Mahdian, S. Saic, IEEE TIFS 2008, doi:10.1109/TIFS.2004.924603",
+)
+def resampling_traces(image: ForensicImage) -> Iterator[Measurement]:
+    """Peaks in the spectra of second derivatives, of derivatives' autocovariance, and of the p-map."""
+    for axis, plane in (("across", image.luma8), ("down", np.asarray(cv2.transpose(image.luma8)))):
+        yield from _peaks(f"second_{axis}", derivative_spectrum(plane), "of the mean second derivative")
+    window = busiest_window(image)
+    for angle, spectrum in zip(ANGLES, radon_spectra(window), strict=True):
+        yield from _peaks(f"radon_{angle}", spectrum, "of the derivative's autocovariance")
+    weights, sigma, probability = foretold(window)
+    strength, across, down = pmap_peak(probability)
+    yield feature("pmap__peak", strength, "log2", "highest peak of the p-map's spectrum over its median")
+    yield feature("pmap__frequency", np.hypot(across, down), "cycles/pixel", "how fast that peak's wave is")
+    yield feature("pmap__mean", probability.mean(), "probability", "mean chance of following from neighbours")
+    yield feature("pmap__sigma", sigma, "gray levels", "deviation of the pixels that follow")
+    beside, diagonal = weights[[1, 3, 4, 6]].mean(), weights[[0, 2, 5, 7]].mean()
+    yield feature("pmap__side_weight", beside, "1", "mean weight of the four nearest neighbours in the prediction")
+    yield feature("pmap__diagonal_weight", diagonal, "1", "mean weight of the four diagonal ones")
+
+
+def derivative_spectrum(plane: np.ndarray) -> np.ndarray:
+    """Amplitude spectrum of the mean absolute second derivative along the rows, from 0 to half a cycle per pixel.
+
+    Parameters
+    ----------
+    plane : ndarray, shape (H, W), uint8
+    """
+    # Strong edges of the scene would drown the interpolation's wave.
+    return _amplitudes(second_differences(plane, 16) / plane.shape[0])
+
+
+def second_differences(plane: np.ndarray, limit: int) -> np.ndarray:
+    """Sum over the rows of absolute second differences along them, each cut at a limit: (W - 2,) int64."""
+    sums = np.zeros(plane.shape[1] - 2, np.int64)
+    _add_differences(np.ascontiguousarray(plane), limit, sums)
+    return sums
+
+
+@compiled
+@no_type_check
+def _add_differences(plane, limit, sums):
+    for y in range(plane.shape[0]):
+        row = plane[y]
+        for x in range(sums.size):
+            second = np.int32(row[x]) - np.int32(2) * np.int32(row[x + 1]) + np.int32(row[x + 2])
+            sums[x] += min(abs(second), np.int32(limit))
+
+
+def radon_spectra(window: np.ndarray) -> list[np.ndarray]:
+    """Amplitude spectra of the autocovariance of the derivative's projections at 0, 90, 45 and 135 degrees.
+
+    Parameters
+    ----------
+    window : ndarray, shape (H, W), uint8
+    """
+    spectra = []
+    for plane in (window, window.T, _sheared(window), _sheared(window[::-1])):
+        profile = second_differences(plane, 32) / plane.shape[0]
+        profile = np.diff(profile - profile.mean())
+        lags = min(LAGS, profile.size // 2)
+        padded = np.abs(np.fft.rfft(profile, 2 * profile.size)) ** 2
+        covariance = np.fft.irfft(padded)[:lags]
+        spectra.append(_amplitudes(covariance))
+    return spectra
+
+
+def foretold(window: np.ndarray) -> tuple[np.ndarray, float, np.ndarray]:
+    """Popescu and Farid's expectation-maximization with the eight nearest neighbours.
+
+    Parameters
+    ----------
+    window : ndarray, shape (H, W), uint8
+
+    Returns
+    -------
+    weights : ndarray, shape (8,), of the neighbours in reading order
+    sigma : float, gray levels
+    probability : ndarray, shape (H - 2, W - 2), float32
+        Chance that each pixel is a linear combination of its neighbours.
+    """
+    plane = window.astype(np.float32)
+    height, width = plane.shape
+    shifts = [(y, x) for y in range(3) for x in range(3) if (y, x) != (1, 1)]
+    views = [plane[y : height - 2 + y, x : width - 2 + x] for y, x in shifts]
+    centre = plane[1:-1, 1:-1]
+    step = max(centre.size // SAMPLES, 1)
+    design = np.stack([view.ravel()[::step] for view in views], axis=1)
+    target = centre.ravel()[::step]
+    moving = np.abs(design - target[:, None]).max(axis=1) > 0  # flat places follow from any weights
+    if moving.sum() < 64:
+        return np.full(8, 0.125, np.float32), 0.0, np.ones_like(centre)
+    design, target = design[moving], target[moving]
+    weights, sigma = np.full(8, 0.125, np.float32), 8.0
+    for _ in range(ROUNDS):
+        error = target - design @ weights
+        likelihood = np.exp(-0.5 * (error / sigma) ** 2) / (sigma * np.sqrt(2 * np.pi))
+        chance = likelihood / (likelihood + UNIFORM_LIKELIHOOD)
+        sigma = max(float(np.sqrt(chance @ error**2 / (chance.sum() + 1e-6))), SIGMA_FLOOR)
+        weighted = design * chance[:, None]
+        weights = np.linalg.lstsq(weighted.T @ design, weighted.T @ target, rcond=1e-6)[0].astype(np.float32)
+    error = centre - sum(weight * view for weight, view in zip(weights, views, strict=True))
+    likelihood = np.exp(-0.5 * (error / np.float32(sigma)) ** 2) / np.float32(sigma * np.sqrt(2 * np.pi))
+    return weights, sigma, likelihood / (likelihood + np.float32(UNIFORM_LIKELIHOOD))
+
+
+def pmap_peak(probability: np.ndarray) -> tuple[float, float, float]:
+    """Highest peak of the p-map's spectrum that neither the scene nor JPEG's grid explains.
+
+    Returns
+    -------
+    strength : float, log2 of the peak over the median
+    across, down : float, its frequencies, 0..0.5 cycles per pixel
+    """
+    height, width = probability.shape
+    taper = np.outer(np.hanning(height), np.hanning(width)).astype(np.float32)
+    spectrum = np.abs(np.fft.rfft2((probability - probability.mean()) * taper))
+    down, across = np.abs(np.fft.fftfreq(height))[:, None], np.fft.rfftfreq(width)[None, :]
+    # JPEG's grid repeats every eight pixels along the axes; a scaled picture peaks on the axes too, elsewhere.
+    eligible = (np.hypot(across, down) > LOWEST) & ~(_on_grid(across) & _on_grid(down))
+    eligible &= (across < 0.495) | (down < 0.495)
+    level = float(np.median(spectrum[eligible]))
+    if level < 1e-6:
+        return 0.0, 0.0, 0.0
+    row, column = np.unravel_index(int(np.argmax(np.where(eligible, spectrum, 0))), spectrum.shape)
+    return float(np.log2(spectrum[row, column] / level + 1)), float(across[0, column]), float(down[row, 0])
+
+
+def busiest_window(image: ForensicImage) -> np.ndarray:
+    """The 512x512 pixels of the luma with the most gradient, on a grid of half windows: uint8."""
+    size = (min(WINDOW, image.height), min(WINDOW, image.width))
+    sums = cv2.integral(cv2.resize(image.gradient_magnitude, None, fx=1 / 16, fy=1 / 16, interpolation=cv2.INTER_AREA))
+    best, top, left = -1.0, 0, 0
+    for y in range(0, image.height - size[0] + 1, WINDOW // 4):
+        for x in range(0, image.width - size[1] + 1, WINDOW // 4):
+            a, b = y // 16, x // 16
+            c, d = min(a + size[0] // 16, sums.shape[0] - 1), min(b + size[1] // 16, sums.shape[1] - 1)
+            energy = sums[c, d] - sums[a, d] - sums[c, b] + sums[a, b]
+            if energy > best:
+                best, top, left = energy, y, x
+    return image.luma8[top : top + size[0], left : left + size[1]]
+
+
+def _peaks(name: str, spectrum: np.ndarray, what: str) -> Iterator[Measurement]:
+    frequency = np.linspace(0, 0.5, spectrum.size)
+    grid = _on_grid(frequency, max(GRID_WIDTH, 1.5 / spectrum.size))
+    free = (frequency > LOWEST) & ~grid
+    level = float(np.median(spectrum[free])) + 1e-6 if free.any() else np.nan  # tiny pictures have no such frequency
+    best = int(np.argmax(np.where(free, spectrum, 0)))
+    on_grid = float(spectrum[grid & (frequency > LOWEST)].max())
+    strength = float(np.log2(spectrum[best] / level + 1))
+    yield feature(f"{name}__peak", strength, "log2", f"highest peak {what} over the median, off JPEG's grid")
+    yield feature(f"{name}__frequency", frequency[best], "cycles/pixel", "where that peak stands")
+    yield feature(f"{name}__grid", np.log2(on_grid / level + 1), "log2", f"highest peak {what} on JPEG's grid")
+
+
+def _amplitudes(signal: np.ndarray) -> np.ndarray:
+    centred = signal - signal.mean()
+    # The scene's slow change is taken away, or its leakage would cover the peaks.
+    slow = cv2.blur(centred.reshape(1, -1), (17, 1), borderType=cv2.BORDER_REFLECT).ravel()
+    return np.abs(np.fft.rfft((centred - slow) * np.hanning(signal.size)))
+
+
+def _on_grid(frequency: np.ndarray, width: float = GRID_WIDTH) -> np.ndarray:
+    return np.abs(frequency - np.rint(frequency * 8) / 8) < width
+
+
+def _sheared(window: np.ndarray) -> np.ndarray:
+    """Rows moved on by one pixel each, round the edge: the columns are diagonals."""
+    sheared = np.empty_like(window)
+    width = window.shape[1]
+    for y, row in enumerate(window):
+        shift = y % width
+        sheared[y, : width - shift], sheared[y, width - shift :] = row[shift:], row[:shift]
+    return sheared

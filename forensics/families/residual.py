@@ -1,0 +1,229 @@
+"""Noise residuals: what is left of luma and chroma when a short polynomial fit is taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from itertools import product
+
+import cv2
+import numpy as np
+
+from realfake.forensics.arrays.blocks import robust_spread, spread_blocks
+from realfake.forensics.arrays.jit import compiled
+from realfake.forensics.arrays.sequences import sequence_counts
+from realfake.forensics.catalog import Measurement, family, feature, features, heatmap
+from realfake.forensics.image import ForensicImage
+
+# Fridrich & Kodovsky count the quantization step q in units of the kernel's centre weight, 3 for (1, -3, 3, -1).
+LUMA_RANGE = 2  # the truncation threshold T
+CHROMA_RANGE = 1
+WINDOW = 4  # residuals in a row
+BLOCK = 32  # pixels
+SQUARE_WEIGHT = 4  # what the centre of the rich model's "SQUARE 3x3" weighs
+CHANNELS = ("luma", "cb", "cr")
+
+
+@family(
+    "residual",
+    cost="fast",
+    source="J. Fridrich, J. Kodovsky, Rich Models for Steganalysis, IEEE TIFS 2012, doi:10.1109/TIFS.2012.2190402; "
+    "D. Cozzolino, D. Gragnaniello, L. Verdoliva, ICIP 2014",
+)
+def noise_residuals(image: ForensicImage) -> Iterator[Measurement]:
+    """Third-order residual co-occurrences of luma and halved chroma; energy, tails and evenness of a 2-D residual."""
+    found = (third_order_counts(image.luma8), *image.shared(chroma_third_order))
+    for channel, both in zip(CHANNELS, found, strict=True):
+        limit = LUMA_RANGE if channel == "luma" else CHROMA_RANGE
+        for scan, counts in zip(("along", "across"), both, strict=True):
+            yield from _cooccurrences(f"{channel}_{scan}", counts, limit)
+    residuals = image.shared(square_residuals)
+    for channel, residual in residuals.items():
+        yield from _summary(channel, residual)
+    tie = _correlation(residuals["cb"], residuals["cr"])
+    yield feature("cb_cr__correlation", tie, "correlation", "of the 3x3 residuals of Cb and Cr")
+
+
+@heatmap("residual", unit="gray levels", meaning="mean absolute 3x3 residual of the luma, one value per 32x32 block")
+def residual_map(image: ForensicImage) -> np.ndarray:
+    """Where the picture is grainier or smoother than elsewhere."""
+    _, _, _, blocks = residual_energy(image.shared(square_residuals)["luma"])
+    return spread_blocks(blocks, BLOCK, image.luma.shape)
+
+
+def square_residual(plane: np.ndarray) -> np.ndarray:
+    """Four times the 3x3 residual of an (H, W) uint8 plane: (H - 2, W - 2) int16, exact."""
+    residual = np.empty((plane.shape[0] - 2, plane.shape[1] - 2), np.int16)
+    _square(np.ascontiguousarray(plane), residual)
+    return residual
+
+
+def square_residuals(image: ForensicImage) -> dict[str, np.ndarray]:
+    """`square_residual` of the luma and of both halved chroma planes."""
+    return {channel: square_residual(plane) for channel, plane in _planes(image).items()}
+
+
+def chroma_third_order(image: ForensicImage) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
+    """`third_order_counts` of both halved chroma planes."""
+    blue, red = image.chroma_half
+    return third_order_counts(blue), third_order_counts(red)
+
+
+def residual_energy(residual: np.ndarray) -> tuple[float, float, float, np.ndarray]:
+    """Energy of a residual from `square_residual`.
+
+    Returns
+    -------
+    mean : float, mean absolute residual, gray levels
+    root_mean_square : float, gray levels
+    zero : float, share of pixels whose residual is zero
+    blocks : ndarray, float32, mean absolute residual of each whole 32x32 block, gray levels
+    """
+    size = min(BLOCK, *residual.shape)
+    sums = np.zeros((residual.shape[0] // size, residual.shape[1] // size), np.int64)
+    total, squares, zeros = _add_up(residual, size, sums)
+    return (
+        total / residual.size / SQUARE_WEIGHT,
+        float(np.sqrt(squares / residual.size)) / SQUARE_WEIGHT,
+        zeros / residual.size,
+        (sums / (size * size * SQUARE_WEIGHT)).astype(np.float32),
+    )
+
+
+def third_order_counts(plane: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Counts of four neighbouring third-order residuals, truncated to -2..2.
+
+    Parameters
+    ----------
+    plane : ndarray, shape (H, W), uint8, at least 7 pixels a side
+
+    Returns
+    -------
+    along, across : ndarray, shape (5, 5, 5, 5), int64
+        The four taken in the direction of the residual's kernel, and at a right angle to it; horizontal and vertical
+        kernels are added up.
+    """
+    along = across = np.zeros((5,) * WINDOW, np.int64)
+    for turned in (np.ascontiguousarray(plane), np.asarray(cv2.transpose(plane))):
+        codes = np.empty((turned.shape[0], turned.shape[1] - 3), np.uint8)
+        _third_order_codes(turned, codes)
+        in_rows, in_columns = window_counts(codes)
+        along, across = along + in_rows, across + in_columns
+    return along, across
+
+
+def window_counts(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Counts of four neighbouring codes (0..4, uint8, (H, W)), in rows and in columns: each (5, 5, 5, 5) int64."""
+    return sequence_counts(codes, 5, WINDOW, (0, 1)), sequence_counts(codes, 5, WINDOW, (1, 0))
+
+
+@compiled
+def _third_order_codes(plane, codes):
+    for y in range(plane.shape[0]):
+        row, out = plane[y], codes[y]
+        for x in range(out.size):
+            residual = np.int32(row[x]) - np.int32(row[x + 3]) + 3 * (np.int32(row[x + 2]) - np.int32(row[x + 1]))
+            # round(residual / 3) + 2, truncated to 0..4
+            out[x] = min(max((residual + np.int32(7)) // np.int32(3), 0), 4)
+
+
+def truncate_counts(counts: np.ndarray, limit: int) -> np.ndarray:
+    """Fold a co-occurrence over -T..T to -limit..limit: values beyond are counted as the limit."""
+    reach = counts.shape[0] // 2
+    fold = np.zeros((2 * limit + 1, 2 * reach + 1), counts.dtype)
+    fold[np.clip(np.arange(-reach, reach + 1), -limit, limit) + limit, np.arange(2 * reach + 1)] = 1
+    for axis in range(counts.ndim):
+        counts = np.moveaxis(np.tensordot(fold, counts, axes=(1, axis)), 0, axis)
+    return counts
+
+
+@cache
+def symmetric_classes(limit: int, window: int = WINDOW) -> tuple[tuple[str, ...], np.ndarray]:
+    """Classes of residual sequences that a mirror and a negative of the image turn into one another.
+
+    Returns
+    -------
+    names : tuple of str
+        One sequence of each class, `n2_n1_0_1` for (-2, -1, 0, 1): 169 for T=2, 25 for T=1.
+    classes : ndarray of int, shape ((2 * limit + 1) ** window,)
+        The class of each sequence in row-major order.
+    """
+    sequences = list(product(range(-limit, limit + 1), repeat=window))
+    leaders = [min(s, s[::-1], tuple(-v for v in s), tuple(-v for v in s[::-1])) for s in sequences]
+    order = {leader: i for i, leader in enumerate(dict.fromkeys(leaders))}
+    names = tuple("_".join(f"n{-v}" if v < 0 else str(v) for v in leader) for leader in order)
+    return names, np.array([order[leader] for leader in leaders])
+
+
+def symmetric_shares(counts: np.ndarray, limit: int) -> tuple[tuple[str, ...], np.ndarray]:
+    """Names and shares of the symmetric classes of a co-occurrence, truncated to -limit..limit.
+
+    A screenshot is nearly all flat: counted among all sequences, the rest would only measure how much text there is.
+    So the all-zero class stands as its share of all sequences, and the others as shares of what is left.
+    """
+    names, classes = symmetric_classes(limit)
+    pooled = np.bincount(classes, truncate_counts(counts, limit).ravel().astype(np.float64), minlength=len(names))
+    zero = names.index("_".join("0" * WINDOW))
+    smooth = pooled[zero]
+    shares = pooled / max(pooled.sum() - smooth, 1.0)
+    shares[zero] = smooth / pooled.sum()
+    return names, shares
+
+
+def _cooccurrences(name: str, counts: np.ndarray, limit: int) -> Iterator[Measurement]:
+    names, shares = symmetric_shares(counts, limit)
+    meaning = "four neighbouring third-order residuals of this kind, among those not all zero; all zero among all"
+    yield from features([f"{name}__{one}" for one in names], shares, "share", meaning)
+
+
+def _planes(image: ForensicImage) -> dict[str, np.ndarray]:
+    return dict(zip(CHANNELS, (image.luma8, *image.chroma_half), strict=True))
+
+
+@compiled
+def _square(plane, residual):
+    for y in range(residual.shape[0]):
+        above, here, below, out = plane[y], plane[y + 1], plane[y + 2], residual[y]
+        for x in range(out.size):
+            sides = np.int32(above[x + 1]) + np.int32(below[x + 1]) + np.int32(here[x]) + np.int32(here[x + 2])
+            corners = np.int32(above[x]) + np.int32(above[x + 2]) + np.int32(below[x]) + np.int32(below[x + 2])
+            out[x] = np.int32(2) * sides - corners - np.int32(4) * np.int32(here[x + 1])
+
+
+@compiled
+def _add_up(residual, block, sums):
+    height, width = residual.shape
+    total = squares = zeros = np.int64(0)
+    for y in range(height):
+        for start in range(0, width, block):
+            part = residual[y, start : min(start + block, width)]
+            absolute = power = none = np.int32(0)  # a block's row overflows none of them
+            for x in range(part.size):
+                value = np.int32(part[x])
+                absolute += abs(value)
+                power += value * value
+                none += np.int32(value == 0)
+            total += absolute
+            squares += power
+            zeros += none
+            if y // block < sums.shape[0] and start // block < sums.shape[1]:
+                sums[y // block, start // block] += absolute
+    return total, squares, zeros
+
+
+def _summary(channel: str, residual: np.ndarray) -> Iterator[Measurement]:
+    mean, root, zero, blocks = residual_energy(residual)
+    logs = np.log2(blocks + 0.05)
+    yield feature(f"{channel}__mean", mean, "gray levels", "mean absolute 3x3 residual")
+    yield feature(f"{channel}__tail", root / (mean + 1e-3), "1", "its RMS over its mean: 1.25 for Gaussian noise")
+    yield feature(f"{channel}__zero", zero, "share", "pixels whose residual is zero")
+    yield feature(f"{channel}__block_spread", robust_spread(logs), "log2", "robust spread of it between 32x32 blocks")
+    yield feature(f"{channel}__block_deviation", logs.std(), "log2", "standard deviation of it")
+    yield feature(f"{channel}__block_bottom", np.quantile(logs, 0.02), "log2", "2nd percentile of it")
+    yield feature(f"{channel}__block_top", np.quantile(logs, 0.98), "log2", "98th percentile of it")
+
+
+def _correlation(one: np.ndarray, other: np.ndarray) -> float:
+    a, b = one.astype(np.float32).ravel(), other.astype(np.float32).ravel()
+    power = float(np.sqrt(np.dot(a, a) * np.dot(b, b)))
+    return float(np.dot(a, b)) / power if power > 0 else 0.0

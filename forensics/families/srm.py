@@ -1,0 +1,106 @@
+"""A compact selection from the spatial rich model: four-residual co-occurrences beyond the third-order luma ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from realfake.forensics.arrays.jit import compiled
+from realfake.forensics.catalog import Measurement, family, features
+from realfake.forensics.families.residual import (
+    chroma_third_order,
+    square_residual,
+    square_residuals,
+    symmetric_shares,
+    truncate_counts,
+    window_counts,
+)
+from realfake.forensics.image import ForensicImage
+
+RANGE = 2  # the truncation threshold T
+
+
+@family(
+    "srm",
+    cost="full",
+    source="J. Fridrich, J. Kodovsky, Rich Models for Steganalysis of Digital Images, IEEE TIFS 2012, "
+    "doi:10.1109/TIFS.2012.2190402",
+)
+def rich_model(image: ForensicImage) -> Iterator[Measurement]:
+    """Co-occurrences of 3x3 and least second-order residuals of luma, and of 3x3 and third-order ones of chroma."""
+    square = image.shared(square_residuals)
+    yield from _shares("luma_square", _square_counts(square["luma"]))
+    yield from _shares("chroma_square", _square_counts(square["cb"]) + _square_counts(square["cr"]))
+    yield from _shares("chroma_third", np.sum([along for along, _ in image.shared(chroma_third_order)], axis=0))
+    names, shares = mirrored_shares(extreme_counts(image.luma8))
+    meaning = "four least second-order residuals of this kind, among those not all zero; all zero among all"
+    yield from features([f"luma_least__{name}" for name in names], shares, "share", meaning)
+
+
+def square_counts(plane: np.ndarray) -> np.ndarray:
+    """Counts of four neighbouring 3x3 residuals, in rows and in columns: (5, 5, 5, 5) int64 for -2..2 each."""
+    return _square_counts(square_residual(plane))
+
+
+def extreme_counts(plane: np.ndarray) -> np.ndarray:
+    """Counts of four neighbouring least second-order residuals (horizontal or vertical): (5, 5, 5, 5) int64.
+
+    Greatest residuals are counted as the least ones of the negative.
+    """
+    least = np.empty((plane.shape[0] - 2, plane.shape[1] - 2), np.uint8)
+    greatest = np.empty_like(least)
+    _extreme_codes(np.ascontiguousarray(plane), least, greatest)
+    return np.sum([*window_counts(least), *window_counts(greatest)], axis=0)
+
+
+def mirrored_shares(counts: np.ndarray) -> tuple[list[str], np.ndarray]:
+    """Names and shares of sequences of signs, a sequence and its mirror image taken together: 45 classes."""
+    signs = truncate_counts(counts, 1)
+    pooled = signs + signs.transpose(3, 2, 1, 0)
+    names, shares = [], []
+    smooth = pooled[1, 1, 1, 1]
+    rest = max(pooled.sum() - smooth, 1)
+    for place in np.ndindex(pooled.shape):
+        if place <= place[::-1]:
+            names.append("_".join(("n1", "0", "1")[code] for code in place))
+            twice = 1 if place == place[::-1] else 2
+            shares.append(smooth / pooled.sum() if place == (1, 1, 1, 1) else twice * pooled[place] / rest)
+    return names, np.array(shares)
+
+
+def _shares(name: str, counts: np.ndarray) -> Iterator[Measurement]:
+    names, shares = symmetric_shares(counts, RANGE)
+    meaning = "four neighbouring residuals of this kind, among those not all zero; all zero among all"
+    yield from features([f"{name}__{one}" for one in names], shares, "share", meaning)
+
+
+def _square_counts(residual: np.ndarray) -> np.ndarray:
+    codes = np.empty(residual.shape, np.uint8)
+    _square_codes(residual, codes)
+    return np.sum(window_counts(codes), axis=0)
+
+
+@compiled
+def _square_codes(residual, codes):
+    """Rounded to the kernel's centre weight of 4, halves away from zero, as 0..4 for -2..2."""
+    for y in range(residual.shape[0]):
+        row, out = residual[y], codes[y]
+        for x in range(out.size):
+            value = np.int32(row[x])
+            out[x] = np.uint8(value > -6) + np.uint8(value > -2) + np.uint8(value >= 2) + np.uint8(value >= 6)
+
+
+@compiled
+def _extreme_codes(plane, least, greatest):
+    """Second-order residuals halved, halves away from zero, as 0..4 for -2..2; the greatest ones negated."""
+    for y in range(least.shape[0]):
+        above, here, below, low, high = plane[y], plane[y + 1], plane[y + 2], least[y], greatest[y]
+        for x in range(low.size):
+            twice = np.int32(2) * np.int32(here[x + 1])
+            across = np.int32(here[x]) + np.int32(here[x + 2]) - twice
+            down = np.int32(above[x + 1]) + np.int32(below[x + 1]) - twice
+            value = min(across, down)
+            low[x] = np.uint8(value > -3) + np.uint8(value > -1) + np.uint8(value >= 1) + np.uint8(value >= 3)
+            value = -max(across, down)
+            high[x] = np.uint8(value > -3) + np.uint8(value > -1) + np.uint8(value >= 1) + np.uint8(value >= 3)

@@ -1,0 +1,198 @@
+"""Texture: local binary patterns, their block DCT on chroma, and local phase."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import no_type_check
+
+import numpy as np
+
+from realfake.forensics.arrays.blocks import byte_counts, to_blocks
+from realfake.forensics.arrays.jit import compiled
+from realfake.forensics.catalog import Measurement, family, feature, features
+from realfake.forensics.image import DCT_MATRIX, ForensicImage
+
+UNIFORM = 10  # rotation-invariant uniform patterns of eight neighbours: 0..8 bright ones in a row, and all others
+DIAGONAL = np.float32(0.70711)  # how far along each axis a diagonal neighbour at radius 1 stands
+PHASE_WINDOW = 7  # pixels
+PHASE_FLOOR = 0.5  # gray levels; a weaker response has no phase
+
+
+@family(
+    "texture",
+    cost="full",
+    min_side=32,  # halved chroma must hold whole 8x8 blocks
+    source="T. Ojala et al., PAMI 2002, doi:10.1109/TPAMI.2002.1017623; A. Alahmadi et al., SIViP 2017, "
+    "doi:10.1007/s11760-016-0899-0; V. Ojansivu, J. Heikkila, ICISP 2008, doi:10.1007/978-3-540-69905-7_27",
+)
+def texture_patterns(image: ForensicImage) -> Iterator[Measurement]:
+    """Uniform binary patterns of luma and chroma, their block DCT on chroma, and local phase quantization of luma."""
+    for channel, plane in (("luma", image.luma8), *zip(("cb", "cr"), image.chroma_half, strict=True)):
+        patterns = binary_patterns(plane)
+        yield from _uniform_shares(channel, byte_counts(patterns))
+        if channel != "luma":
+            names = [f"{channel}_dct__{v}_{u}" for v in range(8) for u in range(8)]
+            spread = block_dct_spread(patterns)
+            yield from features(names, spread.ravel(), "1", "deviation over blocks of a DCT mode of the patterns")
+    counts = phase_codes(image.luma8)
+    folded = counts[:128] + counts[:127:-1]  # a negative of the picture turns each code into its complement
+    shares = folded / max(folded.sum(), 1)
+    names = [f"phase__{code}" for code in range(128)]
+    yield from features(names, shares, "share", "local phase code, with its complement")
+    yield feature("phase__defined", 2 * folded.sum() / image.luma8.size, "share", "pixels around which anything varies")
+
+
+def binary_patterns(plane: np.ndarray) -> np.ndarray:
+    """Local binary patterns of eight neighbours at radius 1.
+
+    Parameters
+    ----------
+    plane : ndarray, shape (H, W), uint8
+
+    Returns
+    -------
+    ndarray, shape (H - 2, W - 2), uint8
+        Bit k is set where the neighbour at k * 45 degrees, counter-clockwise from the right, is at least as bright;
+        diagonal neighbours are interpolated. As scikit-image's `local_binary_pattern(plane, 8, 1)` but for flat
+        neighbourhoods, in which rounding decides there and equality here.
+    """
+    patterns = np.empty((plane.shape[0] - 2, plane.shape[1] - 2), np.uint8)
+    _binary(np.ascontiguousarray(plane), np.float32(DIAGONAL), patterns)
+    return patterns
+
+
+def uniform_patterns(patterns: np.ndarray) -> np.ndarray:
+    """Rotation-invariant uniform codes of 8-bit patterns: (H, W) uint8 in 0..9, as scikit-image's "uniform"."""
+    return UNIFORM_CODES[patterns]
+
+
+def block_dct_spread(patterns: np.ndarray) -> np.ndarray:
+    """Standard deviation over whole 8x8 blocks of each DCT mode of the patterns: (8, 8) float64."""
+    blocks = to_blocks(patterns, 8).reshape(-1, 64).astype(np.float32) - np.float32(127.5)
+    mean = blocks.mean(axis=0, dtype=np.float64)
+    covariance = (blocks.T @ blocks).astype(np.float64) / len(blocks) - np.outer(mean, mean)
+    # The transform is linear: its variances follow from the pixels' covariance, without transforming any block.
+    modes = np.kron(DCT_MATRIX, DCT_MATRIX).astype(np.float64)
+    variance = np.einsum("mi,ij,mj->m", modes, covariance, modes, optimize=True)
+    return np.sqrt(np.maximum(variance, 0)).reshape(8, 8)
+
+
+def phase_codes(plane: np.ndarray) -> np.ndarray:
+    """Local phase quantization at four low frequencies in a 7x7 window, without decorrelation.
+
+    Parameters
+    ----------
+    plane : ndarray, shape (H, W), uint8
+
+    Returns
+    -------
+    ndarray, shape (256,), int64
+        Windows by code, on every second row; those in which nothing varies are left out. Bits 0..3 are the signs of
+        the real parts at (a, 0), (0, a), (a, a), (a, -a) with a = 1/7, bits 4..7 those of the imaginary parts.
+    """
+    angle = 2 * np.pi / PHASE_WINDOW * np.arange(-(PHASE_WINDOW // 2), PHASE_WINDOW // 2 + 1)
+    waves = np.stack([np.ones(PHASE_WINDOW), np.cos(angle), -np.sin(angle)]).astype(np.float32)
+    counts = np.zeros(256, np.int64)
+    _phases(np.ascontiguousarray(plane), waves, np.float32(PHASE_FLOOR), counts)
+    return counts
+
+
+def _uniform_codes() -> np.ndarray:
+    codes = np.empty(256, np.uint8)
+    for pattern in range(256):
+        bits = [pattern >> k & 1 for k in range(8)]
+        changes = sum(bits[k] != bits[k - 1] for k in range(8))
+        codes[pattern] = sum(bits) if changes <= 2 else UNIFORM - 1
+    return codes
+
+
+UNIFORM_CODES = _uniform_codes()
+
+
+def _uniform_shares(channel: str, patterns: np.ndarray) -> Iterator[Measurement]:
+    counts = np.bincount(UNIFORM_CODES, patterns.astype(np.float64), minlength=UNIFORM)
+    rest = max(counts.sum() - counts[8], 1.0)
+    shares = counts / rest
+    shares[8] = counts[8] / counts.sum()
+    # All eight neighbours are as bright wherever a screen is flat: that code is counted apart from the rest.
+    yield from features(
+        [f"{channel}_lbp__{code}" for code in range(UNIFORM)],
+        shares,
+        "share",
+        "uniform pattern with so many brighter neighbours (9: not uniform), among those but 8; 8 among all",
+    )
+
+
+@compiled
+@no_type_check
+def _binary(plane, along, patterns):
+    height, width = plane.shape
+    # Bilinear weights of the four pixels around a diagonal neighbour.
+    far, side = along * along, along * (1 - along)
+    for y in range(1, height - 1):
+        above, here, below, out = plane[y - 1], plane[y], plane[y + 1], patterns[y - 1]
+        for x in range(1, width - 1):
+            centre = np.float32(here[x])
+            up, down = above[x] - centre, below[x] - centre
+            left, right = here[x - 1] - centre, here[x + 1] - centre
+            code = np.uint8(right >= 0)
+            code |= np.uint8(far * (above[x + 1] - centre) + side * (up + right) >= 0) << 1
+            code |= np.uint8(up >= 0) << 2
+            code |= np.uint8(far * (above[x - 1] - centre) + side * (up + left) >= 0) << 3
+            code |= np.uint8(left >= 0) << 4
+            code |= np.uint8(far * (below[x - 1] - centre) + side * (down + left) >= 0) << 5
+            code |= np.uint8(down >= 0) << 6
+            code |= np.uint8(far * (below[x + 1] - centre) + side * (down + right) >= 0) << 7
+            out[x - 1] = code
+
+
+@compiled
+@no_type_check
+def _phases(plane, waves, floor, counts):
+    height, width = plane.shape
+    size = waves.shape[1]
+    inner = width - size + 1
+    rows = np.empty((3, height, inner), np.float32)
+    source = np.empty(width, np.float32)
+    for y in range(height):
+        for x in range(width):
+            source[x] = plane[y, x]
+        for kind in range(3):
+            line = rows[kind, y]
+            line[:] = 0
+            for tap in range(size):
+                weight = waves[kind, tap]
+                for x in range(inner):
+                    line[x] += weight * source[x + tap]
+    parts = np.empty((8, inner), np.float32)
+    codes = np.empty(inner, np.uint8)
+    varied = np.empty(inner, np.uint8)
+    for y in range(0, height - size + 1, 2):
+        parts[:] = 0
+        mean_c, mean_s, c_mean, s_mean = parts[0], parts[1], parts[2], parts[3]
+        cc, ss, sc, cs = parts[4], parts[5], parts[6], parts[7]
+        for tap in range(size):
+            one, cosine, sine = rows[0, y + tap], rows[1, y + tap], rows[2, y + tap]
+            wave_c, wave_s = waves[1, tap], waves[2, tap]
+            for x in range(inner):
+                mean_c[x] += cosine[x]
+                mean_s[x] += sine[x]
+                c_mean[x] += wave_c * one[x]
+                s_mean[x] += wave_s * one[x]
+                cc[x] += wave_c * cosine[x]
+                ss[x] += wave_s * sine[x]
+                sc[x] += wave_c * sine[x]
+                cs[x] += wave_s * cosine[x]
+        for x in range(inner):
+            both_re, both_im = cc[x] - ss[x], sc[x] + cs[x]
+            anti_re, anti_im = cc[x] + ss[x], sc[x] - cs[x]
+            code = np.uint8(mean_c[x] >= 0) | np.uint8(c_mean[x] >= 0) << 1
+            code |= np.uint8(both_re >= 0) << 2 | np.uint8(anti_re >= 0) << 3
+            code |= np.uint8(mean_s[x] >= 0) << 4 | np.uint8(s_mean[x] >= 0) << 5
+            code |= np.uint8(both_im >= 0) << 6 | np.uint8(anti_im >= 0) << 7
+            codes[x] = code
+            strength = abs(mean_c[x]) + abs(mean_s[x]) + abs(c_mean[x]) + abs(s_mean[x]) + abs(both_re) + abs(anti_re)
+            varied[x] = strength > floor
+        for x in range(inner):
+            if varied[x]:
+                counts[codes[x]] += 1

@@ -1,0 +1,181 @@
+"""Wavelet statistics: how coefficients are spread, how well neighbours foretell them, and how noisy each block is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import no_type_check
+
+import numpy as np
+
+from realfake.forensics.arrays.blocks import moments, robust_spread, spread_blocks, to_blocks
+from realfake.forensics.arrays.dwt import Bands, decompose
+from realfake.forensics.arrays.jit import compiled
+from realfake.forensics.catalog import Measurement, family, feature, heatmap
+from realfake.forensics.image import ForensicImage
+
+LEVELS = 3
+BLOCK = 32  # pixels
+SIGMA = 0.6745  # median absolute value of a normal distribution over its standard deviation
+SMALLEST = 1.0  # gray levels added to magnitudes before their logarithm: a screenshot's coefficients are mostly zero
+
+
+@family(
+    "wavelet",
+    cost="fast",
+    source="H. Farid, S. Lyu, Higher-order Wavelet Statistics and their Application to Digital Forensics, CVPRW 2003, "
+    "doi:10.1109/CVPRW.2003.10093; B. Mahdian, S. Saic, Noise inconsistencies, IVC 2009, "
+    "doi:10.1016/j.imavis.2009.02.001",
+)
+def wavelet_statistics(image: ForensicImage) -> Iterator[Measurement]:
+    """Moments of subband coefficients and of their linear-prediction error, and the noise level between blocks."""
+    levels = image.wavelet
+    for level in range(LEVELS):
+        magnitudes = Bands(*(np.abs(band) for band in levels[level]))
+        parents = Bands(*(np.abs(band) for band in levels[level + 1]))
+        for name, band in zip(Bands._fields, levels[level], strict=True):
+            yield from _moments(f"luma_{name}{level + 1}", band, "gray levels", "coefficients")
+            error = prediction_error(magnitudes, parents, name)
+            yield from _moments(f"error_{name}{level + 1}", error, "log2", "magnitude over its prediction,")
+    for channel, plane in zip(("cb", "cr"), image.chroma_half, strict=True):
+        for level, bands in enumerate(decompose(plane.astype(np.float32), LEVELS)):
+            for name, band in zip(Bands._fields, bands, strict=True):
+                yield from _moments(f"{channel}_{name}{level + 1}", band, "gray levels", "coefficients")
+    yield from _noise(block_noise(levels[0].diagonal))
+
+
+@heatmap("wavelet", unit="gray levels", meaning="noise level of each 32x32 block: median |HH1| / 0.6745")
+def noise_level_map(image: ForensicImage) -> np.ndarray:
+    """Where the noise is stronger or weaker than elsewhere."""
+    return spread_blocks(block_noise(image.wavelet[0].diagonal), BLOCK, image.luma.shape)
+
+
+def prediction_error(magnitudes: Bands, parents: Bands, name: str) -> np.ndarray:
+    """How far coefficient magnitudes are from what their neighbours foretell by least squares.
+
+    Seven neighbours, after Farid & Lyu: left, right, above, below, the parent one level up, and two of the other
+    orientations; weights are fitted to the image itself.
+
+    Parameters
+    ----------
+    magnitudes, parents : Bands
+        Absolute coefficients of a level and of the next coarser one.
+    name : one of the fields of Bands
+
+    Returns
+    -------
+    ndarray, float32, one value per coefficient but for the border of the band
+        log2((magnitude + 1) / (prediction + 1)).
+    """
+    centre, parent = getattr(magnitudes, name), getattr(parents, name)
+    if name == "diagonal":
+        near, other, octave = magnitudes.horizontal, magnitudes.vertical, 0
+    else:
+        near, other, octave = magnitudes.diagonal, parents.diagonal, 1
+    gram = np.zeros((8, 8))
+    _accumulate(centre, near, parent, other, octave, gram)
+    weights = np.linalg.lstsq(gram[:7, :7], gram[:7, 7], rcond=1e-10)[0].astype(np.float32)
+    ratio = np.empty((centre.shape[0] - 2, centre.shape[1] - 2), np.float32)
+    _predict(centre, near, parent, other, octave, weights, np.float32(SMALLEST), ratio)
+    return np.log2(ratio, out=ratio)
+
+
+def block_noise(diagonal: np.ndarray) -> np.ndarray:
+    """Noise level of each 32x32 block from the finest diagonal band: (rows, columns) float32, gray levels."""
+    size = min(BLOCK // 2, *diagonal.shape)
+    return np.median(to_blocks(np.abs(diagonal), size), axis=2) / np.float32(SIGMA)
+
+
+def _moments(name: str, values: np.ndarray, unit: str, what: str) -> Iterator[Measurement]:
+    mean, variance, skewness, kurtosis = moments(values)
+    yield feature(f"{name}__mean", mean, unit, f"mean of {what}")
+    yield feature(f"{name}__variance", variance, f"{unit}^2", f"variance of {what}")
+    yield feature(f"{name}__skewness", skewness, "1", f"skewness of {what}")
+    yield feature(f"{name}__kurtosis", kurtosis, "1", f"excess kurtosis of {what}")
+
+
+def _noise(levels: np.ndarray) -> Iterator[Measurement]:
+    middle = float(np.median(levels))
+    yield feature("noise__median", middle, "gray levels", "noise level of the middle 32x32 block")
+    mean, deviation = float(levels.mean()), float(levels.std())
+    yield feature("noise__mean", mean, "gray levels", "mean noise level of 32x32 blocks")
+    yield feature("noise__deviation", deviation, "gray levels", "standard deviation of it")
+    yield feature("noise__spread", robust_spread(levels), "gray levels", "robust spread of it")
+    high, low = np.quantile(levels, [0.95, 0.05])
+    yield feature("noise__range", high - low, "gray levels", "its 95th less its 5th percentile")
+    yield feature("noise__relative", deviation / (mean + 0.1), "1", "standard deviation over mean")
+    yield feature("noise__clean", float(np.mean(levels < 0.05)), "share", "blocks without noise")
+
+
+@compiled
+@no_type_check
+def _accumulate(centre, near, parent, other, octave, gram):
+    rows, columns = centre.shape
+    inner = columns - 2
+    coarse, across = np.empty(columns + 1, np.float32), np.empty(columns + 1, np.float32)
+    for y in range(1, rows - 1):
+        for x in range((columns + 1) // 2):
+            coarse[2 * x] = coarse[2 * x + 1] = parent[y >> 1, x]
+        if octave:
+            for x in range((columns + 1) // 2):
+                across[2 * x] = across[2 * x + 1] = other[y >> 1, x]
+        else:
+            beside = other[y]
+            for x in range(columns):
+                across[x] = beside[x]
+        above, here, below = centre[y - 1], centre[y], centre[y + 1]
+        samples = (
+            here[:-2],
+            here[2:],
+            above[1:-1],
+            below[1:-1],
+            coarse[1 : columns - 1],
+            near[y, 1:-1],
+            across[1 : columns - 1],
+            here[1:-1],
+        )
+        for i in range(8):
+            one = samples[i]
+            for group in range(i // 4 * 4, 8, 4):
+                # Four sums a pass: one row of samples is read once for all of them.
+                two, three, four, five = samples[group], samples[group + 1], samples[group + 2], samples[group + 3]
+                a = b = c = d = np.float32(0)
+                for x in range(inner):
+                    value = one[x]
+                    a += value * two[x]
+                    b += value * three[x]
+                    c += value * four[x]
+                    d += value * five[x]
+                gram[i, group] += a
+                gram[i, group + 1] += b
+                gram[i, group + 2] += c
+                gram[i, group + 3] += d
+    for i in range(8):
+        for j in range(i):
+            gram[i, j] = gram[j, i]
+
+
+@compiled
+@no_type_check
+def _predict(centre, near, parent, other, octave, weights, smallest, ratio):
+    rows, columns = centre.shape
+    inner = columns - 2
+    coarse, across = np.empty(columns + 1, np.float32), np.empty(columns + 1, np.float32)
+    foretold = np.empty(inner, np.float32)
+    left, right, up, down = weights[0], weights[1], weights[2], weights[3]
+    octave_up, beside, aside = weights[4], weights[5], weights[6]
+    for y in range(1, rows - 1):
+        for x in range((columns + 1) // 2):
+            coarse[2 * x] = coarse[2 * x + 1] = parent[y >> 1, x]
+        if octave:
+            for x in range((columns + 1) // 2):
+                across[2 * x] = across[2 * x + 1] = other[y >> 1, x]
+        else:
+            same = other[y]
+            for x in range(columns):
+                across[x] = same[x]
+        above, here, below, level, out = centre[y - 1], centre[y], centre[y + 1], near[y], ratio[y - 1]
+        for x in range(inner):
+            foretold[x] = left * here[x] + right * here[x + 2] + up * above[x + 1] + down * below[x + 1]
+        for x in range(inner):
+            whole = foretold[x] + octave_up * coarse[x + 1] + beside * level[x + 1] + aside * across[x + 1]
+            out[x] = (here[x + 1] + smallest) / (abs(whole) + smallest)

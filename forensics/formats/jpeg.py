@@ -1,0 +1,208 @@
+"""What a JPEG file says of itself: segments, quantization tables, sampling and its own DCT coefficients."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from functools import cached_property
+
+import jpeglib
+import numpy as np
+
+from realfake.forensics.errors import BadImage
+from realfake.forensics.formats.huffman import Unsupported, decode_coefficients
+
+SOI, EOI, SOS, DQT, DHT, DRI = 0xD8, 0xD9, 0xDA, 0xDB, 0xC4, 0xDD
+START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
+STANDALONE = frozenset({0x01, *range(0xD0, 0xD8)})  # markers without a length
+DECODING_SEGMENTS = START_OF_FRAME | {DQT, DHT, DRI, SOS, 0xEE}  # 0xEE: Adobe's colour transform
+
+# Row-major position of each zig-zag index.
+ZIGZAG = np.array(
+    sorted(range(64), key=lambda i: (i // 8 + i % 8, (i // 8) if (i // 8 + i % 8) % 2 else (i % 8))), dtype=np.intp
+)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One marker segment: its code, where it starts in the file, and its payload without the length."""
+
+    marker: int
+    offset: int
+    payload: bytes
+
+
+@dataclass(frozen=True)
+class Component:
+    """One colour component of the frame header."""
+
+    identifier: int
+    horizontal: int
+    vertical: int
+    table: int
+
+
+@dataclass(frozen=True)
+class JpegFile:
+    """A parsed JPEG stream; the pixels themselves are the decoder's business."""
+
+    data: bytes
+    segments: tuple[Segment, ...]
+    end: int  # offset behind the last byte of the stream; what follows is trailing data
+
+    @classmethod
+    def parse(cls, data: bytes) -> JpegFile:
+        """Walk the marker segments of `data`, which starts with SOI.
+
+        Raises
+        ------
+        BadImage
+            If a segment runs over the end of the data or the frame header is missing.
+        """
+        segments: list[Segment] = []
+        position = 2
+        while position + 1 < len(data):
+            if data[position] != 0xFF:
+                position = _next_marker(data, position)
+                continue
+            marker = data[position + 1]
+            if marker in (0xFF, 0x00):
+                position += 1
+                continue
+            if marker == EOI:
+                position += 2
+                break
+            if marker in STANDALONE or marker == SOI:
+                position += 2
+                continue
+            length = int.from_bytes(data[position + 2 : position + 4], "big")
+            if length < 2 or position + 2 + length > len(data):
+                raise BadImage(f"JPEG segment 0x{marker:02X} at byte {position} runs over the end of the file")
+            segments.append(Segment(marker, position, data[position + 4 : position + 2 + length]))
+            position += 2 + length
+            if marker == SOS:
+                position = _next_marker(data, position)
+        parsed = cls(data, tuple(segments), position)
+        _ = parsed.frame  # a stream without a frame header is no image
+        return parsed
+
+    def all(self, marker: int) -> list[Segment]:
+        """Segments of one kind, in file order."""
+        return [segment for segment in self.segments if segment.marker == marker]
+
+    @cached_property
+    def frame(self) -> Segment:
+        """The first frame header (SOFn)."""
+        for segment in self.segments:
+            if segment.marker in START_OF_FRAME and len(segment.payload) >= 6:
+                return segment
+        raise BadImage("JPEG without a frame header")
+
+    @property
+    def progressive(self) -> bool:
+        """Whether the frame is coded in successive scans."""
+        return self.frame.marker in PROGRESSIVE
+
+    @cached_property
+    def components(self) -> tuple[Component, ...]:
+        """Components in frame order: luma first."""
+        payload = self.frame.payload
+        found = []
+        for i in range(payload[5]):
+            entry = payload[6 + 3 * i : 9 + 3 * i]
+            if len(entry) == 3:
+                found.append(Component(entry[0], entry[1] >> 4, entry[1] & 15, entry[2]))
+        return tuple(found)
+
+    @property
+    def sampling(self) -> str:
+        """Chroma subsampling as `4:2:0`, `4:2:2`, `4:4:4`, `4:4:0`, `4:1:1`, `gray`, or the raw factors."""
+        if len(self.components) == 1:
+            return "gray"
+        factors = [(c.horizontal, c.vertical) for c in self.components]
+        names = {(2, 2): "4:2:0", (2, 1): "4:2:2", (1, 1): "4:4:4", (1, 2): "4:4:0", (4, 1): "4:1:1"}
+        if all(factor == (1, 1) for factor in factors[1:]) and factors[0] in names:
+            return names[factors[0]]
+        return ",".join(f"{h}x{v}" for h, v in factors)
+
+    @cached_property
+    def tables(self) -> dict[int, np.ndarray]:
+        """Quantization tables by their slot, each (8, 8) int32 in row-major frequency order, 1..65535."""
+        tables: dict[int, np.ndarray] = {}
+        for segment in self.all(DQT):
+            position = 0
+            while position < len(segment.payload):
+                precision, slot = segment.payload[position] >> 4, segment.payload[position] & 15
+                size = 128 if precision else 64
+                raw = segment.payload[position + 1 : position + 1 + size]
+                if len(raw) < size:
+                    break
+                table = np.zeros(64, np.int32)
+                table[ZIGZAG] = np.frombuffer(raw, ">u2" if precision else np.uint8)
+                tables[slot] = table.reshape(8, 8)
+                position += 1 + size
+        return tables
+
+    @property
+    def luma_table(self) -> np.ndarray | None:
+        """(8, 8) table of the first component, or None in a stream that lacks it."""
+        return self.tables.get(self.components[0].table) if self.components else None
+
+    @property
+    def chroma_table(self) -> np.ndarray | None:
+        """(8, 8) table of the second component, or None in a gray stream."""
+        return self.tables.get(self.components[1].table) if len(self.components) > 1 else None
+
+    @cached_property
+    def _coefficients(self) -> tuple[np.ndarray | None, ...]:
+        try:
+            return (*decode_coefficients(self, ZIGZAG), None, None)[:3]
+        except Unsupported:  # progressive, arithmetic, or broken in a way that libjpeg may mend
+            return self._read_by_libjpeg()
+
+    def _read_by_libjpeg(self) -> tuple[np.ndarray | None, ...]:
+        # libjpeg meets only what decoding needs: no metadata, however large or broken.
+        with tempfile.NamedTemporaryFile(suffix=".jpg") as file:
+            file.write(self._bare_stream())
+            file.flush()
+            try:
+                jpeg = jpeglib.read_dct(file.name)
+                return jpeg.Y, jpeg.Cb, jpeg.Cr
+            except (OSError, ValueError) as error:  # streams that the pixel decoder mends and libjpeg refuses
+                raise BadImage("JPEG whose coefficients cannot be read; re-export it from its source") from error
+
+    @property
+    def luma_coefficients(self) -> np.ndarray:
+        """The file's own quantized luma DCT coefficients, (rows, columns, 8, 8) int16, [.., v, u] frequencies."""
+        luma = self._coefficients[0]
+        if luma is None:
+            raise BadImage("JPEG whose coefficients cannot be read; re-export it from its source")
+        return luma
+
+    @property
+    def chroma_coefficients(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """Quantized (Cb, Cr) coefficients, each (rows, columns, 8, 8) int16, or None in a gray file."""
+        _, blue, red = self._coefficients
+        return None if blue is None or red is None else (blue, red)
+
+    def _bare_stream(self) -> bytes:
+        parts = [b"\xff\xd8"]
+        offsets = [segment.offset for segment in self.segments] + [self.end]
+        for segment, following in zip(self.segments, offsets[1:], strict=True):
+            if segment.marker in DECODING_SEGMENTS:
+                end = following if segment.marker == SOS else segment.offset + 4 + len(segment.payload)
+                parts.append(self.data[segment.offset : end])
+        parts.append(b"\xff\xd9")
+        return b"".join(parts)
+
+
+def _next_marker(data: bytes, position: int) -> int:
+    """Offset of the next real marker: not a stuffed zero, not a restart."""
+    while True:
+        position = data.find(b"\xff", position)
+        if position < 0 or position + 1 >= len(data):
+            return len(data)
+        if data[position + 1] not in (0x00, 0xFF) and data[position + 1] not in STANDALONE:
+            return position
+        position += 1 if data[position + 1] == 0xFF else 2

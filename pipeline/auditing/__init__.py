@@ -1,0 +1,1 @@
+"""What makes a result meaningless, found before any model is trained."""

@@ -1,0 +1,1 @@
+"""Strategies against each other: cross-validation, protocols, significance, records."""

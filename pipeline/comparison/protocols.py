@@ -1,0 +1,459 @@
+"""Other tests than plain folds: an app left out, rarer fakes, shuffled labels, saved anew, another data set."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import joblib
+import numpy as np
+import pandas as pd
+
+from realfake.forensics.errors import BadTable, TooFewFakes, UnknownName
+from realfake.pipeline import metrics
+from realfake.pipeline.comparison.compare import RUN, Comparison, Progress, compare_on, compare_strategies, data_facts
+from realfake.pipeline.comparison.experiment import write_experiment
+from realfake.pipeline.extraction.launder import Channel, laundered
+from realfake.pipeline.learning.alarms import EDITORS, saved_without_edit
+from realfake.pipeline.learning.cross_validation import INNER_FOLDS, Split, derived_seed, grouped_folds
+from realfake.pipeline.learning.forged import Forge, forged_rows, images_to_forge
+from realfake.pipeline.learning.strategies import Strategy
+from realfake.pipeline.learning.thresholds import Costs
+from realfake.pipeline.models.evaluate import evaluate
+from realfake.pipeline.models.train import scores_table, train_model
+from realfake.pipeline.tables.present import readable
+from realfake.pipeline.tables.table import Labelled, TableWarning, labelled, table_name, write_table
+
+AS_DELIVERED = "as delivered"  # the rung of the images as they came
+FILE_NAME = str.maketrans({":": "-", " ": "-"})
+
+
+def compare_under(
+    data: Labelled,
+    strategies: Sequence[Strategy],
+    *,
+    leave_out_by: str | None = None,
+    imbalance: Sequence[str] = (),
+    permute: bool = False,
+    test: pd.DataFrame | None = None,
+    folds: int = 5,
+    repeats: int = 3,
+    seed: int = 0,
+    jobs: int = 1,
+    progress: Progress | None = None,
+    search_budget: int = 1,
+    prevalence: float | None = None,
+    costs: Costs | None = None,
+    neutral: Channel | None = None,
+    launder: Sequence[Channel] = (),
+    forge: Forge | None = None,
+) -> Comparison | Ladder | Transfer:
+    """Compare strategies under one protocol: plain grouped folds, unless one of the others is named.
+
+    Parameters
+    ----------
+    leave_out_by : column, see `leave_out`
+    imbalance : such as `1:10`, see `imbalance_ladder`
+    permute : see `shuffled`
+    test : another data set, see `transfer`
+    neutral : channel through which the images of both classes are sent and measured before anything else
+    launder : see `laundering_grid`
+    forge : makes the forgeries for the strategies that ask for them
+    others : as in `compare_strategies`
+
+    Raises
+    ------
+    UnknownName
+        If several protocols are named at once, or an imbalance does not read `1:N`.
+    """
+    if sum(map(bool, (leave_out_by, imbalance, permute, launder, test is not None))) > 1:
+        raise UnknownName(
+            "one protocol at a time: choose one of --leave-out, --imbalance, --permute, --launder and --test"
+        )
+    if test is not None and neutral is not None:
+        raise UnknownName("--neutral sends one table's images through a channel; extract both tables of it for --test")
+    if test is not None:
+        return transfer(data, test, strategies, seed=seed, jobs=jobs, progress=progress, search_budget=search_budget)
+    common: dict[str, Any] = {"search_budget": search_budget, "prevalence": prevalence, "costs": costs}
+    if any(strategy.forged for strategy in strategies):
+        if neutral is not None or forge is None:
+            raise UnknownName("images cannot be forged here or sent through --neutral; leave the forge strategies out")
+        common["forged"] = forged_rows(data, forge, jobs, steps(progress, images_to_forge(data)))
+    if neutral is not None:
+        data = readable_rows(laundered(data, neutral, jobs, steps(progress, len(data.y))))
+    if imbalance:
+        return imbalance_ladder(
+            data,
+            strategies,
+            [genuine_per_fake(text) for text in imbalance],
+            folds,
+            repeats,
+            seed,
+            jobs,
+            progress,
+            **common,
+        )
+    if launder:
+        return laundering_grid(data, strategies, launder, folds, repeats, seed, jobs, progress, **common)
+    if leave_out_by:
+        splits = [leave_out(data, leave_out_by, derived_seed(seed, repeat)) for repeat in range(repeats)]
+        return compare_on(
+            data,
+            strategies,
+            splits,
+            seed,
+            jobs,
+            progress,
+            settings={"leave_out": leave_out_by, "repeats": repeats},
+            **common,
+        )
+    found = compare_strategies(
+        shuffled(data, seed) if permute else data, strategies, folds, repeats, seed, jobs, progress, **common
+    )
+    return replace(found, settings=found.settings | {"permute": permute, "neutral": neutral.name if neutral else None})
+
+
+def genuine_per_fake(text: str) -> float:
+    """The N of `1:N`.
+
+    Raises
+    ------
+    UnknownName
+        If it does not read so.
+    """
+    one, _, many = text.partition(":")
+    try:
+        ratio = float(many) / float(one)
+    except (ValueError, ZeroDivisionError):
+        ratio = 0.0
+    if not 0 < ratio < np.inf:
+        raise UnknownName(f"{text!r} is no imbalance; write it as fakes to genuine images, such as 1:50")
+    return ratio
+
+
+def shuffled(data: Labelled, seed: int) -> Labelled:
+    """The same rows and groups with labels dealt anew: whatever still scores above chance is a fault."""
+    y = np.random.default_rng(derived_seed(seed, 9)).permutation(data.y)
+    return replace(data, frame=data.frame.assign(label=y), y=y)
+
+
+def leave_out(data: Labelled, column: str, seed: int = 0) -> list[Split]:
+    """One split for each value of a column, which is tested and never trained on.
+
+    Where genuine images have no value in the column (the editor of a forgery), or an editor that only saved them, they
+    are dealt out over the splits by group: left out together they would leave nothing genuine to learn from. A group
+    that holds a tested image is never trained on.
+
+    Raises
+    ------
+    BadTable
+        If the table lacks the column or it has fewer than two values.
+    TooFewFakes
+        If a training part is left with too few groups of a class.
+    """
+    if column not in data.frame:
+        raise BadTable(
+            f"{data.name} has no column {column!r} to leave out by; add it to the manifest and extract again"
+        )
+    text = data.frame[column].fillna("").astype(str).to_numpy()
+    if column in EDITORS:
+        text = np.where(saved_without_edit(data.frame[[column]]) & (data.y == 0), "", text)
+    values = sorted(set(text) - {""})
+    if len(values) < 2:
+        raise BadTable(f"{data.name} has {len(values)} values in {column!r}; leaving one out needs at least two")
+    names = np.unique(data.groups)
+    deal = np.random.default_rng(derived_seed(seed, 8)).permutation(len(names)) % len(values)
+    dealt = deal[np.searchsorted(names, data.groups)]
+    splits = []
+    for number, value in enumerate(values):
+        test = (text == value) | ((text == "") & (data.y == 0) & (dealt == number))
+        train = np.flatnonzero(~np.isin(data.groups, data.groups[test]))
+        splits.append(Split(train, np.flatnonzero(test), value))
+        for label, name in ((1, "fakes"), (0, "genuine images")):
+            left = len(np.unique(data.groups[train][data.y[train] == label]))
+            if left < INNER_FOLDS:
+                raise TooFewFakes(
+                    f"without {column} {value!r} only {left} groups of {name} are left to train on; "
+                    "leave out by another column or label more"
+                )
+    return splits
+
+
+def thin(split: Split, y: np.ndarray, groups: np.ndarray, genuine_per_fake: float, seed: int) -> Split | None:
+    """The split with fakes left out of training by group until they are as rare as stated, or None if they are rarer.
+
+    Whole groups of fakes go; the last group taken is kept only in part where it would be too much.
+    """
+    fakes, genuine = split.train[y[split.train] == 1], split.train[y[split.train] == 0]
+    wanted = int(round(len(genuine) / genuine_per_fake))
+    if wanted > len(fakes):
+        return None
+    order = np.random.default_rng(seed).permutation(np.unique(groups[fakes]))
+    kept = np.concatenate([fakes[groups[fakes] == group] for group in order])[:wanted]
+    if len(np.unique(groups[kept])) < INNER_FOLDS:
+        return None
+    return Split(np.sort(np.append(genuine, kept)), split.test, split.held_out)
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """How strategies do as one thing gets harder while all else stays the same.
+
+    Attributes
+    ----------
+    axis : what gets harder: "imbalance" or "laundering"
+    metrics : one row per rung and strategy, as in a Comparison, with the rung's name in the column named as the axis
+    rungs : name, such as `1:50` or `q80 x0.5`, to its Comparison
+    notes : why a rung or a figure is missing
+    settings : configuration, seeds and the facts of the data
+    """
+
+    axis: str
+    metrics: pd.DataFrame
+    rungs: dict[str, Comparison]
+    notes: dict[str, str]
+    settings: dict[str, object]
+
+    def tables(self) -> list[tuple[str, pd.DataFrame]]:
+        """What a person reads first, with titles."""
+        return [("", self.metrics)]
+
+    def write(self, output: str | os.PathLike[str]) -> None:
+        """Write the metric table, and beside it a folder `<name>.run` with every rung's record."""
+        output = Path(output)
+        write_table(self.metrics, output)
+        for name, rung in self.rungs.items():
+            rung.write(output.with_suffix(RUN) / f"{name.translate(FILE_NAME)}.csv")
+        _write(self, output)
+
+
+def imbalance_ladder(
+    data: Labelled,
+    strategies: Sequence[Strategy],
+    ratios: Sequence[float],
+    folds: int = 5,
+    repeats: int = 3,
+    seed: int = 0,
+    jobs: int = 1,
+    progress: Progress | None = None,
+    **more: Any,
+) -> Ladder:
+    """Compare strategies trained with fakes left out by group, each repeat with other folds and other fakes.
+
+    Parameters
+    ----------
+    ratios : genuine images per fake in training, such as 10, 50, 100
+    more : `search_budget`, `prevalence`, `costs`, `replicates`, as in `compare_strategies`
+
+    Raises
+    ------
+    TooFewFakes
+        If no ratio can be made: the data has fewer fakes than the mildest asks for, or leaves too few groups.
+    """
+    whole = [grouped_folds(data.y, data.groups, folds, derived_seed(seed, repeat)) for repeat in range(repeats)]
+    thinned: dict[str, list[list[Split]]] = {}
+    notes: dict[str, str] = {}
+    for ratio in sorted(ratios):
+        tried = [
+            [thin(s, data.y, data.groups, ratio, derived_seed(seed, 7, r, f)) for f, s in enumerate(repeat)]
+            for r, repeat in enumerate(whole)
+        ]
+        made = [[s for s in repeat if s is not None] for repeat in tried]
+        if all(len(repeat) == folds for repeat in made):
+            thinned[f"1:{ratio:g}"] = made
+        else:
+            notes[f"1:{ratio:g}"] = f"leaves fewer than {INNER_FOLDS} groups of fakes in training, or the data is rarer"
+    if not thinned:
+        genuine = int((data.y == 0).sum())
+        raise TooFewFakes(
+            f"{data.name} has {int(data.y.sum())} fakes and {genuine} genuine images, from which no training part of "
+            f"{', '.join(notes)} can be made; ask for other ratios or label more fakes"
+        )
+    rungs = {}
+    for (name, splits), step in zip(thinned.items(), shares(progress, len(thinned))):
+        facts = {"folds": folds, "repeats": repeats, "imbalance": name}
+        rungs[name] = compare_on(data, strategies, splits, seed, jobs, step, settings=facts, **more)
+    return _ladder("imbalance", data, rungs, notes, {"folds": folds, "repeats": repeats, "seed": seed})
+
+
+def laundering_grid(
+    data: Labelled,
+    strategies: Sequence[Strategy],
+    channels: Sequence[Channel],
+    folds: int = 5,
+    repeats: int = 3,
+    seed: int = 0,
+    jobs: int = 1,
+    progress: Progress | None = None,
+    **more: Any,
+) -> Ladder:
+    """Train on the images as they came, test on the same images after each channel.
+
+    Images that cannot be measured after a channel are not tested there.
+
+    Parameters
+    ----------
+    channels : each a rung, after one of the images as they came
+    more : as in `imbalance_ladder`
+
+    Raises
+    ------
+    BadTable
+        If the images of the table are not there.
+    """
+    splits = [grouped_folds(data.y, data.groups, folds, derived_seed(seed, repeat)) for repeat in range(repeats)]
+    rungs: dict[str, Comparison] = {}
+    for channel, (measuring, comparing) in zip([None, *channels], pairwise_shares(progress, len(channels) + 1)):
+        name = channel.name if channel else AS_DELIVERED
+        tested = laundered(data, channel, jobs, steps(measuring, len(data.y))) if channel else data
+        read = _read(tested.frame)
+        kept = [[replace(split, test=split.test[read[split.test]]) for split in repeat] for repeat in splits]
+        facts = {"folds": folds, "repeats": repeats, "laundering": name}
+        rungs[name] = compare_on(
+            data, strategies, kept, seed, jobs, comparing, settings=facts, tested=tested.frame, **more
+        )
+    return _ladder("laundering", data, rungs, {}, {"folds": folds, "repeats": repeats, "seed": seed})
+
+
+def readable_rows(data: Labelled) -> Labelled:
+    """The rows without an error."""
+    return data.take(_read(data.frame))
+
+
+def _read(frame: pd.DataFrame) -> np.ndarray:
+    return (frame["error"].fillna("").astype(str) == "").to_numpy() if "error" in frame else np.ones(len(frame), bool)
+
+
+def _ladder(
+    axis: str, data: Labelled, rungs: dict[str, Comparison], notes: dict[str, str], settings: dict[str, object]
+) -> Ladder:
+    table = pd.concat([rung.metrics.assign(**{axis: name}) for name, rung in rungs.items()], ignore_index=True)
+    table.insert(0, axis, table.pop(axis))
+    for rung in rungs.values():
+        notes |= rung.notes
+    return Ladder(axis, table, rungs, notes, data_facts(data) | settings | {axis: list(rungs)})
+
+
+def shares(progress: Progress | None, parts: int) -> list[Progress | None]:
+    """One callback for each of so many equal parts of the work, which together fill one bar."""
+    if progress is None:
+        return [None] * parts
+    return [partial(_share, progress, part, parts) for part in range(parts)]
+
+
+def pairwise_shares(progress: Progress | None, parts: int) -> list[tuple[Progress | None, Progress | None]]:
+    """As `shares`, two callbacks for each part."""
+    halves = shares(progress, 2 * parts)
+    return list(zip(halves[::2], halves[1::2]))
+
+
+def _share(progress: Progress, part: int, parts: int, done: int, total: int) -> None:
+    progress(part * total + done, parts * total)
+
+
+def steps(progress: Progress | None, total: int) -> Callable[[int], None]:
+    """A callback that takes the steps done alone."""
+    return (lambda done: progress(done, total)) if progress else (lambda done: None)
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """Strategies trained on one data set and tested on another with their thresholds frozen.
+
+    Attributes
+    ----------
+    metrics : one row per strategy: figures on the second data set
+    scores : one row per strategy and image of the second data set: score at even odds, probability, verdict
+    notes, settings : as in a Comparison
+    """
+
+    metrics: pd.DataFrame
+    scores: pd.DataFrame
+    notes: dict[str, str]
+    settings: dict[str, object]
+
+    def tables(self) -> list[tuple[str, pd.DataFrame]]:
+        """What a person reads first, with titles."""
+        return [("", self.metrics)]
+
+    def write(self, output: str | os.PathLike[str]) -> None:
+        """Write the metric table, and beside it a folder `<name>.run` with the record."""
+        output = Path(output)
+        write_table(self.metrics, output)
+        _write(self, output, {"scores.csv": self.scores})
+
+
+def _write(found: Ladder | Transfer, output: Path, more: Mapping[str, pd.DataFrame] | None = None) -> None:
+    write_experiment(
+        output.with_suffix(RUN),
+        found.settings | {"withheld": found.notes},
+        {"metrics.csv": found.metrics, **(more or {})},
+        {"metrics": readable(found.metrics)},
+    )
+
+
+def transfer(
+    train: Labelled,
+    test: pd.DataFrame,
+    strategies: Sequence[Strategy],
+    max_fpr: float = 0.01,
+    seed: int = 0,
+    jobs: int = 1,
+    progress: Progress | None = None,
+    search_budget: int = 1,
+) -> Transfer:
+    """Train on one data set, freeze the threshold, test on another.
+
+    Groups and files of the second that stand in the first are left out of the test, with a warning.
+    """
+    kept = _without_shared(train, test)
+    y = labelled(kept)
+    calls = [joblib.delayed(_transfer_one)(train, kept, s, max_fpr, seed, search_budget) for s in strategies]
+    rows, scores = {}, {}
+    workers = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")
+    for count, (name, row, scored) in enumerate(workers(calls), start=1):
+        rows[name], scores[name] = row, scored
+        if progress:
+            progress(count, len(calls))
+    table = pd.DataFrame([{"strategy": s.name, "control": s.control} | rows[s.name] for s in strategies])
+    notes = dict(metrics.unsupported(len(np.unique(y.groups[y.y == 0]))))
+    settings = {
+        "train": data_facts(train),
+        "test": data_facts(y),
+        "max_fpr": max_fpr,
+        "seed": seed,
+        "tested": y.name,
+    }
+    return Transfer(table, pd.concat([scores[s.name] for s in strategies], ignore_index=True), notes, settings)
+
+
+def _transfer_one(
+    train: Labelled, test: pd.DataFrame, strategy: Strategy, max_fpr: float, seed: int, search_budget: int
+) -> tuple[str, dict[str, object], pd.DataFrame]:
+    model = train_model(train, strategy, max_fpr, seed=seed, search_budget=search_budget).model
+    row = evaluate(model, test, seed=seed).iloc[0].drop(["slice", "value"])
+    return strategy.name, {str(name): value for name, value in row.items()}, scores_table(model, test)
+
+
+def _without_shared(train: Labelled, test: pd.DataFrame) -> pd.DataFrame:
+    shared = np.zeros(len(test), bool)
+    for column in ("group", "sha256"):
+        if column in test and column in train.frame:
+            known = set(train.frame[column].dropna().astype(str)) - {""}
+            shared |= test[column].astype(str).isin(known).to_numpy()
+    if shared.all():
+        raise BadTable(f"{table_name(test)} holds no group that {train.name} does not hold; test on other captures")
+    if shared.any():
+        warnings.warn(
+            f"{table_name(test)}: {int(shared.sum())} images share a group or file with {train.name} and are left out",
+            TableWarning,
+            stacklevel=3,
+        )
+    kept = test.loc[~shared].reset_index(drop=True)
+    kept.attrs = dict(test.attrs)
+    return kept

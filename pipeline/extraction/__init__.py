@@ -1,0 +1,1 @@
+"""From files to tables: inputs, watched workers, runs that resume, clusters."""

@@ -1,0 +1,171 @@
+"""Many images to one table, written row by row so that a stop at any moment loses nothing."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryDirectory
+from typing import Any, BinaryIO
+
+from realfake.data.manifest import FAKE, GENUINE
+from realfake.data.masks import read_mask
+from realfake.forensics.catalog import catalogue, choose_families
+from realfake.forensics.errors import BadTable
+from realfake.forensics.extract import PROVENANCE, REGION_PLACE, extract_features, extract_regions
+from realfake.forensics.text.regions import region_catalogue
+from realfake.pipeline.extraction.inputs import Item
+from realfake.pipeline.extraction.remote import is_url, read_image
+from realfake.pipeline.extraction.resume import Earlier, finish, line, lock, resume
+from realfake.pipeline.extraction.workers import Limits, Row, Work, measured
+
+LOG = logging.getLogger(__name__)
+REGION_ROW = (*REGION_PLACE, "edited")  # between provenance and measurements
+
+
+@dataclass
+class Summary:
+    """How an extraction went, in images."""
+
+    images: int = 0
+    failed: int = 0
+    kept: int = 0  # taken over from an earlier run
+    first_error: str = ""
+
+    def count(self, error: str) -> None:
+        """Add an image, failed where `error` is not empty."""
+        if error:
+            LOG.info("%s", error)
+        self.images += 1
+        self.failed += bool(error)
+        self.first_error = self.first_error or error
+
+
+def extract_to(
+    items: Sequence[Item],
+    output: str | os.PathLike[str],
+    *,
+    families: Sequence[str] | None = None,
+    cost: str = "full",
+    regions: bool = False,
+    jobs: int = 1,
+    limits: Limits = Limits(),  # noqa: B008  (frozen)
+    advance: Callable[[Summary], None] = lambda summary: None,
+) -> Summary:
+    """Measure images into a table that appears whole, or leaves `<output>.part` to go on from.
+
+    Rows stand in the order of `items`. An unfinished part is continued where it agrees with the images asked for; rows
+    of a finished table with the same columns are taken over for files that did not change.
+
+    Parameters
+    ----------
+    items : Sequence of Item
+    output : CSV or, by its ending, Parquet file
+    families, cost : as in `realfake.forensics.extract.extract_features`
+    regions : one row a word, as in `realfake.forensics.extract.extract_regions`, in place of one row an image
+    jobs, limits : as in `measured`
+    advance : called after each image
+
+    Raises
+    ------
+    BadTable
+        If the output cannot be written.
+    """
+    output = Path(output)
+    columns, work = columns_and_work(items, families, cost, regions)
+    part = output.with_name(output.name + ".part")
+    summary = Summary()
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with open(part, "a+b") as stream:
+            lock(stream, output)
+            for error in resume(stream, columns, items):
+                summary.count(error)
+            summary.kept = summary.images
+            advance(summary)
+            earlier = Earlier(output, columns, {item.path for item in items})
+            for item, rows in measured(items[summary.images :], work, jobs=jobs, limits=limits, known=earlier.rows):
+                if regions and "edited" not in rows[0]:  # rows of an earlier run have it
+                    mark_edited(rows, item)
+                stream.write(b"".join(line({**row, **item.labels}, columns) for row in rows))
+                stream.flush()
+                summary.count(str(rows[0]["error"] or ""))
+                advance(summary)
+            summary.kept += earlier.taken
+        finish(part, output)
+    except OSError as error:
+        reason = f"{output} cannot be written: {error.strerror}"
+        raise BadTable(f"{reason}; choose a folder of yours that has room") from None
+    return summary
+
+
+def extract_to_stream(items: Sequence[Item], stream: BinaryIO, **options: Any) -> Summary:
+    """Measure images and write the finished CSV to a stream, such as standard output; a stop leaves nothing behind.
+
+    Parameters
+    ----------
+    options : as in `extract_to`
+    """
+    with TemporaryDirectory() as folder:
+        table = Path(folder) / "table.csv"
+        summary = extract_to(items, table, **options)
+        with open(table, "rb") as finished:
+            copyfileobj(finished, stream)
+    stream.flush()
+    return summary
+
+
+def columns_and_work(
+    items: Sequence[Item], families: Sequence[str] | None, cost: str, regions: bool
+) -> tuple[list[str], Work]:
+    """The columns of the table of these images, and what fills them."""
+    known = [*PROVENANCE, *(items[0].labels if items else ())]
+    if regions:
+        return [*known, *REGION_ROW, *region_names()], region_rows
+    return [*known, *feature_names(families, cost)], image_work(families, cost)
+
+
+def feature_names(families: Sequence[str] | None = None, cost: str = "full") -> list[str]:
+    """The feature columns that these families fill."""
+    return [entry.column for entry in catalogue([one.name for one in choose_families(families, cost)])]
+
+
+def region_names() -> list[str]:
+    """The measured columns of the region table."""
+    return [entry.column for entry in region_catalogue()]
+
+
+def region_rows(path: str) -> list[Row]:
+    """The work of one row a word."""
+    return extract_regions(read_image(path) if is_url(path) else path)
+
+
+def mark_edited(rows: Sequence[Row], item: Item) -> None:
+    """Write into each row of an image which share of its box was altered.
+
+    `edited` is the share of the box that the mask covers, 0 on a genuine image, and empty where nobody knows: a fake
+    without a mask, an image without a label.
+    """
+    label, mask = str(item.labels.get("label", "")), str(item.labels.get("mask", "") or "")
+    altered = None
+    if label == str(FAKE) and mask and not rows[0]["error"]:
+        altered = read_mask(mask, int(rows[0]["width"]), int(rows[0]["height"]))
+    for row in rows:
+        if altered is not None and row["region"] >= 0:
+            box = altered[row["y"] : row["y"] + row["region_height"], row["x"] : row["x"] + row["region_width"]]
+            row["edited"] = float(box.mean())
+        elif label == str(GENUINE):
+            row["edited"] = 0.0
+
+
+def image_work(families: Sequence[str] | None = None, cost: str = "full") -> Work:
+    """The work of one row per image."""
+    return partial(_image_rows, families=families, cost=cost)
+
+
+def _image_rows(path: str, families: Sequence[str] | None, cost: str) -> list[Row]:
+    return [extract_features(read_image(path) if is_url(path) else path, families, cost)]

@@ -1,0 +1,173 @@
+"""Extraction on a Dask cluster: partitions of images to a folder or bucket of Parquet files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from typing import Any
+
+from realfake.forensics.errors import BadTable, RealfakeError, UnknownName
+from realfake.forensics.extract import program_version
+from realfake.pipeline.extraction.bulk import Summary, columns_and_work, mark_edited
+from realfake.pipeline.extraction.inputs import Item
+from realfake.pipeline.extraction.remote import file_system
+from realfake.pipeline.extraction.resume import cells_of
+from realfake.pipeline.extraction.workers import Limits, Work, measured
+from realfake.pipeline.extras import import_extra
+from realfake.pipeline.tables.parquet import write_parquet
+
+PARTITION = 200  # images in one file: what is measured again when a worker dies
+AHEAD = 3  # partitions under way per worker
+NEEDED = "a cluster needs Dask"
+RETRIES = 5  # workers that may die over one partition
+PLAN = "_plan.json"  # names of an underscore are no data to readers of Parquet folders
+
+
+def extract_on_cluster(
+    items: Sequence[Item],
+    output: str,
+    *,
+    local: int | None = None,
+    scheduler: str | None = None,
+    families: Sequence[str] | None = None,
+    cost: str = "full",
+    regions: bool = False,
+    limits: Limits = Limits(),  # noqa: B008  (frozen)
+    partition: int = PARTITION,
+    advance: Callable[[Summary], None] = lambda summary: None,
+) -> Summary:
+    """Measure images on Dask workers into `<output>/part-000000.parquet` and so on.
+
+    A partition's file appears whole or not at all and has one name, so a worker that dies and a run that is started
+    again neither lose nor double a row.
+
+    Parameters
+    ----------
+    items : Sequence of Item
+    output : folder or fsspec URL such as `s3://bucket/table`, that the workers can write to
+    local, scheduler : worker processes to start here, or the address of a running scheduler
+    families, cost, regions : as in `extract_to`
+    limits : what one file may cost
+    partition : images in one file
+    advance : called after each partition
+
+    Raises
+    ------
+    MissingExtra
+        If Dask is not installed.
+    BadTable
+        If the output holds the table of another request or cannot be written.
+    """
+    import_dask()  # if it is missing, that is said before anything is written
+    columns, work = columns_and_work(items, families, cost, regions)
+    parts = [items[start : start + partition] for start in range(0, len(items), partition)]
+    names = [f"part-{number:06}.parquet" for number in range(len(parts))]
+    done = _begin(output, columns, items, partition)
+    summary = Summary(kept=sum(len(part) for part, name in zip(parts, names) if name in done))
+    summary.images = summary.kept
+    advance(summary)
+    missing = ((name, part) for name, part in zip(names, parts) if name not in done)
+    todo = ((output, name, part, columns, work, regions, limits) for name, part in missing)
+    with _client(local, scheduler) as client:
+        for errors in _streamed(client, todo):
+            for error in errors:
+                summary.count(error)
+            advance(summary)
+    return summary
+
+
+def local_workers(cluster: str | None) -> int | None:
+    """The number in `local:N`.
+
+    Raises
+    ------
+    UnknownName
+        If it reads otherwise.
+    """
+    if cluster is None:
+        return None
+    kind, _, number = cluster.partition(":")
+    if kind != "local" or not number.isdecimal() or int(number) < 1:
+        raise UnknownName(f"--cluster {cluster} is not known; write local:2 for two workers, or use --scheduler")
+    return int(number)
+
+
+def measure_partition(
+    output: str, name: str, items: Sequence[Item], columns: Sequence[str], work: Work, regions: bool, limits: Limits
+) -> list[str]:
+    """Measure a few images into one Parquet file, in a worker; returns the error of each, "" where there was none."""
+    measured_rows = list(measured(items, work, limits=limits))
+    if regions:
+        for item, rows in measured_rows:
+            mark_edited(rows, item)
+    cells = (cells_of({**row, **item.labels}, columns) for item, rows in measured_rows for row in rows)
+    system, folder = file_system(output)
+    scratch = f"{folder}/.{name}.{hashlib.sha256(repr(items).encode('utf-8', 'replace')).hexdigest()[:12]}"
+    with system.open(scratch, "wb") as file:
+        write_parquet(cells, columns, file)
+    system.mv(scratch, f"{folder}/{name}")
+    return [str(rows[0]["error"] or "") for _, rows in measured_rows]
+
+
+def _begin(output: str, columns: Sequence[str], items: Sequence[Item], partition: int) -> set[str]:
+    """Claim the output for this request, and return the names of the partitions that stand there already."""
+    request = [program_version(), list(columns), partition, [(item.path, dict(item.labels)) for item in items]]
+    plan = {"request": hashlib.sha256(json.dumps(request).encode()).hexdigest(), "images": len(items)}
+    try:
+        system, folder = file_system(output)
+        system.makedirs(folder, exist_ok=True)
+        present = {path.rsplit("/", 1)[-1] for path in system.ls(folder, detail=False)}
+        if PLAN in present:
+            if json.loads(system.cat_file(f"{folder}/{PLAN}")) != plan:
+                raise BadTable(f"{output} holds the table of another request; choose another folder or empty it")
+        elif any(name.endswith(".parquet") for name in present):
+            raise BadTable(f"{output} holds Parquet files of something else; choose another folder")
+        else:
+            system.pipe_file(f"{folder}/{PLAN}", json.dumps(plan).encode())
+    except OSError as error:
+        raise BadTable(f"{output} cannot be written: {error}; choose a folder that is yours") from None
+    return present
+
+
+def _streamed(client: Any, todo: Iterator[tuple[Any, ...]]) -> Iterator[list[str]]:
+    """Results as they come, with a few tasks per worker under way, however many there are."""
+    from distributed import as_completed
+
+    def submit(task: tuple[Any, ...]) -> Any:
+        return client.submit(measure_partition, *task, retries=RETRIES, pure=False)
+
+    workers = max(1, len(client.scheduler_info()["workers"]))
+    running = as_completed([submit(task) for task in islice(todo, AHEAD * workers)])
+    for future in running:
+        yield future.result()
+        for task in islice(todo, 1):
+            running.add(submit(task))
+
+
+@contextmanager
+def _client(local: int | None, scheduler: str | None) -> Iterator[Any]:
+    dask, distributed = import_dask()
+    if scheduler is not None:
+        try:
+            with distributed.Client(scheduler, timeout=10) as client:
+                yield client
+        except OSError as error:
+            raise RealfakeError(f"no Dask scheduler answers at {scheduler} ({error}); check its address") from None
+        return
+    # The workers start workers of their own, so that a file that hangs or crashes takes only those along.
+    with (
+        dask.config.set({"distributed.worker.daemon": False}),
+        distributed.LocalCluster(n_workers=local, threads_per_worker=1, dashboard_address=None) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        yield client
+
+
+def import_dask() -> tuple[Any, Any]:
+    """Dask and its scheduler, quiet, as `import_extra` finds them."""
+    dask = import_extra("dask", NEEDED, "dask")
+    dask.config.set({"logging.distributed": "warning"})  # read when distributed is imported
+    return dask, import_extra("distributed", NEEDED, "dask")

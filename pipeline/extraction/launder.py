@@ -1,0 +1,129 @@
+"""The same images after one more journey: saved anew through a channel, measured again, the labels kept."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+
+from realfake.forensics.catalog import FAMILIES
+from realfake.forensics.errors import BadTable
+from realfake.forensics.extract import PROVENANCE
+from realfake.forensics.image import ForensicImage
+from realfake.pipeline.extraction.bulk import feature_names, image_work
+from realfake.pipeline.extraction.inputs import Item
+from realfake.pipeline.extraction.remote import is_url, read_image
+from realfake.pipeline.extraction.workers import Limits, Row, measured
+from realfake.pipeline.tables.table import Labelled, families_in, feature_columns, table_name
+
+ENDING = ".jpg"
+
+
+class Channel(Protocol):
+    """A journey: from pixels (H, W, 3) uint8 to the bytes of a file, with a name."""
+
+    @property
+    def name(self) -> str:
+        """What tables call it."""
+
+    def __call__(self, rgb: np.ndarray) -> bytes:
+        """Send an image through."""
+
+
+@contextmanager
+def resaved(items: Sequence[Item], channel: Channel, jobs: int = 1) -> Iterator[list[Item]]:
+    """The images as files that went through a channel, with their labels; the files go when the block ends.
+
+    An image that cannot be read keeps its own path, so that whoever measures it says why.
+    """
+    with tempfile.TemporaryDirectory(prefix="realfake-") as folder:
+        names = [os.path.join(folder, f"{number}{ENDING}") for number in range(len(items))]
+        pairs = [Item(f"{item.path}\0{name}") for item, name in zip(items, names)]
+        limits = Limits() if jobs > 1 else Limits(None, None)
+        for _ in measured(pairs, partial(_send, channel=channel), jobs=jobs, limits=limits):
+            pass
+        yield [
+            Item(name if os.path.exists(name) else item.path, item.labels)
+            for item, name in zip(items, names, strict=True)
+        ]
+
+
+def _send(pair: str, channel: Channel) -> list[Row]:
+    path, _, name = pair.partition("\0")
+    image = read_image(path) if is_url(path) else ForensicImage.open(path)
+    Path(name).write_bytes(channel(image.rgb))
+    return [{}]
+
+
+def laundered(
+    data: Labelled, channel: Channel, jobs: int = 1, advance: Callable[[int], None] = lambda done: None
+) -> Labelled:
+    """The same rows, measured on images that went through a channel; `error` says which could not be.
+
+    Parameters
+    ----------
+    data : rows whose column `path` names images that are still there
+    advance : called with the number of images measured
+
+    Raises
+    ------
+    BadTable
+        If images are not there, or the table has features that no image alone gives.
+    """
+    frame = data.frame
+    families, items = families_of(frame), items_of(data)
+    limits = Limits() if jobs > 1 else Limits(None, None)
+    rows: list[Row] = []
+    with resaved(items, channel, jobs) as files:
+        for _, measurement in measured(files, image_work(families), jobs=jobs, limits=limits):
+            rows += measurement
+            advance(len(rows))
+    anew = pd.DataFrame(rows, index=frame.index)
+    changed = {*(name for name in PROVENANCE if name in frame and name != "path"), *feature_columns(frame), "error"}
+    table = frame.assign(**{name: anew.get(name, np.nan) for name in changed})
+    table.attrs = frame.attrs | {"source": f"{data.name} ({channel.name})"}
+    return replace(data, frame=table)
+
+
+def items_of(data: Labelled) -> list[Item]:
+    """The images that the rows were measured on.
+
+    Raises
+    ------
+    BadTable
+        If they are not there.
+    """
+    if "path" not in data.frame:
+        raise BadTable(f"{data.name} has no column 'path', so its images cannot be opened; extract it again")
+    items = [Item(str(path)) for path in data.frame["path"]]
+    lost = [item.path for item in items if not is_url(item.path) and not os.path.isfile(item.path)]
+    if lost:
+        raise BadTable(
+            f"{data.name} names {len(lost)} images that are not there, the first {lost[0]}; "
+            "work in the folder in which they were extracted"
+        )
+    return items
+
+
+def families_of(frame: pd.DataFrame) -> list[str]:
+    """The families that must be measured to fill a table's features.
+
+    Raises
+    ------
+    BadTable
+        If a feature is of none: of another version, or of words.
+    """
+    families = families_in(feature_columns(frame))
+    known = set(feature_names([name for name in families if name in FAMILIES]))
+    strange = [name for name in feature_columns(frame) if name not in known]
+    if strange:
+        raise BadTable(f"{table_name(frame)} has the column {strange[0]}, which this version does not measure")
+    return families

@@ -1,0 +1,191 @@
+"""The table while it is being written: CSV lines, the part that a stopped run left, rows of a finished run, Parquet."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import math
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby, pairwise
+from pathlib import Path
+from typing import BinaryIO
+
+from realfake.forensics.catalog import SEPARATOR
+from realfake.forensics.errors import BadTable
+from realfake.forensics.extract import program_version
+from realfake.pipeline.extraction.inputs import Item
+from realfake.pipeline.extraction.workers import Row
+from realfake.pipeline.tables.parquet import finished_images, write_parquet
+from realfake.pipeline.tables.table import PARQUET_ENDINGS, guard, unguard
+
+
+def line(row: Mapping[str, object], columns: Sequence[str]) -> bytes:
+    """One CSV line; text that a spreadsheet would run is guarded, bytes that are not UTF-8 stay as they are."""
+    cells = cells_of(row, columns)
+    returns = any("\r" in cell for cell in cells)  # left unquoted by Python before 3.13
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL if returns else csv.QUOTE_MINIMAL).writerow(cells)
+    return text.getvalue().encode("utf-8", "surrogateescape")
+
+
+def cells_of(row: Mapping[str, object], columns: Sequence[str]) -> list[str]:
+    """A row as the text that stands in CSV: numbers in full, nothing where there is none."""
+    return [_cell(row.get(column)) for column in columns]
+
+
+def _cell(value: object) -> str:
+    if value is None or value != value:  # NaN alone differs from itself
+        return ""
+    return repr(float(value)) if isinstance(value, float) else str(guard(value))
+
+
+def lock(stream: BinaryIO, output: Path) -> None:
+    """Keep a second run out of the same output, where the system can (not on Windows)."""
+    try:
+        import fcntl
+    except ImportError:
+        return
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise BadTable(f"{output} is being written by another run; wait for it or choose another output") from None
+
+
+def resume(stream: BinaryIO, columns: Sequence[str], items: Sequence[Item]) -> list[str]:
+    """Cut an unfinished part behind the last image that can be trusted, and begin it where nothing can.
+
+    Images are trusted as far as they stand in the order of `items`, with the same labels and unchanged files. The last
+    one is always measured again, since nobody knows whether all of its rows were written.
+
+    Returns
+    -------
+    list of str
+        The error of each image that is kept, "" where it was measured.
+    """
+    stream.seek(0)
+    records = _records(stream)
+    header, end = next(records, ([], 0))
+    if header != list(columns):
+        stream.truncate(0)
+        stream.write(line(dict(zip(columns, columns)), columns))
+        stream.flush()
+        return []
+    whole = (image for image, _ in pairwise(_images(records, columns)))  # all but the last
+    agreeing = [(str(rows[0]["error"]), behind) for rows, behind in _agreeing(whole, items)]
+    stream.truncate(agreeing[-1][1] if agreeing else end)
+    stream.seek(0, os.SEEK_END)
+    return [error for error, _ in agreeing]
+
+
+def _agreeing(images: Iterable[tuple[list[Row], int]], items: Sequence[Item]) -> Iterator[tuple[list[Row], int]]:
+    for item, image in zip(items, images):
+        if not _agrees(image[0][0], item):
+            return
+        yield image
+
+
+def _records(stream: BinaryIO) -> Iterator[tuple[list[str], int]]:
+    """Complete CSV records and the offset behind each; a record may span lines inside quotes."""
+    pending, end = b"", stream.tell()
+    for line in stream:
+        pending += line
+        if pending.count(b'"') % 2 == 0 and pending.endswith(b"\n"):
+            end += len(pending)
+            text = pending.decode("utf-8", "surrogateescape")
+            try:
+                yield next(csv.reader([text], strict=True)), end
+            except csv.Error:  # not written by this program
+                return
+            pending = b""
+
+
+def _images(records: Iterable[tuple[list[str], int]], columns: Sequence[str]) -> Iterator[tuple[list[Row], int]]:
+    """Rows of one image at a time, and the offset behind them."""
+    complete = ((cells, end) for cells, end in records if len(cells) == len(columns))
+    for _, rows in groupby(complete, key=lambda record: record[0][0]):
+        listed = list(rows)
+        yield [_row(columns, cells) for cells, _ in listed], listed[-1][1]
+
+
+def _row(columns: Sequence[str], cells: Sequence[str]) -> Row:
+    """A row as it was before `_line`: features are numbers, everything else is text."""
+    return {
+        column: (float(cell) if cell else math.nan) if SEPARATOR in column else unguard(cell)
+        for column, cell in zip(columns, cells)
+    }
+
+
+def _agrees(row: Mapping[str, object], item: Item) -> bool:
+    """Whether a row of an earlier run still is what this run would write."""
+    if row["path"] != item.path or any(row[name] != str(value) for name, value in item.labels.items()):
+        return False
+    if row["error"]:
+        return True
+    try:
+        return row["realfake_version"] == program_version() and row["bytes"] == str(os.stat(item.path).st_size)
+    except OSError:
+        return False
+
+
+class Earlier:
+    """Rows of a finished table, handed out for files that did not change.
+
+    The table is read along with the images, in step, so that memory does not grow with it: where the order of the
+    images changed, they are measured again.
+    """
+
+    def __init__(self, output: Path, columns: Sequence[str], wanted: set[str]) -> None:
+        self.taken = 0
+        self._wanted = wanted
+        self._images = _finished_images(output, columns)
+        self._head = next(self._images, None)
+
+    def rows(self, item: Item) -> list[Row] | None:
+        """The rows of an image that did not change since they were measured; None where it must be measured."""
+        while self._head is not None and self._head[0]["path"] not in self._wanted:
+            self._head = next(self._images, None)
+        if self._head is None or self._head[0]["path"] != item.path:
+            return None
+        rows, self._head = self._head, next(self._images, None)
+        if rows[0]["realfake_version"] != program_version() or rows[0]["sha256"] != _sha256(item.path):
+            return None
+        self.taken += 1
+        return rows
+
+
+def _finished_images(output: Path, columns: Sequence[str]) -> Iterator[list[Row]]:
+    if not output.is_file():
+        return
+    if output.suffix.lower() in PARQUET_ENDINGS:
+        yield from finished_images(output, columns)
+        return
+    with open(output, "rb") as stream:
+        records = _records(stream)
+        if next(records, ([], 0))[0] == list(columns):
+            yield from (rows for rows, _ in _images(records, columns))
+
+
+def _sha256(path: str) -> str:
+    try:
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def finish(part: Path, output: Path) -> None:
+    """Put the whole part in the place of the output, converted where the output is Parquet."""
+    if output.suffix.lower() not in PARQUET_ENDINGS:
+        os.replace(part, output)
+        return
+    scratch = output.with_name(f".{output.name}.{os.getpid()}")
+    try:
+        with open(part, "rb") as stream:
+            records = (cells for cells, _ in _records(stream))
+            write_parquet(records, next(records), scratch)
+        os.replace(scratch, output)
+    finally:
+        scratch.unlink(missing_ok=True)
+    part.unlink()

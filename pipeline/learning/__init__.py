@@ -1,0 +1,1 @@
+"""Learning from few fakes: strategies, cross-validation, calibration, thresholds, explanations."""

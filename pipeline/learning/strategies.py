@@ -1,0 +1,415 @@
+"""The strategies against class imbalance, each a small function that returns an imbalanced-learn Pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from imblearn.combine import SMOTEENN
+from imblearn.ensemble import (
+    BalancedBaggingClassifier,
+    BalancedRandomForestClassifier,
+    EasyEnsembleClassifier,
+)
+from imblearn.over_sampling import SMOTE, BorderlineSMOTE, RandomOverSampler
+from imblearn.pipeline import Pipeline
+from imblearn.under_sampling import EditedNearestNeighbours, RandomUnderSampler
+from lightgbm import LGBMClassifier
+from sklearn.dummy import DummyClassifier
+from sklearn.ensemble import AdaBoostClassifier
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import FunctionTransformer, RobustScaler, StandardScaler
+from sklearn.tree import DecisionTreeClassifier
+
+from realfake.forensics.errors import BadTable, TooFewFakes, UnknownName
+from realfake.pipeline.learning.focal import FocalBooster
+from realfake.pipeline.learning.rusboost import RUSBoost
+from realfake.pipeline.tables.table import SEPARATOR, families_in, feature_columns, table_name
+
+FORGE, FORGE_BASE = "forge", "plain"
+NEIGHBOURS = 5  # of SMOTE, where there are as many fakes
+DANGER_NEIGHBOURS = 10  # borderline-SMOTE: neighbours that decide whether a fake stands at the border
+SHORTCUT_COLUMNS = (  # prefixes of what a file says of itself without its picture; DCT coefficients are the picture
+    "container__", "quantization__luma__", "quantization__chroma__", "quantization__tables__",
+    "quantization__sampling__",
+)  # fmt: skip
+BYTES_PER_PIXEL = "bytes_per_pixel"
+FORMAT_IS = "format:"
+SIZE_COLUMNS = ("width", "height", BYTES_PER_PIXEL)
+
+
+@dataclass(frozen=True)
+class Training:
+    """What a strategy may know of the rows that it will be fitted on."""
+
+    rows: int
+    fakes: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class Knobs:
+    """Hyper-parameters; each strategy reads those that it has.
+
+    The defaults are cautious, for hundreds to thousands of images and dozens of fakes.
+    """
+
+    trees: int = 100
+    learning_rate: float = 0.08
+    leaves: int = 8
+    column_share: float = 0.3  # columns that each tree may see
+    l2: float = 1.0
+    members: int = 10  # of an ensemble of balanced parts
+    member_trees: int = 40
+    forest_trees: int = 120
+    leaf_rows: int = 1  # least rows in a leaf of a forest
+    inverse_penalty: float = 0.02  # logistic regression's C
+    focus: float = 2.0  # gamma of the focal loss
+
+
+BOOSTER_SPACE: Mapping[str, Sequence[Any]] = {
+    "learning_rate": (0.04, 0.08, 0.15), "leaves": (4, 8, 16), "column_share": (0.1, 0.3, 0.8), "l2": (0.1, 1.0, 10.0),
+}  # fmt: skip
+BAGGING_SPACE: Mapping[str, Sequence[Any]] = dict(BOOSTER_SPACE) | {"member_trees": (20, 40, 80)}
+FOCAL_SPACE: Mapping[str, Sequence[Any]] = dict(BOOSTER_SPACE) | {"focus": (0.5, 1.0, 2.0, 3.0)}
+Builder = Callable[[Training, Knobs], Pipeline]
+
+
+@dataclass(frozen=True)
+class Strategy:
+    """One way to learn from few fakes.
+
+    Attributes
+    ----------
+    build : makes the unfitted Pipeline for a training set
+    balanced : whether the learner is shown as many fakes as genuine images, so that its probabilities are too high
+    control : whether it stands in the table only to be beaten
+    shortcut : whether it sees the container only, no pixel
+    space : hyper-parameters that a search may draw from
+    forged : whether the genuine images of the training part are forged and added, see `realfake.pipeline.learning.forged`
+    """
+
+    name: str
+    summary: str
+    build: Builder
+    balanced: bool = False
+    control: bool = False
+    shortcut: bool = False
+    space: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    forged: bool = False
+
+    def columns(self, frame: pd.DataFrame) -> list[str]:
+        """The columns of the design matrix that this strategy learns from."""
+        return shortcut_columns(frame) if self.shortcut else feature_columns(frame)
+
+    def make(self, y: np.ndarray, seed: int, knobs: Knobs | None = None) -> Pipeline:
+        """The Pipeline for a training set with these labels.
+
+        Raises
+        ------
+        TooFewFakes
+            If there are fewer than two rows of a class.
+        """
+        fakes = int(np.sum(y))
+        if min(fakes, len(y) - fakes) < 2:
+            raise TooFewFakes(
+                f"strategy {self.name} was given {fakes} fakes and {len(y) - fakes} genuine images to learn from; "
+                "it needs 2 of each in every training part: use fewer folds or label more"
+            )
+        return self.build(Training(len(y), fakes, seed), knobs or Knobs())
+
+    def seen_prior(self, y: np.ndarray) -> float:
+        """The share of fakes that the learner believes in after weighting or resampling."""
+        return 0.5 if self.balanced else float(np.mean(y))
+
+
+STRATEGIES: dict[str, Strategy] = {}
+
+
+def strategy(
+    name: str,
+    summary: str,
+    *,
+    balanced: bool = False,
+    control: bool = False,
+    shortcut: bool = False,
+    space: Mapping[str, Sequence[Any]] | None = None,
+) -> Callable[[Builder], Builder]:
+    """Enter a builder of Pipelines into the catalogue."""
+
+    def enter(build: Builder) -> Builder:
+        STRATEGIES[name] = Strategy(name, summary, build, balanced, control, shortcut, space or {})
+        return build
+
+    return enter
+
+
+def choose_strategies(names: Iterable[str] = ()) -> list[Strategy]:
+    """Strategies by name with the controls, or all that need no image where no name is given.
+
+    Raises
+    ------
+    UnknownName
+        If a name is not in the catalogue.
+    """
+    chosen = {name: one_strategy(name) for name in names}
+    plainly = [s for s in STRATEGIES.values() if not chosen or s.name in chosen or s.control]
+    return [s for s in chosen.values() if s.forged] + plainly
+
+
+def one_strategy(name: str) -> Strategy:
+    """A strategy by name; `forge` and `forge+NAME` are another one that learns from forged images too.
+
+    Raises
+    ------
+    UnknownName
+        If it is not in the catalogue.
+    """
+    first, _, rest = name.partition("+")
+    base = rest or FORGE_BASE if first == FORGE else name
+    if base not in STRATEGIES or (first == FORGE and STRATEGIES[base].control):
+        known = f"{', '.join(STRATEGIES)}, {FORGE} or {FORGE}+NAME"
+        raise UnknownName(f"there is no strategy {name}; choose from {known}")
+    found = STRATEGIES[base]
+    if first == FORGE:
+        summary = f"one's own genuine images, forged, as further fakes; {found.summary}"
+        return replace(found, name=name, summary=summary, forged=True)
+    return found
+
+
+def is_strategy(name: str) -> bool:
+    """Whether `one_strategy` knows a name."""
+    try:
+        one_strategy(name)
+    except UnknownName:
+        return False
+    return True
+
+
+def shortcut_columns(frame: pd.DataFrame) -> list[str]:
+    """What can be known of a file without looking at its picture: format, size, bytes per pixel, container, tables."""
+    columns = [f"{FORMAT_IS}{name}" for name in sorted(set(frame["format"].dropna()))] if "format" in frame else []
+    columns += [name for name in SIZE_COLUMNS if name in frame or (name == BYTES_PER_PIXEL and "bytes" in frame)]
+    return columns + [name for name in feature_columns(frame) if name.startswith(SHORTCUT_COLUMNS)]
+
+
+def design_matrix(frame: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
+    """The numbers that a learner sees.
+
+    Parameters
+    ----------
+    frame : n rows of a feature table
+    columns : names as `Strategy.columns` gives them
+
+    Returns
+    -------
+    (n, len(columns)) float64, NaN where a feature does not apply
+
+    Raises
+    ------
+    BadTable
+        If the table lacks a column.
+    """
+    lacking = [name for name in columns if _source_column(name) not in frame]
+    if lacking:
+        raise BadTable(
+            f"{table_name(frame)} lacks {len(lacking)} of {len(columns)} columns asked for, the first {lacking[0]!r}; "
+            f"extract with the families {', '.join(families_in(lacking)) or 'of the model'}"
+        )
+    if all(SEPARATOR in name for name in columns):
+        return frame[list(columns)].to_numpy(np.float64)
+    return np.column_stack([_design_column(frame, name) for name in columns]) if columns else np.empty((len(frame), 0))
+
+
+def _source_column(name: str) -> str:
+    return "format" if name.startswith(FORMAT_IS) else "bytes" if name == BYTES_PER_PIXEL else name
+
+
+def _design_column(frame: pd.DataFrame, name: str) -> np.ndarray:
+    if name.startswith(FORMAT_IS):
+        return (frame["format"] == name.removeprefix(FORMAT_IS)).to_numpy(np.float64)
+    if name == BYTES_PER_PIXEL:
+        pixels = frame["width"].to_numpy(np.float64) * frame["height"].to_numpy(np.float64)
+        return frame["bytes"].to_numpy(np.float64) / pixels
+    return frame[name].to_numpy(np.float64)
+
+
+@strategy("plain", "gradient boosting on the data as it is (LightGBM)", space=BOOSTER_SPACE)
+def plain(data: Training, knobs: Knobs) -> Pipeline:
+    return Pipeline([("learn", booster(data, knobs))])
+
+
+@strategy("class-weight", "fakes weigh as much as all genuine images together", balanced=True, space=BOOSTER_SPACE)
+def class_weight(data: Training, knobs: Knobs) -> Pipeline:
+    return Pipeline([("learn", booster(data, knobs, class_weight="balanced"))])
+
+
+@strategy("focal", "focal loss: easy images count less (Lin 2017)", space=FOCAL_SPACE)
+def focal(data: Training, knobs: Knobs) -> Pipeline:
+    # the focal weights shrink gradients and curvature by orders of magnitude, and the penalties with them
+    parameters = booster_parameters(data, knobs) | {"min_child_weight": 1e-6, "reg_lambda": 0.01 * knobs.l2}
+    return Pipeline([("learn", FocalBooster(knobs.focus, 0.75, knobs.trees, parameters))])
+
+
+@strategy("random-over", "repeat fakes until the classes balance", balanced=True, space=BOOSTER_SPACE)
+def random_over(data: Training, knobs: Knobs) -> Pipeline:
+    return Pipeline([("resample", RandomOverSampler(random_state=data.seed)), ("learn", booster(data, knobs))])
+
+
+@strategy("random-under", "drop genuine images until the classes balance", balanced=True, space=BOOSTER_SPACE)
+def random_under(data: Training, knobs: Knobs) -> Pipeline:
+    half = replace(data, rows=2 * data.fakes)
+    return Pipeline([("resample", RandomUnderSampler(random_state=data.seed)), ("learn", booster(half, knobs))])
+
+
+@strategy("smote", "interpolate new fakes between neighbours (Chawla 2002)", balanced=True, space=BOOSTER_SPACE)
+def smote(data: Training, knobs: Knobs) -> Pipeline:
+    resample = SMOTE(k_neighbors=neighbours(data), random_state=data.seed)
+    return Pipeline([*interpolable(), ("resample", resample), ("learn", booster(data, knobs))])
+
+
+@strategy("borderline-smote", "SMOTE near the border only (Han 2005)", balanced=True, space=BOOSTER_SPACE)
+def borderline_smote(data: Training, knobs: Knobs) -> Pipeline:
+    resample = BorderlineSMOTE(
+        k_neighbors=neighbours(data), m_neighbors=min(DANGER_NEIGHBOURS, data.rows - 1), random_state=data.seed
+    )
+    return Pipeline([*interpolable(), ("resample", resample), ("learn", booster(data, knobs))])
+
+
+@strategy("smote-enn", "SMOTE, then drop what neighbours contradict (Batista 2004)", balanced=True, space=BOOSTER_SPACE)
+def smote_enn(data: Training, knobs: Knobs) -> Pipeline:
+    # only genuine rows are dropped: with few fakes the usual cleaning of both classes can leave one class alone
+    resample = SMOTEENN(
+        smote=SMOTE(k_neighbors=neighbours(data), random_state=data.seed),
+        enn=EditedNearestNeighbours(sampling_strategy=[0], kind_sel="mode"),
+        random_state=data.seed,
+    )
+    return Pipeline([*interpolable(), ("resample", resample), ("learn", booster(data, knobs))])
+
+
+@strategy("balanced-bagging", "boosters on balanced parts, averaged", balanced=True, space=BAGGING_SPACE)
+def balanced_bagging(data: Training, knobs: Knobs) -> Pipeline:
+    member = booster(replace(data, rows=2 * data.fakes), replace(knobs, trees=knobs.member_trees))
+    learner = BalancedBaggingClassifier(member, n_estimators=knobs.members, random_state=data.seed, n_jobs=1)
+    return Pipeline([("learn", learner)])
+
+
+@strategy(
+    "easy-ensemble",
+    "AdaBoost on balanced parts (Liu 2009)",
+    balanced=True,
+    space={"members": (5, 10, 20), "member_trees": (20, 40), "learning_rate": (0.04, 0.08, 0.15)},
+)
+def easy_ensemble(data: Training, knobs: Knobs) -> Pipeline:
+    stump = DecisionTreeClassifier(max_depth=1, random_state=data.seed)
+    # a booster of stumps takes ten times the step of a booster of trees, and half the rounds
+    member = AdaBoostClassifier(stump, n_estimators=knobs.member_trees // 2, learning_rate=10 * knobs.learning_rate)
+    learner = EasyEnsembleClassifier(knobs.members, estimator=member, random_state=data.seed, n_jobs=1)
+    return Pipeline([("impute", imputer()), ("learn", learner)])
+
+
+@strategy(
+    "balanced-forest",
+    "a forest whose trees see balanced samples (Chen 2004)",
+    balanced=True,
+    space={"leaf_rows": (1, 2, 4), "column_share": (0.05, 0.1, 0.3)},
+)
+def balanced_forest(data: Training, knobs: Knobs) -> Pipeline:
+    columns: str | float = "sqrt" if knobs.column_share == Knobs().column_share else knobs.column_share
+    learner = BalancedRandomForestClassifier(
+        knobs.forest_trees,
+        max_features=columns,
+        min_samples_leaf=knobs.leaf_rows,
+        sampling_strategy="all",
+        replacement=True,
+        bootstrap=False,
+        random_state=data.seed,
+        n_jobs=1,
+    )
+    return Pipeline([("impute", imputer()), ("learn", learner)])
+
+
+@strategy(
+    "rusboost",
+    "boosting that drops genuine images anew in each round (Seiffert 2010)",
+    balanced=True,
+    space={"trees": (50, 100, 200), "learning_rate": (0.04, 0.08, 0.15)},
+)
+def rusboost(data: Training, knobs: Knobs) -> Pipeline:
+    learner = RUSBoost(knobs.trees, 2 * knobs.learning_rate, random_state=data.seed)
+    return Pipeline([("impute", imputer()), ("learn", learner)])
+
+
+@strategy(
+    "logistic",
+    "ridge logistic regression with class weights",
+    balanced=True,
+    space={"inverse_penalty": (0.0005, 0.002, 0.005, 0.02, 0.1, 0.5)},
+)
+def logistic(data: Training, knobs: Knobs) -> Pipeline:
+    learner = LogisticRegression(C=knobs.inverse_penalty, class_weight="balanced", max_iter=1000)
+    return Pipeline([*scaled(indicate=True), ("learn", learner)])
+
+
+@strategy("prior", "control: the same score for every image", control=True)
+def prior(data: Training, knobs: Knobs) -> Pipeline:
+    return Pipeline([("learn", DummyClassifier(strategy="prior"))])
+
+
+@strategy("container-only", "control: format, size and container, no pixel", control=True, shortcut=True)
+def container_only(data: Training, knobs: Knobs) -> Pipeline:
+    return Pipeline([("learn", booster(data, replace(knobs, column_share=0.8)))])
+
+
+def booster_parameters(data: Training, knobs: Knobs) -> dict[str, Any]:
+    """LightGBM parameters that are safe on little data and give the same trees on every run."""
+    return {
+        "learning_rate": knobs.learning_rate,
+        "num_leaves": knobs.leaves,
+        "colsample_bytree": knobs.column_share,
+        "reg_lambda": knobs.l2,
+        "min_child_samples": int(np.clip(data.fakes // 4, 2, 20)),
+        "subsample": 0.8,
+        "subsample_freq": 1,
+        "max_bin": 63,
+        "min_data_in_bin": 1 if data.rows < 200 else 3,
+        "n_jobs": 1,
+        "random_state": data.seed,
+        "deterministic": True,
+        "force_row_wise": True,
+        "verbosity": -1,
+    }
+
+
+def booster(data: Training, knobs: Knobs, **more: Any) -> LGBMClassifier:
+    """A LightGBM classifier; it takes NaN as it comes."""
+    return LGBMClassifier(n_estimators=knobs.trees, **booster_parameters(data, knobs), **more)
+
+
+def imputer(indicate: bool = True) -> SimpleImputer:
+    """Medians for what is missing, and columns that say so."""
+    return SimpleImputer(strategy="median", add_indicator=indicate, keep_empty_features=True)
+
+
+def scaled(indicate: bool) -> list[tuple[str, Any]]:
+    """Steps for learners that measure distances: no gaps, heavy tails drawn in, every column of unit variance."""
+    return [
+        ("impute", imputer(indicate)),
+        ("centre", RobustScaler()),
+        ("squash", FunctionTransformer(np.arcsinh)),
+        ("scale", StandardScaler()),
+    ]
+
+
+def interpolable() -> list[tuple[str, Any]]:
+    """Scaled without columns for what is missing: half a gap exists in made-up fakes alone and would give them away."""
+    return scaled(indicate=False)
+
+
+def neighbours(data: Training) -> int:
+    """SMOTE's neighbours: a fake has at most the other fakes."""
+    return min(NEIGHBOURS, data.fakes - 1)

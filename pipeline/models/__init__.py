@@ -1,0 +1,1 @@
+"""A trained model: made, kept, described, used and evaluated."""

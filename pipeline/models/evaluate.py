@@ -1,0 +1,174 @@
+"""A frozen model on labelled images: its figures, whole and by slice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from realfake.data.masks import read_mask
+from realfake.forensics.errors import BadTable
+from realfake.pipeline import metrics
+from realfake.pipeline.extraction.inputs import Item
+from realfake.pipeline.extraction.launder import Channel, resaved
+from realfake.pipeline.learning.alarms import saved_without_edit
+from realfake.pipeline.learning.thresholds import FAKE, REVIEW
+from realfake.pipeline.models.model import ERROR, Model
+from realfake.pipeline.models.predict import measure_for
+from realfake.pipeline.models.train import figures_with_intervals
+from realfake.pipeline.tables.table import groups, labels, table_name
+
+ALL, LAUNDERED = "all", "laundered"
+ON_MASK = 0.1  # share of a word's box that a mask covers, from which the word counts as found
+
+
+def evaluate(model: Model, table: pd.DataFrame, by: Sequence[str] = (), seed: int = 0) -> pd.DataFrame:
+    """The figures of a model at its stored thresholds.
+
+    A slice holds the rows with one value of a column. Where no genuine image has that value (the tool of a forgery),
+    its fakes stand against the genuine images without a value. A value that only genuine images have (an editor that
+    saved without an edit) is a slice of false alarms alone.
+
+    Parameters
+    ----------
+    table : feature table with labels
+    by : columns to slice by
+    seed : of the group bootstrap
+
+    Returns
+    -------
+    DataFrame
+        One row for all images and one per slice: `slice`, `value`, counts (`abstained`: images that could not be
+        measured, which are in no figure), the share of images in `review`, figures with `_low` and `_high` bounds; NaN
+        where a class is missing or too small for the figure. `noop_fpr` is the share of alarms among genuine images
+        that an editor saved without an edit, where there are any. `localised` is the share of caught fakes with a mask
+        whose most suspicious word it covers.
+
+    Raises
+    ------
+    BadTable
+        If a column or the labels are missing.
+    BadModel
+        If the table lacks a column of the model.
+    """
+    unknown = [column for column in by if column not in table]
+    if unknown:
+        raise BadTable(f"{table_name(table)} has no column {unknown[0]!r} to slice by; add it to the manifest")
+    model.warn_of_other_circumstances(table)
+    y, group = labels(table), groups(table)
+    scores, found, untouched = model.scores(table), localised(table), saved_without_edit(table)
+    slices = [(ALL, "", np.ones(len(y), bool)), *(s for column in by for s in _slices(column, table[column], y))]
+    named = [({"slice": name, "value": value}, rows) for name, value, rows in slices]
+    figures = [
+        name
+        | _figures(model, y[rows], group[rows], scores[rows], found[rows], seed)
+        | (_noop(model, scores[rows & untouched & (y == 0)]) if untouched.any() else {})
+        for name, rows in named
+    ]
+    return pd.DataFrame(figures)
+
+
+def localised(table: pd.DataFrame) -> np.ndarray:
+    """1 where the most suspicious word lies on the mask, 0 where it does not, NaN without words or mask; (n,) float."""
+    found = np.full(len(table), np.nan)
+    if not {"mask", "suspects", "width", "height"} <= set(table.columns):
+        return found
+    rows = zip(table["mask"].fillna("").astype(str), table["suspects"].fillna("").astype(str), strict=True)
+    for i, (mask, words) in enumerate(rows):
+        suspects = json.loads(words or "[]")
+        if mask and suspects:
+            x, y, width, height = suspects[0]["box"]
+            altered = read_mask(mask, int(table["width"].iloc[i]), int(table["height"].iloc[i]))
+            found[i] = float(altered[y : y + height, x : x + width].mean() >= ON_MASK)
+    return found
+
+
+def evaluate_laundered(
+    model: Model,
+    items: Sequence[Item],
+    channels: Sequence[Channel],
+    jobs: int = 1,
+    advance: Callable[[int], None] = lambda done: None,
+) -> pd.DataFrame:
+    """The figures of a model on the same images after each channel, one row a channel as in `evaluate`.
+
+    Parameters
+    ----------
+    items : labelled images
+    advance : called with the number of images measured so far, over all channels
+    """
+    parts = []
+    for number, channel in enumerate(channels):
+        with resaved(items, channel, jobs) as files:
+            before = number * len(items)
+            table, _ = measure_for(model, files, jobs=jobs, advance=lambda so_far, b=before: advance(b + so_far.images))  # type: ignore[misc]
+        parts.append(evaluate(model, table).assign(slice=LAUNDERED, value=channel.name))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+
+def promise_kept(model: Model, figures: pd.DataFrame) -> str:
+    """Whether the model's alarms on fresh genuine images stay within what its threshold promised, in one sentence."""
+    row, asked = figures.iloc[0], model.decision.max_fpr
+    if not row["genuine"]:
+        return "There is no genuine image, so what the threshold promised cannot be checked"
+    if asked is None:
+        asked, promised = model.decision.expected_fpr, "expected"
+    else:
+        promised = "allowed"
+    found = f"{row['fpr']:.2%} [{row['fpr_low']:.2%}, {row['fpr_high']:.2%}] on {row['genuine']} genuine images"
+    if row["fpr_low"] > asked:
+        verdict = "broken: these images are not like those it was trained on"
+    elif row["fpr_high"] <= asked:
+        verdict = "kept"
+    else:
+        verdict = "not contradicted, and not shown by so few images"
+    return f"The threshold {promised} {asked:.2%} false alarms; found {found}: {verdict}"
+
+
+def _slices(column: str, values: pd.Series, y: np.ndarray) -> list[tuple[str, str, np.ndarray]]:
+    text = values.fillna("").astype(str).to_numpy()
+    return [(column, value, _slice(text, value, y)) for value in sorted(set(text) - {""})]
+
+
+def _slice(text: np.ndarray, value: str, y: np.ndarray) -> np.ndarray:
+    rows = text == value
+    return rows if np.any(rows & (y == 0)) else rows | ((text == "") & (y == 0))
+
+
+def _noop(model: Model, scores: np.ndarray) -> dict[str, object]:
+    """Alarms among genuine images that an editor saved without an edit."""
+    read = scores[~np.isnan(scores)]
+    share = metrics.clopper_pearson(int(np.sum(model.verdicts(read) == FAKE)), len(read))
+    return {"noop_images": len(read), "noop_fpr": share.value, "noop_fpr_low": share.low, "noop_fpr_high": share.high}
+
+
+def _figures(
+    model: Model, y: np.ndarray, group: np.ndarray, scores: np.ndarray, found: np.ndarray, seed: int
+) -> dict[str, object]:
+    verdicts = model.verdicts(scores)
+    read = verdicts != ERROR
+    counts: dict[str, object] = {
+        "images": len(y),
+        "fakes": int((y == 1).sum()),
+        "genuine": int((y == 0).sum()),
+        "abstained": int((~read).sum()),
+        "review_fakes": int(((verdicts == REVIEW) & (y == 1)).sum()),
+        "review_genuine": int(((verdicts == REVIEW) & (y == 0)).sum()),
+        "prevalence": float(np.mean(y[read])) if read.any() else np.nan,
+    }
+    review = metrics.clopper_pearson(int(np.sum(verdicts == REVIEW)), int(read.sum()))
+    counts |= {"review": review.value, "review_low": review.low, "review_high": review.high}
+    caught = found[(verdicts == FAKE) & (y == 1) & np.isfinite(found)]
+    share = metrics.clopper_pearson(int(caught.sum()), len(caught))
+    counts |= {"localised": share.value, "localised_low": share.low, "localised_high": share.high}
+    if not read.any():
+        return counts
+    run = metrics.Scores(y[read], scores[read], verdicts[read] == FAKE, model.probabilities(scores[read]))
+    figures = figures_with_intervals(run, group[read], seed)
+    if 0 < run.y.mean() < 1:
+        return counts | figures
+    meaningful = "recall" if run.y.all() else "fpr"  # of one class alone, only the share of alarms means something
+    known = {name for name in figures if name.startswith(meaningful) and "_at_" not in name}
+    return counts | {name: figures[name] if name in known else np.nan for name in figures}

@@ -1,0 +1,383 @@
+"""A trained model: scores tables, says why, and travels as a folder that can be loaded without trusting it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+import tempfile
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import skops.io
+from imblearn.pipeline import Pipeline
+
+from realfake.forensics.errors import BadModel
+from realfake.forensics.extract import program_version
+from realfake.pipeline.learning.calibration import Calibrator, calibrator_from_json, shift_prior
+from realfake.pipeline.learning.cross_validation import score
+from realfake.pipeline.learning.explanations import contributions
+from realfake.pipeline.learning.strategies import design_matrix, is_strategy
+from realfake.pipeline.learning.thresholds import Decision, decision_from_json
+from realfake.pipeline.tables.table import families_in, table_name, write_table
+from realfake.pipeline.words.scorer import RegionScorer, scorer_from_json
+
+FORMAT = 1  # of the folder
+LEARNER, SCORER = "learner.skops", "scorer.skops"
+FACTS, CARD, SUMS = "model.json", "MODEL_CARD.md", "SHA256SUMS"
+ERROR = "error"  # the verdict on an image that could not be measured
+CANNOT_TELL = "cannot tell"  # the verdict on one that was measured and should not be judged
+ABSTAIN = "abstain"  # column: why it should not be judged, empty where it can be
+REASONS = 5
+LIBRARIES = ("numpy", "scikit-learn", "imbalanced-learn", "lightgbm", "skops")
+PICKLES = (".pkl", ".pickle", ".joblib", ".sav")
+TRUSTED = (  # every type beyond skops' own list that a strategy's fitted pipeline is made of
+    "collections.OrderedDict",
+    "imblearn.ensemble._bagging.BalancedBaggingClassifier",
+    "imblearn.ensemble._easy_ensemble.EasyEnsembleClassifier",
+    "imblearn.ensemble._forest.BalancedRandomForestClassifier",
+    "imblearn.pipeline.Pipeline",
+    "imblearn.under_sampling._prototype_selection._random_under_sampler.RandomUnderSampler",
+    "lightgbm.basic.Booster",
+    "lightgbm.sklearn.LGBMClassifier",
+    "numpy.arcsinh",  # which skops itself trusts from 0.15 on
+    "numpy.dtype",
+    "realfake.pipeline.learning.focal.FocalBooster",
+    "realfake.pipeline.learning.rusboost.RUSBoost",
+    "sklearn.tree._tree.Tree",
+)
+
+
+class ModelWarning(UserWarning):
+    """A model runs under other circumstances than it was trained in."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """A fitted strategy with calibration and thresholds.
+
+    Attributes
+    ----------
+    strategy : name in the catalogue
+    pipeline : fitted, without the steps that only resample
+    columns : of the design matrix, in order
+    typical : (len(columns),) medians of the genuine training images
+    calibrator : from scores to probabilities at `prevalence`
+    decision : thresholds on the score
+    prevalence : share of fakes in training
+    seen_prior : share of fakes that the learner believes in after weighting or resampling
+    facts : seed, versions, data fingerprint and counts, for the record
+    scorer : of words, where the model stands on both levels; its summary makes the columns of the family `regions`
+    """
+
+    strategy: str
+    pipeline: Pipeline
+    columns: tuple[str, ...]
+    typical: np.ndarray
+    calibrator: Calibrator
+    decision: Decision
+    prevalence: float
+    seen_prior: float
+    facts: Mapping[str, Any]
+    scorer: RegionScorer | None = None
+
+    @property
+    def families(self) -> list[str]:
+        """The families of features that must be extracted for this model."""
+        return families_in(self.columns)
+
+    @property
+    def expected_prevalence(self) -> float:
+        """The share of fakes where the model works: the one stated in training, or that of the training set."""
+        stated = self.facts.get("prevalence_stated")
+        return self.prevalence if stated is None else float(stated)
+
+    def scores(self, frame: pd.DataFrame) -> np.ndarray:
+        """The learner's scores at even odds, (n,) float64, NaN for rows with an error or that cannot be judged.
+
+        Raises
+        ------
+        BadModel
+            If the table lacks a column of the model.
+        """
+        lacking = [name for name in families_in(self.columns) if not families_in(frame.columns).count(name)]
+        if lacking and not _failed(frame).all():
+            raise BadModel(
+                f"{table_name(frame)} lacks the families {', '.join(lacking)} that the model was trained on; "
+                f"extract with --families {','.join(self.families)}"
+            )
+        read = ~(_failed(frame) | _abstained(frame))
+        scores = np.full(len(frame), np.nan)
+        if read.any():
+            raw = score(self.pipeline, design_matrix(frame.loc[read], self.columns))
+            scores[read] = shift_prior(raw, self.seen_prior, 0.5)
+        return scores
+
+    def probabilities(self, scores: np.ndarray, prevalence: float | None = None) -> np.ndarray:
+        """Calibrated probabilities of fake, (n,) float64, at the prevalence of training or at another."""
+        calibrated = np.where(np.isnan(scores), np.nan, self.calibrator(np.nan_to_num(scores)))
+        return calibrated if prevalence is None else shift_prior(calibrated, self.prevalence, prevalence)
+
+    def verdicts(self, scores: np.ndarray, prevalence: float | None = None) -> np.ndarray:
+        """`genuine`, `review`, `fake`, or `error` where there is no score, (n,) str."""
+        decision = self.decision
+        if prevalence is not None:
+            decision = decision.at_prevalence(self.calibrator, self.prevalence, prevalence)
+        return np.where(np.isnan(scores), ERROR, decision.verdicts(scores))
+
+    def predict(self, frame: pd.DataFrame, prevalence: float | None = None, reasons: int = REASONS) -> pd.DataFrame:
+        """Probability, verdict and reasons for each row.
+
+        Parameters
+        ----------
+        frame : a feature table, labels not needed
+        prevalence : share of fakes where the images come from; the expected one where None
+        reasons : features to name for each image
+
+        Returns
+        -------
+        DataFrame
+            `path`, `probability` of fake, `verdict`, and `reasons`: the features that weighed most with their value,
+            the typical genuine value and what they added (positive towards fake); for `error` the extraction error.
+        """
+        self.warn_of_other_circumstances(frame)
+        scores = self.scores(frame)
+        return pd.DataFrame(
+            {
+                "path": frame["path"].to_numpy() if "path" in frame else [f"row {i + 1}" for i in range(len(frame))],
+                "probability": self.probabilities(
+                    scores, self.expected_prevalence if prevalence is None else prevalence
+                ),
+                "verdict": np.where(_abstained(frame), CANNOT_TELL, self.verdicts(scores, prevalence)),
+                "reasons": self.reasons(frame, reasons),
+            }
+        )
+
+    def reasons(self, frame: pd.DataFrame, count: int = REASONS) -> list[str]:
+        """The features that weighed most in each row, or its extraction error."""
+        failed = _failed(frame)
+        texts = [str(error) for error in frame["error"]] if "error" in frame else [""] * len(frame)
+        abstained = _abstained(frame)
+        texts = [str(why) if mute else text for text, mute, why in zip(texts, abstained, frame.get(ABSTAIN, texts))]
+        read = np.flatnonzero(~(failed | abstained))
+        if not len(read) or not count:
+            return texts
+        X = design_matrix(frame.iloc[read], self.columns)
+        for row, values, added in zip(read, X, contributions(self.pipeline, X, self.typical), strict=True):
+            order = np.argsort(-np.abs(added), kind="stable")[:count]
+            texts[row] = "; ".join(self._reason(i, values[i], added[i]) for i in order if added[i])
+        return texts
+
+    def warn_of_other_circumstances(self, frame: pd.DataFrame) -> None:
+        """Warn where the table was measured by another decoder than the training table."""
+        for column in ("decoder", "decoder_version"):
+            trained = self.facts.get(column)
+            found = sorted({str(v) for v in frame[column].dropna() if str(v)}) if column in frame else []
+            if trained and found and found != trained:
+                warnings.warn(
+                    f"{table_name(frame)} was measured with {column} {', '.join(found)}, the model was trained with "
+                    f"{', '.join(trained)}; probabilities may shift",
+                    ModelWarning,
+                    stacklevel=3,
+                )
+
+    def _reason(self, column: int, value: float, added: float) -> str:
+        return f"{self.columns[column]} {value:.4g} (typically {self.typical[column]:.4g}, {added:+.2g})"
+
+
+def save_model(
+    model: Model, folder: str | os.PathLike[str], card: str = "", tables: Mapping[str, pd.DataFrame] | None = None
+) -> None:
+    """Write a model as a folder that appears whole or not at all.
+
+    Parameters
+    ----------
+    folder : new, empty, or an older model, which is replaced
+    card : Markdown that says what the model is
+    tables : file name to a table to keep beside it, such as the out-of-fold scores
+
+    Raises
+    ------
+    BadModel
+        If the folder holds something else or cannot be written.
+    """
+    folder = Path(folder)
+    if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / FACTS).exists())):
+        raise BadModel(f"{folder} is not an empty folder and not a model; choose another folder for the model")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+        try:
+            scratch.chmod(0o755)
+            (scratch / LEARNER).write_bytes(skops.io.dumps(model.pipeline))
+            (scratch / FACTS).write_text(json.dumps(_to_json(model), indent=1, sort_keys=True) + "\n", encoding="utf-8")
+            (scratch / CARD).write_text(card, encoding="utf-8")
+            if model.scorer:
+                (scratch / SCORER).write_bytes(skops.io.dumps(model.scorer.pipeline))
+            for name, table in (tables or {}).items():
+                write_table(table, scratch / name)
+            sums = [f"{_sha256(file)}  {file.name}\n" for file in sorted(scratch.iterdir())]
+            (scratch / SUMS).write_text("".join(sums), encoding="utf-8")
+            if folder.exists():
+                shutil.rmtree(folder)
+            os.replace(scratch, folder)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+    except OSError as error:
+        raise BadModel(f"{folder} cannot be written: {error.strerror}; choose a folder that is yours") from None
+
+
+def load_model(folder: str | os.PathLike[str]) -> Model:
+    """Read a model that `save_model` wrote; nothing in it is executed.
+
+    Raises
+    ------
+    BadModel
+        If it is no model, a pickle, damaged, holds a type that no strategy needs, or comes from another format.
+
+    Warns
+    -----
+    ModelWarning
+        If libraries have another version than in training.
+    """
+    folder = Path(folder)
+    _refuse_pickles(folder)
+    _check_sums(folder)
+    try:
+        facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadModel(f"{folder / FACTS} cannot be read ({error}); train the model again") from None
+    if not isinstance(facts, dict) or facts.get("format") != FORMAT:
+        raise BadModel(f"{folder} is not a model of format {FORMAT}; train it again with this version")
+    other = _other_versions(facts)
+    pipeline = _load_learner(folder / LEARNER, other)
+    try:
+        model = Model(
+            str(facts["strategy"]),
+            pipeline,
+            tuple(map(str, facts["columns"])),
+            np.array([np.nan if v is None else v for v in facts["typical"]], np.float64),
+            calibrator_from_json(facts["calibration"]),
+            decision_from_json(facts["decision"]),
+            float(facts["prevalence"]),
+            float(facts["seen_prior"]),
+            facts["facts"],
+            scorer_from_json(facts["scorer"], _load_learner(folder / SCORER, other)) if facts.get("scorer") else None,
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadModel(f"{folder / FACTS} lacks what a model needs ({error}); train the model again") from None
+    if not is_strategy(model.strategy) or len(model.typical) != len(model.columns):
+        raise BadModel(f"{folder / FACTS} contradicts itself; train the model again")
+    if other:
+        sentence = f"{folder} was trained with {other}; train again if scores must be the same"
+        warnings.warn(sentence, ModelWarning, stacklevel=2)
+    return model
+
+
+def versions() -> dict[str, str]:
+    """Versions of what a model's numbers depend on."""
+    found = {name: version(name) for name in LIBRARIES}
+    return {"realfake": program_version(), "python": platform.python_version()} | found
+
+
+def _to_json(model: Model) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "strategy": model.strategy,
+        "columns": list(model.columns),
+        "families": model.families,
+        "typical": [None if np.isnan(v) else float(v) for v in model.typical],
+        "prevalence": model.prevalence,
+        "seen_prior": model.seen_prior,
+        "scorer": model.scorer.to_json() if model.scorer else None,
+        "calibration": model.calibrator.to_json(),
+        "decision": model.decision.to_json(),
+        "facts": dict(model.facts),
+    }
+
+
+def _failed(frame: pd.DataFrame) -> np.ndarray:
+    """Rows that could not be measured, (n,) bool."""
+    if "error" not in frame:
+        return np.zeros(len(frame), bool)
+    return (frame["error"].fillna("").astype(str) != "").to_numpy(bool)
+
+
+def _abstained(frame: pd.DataFrame) -> np.ndarray:
+    """Rows of images that were measured but cannot be judged, (n,) bool."""
+    if ABSTAIN not in frame:
+        return np.zeros(len(frame), bool)
+    return (frame[ABSTAIN].fillna("").astype(str) != "").to_numpy(bool) & ~_failed(frame)
+
+
+def _sha256(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _refuse_pickles(folder: Path) -> None:
+    if folder.is_file():
+        kind = "a pickle, which can run any code when loaded" if folder.suffix in PICKLES else "a file, not a folder"
+        raise BadModel(f"{folder} is {kind}; give the folder that `realfake train` wrote")
+    if not folder.is_dir():
+        raise BadModel(f"{folder} does not exist; train a model with `realfake train` or give another folder")
+    if (folder / FACTS).exists() and (folder / LEARNER).exists():
+        return
+    pickles = [file.name for file in sorted(folder.iterdir()) if file.suffix in PICKLES]
+    if pickles:
+        raise BadModel(
+            f"{folder} holds the pickle {pickles[0]}, which can run any code when loaded and is never opened; "
+            "train the model again with `realfake train`"
+        )
+    raise BadModel(f"{folder} lacks {FACTS} or {LEARNER}; give the folder that `realfake train` wrote")
+
+
+def _check_sums(folder: Path) -> None:
+    try:
+        lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
+        stated = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+        guarded = [LEARNER, FACTS, *([SCORER] if (folder / SCORER).exists() else [])]
+        wrong = [name for name in guarded if stated.get(name) != _sha256(folder / name)]
+    except (OSError, ValueError) as error:
+        raise BadModel(f"{folder / SUMS} cannot be read ({error}); copy the whole model folder again") from None
+    if wrong:
+        raise BadModel(f"{folder / wrong[0]} was changed or damaged since training; copy or train the model again")
+
+
+def _load_learner(file: Path, other_versions: str) -> Pipeline:
+    try:
+        strange = sorted(set(skops.io.get_untrusted_types(file=file)) - set(TRUSTED))
+        if strange:
+            raise BadModel(f"{file} holds {strange[0]}, a type that no strategy needs; do not trust this model")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of other versions, which `load_model` tells in one sentence
+            learner = skops.io.load(file, trusted=list(TRUSTED))
+            if not isinstance(learner, Pipeline):
+                raise BadModel(f"{file} is not a strategy's pipeline; train the model again")
+            learner.predict_proba(np.zeros((1, learner.n_features_in_)))  # one library may not read another's work
+    except BadModel:
+        raise
+    except Exception as error:  # whatever the broken part raises
+        cause = str(error).strip().split("\n")[0]
+        trained = f"it was trained with {other_versions}, install those or " if other_versions else ""
+        raise BadModel(f"{file} cannot be used ({cause}); {trained}train the model again") from None
+    return learner
+
+
+def _other_versions(facts: Mapping[str, Any]) -> str:
+    """Libraries that had another version in training, "" where none had."""
+    trained, now = facts.get("facts", {}).get("versions", {}), versions()
+    other = [name for name in now if _release(name, trained.get(name, now[name])) != _release(name, now[name])]
+    return ", ".join(f"{name} {trained[name]} (now {now[name]})" for name in other)
+
+
+def _release(name: str, number: str) -> str:
+    """A version as far as it can change a number: the bug fixes of Python do not."""
+    return ".".join(number.split(".")[:2]) if name == "python" else number

@@ -1,0 +1,175 @@
+"""A model and many images: their verdicts as they are measured, or one table to evaluate the model on."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import pandas as pd
+
+from realfake.forensics.catalog import FAMILIES, SEPARATOR
+from realfake.forensics.errors import BadManifest, BadModel, BadTable
+from realfake.forensics.extract import PROVENANCE, extract_features, program_version
+from realfake.forensics.image import ForensicImage
+from realfake.forensics.text.legible import cannot_tell
+from realfake.forensics.text.regions import Regions, measure_regions
+from realfake.pipeline.extraction.bulk import Summary, feature_names, image_work
+from realfake.pipeline.extraction.inputs import Item
+from realfake.pipeline.extraction.remote import is_url, read_image
+from realfake.pipeline.extraction.resume import line
+from realfake.pipeline.extraction.workers import Limits, Row, Work, measured
+from realfake.pipeline.models.model import ABSTAIN, ERROR, Model
+from realfake.pipeline.words.scorer import RegionScorer, departures, summarise, summary_features, words_of
+from realfake.pipeline.words.suspects import suspects
+
+BATCH = 32  # images scored at a time: explaining them together is cheaper than one by one
+PREDICTION = ("path", "probability", "verdict", "reasons", "suspects")
+
+
+def predict_to(
+    items: Iterable[Item],
+    model: Model,
+    output: str | os.PathLike[str],
+    *,
+    as_json: bool = False,
+    prevalence: float | None = None,
+    jobs: int = 1,
+    limits: Limits = Limits(),  # noqa: B008  (frozen)
+    advance: Callable[[Summary], None] = lambda summary: None,
+) -> Summary:
+    """Measure what the model needs, score it, and write a line per image in the order of `items`.
+
+    Parameters
+    ----------
+    output : a file, which appears whole, or `-` for standard output
+    as_json : JSON lines in place of CSV
+    prevalence : share of fakes where the images come from; the one that the model expects where None
+    jobs, limits : as in `measured`
+    advance : called after each batch
+
+    Raises
+    ------
+    BadTable
+        If the output cannot be written.
+    """
+    summary, work = Summary(), model_work(model)
+    with _stream(output) as stream:
+        if not as_json:
+            stream.write(line(dict(zip(PREDICTION, PREDICTION)), PREDICTION))
+        for batch in _batches(measured(items, work, jobs=jobs, limits=limits)):
+            frame = _frame([row for _, rows in batch for row in rows], model)
+            scored = model.predict(frame, prevalence).assign(suspects=frame["suspects"].fillna("").to_numpy())
+            for cells in scored[list(PREDICTION)].itertuples(index=False):
+                prediction = dict(zip(PREDICTION, cells))
+                stream.write(_json_line(prediction) if as_json else line(prediction, PREDICTION))
+                summary.count(str(prediction["reasons"]) if prediction["verdict"] == ERROR else "")
+            stream.flush()
+            advance(summary)
+    return summary
+
+
+def measure_for(
+    model: Model,
+    items: Sequence[Item],
+    needed: Sequence[str] = ("label",),
+    *,
+    jobs: int = 1,
+    limits: Limits = Limits(),  # noqa: B008  (frozen)
+    advance: Callable[[Summary], None] = lambda summary: None,
+) -> tuple[pd.DataFrame, Summary]:
+    """The feature table that a model needs of these images, with their labels, and how measuring went.
+
+    Raises
+    ------
+    BadManifest
+        If the images lack a label that is needed; measuring does not begin.
+    """
+    lacking = [name for name in needed if items and name not in items[0].labels]
+    if lacking:
+        raise BadManifest(f"the manifest lacks the column {lacking[0]!r}; it has {', '.join(items[0].labels)}")
+    rows, summary = [], Summary()
+    for item, of_image in measured(items, model_work(model), jobs=jobs, limits=limits):
+        rows += [{**row, **item.labels} for row in of_image]
+        summary.count(str(of_image[0]["error"]))
+        advance(summary)
+    return _frame(rows, model, list(items[0].labels) if items else []), summary
+
+
+def model_work(model: Model) -> Work:
+    """What must be measured of an image before the model can score it.
+
+    Raises
+    ------
+    BadModel
+        If the model was trained on features that this version does not compute.
+    """
+    families = [name for name in model.families if name in FAMILIES]
+    known = {*feature_names(families), *(entry.column for entry in summary_features() if model.scorer)}
+    strange = [column for column in model.columns if SEPARATOR in column and column not in known]
+    if strange:
+        raise BadModel(
+            f"the model was trained on {len(strange)} features that realfake {program_version()} does not compute, "
+            f"such as {strange[0]}; train it again with this version"
+        )
+    return partial(both_levels, families=families, scorer=model.scorer) if model.scorer else image_work(families)
+
+
+def both_levels(path: str, families: Sequence[str], scorer: RegionScorer) -> list[Row]:
+    """One row of an image with its features, the summary of its region scores, and its suspicious words as JSON."""
+    image = read_image(path) if is_url(path) else ForensicImage.open(path)
+    regions = measure_regions(image)
+    words = scorer.remembered(words_of(regions, image.width))
+    scores = scorer.scores(words)
+    found = [suspect.as_dict() for suspect in suspects(regions, words, scores, scorer)]
+    return [image_row(image, regions, scores, families) | {"suspects": json.dumps(found)}]
+
+
+def image_row(image: ForensicImage, regions: Regions, scores: np.ndarray, families: Sequence[str]) -> Row:
+    """Provenance, features of the families, the summary of the words' scores, and why nothing should be said."""
+    told = summarise(scores, departures(regions.table))
+    return extract_features(image, families) | told | {ABSTAIN: cannot_tell(image, regions)}
+
+
+def _batches(stream: Iterator[tuple[Item, list[Row]]]) -> Iterator[list[tuple[Item, list[Row]]]]:
+    while batch := list(islice(stream, BATCH)):
+        yield batch
+
+
+def _frame(rows: list[Row], model: Model, labels: Sequence[str] = ()) -> pd.DataFrame:
+    families = [name for name in model.families if name in FAMILIES]
+    summary = [entry.column for entry in summary_features()] if model.scorer else []
+    columns = [*PROVENANCE, *labels, *feature_names(families), *summary, "suspects", ABSTAIN]
+    return pd.DataFrame({column: [row.get(column) for row in rows] for column in columns}, dtype=object).infer_objects()
+
+
+def _json_line(prediction: dict) -> bytes:
+    known = {key: None if value != value else value for key, value in prediction.items()}  # JSON has no NaN
+    known["suspects"] = json.loads(known["suspects"] or "[]")
+    return json.dumps(known).encode() + b"\n"
+
+
+@contextmanager
+def _stream(output: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+    if str(output) == "-":
+        yield sys.stdout.buffer
+        return
+    output = Path(output)
+    scratch = output.with_name(f".{output.name}.{os.getpid()}")
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with open(scratch, "wb") as stream:
+            yield stream
+        os.replace(scratch, output)
+    except OSError as error:
+        reason = f"{output} cannot be written: {error.strerror}"
+        raise BadTable(f"{reason}; choose a folder of yours that has room") from None
+    finally:
+        scratch.unlink(missing_ok=True)

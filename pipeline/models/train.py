@@ -1,0 +1,214 @@
+"""Training: fit a strategy on everything, calibrate it and choose its thresholds on out-of-fold scores."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import pandas as pd
+
+from realfake.pipeline import metrics
+from realfake.pipeline.comparison.compare import IDENTITY, data_facts, further_rows
+from realfake.pipeline.learning.calibration import calibrate, shift_prior
+from realfake.pipeline.learning.cross_validation import (
+    derived_seed,
+    fit,
+    for_scoring,
+    grouped_folds,
+    out_of_fold_scores,
+    with_further,
+)
+from realfake.pipeline.learning.explanations import typical_values
+from realfake.pipeline.learning.forged import Forged
+from realfake.pipeline.learning.search import search
+from realfake.pipeline.learning.strategies import Knobs, Strategy, design_matrix
+from realfake.pipeline.learning.thresholds import FAKE, REVIEW, Costs, decide_by_costs, decide_by_fpr
+from realfake.pipeline.metrics import Alerts, alerts_at, clopper_pearson
+from realfake.pipeline.models.card import model_card
+from realfake.pipeline.models.model import Model, save_model, versions
+from realfake.pipeline.tables.table import Labelled, labels
+from realfake.pipeline.words.scorer import RegionScorer
+
+FOLDS = 5
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A model with the evidence behind its calibration and thresholds.
+
+    Attributes
+    ----------
+    model : fitted on all rows
+    scores : one row per image: out-of-fold score, calibrated probability and verdict
+    metrics : one row: the figures of those out-of-fold scores
+    """
+
+    model: Model
+    scores: pd.DataFrame
+    metrics: pd.DataFrame
+
+    def write(self, folder: str | os.PathLike[str]) -> None:
+        """Write the model folder with its card, `out_of_fold.csv` and `metrics.csv`."""
+        tables = {"out_of_fold.csv": self.scores, "metrics.csv": self.metrics}
+        save_model(self.model, folder, model_card(self.model, self.metrics.iloc[0]), tables)
+
+
+def train_model(
+    data: Labelled,
+    strategy: Strategy,
+    max_fpr: float = 0.01,
+    costs: Costs | None = None,
+    seed: int = 0,
+    *,
+    review_fpr: float | None = None,
+    prevalence: float | None = None,
+    calibration: str = "auto",
+    search_budget: int = 1,
+    folds: int = FOLDS,
+    knobs: Knobs | None = None,
+    scorer: RegionScorer | None = None,
+    forged: Forged | None = None,
+    about: str = "",
+) -> Trained:
+    """Fit, calibrate and choose thresholds.
+
+    Parameters
+    ----------
+    data : labelled rows
+    max_fpr : share of genuine images that may raise an alarm, in 0..1; not used where costs are stated
+    costs : of a missed fake and a false alarm; the alarm threshold then stands where both cost the same
+    review_fpr : share of genuine images that a person may look at, alarms included
+    prevalence : share of fakes where the model will work, for costs and stated loads; that of the data where None
+    calibration : "platt", "beta", "isotonic", "venn-abers", or "auto" by the number of fakes
+    search_budget : settings tried in inner folds, at the same cost for every strategy; 1 keeps the defaults
+    folds : of the out-of-fold scores, fewer where the groups do not suffice
+    knobs : hyper-parameters where no search chooses them; the defaults where None
+    scorer : of words, kept with the model, where its summary stands among the columns
+    forged : what a strategy that forges learns from besides
+    about : what the model card says of the data, besides counts
+
+    Raises
+    ------
+    TooFewFakes
+        If there are fewer than two groups of a class.
+    """
+    columns = strategy.columns(data.frame)
+    X, y, groups = design_matrix(data.frame, columns), data.y, data.groups
+    folds = max(2, min(folds, *(len(np.unique(groups[y == value])) for value in (0, 1))))
+    grouped_folds(y, groups, folds, derived_seed(seed, 0))  # say at once if there are too few
+    further = further_rows(forged, [strategy], data)
+    if search_budget > 1:
+        knobs, _ = search(X, y, groups, strategy, search_budget, derived_seed(seed, 1), further)
+    unseen = out_of_fold_scores(X, y, groups, strategy, folds, derived_seed(seed, 0), knobs, further)
+    calibrator = calibrate(y, unseen, calibration)
+    expected = float(np.mean(y)) if prevalence is None else prevalence
+    if costs is None:
+        decision = decide_by_fpr(y, unseen, max_fpr, review_fpr)
+    else:
+        decision = decide_by_costs(y, unseen, costs, calibrator, expected, 0.05 if review_fpr is None else review_fpr)
+    X_taught, y_taught = with_further(X, y, groups, further)
+    pipeline = for_scoring(fit(strategy, X_taught, y_taught, derived_seed(seed, 2), knobs))
+    facts = {
+        "seed": seed,
+        "folds": folds,
+        "search_budget": search_budget,
+        "settings": asdict(knobs) if knobs else {},
+        "prevalence_stated": prevalence,
+        "about": about,
+        "data": data_facts(data),
+        "versions": versions(),
+        **{name: _distinct(data.frame, name) for name in ("decoder", "decoder_version")},
+    }
+    model = Model(
+        strategy.name,
+        pipeline,
+        tuple(columns),
+        typical_values(X[y == 0]),
+        calibrator,
+        decision,
+        float(np.mean(y)),
+        strategy.seen_prior(y_taught),
+        facts,
+        scorer,
+    )
+    return Trained(model, scores_table(model, data.frame, unseen), _figures_table(model, data, unseen, expected))
+
+
+def expected_load(model: Model, y: np.ndarray, scores: np.ndarray, prevalence: float) -> tuple[Alerts, float]:
+    """Alerts among 10,000 images at a prevalence, and images in review, by the model's thresholds on these scores."""
+    verdicts = model.verdicts(scores)
+    alarm, review = verdicts == FAKE, verdicts == REVIEW
+    alerts = alerts_at(float(alarm[y == 1].mean()), float(alarm[y == 0].mean()), prevalence)
+    share = prevalence * review[y == 1].mean() + (1 - prevalence) * review[y == 0].mean()
+    return alerts, float(share * metrics.PER)
+
+
+def _distinct(frame: pd.DataFrame, column: str) -> list[str]:
+    return sorted({str(v) for v in frame[column].dropna() if str(v)}) if column in frame else []
+
+
+def _before(model: Model, unseen: np.ndarray) -> dict[str, np.ndarray]:
+    """Probabilities before calibration, as a Comparison names them: as learnt, and with the prior put back."""
+    priors = {"raw": model.seen_prior, "corrected": model.prevalence}
+    return {name: shift_prior(unseen, 0.5, prior) for name, prior in priors.items()}
+
+
+def scores_table(model: Model, table: pd.DataFrame, scores: np.ndarray | None = None) -> pd.DataFrame:
+    """What a model says of each labelled row: score, probabilities before and after calibration, verdict.
+
+    Parameters
+    ----------
+    scores : of models that had not seen the rows, in place of this model's own
+    """
+    found = model.scores(table) if scores is None else scores
+    return pd.DataFrame(
+        {"strategy": model.strategy}
+        | {column: table[column].to_numpy() for column in IDENTITY if column in table}
+        | {"label": labels(table), "score": found, **_before(model, found)}
+        | {"probability": model.probabilities(found), "verdict": model.verdicts(found)}
+    )
+
+
+def _figures_table(model: Model, data: Labelled, unseen: np.ndarray, prevalence: float) -> pd.DataFrame:
+    alarm = model.verdicts(unseen) == FAKE
+    run = metrics.Scores(data.y, unseen, alarm, model.probabilities(unseen))
+    row: dict[str, object] = {"strategy": model.strategy} | figures_with_intervals(run, data.groups, 0)
+    alerts, reviews = expected_load(model, data.y, unseen, prevalence)
+    row |= {
+        "prevalence": float(np.mean(data.y)),
+        "prevalence_stated": prevalence,
+        "alerts_per_10000": alerts.alerts,
+        "caught_per_10000": alerts.caught,
+        "missed_per_10000": alerts.missed,
+        "reviews_per_10000": reviews,
+    }
+    for ending, probability in _before(model, unseen).items():
+        before = metrics.Scores(data.y, unseen, alarm, probability)
+        drawn = metrics.bootstrap([before], data.groups, judge=metrics.calibration_figures)
+        for name, value in metrics.calibration_figures(before).items():
+            row |= _named(f"{name}_{ending}", metrics.interval_of(name, float(value[0]), drawn[name]))
+    return pd.DataFrame([row])
+
+
+def figures_with_intervals(run: metrics.Scores, groups: np.ndarray, seed: int) -> dict[str, object]:
+    """Every figure with bounds: recall and false-positive rate by Clopper-Pearson, the others by group bootstrap.
+
+    Recall at a false-positive rate that the genuine images cannot support is NaN.
+    """
+    drawn = metrics.bootstrap([run], groups, seed=seed)
+    row: dict[str, object] = {}
+    withheld = metrics.unsupported(len(np.unique(groups[run.y == 0])))
+    for name, value in metrics.figures(run).items():
+        interval = metrics.interval_of(name, float(value[0]), drawn[name])
+        if name in withheld:
+            interval = metrics.Interval(np.nan, np.nan, np.nan)
+        row |= _named(name, interval)
+    for name, label in (("recall", 1), ("fpr", 0)):
+        rows = run.y == label
+        row |= _named(name, clopper_pearson(int(run.alarm[rows].sum()), int(rows.sum())))
+    return row
+
+
+def _named(name: str, interval: metrics.Interval) -> dict[str, object]:
+    return {name: interval.value, f"{name}_low": interval.low, f"{name}_high": interval.high}

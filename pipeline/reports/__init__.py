@@ -1,0 +1,1 @@
+"""Pages for people: the report of a comparison, the case of an image."""

@@ -1,0 +1,131 @@
+"""The case of one image: a self-contained page that says where it looks edited, why, and what cannot be told."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader
+
+from realfake.forensics.box import Box
+from realfake.forensics.catalog import FAMILIES, catalogue
+from realfake.forensics.compression.history import blocks_on_grid, past_quality
+from realfake.forensics.draw import draw_map
+from realfake.forensics.errors import BadModel
+from realfake.forensics.families.quantization import fit_ijg
+from realfake.forensics.image import ForensicImage
+from realfake.forensics.text.legible import cannot_tell
+from realfake.forensics.text.regions import Regions, measure_regions
+from realfake.pipeline.models.model import Model
+from realfake.pipeline.models.predict import image_row
+from realfake.pipeline.words.scorer import summary_features, words_of
+from realfake.pipeline.words.suspects import Suspect, suspects
+
+TEMPLATES = Path(__file__).parent / "templates"
+PEERS_SHOWN = 3
+CROP_MARGIN = 6  # pixels
+LARGEST_CROP = 900  # pixels of width
+CLEAR_PAST = 0.5  # misfit of a JPEG past below which it is stated
+MAPS = ("ela", "ghosts", "flatness")
+LIMITS = (
+    "A screen rebuilt as a whole, or text spliced from another screenshot of the same app, may leave nothing to see.",
+    "A score compares words with the others of their screen; it does not know whether the transfer took place.",
+)
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A suspicious word as the page shows it."""
+
+    number: int
+    suspect: Suspect
+    crop: str
+    peers: tuple[str, ...]
+
+
+def case_page(path: str, model: Model) -> str:
+    """The HTML page of one image.
+
+    Parameters
+    ----------
+    path : the image
+    model : one with a scorer of words
+
+    Raises
+    ------
+    BadImage
+        If the image cannot be measured.
+    BadModel
+        If the model has no scorer of words.
+    """
+    if model.scorer is None:
+        raise BadModel("the model has no scorer of words and cannot say where; train with --regions")
+    image = ForensicImage.open(path)
+    regions = measure_regions(image)
+    words = model.scorer.remembered(words_of(regions, image.width))
+    scores = model.scorer.scores(words)
+    found = suspects(regions, words, scores, model.scorer)
+    row = image_row(image, regions, scores, [name for name in model.families if name in FAMILIES])
+    verdict = model.predict(pd.DataFrame([row])).iloc[0]
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
+    return environment.get_template("case.html").render(
+        name=Path(path).name,
+        image=image,
+        verdict=verdict,
+        prevalence=model.expected_prevalence,
+        reasons=plain_words(verdict.reasons),
+        picture=_data_url(image.rgb),
+        history=history(image),
+        exhibits=[_exhibit(number, image, regions, suspect) for number, suspect in enumerate(found, 1)],
+        maps=[(family, _png_url(draw_map(image, family))) for family in MAPS],
+        untold=[sentence for sentence in (cannot_tell(image, regions), *LIMITS) if sentence],
+        words=len(regions.boxes),
+    )
+
+
+def plain_words(reasons: str) -> list[str]:
+    """The reasons of a prediction with the meaning of each feature in place of its column."""
+    meaning = {entry.column: entry.meaning for entry in (*catalogue(), *summary_features())}
+    named = (reason.partition(" ") for reason in reasons.split("; ") if reason)
+    return [f"{meaning.get(column, column)}: {rest}" for column, _, rest in named]
+
+
+def history(image: ForensicImage) -> str:
+    """What is known of the file's compressions, in one sentence."""
+    now = f"A {image.format} file of {image.width}x{image.height} pixels"
+    quality, misfit = past_quality(blocks_on_grid(image, (0, 0)))
+    if image.jpeg is not None and image.jpeg.luma_table is not None:
+        fit = fit_ijg(image.jpeg.luma_table)
+        tables = f"{'' if fit.exact else 'about '}quality {fit.quality}"
+        return f"{now}, saved as JPEG at {tables} with {image.jpeg.sampling} chroma."
+    if np.isfinite(misfit) and misfit < CLEAR_PAST:
+        return f"{now} whose pixels were once a JPEG of quality {quality:.0f}."
+    return f"{now} without a trace of JPEG compression on the grid of its corner."
+
+
+def _exhibit(number: int, image: ForensicImage, regions: Regions, suspect: Suspect) -> Exhibit:
+    field = regions.fields[suspect.region]
+    peers = []
+    for other in regions.peers.indices["style"][suspect.region]:
+        box = regions.fields[other] if other >= 0 else field
+        if box != field and box not in peers:
+            peers.append(box)
+    return Exhibit(number, suspect, _crop(image, field), tuple(_crop(image, box) for box in peers[:PEERS_SHOWN]))
+
+
+def _crop(image: ForensicImage, box: Box) -> str:
+    crop = image.rgb[box.grown(CROP_MARGIN, image.width, image.height).slices]
+    factor = max(1, min(3, LARGEST_CROP // crop.shape[1]))
+    return _data_url(cv2.resize(crop, None, fx=factor, fy=factor, interpolation=cv2.INTER_NEAREST))
+
+
+def _data_url(rgb: np.ndarray) -> str:
+    return _png_url(cv2.imencode(".png", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))[1].tobytes())
+
+
+def _png_url(png: bytes) -> str:
+    return "data:image/png;base64," + base64.b64encode(png).decode()

@@ -1,0 +1,1 @@
+"""Feature tables: reading, writing, labels, near-duplicates, tables for readers."""

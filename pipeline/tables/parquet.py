@@ -1,0 +1,58 @@
+"""Feature tables as Parquet, converted from the cells of CSV a few hundred rows at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby, islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from realfake.forensics.catalog import SEPARATOR
+from realfake.forensics.extract import REGION_PLACE
+from realfake.pipeline.extraction.workers import Row
+from realfake.pipeline.tables.table import unguard, utf8
+
+STEP = 500  # rows held at a time
+WHOLE_NUMBERS = ("width", "height", "bytes", "label", *REGION_PLACE)
+
+
+def write_parquet(records: Iterator[Sequence[str]], columns: Sequence[str], target: str | Path | Any) -> None:
+    """Write rows of CSV cells to a path or an open binary file.
+
+    Parquet holds no bytes that are not UTF-8, so names with such bytes are written with backslashes.
+    """
+    schema = pa.schema([(column, _type(column)) for column in columns])
+    with pq.ParquetWriter(target, schema) as writer:
+        while cells := list(islice(records, STEP)):
+            writer.write_table(_arrow_table(cells, schema))
+
+
+def finished_images(path: Path, columns: Sequence[str]) -> Iterator[list[Row]]:
+    """Rows of one image at a time; nothing from a file with other columns."""
+    try:
+        with pq.ParquetFile(path) as file:
+            if file.schema_arrow.names == list(columns):
+                rows = (row for batch in file.iter_batches(STEP) for row in batch.to_pylist())
+                yield from (list(of_image) for _, of_image in groupby(rows, key=lambda row: row["path"]))
+    except pa.ArrowException:  # not written by this program
+        return
+
+
+def _type(column: str) -> pa.DataType:
+    if SEPARATOR in column or column == "edited":
+        return pa.float64()
+    return pa.int64() if column in WHOLE_NUMBERS else pa.string()
+
+
+def _arrow_table(cells: Sequence[Sequence[str]], schema: pa.Schema) -> pa.Table:
+    arrays = [_array(column, entry.type) for column, entry in zip(zip(*cells), schema)]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _array(cells: Sequence[str], kind: pa.DataType) -> pa.Array:
+    if kind == pa.string():
+        return pa.array([utf8(unguard(cell)) if cell else None for cell in cells], kind)
+    return pa.array([cell or None for cell in cells], pa.string()).cast(kind)

@@ -1,0 +1,1 @@
+"""Judging words: the scorer, template memory, two levels in one table, suspects."""

@@ -1,0 +1,256 @@
+"""Template memory: what the lines of the apps that a company sees look like, learnt from its genuine screenshots.
+
+Genuine screens are abundant. Screens of like sizes, fonts and colours make a template; within a template, words of
+like height and colour make a style; of each style the memory keeps the habits: how soft its edges are, how thick its
+strokes, where its baselines fall within a pixel, where its words begin and end. A word of a new screen is then told how
+far it is from the habits of its style. A screen without a near template gets NaN, and a column that says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from sklearn.cluster import Birch
+from sklearn.model_selection import GroupKFold
+
+from realfake.forensics.catalog import Feature, column_name
+
+FAMILY = "memory"
+NEAR = 0.5  # root mean square of a screen's distance from its template, in the steps of `SIGNATURE`
+FEWEST_SCREENS, FEWEST_WORDS = 3, 6  # of other captures in a template, and of a style in it
+STYLE_NEAR = 1.5  # root mean square of a word's distance from its style, in the steps of `STYLE`
+FOLDS = 5  # memories that leave a capture's own screens out
+LEAST_NEAR = 0.1  # share of words with a near template, below which a memory is not kept
+EDGES = 64  # places where words begin or end that a style may have
+
+SIGNATURE = (  # measurement of words, quantile over the screen, and the difference that makes another template
+    ("height", 0.15, 0.06), ("height", 0.5, 0.06), ("height", 0.85, 0.06), ("aspect", 0.5, 0.06),
+    ("stroke", 0.5, 0.1), ("layout__spacing__glyph_gap", 0.5, 0.03), ("ink__background__luma", 0.5, 12.0),
+    ("ink__background__blue_red", 0.5, 8.0), ("ink__colour__red", 0.5, 16.0), ("ink__colour__green", 0.5, 16.0),
+    ("ink__colour__blue", 0.5, 16.0), ("left", 0.15, 0.02),
+)  # fmt: skip
+STYLE = (  # measurement and the difference that makes another style
+    ("height", 0.06), ("ink__colour__red", 16.0), ("ink__colour__green", 16.0), ("ink__colour__blue", 16.0),
+    ("ink__background__luma", 12.0), ("ink__background__blue_red", 8.0),
+)  # fmt: skip
+HABITS = (  # measurement and the deviation that is noise whatever the habit
+    ("height", 0.01), ("aspect", 0.05), ("stroke", 0.03), ("ink__stroke__weight", 0.01),
+    ("ink__edge__softness", 0.05), ("ink__edge__softness_y", 0.05), ("ink__edge__anisotropy", 0.05),
+    ("ink__coverage__mean", 0.02), ("ink__contrast__luma", 2.0), ("layout__spacing__glyph_gap", 0.02),
+    ("layout__baseline__phase_sine", 0.1), ("layout__baseline__phase_cosine", 0.1), ("layout__baseline__spread", 0.05),
+)  # fmt: skip
+NEEDED = {"path", "label", "width", "region", "x", "region_width"}  # of a region table, besides measurements
+SOURCE = "this program: template memory"
+
+
+def memory_features() -> tuple[Feature, ...]:
+    """The columns that a memory adds to a region table."""
+    rows = [
+        ("template__near", "0/1", "1 where the screen looks like screens that were seen before"),
+        ("template__distance", "1", "distance of the screen from its nearest template"),
+        ("style__distance", "1", "distance of the word's height and colours from the nearest style of the template"),
+        ("edge__distance", "share of width", "distance of the word's nearer end from where words of its style end"),
+        ("habit__largest", "deviations", "largest departure from a habit of the style"),
+        ("habit__mean", "deviations", "root mean square departure from the habits of the style"),
+        *(
+            (f"habit__{_short(name)}", "deviations", f"departure of {_short(name)} from the style's habit")
+            for name, _ in HABITS
+        ),
+    ]
+    return tuple(Feature(column_name(FAMILY, name), FAMILY, unit, text, SOURCE, "full") for name, unit, text in rows)
+
+
+@dataclass(frozen=True)
+class StyleHabits:
+    """A style of a template.
+
+    Attributes
+    ----------
+    centre : (len(STYLE),) in steps
+    median, spread : (len(HABITS),) of its words; the spread is 1.4826 times the median deviation, plus what is noise
+    edges : where its words begin and end, as shares of the width, sorted
+    """
+
+    centre: np.ndarray
+    median: np.ndarray
+    spread: np.ndarray
+    edges: np.ndarray
+
+
+@dataclass(frozen=True)
+class TemplateMemory:
+    """Templates by their centres, (len(SIGNATURE),) in steps, with the styles of each."""
+
+    centres: np.ndarray
+    styles: tuple[tuple[StyleHabits, ...], ...]
+
+    def columns(self, words: pd.DataFrame) -> pd.DataFrame:
+        """The columns of `memory_features` for each row of a region table, NaN where no template is near."""
+        names = [entry.column for entry in memory_features()]
+        found = np.full((len(words), len(names)), np.nan)
+        seen = _seen(words)
+        for at, signature in _screens(words, seen):
+            distance = np.sqrt(np.mean((self.centres - signature) ** 2, axis=1))
+            nearest = int(distance.argmin())
+            found[at, 0] = float(distance[nearest] <= NEAR)
+            found[at, 1] = distance[nearest]
+            if distance[nearest] <= NEAR:
+                found[at, 2:] = _departures(seen.iloc[at], self.styles[nearest])
+        return pd.DataFrame(found, columns=names, index=words.index)
+
+    def to_json(self) -> list[dict[str, object]]:
+        """What `memory_from_json` reads back."""
+        return [
+            {"centre": centre.tolist(), "styles": [{k: v.tolist() for k, v in vars(s).items()} for s in styles]}
+            for centre, styles in zip(self.centres, self.styles, strict=True)
+        ]
+
+
+def memory_from_json(values: list[dict]) -> TemplateMemory:
+    """The inverse of `TemplateMemory.to_json`."""
+    styles = tuple(tuple(StyleHabits(**{k: np.asarray(v) for k, v in s.items()}) for s in t["styles"]) for t in values)
+    return TemplateMemory(np.array([t["centre"] for t in values], float), styles)
+
+
+def learn_memory(words: pd.DataFrame, groups: np.ndarray) -> TemplateMemory | None:
+    """Learn the templates of genuine screens.
+
+    Parameters
+    ----------
+    words : region table with `label`; only words of genuine images are looked at
+    groups : (n,) capture of each row: what several files of one capture show is one habit, not several
+
+    Returns
+    -------
+    TemplateMemory or None
+        None where no app was seen in `FEWEST_SCREENS` captures.
+    """
+    genuine = np.flatnonzero((words["label"].to_numpy(float) == 0) & (words["region"].to_numpy() >= 0))
+    words, groups = words.iloc[genuine], np.asarray(groups)[genuine]
+    seen = _seen(words)
+    screens = list(_screens(words, seen))
+    if len(screens) < FEWEST_SCREENS:
+        return None
+    signatures = np.array([signature for _, signature in screens])
+    template_of = _clusters(signatures, NEAR)
+    centres, styles = [], []
+    for template in range(template_of.max() + 1):
+        mine = np.flatnonzero(template_of == template)
+        rows = np.concatenate([screens[i][0] for i in mine])
+        if len(np.unique(groups[rows])) >= FEWEST_SCREENS:
+            found = tuple(_habits(seen.iloc[rows]))
+            if found:
+                centres.append(np.median(signatures[mine], axis=0))
+                styles.append(found)
+    return TemplateMemory(np.array(centres), tuple(styles)) if centres else None
+
+
+def recalled(words: pd.DataFrame, groups: np.ndarray) -> tuple[pd.DataFrame | None, TemplateMemory | None]:
+    """The memory columns of words to learn from, each by a memory without its own capture, and the memory of all.
+
+    Returns
+    -------
+    DataFrame and TemplateMemory, or None and None
+        None where hardly any screen has a near template among the other captures: nothing could be learnt from it.
+    """
+    if NEEDED - set(words.columns) or len(np.unique(groups)) < FOLDS:
+        return None, None
+    memory = learn_memory(words, groups)
+    if memory is None:
+        return None, None
+    parts = []
+    for train, test in GroupKFold(FOLDS).split(words, groups=groups):
+        other = learn_memory(words.iloc[train], groups[train])
+        if other is not None:
+            parts.append(other.columns(words.iloc[test]))
+    names = [entry.column for entry in memory_features()]
+    columns = pd.concat(parts).reindex(words.index) if parts else pd.DataFrame(np.nan, words.index, names)
+    useful = columns[names[0]].fillna(0.0).mean() >= LEAST_NEAR
+    return (columns, memory) if useful else (None, None)
+
+
+def _habits(seen: pd.DataFrame) -> Iterator[StyleHabits]:
+    points, facts = _points(seen), seen[[name for name, _ in HABITS]].to_numpy(float)
+    ends = seen[["left", "right"]].to_numpy(float)
+    style_of = _clusters(points, STYLE_NEAR)
+    for style in range(style_of.max() + 1):
+        mine = style_of == style
+        if mine.sum() >= FEWEST_WORDS:
+            median = np.array([_quantile(column, 0.5) for column in facts[mine].T])
+            spread = 1.4826 * np.array([_quantile(column, 0.5) for column in np.abs(facts[mine] - median).T])
+            edges = np.unique(np.round(ends[mine].ravel(), 3))
+            every = max(1, len(edges) // EDGES)
+            yield StyleHabits(np.median(points[mine], axis=0), median, spread + [n for _, n in HABITS], edges[::every])
+
+
+def _departures(seen: pd.DataFrame, styles: tuple[StyleHabits, ...]) -> np.ndarray:
+    """(n, columns after the template's) of words whose screen has a near template."""
+    points, facts = _points(seen), seen[[name for name, _ in HABITS]].to_numpy(float)
+    ends = seen[["left", "right"]].to_numpy(float)
+    centres = np.array([style.centre for style in styles])
+    distances = np.sqrt(np.mean((points[:, None] - centres) ** 2, axis=2))
+    nearest = distances.argmin(axis=1)
+    found = np.full((len(seen), 4 + len(HABITS)), np.nan)
+    found[:, 0] = distances.min(axis=1)
+    for i in np.flatnonzero(found[:, 0] <= STYLE_NEAR):
+        style = styles[nearest[i]]
+        found[i, 1] = np.abs(style.edges[:, None] - ends[i]).min()
+        departures = (facts[i] - style.median) / style.spread
+        found[i, 4:] = departures
+        known = departures[np.isfinite(departures)]
+        if len(known):
+            found[i, 2:4] = np.abs(known).max(), np.sqrt(np.mean(np.minimum(known**2, 100.0)))
+    return found
+
+
+def _screens(words: pd.DataFrame, seen: pd.DataFrame) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Row numbers and signature of each screen that has words."""
+    real = words["region"].to_numpy() >= 0
+    values = seen[[name for name, _, _ in SIGNATURE]].to_numpy(float)
+    steps = np.array([step for _, _, step in SIGNATURE])
+    for rows in words.groupby("path", sort=False).indices.values():
+        at = np.asarray(rows)[real[rows]]
+        if len(at):
+            signature = [_quantile(values[at, i], q) for i, (_, q, _) in enumerate(SIGNATURE)]
+            yield at, np.array(signature) / steps
+
+
+def _quantile(values: np.ndarray, share: float) -> float:
+    """Of the finite values; 0 where there are none."""
+    known = values[np.isfinite(values)]
+    return float(np.quantile(known, share)) if len(known) else 0.0
+
+
+def _seen(words: pd.DataFrame) -> pd.DataFrame:
+    """The measurements of words that a memory looks at, sizes as shares of the screen's width."""
+    width = words["width"].to_numpy(float)
+    height = words["layout__glyph_height__log_median"].to_numpy(float)
+    names = {name for name, *_ in (*SIGNATURE, *STYLE, *HABITS) if "__" in name}
+    facts = words[sorted(names)].astype(float)
+    with np.errstate(all="ignore"):
+        stroke = np.log(np.maximum(words["ink__stroke__width"].to_numpy(float), 0.5))
+    return facts.assign(
+        height=height - np.log(width),
+        aspect=words["layout__glyph_width__log_median"].to_numpy(float) - height,
+        stroke=stroke - height,
+        left=words["x"].to_numpy(float) / width,
+        right=(words["x"].to_numpy(float) + words["region_width"].to_numpy(float)) / width,
+    )
+
+
+def _points(seen: pd.DataFrame) -> np.ndarray:
+    steps = np.array([step for _, step in STYLE])
+    return np.nan_to_num(seen[[name for name, _ in STYLE]].to_numpy(float) / steps)
+
+
+def _clusters(points: np.ndarray, near: float) -> np.ndarray:
+    """Clusters whose members are about `near` (root mean square) apart: the number of each point, (n,) int, no gaps."""
+    birch = Birch(threshold=near * np.sqrt(points.shape[1]), n_clusters=None).fit(points)
+    return np.unique(birch.labels_, return_inverse=True)[1]  # a centre that moved may have lost all its points
+
+
+def _short(column: str) -> str:
+    return "_".join(column.split("__")[1:]) if "__" in column else column

@@ -1,0 +1,170 @@
+"""Two levels in one table: images gain what a scorer of their words says, by a scorer that has not seen their group."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from realfake.forensics.errors import BadTable
+from realfake.pipeline.learning.forged import Forge, forged_rows, with_forged
+from realfake.pipeline.learning.strategies import Strategy
+from realfake.pipeline.models.model import load_model
+from realfake.pipeline.tables.labelled_words import region_labels
+from realfake.pipeline.tables.table import (
+    Labelled,
+    families_in,
+    feature_columns,
+    groups,
+    in_single_precision,
+    read_table,
+    table_name,
+)
+from realfake.pipeline.words.scorer import FAMILY, RegionScorer, cross_fitted_scores, fit_scorer, summarise_table
+
+FOLDS = 5
+STARTER = Path(__file__).parent / "starter"  # the model that comes with the program
+
+
+def model_folder(name: str | os.PathLike[str]) -> Path:
+    """The folder of a model: `starter` is the one that comes with the program, unless a folder has that name."""
+    return STARTER if str(name) == "starter" and not Path(name).is_dir() else Path(name)
+
+
+def regrouped(images: pd.DataFrame, column: str) -> pd.DataFrame:
+    """The table with another column's values as groups, such as the app of each image.
+
+    Raises
+    ------
+    BadTable
+        If there is no such column or it has gaps.
+    """
+    if column not in images or images[column].isna().any():
+        if column == "group":
+            return images
+        raise BadTable(f"{table_name(images)} lacks a value of {column!r} for each image; group by another column")
+    renamed = images.assign(group=images[column].astype(str))
+    renamed.attrs |= images.attrs
+    return renamed
+
+
+def only_families(images: pd.DataFrame, families: Sequence[str] | None) -> pd.DataFrame:
+    """The table with the features of these families alone; all of them where None.
+
+    Raises
+    ------
+    BadTable
+        If the table has no feature of one of them.
+    """
+    if families is None:
+        return images
+    lacking = [name for name in families if name not in families_in(feature_columns(images))]
+    if lacking:
+        raise BadTable(f"{table_name(images)} has no features of the family {lacking[0]}; extract it or leave it out")
+    dropped = [name for name in feature_columns(images) if families_in([name])[0] not in families]
+    return images.drop(columns=dropped)
+
+
+def two_levels(
+    images: pd.DataFrame,
+    regions: str | os.PathLike[str] | None,
+    base: str | None,
+    strategy: Strategy,
+    seed: int,
+    forge: Forge | None = None,
+) -> tuple[pd.DataFrame, RegionScorer | None]:
+    """The table that a model learns from, and the scorer it keeps: none without a region table.
+
+    Parameters
+    ----------
+    images : feature table
+    regions : path of the region table of the same images
+    base : folder of the model whose scorer is taken, or "starter"; a scorer of one's own where None
+    strategy : of the scorer of one's own
+    forge : makes forgeries for a strategy that asks for them
+    """
+    if regions is None:
+        if base is not None:
+            raise BadTable(
+                "--from takes the scorer of words of another model and needs --regions; extract --level region"
+            )
+        return images, None
+    words = in_single_precision(read_table(regions))
+    if base is None:
+        return with_region_scores(images, words, strategy, seed, forge=forge)
+    scorer = load_model(model_folder(base)).scorer
+    if scorer is None:
+        raise BadTable(f"the model {base} has no scorer of words; leave --from out")
+    return with_scores_of(images, words, scorer), scorer
+
+
+def with_region_scores(
+    images: pd.DataFrame,
+    words: pd.DataFrame,
+    strategy: Strategy,
+    seed: int = 0,
+    folds: int = FOLDS,
+    forge: Forge | None = None,
+) -> tuple[pd.DataFrame, RegionScorer]:
+    """Join cross-fitted region scores to a feature table, and the scorer fitted on all words for new images.
+
+    Parameters
+    ----------
+    images : feature table, one row an image
+    words : region table of the same images, with `edited`
+    strategy : for the scorer
+    forge : makes forgeries of the genuine images where the strategy asks for them
+
+    Returns
+    -------
+    DataFrame
+        `images` with the columns of the family `regions`; each image scored by a scorer that saw no word of its group.
+    RegionScorer
+        Fitted on all words.
+
+    Raises
+    ------
+    BadTable
+        If the tables do not name the same images, or too few words are known to be edited.
+    """
+    group_of = _groups_by_path(images, words)
+    forged = None
+    if strategy.forged and forge is not None:
+        forged = forged_rows(Labelled(words, region_labels(words), group_of), forge)
+    scores = cross_fitted_scores(words, group_of, strategy, folds, seed, forged=forged)
+    taught, own = with_forged(words, group_of, forged)
+    return _joined(images, words, scores), fit_scorer(taught, strategy, seed, groups=own)
+
+
+def with_scores_of(images: pd.DataFrame, words: pd.DataFrame, scorer: RegionScorer) -> pd.DataFrame:
+    """Join the scores of a scorer that was trained on none of these images."""
+    _groups_by_path(images, words)
+    return _joined(images, words, scorer.scores(scorer.remembered(words)))
+
+
+def _groups_by_path(images: pd.DataFrame, words: pd.DataFrame) -> np.ndarray:
+    known = dict(zip(images["path"], groups(images), strict=True))
+    strange = [path for path in words["path"].unique() if path not in known]
+    if strange:
+        raise BadTable(
+            f"{table_name(words)} has words of {len(strange)} images that {table_name(images)} lacks, the first "
+            f"{strange[0]}; extract both from the same manifest"
+        )
+    failed = images["error"].fillna("").astype(str) != "" if "error" in images else np.zeros(len(images), bool)
+    lacking = sorted(set(images.loc[~failed, "path"]) - set(words["path"]))
+    if lacking:
+        raise BadTable(
+            f"{table_name(words)} has no words of {len(lacking)} images of {table_name(images)}, the first "
+            f"{lacking[0]}; extract both from the same manifest"
+        )
+    return words["path"].map(known).to_numpy()
+
+
+def _joined(images: pd.DataFrame, words: pd.DataFrame, scores: np.ndarray) -> pd.DataFrame:
+    kept = images[[name for name in images.columns if not str(name).startswith(f"{FAMILY}__")]]
+    joined = kept.merge(summarise_table(words, scores), on="path", how="left", validate="m:1")
+    joined.attrs |= images.attrs
+    return joined

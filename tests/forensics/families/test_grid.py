@@ -1,0 +1,178 @@
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+from scipy.fft import dctn
+
+import realfake.forensics.families  # noqa: F401
+from realfake.forensics.box import Box
+from realfake.forensics.catalog import FAMILIES, HEATMAPS, measure
+from realfake.forensics.compression.grid_votes import STRUCTURE, grid_votes, log10_upper_tail, zero_counts
+from realfake.forensics.compression.history import blocks_on_grid, past_quality
+from realfake.forensics.families.grid import blocking_strengths, cross_difference
+from realfake.forensics.image import ForensicImage
+
+PATCH = Box(96, 64, 80, 64)
+
+
+@pytest.fixture(scope="module")
+def scene():
+    """A gray picture of smooth shapes and noise, far from black and white."""
+    y, x = np.mgrid[0:264, 0:328]
+    shapes = 110 + 50 * np.sin(x / 17) * np.cos(y / 23) + 15 * ((x // 40 + y // 24) % 2)
+    return np.clip(shapes + np.random.default_rng(3).normal(0, 6, shapes.shape), 20, 235).astype(np.uint8)
+
+
+def jpeg(pixels, quality):
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "JPEG", quality=quality)
+    return np.asarray(Image.open(io.BytesIO(file.getvalue())))
+
+
+def pasted(pixels, patch, box=PATCH):
+    forged = pixels.copy()
+    forged[box.slices] = patch[box.slices]
+    return forged
+
+
+def on_grid(pixels, quality, row, column):
+    """The picture compressed on a grid that starts at (row, column)."""
+    compressed = jpeg(np.pad(pixels, ((8 - row, 0), (8 - column, 0)), mode="reflect"), quality)
+    return compressed[8 - row :, 8 - column :]
+
+
+def votes_of(pixels):
+    return grid_votes(ForensicImage.from_array(pixels))
+
+
+def test_zero_counts_are_those_of_scipys_dct(scene):
+    luma = scene[:40, :60].astype(np.float32)
+    luma[8:20, 10:30] = 90
+    counts = zero_counts(luma)
+    for y, x in [(0, 0), (3, 7), (17, 25), (32, 52), (10, 12)]:
+        window = np.abs(dctn(luma[y : y + 8, x : x + 8].astype(float), norm="ortho")) < 0.5
+        structure = window[1:].all() or window[:, 1:].all()
+        assert counts[y, x] == (STRUCTURE if structure else window.sum())
+    assert counts[10, 12] == STRUCTURE
+
+
+@pytest.mark.parametrize("quality", [60, 80, 92])
+@pytest.mark.parametrize(("row", "column"), [(0, 0), (3, 5), (7, 1)])
+def test_the_grid_of_a_compressed_picture_is_found_where_it_is(scene, quality, row, column):
+    votes = votes_of(on_grid(scene, quality, row, column))
+    assert votes.main == (row, column)
+    assert votes.log10_nfa.min() < -20
+    assert votes.best_foreign is None and votes.best_missing is None
+
+
+def test_a_picture_that_was_never_compressed_has_no_grid(scene):
+    votes = votes_of(scene)
+    assert votes.main is None and not votes.foreign and not votes.missing
+
+
+def test_an_untouched_screen_of_flat_colours_bars_and_text_has_no_grid():
+    screen = np.full((320, 240, 3), 245, np.uint8)
+    screen[40:90] = (20, 90, 160)
+    rng = np.random.default_rng(0)
+    for line in range(104, 300, 23):
+        glyphs = np.repeat(np.repeat(rng.integers(0, 2, (5, 55)), 3, axis=0), 3, axis=1)
+        screen[line : line + 15, 16:181][glyphs == 1] = 30
+    votes = votes_of(screen)
+    assert votes.main is None and not votes.foreign and not votes.missing
+
+
+def test_a_dithered_gradient_has_no_grid():
+    bayer = np.array([[0]])
+    for _ in range(3):
+        bayer = np.block([[4 * bayer, 4 * bayer + 2], [4 * bayer + 3, 4 * bayer + 1]])
+    ramp = np.linspace(200, 215, 240)[:, None]
+    dithered = np.floor(ramp + (np.tile(bayer, (30, 30)) + 0.5) / 64).astype(np.uint8)
+    votes = votes_of(dithered)
+    assert votes.main is None and not votes.foreign
+
+
+def test_a_patch_from_another_grid_is_the_most_significant_region(scene):
+    forged = pasted(jpeg(scene, 88), on_grid(scene, 80, 3, 5))
+    votes = votes_of(forged)
+    assert votes.main == (0, 0)
+    assert votes.best_foreign.grid == (3, 5)
+    assert votes.best_foreign.box.iou(PATCH) > 0.5
+    assert votes.best_foreign.log10_nfa < -3
+    evidence = HEATMAPS["grid"].compute(ForensicImage.from_array(forged))
+    inside = np.zeros(forged.shape, bool)
+    inside[PATCH.slices] = True
+    assert evidence.dtype == np.float32 and evidence.shape == forged.shape
+    assert np.median(evidence[inside]) > 6 > np.percentile(evidence[~inside], 90)
+
+
+def test_a_compressed_patch_in_an_uncompressed_picture_is_found(scene):
+    votes = votes_of(pasted(scene, on_grid(scene, 75, 2, 6)))
+    assert votes.best_foreign.grid == (2, 6)
+    assert votes.best_foreign.box.iou(PATCH) > 0.5
+
+
+def test_a_patch_without_the_grid_is_missing_it(scene):
+    box = Box(64, 64, 128, 128)
+    votes = votes_of(pasted(jpeg(scene, 80), scene, box))
+    assert votes.best_missing.box.iou(box) > 0.5
+    assert votes.best_missing.grid == (0, 0)
+    assert votes.best_foreign is None
+
+
+def test_features_tell_of_foreign_and_missing_grids_or_do_not_apply(scene):
+    def row(pixels):
+        values = measure(ForensicImage.from_array(pixels), FAMILIES["grid"])
+        return {name.removeprefix("grid__"): value for name, value in values.items()}
+
+    raw, whole = row(scene), row(jpeg(scene, 85))
+    foreign = row(pasted(jpeg(scene, 88), on_grid(scene, 80, 3, 5)))
+    assert raw["main__found"] == 0 and np.isnan(raw["main__row"]) and np.isnan(raw["missing__log10_nfa"])
+    assert whole["main__found"] == 1 and whole["main__at_origin"] == 1 and whole["foreign__log10_nfa"] == 0
+    assert foreign["foreign__regions"] >= 1 and foreign["foreign__log10_nfa"] < -3
+    assert foreign["foreign__area"] == pytest.approx(PATCH.area / scene.size, rel=0.5)
+    assert whole["blocking__strength"] > 3 * raw["blocking__strength"]
+    assert (whole["blocking__row"], whole["blocking__column"]) == (0, 0)
+
+
+def test_hoeffdings_bound_is_above_the_exact_tail_and_near_it():
+    from scipy.stats import binom
+
+    for successes, trials in [(5, 20), (40, 100), (200, 1000)]:
+        exact = binom.logsf(successes - 1, trials, 0.06) / np.log(10)
+        bound = float(log10_upper_tail(successes, trials, 0.06))
+        assert exact <= bound <= exact + 2
+    assert log10_upper_tail(1, 100, 0.06) == 0
+
+
+def test_cross_differences_are_strongest_on_the_lines_of_blocks():
+    blocks = np.random.default_rng(4).integers(40, 200, (20, 20)).astype(np.float32)
+    luma = np.kron(blocks, np.ones((8, 8), np.float32)) + np.random.default_rng(5).normal(0, 0.5, (160, 160))
+    strengths = blocking_strengths(cross_difference(luma[3:, 2:].astype(np.float32)))
+    assert np.unravel_index(strengths.argmax(), (8, 8)) == (5, 6)
+
+
+@pytest.mark.parametrize("quality", [35, 50, 65, 75, 85, 90, 95])
+def test_the_quality_of_the_past_is_recovered_from_pixels(scene, quality):
+    image = ForensicImage.from_array(on_grid(scene, quality, 2, 4))
+    found, misfit = past_quality(blocks_on_grid(image, (2, 4)))
+    assert found == quality and misfit < 0.6
+    _, misfit = past_quality(blocks_on_grid(image, (0, 0)))
+    assert misfit > 0.8
+    assert measure(image, FAMILIES["grid"])["grid__past__quality"] == quality
+
+
+@pytest.mark.parametrize("side", [16, 33, 80])
+@pytest.mark.parametrize("kind", ["flat", "noise", "checks"])
+def test_any_picture_gives_the_same_names_and_no_infinite_number(kind, side):
+    pixels = {
+        "flat": np.full((side, side), 200, np.uint8),
+        "noise": np.random.default_rng(0).integers(0, 256, (side, side)).astype(np.uint8),
+        "checks": (np.indices((side, side)).sum(axis=0) % 2 * 255).astype(np.uint8),
+    }[kind]
+    image = ForensicImage.from_array(pixels)
+    values = measure(image, FAMILIES["grid"])
+    assert values.keys() == measure(ForensicImage.from_array(np.zeros((16, 16), np.uint8)), FAMILIES["grid"]).keys()
+    assert not any(np.isinf(value) for value in values.values())
+    assert values["grid__foreign__regions"] == 0
+    assert HEATMAPS["grid"].compute(image).shape == (side, side)

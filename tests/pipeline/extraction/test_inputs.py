@@ -1,0 +1,82 @@
+"""What a command line's paths mean."""
+
+import io
+import os
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from realfake.forensics.errors import BadManifest, RealfakeError
+from realfake.pipeline.extraction.inputs import gather
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("in/b.PNG", "in/a.jpg", "in/deep/er/c.webp", "in/notes.txt", "in/.hidden.png"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x")
+    return tmp_path
+
+
+def paths(*arguments, manifest=None):
+    return [item.path for item in gather(arguments, manifest)]
+
+
+def test_a_folder_gives_its_images_at_every_depth_in_sorted_order(folder):
+    assert paths("in") == ["in/.hidden.png", "in/a.jpg", "in/b.PNG", "in/deep/er/c.webp"]
+
+
+def test_a_file_is_taken_whatever_its_name_and_only_once(folder):
+    assert paths("in/notes.txt", "in/notes.txt", "missing.png") == ["in/notes.txt", "missing.png"]
+
+
+def test_a_pattern_is_expanded_and_a_file_named_like_one_is_itself(folder):
+    assert paths("in/**/*.webp") == ["in/deep/er/c.webp"]
+    (folder / "[1].png").write_bytes(b"x")
+    assert paths("[1].png") == ["[1].png"]
+    with pytest.raises(RealfakeError, match="nothing matches"):
+        gather(["none*.png"])
+
+
+def test_loops_of_links_end_and_no_image_is_named_twice(folder):
+    os.symlink(folder / "in", folder / "in/deep/loop")
+    os.symlink("self.png", folder / "in/self.png")
+    assert sorted(map(os.path.basename, paths("in"))) == [".hidden.png", "a.jpg", "b.PNG", "c.webp"]
+
+
+def test_a_folder_without_images_says_so(folder):
+    (folder / "empty").mkdir()
+    with pytest.raises(RealfakeError, match="empty holds no images; give a folder with"):
+        gather(["empty"])
+    with pytest.raises(RealfakeError, match="no images were named"):
+        gather([])
+
+
+@pytest.mark.parametrize("list_", ["in/a.jpg\nin/deep\n\n", "in/a.jpg\0in/deep\0"])
+def test_a_dash_reads_a_list_whose_names_end_in_newlines_or_zeros(folder, monkeypatch, list_):
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(list_.encode())))
+    assert paths("-") == ["in/a.jpg", "in/deep/er/c.webp"]
+
+
+def test_a_manifest_names_images_that_open_from_here_and_carries_its_columns(folder):
+    (folder / "in/m.csv").write_text("path,label,group,mask,shop\nb.PNG,1,g,deep/er/c.webp,x\na.jpg,0,h,,y\n")
+    first, second = gather([], "in/m.csv")
+    assert (first.path, second.path) == ("in/b.PNG", "in/a.jpg")
+    assert dict(first.labels) == {"label": 1, "group": "g", "mask": "in/deep/er/c.webp", "shop": "x"}
+    assert dict(second.labels) == {"label": 0, "group": "h", "mask": "", "shop": "y"}
+
+
+def test_beside_paths_a_manifest_labels_what_it_knows(folder):
+    (folder / "in/m.csv").write_text("path,label\nb.PNG,1\n")
+    unknown, known = gather(["in/a.jpg", "./in/b.PNG"], "in/m.csv")
+    assert (unknown.labels, known.labels) == ({"label": ""}, {"label": 1})
+
+
+@pytest.mark.parametrize("column", ["width", "ela__q90__mean"])
+def test_a_manifest_column_may_not_take_the_name_of_a_table_column(folder, column):
+    (folder / "m.csv").write_text(f"path,{column}\nin/a.jpg,1\n")
+    with pytest.raises(BadManifest, match="rename it"):
+        gather([], "m.csv")

@@ -1,0 +1,52 @@
+"""The nested search: the same budget for every strategy, the default first, the best kept."""
+
+import numpy as np
+import pytest
+
+import realfake.pipeline.learning.search
+from realfake.pipeline.learning.cross_validation import out_of_fold_scores
+from realfake.pipeline.learning.search import search
+from realfake.pipeline.learning.strategies import STRATEGIES, Knobs, design_matrix
+from realfake.pipeline.metrics import average_precision
+from realfake.pipeline.tables.table import feature_columns
+
+
+@pytest.fixture
+def rows(make_table):
+    frame = make_table(rows=150, fakes=30, gap=0.8)
+    return design_matrix(frame, feature_columns(frame)), frame["label"].to_numpy(), np.arange(150)
+
+
+def test_the_search_keeps_the_setting_with_the_best_unseen_scores(rows):
+    X, y, groups = rows
+    default, first = search(X, y, groups, STRATEGIES["logistic"], 1, 0)
+    best, scores = search(X, y, groups, STRATEGIES["logistic"], 6, 0)
+    assert default == Knobs()
+    assert average_precision(y, scores) >= average_precision(y, first)
+    np.testing.assert_array_equal(scores, out_of_fold_scores(X, y, groups, STRATEGIES["logistic"], 3, 0, best))
+
+
+@pytest.mark.parametrize("name", STRATEGIES)
+def test_every_strategy_gets_the_same_budget_of_settings_with_the_default_first(rows, name, monkeypatch):
+    def tried(seed: int) -> list[Knobs]:
+        settings: list[Knobs] = []
+
+        def scores(X, y, groups, strategy, folds, seed, knobs, further):
+            settings.append(knobs)
+            return np.random.default_rng(len(settings)).random(len(y))
+
+        monkeypatch.setattr(pipeline.search, "out_of_fold_scores", scores)
+        search(*rows, STRATEGIES[name], 6, seed)
+        return settings
+
+    settings, space = tried(1), STRATEGIES[name].space
+    assert settings[0] == Knobs()
+    assert len(settings) == len(set(settings)) == (6 if space else 1)
+    assert all(getattr(knobs, each) in values for knobs in settings for each, values in space.items())
+    assert settings == tried(1)
+    assert not space or settings != tried(2)
+
+
+def test_a_space_smaller_than_the_budget_is_tried_once_through(rows):
+    knobs, _ = search(*rows, STRATEGIES["logistic"], 50, 0)
+    assert knobs.inverse_penalty in STRATEGIES["logistic"].space["inverse_penalty"]

@@ -1,0 +1,115 @@
+"""A frozen model on labelled images, whole and by slice."""
+
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from realfake.forensics.errors import BadTable
+from realfake.pipeline.learning.strategies import STRATEGIES
+from realfake.pipeline.learning.thresholds import FAKE
+from realfake.pipeline.models.evaluate import evaluate, promise_kept
+from realfake.pipeline.models.train import train_model
+from realfake.pipeline.tables.table import labelled
+
+
+@pytest.fixture(scope="module")
+def model(make_table):
+    return train_model(labelled(make_table(rows=300, fakes=45)), STRATEGIES["plain"], 0.05).model
+
+
+@pytest.fixture
+def fresh(make_table):
+    frame = make_table(rows=400, fakes=60, seed=5)
+    kind = np.arange(400) % 2
+    frame["tool"] = np.where(frame["label"] == 1, np.where(kind, "brush", "paste"), "")
+    frame["app"] = np.where(kind, "north", "south")
+    return frame
+
+
+def test_the_whole_comes_first_and_slices_add_up(model, fresh):
+    found = evaluate(model, fresh, ["tool", "app"]).set_index(["slice", "value"])
+    assert list(found.index) == [("all", ""), ("tool", "brush"), ("tool", "paste"), ("app", "north"), ("app", "south")]
+    whole = found.loc[("all", "")]
+    assert (whole["images"], whole["fakes"], whole["genuine"]) == (400, 60, 340)
+    caught = found["recall"] * found["fakes"]
+    assert caught.loc["tool"].sum() == pytest.approx(caught.loc["all"].sum())
+    assert caught.loc["app"].sum() == pytest.approx(caught.loc["all"].sum())
+
+
+def test_fakes_of_a_tool_stand_against_all_genuine_images_and_of_an_app_against_its_own(model, fresh):
+    found = evaluate(model, fresh, ["tool", "app"]).set_index(["slice", "value"])
+    assert set(found.loc["tool", "genuine"]) == {340}
+    assert found.loc["app", "genuine"].sum() == 340
+
+
+def test_recall_and_rate_are_the_counts_at_the_stored_threshold(model, fresh):
+    row = evaluate(model, fresh).iloc[0]
+    alarm = model.scores(fresh) > model.decision.fake
+    assert row["recall"] == pytest.approx(alarm[fresh["label"] == 1].mean())
+    assert row["fpr"] == pytest.approx(alarm[fresh["label"] == 0].mean())
+
+
+def test_alarms_on_files_saved_without_an_edit_are_counted_apart(model, fresh):
+    assert "noop_fpr" not in evaluate(model, fresh)
+    fresh["editor"] = np.where((fresh["label"] == 0) & (np.arange(400) < 100), "noop-jpeg", "")
+    untouched = fresh["editor"] == "noop-jpeg"
+    row = evaluate(model, fresh).iloc[0]
+    assert row["noop_images"] == untouched.sum()
+    assert row["noop_fpr"] == pytest.approx(np.mean(model.scores(fresh)[untouched] > model.decision.fake))
+    assert row["noop_fpr_low"] <= row["noop_fpr"] < row["noop_fpr_high"]
+
+
+def test_images_that_could_not_be_measured_are_counted_and_in_no_figure(model, fresh):
+    fresh.loc[fresh.index[:10], "error"] = "truncated"
+    row = evaluate(model, fresh).iloc[0]
+    assert row["abstained"] == 10 and row["images"] == 400
+    assert row["recall"] * (fresh["label"][10:] == 1).sum() == pytest.approx(
+        (model.scores(fresh)[10:] > model.decision.fake)[fresh["label"][10:] == 1].sum()
+    )
+
+
+def test_a_slice_without_a_class_has_only_what_that_class_can_tell(model, fresh):
+    fresh.loc[fresh["app"] == "north", "label"] = 0
+    row = evaluate(model, fresh, ["app"]).set_index("value").loc["north"]
+    assert row["fakes"] == 0
+    assert np.isnan(row["recall"]) and np.isnan(row["pr_auc"])
+    assert 0 <= row["fpr"] <= 1
+
+
+def test_an_unknown_slice_or_missing_labels_are_refused(model, fresh):
+    with pytest.raises(BadTable, match="no column 'editor' to slice by"):
+        evaluate(model, fresh, ["editor"])
+    with pytest.raises(BadTable, match="no column 'label'"):
+        evaluate(model, fresh.drop(columns="label"))
+
+
+def test_caught_fakes_are_localised_where_the_most_suspicious_word_lies_on_the_mask(model, fresh, tmp_path):
+    mask = Image.new("L", (100, 50))
+    mask.paste(255, (60, 0, 100, 50))
+    mask.save(tmp_path / "mask.png")
+    fresh["mask"] = np.where(fresh["label"] == 1, str(tmp_path / "mask.png"), "")
+    fresh["width"], fresh["height"] = 100, 50
+    caught = np.flatnonzero((model.verdicts(model.scores(fresh)) == FAKE) & (fresh["label"] == 1))
+    fresh["suspects"] = [json.dumps([{"box": [60 if i in caught[1:] else 10, 5, 30, 10]}]) for i in range(len(fresh))]
+    row = evaluate(model, fresh).iloc[0]
+    assert row["localised"] == pytest.approx(1 - 1 / len(caught))
+    assert row["localised_low"] < row["localised"] < row["localised_high"]
+    assert np.isnan(evaluate(model, fresh.drop(columns="mask")).iloc[0]["localised"])
+
+
+@pytest.mark.parametrize(
+    "low, value, high, verdict",
+    [(0.02, 0.03, 0.05, "broken"), (0.0, 0.004, 0.009, "kept"), (0.0, 0.02, 0.04, "not shown by so few images")],
+)
+def test_what_a_threshold_promised_is_checked_on_fresh_images(low, value, high, verdict):
+    model = SimpleNamespace(decision=SimpleNamespace(max_fpr=0.01, expected_fpr=0.01))
+    figures = pd.DataFrame([{"genuine": 400, "fpr": value, "fpr_low": low, "fpr_high": high}])
+    said = promise_kept(model, figures)
+    assert "allowed 1.00% false alarms" in said and verdict in said
+    model.decision.max_fpr = None  # the rule "costs" states what it expects
+    assert "expected 1.00% false alarms" in promise_kept(model, figures)
+    assert "no genuine image" in promise_kept(model, figures.assign(genuine=0))

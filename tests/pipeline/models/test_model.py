@@ -1,0 +1,197 @@
+"""A model folder: what goes in comes out exactly, and what was not made here is not run."""
+
+import hashlib
+import json
+import os
+import pickle
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+import skops.io
+from imblearn.pipeline import Pipeline
+from lightgbm import LGBMClassifier
+from sklearn.cluster import DBSCAN
+
+from realfake.forensics.errors import BadModel, BadTable
+from realfake.pipeline.learning.strategies import STRATEGIES, Knobs
+from realfake.pipeline.models.model import CARD, FACTS, LEARNER, SUMS, ModelWarning, load_model, save_model
+from realfake.pipeline.models.train import train_model
+from realfake.pipeline.tables.table import labelled
+
+FEW = Knobs(trees=20, members=3, member_trees=10, forest_trees=10)
+SMALL = {"rows": 80, "fakes": 12, "columns": 4}
+
+
+@pytest.fixture(scope="module")
+def trained(make_table):
+    frame = make_table(rows=240, fakes=30)
+    return frame, train_model(labelled(frame), STRATEGIES["plain"], 0.05, seed=2)
+
+
+@pytest.fixture
+def folder(trained, tmp_path):
+    trained[1].write(tmp_path / "model")
+    return tmp_path / "model"
+
+
+def resealed(folder):
+    files = [file for file in sorted(folder.iterdir()) if file.name != SUMS]
+    lines = [f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in files]
+    (folder / SUMS).write_text("".join(lines))
+    return folder
+
+
+@pytest.mark.parametrize("name", list(STRATEGIES))
+def test_every_strategy_comes_back_exactly_as_it_was_saved(make_table, tmp_path, name):
+    frame = make_table(**SMALL)
+    model = train_model(labelled(frame), STRATEGIES[name], 0.1, folds=2, knobs=FEW).model
+    save_model(model, tmp_path / "model")
+    back = load_model(tmp_path / "model")
+    np.testing.assert_array_equal(back.scores(frame), model.scores(frame))
+    pd.testing.assert_frame_equal(back.predict(frame.head(5)), model.predict(frame.head(5)))
+    assert (back.decision, back.calibrator, back.columns) == (model.decision, model.calibrator, model.columns)
+
+
+def test_a_model_says_which_families_it_needs(trained):
+    assert trained[1].model.families == ["container", "ela"]
+
+
+def test_a_prediction_holds_path_probability_verdict_and_reasons(trained):
+    frame, result = trained
+    new = frame.drop(columns=["label", "group"]).copy()
+    new.loc[3, "error"] = "image3.png is truncated; send it again"
+    new.loc[3, [c for c in new.columns if "__" in c]] = np.nan
+    found = result.model.predict(new)
+    assert list(found.columns) == ["path", "probability", "verdict", "reasons"]
+    assert found.loc[3, "verdict"] == "error" and np.isnan(found.loc[3, "probability"])
+    assert found.loc[3, "reasons"] == "image3.png is truncated; send it again"
+    read = found.drop(index=3)
+    assert read["probability"].between(0, 1).all()
+    assert set(read["verdict"]) <= {"genuine", "review", "fake"}
+    fakes = read[frame["label"].drop(index=3) == 1]
+    assert fakes["reasons"].str.contains("ela__f[012]__mean").all()
+
+
+def test_a_verdict_does_not_depend_on_the_images_beside_it(trained):
+    frame, result = trained
+    whole = result.model.predict(frame)
+    alone = pd.concat([result.model.predict(frame.iloc[[i]]) for i in range(5)], ignore_index=True)
+    pd.testing.assert_frame_equal(whole.head(5), alone)
+
+
+def test_rarer_fakes_make_lower_probabilities_in_the_same_order(trained):
+    frame, result = trained
+    here, there = result.model.predict(frame), result.model.predict(frame, prevalence=0.001)
+    assert (there["probability"] < here["probability"]).all()
+    assert (there["probability"].rank() == here["probability"].rank()).all()
+    assert (there["verdict"] == here["verdict"]).all()
+
+
+def test_a_table_from_other_families_is_refused_with_those_it_needs(trained):
+    frame, result = trained
+    with pytest.raises(BadModel, match="lacks the families ela .* extract with --families container,ela"):
+        result.model.predict(frame[[c for c in frame.columns if not c.startswith("ela__")]])
+
+
+def test_the_sums_are_those_of_sha256sum_and_a_changed_file_is_refused(folder):
+    names = {line.split("  ")[1] for line in (folder / SUMS).read_text().splitlines()}
+    assert names == {LEARNER, FACTS, CARD, "metrics.csv", "out_of_fold.csv"}
+    facts = json.loads((folder / FACTS).read_text())
+    facts["decision"]["fake"] = 0.0
+    (folder / FACTS).write_text(json.dumps(facts))
+    with pytest.raises(BadModel, match="changed or damaged"):
+        load_model(folder)
+
+
+def test_a_truncated_learner_is_refused(folder):
+    (folder / LEARNER).write_bytes((folder / LEARNER).read_bytes()[:1000])
+    with pytest.raises(BadModel, match="changed or damaged"):
+        load_model(folder)
+    with pytest.raises(BadModel, match="cannot be used"):
+        load_model(resealed(folder))
+
+
+def test_a_learner_with_a_type_that_no_strategy_needs_is_refused(folder):
+    (folder / LEARNER).write_bytes(skops.io.dumps(Pipeline([("learn", DBSCAN(metric=os.system))])))
+    with pytest.raises(BadModel, match="system, a type that no strategy needs"):
+        load_model(resealed(folder))
+
+
+def test_a_pickle_is_never_opened(tmp_path):
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "model.pkl").write_bytes(pickle.dumps({}))
+    with pytest.raises(BadModel, match="pickle model.pkl, which can run any code"):
+        load_model(tmp_path / "old")
+    with pytest.raises(BadModel, match="is a pickle, which can run any code"):
+        load_model(tmp_path / "old" / "model.pkl")
+
+
+def test_what_is_no_model_is_refused(tmp_path, folder):
+    with pytest.raises(BadModel, match="does not exist; train a model"):
+        load_model(tmp_path / "no")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(BadModel, match="lacks model.json"):
+        load_model(tmp_path / "empty")
+    (folder / FACTS).write_text('{"format": 99}')
+    with pytest.raises(BadModel, match="not a model of format 1"):
+        load_model(resealed(folder))
+    (folder / FACTS).write_text('{"format": 1, "strategy": "plain"}')
+    with pytest.raises(BadModel, match="lacks what a model needs"):
+        load_model(resealed(folder))
+
+
+def test_other_versions_are_told(folder):
+    facts = json.loads((folder / FACTS).read_text())
+    facts["facts"]["versions"]["lightgbm"] = "0.1"
+    (folder / FACTS).write_text(json.dumps(facts))
+    with pytest.warns(ModelWarning, match="trained with lightgbm 0.1"):
+        load_model(resealed(folder))
+
+
+def test_a_bug_fix_of_python_is_no_other_version(folder, recwarn):
+    facts = json.loads((folder / FACTS).read_text())
+    facts["facts"]["versions"]["python"] = facts["facts"]["versions"]["python"].rsplit(".", 1)[0] + ".99"
+    (folder / FACTS).write_text(json.dumps(facts))
+    load_model(resealed(folder))
+    assert not [told for told in recwarn if issubclass(told.category, ModelWarning)]
+
+
+def test_a_learner_that_these_versions_cannot_run_is_refused_with_those_it_needs(trained, folder):
+    """Such as scikit-learn before 1.8, which looks for an attribute that later ones do not save."""
+    (folder / LEARNER).write_bytes(skops.io.dumps(Pipeline([("learn", LGBMClassifier())])))
+    facts = json.loads((folder / FACTS).read_text())
+    facts["facts"]["versions"]["scikit-learn"] = "99"
+    (folder / FACTS).write_text(json.dumps(facts))
+    with pytest.raises(BadModel, match=r"cannot be used .* with scikit-learn 99 \(now .* train the model again"):
+        load_model(resealed(folder))
+
+
+def test_a_table_that_lacks_one_column_is_refused(trained):
+    frame, result = trained
+    with pytest.raises(BadTable, match="lacks 1 of .* the first 'ela__f1__mean'"):
+        result.model.predict(frame.drop(columns="ela__f1__mean"))
+
+
+def test_another_decoder_is_told(make_table):
+    frame = make_table(**SMALL).assign(decoder="Pillow", decoder_version="13")
+    model = train_model(labelled(frame), STRATEGIES["plain"], 0.1, folds=2).model
+    with pytest.warns(ModelWarning, match="decoder_version 99, the model was trained with 13"):
+        model.predict(frame.assign(decoder_version="99"))
+
+
+def test_a_folder_that_holds_something_else_is_not_overwritten(trained, folder):
+    trained[1].write(folder)  # an older model is replaced
+    load_model(folder)
+    (folder.parent / "photos").mkdir()
+    (folder.parent / "photos" / "a.jpg").touch()
+    with pytest.raises(BadModel, match="not an empty folder and not a model"):
+        trained[1].write(folder.parent / "photos")
+    assert [p.name for p in (folder.parent / "photos").iterdir()] == ["a.jpg"]
+
+
+def test_a_model_moves_with_its_folder(trained, folder, tmp_path):
+    shutil.move(folder, tmp_path / "elsewhere")
+    frame, result = trained
+    np.testing.assert_array_equal(load_model(tmp_path / "elsewhere").scores(frame), result.model.scores(frame))

@@ -1,0 +1,66 @@
+"""The page of one case."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from realfake.forensics.draw import draw_map
+from realfake.forensics.errors import BadModel, UnknownName
+from realfake.forensics.image import ForensicImage
+from realfake.pipeline.models.model import load_model
+from realfake.pipeline.reports.case import case_page, history
+from realfake.pipeline.words.two_levels import STARTER
+
+ROWS = (
+    ("From", "Anna Kowalska"), ("To", "Pedro Alvarez"), ("Amount", "1,250.00"), ("Date", "12 May 2026"),
+    ("Fee", "0.00"),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def slip(tmp_path_factory):
+    path = tmp_path_factory.mktemp("case") / "slip <1>.png"
+    picture = Image.new("RGB", (480, 640), "white")
+    pen, font = ImageDraw.Draw(picture), ImageFont.load_default(22)
+    for i, (label, value) in enumerate(ROWS):
+        pen.text((24, 80 + 70 * i), label, fill=(110, 110, 120), font=font)
+        pen.text((240, 80 + 70 * i), value, fill=(20, 20, 30), font=font)
+    picture.save(path)
+    return path
+
+
+def test_the_starter_writes_a_self_contained_page_with_words_and_reasons(slip):
+    page = case_page(str(slip), load_model(STARTER))
+    assert "slip &lt;1&gt;.png" in page  # the name is escaped
+    assert page.count("<rect") >= 1
+    assert "http://" not in page.replace("http://www.w3.org", "") and "https://" not in page
+    assert "without a trace of JPEG compression" in page
+
+
+def test_a_model_without_a_scorer_of_words_cannot_explain(slip):
+    from dataclasses import replace
+
+    with pytest.raises(BadModel, match="no scorer of words"):
+        case_page(str(slip), replace(load_model(STARTER), scorer=None))
+
+
+def test_the_history_of_a_jpeg_names_its_quality(slip, tmp_path):
+    saved = tmp_path / "slip.jpg"
+    Image.open(slip).save(saved, quality=83)
+    assert "quality 83" in history(ForensicImage.open(saved))
+
+
+def test_a_map_is_drawn_over_the_image_and_an_unknown_one_is_refused(slip):
+    image = ForensicImage.open(slip)
+    assert draw_map(image, "ela").startswith(b"\x89PNG")
+    with pytest.raises(UnknownName, match="has no map"):
+        draw_map(image, "container")
+
+
+def test_a_blank_image_has_no_words_and_says_so(tmp_path):
+    path = tmp_path / "blank.png"
+    Image.fromarray(np.full((200, 200, 3), 255, np.uint8)).save(path)
+    page = case_page(str(path), load_model(STARTER))
+    assert "cannot tell" in page and "only 0 words" in page

@@ -1,0 +1,185 @@
+"""The report: every section filled from the run, nothing fetched from elsewhere, records read back as they were."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from realfake.forensics.errors import BadTable, RealfakeError
+from realfake.pipeline.comparison.compare import compare_strategies
+from realfake.pipeline.comparison.protocols import compare_under, imbalance_ladder
+from realfake.pipeline.comparison.records import is_feature_table, read_record
+from realfake.pipeline.learning.strategies import STRATEGIES, choose_strategies, one_strategy
+from realfake.pipeline.models.train import train_model
+from realfake.pipeline.reports.findings import advice, opinions, standing
+from realfake.pipeline.reports.report import family_ablation, report_page
+from realfake.pipeline.tables.table import labelled, read_table, write_table
+
+SECTIONS = ["Data", "Results", "Pros and cons of each method", "What can be done to improve the model"]
+
+
+@pytest.fixture(scope="module")
+def run(make_table, tmp_path_factory):
+    """A folder with a table of two families, one that tells and one that does not, and the records of its runs."""
+    folder = tmp_path_factory.mktemp("run")
+    frame = make_table(rows=240, fakes=40, columns=4, told=2, gap=2.0)
+    frame["residual__noise__mean"] = np.random.default_rng(1).normal(size=240)
+    frame["editor"] = np.where(frame["label"] == 1, "brush", "noop")
+    write_table(frame, folder / "t.csv")
+    data = labelled(read_table(folder / "t.csv"))
+    found = compare_strategies(data, choose_strategies(["logistic", "random-under"]), 2, 2, replicates=50)
+    found.write(folder / "m.csv")
+    ladder = imbalance_ladder(data, [STRATEGIES["logistic"]], [6, 30], 2, 1, replicates=20)
+    ladder.write(folder / "rarer.csv")
+    compare_under(data, [STRATEGIES["logistic"]], permute=True, folds=2, repeats=1).write(folder / "shuffled.csv")
+    train_model(data, STRATEGIES["logistic"], max_fpr=0.05).write(folder / "model")
+    return folder, data, found, ladder
+
+
+@pytest.fixture(scope="module")
+def page(run):
+    folder = run[0]
+    return report_page([folder / "m.csv", folder / "rarer.csv", folder / "shuffled.csv"], folder / "r.html")
+
+
+def test_every_section_stands_and_is_filled_from_the_run(run, page):
+    _, _, found, _ = run
+    assert re.findall(r"<h2[^>]*>(.*?)</h2>", page) == SECTIONS
+    row = found.metrics.set_index("strategy").loc["logistic"]
+    assert f"{row['pr_auc']:.2f} [{row['pr_auc_low']:.2f}, {row['pr_auc_high']:.2f}]" in page
+    for sentence in (
+        "Lost without a family",
+        "As fakes get rarer",
+        "Shuffled labels",
+        "Seconds to fit",
+        "Costs",
+        "Recall at few false alarms",
+        "Reliability of",
+        "Fakes that score lowest",
+    ):
+        assert sentence in page
+
+
+def test_the_page_needs_nothing_from_elsewhere(page):
+    assert not re.findall(r"""(?:src|href)=["'](?!data:|#)""", page)
+    assert "<script" not in page and "http" not in re.sub(r"data:[^\"]*", "", page)
+    assert 'name="viewport"' in page
+
+
+def test_names_from_the_data_are_not_markup(make_table, tmp_path):
+    frame = make_table(rows=60, fakes=20).assign(app="<b>&", path=[f"<i>{n}.png" for n in range(60)])
+    frame.loc[::2, "app"] = "b"
+    write_table(frame, tmp_path / "t.csv")
+    made = report_page([tmp_path / "t.csv"], tmp_path / "r.html", strategies=["logistic"], folds=2, repeats=1)
+    assert "<b>&" not in made and "&lt;b&gt;&amp;" in made and "<i>" not in made
+    assert (tmp_path / "r.run" / "settings.json").is_file()
+
+
+def test_a_record_is_read_back_as_it_was_written(run):
+    folder, data, found, _ = run
+    record = read_record(folder / "m.csv")
+    assert record.kind == "comparison" and len(record.runs("logistic")) == 2
+    np.testing.assert_array_equal(record.scores["score"], found.scores["score"])
+    again = record.data()
+    assert again is not None and len(again.y) == len(data.y)
+    assert read_record(folder / "rarer.csv").kind == "imbalance"
+    assert is_feature_table(folder / "t.csv") and not is_feature_table(folder / "m.csv")
+    with pytest.raises(BadTable, match="has no record"):
+        read_record(folder / "t.csv")
+
+
+def test_a_model_has_a_report_too(run):
+    folder = run[0]
+    made = report_page([folder / "model"], folder / "r.html", ablate=False)
+    assert "Decisions of this model" in made and "the expected share of false alarms" in made
+
+
+def test_a_ladder_alone_is_no_report(run):
+    with pytest.raises(RealfakeError, match="name a comparison or a model before it"):
+        report_page([run[0] / "rarer.csv"], run[0] / "r.html")
+
+
+def test_the_family_that_tells_is_the_one_whose_loss_is_felt(run):
+    found = family_ablation(run[1], STRATEGIES["logistic"], 0)
+    assert found[0].family == "ela" and found[0].loss_low > 0.1
+    other = next(one for one in found if one.family == "residual")
+    assert other.loss_low <= 0 <= other.loss_high + 0.02 and other.alone < 0.3
+
+
+def figures(name, pr_auc, **more):
+    row = {
+        "strategy": name,
+        "control": name == "container-only",
+        "prevalence": 0.1,
+        "to_best": "noise",
+        "ece_raw": 0.01,
+        "ece": 0.01,
+        "fit_seconds": 1.0,
+    }
+    return row | {"pr_auc": pr_auc, "pr_auc_low": pr_auc - 0.05, "pr_auc_high": pr_auc + 0.05} | more
+
+
+def pair(better, worse, gap, noise):
+    return {
+        "better": better,
+        "worse": worse,
+        "difference": gap,
+        "difference_low": gap - 0.02,
+        "difference_high": gap + 0.02,
+        "noise": noise,
+    }
+
+
+TABLE = pd.DataFrame(
+    [
+        figures("plain", 0.8, to_best="best"), figures("smote", 0.6, to_best="worse", ece_raw=0.3, fit_seconds=9.0),
+        figures("logistic", 0.25), figures("container-only", 0.3),
+    ]
+)  # fmt: skip
+PAIRS = pd.DataFrame(
+    [pair("plain", "smote", 0.2, False), pair("plain", "container-only", 0.5, False),
+     pair("smote", "container-only", 0.3, False), pair("container-only", "logistic", 0.05, True)]
+)  # fmt: skip
+
+
+def test_opinions_say_what_was_measured_and_no_more():
+    said = {one.strategy: one for one in opinions(TABLE, PAIRS, pd.DataFrame())}
+    assert list(said) == ["plain", "smote", "logistic"]
+    assert said["plain"].pros[:2] == [
+        "highest PR-AUC of all: 0.80 [0.75, 0.85]",
+        "leads the container alone by 0.50 [0.48, 0.52] of PR-AUC, more than noise",
+    ]
+    assert not said["plain"].cons
+    cons = " ".join(said["smote"].cons)
+    assert "below plain by 0.20 [0.18, 0.22]" in cons and "off by 0.30" in cons and "slow: 9 s" in cons
+    assert any("no better than the container alone" in con for con in said["logistic"].cons)
+
+
+def test_advice_counts_what_is_missing():
+    said = advice({"genuine_groups": 100, "fake_groups": 8}, TABLE, PAIRS, [], [])
+    assert said[0].startswith("Add genuine images: 100") and "300" in said[0]
+    assert said[1].startswith("Add fakes: with 8")
+    assert not any("container" in sentence for sentence in said)
+
+
+def test_the_result_is_one_sentence_that_admits_chance():
+    assert standing(TABLE, PAIRS).startswith("The best is plain with PR-AUC 0.80 [0.75, 0.85]")
+    nothing = TABLE.assign(pr_auc_low=0.05)
+    assert standing(nothing, PAIRS).endswith("nothing here stands apart from chance.")
+
+
+def test_a_forged_strategy_has_its_summary():
+    (said,) = opinions(pd.DataFrame([figures("forge", 0.5)]), PAIRS, pd.DataFrame())
+    assert said.summary == one_strategy("forge").summary
+
+
+def test_records_of_other_images_are_named(run, make_table, tmp_path):
+    folder, *_ = run
+    write_table(make_table(rows=60, fakes=20), tmp_path / "other.csv")
+    other = labelled(read_table(tmp_path / "other.csv"))
+    imbalance_ladder(other, [STRATEGIES["logistic"]], [3], 2, 1, replicates=9).write(tmp_path / "few.csv")
+    page = report_page([folder / "m.csv", tmp_path / "few.csv"], tmp_path / "r.html", ablate=False)
+    assert "few stands on other images than the rest of this page: 60, of which 20 are fakes" in page
+    own = report_page([folder / "m.csv", folder / "rarer.csv"], tmp_path / "r.html", ablate=False)
+    assert "stands on other images" not in own
