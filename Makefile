@@ -22,6 +22,8 @@ test: $(VENV)/.ready lint
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	mkdir -p build/typing && ln -sfn ../.. build/typing/realfake  # mypy finds packages by folder names
 	$(BIN)/mypy
 
 # The API reference from the docstrings; any warning fails it.

@@ -91,8 +91,8 @@ def extract_regions(source: str | Path | ForensicImage) -> list[dict[str, object
     -------
     list of dict
         One row a word: provenance, `region` (its number from 0), its box and that of its field in pixels, then the
-        columns of `realfake.forensics.text.regions.region_catalogue`. An image without text gives one row whose `region` is -1
-        and whose measurements are NaN.
+        columns of `realfake.forensics.text.regions.region_catalogue`. An image without text gives one row whose
+        `region` is -1 and whose measurements are NaN.
 
     Raises
     ------

@@ -90,7 +90,8 @@ class Strategy:
     control : whether it stands in the table only to be beaten
     shortcut : whether it sees the container only, no pixel
     space : hyper-parameters that a search may draw from
-    forged : whether the genuine images of the training part are forged and added, see `realfake.pipeline.learning.forged`
+    forged : whether the genuine images of the training part are forged and added, see
+        `realfake.pipeline.learning.forged`
     """
 
     name: str

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-import realfake.pipeline.learning.search
+from realfake.pipeline.learning import search as search_module
 from realfake.pipeline.learning.cross_validation import out_of_fold_scores
 from realfake.pipeline.learning.search import search
 from realfake.pipeline.learning.strategies import STRATEGIES, Knobs, design_matrix
@@ -35,7 +35,7 @@ def test_every_strategy_gets_the_same_budget_of_settings_with_the_default_first(
             settings.append(knobs)
             return np.random.default_rng(len(settings)).random(len(y))
 
-        monkeypatch.setattr(pipeline.search, "out_of_fold_scores", scores)
+        monkeypatch.setattr(search_module, "out_of_fold_scores", scores)
         search(*rows, STRATEGIES[name], 6, seed)
         return settings
 

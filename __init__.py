@@ -1,0 +1,1 @@
+"""Tells genuine images from manipulated ones, above all forged money-transfer screenshots."""
