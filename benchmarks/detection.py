@@ -21,12 +21,12 @@ import cv2
 import numpy as np
 import pandas as pd
 
-import realfake.forensics.families  # noqa: F401  (enters every family into the catalogue)
 from realfake.data.manifest import GENUINE, read_manifest
-from realfake.forensics.catalog import choose_families, family_of, measure
+from realfake.forensics.catalog import choose_families, measure
 from realfake.forensics.detections import DETECTIONS, Finding
 from realfake.forensics.errors import RealfakeError
 from realfake.forensics.image import ForensicImage
+from realfake.forensics.measurement import family_of
 from realfake.pipeline.learning.cross_validation import derived_seed, out_of_fold_scores
 from realfake.pipeline.learning.strategies import one_strategy
 from realfake.pipeline.metrics import clopper_pearson, group_weights, percentile_interval, ranking, rates, roc_auc_of

@@ -6,7 +6,6 @@ import io
 
 import numpy as np
 
-import realfake.forensics.families  # noqa: F401  (enters every heatmap into the catalogue)
 from realfake.forensics.catalog import HEATMAPS
 from realfake.forensics.errors import UnknownName
 from realfake.forensics.image import ForensicImage

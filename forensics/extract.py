@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 
-import realfake.forensics.families  # noqa: F401  (enters every family into the catalogue)
 from realfake.forensics.catalog import choose_families, measure
 from realfake.forensics.image import DECODER, DECODER_VERSION, ForensicImage
 from realfake.forensics.phash import perceptual_hash

@@ -9,10 +9,11 @@ from operator import itemgetter
 
 import pandas as pd
 
-import realfake.forensics.families  # noqa: F401  (enters every family into the catalogue)
-from realfake.forensics.catalog import FAMILIES, REGION_FAMILIES, SEPARATOR, Feature, catalogue
+from realfake.forensics.catalog import FAMILIES, catalogue
 from realfake.forensics.errors import UnknownName
+from realfake.forensics.measurement import SEPARATOR, Feature
 from realfake.forensics.text.contrast import KINDS
+from realfake.forensics.text.measurement import REGION_FAMILIES
 from realfake.forensics.text.regions import PEERS, region_catalogue
 
 FEW = 8  # bins; from so many on they share a row

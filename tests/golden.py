@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pandas as pd
 
-import realfake.forensics.families  # noqa: F401  (enters every family into the catalogue)
 from realfake.forensics.catalog import FAMILIES, measure
 from realfake.forensics.image import ForensicImage
 from tests.pictures import draw_photo, draw_screen, encode, jpeg

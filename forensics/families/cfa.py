@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 
 from realfake.forensics.arrays.blocks import block_means, robust_spread, spread_blocks
-from realfake.forensics.catalog import Measurement, family, feature, heatmap
 from realfake.forensics.image import ForensicImage
+from realfake.forensics.measurement import Measurement, family, feature, heatmap
 
 BLOCK = 16  # pixels
 PREDICTOR = np.array([[0, 1, 0], [1, -4, 1], [0, 1, 0]], np.float32)  # four times green less its bilinear guess

@@ -13,10 +13,10 @@ import cv2
 import numpy as np
 from PIL import ExifTags, Image
 
-from realfake.forensics.catalog import Measurement, family, feature
 from realfake.forensics.formats.jpeg import DHT, DQT, DRI, SOS, START_OF_FRAME, JpegFile
 from realfake.forensics.formats.png import FILTERS, PngFile
 from realfake.forensics.image import ForensicImage
+from realfake.forensics.measurement import Measurement, family, feature
 
 APP0, APP1, APP2, APP12, APP13, APP14, COMMENT = 0xE0, 0xE1, 0xE2, 0xEC, 0xED, 0xEE, 0xFE
 APPLICATION = range(0xE0, 0xF0)

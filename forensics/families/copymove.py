@@ -10,8 +10,8 @@ import numpy as np
 
 from realfake.forensics.arrays.blocks import block_means, spread_blocks
 from realfake.forensics.arrays.jit import compiled
-from realfake.forensics.catalog import Measurement, family, feature, heatmap
 from realfake.forensics.image import ForensicImage
+from realfake.forensics.measurement import Measurement, family, feature, heatmap
 
 WINDOW = 8  # pixels; exact repeats
 SAMPLING = 16  # one window in so many, chosen by its content so that equal windows are chosen together

@@ -11,7 +11,6 @@ import numpy as np
 
 from realfake.forensics.arrays.blocks import spread_blocks
 from realfake.forensics.arrays.jit import compiled
-from realfake.forensics.catalog import Measurement, family, feature, features, heatmap
 from realfake.forensics.compression.coefficients import has_own_luma
 from realfake.forensics.compression.double_quantization import (
     DoubleQuantization,
@@ -23,6 +22,7 @@ from realfake.forensics.compression.double_quantization import (
 from realfake.forensics.compression.history import blocks_on_grid
 from realfake.forensics.formats.jpeg import ZIGZAG
 from realfake.forensics.image import ForensicImage
+from realfake.forensics.measurement import Measurement, family, feature, features, heatmap
 
 SPECTRUM_REACH = 64  # values of a histogram to either side of 0 whose periods are looked for
 SPECTRUM_LENGTH = 256

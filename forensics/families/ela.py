@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 
 from realfake.forensics.arrays.blocks import block_means, byte_counts, histogram_quantile, robust_spread, spread_blocks
-from realfake.forensics.catalog import Measurement, family, feature, heatmap
 from realfake.forensics.image import ForensicImage
+from realfake.forensics.measurement import Measurement, family, feature, heatmap
 
 QUALITIES = (75, 90)  # IJG quality: one below and one within the range of messengers and editors
 BLOCK = 16  # pixels

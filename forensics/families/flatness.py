@@ -9,8 +9,8 @@ import numpy as np
 from realfake.forensics.arrays.blocks import block_means, spread_blocks
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.box import Box
-from realfake.forensics.catalog import Measurement, family, feature, heatmap
 from realfake.forensics.image import ForensicImage
+from realfake.forensics.measurement import Measurement, family, feature, heatmap
 
 BLOCK = 8  # pixels; exact flatness
 CELL = 4  # pixels; residue

@@ -9,10 +9,10 @@ import numpy as np
 
 from realfake.forensics.arrays.blocks import robust_spread, spread_blocks
 from realfake.forensics.arrays.jit import compiled
-from realfake.forensics.catalog import Measurement, family, feature, heatmap
 from realfake.forensics.compression.coefficients import luma_coefficients
 from realfake.forensics.families.quantization import fit_ijg, ijg_table
 from realfake.forensics.image import ForensicImage
+from realfake.forensics.measurement import Measurement, family, feature, heatmap
 
 QUALITIES = np.arange(50, 99, 2)
 BLOCK = 16  # pixels

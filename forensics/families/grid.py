@@ -10,7 +10,6 @@ import numpy as np
 
 from realfake.forensics.arrays.blocks import robust_spread, spread_blocks
 from realfake.forensics.arrays.jit import compiled
-from realfake.forensics.catalog import Measurement, family, feature, heatmap
 from realfake.forensics.compression.coefficients import has_own_luma
 from realfake.forensics.compression.grid_votes import (
     MISSING_SHARE,
@@ -23,6 +22,7 @@ from realfake.forensics.compression.grid_votes import (
 )
 from realfake.forensics.compression.history import blocks_on_grid, past_quality
 from realfake.forensics.image import ForensicImage
+from realfake.forensics.measurement import Measurement, family, feature, heatmap
 
 EDGE = 12.0  # gray levels; a larger cross difference is an edge of the scene and counts no more than this
 TILE = 8  # blocks a side, over which the strength of the grid is taken

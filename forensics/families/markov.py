@@ -9,8 +9,8 @@ import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.arrays.sequences import difference_codes, sequence_counts
-from realfake.forensics.catalog import Measurement, family, features
 from realfake.forensics.image import ForensicImage, dct_plane
+from realfake.forensics.measurement import Measurement, family, features
 
 RANGE = 3  # T: larger differences are counted with it
 VALUES = 2 * RANGE + 1

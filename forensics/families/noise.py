@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 
 from realfake.forensics.arrays.blocks import block_means, robust_spread, spread_blocks
-from realfake.forensics.catalog import Measurement, family, feature, heatmap
 from realfake.forensics.image import ForensicImage
+from realfake.forensics.measurement import Measurement, family, feature, heatmap
 
 BLOCK = 16  # pixels
 LAPLACIAN = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)  # Immerkaer's: blind to planes

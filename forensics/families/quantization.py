@@ -10,9 +10,9 @@ from typing import no_type_check
 import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
-from realfake.forensics.catalog import Measurement, family, feature
 from realfake.forensics.formats.jpeg import ZIGZAG, JpegFile
 from realfake.forensics.image import ForensicImage
+from realfake.forensics.measurement import Measurement, family, feature
 
 QUALITIES = np.arange(1, 101)
 MODES = range(1, 10)  # zig-zag indices of the modes measured one by one

@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
-from realfake.forensics.catalog import Measurement, family, feature
 from realfake.forensics.image import ForensicImage
+from realfake.forensics.measurement import Measurement, family, feature
 
 WINDOW = 512  # pixels; the busiest window of this side is searched for periods in two dimensions
 LOWEST = 0.06  # cycles per pixel; slower waves belong to the scene

@@ -12,8 +12,8 @@ import numpy as np
 from realfake.forensics.arrays.blocks import robust_spread, spread_blocks
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.arrays.sequences import sequence_counts
-from realfake.forensics.catalog import Measurement, family, feature, features, heatmap
 from realfake.forensics.image import ForensicImage
+from realfake.forensics.measurement import Measurement, family, feature, features, heatmap
 
 # Fridrich & Kodovsky count the quantization step q in units of the kernel's centre weight, 3 for (1, -3, 3, -1).
 LUMA_RANGE = 2  # the truncation threshold T

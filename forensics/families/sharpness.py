@@ -10,8 +10,8 @@ import numpy as np
 
 from realfake.forensics.arrays.blocks import histogram_quantile, robust_spread
 from realfake.forensics.arrays.jit import compiled
-from realfake.forensics.catalog import Measurement, family, feature, heatmap
 from realfake.forensics.image import ForensicImage
+from realfake.forensics.measurement import Measurement, family, feature, heatmap
 
 STRONG = 12  # gray levels: the least difference of two neighbours that makes an edge
 WIDEST = 24  # pixels; wider edges are counted with these

@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 
 from realfake.forensics.arrays.sequences import difference_codes, sequence_counts
-from realfake.forensics.catalog import Measurement, family, features
 from realfake.forensics.image import ForensicImage
+from realfake.forensics.measurement import Measurement, family, features
 
 RANGE = 3  # T: differences beyond it have no transition of their own
 VALUES = 2 * RANGE + 1

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
-from realfake.forensics.catalog import Measurement, family, features
 from realfake.forensics.families.residual import (
     chroma_third_order,
     square_residual,
@@ -17,6 +16,7 @@ from realfake.forensics.families.residual import (
     window_counts,
 )
 from realfake.forensics.image import ForensicImage
+from realfake.forensics.measurement import Measurement, family, features
 
 RANGE = 2  # the truncation threshold T
 

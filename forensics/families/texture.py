@@ -9,8 +9,8 @@ import numpy as np
 
 from realfake.forensics.arrays.blocks import byte_counts, to_blocks
 from realfake.forensics.arrays.jit import compiled
-from realfake.forensics.catalog import Measurement, family, feature, features
 from realfake.forensics.image import DCT_MATRIX, ForensicImage
+from realfake.forensics.measurement import Measurement, family, feature, features
 
 UNIFORM = 10  # rotation-invariant uniform patterns of eight neighbours: 0..8 bright ones in a row, and all others
 DIAGONAL = np.float32(0.70711)  # how far along each axis a diagonal neighbour at radius 1 stands

@@ -10,8 +10,8 @@ import numpy as np
 from realfake.forensics.arrays.blocks import moments, robust_spread, spread_blocks, to_blocks
 from realfake.forensics.arrays.dwt import Bands, decompose
 from realfake.forensics.arrays.jit import compiled
-from realfake.forensics.catalog import Measurement, family, feature, heatmap
 from realfake.forensics.image import ForensicImage
+from realfake.forensics.measurement import Measurement, family, feature, heatmap
 
 LEVELS = 3
 BLOCK = 32  # pixels

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
-from realfake.forensics.catalog import RegionMeasurement, region_family, region_feature
+from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_feature
 from realfake.forensics.text.words import ScreenText, middle
 
 CANVAS = 32  # pixels; higher glyphs are compared at half or quarter size

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
-from realfake.forensics.catalog import RegionMeasurement, region_family, region_feature
 from realfake.forensics.families.quantization import ijg_table
 from realfake.forensics.formats.jpeg import ZIGZAG
+from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_feature
 from realfake.forensics.text.words import ScreenText, Word, upper
 
 QUALITIES = tuple(range(50, 99, 3))

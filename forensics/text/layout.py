@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from realfake.forensics.catalog import RegionMeasurement, region_family, region_feature
+from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_feature
 from realfake.forensics.text.words import ScreenText, Word, middle
 
 SAME_ROW = 0.5  # of the lower height: fields that overlap more stand in one row

@@ -15,9 +15,11 @@ import realfake.forensics.text.layout
 import realfake.forensics.text.runs
 import realfake.forensics.text.surroundings  # noqa: F401  (enters the families into the catalogue)
 from realfake.forensics.box import Box
-from realfake.forensics.catalog import REGION_FAMILIES, SEPARATOR, Feature, RegionMeasurement, _probe, column_name
+from realfake.forensics.catalog import probe
 from realfake.forensics.image import ForensicImage
+from realfake.forensics.measurement import SEPARATOR, Feature, column_name
 from realfake.forensics.text.contrast import KINDS, Peers, contrast, find_peers
+from realfake.forensics.text.measurement import REGION_FAMILIES, RegionMeasurement
 from realfake.forensics.text.words import ScreenText, read_screen
 
 PEERS = "peers"  # the family of columns that say how many peers there were
@@ -79,7 +81,7 @@ def region_catalogue() -> tuple[Feature, ...]:
         Feature(
             name, name.split(SEPARATOR)[0], m.unit, m.meaning, REGION_FAMILIES[name.split(SEPARATOR)[0]].source, "full"
         )
-        for name, m in measurements(read_screen(_probe()))
+        for name, m in measurements(read_screen(probe()))
     ]
     robust = "robust deviations (median and MAD, widened where peers are few)"
     contrasts = [

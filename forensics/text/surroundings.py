@@ -8,7 +8,7 @@ import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.box import Box
-from realfake.forensics.catalog import RegionMeasurement, region_family, region_feature
+from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_feature
 from realfake.forensics.text.words import ScreenText, Word
 
 FEW = 12  # pixels; a zone with fewer calm ones says nothing

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from realfake.data.manifest import printable
-from realfake.forensics.catalog import SEPARATOR
 from realfake.forensics.errors import BadTable, TooFewFakes
 from realfake.forensics.extract import extract_features
+from realfake.forensics.measurement import SEPARATOR
 from realfake.pipeline.auditing.leaks import container_auc, telltales
 from realfake.pipeline.extraction.inputs import gather
 from realfake.pipeline.extraction.workers import Limits, Row, measured

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from realfake.forensics.catalog import SEPARATOR
 from realfake.forensics.errors import BadTable
+from realfake.forensics.measurement import SEPARATOR
 from realfake.pipeline.comparison.compare import RUN, fingerprint
 from realfake.pipeline.comparison.experiment import SETTINGS
 from realfake.pipeline.metrics import Scores

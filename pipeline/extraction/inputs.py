@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from realfake.data.manifest import RESOLVED, printable, read_manifest
-from realfake.forensics.catalog import SEPARATOR
 from realfake.forensics.errors import BadManifest, RealfakeError
 from realfake.forensics.extract import PROVENANCE
+from realfake.forensics.measurement import SEPARATOR
 from realfake.pipeline.extraction.remote import is_url, list_images
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".webp", ".bmp", ".dib", ".tif", ".tiff")

@@ -12,9 +12,9 @@ from itertools import groupby, pairwise
 from pathlib import Path
 from typing import BinaryIO
 
-from realfake.forensics.catalog import SEPARATOR
 from realfake.forensics.errors import BadTable
 from realfake.forensics.extract import program_version
+from realfake.forensics.measurement import SEPARATOR
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.workers import Row
 from realfake.pipeline.tables.parquet import finished_images, write_parquet

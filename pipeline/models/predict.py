@@ -15,10 +15,11 @@ from typing import BinaryIO
 import numpy as np
 import pandas as pd
 
-from realfake.forensics.catalog import FAMILIES, SEPARATOR
+from realfake.forensics.catalog import FAMILIES
 from realfake.forensics.errors import BadManifest, BadModel, BadTable
 from realfake.forensics.extract import PROVENANCE, extract_features, program_version
 from realfake.forensics.image import ForensicImage
+from realfake.forensics.measurement import SEPARATOR
 from realfake.forensics.text.legible import cannot_tell
 from realfake.forensics.text.regions import Regions, measure_regions
 from realfake.pipeline.extraction.bulk import Summary, feature_names, image_work

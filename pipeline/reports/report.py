@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader
 
-from realfake.forensics.catalog import family_of
 from realfake.forensics.errors import RealfakeError
 from realfake.forensics.image import ForensicImage
+from realfake.forensics.measurement import family_of
 from realfake.pipeline.auditing.audit import audit
 from realfake.pipeline.comparison.compare import RUN, Progress, compare_strategies
 from realfake.pipeline.comparison.protocols import steps

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from realfake.forensics.catalog import SEPARATOR
 from realfake.forensics.errors import BadTable
+from realfake.forensics.measurement import SEPARATOR
 from realfake.forensics.text.regions import region_catalogue
 from realfake.pipeline.tables.table import Labelled, groups, table_name
 

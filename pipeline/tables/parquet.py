@@ -10,8 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from realfake.forensics.catalog import SEPARATOR
 from realfake.forensics.extract import REGION_PLACE
+from realfake.forensics.measurement import SEPARATOR
 from realfake.pipeline.extraction.workers import Row
 from realfake.pipeline.tables.table import unguard, utf8
 

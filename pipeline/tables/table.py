@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from realfake.forensics.catalog import SEPARATOR, family_of
 from realfake.forensics.errors import BadTable, TooFewFakes
+from realfake.forensics.measurement import SEPARATOR, family_of
 from realfake.pipeline.tables import duplicates
 from realfake.pipeline.tables.duplicates import join_groups
 

@@ -16,7 +16,7 @@ import pandas as pd
 from sklearn.cluster import Birch
 from sklearn.model_selection import GroupKFold
 
-from realfake.forensics.catalog import Feature, column_name
+from realfake.forensics.measurement import Feature, column_name
 
 FAMILY = "memory"
 NEAR = 0.5  # root mean square of a screen's distance from its template, in the steps of `SIGNATURE`

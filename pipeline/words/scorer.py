@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from imblearn.pipeline import Pipeline
 
-from realfake.forensics.catalog import SEPARATOR, Feature, column_name
+from realfake.forensics.measurement import SEPARATOR, Feature, column_name
 from realfake.forensics.text.regions import Regions
 from realfake.pipeline.learning.cross_validation import derived_seed, fit, for_scoring, grouped_folds, score
 from realfake.pipeline.learning.explanations import contributions, typical_values

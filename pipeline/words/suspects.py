@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from realfake.forensics.box import Box
-from realfake.forensics.catalog import SEPARATOR, Feature
+from realfake.forensics.measurement import SEPARATOR, Feature
 from realfake.forensics.text.contrast import KINDS
 from realfake.forensics.text.regions import PEERS, Regions, region_catalogue
 from realfake.pipeline.words.memory import memory_features

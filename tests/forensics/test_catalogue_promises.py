@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-import realfake.forensics.families  # noqa: F401  (enters every family into the catalogue)
 from realfake.forensics.catalog import FAMILIES, HEATMAPS, family_features, measure
 from realfake.forensics.image import ForensicImage
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from realfake.forensics.catalog import FAMILIES, REGION_FAMILIES, catalogue
+from realfake.forensics.catalog import FAMILIES, catalogue
 from realfake.forensics.errors import UnknownName
 from realfake.forensics.listing import PAGE, feature_frame, feature_markdown
+from realfake.forensics.text.measurement import REGION_FAMILIES
 from realfake.forensics.text.regions import PEERS, region_catalogue
 
 PAGE_FILE = Path(__file__).parents[2] / "docs" / "features.md"

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-import realfake.forensics.families  # noqa: F401  (enters every family into the catalogue)
 from realfake.forensics.catalog import FAMILIES, measure
 from realfake.forensics.image import ForensicImage
 

@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 from PIL import Image, PngImagePlugin
 
-import realfake.forensics.families  # noqa: F401
 from realfake.forensics.catalog import FAMILIES, measure
 from realfake.forensics.formats.png import PngFile
 from realfake.forensics.image import ForensicImage

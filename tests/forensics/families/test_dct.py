@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-import realfake.forensics.families  # noqa: F401
 from realfake.forensics.box import Box
 from realfake.forensics.catalog import FAMILIES, HEATMAPS, measure
 from realfake.forensics.compression.double_quantization import double_quantization, lattice, primary_quality

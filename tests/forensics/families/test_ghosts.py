@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-import realfake.forensics.families  # noqa: F401
 from realfake.forensics.catalog import FAMILIES, HEATMAPS, measure
 from realfake.forensics.families.ghosts import BLOCK, QUALITIES, ghost_curves
 from realfake.forensics.image import ForensicImage

@@ -5,7 +5,6 @@ import pytest
 from PIL import Image
 from scipy.fft import dctn
 
-import realfake.forensics.families  # noqa: F401
 from realfake.forensics.box import Box
 from realfake.forensics.catalog import FAMILIES, HEATMAPS, measure
 from realfake.forensics.compression.grid_votes import STRUCTURE, grid_votes, log10_upper_tail, zero_counts

@@ -5,7 +5,6 @@ import pytest
 from PIL import Image
 from scipy.fft import dctn
 
-import realfake.forensics.families  # noqa: F401
 from realfake.forensics.catalog import FAMILIES, measure
 from realfake.forensics.families.quantization import CHROMA_BASE, fit_ijg, ijg_table
 from realfake.forensics.image import ForensicImage

@@ -4,7 +4,6 @@ import cv2
 import numpy as np
 import pytest
 
-import realfake.forensics.families  # noqa: F401  (enters every family into the catalogue)
 from realfake.forensics.catalog import FAMILIES, measure
 from realfake.forensics.image import ForensicImage
 
