@@ -12,7 +12,7 @@ from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.compression.coefficients import has_own_luma
 from realfake.forensics.compression.grid_votes import grid_votes
 from realfake.forensics.compression.history import blocks_on_grid
-from realfake.forensics.families.quantization import ijg_table
+from realfake.forensics.formats.ijg import ijg_table
 from realfake.forensics.formats.jpeg import ZIGZAG
 from realfake.forensics.image import DCT_MATRIX, ForensicImage
 

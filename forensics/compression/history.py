@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
-from realfake.forensics.families.quantization import ijg_table
+from realfake.forensics.formats.ijg import ijg_table
 from realfake.forensics.formats.jpeg import ZIGZAG
 from realfake.forensics.image import ForensicImage, block_dct
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
-from realfake.forensics.families.quantization import ijg_table
+from realfake.forensics.formats.ijg import ijg_table
 from realfake.forensics.formats.jpeg import ZIGZAG
 from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_feature
 from realfake.forensics.text.words import ScreenText, Word, upper

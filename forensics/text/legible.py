@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from realfake.forensics.families.quantization import fit_ijg
+from realfake.forensics.formats.ijg import fit_ijg
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.text.regions import Regions
 

@@ -16,7 +16,7 @@ from realfake.forensics.catalog import FAMILIES, catalogue
 from realfake.forensics.compression.history import blocks_on_grid, past_quality
 from realfake.forensics.draw import draw_map
 from realfake.forensics.errors import BadModel
-from realfake.forensics.families.quantization import fit_ijg
+from realfake.forensics.formats.ijg import fit_ijg
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.text.legible import cannot_tell
 from realfake.forensics.text.regions import Regions, measure_regions

@@ -14,7 +14,7 @@ from realfake.forensics.families.dct import (
     periodicity,
     strongest_cluster,
 )
-from realfake.forensics.families.quantization import ijg_table
+from realfake.forensics.formats.ijg import ijg_table
 from realfake.forensics.formats.jpeg import ZIGZAG
 from realfake.forensics.image import ForensicImage
 

@@ -6,7 +6,7 @@ from PIL import Image
 from scipy.fft import dctn
 
 from realfake.forensics.catalog import FAMILIES, measure
-from realfake.forensics.families.quantization import CHROMA_BASE, fit_ijg, ijg_table
+from realfake.forensics.formats.ijg import CHROMA_BASE, fit_ijg, ijg_table
 from realfake.forensics.image import ForensicImage
 
 
