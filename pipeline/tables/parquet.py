@@ -12,7 +12,6 @@ import pyarrow.parquet as pq
 
 from realfake.forensics.extract import REGION_PLACE
 from realfake.forensics.measurement import SEPARATOR
-from realfake.pipeline.extraction.workers import Row
 from realfake.pipeline.tables.table import unguard, utf8
 
 STEP = 500  # rows held at a time
