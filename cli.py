@@ -372,9 +372,8 @@ def predict(
     """
     from realfake.pipeline.extraction.inputs import gather
     from realfake.pipeline.extraction.workers import Limits
-    from realfake.pipeline.models.model import load_model
+    from realfake.pipeline.models.model import load_model, model_folder
     from realfake.pipeline.models.predict import predict_to
-    from realfake.pipeline.words.two_levels import model_folder
 
     model, items = load_model(model_folder(folder)), gather(paths, manifest)
     with progress("predict", len(items)) as advance:
@@ -422,11 +421,10 @@ def evaluate(
     from realfake.pipeline.extraction.workers import Limits
     from realfake.pipeline.models.evaluate import evaluate as evaluate_model
     from realfake.pipeline.models.evaluate import evaluate_laundered, promise_kept
-    from realfake.pipeline.models.model import load_model
+    from realfake.pipeline.models.model import load_model, model_folder
     from realfake.pipeline.models.predict import measure_for
     from realfake.pipeline.tables.present import readable
     from realfake.pipeline.tables.table import write_table
-    from realfake.pipeline.words.two_levels import model_folder
 
     model, items, slices = load_model(model_folder(folder)), gather((), manifest), split(by) or []
     with progress("measure", len(items)) as advance:
@@ -611,9 +609,8 @@ def explain(image: str, folder: str, output: Path) -> None:
     Example:  realfake explain slip.png -o case.html
     """
     from realfake.data.files import write_whole
-    from realfake.pipeline.models.model import load_model
+    from realfake.pipeline.models.model import load_model, model_folder
     from realfake.pipeline.reports.case import case_page
-    from realfake.pipeline.words.two_levels import model_folder
 
     page = case_page(image, load_model(model_folder(folder)))
     write_whole(output, page.encode("utf-8", "backslashreplace"))

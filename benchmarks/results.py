@@ -40,12 +40,12 @@ from realfake.pipeline.learning.cross_validation import (
 from realfake.pipeline.learning.forged import Forged, forged_rows
 from realfake.pipeline.learning.strategies import Strategy, choose_strategies, design_matrix, one_strategy
 from realfake.pipeline.metrics import Interval, percentile_interval
-from realfake.pipeline.models.model import load_model, versions
+from realfake.pipeline.models.model import STARTER, load_model, versions
 from realfake.pipeline.models.train import train_model
 from realfake.pipeline.tables.labelled_words import labelled_words
 from realfake.pipeline.tables.present import bracket, to_markdown
 from realfake.pipeline.tables.table import Labelled, labelled, read_table
-from realfake.pipeline.words.two_levels import STARTER, only_families, with_region_scores, with_scores_of
+from realfake.pipeline.words.two_levels import only_families, with_region_scores, with_scores_of
 
 PAGE = Path(__file__).parents[1] / "docs" / "results.md"
 TEMPLATE = Path(__file__).with_name("results.md.template")

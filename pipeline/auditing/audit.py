@@ -19,12 +19,12 @@ from realfake.forensics.extract import extract_features
 from realfake.forensics.measurement import SEPARATOR
 from realfake.pipeline.auditing.leaks import container_auc, telltales
 from realfake.pipeline.extraction.inputs import gather
-from realfake.pipeline.extraction.workers import Limits, Row, measured
+from realfake.pipeline.extraction.workers import Limits, measured
 from realfake.pipeline.learning.alarms import EDITORS
 from realfake.pipeline.metrics import clopper_pearson, needed_genuine
 from realfake.pipeline.tables import table
 from realfake.pipeline.tables.duplicates import SAME_PICTURE, near_duplicate_groups
-from realfake.pipeline.tables.table import PARQUET_ENDINGS, Labelled, labels, read_table, table_name
+from realfake.pipeline.tables.table import PARQUET_ENDINGS, Labelled, Row, labels, read_table, table_name
 
 HEADER_FAMILIES = ("container", "quantization")
 PREVALENT = 0.2  # share of fakes above which figures say little of a stream in which they are rare

@@ -21,7 +21,8 @@ from realfake.forensics.text.regions import region_catalogue
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.remote import is_url, read_image
 from realfake.pipeline.extraction.resume import Earlier, finish, line, lock, resume
-from realfake.pipeline.extraction.workers import Limits, Row, Work, measured
+from realfake.pipeline.extraction.workers import Limits, Work, measured
+from realfake.pipeline.tables.table import Row
 
 LOG = logging.getLogger(__name__)
 REGION_ROW = (*REGION_PLACE, "edited")  # between provenance and measurements

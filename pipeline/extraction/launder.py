@@ -21,8 +21,8 @@ from realfake.forensics.image import ForensicImage
 from realfake.pipeline.extraction.bulk import feature_names, image_work
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.remote import is_url, read_image
-from realfake.pipeline.extraction.workers import Limits, Row, measured
-from realfake.pipeline.tables.table import Labelled, families_in, feature_columns, table_name
+from realfake.pipeline.extraction.workers import Limits, measured
+from realfake.pipeline.tables.table import Labelled, Row, families_in, feature_columns, table_name
 
 ENDING = ".jpg"
 

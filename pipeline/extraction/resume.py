@@ -16,9 +16,8 @@ from realfake.forensics.errors import BadTable
 from realfake.forensics.extract import program_version
 from realfake.forensics.measurement import SEPARATOR
 from realfake.pipeline.extraction.inputs import Item
-from realfake.pipeline.extraction.workers import Row
 from realfake.pipeline.tables.parquet import finished_images, write_parquet
-from realfake.pipeline.tables.table import PARQUET_ENDINGS, guard, unguard
+from realfake.pipeline.tables.table import PARQUET_ENDINGS, Row, guard, unguard
 
 
 def line(row: Mapping[str, object], columns: Sequence[str]) -> bytes:

@@ -13,19 +13,18 @@ from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import wait
 from pathlib import Path
 from threading import Thread
-from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
 from realfake.data.manifest import printable
 from realfake.forensics.errors import RealfakeError
 from realfake.pipeline.extraction.inputs import Item
+from realfake.pipeline.tables.table import Row
 
 TIMEOUT = 300.0  # seconds a file may take
 MEMORY = 4096  # MiB a file may take on top of the idle worker
 AHEAD = 4  # images handed out per worker before the oldest one must be back
 
-Row = dict[str, Any]
 Work = Callable[[str], list[Row]]
 
 _given: list[Work] = []  # inside a worker: its work, sent once, since a model in it weighs megabytes

@@ -31,6 +31,7 @@ from realfake.pipeline.tables.table import families_in, table_name, write_table
 from realfake.pipeline.words.scorer import RegionScorer, scorer_from_json
 
 FORMAT = 1  # of the folder
+STARTER = Path(__file__).parent / "starter"  # the model that comes with the program
 LEARNER, SCORER = "learner.skops", "scorer.skops"
 FACTS, CARD, SUMS = "model.json", "MODEL_CARD.md", "SHA256SUMS"
 ERROR = "error"  # the verdict on an image that could not be measured
@@ -54,6 +55,11 @@ TRUSTED = (  # every type beyond skops' own list that a strategy's fitted pipeli
     "realfake.pipeline.learning.rusboost.RUSBoost",
     "sklearn.tree._tree.Tree",
 )
+
+
+def model_folder(name: str | os.PathLike[str]) -> Path:
+    """The folder of a model: `starter` is the one that comes with the program, unless a folder has that name."""
+    return STARTER if str(name) == "starter" and not Path(name).is_dir() else Path(name)
 
 
 class ModelWarning(UserWarning):

@@ -26,8 +26,9 @@ from realfake.pipeline.extraction.bulk import Summary, feature_names, image_work
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.remote import is_url, read_image
 from realfake.pipeline.extraction.resume import line
-from realfake.pipeline.extraction.workers import Limits, Row, Work, measured
+from realfake.pipeline.extraction.workers import Limits, Work, measured
 from realfake.pipeline.models.model import ABSTAIN, ERROR, Model
+from realfake.pipeline.tables.table import Row
 from realfake.pipeline.words.scorer import RegionScorer, departures, summarise, summary_features, words_of
 from realfake.pipeline.words.suspects import suspects
 

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,8 @@ SPREADSHEET_TRIGGERS = ("=", "+", "-", "@", "\t", "\r")  # text that spreadsheet
 GUARD = "'"
 NEVER_NUMBERS = ("path", "group", "sha256", "phash")  # digits alone are still a name
 PARQUET_ENDINGS = (".parquet", ".pq")
+
+Row = dict[str, Any]  # column to cell
 
 
 class TableWarning(UserWarning):

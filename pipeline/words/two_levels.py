@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,26 +10,17 @@ import pandas as pd
 from realfake.forensics.errors import BadTable
 from realfake.pipeline.learning.forged import Forge, forged_rows, with_forged
 from realfake.pipeline.learning.strategies import Strategy
-from realfake.pipeline.models.model import load_model
 from realfake.pipeline.tables.labelled_words import region_labels
 from realfake.pipeline.tables.table import (
     Labelled,
     families_in,
     feature_columns,
     groups,
-    in_single_precision,
-    read_table,
     table_name,
 )
 from realfake.pipeline.words.scorer import FAMILY, RegionScorer, cross_fitted_scores, fit_scorer, summarise_table
 
 FOLDS = 5
-STARTER = Path(__file__).parent / "starter"  # the model that comes with the program
-
-
-def model_folder(name: str | os.PathLike[str]) -> Path:
-    """The folder of a model: `starter` is the one that comes with the program, unless a folder has that name."""
-    return STARTER if str(name) == "starter" and not Path(name).is_dir() else Path(name)
 
 
 def regrouped(images: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -66,39 +55,6 @@ def only_families(images: pd.DataFrame, families: Sequence[str] | None) -> pd.Da
         raise BadTable(f"{table_name(images)} has no features of the family {lacking[0]}; extract it or leave it out")
     dropped = [name for name in feature_columns(images) if families_in([name])[0] not in families]
     return images.drop(columns=dropped)
-
-
-def two_levels(
-    images: pd.DataFrame,
-    regions: str | os.PathLike[str] | None,
-    base: str | None,
-    strategy: Strategy,
-    seed: int,
-    forge: Forge | None = None,
-) -> tuple[pd.DataFrame, RegionScorer | None]:
-    """The table that a model learns from, and the scorer it keeps: none without a region table.
-
-    Parameters
-    ----------
-    images : feature table
-    regions : path of the region table of the same images
-    base : folder of the model whose scorer is taken, or "starter"; a scorer of one's own where None
-    strategy : of the scorer of one's own
-    forge : makes forgeries for a strategy that asks for them
-    """
-    if regions is None:
-        if base is not None:
-            raise BadTable(
-                "--from takes the scorer of words of another model and needs --regions; extract --level region"
-            )
-        return images, None
-    words = in_single_precision(read_table(regions))
-    if base is None:
-        return with_region_scores(images, words, strategy, seed, forge=forge)
-    scorer = load_model(model_folder(base)).scorer
-    if scorer is None:
-        raise BadTable(f"the model {base} has no scorer of words; leave --from out")
-    return with_scores_of(images, words, scorer), scorer
 
 
 def with_region_scores(

@@ -9,9 +9,8 @@ from PIL import Image, ImageDraw, ImageFont
 from realfake.forensics.draw import draw_map
 from realfake.forensics.errors import BadModel, UnknownName
 from realfake.forensics.image import ForensicImage
-from realfake.pipeline.models.model import load_model
+from realfake.pipeline.models.model import STARTER, load_model
 from realfake.pipeline.reports.case import case_page, history
-from realfake.pipeline.words.two_levels import STARTER
 
 ROWS = (
     ("From", "Anna Kowalska"), ("To", "Pedro Alvarez"), ("Amount", "1,250.00"), ("Date", "12 May 2026"),

@@ -1,0 +1,159 @@
+"""What a user may set, grouped by what it is about: frozen, checked when made, passed down as it is."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from realfake.forensics.errors import UnknownName
+
+TIMEOUT = 300.0  # seconds a file may take
+MEMORY = 4096  # MiB a file may take on top of the idle worker
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one file may cost.
+
+    Attributes
+    ----------
+    timeout : seconds
+    memory : MiB on top of the idle worker
+    """
+
+    timeout: float = TIMEOUT
+    memory: int = MEMORY
+
+
+@dataclass(frozen=True)
+class Workers:
+    """Who measures images, and what one file may cost.
+
+    Attributes
+    ----------
+    jobs : processes on this machine
+    limits : of one file
+    cluster : `local:N` for N Dask workers started here; the output is then a folder of Parquet files
+    scheduler : address of a running Dask scheduler; the output is then a folder or URL
+    """
+
+    jobs: int = 1
+    limits: Limits = Limits()
+    cluster: str | None = None
+    scheduler: str | None = None
+
+
+@dataclass(frozen=True)
+class CrossValidation:
+    """How strategies are tested on rows that they have not seen; no group stands on both sides of a split.
+
+    Attributes
+    ----------
+    folds : parts, each tested once; at least 2
+    repeats : times the folds are drawn anew
+    seed : the same seed gives the same figures
+    jobs : processes; figures do not depend on them
+    search : hyper-parameter settings that each strategy may try in inner folds; 1 keeps the defaults
+    """
+
+    folds: int = 5
+    repeats: int = 3
+    seed: int = 0
+    jobs: int = 1
+    search: int = 1
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What a missed fake and a false alarm cost, in one unit of the user's choice."""
+
+    miss: float
+    alarm: float
+
+    @property
+    def break_even(self) -> float:
+        """The probability of fake from which an alarm costs less than silence."""
+        return self.alarm / (self.alarm + self.miss)
+
+
+def stated_costs(miss: float | None, alarm: float | None) -> Costs | None:
+    """Both costs, or None where neither is stated.
+
+    Raises
+    ------
+    UnknownName
+        If only one is stated.
+    """
+    if miss is None and alarm is None:
+        return None
+    if miss is None or alarm is None:
+        raise UnknownName("one cost says nothing without the other; state both --cost-miss and --cost-alarm")
+    return Costs(miss, alarm)
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """Where a model will work.
+
+    Attributes
+    ----------
+    prevalence : share of fakes there, 0..1; that of the data where None
+    costs : of a missed fake and a false alarm, where they are known
+    """
+
+    prevalence: float | None = None
+    costs: Costs | None = None
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """Another test than plain folds; at most one of the first five.
+
+    Attributes
+    ----------
+    leave_out : column, such as `app`, of which each value is tested and never trained on
+    imbalance : such as `1:50`; trains with fakes as rare as each
+    permute : shuffles the labels; every figure must fall to chance
+    launder : grid such as `95,80,60x1,0.5`; tests on the images saved anew at each quality and scale
+    test : table that is tested after training on the whole of the other
+    neutral : first sends both classes through one channel, JPEG at quality 90
+    """
+
+    leave_out: str | None = None
+    imbalance: tuple[str, ...] = ()
+    permute: bool = False
+    launder: str | None = None
+    test: str | os.PathLike[str] | None = None
+    neutral: bool = False
+
+
+@dataclass(frozen=True)
+class Alarms:
+    """What a model may cost those who look at its alarms.
+
+    Attributes
+    ----------
+    max_fpr : share of genuine images that may raise an alarm, 0..0.5; not used where costs are stated
+    review_fpr : share of genuine images that may be looked at, alarms included; five times as many where None
+    calibration : "platt", "beta", "isotonic", "venn-abers", or "auto" by the number of fakes
+    """
+
+    max_fpr: float = 0.01
+    review_fpr: float | None = None
+    calibration: str = "auto"
+
+
+@dataclass(frozen=True)
+class WordEvidence:
+    """From where a model learns what words say.
+
+    Attributes
+    ----------
+    regions : region table of the same images
+    base : model, such as "starter", whose scorer of words is used; a scorer of one's own where None
+    strategy : by which a scorer of one's own learns
+    """
+
+    regions: str | os.PathLike[str]
+    base: str | os.PathLike[str] | None = None
+    strategy: str = "plain"
