@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import warnings
 from collections import Counter
 from collections.abc import Collection, Iterable
 from pathlib import Path
@@ -11,13 +12,41 @@ from typing import Literal
 
 import pandas as pd
 
+from realfake.forensics.catalog import SEPARATOR
+from realfake.forensics.delimited import NAMES, Dialect, dialect_of, empty_columns
 from realfake.forensics.errors import BadManifest
 
 GENUINE, FAKE = 0, 1
-LABELS = {"0": GENUINE, "1": FAKE, "0.0": GENUINE, "1.0": FAKE}  # pandas writes 0.0 where a column once had gaps
+WORDS = {  # that mean one class to everybody; "yes" and "FALSO" do not
+    **dict.fromkeys(
+        ("genuine", "authentic", "real", "original", "legit", "legitimate", "pristine", "untouched", "unedited", "bonafide"),
+        GENUINE,
+    ),
+    **dict.fromkeys(
+        ("fake", "forged", "forgery", "tampered", "manipulated", "fraud", "fraudulent", "counterfeit", "doctored", "falsified"),
+        FAKE,
+    ),
+}  # fmt: skip
+BOOLEANS = {"false": GENUINE, "true": FAKE}  # the answer to "is it fake?"
 COLUMNS = ("path", "label", "group", "mask", "app", "device", "editor", "tool", "received", "delivered")
 RESOLVED = ("file", "mask_file")  # made by read_manifest, never written
 NAMED_IN_ERRORS = 3  # offending rows that an error message spells out
+
+
+class ManifestWarning(UserWarning):
+    """Something in a manifest that may not mean what it was taken for."""
+
+
+def label_of(cell: object) -> int | None:
+    """The class that a cell names by number, boolean or word (`fake`, `genuine`, ...); None where it names none."""
+    text = str(cell).strip().casefold()
+    if text in WORDS or text in BOOLEANS:
+        return WORDS.get(text, BOOLEANS.get(text))
+    try:
+        number = float(text.replace(",", "."))  # 1,0 is how half the world writes 1.0
+    except ValueError:
+        return None
+    return int(number) if number in (GENUINE, FAKE) else None
 
 
 def read_manifest(
@@ -30,36 +59,45 @@ def read_manifest(
 
     Parameters
     ----------
-    path : path of a CSV file
-        UTF-8 (a byte-order mark is allowed), comma-separated, with a header. File names that are not UTF-8 are kept as
-        Python keeps them, with surrogate escapes.
+    path : path of a CSV file with a header
+        As `realfake.forensics.delimited.dialect_of` reads it: UTF-8 or, with its mark, UTF-16; separated by commas, semicolons,
+        tabs or bars. File names that are not UTF-8 are kept as Python keeps them, with surrogate escapes, unless the
+        file that is there has the name that they spell in Windows-1252.
     require : column names
-        Columns that must stand in it beside ``path``; a required column has no empty cell.
+        Columns that must stand in it beside ``path``; a required column has no empty cell. Labels that are not
+        required may be blank or anything else.
     missing : "error" or "keep"
         What to do with rows whose image does not exist. A mask that does not exist is always kept.
 
     Returns
     -------
     DataFrame, one row per image in the order of the file
-        Every column of the manifest as given (strings; an empty cell is ""), ``label`` as int (0 genuine, 1 fake), and
-        ``file`` and ``mask_file``: absolute paths, resolved against the manifest's folder ("" where there is no mask).
+        Every column of the manifest as given (strings without spaces around them; an empty cell is ""), ``label`` as
+        int (0 genuine, 1 fake; where it is not required, cells that are neither stay text), and ``file`` and
+        ``mask_file``: absolute paths, resolved against the manifest's folder ("" where there is no mask).
 
     Raises
     ------
     BadManifest
-        The file cannot be read as a table, lacks a column, has no rows, a label other than 0 and 1, a path twice, or
-        names a missing image while ``missing`` is "error".
+        The file cannot be read as a table, lacks a column, has no rows, a path twice, names a missing image while
+        ``missing`` is "error", or has a label that is required and names no class.
+
+    Warns
+    -----
+    ManifestWarning
+        If it was taken for Windows-1252.
     """
     path = Path(path)
     header, rows, lines = _read_cells(path)
     _check_header(path, header, require)
+    folder = os.path.abspath(path.parent)
+    rows = _as_meant(path, header, rows, folder)
     if not rows:
         raise BadManifest(f"{path} names no images; add one row per image below the header")
     frame = pd.DataFrame({name: pd.Series([row[i] for row in rows], dtype=object) for i, name in enumerate(header)})
     _check_filled(path, frame, lines, {"path", *require})
     if "label" in frame:
-        frame["label"] = _parse_labels(path, frame["label"], lines)
-    folder = os.path.abspath(path.parent)
+        frame["label"] = _parse_labels(path, frame["label"], lines, "label" in require)
     frame["file"] = _resolve(frame["path"], folder)
     masks = frame["mask"] if "mask" in frame else pd.Series("", frame.index, dtype=object)
     frame["mask_file"] = _resolve(masks, folder)
@@ -94,31 +132,94 @@ def write_manifest(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:
 
 def _read_cells(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
     """Return the header, the rows that are not blank, and the line on which each row ends."""
-    rows, lines = [], []
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    dialect = Dialect()
     try:
-        with open(path, encoding="utf-8-sig", errors="surrogateescape", newline="") as stream:
-            reader = csv.reader(stream)
-            header = [name.strip() for name in next(reader, [])]
+        dialect, header = dialect_of(path, COLUMNS.__contains__, BadManifest)
+        with dialect.open(path) as stream:
+            reader = csv.reader(stream, delimiter=dialect.separator)
             for row in reader:
-                if not any(row):
+                if not any(cell.strip() for cell in row):
                     continue
-                if len(row) != len(header):
+                if len(row) < len(header) or any(cell.strip() for cell in row[len(header) :]):
                     raise BadManifest(
-                        f"{path} line {reader.line_num} has {len(row)} cells and the header {len(header)}; "
-                        "quote cells that hold commas"
+                        f"{path} line {reader.line_num + dialect.skipped} has {len(row)} cells and the header "
+                        f"{len(header)}; quote cells that hold {NAMES.get(dialect.separator, dialect.separator)}"
                     )
-                rows.append(row)
-                lines.append(reader.line_num)
+                rows.append(row[: len(header)])
+                lines.append(reader.line_num + dialect.skipped)
+    except UnicodeError:
+        raise BadManifest(f"{path} begins as {dialect.encoding.upper()} and is damaged; save it as UTF-8") from None
     except OSError as error:
-        raise BadManifest(f"{path} cannot be read: {error.strerror}; give the path of a manifest CSV") from None
-    except csv.Error as error:
+        raise BadManifest(
+            f"{path} cannot be read: {error.strerror or error}; give the path of a manifest CSV"
+        ) from None
+    except (csv.Error, EOFError) as error:
         raise BadManifest(f"{path} is not a CSV table ({error}); save it as comma-separated UTF-8") from None
-    return header, rows, lines
+    rows, lines = rows[1:], lines[1:]  # the first is the header
+    spare = empty_columns(header, lambda i: any(row[i].strip() for row in rows))
+    kept = [i for i in range(len(header)) if i not in spare]
+    return [header[i] for i in kept], [[row[i] for i in kept] for row in rows], lines
+
+
+def _as_meant(path: Path, header: list[str], rows: list[list[str]], folder: str) -> list[list[str]]:
+    """The rows with file names as they stand on the disk and other cells without the spaces around them."""
+    names = [i for i, name in enumerate(header) if name in ("path", "mask")]
+    found = [[_on_disk(cell, folder) if i in names else cell.strip() for i, cell in enumerate(row)] for row in rows]
+    escaped = [any(_is_escaped(cell) for cell in row) for row in rows]
+    if not any(escaped) or any(_is_escaped(row[i]) for row in found for i in names):
+        return found  # UTF-8, or names of bytes that are none
+    try:
+        found = [[_western(cell) for cell in row] for row in found]
+    except UnicodeDecodeError:
+        return found
+    warnings.warn(
+        f"{path} is not UTF-8 and was read as Windows-1252; if letters look wrong, save it as CSV UTF-8",
+        ManifestWarning,
+        stacklevel=3,
+    )
+    return found
+
+
+def _on_disk(cell: str, folder: str) -> str:
+    """The file name as given or, where only that is there, without spaces around it or as Windows-1252 spells it."""
+    if not cell.strip() or _is_there(cell, folder):
+        return cell if cell.strip() else ""
+    spellings = [cell.strip()]
+    if _is_escaped(cell):
+        try:
+            spellings += [_western(cell), _western(cell.strip())]
+        except UnicodeDecodeError:
+            pass
+    return next((name for name in spellings if _is_there(name, folder)), cell)
+
+
+def _is_there(name: str, folder: str) -> bool:
+    try:
+        return os.path.lexists(os.path.join(folder, name))
+    except ValueError:  # a zero byte
+        return False
+
+
+def _is_escaped(cell: str) -> bool:
+    return any("\udc80" <= letter <= "\udcff" for letter in cell)
+
+
+def _western(cell: str) -> str:
+    return cell.encode("utf-8", "surrogateescape").decode("cp1252") if _is_escaped(cell) else cell
 
 
 def _check_header(path: Path, header: list[str], require: Iterable[str]) -> None:
     if not any(header):
         raise BadManifest(f"{path} is empty; it needs a header such as path,label,group and one row per image")
+    if "sha256" in header and any(SEPARATOR in name for name in header):
+        raise BadManifest(
+            f"{path} is a feature table of `realfake extract` and not a manifest; give the CSV that names the images"
+        )
+    nameless = [i for i, name in enumerate(header, start=1) if not name]
+    if nameless and "path" in header:
+        raise BadManifest(f"{path} has cells below no name in column {nameless[0]}; name it in the header")
     lacking = [name for name in ("path", *require) if name not in header]
     if lacking:
         raise BadManifest(f"{path} lacks the column {_names(lacking)}; it has {_names(header)}")
@@ -137,14 +238,16 @@ def _check_filled(path: Path, frame: pd.DataFrame, lines: list[int], columns: It
             raise BadManifest(f"{path} has no {name} on {_lines(empty)}; fill the cells or remove the rows")
 
 
-def _parse_labels(path: Path, cells: pd.Series, lines: list[int]) -> pd.Series:
-    bad = [(line, cell) for line, cell in zip(lines, cells, strict=True) if cell.strip() not in LABELS]
-    if bad:
-        found = _names(sorted({cell for _, cell in bad}))
+def _parse_labels(path: Path, cells: pd.Series, lines: list[int], required: bool) -> pd.Series:
+    found = [label_of(cell) for cell in cells]
+    bad = [(line, cell) for line, cell, label in zip(lines, cells, found, strict=True) if label is None]
+    if bad and required:
+        strange = _names(sorted({cell for _, cell in bad}))
         raise BadManifest(
-            f"{path} has the label {found} on {_lines([line for line, _ in bad])}; use 0 for genuine and 1 for fake"
+            f"{path} has the label {strange} on {_lines([line for line, _ in bad])}; use 0 for genuine and 1 for fake"
         )
-    return cells.map(lambda cell: LABELS[cell.strip()]).astype("int64")
+    kept = [cell if label is None else label for cell, label in zip(cells, found, strict=True)]
+    return pd.Series(kept, cells.index, dtype=object if bad else "int64")
 
 
 def _resolve(cells: pd.Series, folder: str) -> pd.Series:

@@ -5,7 +5,7 @@ import os
 import pandas as pd
 import pytest
 
-from realfake.data.manifest import read_manifest, write_manifest
+from realfake.data.manifest import ManifestWarning, read_manifest, write_manifest
 from realfake.forensics.errors import BadManifest
 
 
@@ -110,7 +110,7 @@ def test_a_lone_empty_group_is_an_error_only_when_groups_are_required(folder):
         ("\n", "is empty"),
         ("path,label\n", "names no images"),
         ("label,group\n1,g\n", "lacks the column 'path'"),
-        ("path,label\na.png,2\nb.png,fake\n", "label '2', 'fake' on lines 2, 3"),
+        ("path,label\na.png,2\nb.png,maybe\n", "label '2', 'maybe' on lines 2, 3"),
         ("path,label\na.png,\n", "no label on line 2"),
         ("path,label\na.png,1,more\n", "line 2 has 3 cells and the header 2"),
         ("path,label,label\na.png,1,1\n", "more than once"),
@@ -164,3 +164,102 @@ def test_writing_into_a_folder_that_is_not_there_gets_a_sentence(folder):
         write_manifest(frame, folder / "none" / "manifest.csv")
     with pytest.raises(BadManifest, match="no column 'path'"):
         write_manifest(frame.drop(columns="path"), folder / "manifest.csv")
+
+
+ROWS = (("path", "label", "group"), ("a.png", "1", "übergabe, 1"), ("b.png", "0", "g2"))
+
+
+def saved(separator=",", line_end="\r\n", encoding="utf-8", first="", spare=0, quoted=False):
+    """The bytes of a manifest as a spreadsheet saves it."""
+    quote = (lambda cell: f'"{cell}"') if quoted else (lambda cell: f'"{cell}"' if separator in cell else cell)
+    rows = [separator.join([*map(quote, row), *[""] * spare]) for row in ROWS]
+    blank = separator * (len(ROWS[0]) + spare - 1)
+    return (first + line_end.join([*rows, blank, blank, ""])).encode(encoding)
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"separator": ";"},
+        {"separator": "\t"},
+        {"separator": "|"},
+        {"first": "sep=;\r\n", "separator": ";"},
+        {"first": "\ufeffsep=\t\r\n", "separator": "\t", "encoding": "utf-16-le"},
+        {"encoding": "utf-8-sig"},
+        {"encoding": "utf-16"},
+        {"separator": "\t", "encoding": "utf-16"},
+        {"encoding": "utf-16-le"},
+        {"encoding": "utf-16-be", "separator": ";"},
+        {"encoding": "utf-32"},
+        {"line_end": "\r"},
+        {"line_end": "\n"},
+        {"spare": 3},
+        {"spare": 2, "separator": ";"},
+        {"quoted": True},
+        {"quoted": True, "separator": ";", "spare": 1},
+    ],
+)
+def test_a_manifest_reads_alike_however_a_spreadsheet_saved_it(folder, how):
+    frame = read_manifest(manifest(folder, saved(**how)))
+    assert list(frame.columns) == ["path", "label", "group", "file", "mask_file"]
+    assert frame["path"].tolist() == ["a.png", "b.png"]
+    assert frame["label"].tolist() == [1, 0]
+    assert frame["group"].tolist() == ["übergabe, 1", "g2"]
+
+
+def test_windows_1252_is_read_by_the_files_that_are_there_with_a_warning(folder):
+    (folder / "café.png").write_bytes(b"x")
+    path = manifest(folder, "path;label;group\ncafé.png;0;Zürich\na.png;1;Bern\n".encode("cp1252"))
+    with pytest.warns(ManifestWarning, match="Windows-1252"):
+        frame = read_manifest(path)
+    assert frame["path"].tolist() == ["café.png", "a.png"]
+    assert frame["group"].tolist() == ["Zürich", "Bern"]
+
+
+def test_a_name_of_bytes_that_are_no_text_stays_what_it_is_on_the_disk(folder):
+    name = os.fsdecode(b"caf\xe9.png")
+    (folder / name).write_bytes(b"x")
+    path = manifest(folder, b"path,label,group\ncaf\xe9.png,1,Z\xfcrich\n")
+    frame = read_manifest(path)
+    assert frame["path"].tolist() == [name]
+    assert frame["group"].tolist() == [os.fsdecode(b"Z\xfcrich")]
+
+
+def test_padded_cells_are_read_without_their_spaces(folder):
+    frame = read_manifest(manifest(folder, "path , label,group\n a.png , 1 , g1 \nb.png,0,g1\n   , ,\n"))
+    assert frame["path"].tolist() == ["a.png", "b.png"]
+    assert frame["group"].tolist() == ["g1", "g1"]
+
+
+@pytest.mark.parametrize(
+    ("fake", "genuine"),
+    [("fake", "genuine"), ("Forged", "Original"), ("TRUE", "FALSE"), ("fraud", "legit"), ("1,0", "0,0"), ("1.00", "0")],
+)
+def test_labels_are_read_in_words_that_mean_one_class_to_everybody(folder, fake, genuine):
+    frame = read_manifest(manifest(folder, f"path;label\na.png;{fake}\nb.png;{genuine}\n"))
+    assert frame["label"].tolist() == [1, 0] and frame["label"].dtype == "int64"
+
+
+@pytest.mark.parametrize("word", ["yes", "FALSO", "WAHR", "suspicious", "-1", "2"])
+def test_a_label_that_could_mean_either_class_is_refused(folder, word):
+    assert f"label {word!r}" in complaint(manifest(folder, f"path,label\na.png,{word}\nb.png,0\n"))
+
+
+def test_a_label_that_is_not_needed_may_be_anything(folder):
+    path = manifest(folder, "path,label\na.png,\nb.png,suspicious\nm.png,fake\n")
+    assert read_manifest(path, require=())["label"].tolist() == ["", "suspicious", 1]
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"PK\x03\x04rest", "is a workbook or archive; save it as CSV"),
+        (b"\xd0\xcf\x11\xe0rest", "is an old Excel workbook; save it as CSV"),
+        ("path,label\na.png,1\n".encode("utf-16")[:-1], "damaged"),
+        (b"path,label,,x\na.png,1,lost,2\n", "column 3"),
+        (b"path,sha256,label,ela__q90__mean\na.png,00,1,0.5\n", "is a feature table"),
+        (b"path;label\na.png;1;more\n", "semicolons"),
+    ],
+)
+def test_what_cannot_be_read_is_named(folder, data, said):
+    assert said in complaint(manifest(folder, data))
