@@ -12,9 +12,9 @@ from typing import Literal
 
 import pandas as pd
 
-from realfake.forensics.catalog import SEPARATOR
 from realfake.forensics.delimited import NAMES, Dialect, dialect_of, empty_columns
 from realfake.forensics.errors import BadManifest
+from realfake.forensics.measurement import SEPARATOR
 
 GENUINE, FAKE = 0, 1
 WORDS = {  # that mean one class to everybody; "yes" and "FALSO" do not

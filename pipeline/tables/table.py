@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import gzip
 import os
+import re
 import tempfile
 import warnings
 from collections.abc import Callable, Iterable
@@ -14,15 +17,33 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
+from realfake.data.manifest import label_of
+from realfake.forensics.delimited import (
+    COMMA,
+    NAMES,
+    POINT,
+    SEPARATORS,
+    Dialect,
+    decimal_mark,
+    dialect_of,
+    is_number,
+    plain_number,
+)
 from realfake.forensics.errors import BadTable, TooFewFakes
+from realfake.forensics.extract import PROVENANCE, REGION_PLACE
+from realfake.forensics.files import PARQUET_ENDINGS, TABLE_ENDINGS, ending_of, needs_ending
 from realfake.forensics.measurement import SEPARATOR, family_of
+from realfake.forensics.text.regions import region_catalogue
 from realfake.pipeline.tables import duplicates
 from realfake.pipeline.tables.duplicates import join_groups
 
 SPREADSHEET_TRIGGERS = ("=", "+", "-", "@", "\t", "\r")  # text that spreadsheets run as a formula
 GUARD = "'"
 NEVER_NUMBERS = ("path", "group", "sha256", "phash")  # digits alone are still a name
-PARQUET_ENDINGS = (".parquet", ".pq")
+PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
+NUMBERS = ("width", "height", "bytes", "edited", *REGION_PLACE)
+KNOWN = {*PROVENANCE, *REGION_PLACE, "label", "group", "mask"}
+SAMPLE = 500  # rows that tell the decimal mark
 
 Row = dict[str, Any]  # column to cell
 
@@ -77,6 +98,8 @@ def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
     Parameters
     ----------
     path : path of a CSV or, by its ending .parquet or .pq, a Parquet file
+        A CSV may be saved anew by a spreadsheet, as `realfake.forensics.delimited.dialect_of` reads it, with decimal points or
+        commas.
 
     Returns
     -------
@@ -96,7 +119,7 @@ def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
     except (ValueError, OSError, UnicodeDecodeError) as error:  # pandas' and arrow's parser errors are ValueErrors
         cause = str(error).strip().split("\n")[0]
         raise BadTable(f"{path} cannot be read as a table ({cause}); give a CSV or Parquet file") from None
-    frame = frame.copy()
+    frame = frame.dropna(how="all").reset_index(drop=True)  # rows of separators alone, which spreadsheets leave
     frame.attrs["source"] = str(path)
     if frame.empty:
         raise BadTable(f"{path} has no rows; extract at least a few labelled images")
@@ -113,17 +136,21 @@ def in_single_precision(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def write_table(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:
-    """Write a table as CSV or Parquet by file ending; the file appears whole or not at all.
+    """Write a table as its ending says: CSV, values separated by tabs, either of them gzipped, or Parquet.
 
-    Text cells that a spreadsheet would run as a formula are written with a leading apostrophe in CSV, and
-    `read_table` takes it away again. Parquet holds no bytes that are not UTF-8: they become backslashes and digits.
+    The file appears whole or not at all. Text cells that a spreadsheet would run as a formula are written with a
+    leading apostrophe in CSV, and `read_table` takes it away again. Parquet holds no bytes that are not UTF-8: they
+    become backslashes and digits.
 
     Raises
     ------
     BadTable
         If the file cannot be written.
+    UnknownName
+        If it has another ending.
     """
     path = Path(path)
+    needs_ending(path, TABLE_ENDINGS)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, scratch = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
@@ -132,7 +159,8 @@ def write_table(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:
             if path.suffix.lower() in PARQUET_ENDINGS:
                 _changed(frame, utf8).to_parquet(scratch, index=False)
             else:
-                _changed(frame, guard).to_csv(scratch, index=False, lineterminator="\n", errors="surrogateescape")
+                text = _changed(frame, guard).to_csv(index=False, lineterminator="\n", sep=separator_of(path))
+                Path(scratch).write_bytes(as_stored(text.encode("utf-8", "surrogateescape"), path))
             os.chmod(scratch, 0o666 & ~_umask())
             os.replace(scratch, path)
         finally:
@@ -141,26 +169,69 @@ def write_table(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:
         raise BadTable(f"{path} cannot be written: {error.strerror}; choose a folder that is yours") from None
 
 
+def separator_of(path: Path) -> str:
+    """What stands between the cells of a table with this name."""
+    return "\t" if ".tsv" in ending_of(path) else ","
+
+
+def as_stored(text: bytes, path: Path) -> bytes:
+    """The bytes of a file with this name that holds this text; the same text gives the same bytes."""
+    return gzip.compress(text, mtime=0) if ending_of(path).endswith(".gz") else text
+
+
+def holds_words(frame: pd.DataFrame) -> bool:
+    """Whether a row of a table is a word and not an image."""
+    if {"region", "region_width"} <= set(frame.columns):
+        return True
+    families = families_in(map(str, frame.columns))
+    return bool(families) and set(families) <= {entry.family for entry in region_catalogue()}
+
+
+def needs_images(frame: pd.DataFrame) -> None:
+    """Raise BadTable where a row of a table is a word."""
+    if holds_words(frame):
+        raise BadTable(
+            f"{table_name(frame)} is a table of words and one of images is needed: a row is a word; use --level region "
+            "with compare, give it to train as --regions, or extract without --level region"
+        )
+
+
+def needs_words(frame: pd.DataFrame) -> None:
+    """Raise BadTable where a row of a table is an image."""
+    if not holds_words(frame):
+        raise BadTable(
+            f"{table_name(frame)} is a table of images and one of words is needed: a row is an image; "
+            "extract the images with --level region"
+        )
+
+
 def labels(frame: pd.DataFrame) -> np.ndarray:
     """The labels, (n,) int8 with 1 = fake.
 
     Raises
     ------
     BadTable
-        If there is no label column or a label is not 0 or 1.
+        If there is no label column or a label names no class, as `realfake.data.manifest.label_of` reads it.
     """
     name = table_name(frame)
     if "label" not in frame:
         raise BadTable(f"{name} has no column 'label'; extract with --manifest, or add it: 1 for fake, 0 for genuine")
-    values = pd.to_numeric(frame["label"], errors="coerce")
-    bad = ~values.isin([0, 1])
-    if bad.any():
-        row = int(np.flatnonzero(bad)[0])
+    values = [label_of(cell) for cell in frame["label"]]
+    bad = [i for i, value in enumerate(values) if value is None]
+    if bad:
+        counted = f"{len(bad)} labels that are" if len(bad) > 1 else "a label that is"
+        cell = frame["label"].iloc[bad[0]]
+        shown = "nothing" if _is_blank(cell) else f"{cell:g}" if isinstance(cell, float) else f"{str(cell)!r}"
         raise BadTable(
-            f"{name} has {int(bad.sum())} labels that are not 0 or 1, the first {frame['label'].iloc[row]!r} in row "
-            f"{row + 1}; use 0 for genuine and 1 for fake"
+            f"{name} has {counted} not 0 or 1, the first {shown} in row {int(frame.index[bad[0]]) + 1}; "
+            "use 0 for genuine and 1 for fake"
         )
-    return values.to_numpy(np.int8)
+    return np.array(values, np.int8)
+
+
+def unlabelled(frame: pd.DataFrame) -> np.ndarray:
+    """Rows whose label is blank, (n,) bool."""
+    return np.array([_is_blank(cell) for cell in frame["label"]], bool)
 
 
 def groups(frame: pd.DataFrame) -> np.ndarray:
@@ -171,8 +242,8 @@ def groups(frame: pd.DataFrame) -> np.ndarray:
     name = table_name(frame)
     if "group" in frame and frame["group"].notna().any():
         given = frame["group"].astype(object)
-        alone = given.isna() | (given.astype(str) == "")
-        keys = given.astype(str).where(~alone, [f"\0{key}" for key in _identity(frame)])
+        alone = given.isna() | (given.astype(str).str.strip() == "")
+        keys = given.astype(str).str.strip().where(~alone, [f"\0{key}" for key in _identity(frame)])
         return pd.factorize(keys)[0].astype(np.int64)
     found = near_duplicate_groups(frame)
     warnings.warn(
@@ -201,7 +272,7 @@ def labelled(frame: pd.DataFrame) -> Labelled:
     Raises
     ------
     BadTable
-        If there is no label column, a label other than 0 and 1, or no feature.
+        If there is no label column, a label other than 0 and 1, or no feature, or if a row is a word.
     TooFewFakes
         If only one class is left.
 
@@ -211,24 +282,25 @@ def labelled(frame: pd.DataFrame) -> Labelled:
         Of rows left out, of missing groups, and of identical files in several groups or with both labels.
     """
     name = table_name(frame)
+    needs_images(frame)
     if not feature_columns(frame):
         raise BadTable(f"{name} has no features (columns such as ela__q90__mean); extract them with `realfake extract`")
     if "label" not in frame:
         labels(frame)
-    unlabelled = frame["label"].isna() | (frame["label"].astype(str) == "")
+    blank = unlabelled(frame)
     errors = frame["error"].astype(object).fillna("") if "error" in frame else pd.Series("", frame.index)
     failed = errors.astype(str) != ""
-    left_out = (unlabelled | failed).to_numpy()
+    left_out = blank | failed.to_numpy()
     if left_out.any():
         warnings.warn(
             f"{name}: {int(left_out.sum())} of {len(frame)} rows are left out ({int(failed.sum())} unreadable images, "
-            f"{int(unlabelled.sum())} without a label)",
+            f"{int(blank.sum())} without a label)",
             TableWarning,
             stacklevel=2,
         )
+    y = labels(frame.loc[~left_out])  # before rows get other numbers
     kept = frame.loc[~left_out].reset_index(drop=True)
     kept.attrs = dict(frame.attrs)
-    y = labels(kept)
     if not len(y) or y.min() == y.max():
         only = "no usable rows" if not len(y) else "only fakes" if y[0] else "only genuine images"
         raise TooFewFakes(f"{name} has {only}; label images of both classes")
@@ -237,31 +309,108 @@ def labelled(frame: pd.DataFrame) -> Labelled:
     return Labelled(kept, y, found)
 
 
+def _is_blank(cell: object) -> bool:
+    return cell is None or cell != cell or str(cell).strip() in ("", "<NA>")
+
+
 def _read_csv(path: Path) -> pd.DataFrame:
-    header = pd.read_csv(path, nrows=0, encoding_errors="surrogateescape").columns
-    texts = [column for column in header if SEPARATOR not in column]
-    frame = pd.read_csv(  # object: Arrow strings cannot hold names that are not UTF-8
-        path,
-        encoding_errors="surrogateescape",
-        float_precision="round_trip",
-        low_memory=False,
-        keep_default_na=False,
-        na_values=["", "nan", "NaN"],
-        dtype=dict.fromkeys(texts, object),
-    )
-    for column in texts:
-        frame[column] = _plain_cells(frame[column], numbers=column not in NEVER_NUMBERS)
+    dialect, names = dialect_of(path, _is_known)
+    _check_names(path, names)
+    texts = [i for i, name in enumerate(names) if SEPARATOR not in name]
+    mark = _sampled_mark(path, dialect, names)
+    frame = _parsed(path, dialect, dtype=dict.fromkeys(texts, object), decimal=mark or POINT, low_memory=False)
+    frame.columns = pd.RangeIndex(len(frame.columns))
+    nameless = [i for i, name in enumerate(names) if not name]
+    if filled := [i for i in nameless if frame[i].notna().any()]:
+        raise BadTable(f"{path} has cells below no name in column {filled[0] + 1}; name it in the header")
+    frame = frame.drop(columns=nameless).rename(columns=dict(enumerate(names)))
+    return _with_numbers(frame, path, dialect, mark)
+
+
+def _is_known(name: str) -> bool:
+    return name in KNOWN or (SEPARATOR in name and not any(mark in name for mark in SEPARATORS))
+
+
+def _check_names(path: Path, names: list[str]) -> None:
+    twice = sorted({name for name in names if name and names.count(name) > 1})
+    if twice:
+        raise BadTable(f"{path} has the column {twice[0]!r} more than once; rename all but one")
+
+
+def _parsed(path: Path, dialect: Dialect, **options: Any) -> pd.DataFrame:
+    with dialect.open(path) as stream, warnings.catch_warnings():
+        warnings.simplefilter("error", pd.errors.ParserWarning)  # of cells beyond the header, which would be dropped
+        try:
+            return pd.read_csv(  # object: Arrow strings cannot hold names that are not UTF-8
+                stream,
+                sep=dialect.separator,
+                encoding_errors="surrogateescape",
+                index_col=False,
+                float_precision="round_trip",
+                keep_default_na=False,
+                na_values=["", "nan", "NaN"],
+                **options,
+            )
+        except pd.errors.ParserWarning:
+            raise ValueError("a row has more cells than the header") from None
+
+
+def _sampled_mark(path: Path, dialect: Dialect, names: list[str]) -> str:
+    """The decimal mark of the first rows, "" where they do not tell."""
+    features = [i for i, name in enumerate(names) if SEPARATOR in name]
+    sample = _parsed(path, dialect, dtype=object, usecols=features, nrows=SAMPLE) if features else pd.DataFrame()
+    return decimal_mark(_numbers_in(sample))
+
+
+def _numbers_in(frame: pd.DataFrame) -> set[str]:
+    cells = {cell.strip() for cell in pd.unique(frame.to_numpy(object).ravel()) if isinstance(cell, str)}
+    return {cell for cell in cells if is_number(cell)}
+
+
+def _with_numbers(frame: pd.DataFrame, path: Path, dialect: Dialect, mark: str) -> pd.DataFrame:
+    """The table with numbers where columns hold numbers, whatever their decimal mark."""
+    left = [name for name in feature_columns(frame) if _is_text(frame[name])]
+    written = _numbers_in(frame[left])
+    if written:
+        sure = decimal_mark(written | ({f"0{mark}5"} if mark else set()))
+        if not sure:
+            between = NAMES.get(dialect.separator, dialect.separator)
+            raise BadTable(
+                f"{path} (cells between {between}) has both points and commas in numbers, such as "
+                f"{next(iter(sorted(written)))!r} in the column {left[0]!r}; save it with decimal points and without "
+                "separators of thousands"
+            )
+        mark = sure
+        for name in left:
+            read = frame[name].map(lambda cell: _plain(cell, mark))
+            with contextlib.suppress(ValueError):  # other text, which is told later
+                frame[name] = pd.to_numeric(read)
+    for name in frame.columns:
+        if SEPARATOR not in name:
+            frame[name] = _plain_cells(frame[name], name not in NEVER_NUMBERS, mark)
     return frame
 
 
-def _plain_cells(cells: pd.Series, numbers: bool) -> pd.Series:
+def _plain(cell: object, mark: str) -> object:
+    """A cell with a written number as Python writes it."""
+    return plain_number(cell.strip(), mark) if isinstance(cell, str) and is_number(cell.strip()) else cell
+
+
+def _plain_cells(cells: pd.Series, numbers: bool, mark: str = POINT) -> pd.Series:
     """Numbers where every cell is one, else the text without its guard."""
     if numbers:
+        read = cells
+        if mark == COMMA and all(not isinstance(cell, str) or is_number(cell) and POINT not in cell for cell in cells):
+            read = cells.map(lambda cell: _plain(cell, mark))
         try:
-            return pd.to_numeric(cells)
+            return pd.to_numeric(read)
         except ValueError:
             pass
     return pd.Series([unguard(cell) for cell in cells], cells.index, dtype=object)
+
+
+def _is_text(cells: pd.Series) -> bool:
+    return not is_numeric_dtype(cells) and bool(cells.notna().any())
 
 
 def _check_features(frame: pd.DataFrame) -> None:
@@ -271,6 +420,9 @@ def _check_features(frame: pd.DataFrame) -> None:
     wrong = [column for column in text if column not in empty]
     if wrong:
         raise BadTable(f"{table_name(frame)} has text in the feature column {wrong[0]!r}; extract the table again")
+    strange = [name for name in NUMBERS if name in frame and _is_text(frame[name])]
+    if strange and feature_columns(frame):
+        raise BadTable(f"{table_name(frame)} has text in the column {strange[0]!r}; extract the table again")
     columns = feature_columns(frame)
     if columns:
         frame[columns] = frame[columns].astype(np.float64)
@@ -292,7 +444,11 @@ def utf8(cell: object) -> object:
 
 def guard(cell: object) -> object:
     """The cell as CSV holds it: an apostrophe before what a spreadsheet would run; `unguard` takes it away."""
-    if isinstance(cell, str) and (cell.startswith(SPREADSHEET_TRIGGERS) or _is_guarded(cell)):
+    if (
+        isinstance(cell, str)
+        and not PLAIN_NUMBER.fullmatch(cell)
+        and (cell.startswith(SPREADSHEET_TRIGGERS) or _is_guarded(cell))
+    ):
         return GUARD + cell
     return cell
 
