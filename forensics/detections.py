@@ -14,6 +14,7 @@ from realfake.forensics.compression.history import blocks_on_grid, past_quality
 from realfake.forensics.families.ghosts import REACH, dips, ghost_curves
 from realfake.forensics.families.grid import blocking_strengths, cross_difference
 from realfake.forensics.image import ForensicImage, block_dct
+from realfake.forensics.text.measurement import snapped
 
 CONFIRMED = 0.85  # of the misfit four pixels away: below it coefficients lie on the steps of a JPEG of that place
 NEAR = 4  # quality steps within which a ghost confirms a first compression
@@ -90,7 +91,8 @@ def lies_on_steps(image: ForensicImage, region: GridRegion) -> bool:
 
 def has_strongest_lines(image: ForensicImage, region: GridRegion) -> bool:
     """Whether, of all 64 grids, cross differences in a region are largest on the lines of its own."""
-    return int(blocking_strengths(cross_difference(image.luma[region.box.slices])).argmax()) == 0
+    strengths = snapped(blocking_strengths(cross_difference(image.luma[region.box.slices])))
+    return int(strengths.argmax()) == 0
 
 
 def _region(region: GridRegion, what: str, confirmed: bool) -> Finding:

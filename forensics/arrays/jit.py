@@ -6,12 +6,11 @@ from collections.abc import Callable
 from functools import cache, wraps
 from typing import Any
 
-SUMS_IN_ANY_ORDER = {"reassoc", "contract", "nsz"}  # lets sums be vectorised; NaN and infinity keep their meaning
-
 
 def compiled(kernel: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function of NumPy arrays and numbers when it is first called; the machine code is kept on disk.
 
+    Sums are taken in the order of the text and never fused, so that every processor finds the same bits.
     A kernel must not call another one: inside Numba the name stands for this wrapper.
     """
 
@@ -19,7 +18,7 @@ def compiled(kernel: Callable[..., Any]) -> Callable[..., Any]:
     def machine_code() -> Callable[..., Any]:
         from numba import njit
 
-        return njit(cache=True, nogil=True, fastmath=SUMS_IN_ANY_ORDER)(kernel)
+        return njit(cache=True, nogil=True)(kernel)
 
     @wraps(kernel)
     def call(*arguments: Any) -> Any:

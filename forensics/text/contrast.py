@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
+from realfake.forensics.text.measurement import snapped
 from realfake.forensics.text.words import ScreenText, middle
 
 MOST_PEERS = 24  # words
@@ -114,18 +115,22 @@ def _fill(table: np.ndarray, rows, peers) -> None:
 
 
 def _style_distances(screen: ScreenText) -> np.ndarray:
-    """(fields, fields): how unlike two fields are in size, weight and colours; infinite with itself."""
+    """(fields, fields): how unlike two fields are in size, weight and colours; infinite with itself.
+
+    Styles are `snapped`, so that fields of one style are equally far from a third on every processor.
+    """
     styles = np.full((len(screen.lines), 8), np.nan)
     for field in np.unique(screen.line_of):
         words = [word for word in screen.words if word.line == field]
         heights = [np.log(max(middle(w.bottoms - w.tops), 1.0)) if len(w.tops) else np.nan for w in words]
-        solid = [np.log(np.clip(w.coverage[w.inner], 0, 1).mean() + 0.02) for w in words]
+        solid = [np.log(np.clip(w.coverage[w.inner], 0, 1).mean(dtype=np.float64) + 0.02) for w in words]
         colours = np.median([np.concatenate([w.ink / 48, w.background / 32]) for w in words], axis=0)
         styles[field] = (
             np.concatenate([[3 * np.nanmedian(heights), 0.7 * np.median(solid)], colours])
             if np.isfinite(heights).any()
             else np.nan
         )
+    styles = snapped(styles)
     shape = np.abs(styles[:, None, :2] - styles[None, :, :2]).sum(axis=2)
     colour = np.maximum(
         np.abs(styles[:, None, 2:5] - styles[None, :, 2:5]).max(axis=2),

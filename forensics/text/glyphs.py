@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-import cv2
 import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
+from realfake.forensics.text.colours import COVERAGE_STEPS
 from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_feature
 from realfake.forensics.text.words import ScreenText, middle
 
 CANVAS = 32  # pixels; higher glyphs are compared at half or quarter size
-SHAPE = (12, 16)  # width and height of the shape descriptor
+SHAPE = (16, 12)  # height and width of the shape descriptor
+SHAPE_STEPS = 255  # of one, in a shape: products of two shapes are whole numbers that single precision holds
 LIKE = 0.92  # correlation of shapes above which two glyphs may be the same letter
 SAME_SHAPE = 0.97  # correlation of shapes above which two glyphs are one letter of one font at two sizes
 SIZE_BAND = 0.16  # log ratio of heights or widths within which they may be
@@ -64,7 +65,7 @@ def _compare(screen: ScreenText) -> np.ndarray:
         return result
     canvas, shapes, sizes, facts, owner, scale = cut
     fields = screen.line_of[owner]
-    correlation = shapes @ shapes.T
+    correlation = correlations(shapes)
     log_sizes = np.log(sizes)
     like = correlation > LIKE
     for axis in (0, 1):
@@ -121,9 +122,9 @@ def _cut(screen: ScreenText):
             if min(height, width) < 3 or max(height, width) > 4 * CANVAS or len(canvas) >= MAX_GLYPHS:
                 continue
             scale = 1 if max(height, width) <= CANVAS - 2 else 2 if max(height, width) <= 2 * CANVAS - 4 else 4
-            shapes.append(cv2.resize(patch, SHAPE, interpolation=cv2.INTER_AREA).ravel())
-            area = float(patch.sum())
-            half = 4 * (area - float(np.vdot(patch, patch)))  # most where pixels are half covered
+            shapes.append(resized(patch, *SHAPE, SHAPE_STEPS).ravel())
+            area = float(patch.sum(dtype=np.float64))
+            half = 4 * (area - float(np.square(patch).sum(dtype=np.float64)))  # most where pixels are half covered
             facts.append(
                 [
                     math.log(max(bottom - top, 1.0)),
@@ -133,13 +134,9 @@ def _cut(screen: ScreenText):
                     bottom - math.floor(bottom),
                 ]
             )
-            small = (
-                patch
-                if scale == 1
-                else cv2.resize(patch, (max(width // scale, 1), max(height // scale, 1)), interpolation=cv2.INTER_AREA)
-            )
+            small = resized(patch, max(height // scale, 1), max(width // scale, 1), COVERAGE_STEPS)
             small = small[: CANVAS - 2, : CANVAS - 2]
-            tile = np.zeros((CANVAS, CANVAS), np.float32)
+            tile = np.zeros((CANVAS, CANVAS), np.int32)
             tile[1 : 1 + small.shape[0], 1 : 1 + small.shape[1]] = small
             canvas.append(tile)
             sizes.append((height, width))
@@ -147,16 +144,64 @@ def _cut(screen: ScreenText):
             scales.append(scale)
     if len(canvas) < 2:
         return None
-    outlines = np.stack(shapes)
-    outlines -= outlines.mean(axis=1, keepdims=True)
     return (
         np.stack(canvas),
-        outlines / (np.linalg.norm(outlines, axis=1, keepdims=True) + np.float32(1e-6)),
+        np.stack(shapes),
         np.array(sizes, float),
         np.array(facts),
         np.array(owner),
         np.array(scales),
     )
+
+
+def correlations(shapes: np.ndarray) -> np.ndarray:
+    """(g, g) float64 correlations of shapes, (g, n) whole numbers 0..`SHAPE_STEPS`; 0 for a shape of one tone.
+
+    Products are whole numbers below 2**24, which a matrix product in single precision gives exactly in whatever order
+    the processor's library adds them up: equal shapes are equally like a third, to the last bit.
+    """
+    single = shapes.astype(np.float32)
+    sums = shapes.sum(axis=1, dtype=np.float64)
+    centred = (single @ single.T).astype(np.float64) * shapes.shape[1]
+    centred -= sums[:, None] * sums
+    length = np.sqrt(np.maximum(centred.diagonal(), 1.0))
+    centred /= length[:, None]
+    centred /= length
+    return centred
+
+
+@compiled
+def resized(plane, height, width, steps):
+    """(height, width) int32 in whole `steps` of one: a plane of coverage, in whole `COVERAGE_STEPS`, at another size.
+
+    Where neither side grows each pixel is the mean of the area that it covers; else it is mixed from two neighbours a
+    side, by the share of it that the second covers. All sums are of whole numbers.
+    """
+    rows, columns = plane.shape
+    shrinks = rows >= height and columns >= width
+    result = np.empty((height, width), np.int32)
+    whole = COVERAGE_STEPS * rows * columns
+    for y in range(height):
+        for x in range(width):
+            total = 0
+            if shrinks:
+                for j in range(y * rows // height, ((y + 1) * rows - 1) // height + 1):
+                    down = min((j + 1) * height, (y + 1) * rows) - max(j * height, y * rows)
+                    for i in range(x * columns // width, ((x + 1) * columns - 1) // width + 1):
+                        across = min((i + 1) * width, (x + 1) * columns) - max(i * width, x * columns)
+                        total += down * across * int(plane[j, i] * COVERAGE_STEPS)
+            else:
+                j, i = y * rows // height, x * columns // width
+                down = max((y + 1) * rows - (j + 1) * height, 0) % rows  # of the next row, in shares of 1 / rows
+                across = max((x + 1) * columns - (i + 1) * width, 0) % columns
+                below, right = min(j + 1, rows - 1), min(i + 1, columns - 1)
+                upper = (columns - across) * int(plane[j, i] * COVERAGE_STEPS)
+                upper += across * int(plane[j, right] * COVERAGE_STEPS)
+                lower = (columns - across) * int(plane[below, i] * COVERAGE_STEPS)
+                lower += across * int(plane[below, right] * COVERAGE_STEPS)
+                total = (rows - down) * upper + down * lower
+            result[y, x] = (2 * steps * total + whole) // (2 * whole)
+    return result
 
 
 def _likest(correlation: np.ndarray, allowed: np.ndarray) -> np.ndarray:
@@ -173,7 +218,10 @@ def _likest(correlation: np.ndarray, allowed: np.ndarray) -> np.ndarray:
 
 @compiled
 def _distances(canvas, partners):
-    """(g, LIKES) float64: RMS difference over the larger glyph's ink, least over shifts of one pixel; NaN for none."""
+    """(g, LIKES) float64: RMS difference over the larger glyph's ink, least over shifts of one pixel; NaN for none.
+
+    `canvas` is (g, CANVAS, CANVAS) int32 in whole `COVERAGE_STEPS`.
+    """
     result = np.full(partners.shape, np.nan)
     extents = np.zeros((len(canvas), 2), np.intp)  # rows and columns of the canvas that a glyph takes
     for i in range(len(canvas)):
@@ -182,25 +230,27 @@ def _distances(canvas, partners):
                 if canvas[i, y, x] > 0:
                     extents[i, 0], extents[i, 1] = max(extents[i, 0], y), max(extents[i, 1], x)
     for i in range(len(canvas)):
-        ink = max((canvas[i] > 0.05).sum(), 1)
+        ink = max((canvas[i] > COVERAGE_STEPS // 20).sum(), 1)
         for place in range(partners.shape[1]):
             other = partners[i, place]
             if other < 0:
                 continue
             height = min(max(extents[i, 0], extents[other, 0]) + 1, CANVAS - 2)
             width = min(max(extents[i, 1], extents[other, 1]) + 1, CANVAS - 2)
-            best = np.float32(np.inf)
+            best = np.int64(2) ** 62
             for dy in range(3):
                 for dx in range(3):
-                    squares = np.float32(0)
+                    squares = np.int64(0)
                     for y in range(height):
                         mine, its = canvas[i, y + 1, 1 : 1 + width], canvas[other, y + dy, dx : dx + width]
+                        row = np.int32(0)
                         for x in range(width):
-                            squares += (mine[x] - its[x]) * (mine[x] - its[x])
+                            row += (mine[x] - its[x]) * (mine[x] - its[x])
+                        squares += row
                         if squares >= best:
                             break
                     best = min(best, squares)
-            result[i, place] = np.sqrt(best / ink)
+            result[i, place] = np.sqrt(best / ink) / COVERAGE_STEPS
     return result
 
 

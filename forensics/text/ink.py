@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
+from realfake.forensics.text.colours import luma_of
 from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_feature
 from realfake.forensics.text.words import ScreenText, Word, upper
 
@@ -21,9 +23,7 @@ def ink(screen: ScreenText) -> Iterator[RegionMeasurement]:
     grounds = screen.per_word(lambda w: w.background).reshape(-1, 3)
     for i, channel in enumerate(("red", "green", "blue")):
         yield region_feature(f"colour__{channel}", inks[:, i], "gray levels", 1.0, f"{channel} of the ink")
-    yield region_feature(
-        "background__luma", grounds @ [0.299, 0.587, 0.114], "gray levels", 0.3, "luma of the background"
-    )
+    yield region_feature("background__luma", luma_of(grounds), "gray levels", 0.3, "luma of the background")
     yield region_feature(
         "background__blue_red", grounds[:, 2] - grounds[:, 0], "gray levels", 0.3, "tint of the background"
     )
@@ -75,7 +75,7 @@ STROKES = (
 
 def _strokes(word: Word) -> list[float]:
     axis = word.ink - word.background
-    length = float(np.linalg.norm(axis)) + EPS
+    length = math.hypot(*axis.tolist()) + EPS
     rows, columns = word.inner
     sums, bins, steep, off = _outline(
         word.coverage[rows, columns], word.pixels[rows, columns], word.background, axis, HISTOGRAM, abs(word.contrast)

@@ -9,7 +9,7 @@ import numpy as np
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.formats.ijg import ijg_table
 from realfake.forensics.formats.jpeg import ZIGZAG
-from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_feature
+from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_feature, snapped
 from realfake.forensics.text.words import ScreenText, Word, upper
 
 QUALITIES = tuple(range(50, 99, 3))
@@ -130,7 +130,7 @@ def _mean_energies(spans, dct_plane, luma, tables, low, high):
 
 def _ghosts(errors: np.ndarray, energy: np.ndarray) -> tuple[np.ndarray, np.ndarray, tuple[np.ndarray, ...]]:
     """Level, dip at the screen's own quality, and (dip, quality, distance, coarse level, fine level) of each word."""
-    curves = np.log(errors + EPS) - np.log(energy + EPS)[:, None]
+    curves = snapped(np.log(errors + EPS) - np.log(energy + EPS)[:, None])  # dips are ranked
     if len(curves) == 0:
         empty = np.empty(0)
         return empty, empty, (*(empty,) * 5, np.empty((0, -(-len(QUALITIES) // 3))))
@@ -175,10 +175,10 @@ def _residuals(word: Word) -> list[float]:
     inner = coverage[rows, columns]
     third = inner[:, :-3] - 3 * inner[:, 1:-2] + 3 * inner[:, 2:-1] - inner[:, 3:]
     return [
-        float(calm.std()) if len(calm) > 12 else np.nan,
-        float(beside.std()) if len(beside) > 12 else np.nan,
+        float(calm.std(dtype=np.float64)) if len(calm) > 12 else np.nan,
+        float(beside.std(dtype=np.float64)) if len(beside) > 12 else np.nan,
         _tint_noise(word.pixels[rows, columns], inner, word.background, word.ink - word.background),
-        float(np.abs(third).mean()) if third.size else np.nan,
+        float(np.abs(third).mean(dtype=np.float64)) if third.size else np.nan,
         upper(inner, 0.01) - 1 if inner.size else np.nan,
         -upper(beside, 0.98) if len(beside) > 12 else np.nan,
     ]

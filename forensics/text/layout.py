@@ -106,7 +106,7 @@ def _median_glyph_width(word: Word) -> float:
 
 def _baseline_spread(word: Word) -> float:
     on_line = np.abs(word.bottoms - word.baseline) < 0.12 * word.box.height
-    return float(word.bottoms[on_line].std()) if on_line.sum() > 1 else np.nan
+    return float(word.bottoms[on_line].std(dtype=np.float64)) if on_line.sum() > 1 else np.nan
 
 
 def _glyph_gap(word: Word) -> float:

@@ -17,6 +17,7 @@ from realfake.forensics.text.linking import MIN_LETTER, frames, hosts, letters_i
 
 STROKE_STEP = 16  # gray levels between neighbouring pixels on the edge of a stroke
 HALO, HALO_SHARE = 17, 0.3  # within a JPEG block of an edge, steps below this share of it are the ringing of the edge
+LEAST_STEP = np.maximum(np.rint(HALO_SHARE * np.arange(256)), STROKE_STEP).astype(np.uint8)  # by strongest edge
 MIN_MARK, MAX_LETTER = 2, 230  # pixels of height
 MAX_COMPONENTS = 6000
 WORD_GAP = 0.3  # of the letter height: a wider gap starts another word
@@ -102,8 +103,7 @@ def stroke_mask(steps: np.ndarray) -> np.ndarray:
 
 def _without_halos(steps: np.ndarray) -> np.ndarray:
     strongest = cv2.dilate(steps, np.ones((HALO, HALO), np.uint8))
-    least = np.maximum(cv2.convertScaleAbs(strongest, alpha=HALO_SHARE), STROKE_STEP)
-    return np.asarray(steps >= least).view(np.uint8)
+    return np.asarray(steps >= cv2.LUT(strongest, LEAST_STEP)).view(np.uint8)
 
 
 def _letter_components(strokes: np.ndarray, width: int) -> np.ndarray:
@@ -115,6 +115,7 @@ def _letter_components(strokes: np.ndarray, width: int) -> np.ndarray:
     letters &= ~((h <= 7) & (w > 8 * h)) & (h < 18 * w)  # dividers and the sides of tiles
     letters[0] = False  # what is no stroke
     found = np.flatnonzero(letters)
+    found = found[np.lexsort((area[found], h[found], w[found], x[found], y[found]))]  # whatever numbers they were given
     if len(found) > MAX_COMPONENTS:
         found = found[np.argsort(-area[found], kind="stable")[:MAX_COMPONENTS]]
     boxes = stats[found, :4].astype(np.int64)
@@ -165,7 +166,7 @@ def _icons(boxes: np.ndarray, groups: np.ndarray) -> np.ndarray:
         left, top, width, height = boxes[members].T
         if height.max() < ICON_HEIGHT * height.min():
             continue
-        by_height = np.argsort(height)
+        by_height = np.argsort(height, kind="stable")
         upto = np.cumsum(width[by_height])
         typical = height[by_height[np.searchsorted(upto, upto[-1] / 2)]]  # joined letters count as many
         high = height >= ICON_HEIGHT * typical
@@ -265,7 +266,7 @@ def _ink_step(rgb: np.ndarray, strokes: np.ndarray, box: Box, letters: np.ndarra
     if len(letters) < 2 or not calm.any():
         return box.right
     ground = median_colour(rgb[box.slices], calm)
-    inks = ink_offsets(rgb, letters, ground)
+    inks = ink_offsets(rgb, letters, ground).astype(np.float64)
     count = np.arange(1, len(letters))[:, None]
     before = np.cumsum(inks, axis=0)[:-1]
     step = np.abs(before / count - (inks.sum(axis=0) - before) / (len(letters) - count)).max(axis=1)
@@ -286,7 +287,7 @@ def _running(values: np.ndarray) -> tuple[tuple[np.ndarray, np.ndarray], tuple[n
 
 def _runs(boxes: np.ndarray, gap: float) -> list[tuple[int, int]]:
     """Columns from which to which boxes stand less than `gap` apart, as (start, stop)."""
-    boxes = boxes[np.argsort(boxes[:, 0])]
+    boxes = boxes[np.argsort(boxes[:, 0], kind="stable")]
     left, reach = boxes[:, 0], np.maximum.accumulate(boxes[:, 0] + boxes[:, 2])
     breaks = np.flatnonzero(left[1:] - reach[:-1] > gap)
     starts = np.concatenate([left[:1], left[breaks + 1]])

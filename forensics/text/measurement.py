@@ -9,6 +9,8 @@ import numpy as np
 
 from realfake.forensics.text.words import ScreenText
 
+GRID = 2.0**-16  # of its unit: what is measured on words is told in whole steps of this size
+
 
 @dataclass(frozen=True)
 class RegionFamily:
@@ -51,6 +53,14 @@ def region_family(name: str, *, source: str) -> Callable[[RegionCompute], Region
 
 
 def region_feature(name: str, values: np.ndarray, unit: str, floor: float, meaning: str) -> RegionMeasurement:
-    """A measurement of every word, (n,) float; what is not finite becomes NaN."""
+    """A measurement of every word, (n,) float, `snapped`; what is not finite becomes NaN."""
     numbers = np.asarray(values, np.float64)
-    return RegionMeasurement(name, np.where(np.isfinite(numbers), numbers, np.nan), unit, floor, meaning)
+    return RegionMeasurement(name, snapped(np.where(np.isfinite(numbers), numbers, np.nan)), unit, floor, meaning)
+
+
+def snapped(values: np.ndarray) -> np.ndarray:
+    """Values in whole steps of `GRID`, float64: the last bits of a logarithm differ between processors.
+
+    Equal measurements are then equal in every bit, so that ranks, medians and contrasts of them are the same everywhere.
+    """
+    return np.asarray(np.rint(np.asarray(values, np.float64) / GRID) * GRID)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -157,8 +158,8 @@ def _columns(luma, near):
 def _deviation(moments: np.ndarray) -> float:
     if moments[0] < FEW:
         return np.nan
-    mean = moments[1:4] / moments[0]
-    return float(np.sqrt(max(moments[4] / moments[0] - mean @ mean, 0.0) / 3))
+    count, red, green, blue, squares, _ = map(int, moments)  # whole numbers, so that a flat ground deviates by 0
+    return math.sqrt((count * squares - red * red - green * green - blue * blue) / 3) / count
 
 
 def _share(moments: np.ndarray) -> float:

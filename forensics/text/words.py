@@ -10,14 +10,13 @@ import numpy as np
 
 from realfake.forensics.box import Box
 from realfake.forensics.image import ForensicImage
-from realfake.forensics.text.colours import ink_offsets, median_colour
+from realfake.forensics.text.colours import coverage_of, ink_offsets, luma_of, luma_plane, median_colour
 from realfake.forensics.text.lines import TextLine, edge_steps, find_text, stroke_mask
 
 MAX_WORDS = 200  # a screen with more shows prose, a pattern or a photograph
 MARGIN = 0.7  # of the line height: how much surroundings a word brings along
 MIN_MARGIN, MAX_MARGIN = 5, 28  # pixels
 GLYPH_COVERAGE = 0.25  # a column belongs to a glyph where some pixel is covered more
-LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 SOLID = 0.75  # coverage of a pixel that is inside a stroke
 PLAIN = 4.0  # gray levels from the background in any channel
 BASELINE_BAND = 0.10  # of the height: glyph bottoms nearer than this stand on one baseline
@@ -38,7 +37,7 @@ class Word:
     pixels : ndarray, (h, w, 3) float32
         Of the frame, 0..255.
     coverage : ndarray, (h, w) float32
-        Of the frame: 0 background, 1 ink, linear in between; ringing goes beyond both.
+        Of the frame: 0 background, 1 ink, linear in between, in whole `COVERAGE_STEPS`; ringing goes beyond both.
     calm : ndarray, (h, w) bool
         Pixels of the frame away from any stroke.
     spans : ndarray, (g, 2) int
@@ -67,12 +66,12 @@ class Word:
     @cached_property
     def luma(self) -> np.ndarray:
         """(h, w) float32 of the frame, 0..255."""
-        return np.asarray(self.pixels @ LUMA)
+        return luma_plane(self.pixels)
 
     @cached_property
     def contrast(self) -> float:
         """Luma of the ink minus luma of the background, gray levels."""
-        return float((self.ink - self.background) @ LUMA)
+        return float(luma_of(self.ink) - luma_of(self.background))
 
     @property
     def plainness(self) -> float:
@@ -143,10 +142,9 @@ def _word(image: ForensicImage, near: np.ndarray, box: Box, line: int, margin: i
     inside = Box(box.x - frame.x, box.y - frame.y, box.width, box.height)
     background = _background(pixels, calm)
     offset = ink_offsets(pixels, np.array([inside]), background)[0]
-    power = float(offset @ offset)
-    if power < 64.0:  # ink and background are one colour
+    if sum(step * step for step in offset.tolist()) < 64.0:  # ink and background are one colour
         return None
-    coverage = ((pixels - background) @ (offset / power)).astype(np.float32)
+    coverage = coverage_of(pixels, background, offset)
     spans, tops, bottoms = _glyphs(coverage[inside.slices])
     shift = np.array([box.x - frame.x], np.intp)
     return Word(
@@ -211,4 +209,4 @@ def _densest(values: np.ndarray, band: float) -> float:
     ordered = np.sort(values)
     reach = np.searchsorted(ordered, ordered + band, side="right")
     start = int(np.argmax(reach - np.arange(len(ordered))))
-    return float(ordered[start : reach[start]].mean())
+    return float(ordered[start : reach[start]].mean(dtype=np.float64))
