@@ -7,8 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
+from realfake.forensics.box import Box
 from realfake.forensics.formats.ijg import ijg_table
 from realfake.forensics.formats.jpeg import ZIGZAG
+from realfake.forensics.text.direction import SIDEWAYS
 from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_feature, snapped
 from realfake.forensics.text.words import ScreenText, Word, upper
 
@@ -77,19 +79,21 @@ RESIDUALS = (
 
 def _block_sums(screen: ScreenText) -> np.ndarray:
     """(n, 4 + Q): per word, mean over its 8x8 blocks of AC energy, high energy, steps on and off the grid, ghosts."""
-    image = screen.image
+    image = screen.on_grid
     rows, columns = image.height // 8, image.width // 8
-    spans = np.array([_blocks(word, rows, columns) for word in screen.words], int).reshape(-1, 4)
-    return np.asarray(_mean_energies(spans, image.dct_plane, image.luma, TABLES, LOW, HIGH))
+    spans = np.array([_blocks(word, screen.grid, rows, columns) for word in screen.words], int).reshape(-1, 4)
+    low = LOW % 8 * 8 + LOW // 8 if screen.direction.turn in SIDEWAYS else LOW  # frequencies as the file stores them
+    return np.asarray(_mean_energies(spans, image.dct_plane, image.luma, TABLES, low, HIGH))
 
 
-def _blocks(word: Word, rows: int, columns: int) -> tuple[int, int, int, int]:
-    top, left = min(word.box.y // 8, rows - 1), min(word.box.x // 8, columns - 1)
+def _blocks(word: Word, grid: tuple[int, int], rows: int, columns: int) -> tuple[int, int, int, int]:
+    box = Box(word.box.x - grid[1], word.box.y - grid[0], word.box.width, word.box.height)
+    top, left = max(min(box.y // 8, rows - 1), 0), max(min(box.x // 8, columns - 1), 0)
     return (
         top,
-        max(min(-(-word.box.bottom // 8), rows), top + 1),
+        max(min(-(-box.bottom // 8), rows), top + 1),
         left,
-        max(min(-(-word.box.right // 8), columns), left + 1),
+        max(min(-(-box.right // 8), columns), left + 1),
     )
 
 

@@ -24,6 +24,8 @@ def cannot_tell(image: ForensicImage, regions: Regions) -> str:
     regions : what `measure_regions` found on it
     """
     words = regions.table
+    if regions.direction.doubt:
+        return regions.direction.doubt
     if len(words) < FEWEST_WORDS:
         return f"only {len(words)} words were found, fewer than the {FEWEST_WORDS} that a comparison needs"
     letters = float(np.exp(np.nanmedian(words["layout__glyph_height__log_median"])))

@@ -53,8 +53,27 @@ class TextLine:
     words: tuple[Box, ...]
 
 
-def find_text(image: ForensicImage, steps: np.ndarray | None = None) -> list[TextLine]:
-    """Find the text fields of a screen, top to bottom.
+@dataclass(frozen=True)
+class Strokes:
+    """Connected strokes of a picture.
+
+    Attributes
+    ----------
+    mask : ndarray, (H, W) uint8
+        1 on the edges of strokes.
+    labels : ndarray, (H, W) int32
+        Number of the component of each pixel; 0 is the ground.
+    stats : ndarray, (n, 5) int32
+        x, y, width, height and area of each component, the ground first.
+    """
+
+    mask: np.ndarray
+    labels: np.ndarray
+    stats: np.ndarray
+
+
+def find_text(image: ForensicImage, strokes: Strokes | None = None) -> list[TextLine]:
+    """Find the text fields of a screen, top to bottom, taking its text to be upright as the pixels stand.
 
     Strokes are pixels that differ from a neighbour by `STROKE_STEP` gray levels in some colour channel, and by
     `HALO_SHARE` of the strongest edge near them: what a JPEG adds around an edge is no letter.
@@ -65,22 +84,22 @@ def find_text(image: ForensicImage, steps: np.ndarray | None = None) -> list[Tex
     Parameters
     ----------
     image : ForensicImage
-    steps : ndarray, optional
-        What `edge_steps` gave for the image, where it is at hand.
+    strokes : Strokes, optional
+        What `find_strokes` gave for the image, where it is at hand.
 
     Returns
     -------
     list of TextLine
         Empty where nothing looks like text.
     """
-    strokes = _without_halos(edge_steps(image) if steps is None else steps)
+    strokes = strokes or find_strokes(edge_steps(image))
     boxes = _letter_components(strokes, image.width)
     if len(boxes) == 0:
         return []
     groups = _join(boxes)
     found = []
     for members in _members(groups):
-        for words in _words(image.rgb, strokes, boxes[members]):
+        for words in _words(image.rgb, strokes.mask, boxes[members]):
             found.append(TextLine(reduce(Box.union, words), tuple(words)))
     return sorted(found, key=lambda line: (line.box.y, line.box.x))
 
@@ -106,9 +125,16 @@ def _without_halos(steps: np.ndarray) -> np.ndarray:
     return np.asarray(steps >= cv2.LUT(strongest, LEAST_STEP)).view(np.uint8)
 
 
-def _letter_components(strokes: np.ndarray, width: int) -> np.ndarray:
+def find_strokes(steps: np.ndarray) -> Strokes:
+    """The connected strokes of a picture by its `edge_steps`."""
+    mask = _without_halos(steps)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
+    return Strokes(mask, labels, stats)
+
+
+def _letter_components(strokes: Strokes, width: int) -> np.ndarray:
     """Boxes (n, 4) of stroke components that may be letters or joined letters: x, y, width, height."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8, ltype=cv2.CV_32S)
+    labels, stats = strokes.labels, strokes.stats
     x, y, w, h, area = stats.T
     letters = (h >= MIN_MARK) & (h <= MAX_LETTER) & (w <= MAX_ASPECT * h) & (w >= 2) & (w < 0.98 * width)
     letters &= (area >= 0.12 * w * h) | (w <= WIDEST_LETTER * h)  # frames enclose much and fill little

@@ -19,6 +19,7 @@ from realfake.forensics.catalog import probe
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import SEPARATOR, Feature, column_name
 from realfake.forensics.text.contrast import KINDS, Peers, contrast, find_peers
+from realfake.forensics.text.direction import Direction
 from realfake.forensics.text.measurement import REGION_FAMILIES, RegionMeasurement
 from realfake.forensics.text.words import ScreenText, read_screen
 
@@ -32,17 +33,20 @@ class Regions:
     Attributes
     ----------
     boxes, fields : list of Box
-        The word, and the field of text that it belongs to; image pixels.
+        The word, and the field of text that it belongs to; pixels of the stored picture, whichever way up it is.
     table : DataFrame, one row a word
         Region columns of the catalogue, float64; NaN where a measurement does not apply.
     peers : Peers
         Whom each word was compared with.
+    direction : Direction
+        How the stored picture was turned to be read.
     """
 
     boxes: list[Box]
     fields: list[Box]
     table: pd.DataFrame
     peers: Peers
+    direction: Direction = Direction()
 
 
 def measure_regions(image: ForensicImage) -> Regions:
@@ -66,7 +70,9 @@ def measure_regions(image: ForensicImage) -> Regions:
     columns.append(column_name(PEERS, f"style{SEPARATOR}distance"))
     blocks.append(peers.style_distance[:, None])
     table = pd.DataFrame(np.concatenate(blocks, axis=1), columns=columns)
-    return Regions([w.box for w in screen.words], [screen.lines[w.line].box for w in screen.words], table, peers)
+    boxes = [screen.direction.stored(word.box, *screen.size) for word in screen.words]
+    fields = [screen.direction.stored(screen.lines[word.line].box, *screen.size) for word in screen.words]
+    return Regions(boxes, fields, table, peers, screen.direction)
 
 
 def measurements(screen: ScreenText) -> list[tuple[str, RegionMeasurement]]:

@@ -11,7 +11,8 @@ import numpy as np
 from realfake.forensics.box import Box
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.text.colours import coverage_of, ink_offsets, luma_of, luma_plane, median_colour
-from realfake.forensics.text.lines import TextLine, edge_steps, find_text, stroke_mask
+from realfake.forensics.text.direction import SIDEWAYS, Direction, read_upright
+from realfake.forensics.text.lines import TextLine, stroke_mask
 
 MAX_WORDS = 200  # a screen with more shows prose, a pattern or a photograph
 MARGIN = 0.7  # of the line height: how much surroundings a word brings along
@@ -97,22 +98,45 @@ class ScreenText:
     Attributes
     ----------
     image : ForensicImage
+        Turned so that the text is upright; all boxes are in its pixels.
     lines : list of TextLine
         Fields; `Word.line` points here.
     words : list of Word
     near : ndarray, (H, W) uint8
         1 within two pixels of a stroke anywhere on the screen.
+    direction : Direction
+        How it was turned.
     """
 
     image: ForensicImage
     lines: list[TextLine]
     words: list[Word]
     near: np.ndarray
+    direction: Direction = Direction()
 
     @cached_property
     def line_of(self) -> np.ndarray:
         """(n,) int, the field of each word."""
         return np.array([word.line for word in self.words], np.intp)
+
+    @cached_property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the stored picture."""
+        width, height = self.image.width, self.image.height
+        return (height, width) if self.direction.turn in SIDEWAYS else (width, height)
+
+    @cached_property
+    def grid(self) -> tuple[int, int]:
+        """Row and column where the first whole 8x8 block of the stored picture begins: the grid turns with it."""
+        return self.direction.grid(*self.size)
+
+    @cached_property
+    def on_grid(self) -> ForensicImage:
+        """The picture from `grid` on, so that its blocks are those of the stored picture."""
+        top, left = self.grid
+        if not (top or left):
+            return self.image
+        return ForensicImage(np.ascontiguousarray(self.image.rgb[top:, left:]), name=self.image.name)
 
     def per_word(self, measure) -> np.ndarray:
         """Apply a function of a Word to each, (n,) or (n, k) float."""
@@ -121,18 +145,18 @@ class ScreenText:
 
 def read_screen(image: ForensicImage) -> ScreenText:
     """Find and measure the words of a screen; where there are more than `MAX_WORDS`, those on the plainest ground."""
-    steps = edge_steps(image)
-    near = cv2.dilate(stroke_mask(steps), np.ones((5, 5), np.uint8))
-    lines = find_text(image, steps)
+    reading = read_upright(image)
+    image = reading.image
+    near = cv2.dilate(stroke_mask(reading.steps), np.ones((5, 5), np.uint8))
     words: list[Word] = []
-    for index, line in enumerate(lines):
+    for index, line in enumerate(reading.lines):
         margin = int(np.clip(round(MARGIN * line.box.height), MIN_MARGIN, MAX_MARGIN))
         found = (_word(image, near, box, index, margin) for box in line.words)
         words += [word for word in found if word is not None]
     if len(words) > MAX_WORDS:
         plainest = np.argsort([-word.plainness for word in words], kind="stable")[:MAX_WORDS]
         words = [words[i] for i in np.sort(plainest)]
-    return ScreenText(image, lines, words, near)
+    return ScreenText(image, reading.lines, words, near, reading.direction)
 
 
 def _word(image: ForensicImage, near: np.ndarray, box: Box, line: int, margin: int) -> Word | None:
