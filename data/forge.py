@@ -27,7 +27,7 @@ from realfake.data.manifest import FAKE, GENUINE, printable, read_manifest, writ
 from realfake.data.screenshots.screen import TextField
 from realfake.forensics.errors import BadImage, BadManifest, RealfakeError
 from realfake.forensics.image import ForensicImage
-from realfake.forensics.text.lines import find_text
+from realfake.forensics.text.direction import UPRIGHT, read_upright
 
 Generator = np.random.Generator
 Row = dict[str, Any]
@@ -96,14 +96,16 @@ def forge_image(rgb: np.ndarray, rng: Generator) -> Forgery | None:
 
     Returns
     -------
-    Forgery, or None if it has no line of text that can be changed.
+    Forgery, or None if it has no line of upright text that can be changed.
     """
     return forge(rgb, found_fields(ForensicImage.from_array(rgb)), rng)
 
 
 def found_fields(image: ForensicImage) -> tuple[TextField, ...]:
-    """The lines of text of an image, found and not read."""
-    return tuple(TextField(line.box, UNREAD, "") for line in find_text(image))
+    """The lines of text of an image, found and not read; none where the stored text is not upright."""
+    reading = image.shared(read_upright)
+    upright = reading.direction.turn == UPRIGHT
+    return tuple(TextField(line.box, UNREAD, "") for line in reading.lines if upright)
 
 
 def forge_folder(
@@ -223,6 +225,9 @@ def _work(one: Source, *, others: Sequence[Source], out: Path, per_image: int, s
         image = ForensicImage.open(one.file)
     except BadImage as error:
         return {"rows": [], "skipped": str(error)}
+    if lies := image.shared(read_upright).direction.sentence:
+        reason = f"{lies}; save it upright and forge it again"
+        return {"rows": [], "skipped": f"{printable(one.name)} was left out: {reason}"}
     record = {"made_of": digest} | _made(image, one, others, out, stem, per_image, (seed, int(key[:16], 16)))
     write_whole(kept, json.dumps(record).encode())
     return record

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 
 import numpy as np
 
@@ -15,13 +16,14 @@ DOTS = 110  # per inch
 TAIL = 0.5  # percent of a map's values beyond each end of the colour bar
 
 
-def draw_map(image: ForensicImage, family: str) -> bytes:
+def draw_map(image: ForensicImage, family: str, turned: Callable[[np.ndarray], np.ndarray] = np.asarray) -> bytes:
     """A PNG of the image in gray with the family's map in colour over it.
 
     Parameters
     ----------
     image : ForensicImage
     family : one that has a map
+    turned : turns a plane of the stored pixels to how they are shown; as they are stored by default
 
     Raises
     ------
@@ -34,12 +36,12 @@ def draw_map(image: ForensicImage, family: str) -> bytes:
     from matplotlib.figure import Figure
 
     chosen = HEATMAPS[family]
-    values = np.asarray(chosen.compute(image), np.float32)
+    values, luma = turned(np.asarray(chosen.compute(image), np.float32)), turned(image.luma8)
     known = values[np.isfinite(values)]
     low, high = np.percentile(known, [TAIL, 100 - TAIL]) if known.size else (0.0, 1.0)
-    figure = Figure(figsize=(WIDTH, WIDTH * image.height / image.width + 0.8), dpi=DOTS, layout="constrained")
+    figure = Figure(figsize=(WIDTH, WIDTH * luma.shape[0] / luma.shape[1] + 0.8), dpi=DOTS, layout="constrained")
     axes = figure.add_subplot()
-    axes.imshow(image.luma8, cmap="gray", vmin=0, vmax=255)
+    axes.imshow(luma, cmap="gray", vmin=0, vmax=255)
     shown = axes.imshow(np.ma.masked_invalid(values), cmap="viridis", alpha=0.6, vmin=low, vmax=max(high, low + 1e-6))
     axes.set_axis_off()
     axes.set_title(f"{family}: {chosen.meaning}" + ("" if known.size else " (nothing to show)"), fontsize=9, wrap=True)

@@ -75,7 +75,8 @@ def extract_features(
 
 
 REGION_PLACE = (
-    "region", "x", "y", "region_width", "region_height", "field_x", "field_y", "field_width", "field_height"
+    "region", "x", "y", "region_width", "region_height", "field_x", "field_y", "field_width", "field_height",
+    "direction",
 )  # fmt: skip
 
 
@@ -89,7 +90,8 @@ def extract_regions(source: str | Path | ForensicImage) -> list[dict[str, object
     Returns
     -------
     list of dict
-        One row a word: provenance, `region` (its number from 0), its box and that of its field in pixels, then the
+        One row a word: provenance, `region` (its number from 0), its box and that of its field in pixels of the stored
+        picture, `direction` (the EXIF orientation at which its text was read, 1 for upright as stored), then the
         columns of `realfake.forensics.text.regions.region_catalogue`. An image without text gives one row whose
         `region` is -1 and whose measurements are NaN.
 
@@ -105,11 +107,15 @@ def extract_regions(source: str | Path | ForensicImage) -> list[dict[str, object
     image = source if isinstance(source, ForensicImage) else ForensicImage.open(source)
     known = provenance(image)
     regions = measure_regions(image)
+    turn = regions.direction.turn
     if not regions.boxes:
-        return [known | dict.fromkeys(REGION_PLACE, 0) | {"region": -1} | dict.fromkeys(regions.table.columns, np.nan)]
+        nowhere = dict.fromkeys(REGION_PLACE, 0) | {"region": -1, "direction": turn}
+        return [known | nowhere | dict.fromkeys(regions.table.columns, np.nan)]
     values = regions.table.to_numpy()
     columns = list(regions.table.columns)
     return [
-        known | dict(zip(REGION_PLACE, (i, *box, *field), strict=True)) | dict(zip(columns, row.tolist(), strict=True))
+        known
+        | dict(zip(REGION_PLACE, (i, *box, *field, turn), strict=True))
+        | dict(zip(columns, row.tolist(), strict=True))
         for i, (box, field, row) in enumerate(zip(regions.boxes, regions.fields, values, strict=True))
     ]

@@ -128,7 +128,7 @@ def both_levels(path: str, families: Sequence[str], scorer: RegionScorer) -> lis
     """One row of an image with its features, the summary of its region scores, and its suspicious words as JSON."""
     image = read_image(path) if is_url(path) else ForensicImage.open(path)
     regions = measure_regions(image)
-    words = scorer.remembered(words_of(regions, image.width))
+    words = scorer.remembered(words_of(regions, image))
     scores = scorer.scores(words)
     found = [suspect.as_dict() for suspect in suspects(regions, words, scores, scorer)]
     return [image_row(image, regions, scores, families) | {"suspects": json.dumps(found)}]

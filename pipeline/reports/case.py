@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -39,10 +40,11 @@ LIMITS = (
 
 @dataclass(frozen=True)
 class Exhibit:
-    """A suspicious word as the page shows it."""
+    """A suspicious word as the page shows it; `box` is in pixels of the picture as it is read."""
 
     number: int
     suspect: Suspect
+    box: Box
     crop: str
     peers: tuple[str, ...]
 
@@ -66,22 +68,26 @@ def case_page(path: str, model: Model) -> str:
         raise BadModel("the model has no scorer of words and cannot say where; train with --regions")
     image = ForensicImage.open(path)
     regions = measure_regions(image)
-    words = model.scorer.remembered(words_of(regions, image.width))
+    words = model.scorer.remembered(words_of(regions, image))
     scores = model.scorer.scores(words)
     found = suspects(regions, words, scores, model.scorer)
     row = image_row(image, regions, scores, [name for name in model.families if name in FAMILIES])
     verdict = model.predict(pd.DataFrame([row])).iloc[0]
+    direction = regions.direction
+    shown = direction.turned(image.rgb)
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
     return environment.get_template("case.html").render(
         name=Path(path).name,
-        image=image,
+        width=shown.shape[1],
+        height=shown.shape[0],
         verdict=verdict,
         prevalence=model.expected_prevalence,
         reasons=plain_words(verdict.reasons),
-        picture=_data_url(image.rgb),
+        picture=_data_url(shown),
         history=history(image),
-        exhibits=[_exhibit(number, image, regions, suspect) for number, suspect in enumerate(found, 1)],
-        maps=[(family, _png_url(draw_map(image, family))) for family in MAPS],
+        lies=direction.sentence,
+        exhibits=[_exhibit(number, image, shown, regions, suspect) for number, suspect in enumerate(found, 1)],
+        maps=[(family, _png_url(draw_map(image, family, direction.turned))) for family in MAPS],
         untold=[sentence for sentence in (cannot_tell(image, regions), *LIMITS) if sentence],
         words=len(regions.boxes),
     )
@@ -107,18 +113,20 @@ def history(image: ForensicImage) -> str:
     return f"{now} without a trace of JPEG compression on the grid of its corner."
 
 
-def _exhibit(number: int, image: ForensicImage, regions: Regions, suspect: Suspect) -> Exhibit:
+def _exhibit(number: int, image: ForensicImage, shown: np.ndarray, regions: Regions, suspect: Suspect) -> Exhibit:
+    read = partial(regions.direction.read, width=image.width, height=image.height)
     field = regions.fields[suspect.region]
     peers = []
     for other in regions.peers.indices["style"][suspect.region]:
         box = regions.fields[other] if other >= 0 else field
         if box != field and box not in peers:
             peers.append(box)
-    return Exhibit(number, suspect, _crop(image, field), tuple(_crop(image, box) for box in peers[:PEERS_SHOWN]))
+    crops = [_crop(shown, read(box)) for box in (field, *peers[:PEERS_SHOWN])]
+    return Exhibit(number, suspect, read(suspect.box), crops[0], tuple(crops[1:]))
 
 
-def _crop(image: ForensicImage, box: Box) -> str:
-    crop = image.rgb[box.grown(CROP_MARGIN, image.width, image.height).slices]
+def _crop(shown: np.ndarray, box: Box) -> str:
+    crop = shown[box.grown(CROP_MARGIN, shown.shape[1], shown.shape[0]).slices]
     factor = max(1, min(3, LARGEST_CROP // crop.shape[1]))
     return _data_url(cv2.resize(crop, None, fx=factor, fy=factor, interpolation=cv2.INTER_NEAREST))
 

@@ -16,7 +16,9 @@ import pandas as pd
 from sklearn.cluster import Birch
 from sklearn.model_selection import GroupKFold
 
+from realfake.forensics.box import Box
 from realfake.forensics.measurement import Feature, column_name
+from realfake.forensics.text.direction import SIDEWAYS, UPRIGHT, Direction
 
 FAMILY = "memory"
 NEAR = 0.5  # root mean square of a screen's distance from its template, in the steps of `SIGNATURE`
@@ -226,7 +228,7 @@ def _quantile(values: np.ndarray, share: float) -> float:
 
 def _seen(words: pd.DataFrame) -> pd.DataFrame:
     """The measurements of words that a memory looks at, sizes as shares of the screen's width."""
-    width = words["width"].to_numpy(float)
+    left, right, width = _places(words)
     height = words["layout__glyph_height__log_median"].to_numpy(float)
     names = {name for name, *_ in (*SIGNATURE, *STYLE, *HABITS) if "__" in name}
     facts = words[sorted(names)].astype(float)
@@ -236,9 +238,24 @@ def _seen(words: pd.DataFrame) -> pd.DataFrame:
         height=height - np.log(width),
         aspect=words["layout__glyph_width__log_median"].to_numpy(float) - height,
         stroke=stroke - height,
-        left=words["x"].to_numpy(float) / width,
-        right=(words["x"].to_numpy(float) + words["region_width"].to_numpy(float)) / width,
+        left=left / width,
+        right=right / width,
     )
+
+
+def _places(words: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Left and right edge of each word and width of its screen, in pixels of the screen as it is read."""
+    left, right = (words["x"] + part for part in (0, words["region_width"]))
+    found = np.array([left, right, words["width"]], float)
+    if "direction" not in words:  # of an earlier version, whose screens were read as they are stored
+        return found[0], found[1], found[2]
+    for turn in np.unique(words["direction"][words["direction"] > UPRIGHT]):
+        mine = (words["direction"] == turn).to_numpy()
+        facts = words.loc[mine, ["x", "y", "region_width", "region_height", "width", "height"]].to_numpy(int)
+        boxes = [Direction(int(turn)).read(Box(*fact[:4]), fact[4], fact[5]) for fact in facts]
+        found[0, mine], found[1, mine] = [box.x for box in boxes], [box.right for box in boxes]
+        found[2, mine] = facts[:, 5 if turn in SIDEWAYS else 4]
+    return found[0], found[1], found[2]
 
 
 def _points(seen: pd.DataFrame) -> np.ndarray:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from imblearn.pipeline import Pipeline
 
+from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import SEPARATOR, Feature, column_name
 from realfake.forensics.text.regions import Regions
 from realfake.pipeline.learning.cross_validation import derived_seed, fit, for_scoring, grouped_folds, score
@@ -70,10 +71,12 @@ def scorer_from_json(values: dict, pipeline: Pipeline) -> RegionScorer:
     return RegionScorer(str(values["strategy"]), pipeline, tuple(map(str, values["columns"])), typical, memory)
 
 
-def words_of(regions: Regions, width: int) -> pd.DataFrame:
+def words_of(regions: Regions, image: ForensicImage) -> pd.DataFrame:
     """The region table of one image, with what a table of many images says of each word besides its measurements."""
-    x, _, word_width, _ = np.array(regions.boxes, np.int64).reshape(-1, 4).T
-    return regions.table.assign(path="", region=np.arange(len(x)), x=x, region_width=word_width, width=width)
+    places = np.array(regions.boxes, np.int64).reshape(-1, 4)
+    place = dict(zip(("x", "y", "region_width", "region_height"), places.T, strict=True))
+    facts = {"width": image.width, "height": image.height, "direction": regions.direction.turn}
+    return regions.table.assign(path="", region=np.arange(len(places)), **place, **facts)
 
 
 def summary_features() -> tuple[Feature, ...]:

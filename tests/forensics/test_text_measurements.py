@@ -226,7 +226,7 @@ def test_a_row_of_the_region_table_says_where_its_word_stands(plain):
     rows = extract_regions(ForensicImage.from_array(pixels(slip()[0])))
     assert [row["region"] for row in rows] == list(range(len(plain.boxes)))
     assert [Box(*(row[name] for name in REGION_PLACE[1:5])) for row in rows] == plain.boxes
-    assert [Box(*(row[name] for name in REGION_PLACE[5:])) for row in rows] == plain.fields
+    assert [Box(*(row[name] for name in REGION_PLACE[5:9])) for row in rows] == plain.fields
     assert {row["error"] for row in rows} == {""}
 
 
