@@ -226,7 +226,7 @@ def compare(
     from realfake.pipeline.learning.strategies import choose_strategies
     from realfake.pipeline.learning.thresholds import stated_costs
     from realfake.pipeline.tables.labelled_words import labelled_words
-    from realfake.pipeline.tables.present import readable
+    from realfake.pipeline.tables.present import failures, readable
     from realfake.pipeline.tables.table import labelled, read_table
 
     if (table is None) == (train is None):
@@ -264,6 +264,8 @@ def compare(
         echo_table(readable(shown), title)
     for column, reason in result.notes.items():
         tell(f"{column} is withheld: it {reason}")
+    for sentence in failures(result.metrics):
+        tell(sentence)
     if output:
         result.write(output)
         tell(f"{output}: {len(result.metrics)} rows; the record of the run is in {output.with_suffix('.run')}")

@@ -21,13 +21,22 @@ class BadModel(RealfakeError):
     """The model folder is broken, unsafe, or was made from other columns."""
 
 
-class TooFewFakes(RealfakeError):
+class TooFewFakes(RealfakeError, ValueError):  # a ValueError too, as scikit-learn asks of `fit`
     """There are fewer labelled images of a class than the request needs."""
 
 
-class UnknownName(RealfakeError):
+class CannotFit(RealfakeError):
+    """A strategy cannot be fitted on these rows."""
+
+
+class UnknownName(RealfakeError, ValueError):
     """A family, strategy or layout that does not exist was asked for."""
 
 
 class MissingExtra(RealfakeError):
     """An optional package is needed and not installed."""
+
+
+def counted(number: int, thing: str) -> str:
+    """A number with its noun: `1 fake`, `2 fakes`."""
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"

@@ -11,7 +11,13 @@ from scipy.stats import norm, rankdata
 from sklearn.tree import DecisionTreeClassifier
 
 from realfake.data.manifest import printable
-from realfake.pipeline.learning.cross_validation import Split, derived_seed, grouped_folds, out_of_fold_scores
+from realfake.pipeline.learning.cross_validation import (
+    Split,
+    derived_seed,
+    grouped_folds,
+    most_folds,
+    out_of_fold_scores,
+)
 from realfake.pipeline.learning.strategies import STRATEGIES, design_matrix, shortcut_columns
 from realfake.pipeline.metrics import Interval
 
@@ -94,15 +100,17 @@ def container_auc(frame: pd.DataFrame, y: np.ndarray, groups: np.ndarray, seed: 
     Raises
     ------
     TooFewFakes
-        If fewer than two groups hold fakes, or genuine images.
+        If there are too few groups of a class for two folds.
     """
     columns = shortcut_columns(frame)
     if not columns:
         return None
     X = design_matrix(frame, columns)
-    folds, strategy = _fold_count(y, groups), STRATEGIES[CONTAINER]
     seeds = [derived_seed(seed, repeat) for repeat in range(REPEATS)]
-    scores = [out_of_fold_scores(X, y, groups, strategy, folds, each) for each in seeds]
+    scores = [
+        out_of_fold_scores(X, y, groups, STRATEGIES[CONTAINER], most_folds(y, groups, FOLDS, each), each)
+        for each in seeds
+    ]
     return auc_interval(y, np.mean(scores, axis=0), groups)
 
 
@@ -116,7 +124,7 @@ def telltales(frame: pd.DataFrame, y: np.ndarray, groups: np.ndarray, seed: int 
     list of Telltale, strongest first
     """
     columns = [column for column in _columns(frame) if len(np.unique(column.values)) > 1]
-    folds = grouped_folds(y, groups, _fold_count(y, groups), seed)
+    folds = grouped_folds(y, groups, most_folds(y, groups, FOLDS, seed), seed)
     told: dict[str, list[Telltale]] = {}
     for column in columns:
         auc = auc_interval(y, _scores(column, y, folds), groups, level=1 - FAMILY_ERROR / len(columns))
@@ -129,10 +137,6 @@ def _plainest(told: list[Telltale]) -> Telltale:
     """Return the column whose condition parts the classes most clearly, among those that predict about as well."""
     enough = max(one.auc.value for one in told) - AUC_SLACK
     return max((one for one in told if one.auc.value >= enough), key=lambda one: abs(one.fakes - one.genuine))
-
-
-def _fold_count(y: np.ndarray, groups: np.ndarray) -> int:
-    return max(2, min(FOLDS, len(np.unique(groups[y == 1])), len(np.unique(groups[y == 0]))))
 
 
 def _columns(frame: pd.DataFrame) -> Iterator[Column]:

@@ -14,7 +14,7 @@ import joblib
 import numpy as np
 import pandas as pd
 
-from realfake.forensics.errors import UnknownName
+from realfake.forensics.errors import BadTable, CannotFit, RealfakeError, UnknownName, counted
 from realfake.pipeline import metrics
 from realfake.pipeline.comparison.experiment import write_experiment
 from realfake.pipeline.comparison.significance import FIGURE, against_the_best, pairwise
@@ -26,8 +26,9 @@ from realfake.pipeline.learning.cross_validation import (
     at_even_odds,
     derived_seed,
     fit,
-    grouped_folds,
+    repeated_folds,
     score,
+    varying,
     with_further,
 )
 from realfake.pipeline.learning.forged import Forged
@@ -36,10 +37,11 @@ from realfake.pipeline.learning.strategies import Strategy, design_matrix
 from realfake.pipeline.learning.thresholds import Costs
 from realfake.pipeline.metrics import Scores, best_f1_threshold, threshold_at_fpr
 from realfake.pipeline.tables.present import readable
-from realfake.pipeline.tables.table import Labelled, feature_columns, write_table
+from realfake.pipeline.tables.table import Labelled, families_in, feature_columns, write_table
 
 IDENTITY = ("path", "group", "app", "device", "editor", "tool", "received", "delivered")
 RUN = ".run"
+FAILED = "failed"  # column: why a strategy could not be fitted, empty where it could
 Progress = Callable[[int, int], None]
 
 
@@ -60,8 +62,10 @@ class Comparison:
 
     Attributes
     ----------
-    metrics : one row per strategy: each figure with `_low` and `_high` bounds, times, and whether it is a control
-    folds : one row per strategy, repeat and fold: the figures of that test part, times, and the settings chosen
+    metrics : one row per strategy: each figure with `_low` and `_high` bounds, times, whether it is a control, and why
+        it `failed` where it could not be fitted in every fold, which leaves it without figures
+    folds : one row per strategy, repeat and fold: the figures of that test part, times, and the settings chosen, or why
+        it failed
     scores : one row per strategy, repeat and image: score at even odds, raw score, the same corrected for the prior,
         calibrated probability, alarms
     pairs : one row per pair of strategies: the difference in PR-AUC, its interval, its tests, and whether it is noise
@@ -128,9 +132,13 @@ def compare_strategies(
     Raises
     ------
     TooFewFakes
-        If a class has fewer groups than folds.
+        If there are too few groups of a class for so many folds, or for so few.
+    BadTable
+        If no feature varies.
+    CannotFit
+        If no strategy can be fitted.
     """
-    splits = [grouped_folds(data.y, data.groups, folds, derived_seed(seed, repeat)) for repeat in range(repeats)]
+    splits = repeated_folds(data.y, data.groups, folds, [derived_seed(seed, repeat) for repeat in range(repeats)])
     return compare_on(
         data,
         strategies,
@@ -172,6 +180,7 @@ def compare_on(
     forged : what strategies that forge learn from besides, as far as it was made of rows of the training part
     others : as in `compare_strategies`
     """
+    check_variation(data)
     trials = [
         Trial(strategy, repeat, fold, split, derived_seed(seed, 1, repeat, fold))
         for repeat, folds in enumerate(splits)
@@ -192,33 +201,42 @@ def compare_on(
         )
         for t in trials
     ]
-    done: dict[tuple[str, int, int], tuple[pd.DataFrame, dict[str, object]]] = {}
+    done: dict[tuple[str, int, int], tuple[pd.DataFrame | None, dict[str, object]]] = {}
     workers = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered", max_nbytes="1M", batch_size=1)
     for count, (key, scored, facts) in enumerate(workers(calls), start=1):
         done[key] = scored, facts
         if progress:
             progress(count, len(trials))
-    ordered = [done[t.strategy.name, t.repeat, t.fold] for t in trials]
-    scores = pd.concat([scored for scored, _ in ordered], ignore_index=True)
-    fold_table = pd.DataFrame([facts for _, facts in ordered])
+    ordered = [(t.strategy.name, *done[t.strategy.name, t.repeat, t.fold]) for t in trials]
+    fold_table = pd.DataFrame([facts for _, _, facts in ordered])
+    failed = {name: str(facts["failed"]) for name, scored, facts in reversed(ordered) if scored is None}
+    check_any_fitted(failed, strategies)
+    fitted = [s for s in strategies if s.name not in failed]
+    scores = pd.concat(
+        [scored for name, scored, _ in ordered if scored is not None and name not in failed], ignore_index=True
+    )
+    fitted_folds = fold_table[~fold_table["strategy"].isin(failed)]
     notes = dict(metrics.unsupported(len(np.unique(data.groups[data.y == 0]))))
     parts = dict(iter(scores.groupby("strategy")))
-    found = {s.name: judged(parts[s.name], data, replicates, derived_seed(seed, 2), prevalence) for s in strategies}
-    table = pd.DataFrame([_summary(s, found[s.name], fold_table) for s in strategies])
+    found = {s.name: judged(parts[s.name], data, replicates, derived_seed(seed, 2), prevalence) for s in fitted}
+    summaries = {s.name: _summary(s, found[s.name], fitted_folds) for s in fitted}
+    table = pd.DataFrame([{"strategy": s.name, "control": s.control} | summaries.get(s.name, {}) for s in strategies])
     pairs = pairwise(
-        fold_table,
+        fitted_folds,
         {name: figures[FIGURE][0] for name, figures in found.items()},
         {name: figures[FIGURE][1] for name, figures in found.items()},
     )
-    best = str(table["strategy"][table[FIGURE].argmax()])
-    table["to_best"] = table["strategy"].map(against_the_best(pairs, best) | {best: "best"})
+    best = max(found, key=lambda name: found[name][FIGURE][0])
+    places = against_the_best(pairs, best) | {best: "best"} | dict.fromkeys(failed, FAILED)
+    table["to_best"] = table["strategy"].map(places)
+    table[FAILED] = table["strategy"].map(failed).fillna("")
     for column in notes:
         table[[column, f"{column}_low", f"{column}_high"]] = np.nan
     known = {column: data.frame[column].to_numpy() for column in IDENTITY if column in data.frame}
     rows = scores["row"].to_numpy()
     scores = scores.assign(**{column: values[rows] for column, values in known.items()}, label=data.y[rows])
-    prior = fold_table["train_fakes"] / fold_table["train_rows"]
-    priors = dict(zip(zip(fold_table["strategy"], fold_table["repeat"], fold_table["fold"]), prior))
+    prior = fitted_folds["train_fakes"] / fitted_folds["train_rows"]
+    priors = dict(zip(zip(fitted_folds["strategy"], fitted_folds["repeat"], fitted_folds["fold"]), prior))
     expected = float(np.mean(data.y)) if prevalence is None else prevalence
     decisions = decision_table(scores, priors, data.groups, expected, costs, replicates, derived_seed(seed, 3))
     facts = data_facts(data) | {
@@ -229,6 +247,32 @@ def compare_on(
         "costs": asdict(costs) if costs else None,
     }
     return Comparison(table, fold_table, scores, pairs, decisions, notes, facts | (settings or {}))
+
+
+def check_variation(data: Labelled) -> None:
+    """Refuse a table from which nothing can be learnt.
+
+    Raises
+    ------
+    BadTable
+        If every feature is empty or the same in all rows.
+    """
+    columns = feature_columns(data.frame)
+    if not varying(design_matrix(data.frame, columns)).any():
+        raise BadTable(
+            f"{data.name}: {_all_of(len(columns))} empty or the same in all {counted(len(data.y), 'row')} (families "
+            f"{', '.join(families_in(columns))}), so nothing can be learnt; extract other families, or check the images"
+        )
+
+
+def _all_of(columns: int) -> str:
+    return "its one feature is" if columns == 1 else f"all {columns} features are"
+
+
+def check_any_fitted(failed: Mapping[str, str], strategies: Sequence[Strategy]) -> None:
+    """Raise CannotFit, with the first one's reason, where all strategies failed."""
+    if len(failed) == len(strategies):
+        raise CannotFit(failed[strategies[0].name])
 
 
 def further_rows(forged: Forged | None, strategies: Sequence[Strategy], data: Labelled) -> Further | None:
@@ -256,8 +300,44 @@ def run_trial(
     groups: np.ndarray,
     search_budget: int,
     further: Further | None = None,
-) -> tuple[tuple[str, int, int], pd.DataFrame, dict[str, object]]:
-    """Fit one strategy on the training part and score the test part; nothing is learnt from the test part."""
+) -> tuple[tuple[str, int, int], pd.DataFrame | None, dict[str, object]]:
+    """Fit one strategy on the training part and score the test part; nothing is learnt from the test part.
+
+    Returns
+    -------
+    Strategy, repeat and fold; the scores, or None where it cannot be fitted; the facts, with the reason if it failed.
+    """
+    split = trial.split
+    facts: dict[str, object] = {
+        "strategy": trial.strategy.name,
+        "repeat": trial.repeat,
+        "fold": trial.fold,
+        "held_out": split.held_out,
+        "train_rows": len(split.train),
+        "train_fakes": int(y[split.train].sum()),
+        "test_rows": len(split.test),
+        "test_fakes": int(y[split.test].sum()),
+        FAILED: "",
+    }
+    table: pd.DataFrame | None = None
+    try:
+        table, found = _tried(trial, X, X_tested, y, groups, search_budget, further)
+        facts |= found
+    except RealfakeError as error:  # one strategy must not cost the others
+        facts[FAILED] = str(error)
+    return (trial.strategy.name, trial.repeat, trial.fold), table, facts
+
+
+def _tried(
+    trial: Trial,
+    X: np.ndarray,
+    X_tested: np.ndarray,
+    y: np.ndarray,
+    groups: np.ndarray,
+    search_budget: int,
+    further: Further | None,
+) -> tuple[pd.DataFrame, dict[str, object]]:
+    """The scores of the test part, and what the trial found besides."""
     strategy, split = trial.strategy, trial.split
     X_train, y_train, mine = X[split.train], y[split.train], groups[split.train]
     begun = time.perf_counter()
@@ -287,15 +367,7 @@ def run_trial(
     )
     test = Scores(y[split.test], ranked, table["alarm"].to_numpy(), table["probability"].to_numpy())
     facts = {
-        "strategy": strategy.name,
-        "repeat": trial.repeat,
-        "fold": trial.fold,
-        "held_out": split.held_out,
-        "train_rows": len(split.train),
-        "train_fakes": int(y_train.sum()),
         "train_forged": len(y_taught) - len(y_train),
-        "test_rows": len(split.test),
-        "test_fakes": int(test.y.sum()),
         **{name: float(value[0]) for name, value in metrics.figures(test).items()},
         "threshold": threshold,
         "search_seconds": searched - begun,
@@ -303,7 +375,7 @@ def run_trial(
         "score_seconds": scored - fitted,
         **asdict(knobs),
     }
-    return (strategy.name, trial.repeat, trial.fold), table, facts
+    return table, facts
 
 
 def judged(
@@ -373,7 +445,7 @@ def fingerprint(data: Labelled) -> str:
 def _summary(
     strategy: Strategy, found: Mapping[str, tuple[float, np.ndarray]], folds: pd.DataFrame
 ) -> dict[str, object]:
-    summary: dict[str, object] = {"strategy": strategy.name, "control": strategy.control}
+    summary: dict[str, object] = {}
     for name, (value, drawn) in found.items():
         interval = metrics.interval_of(name, value, drawn)
         summary |= {name: interval.value, f"{name}_low": interval.low, f"{name}_high": interval.high}

@@ -14,13 +14,22 @@ import joblib
 import numpy as np
 import pandas as pd
 
-from realfake.forensics.errors import BadTable, TooFewFakes, UnknownName
+from realfake.forensics.errors import BadTable, RealfakeError, TooFewFakes, UnknownName, counted
 from realfake.pipeline import metrics
-from realfake.pipeline.comparison.compare import RUN, Comparison, Progress, compare_on, compare_strategies, data_facts
+from realfake.pipeline.comparison.compare import (
+    FAILED,
+    RUN,
+    Comparison,
+    Progress,
+    check_any_fitted,
+    compare_on,
+    compare_strategies,
+    data_facts,
+)
 from realfake.pipeline.comparison.experiment import write_experiment
 from realfake.pipeline.extraction.launder import Channel, laundered
 from realfake.pipeline.learning.alarms import EDITORS, saved_without_edit
-from realfake.pipeline.learning.cross_validation import INNER_FOLDS, Split, derived_seed, grouped_folds
+from realfake.pipeline.learning.cross_validation import INNER_FOLDS, Split, derived_seed, repeated_folds
 from realfake.pipeline.learning.forged import Forge, forged_rows, images_to_forge
 from realfake.pipeline.learning.strategies import Strategy
 from realfake.pipeline.learning.thresholds import Costs
@@ -165,7 +174,10 @@ def leave_out(data: Labelled, column: str, seed: int = 0) -> list[Split]:
         text = np.where(saved_without_edit(data.frame[[column]]) & (data.y == 0), "", text)
     values = sorted(set(text) - {""})
     if len(values) < 2:
-        raise BadTable(f"{data.name} has {len(values)} values in {column!r}; leaving one out needs at least two")
+        raise BadTable(
+            f"{data.name} has {counted(len(values), 'value')} in {column!r}, and leaving one out takes two; "
+            "label images of more values"
+        )
     names = np.unique(data.groups)
     deal = np.random.default_rng(derived_seed(seed, 8)).permutation(len(names)) % len(values)
     dealt = deal[np.searchsorted(names, data.groups)]
@@ -178,8 +190,8 @@ def leave_out(data: Labelled, column: str, seed: int = 0) -> list[Split]:
             left = len(np.unique(data.groups[train][data.y[train] == label]))
             if left < INNER_FOLDS:
                 raise TooFewFakes(
-                    f"without {column} {value!r} only {left} groups of {name} are left to train on; "
-                    "leave out by another column or label more"
+                    f"without {column} {value!r} {counted(left, 'group')} of {name} would be left to train on, and it "
+                    f"takes {INNER_FOLDS}; label more {name} of other values, or leave out by another column"
                 )
     return splits
 
@@ -255,30 +267,41 @@ def imbalance_ladder(
     TooFewFakes
         If no ratio can be made: the data has fewer fakes than the mildest asks for, or leaves too few groups.
     """
-    whole = [grouped_folds(data.y, data.groups, folds, derived_seed(seed, repeat)) for repeat in range(repeats)]
+    whole = repeated_folds(data.y, data.groups, folds, [derived_seed(seed, repeat) for repeat in range(repeats)])
     thinned: dict[str, list[list[Split]]] = {}
     notes: dict[str, str] = {}
     for ratio in sorted(ratios):
-        tried = [
-            [thin(s, data.y, data.groups, ratio, derived_seed(seed, 7, r, f)) for f, s in enumerate(repeat)]
-            for r, repeat in enumerate(whole)
-        ]
-        made = [[s for s in repeat if s is not None] for repeat in tried]
-        if all(len(repeat) == folds for repeat in made):
+        made = _thin_all(whole, data, ratio, seed)
+        if made:
             thinned[f"1:{ratio:g}"] = made
         else:
             notes[f"1:{ratio:g}"] = f"leaves fewer than {INNER_FOLDS} groups of fakes in training, or the data is rarer"
     if not thinned:
-        genuine = int((data.y == 0).sum())
+        fakes, genuine = (counted(int((data.y == v).sum()), n) for v, n in ((1, "fake"), (0, "genuine image")))
+        # at the ratio of the part with the most genuine images to a fake
+        mildest = float(np.ceil(max(np.sum(data.y[s.train] == 0) / data.y[s.train].sum() for r in whole for s in r)))
+        other = f"ask for 1:{mildest:g} or label" if _thin_all(whole, data, mildest, seed) else "label"
         raise TooFewFakes(
-            f"{data.name} has {int(data.y.sum())} fakes and {genuine} genuine images, from which no training part of "
-            f"{', '.join(notes)} can be made; ask for other ratios or label more fakes"
+            f"{data.name} has {fakes} and {genuine}, from which no training part of {', '.join(notes)} can be made; "
+            f"{other} more fakes from other captures"
         )
     rungs = {}
     for (name, splits), step in zip(thinned.items(), shares(progress, len(thinned))):
         facts = {"folds": folds, "repeats": repeats, "imbalance": name}
         rungs[name] = compare_on(data, strategies, splits, seed, jobs, step, settings=facts, **more)
     return _ladder("imbalance", data, rungs, notes, {"folds": folds, "repeats": repeats, "seed": seed})
+
+
+def _thin_all(
+    whole: Sequence[Sequence[Split]], data: Labelled, genuine_per_fake: float, seed: int
+) -> list[list[Split]] | None:
+    """Every split thinned, or None where one of them cannot be."""
+    tried = [
+        [thin(s, data.y, data.groups, genuine_per_fake, derived_seed(seed, 7, r, f)) for f, s in enumerate(repeat)]
+        for r, repeat in enumerate(whole)
+    ]
+    made = [[split for split in repeat if split is not None] for repeat in tried]
+    return made if [len(repeat) for repeat in made] == [len(repeat) for repeat in whole] else None
 
 
 def laundering_grid(
@@ -306,7 +329,7 @@ def laundering_grid(
     BadTable
         If the images of the table are not there.
     """
-    splits = [grouped_folds(data.y, data.groups, folds, derived_seed(seed, repeat)) for repeat in range(repeats)]
+    splits = repeated_folds(data.y, data.groups, folds, [derived_seed(seed, repeat) for repeat in range(repeats)])
     rungs: dict[str, Comparison] = {}
     for channel, (measuring, comparing) in zip([None, *channels], pairwise_shares(progress, len(channels) + 1)):
         name = channel.name if channel else AS_DELIVERED
@@ -367,7 +390,7 @@ class Transfer:
 
     Attributes
     ----------
-    metrics : one row per strategy: figures on the second data set
+    metrics : one row per strategy: figures on the second data set, or why it `failed`
     scores : one row per strategy and image of the second data set: score at even odds, probability, verdict
     notes, settings : as in a Comparison
     """
@@ -420,6 +443,8 @@ def transfer(
         rows[name], scores[name] = row, scored
         if progress:
             progress(count, len(calls))
+    failed = {name: str(row[FAILED]) for name, row in rows.items() if row[FAILED]}
+    check_any_fitted(failed, strategies)
     table = pd.DataFrame([{"strategy": s.name, "control": s.control} | rows[s.name] for s in strategies])
     notes = dict(metrics.unsupported(len(np.unique(y.groups[y.y == 0]))))
     settings = {
@@ -429,15 +454,19 @@ def transfer(
         "seed": seed,
         "tested": y.name,
     }
-    return Transfer(table, pd.concat([scores[s.name] for s in strategies], ignore_index=True), notes, settings)
+    judged = [scores[s.name] for s in strategies if s.name not in failed]
+    return Transfer(table, pd.concat(judged, ignore_index=True), notes, settings)
 
 
 def _transfer_one(
     train: Labelled, test: pd.DataFrame, strategy: Strategy, max_fpr: float, seed: int, search_budget: int
 ) -> tuple[str, dict[str, object], pd.DataFrame]:
-    model = train_model(train, strategy, max_fpr, seed=seed, search_budget=search_budget).model
+    try:
+        model = train_model(train, strategy, max_fpr, seed=seed, search_budget=search_budget).model
+    except RealfakeError as error:  # one strategy must not cost the others
+        return strategy.name, {FAILED: str(error)}, pd.DataFrame()
     row = evaluate(model, test, seed=seed).iloc[0].drop(["slice", "value"])
-    return strategy.name, {str(name): value for name, value in row.items()}, scores_table(model, test)
+    return strategy.name, {str(name): value for name, value in row.items()} | {FAILED: ""}, scores_table(model, test)
 
 
 def _without_shared(train: Labelled, test: pd.DataFrame) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from realfake.pipeline.comparison.compare import RUN, fingerprint
 from realfake.pipeline.comparison.experiment import SETTINGS
 from realfake.pipeline.metrics import Scores
 from realfake.pipeline.models.model import FACTS
+from realfake.pipeline.tables.present import with_figures
 from realfake.pipeline.tables.table import PARQUET_ENDINGS, Labelled, labelled, read_table
 
 COMPARISON, MODEL, TRANSFER = "comparison", "model", "transfer"
@@ -32,7 +33,8 @@ class Record:
     kind : "comparison", "model", "transfer", "imbalance" or "laundering"
     path : folder
     settings : configuration, seeds and the facts of the data
-    metrics : one row per strategy, and per rung where there are several
+    metrics : one row per strategy that could be fitted, and per rung where there are several
+    table : as `metrics`, with the strategies that could not
     scores : one row per strategy, repeat and image; empty for kinds that have none of their own
     pairs, decisions : as in a Comparison; empty where there are none
     """
@@ -44,6 +46,7 @@ class Record:
     scores: pd.DataFrame
     pairs: pd.DataFrame
     decisions: pd.DataFrame
+    table: pd.DataFrame
 
     def runs(self, strategy: str) -> list[Scores]:
         """The scores of a strategy, one entry per repeat."""
@@ -94,7 +97,7 @@ def read_record(path: str | os.PathLike[str]) -> Record:
         _table(folder / name) if (folder / name).is_file() else pd.DataFrame()
         for name in ("scores.csv", "pairs.csv", "decisions.csv")
     )
-    return Record(kind, folder, settings, metrics, scores, pairs, decisions)
+    return Record(kind, folder, settings, with_figures(metrics), scores, pairs, decisions, metrics)
 
 
 def _model_record(folder: Path) -> Record:
@@ -108,7 +111,7 @@ def _model_record(folder: Path) -> Record:
         alarm=scores["verdict"] == "fake",
     )
     settings = facts["facts"] | facts["facts"]["data"] | {"decision": facts["decision"]}
-    return Record(MODEL, folder, settings, metrics, scores, pd.DataFrame(), pd.DataFrame())
+    return Record(MODEL, folder, settings, metrics, scores, pd.DataFrame(), pd.DataFrame(), metrics)
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,12 +11,15 @@ from imblearn.pipeline import Pipeline
 from sklearn.model_selection import StratifiedGroupKFold
 from threadpoolctl import threadpool_limits
 
-from realfake.forensics.errors import TooFewFakes
+from realfake.forensics.errors import CannotFit, RealfakeError, TooFewFakes, counted
+from realfake.pipeline.classifier import FEWEST, StrategyClassifier
 from realfake.pipeline.learning.calibration import shift_prior
 from realfake.pipeline.learning.strategies import Knobs, Strategy
 
 INNER_FOLDS = 3  # inside each training part: thresholds, calibration and hyper-parameters
 SPLIT_ATTEMPTS = 20  # shuffles tried until both classes stand in every part
+ENOUGH_GROUPS = 3  # of a class: whatever their sizes, each of so many folds leaves `FEWEST` rows to learn from
+CLASSES = ((1, "fake"), (0, "genuine image"))
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ def derived_seed(seed: int, *path: int) -> int:
 
 
 def grouped_folds(y: np.ndarray, groups: np.ndarray, folds: int, seed: int) -> list[Split]:
-    """Stratified folds in which no group stands on both sides.
+    """Stratified folds in which no group stands on both sides and every training part can teach any strategy.
 
     Parameters
     ----------
@@ -44,49 +48,151 @@ def grouped_folds(y: np.ndarray, groups: np.ndarray, folds: int, seed: int) -> l
     Raises
     ------
     TooFewFakes
-        If there are fewer groups of a class than folds, or no shuffle puts both classes in every part.
+        If no shuffle leaves both classes in every test part and `FEWEST` rows of both in every training part.
     """
-    for value, name in ((1, "fakes"), (0, "genuine images")):
-        count = len(np.unique(groups[y == value]))
-        if count < folds:
-            remedy = f"use --folds {count} or label" if count > 1 else "label"
-            raise TooFewFakes(
-                f"there are {int(np.sum(y == value))} {name} in {count} groups, fewer than the {folds} folds asked "
-                f"for; {remedy} more {name} from other captures"
-            )
+    return repeated_folds(y, groups, folds, [seed], split_again=False)[0]
+
+
+def repeated_folds(
+    y: np.ndarray, groups: np.ndarray, folds: int, seeds: Sequence[int], split_again: bool = True
+) -> list[list[Split]]:
+    """`grouped_folds` for each of these seeds, the outer folds of a comparison.
+
+    Parameters
+    ----------
+    split_again : whether every training part must have folds of its own too, for thresholds and calibration
+
+    Raises
+    ------
+    TooFewFakes
+        If there are no such folds; it says how many folds there could be, or how many groups it takes.
+    """
+    found = [_try_folds(y, groups, folds, seed, split_again) for seed in seeds]
+    made = [splits for splits in found if splits]
+    if len(made) < len(seeds):
+        raise TooFewFakes(_too_few(y, groups, folds, seeds, split_again))
+    return made
+
+
+def most_folds(y: np.ndarray, groups: np.ndarray, most: int, seed: int) -> int:
+    """The largest number of folds up to `most` that `grouped_folds` can make with this seed.
+
+    Raises
+    ------
+    TooFewFakes
+        If it cannot make even two.
+    """
+    for folds in range(max(2, min(most, *_group_counts(y, groups))), 1, -1):
+        if _try_folds(y, groups, folds, seed, split_again=False):
+            return folds
+    raise TooFewFakes(_shortage(y, groups, split_again=False))
+
+
+def _try_folds(y: np.ndarray, groups: np.ndarray, folds: int, seed: int, split_again: bool) -> list[Split] | None:
+    """The first shuffle that leaves enough in every part, or None."""
+    if min(_group_counts(y, groups)) < folds:
+        return None
     for attempt in range(SPLIT_ATTEMPTS):
         splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=derived_seed(seed, attempt))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # that a class has fewer rows than folds is checked above
             splits = [Split(train, test) for train, test in splitter.split(y, y, groups)]
-        if all(0 < y[part].mean() < 1 for split in splits for part in (split.train, split.test) if len(part)):
+        tested = all(0 < y[split.test].mean() < 1 for split in splits if len(split.test))
+        if tested and all(_teaches(y[s.train], groups[s.train], split_again) for s in splits):
             return splits
-    raise TooFewFakes(
-        f"no split into {folds} folds keeps fakes and genuine images on both sides because a few groups hold most of a "
-        "class; use fewer folds or label images from other captures"
+    return None
+
+
+def _teaches(y: np.ndarray, groups: np.ndarray, split_again: bool) -> bool:
+    """Whether a training part has enough rows of both classes, in its own training parts too if it is split again."""
+    for value, _ in CLASSES:
+        rows = np.unique(groups[y == value], return_counts=True)[1]
+        least = rows.min() if split_again and len(rows) == 2 else rows.sum()
+        if least < FEWEST or (split_again and len(rows) < 2):
+            return False
+    return True
+
+
+def _group_counts(y: np.ndarray, groups: np.ndarray) -> list[int]:
+    return [len(np.unique(groups[y == value])) for value, _ in CLASSES]
+
+
+def _too_few(y: np.ndarray, groups: np.ndarray, folds: int, seeds: Sequence[int], split_again: bool) -> str:
+    """Why there are not so many folds, and a number of folds that there are, the nearest to the one asked for."""
+    count, (value, name) = min(zip(_group_counts(y, groups), CLASSES, strict=True))
+    others = sorted(range(2, min(count, 2 * folds) + 1), key=lambda other: (abs(other - folds), -other))
+    for other in others:
+        if all(_try_folds(y, groups, other, seed, split_again) for seed in seeds):
+            short = f"fewer than the {folds} folds asked for" if count < folds else f"which {folds} folds part badly"
+            remedy = f"use --folds {other} or label more {name}s from other captures"
+            return f"{_holding(int(np.sum(y == value)), name, count)}, {short}; {remedy}"
+    return _shortage(y, groups, split_again)
+
+
+def _shortage(y: np.ndarray, groups: np.ndarray, split_again: bool) -> str:
+    needed = ENOUGH_GROUPS + split_again
+    for count, (value, name) in zip(_group_counts(y, groups), CLASSES, strict=True):
+        if count < needed:
+            return (
+                f"{_holding(int(np.sum(y == value)), name, count)}, too few to learn from some and test on others; it "
+                f"takes {needed} groups: label more {name}s from other captures"
+            )
+    return (
+        "no split keeps fakes and genuine images on both sides because a few groups hold most of a class; label more "
+        "images of both classes from other captures"
     )
 
 
-def fit(strategy: Strategy, X: np.ndarray, y: np.ndarray, seed: int, knobs: Knobs | None = None) -> Pipeline:
-    """A strategy fitted on rows, on one thread."""
-    pipeline = strategy.make(y, seed, knobs)
-    with threadpool_limits(1), warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # of imbalanced-learn and scikit-learn about constant columns
-        return pipeline.fit(X, y)
+def _holding(rows: int, name: str, groups: int) -> str:
+    return f"there {'is' if rows == 1 else 'are'} {counted(rows, name)} in {counted(groups, 'group')}"
 
 
-def for_scoring(pipeline: Pipeline) -> Pipeline:
-    """The fitted pipeline without the steps that only act in training."""
-    return Pipeline([(name, step) for name, step in pipeline.steps if not hasattr(step, "fit_resample")])
+def fit(strategy: Strategy, X: np.ndarray, y: np.ndarray, seed: int, knobs: Knobs | None = None) -> StrategyClassifier:
+    """A strategy fitted on rows, on one thread.
+
+    Raises
+    ------
+    CannotFit
+        If no column varies, so that there is nothing to learn (which a control may be shown), or the learner gives up.
+    TooFewFakes
+        If there are fewer than `FEWEST` rows of a class.
+    """
+    if not X.shape[1]:
+        raise CannotFit(f"strategy {strategy.name} finds no column that it could learn from; extract other families")
+    if not strategy.control and not varying(X).any():
+        raise CannotFit(
+            f"strategy {strategy.name} was given {counted(len(X), 'image')} in which no feature varies; "
+            "extract other families or label other images"
+        )
+    classifier = StrategyClassifier(strategy.name, seed, knobs)
+    try:
+        with threadpool_limits(1), warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # of imbalanced-learn and scikit-learn about constant columns
+            return classifier.fit(X, y)
+    except RealfakeError:
+        raise
+    except Exception as error:  # libraries raise anything on data that they were not made for
+        cause = f"{type(error).__name__}: {error}".split("\n")[0]
+        raise CannotFit(
+            f"strategy {strategy.name} cannot be fitted on {counted(int(np.sum(y)), 'fake')} and "
+            f"{counted(int(np.sum(y == 0)), 'genuine image')} ({cause}); choose another or label more"
+        ) from error
 
 
-def score(pipeline: Pipeline, X: np.ndarray) -> np.ndarray:
+def varying(X: np.ndarray) -> np.ndarray:
+    """Columns in which not every row is the same, (n, d) to (d,) bool; being missing is a value like any other."""
+    if not len(X):
+        return np.zeros(X.shape[1], bool)
+    return ~np.all((X[0] == X) | (np.isnan(X) & np.isnan(X[0])), axis=0)
+
+
+def score(model: StrategyClassifier | Pipeline, X: np.ndarray) -> np.ndarray:
     """Scores in 0..1, higher for likelier fakes, (n,) float64."""
     if not len(X):
         return np.empty(0)
     with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
-        return np.asarray(pipeline.predict_proba(X)[:, 1], np.float64)
+        return np.asarray(model.predict_proba(X)[:, 1], np.float64)
 
 
 def at_even_odds(scores: np.ndarray, strategy: Strategy, y_train: np.ndarray) -> np.ndarray:
@@ -96,11 +202,6 @@ def at_even_odds(scores: np.ndarray, strategy: Strategy, y_train: np.ndarray) ->
     figures below chance.
     """
     return shift_prior(scores, strategy.seen_prior(y_train), 0.5)
-
-
-def inner_folds(y: np.ndarray, groups: np.ndarray) -> int:
-    """As many inner folds as the groups of fakes allow, up to `INNER_FOLDS`."""
-    return max(2, min(INNER_FOLDS, len(np.unique(groups[y == 1])), len(np.unique(groups[y == 0]))))
 
 
 @dataclass(frozen=True)

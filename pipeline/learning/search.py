@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from realfake.pipeline.extras import import_extra
-from realfake.pipeline.learning.cross_validation import Further, inner_folds, out_of_fold_scores
+from realfake.pipeline.learning.cross_validation import INNER_FOLDS, Further, most_folds, out_of_fold_scores
 from realfake.pipeline.learning.strategies import Knobs, Strategy
 from realfake.pipeline.metrics import average_precision
 
@@ -38,8 +38,10 @@ def search(
     ------
     MissingExtra
         If the budget is above 1 and Optuna is not installed.
+    TooFewFakes
+        If there are too few groups of a class for two inner folds.
     """
-    folds = inner_folds(y, groups)
+    folds = most_folds(y, groups, INNER_FOLDS, seed)
     scores: dict[Knobs, np.ndarray] = {}
 
     def judged(knobs: Knobs) -> float:

@@ -25,7 +25,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import FunctionTransformer, RobustScaler, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
-from realfake.forensics.errors import BadTable, TooFewFakes, UnknownName
+from realfake.forensics.errors import BadTable, UnknownName
 from realfake.pipeline.learning.focal import FocalBooster
 from realfake.pipeline.learning.rusboost import RUSBoost
 from realfake.pipeline.tables.table import SEPARATOR, families_in, feature_columns, table_name
@@ -44,11 +44,26 @@ SIZE_COLUMNS = ("width", "height", BYTES_PER_PIXEL)
 
 @dataclass(frozen=True)
 class Training:
-    """What a strategy may know of the rows that it will be fitted on."""
+    """What a strategy may know of the rows that it will be fitted on.
+
+    Attributes
+    ----------
+    rows : in all
+    rarer : rows of the rarer class, nearly always the fakes
+    common : label of the other class
+    seed : of whatever is drawn
+    """
 
     rows: int
-    fakes: int
+    rarer: int
+    common: int
     seed: int
+
+    @classmethod
+    def of(cls, y: np.ndarray, seed: int) -> Training:
+        """The facts of these labels, (n,) 0 or 1."""
+        genuine, fakes = np.bincount(y, minlength=2)
+        return cls(len(y), int(min(genuine, fakes)), int(fakes > genuine), seed)
 
 
 @dataclass(frozen=True)
@@ -106,22 +121,6 @@ class Strategy:
     def columns(self, frame: pd.DataFrame) -> list[str]:
         """The columns of the design matrix that this strategy learns from."""
         return shortcut_columns(frame) if self.shortcut else feature_columns(frame)
-
-    def make(self, y: np.ndarray, seed: int, knobs: Knobs | None = None) -> Pipeline:
-        """The Pipeline for a training set with these labels.
-
-        Raises
-        ------
-        TooFewFakes
-            If there are fewer than two rows of a class.
-        """
-        fakes = int(np.sum(y))
-        if min(fakes, len(y) - fakes) < 2:
-            raise TooFewFakes(
-                f"strategy {self.name} was given {fakes} fakes and {len(y) - fakes} genuine images to learn from; "
-                "it needs 2 of each in every training part: use fewer folds or label more"
-            )
-        return self.build(Training(len(y), fakes, seed), knobs or Knobs())
 
     def seen_prior(self, y: np.ndarray) -> float:
         """The share of fakes that the learner believes in after weighting or resampling."""
@@ -263,7 +262,7 @@ def random_over(data: Training, knobs: Knobs) -> Pipeline:
 
 @strategy("random-under", "drop genuine images until the classes balance", balanced=True, space=BOOSTER_SPACE)
 def random_under(data: Training, knobs: Knobs) -> Pipeline:
-    half = replace(data, rows=2 * data.fakes)
+    half = replace(data, rows=2 * data.rarer)
     return Pipeline([("resample", RandomUnderSampler(random_state=data.seed)), ("learn", booster(half, knobs))])
 
 
@@ -283,10 +282,10 @@ def borderline_smote(data: Training, knobs: Knobs) -> Pipeline:
 
 @strategy("smote-enn", "SMOTE, then drop what neighbours contradict (Batista 2004)", balanced=True, space=BOOSTER_SPACE)
 def smote_enn(data: Training, knobs: Knobs) -> Pipeline:
-    # only genuine rows are dropped: with few fakes the usual cleaning of both classes can leave one class alone
+    # only rows of the common class are dropped: with few fakes the usual cleaning of both can leave one class alone
     resample = SMOTEENN(
         smote=SMOTE(k_neighbors=neighbours(data), random_state=data.seed),
-        enn=EditedNearestNeighbours(sampling_strategy=[0], kind_sel="mode"),
+        enn=EditedNearestNeighbours(sampling_strategy=[data.common], kind_sel="mode"),
         random_state=data.seed,
     )
     return Pipeline([*interpolable(), ("resample", resample), ("learn", booster(data, knobs))])
@@ -294,8 +293,17 @@ def smote_enn(data: Training, knobs: Knobs) -> Pipeline:
 
 @strategy("balanced-bagging", "boosters on balanced parts, averaged", balanced=True, space=BAGGING_SPACE)
 def balanced_bagging(data: Training, knobs: Knobs) -> Pipeline:
-    member = booster(replace(data, rows=2 * data.fakes), replace(knobs, trees=knobs.member_trees))
-    learner = BalancedBaggingClassifier(member, n_estimators=knobs.members, random_state=data.seed, n_jobs=1)
+    member = booster(replace(data, rows=2 * data.rarer), replace(knobs, trees=knobs.member_trees))
+    # each class is drawn by itself with replacement: a bootstrap of all rows may hold no fake where fakes are few
+    learner = BalancedBaggingClassifier(
+        member,
+        knobs.members,
+        bootstrap=False,
+        sampling_strategy="all",
+        replacement=True,
+        random_state=data.seed,
+        n_jobs=1,
+    )
     return Pipeline([("learn", learner)])
 
 
@@ -373,7 +381,7 @@ def booster_parameters(data: Training, knobs: Knobs) -> dict[str, Any]:
         "num_leaves": knobs.leaves,
         "colsample_bytree": knobs.column_share,
         "reg_lambda": knobs.l2,
-        "min_child_samples": int(np.clip(data.fakes // 4, 2, 20)),
+        "min_child_samples": int(np.clip(data.rarer // 4, 2, 20)),
         "subsample": 0.8,
         "subsample_freq": 1,
         "max_bin": 63,
@@ -413,4 +421,4 @@ def interpolable() -> list[tuple[str, Any]]:
 
 def neighbours(data: Training) -> int:
     """SMOTE's neighbours: a fake has at most the other fakes."""
-    return min(NEIGHBOURS, data.fakes - 1)
+    return min(NEIGHBOURS, data.rarer - 1)

@@ -9,16 +9,9 @@ import numpy as np
 import pandas as pd
 
 from realfake.pipeline import metrics
-from realfake.pipeline.comparison.compare import IDENTITY, data_facts, further_rows
+from realfake.pipeline.comparison.compare import IDENTITY, check_variation, data_facts, further_rows
 from realfake.pipeline.learning.calibration import calibrate, shift_prior
-from realfake.pipeline.learning.cross_validation import (
-    derived_seed,
-    fit,
-    for_scoring,
-    grouped_folds,
-    out_of_fold_scores,
-    with_further,
-)
+from realfake.pipeline.learning.cross_validation import derived_seed, fit, most_folds, out_of_fold_scores, with_further
 from realfake.pipeline.learning.explanations import typical_values
 from realfake.pipeline.learning.forged import Forged
 from realfake.pipeline.learning.search import search
@@ -91,12 +84,16 @@ def train_model(
     Raises
     ------
     TooFewFakes
-        If there are fewer than two groups of a class.
+        If there are too few groups of a class to learn from some and test on others.
+    BadTable
+        If no feature varies.
+    CannotFit
+        If the strategy cannot be fitted on these rows.
     """
+    check_variation(data)
     columns = strategy.columns(data.frame)
     X, y, groups = design_matrix(data.frame, columns), data.y, data.groups
-    folds = max(2, min(folds, *(len(np.unique(groups[y == value])) for value in (0, 1))))
-    grouped_folds(y, groups, folds, derived_seed(seed, 0))  # say at once if there are too few
+    folds = most_folds(y, groups, folds, derived_seed(seed, 0))
     further = further_rows(forged, [strategy], data)
     if search_budget > 1:
         knobs, _ = search(X, y, groups, strategy, search_budget, derived_seed(seed, 1), further)
@@ -108,7 +105,7 @@ def train_model(
     else:
         decision = decide_by_costs(y, unseen, costs, calibrator, expected, 0.05 if review_fpr is None else review_fpr)
     X_taught, y_taught = with_further(X, y, groups, further)
-    pipeline = for_scoring(fit(strategy, X_taught, y_taught, derived_seed(seed, 2), knobs))
+    pipeline = fit(strategy, X_taught, y_taught, derived_seed(seed, 2), knobs).for_scoring()
     facts = {
         "seed": seed,
         "folds": folds,

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader
 
-from realfake.forensics.errors import RealfakeError
+from realfake.forensics.errors import CannotFit, RealfakeError
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import family_of
 from realfake.pipeline.auditing.audit import audit
@@ -21,7 +21,7 @@ from realfake.pipeline.comparison.compare import RUN, Progress, compare_strategi
 from realfake.pipeline.comparison.protocols import steps
 from realfake.pipeline.comparison.records import COMPARISON, MODEL, TRANSFER, Record, is_feature_table, read_record
 from realfake.pipeline.comparison.significance import FIGURE, verdicts
-from realfake.pipeline.learning.cross_validation import derived_seed, fit, for_scoring, inner_folds, out_of_fold_scores
+from realfake.pipeline.learning.cross_validation import INNER_FOLDS, derived_seed, fit, most_folds, out_of_fold_scores
 from realfake.pipeline.learning.explanations import contributions, typical_values
 from realfake.pipeline.learning.strategies import Strategy, choose_strategies, design_matrix, one_strategy
 from realfake.pipeline.metrics import (
@@ -34,7 +34,7 @@ from realfake.pipeline.metrics import (
 )
 from realfake.pipeline.reports import plots
 from realfake.pipeline.reports.findings import CONTAINER, Ablation, advice, best_of, by_strategy, opinions, standing
-from realfake.pipeline.tables.present import bracket, readable
+from realfake.pipeline.tables.present import bracket, failures, readable
 from realfake.pipeline.tables.table import Labelled, families_in, labelled, read_table
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -137,7 +137,8 @@ def report_page(
         standing=standing(main.metrics, main.pairs),
         best=best,
         classes=_classes(main),
-        metrics=_cells(readable(main.metrics)),
+        metrics=_cells(readable(main.table)),
+        failures=failures(main.table),
         decisions=_cells(readable(main.decisions)),
         withheld=main.settings.get("withheld", {}),
         pairs=_cells(_pairs(main.pairs)),
@@ -178,12 +179,16 @@ def family_ablation(data: Labelled, strategy: Strategy, seed: int, progress: Pro
     families = families_in(columns)
     if strategy.shortcut or len(families) < 2:
         return []
+    folds = most_folds(data.y, data.groups, INNER_FOLDS, seed)
     weights = group_weights(data.y, data.groups, REPLICATES, derived_seed(seed, 5))
     advance = steps(progress, 2 * len(families) + 1)
 
     def judged(kept: list[str], done: int) -> tuple[float, np.ndarray]:
         X = design_matrix(data.frame, kept)
-        scores = out_of_fold_scores(X, data.y, data.groups, strategy, inner_folds(data.y, data.groups), seed)
+        try:
+            scores = out_of_fold_scores(X, data.y, data.groups, strategy, folds, seed)
+        except CannotFit:  # in some fold these columns are all the same, and tell nothing
+            scores = np.zeros(len(data.y))
         order = ranking(data.y, scores)
         advance(done)
         return float(average_precision_of(*rates(order))[0]), average_precision_of(*rates(order, weights))
@@ -343,7 +348,7 @@ def _importances(data: Labelled | None, strategy: Strategy, seed: int) -> list[C
     X = design_matrix(data.frame, columns)
     rng = np.random.default_rng(derived_seed(seed, 6))
     rows = np.concatenate([rng.permutation(np.flatnonzero(data.y == label))[:EXPLAINED] for label in (0, 1)])
-    learner, typical = for_scoring(fit(strategy, X, data.y, seed)), typical_values(X[data.y == 0])
+    learner, typical = fit(strategy, X, data.y, seed).for_scoring(), typical_values(X[data.y == 0])
     added = np.abs(contributions(learner, X[rows], typical)).mean(axis=0)
     top = [place for place in np.argsort(-added, kind="stable")[:TOP] if added[place] > 0]
     if not top:
@@ -401,7 +406,7 @@ def _others(records: Sequence[Record]) -> list[tuple[str, str, Table]]:
         settings = record.settings
         if record.kind == TRANSFER:
             said = f"Trained on {settings['table']}, thresholds frozen, tested on {settings['tested']}."
-            found.append(("Another data set", said, _cells(readable(record.metrics))))
+            found.append(("Another data set", said, _cells(readable(record.table))))
         elif settings.get("permute"):
             top = max(by_strategy(record.metrics).values(), key=lambda row: row["roc_auc"])
             chance = top["roc_auc_low"] <= 0.5
@@ -411,13 +416,13 @@ def _others(records: Sequence[Record]) -> list[tuple[str, str, Table]]:
             found.append(("Shuffled labels", f"The highest ROC-AUC is {top['roc_auc']:.2f}, {verdict}.", []))
         elif settings.get("leave_out"):
             said = f"Tested on each {settings['leave_out']} by models that never saw one of it."
-            found.append((f"One {settings['leave_out']} left out", said, _cells(readable(record.metrics))))
+            found.append((f"One {settings['leave_out']} left out", said, _cells(readable(record.table))))
         elif settings.get("neutral"):
             said = f"Both classes were first sent through one channel ({settings['neutral']}), so files tell nothing."
-            found.append(("One channel for all", said, _cells(readable(record.metrics))))
+            found.append(("One channel for all", said, _cells(readable(record.table))))
         elif record.kind == COMPARISON:
             said = f"Another comparison, on {settings['table']}."
-            found.append((Path(record.path).stem, said, _cells(readable(record.metrics))))
+            found.append((Path(record.path).stem, said, _cells(readable(record.table))))
     return found
 
 

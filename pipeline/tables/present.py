@@ -38,7 +38,7 @@ def readable(frame: pd.DataFrame) -> pd.DataFrame:
         ]
     for column in TEXT:
         if column in frame:
-            shown[column] = [str(value) for value in frame[column]]
+            shown[column] = [_text(value) for value in frame[column]]
     for column, title in TITLES.items():
         if column in frame:
             digits = 0 if column in WHOLE else 3 if column in FINE else 2
@@ -47,8 +47,32 @@ def readable(frame: pd.DataFrame) -> pd.DataFrame:
             shown[title] = [bracket(*values, digits) for values in bounds]
     for column, title in PLAIN.items():
         if column in frame:
-            shown[title] = [f"{value:.3g}" for value in frame[column]]
+            shown[title] = [WITHHELD if value != value else f"{value:.3g}" for value in frame[column]]
     return pd.DataFrame(shown)
+
+
+def failures(frame: pd.DataFrame) -> list[str]:
+    """A sentence for each row of a metric table that has no figures because its strategy could not be fitted."""
+    if "failed" not in frame:
+        return []
+    failed = frame[frame["failed"].fillna("") != ""]
+    rungs = [axis for axis in ("imbalance", "laundering") if axis in frame]
+    return [
+        f"{' '.join(str(row[name]) for name in [*rungs, 'strategy'])} has no figures: {row['failed']}"
+        for row in failed.to_dict("records")
+    ]
+
+
+def with_figures(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a metric table whose strategy could be fitted."""
+    return frame[frame["failed"].fillna("") == ""] if "failed" in frame else frame
+
+
+def _text(value: object) -> str:
+    """A count beside a gap is read back as a float."""
+    if value != value:
+        return WITHHELD
+    return f"{value:.0f}" if isinstance(value, float) else str(value)
 
 
 def to_markdown(shown: pd.DataFrame) -> str:

@@ -12,7 +12,7 @@ from imblearn.pipeline import Pipeline
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import SEPARATOR, Feature, column_name
 from realfake.forensics.text.regions import Regions
-from realfake.pipeline.learning.cross_validation import derived_seed, fit, for_scoring, grouped_folds, score
+from realfake.pipeline.learning.cross_validation import derived_seed, fit, grouped_folds, most_folds, score
 from realfake.pipeline.learning.explanations import contributions, typical_values
 from realfake.pipeline.learning.forged import Forged, with_forged
 from realfake.pipeline.learning.strategies import Knobs, Strategy
@@ -191,9 +191,9 @@ def _learn(table: pd.DataFrame, strategy: Strategy, seed: int, knobs: Knobs, gro
     if told is not None:
         table, columns = table.join(told), columns + list(told.columns)
     X = _matrix(table[known], columns)
-    pipeline = fit(strategy, X, y[known].astype(int), seed, knobs)
+    pipeline = fit(strategy, X, y[known].astype(int), seed, knobs).for_scoring()
     typical = typical_values(X[y[known] == 0])
-    return RegionScorer(strategy.name, for_scoring(pipeline), tuple(columns), typical, memory)
+    return RegionScorer(strategy.name, pipeline, tuple(columns), typical, memory)
 
 
 def cross_fitted_scores(
@@ -221,9 +221,10 @@ def cross_fitted_scores(
     carriers = pd.Series(np.nan_to_num(y)).groupby(pd.Series(groups)).transform("max").to_numpy()
     untouched = len(np.unique(groups[carriers == 0]))
     strata = carriers if untouched >= folds else np.nan_to_num(y)  # where nearly every capture was forged as well
-    folds = max(2, min(folds, len(np.unique(groups[carriers == 1]))))
+    strata = strata.astype(int)
+    folds = most_folds(strata, groups, min(folds, len(np.unique(groups[carriers == 1]))), seed)
     scores = np.full(len(y), np.nan)
-    for number, split in enumerate(grouped_folds(strata.astype(int), groups, folds, seed)):
+    for number, split in enumerate(grouped_folds(strata, groups, folds, seed)):
         train, test = table.iloc[split.train], table.iloc[split.test]
         taught, mine = with_forged(train, groups[split.train], forged)
         scorer = _learn(taught, strategy, derived_seed(seed, number), knobs, mine)

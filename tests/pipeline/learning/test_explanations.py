@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import logit
 
-from realfake.pipeline.learning.cross_validation import fit, for_scoring, score
+from realfake.pipeline.learning.cross_validation import fit, score
 from realfake.pipeline.learning.explanations import contributions
 from realfake.pipeline.learning.strategies import STRATEGIES, Knobs
 
@@ -18,7 +18,7 @@ def learnt(name, told=1):
     X = rng.normal(size=(150, 6))
     X[:, told] += 4 * y
     X[5:145:7, 4] = np.nan
-    return X, y, for_scoring(fit(STRATEGIES[name], X, y, 0, FEW))
+    return X, y, fit(STRATEGIES[name], X, y, 0, FEW).for_scoring()
 
 
 @pytest.mark.parametrize("name", LEARNERS)
