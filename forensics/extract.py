@@ -13,7 +13,7 @@ from realfake.forensics.image import DECODER, DECODER_VERSION, ForensicImage
 from realfake.forensics.phash import perceptual_hash
 
 PROVENANCE = (
-    "path", "sha256", "phash", "format", "width", "height", "bytes",
+    "path", "sha256", "phash", "format", "width", "height", "bytes", "frame", "frames",
     "decoder", "decoder_version", "realfake_version", "error",
 )  # fmt: skip
 
@@ -36,6 +36,8 @@ def provenance(image: ForensicImage) -> dict[str, object]:
         "width": image.width,
         "height": image.height,
         "bytes": len(image.data),
+        "frame": image.frame,
+        "frames": image.frames,
         "decoder": DECODER,
         "decoder_version": DECODER_VERSION,
         "realfake_version": program_version(),

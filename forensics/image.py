@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,11 +16,15 @@ import cv2
 import numpy as np
 import PIL
 from PIL import Image
+from PIL.TiffImagePlugin import COMPRESSION_INFO
 
 from realfake.forensics.arrays.dwt import Bands, decompose
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.errors import BadImage
-from realfake.forensics.formats.jpeg import JpegFile
+from realfake.forensics.formats.jpeg import JpegFile, undecodable
+from realfake.forensics.frames import Shown, shown_pictures
+from realfake.forensics.kinds import EMPTY, JPEG, TIFF, UNKNOWN, kind_of, tiff_tags
+from realfake.forensics.mend import Mended, mend
 
 MAX_BYTES = 64 * 2**20
 MAX_PIXELS = 50_000_000
@@ -26,7 +32,9 @@ MAX_SIDE = 30_000  # pixels
 MIN_SIDE = 16  # pixels; two JPEG blocks
 DECODER = "pillow"
 DECODER_VERSION = PIL.__version__
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF")  # a multi-picture JPEG opens as JPEG
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF")  # a multi-picture JPEG opens as JPEG
+UNSUPPORTED = re.compile(r"(?i)unsupported|unknown|not supported|unrecogni[sz]ed|not implemented|cannot handle")
+COMPRESSION_TAG = 259
 ORIENTATION_TAG = 0x0112
 WAVELET_LEVELS = 4
 
@@ -45,14 +53,21 @@ class ForensicImage:
         Where the image came from, for error messages.
     data : bytes
         The file as it stands; empty for an image made from an array.
+    stream : bytes
+        What the decoder read: `data`, or a copy that was mended where every viewer shows the file and a strict decoder
+        refuses it; see `realfake.forensics.mend`.
     format : str
-        `PNG`, `JPEG`, `WEBP`, `BMP`, `TIFF` or `ARRAY`.
+        `PNG`, `JPEG`, `WEBP`, `BMP`, `TIFF`, `GIF` or `ARRAY`.
     mode : str
         Pillow's mode of the stored pixels: `RGB`, `RGBA`, `P`, `L`, `I;16`, `CMYK`, ...
     rgb : ndarray, shape (H, W, 3), uint8
         Pixels; transparency is laid over white, 16-bit is cut to its high byte, CMYK is converted.
     orientation : int
         EXIF orientation, 1..8; 1 where none is stored.
+    frame, frames : int
+        Which picture of the file this is, from 1, and how many the file holds.
+    note : str
+        What a reader should know of how the file was read: which of several pictures this is, what was mended.
     """
 
     def __init__(
@@ -65,6 +80,10 @@ class ForensicImage:
         mode: str = "RGB",
         orientation: int = 1,
         info: dict | None = None,
+        mended: Mended | None = None,
+        frame: int = 1,
+        frames: int = 1,
+        note: str = "",
     ) -> None:
         self.rgb = rgb
         self.name = name
@@ -73,6 +92,10 @@ class ForensicImage:
         self.mode = mode
         self.orientation = orientation
         self.info = info or {}
+        self.mended = mended
+        self.stream = mended.stream if mended else data
+        self.frame, self.frames = frame, frames
+        self.note = note
         self._kept: dict[Callable[[ForensicImage], Any], Any] = {}
 
     def shared(self, compute: Callable[[ForensicImage], Result]) -> Result:
@@ -83,43 +106,36 @@ class ForensicImage:
 
     @classmethod
     def open(cls, path: str | Path) -> ForensicImage:
-        """Read, check and decode a file.
+        """Read, check and decode a file; of an animation, the picture that is shown most of the time.
 
         Raises
         ------
         BadImage
-            If the file is missing, unreadable, empty, too large, truncated or not an image of a known format.
+            If the file is missing, unreadable, empty, too large, truncated or not an image of a known format, or shows
+            several pictures alike.
         """
-        name = str(path)
-        try:
-            size = Path(path).stat().st_size
-            if size > MAX_BYTES:
-                raise BadImage(f"{name} has {size:,} bytes, more than the limit of {MAX_BYTES:,}; send a smaller file")
-            data = Path(path).read_bytes()
-        except OSError as error:
-            raise BadImage(f"{name} cannot be read ({error.strerror}); check the path and its permissions") from error
-        return cls.from_bytes(data, name=name)
+        return cls.from_bytes(read_bytes(path), name=str(path))
+
+    @classmethod
+    def open_all(cls, path: str | Path) -> Iterator[ForensicImage]:
+        """Every picture of a file that a viewer shows for long (see `realfake.forensics.frames`); errors as in `open`."""
+        return cls.all_from_bytes(read_bytes(path), name=str(path))
 
     @classmethod
     def from_bytes(cls, data: bytes, name: str = "<bytes>") -> ForensicImage:
         """Check and decode the bytes of a file; errors as in `open`."""
-        if not data:
-            raise BadImage(f"{name} is empty; export the image again")
-        if len(data) > MAX_BYTES:
-            raise BadImage(f"{name} has {len(data):,} bytes, more than the limit of {MAX_BYTES:,}; send a smaller file")
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                return cls._decode(data, name)
-        except (BadImage, MemoryError):
-            raise
-        except Image.DecompressionBombError:
-            raise BadImage(f"{name} declares more than {MAX_PIXELS:,} pixels; crop it first") from None
-        except Image.UnidentifiedImageError as error:
-            raise BadImage(f"{name} is not a PNG, JPEG, WebP, BMP or TIFF image; check what the file is") from error
-        except Exception as error:  # decoders raise anything on broken data
-            reason = str(error).split("\n")[0] or type(error).__name__
-            raise BadImage(f"{name} is damaged or truncated ({reason}); ask for the file again") from error
+        shown, mended, read = _prepared(data, name)
+        if shown.main is None:
+            what = f"has {len(shown.chosen)} pages" if shown.what == "page" else "shows several pictures for long"
+            raise BadImage(f"{name} {what}, of which a row can hold one; save each as a file of its own")
+        return cls._decode(data, name, read, shown, mended, shown.main)
+
+    @classmethod
+    def all_from_bytes(cls, data: bytes, name: str = "<bytes>") -> Iterator[ForensicImage]:
+        """Every picture of the bytes of a file that a viewer shows for long; errors as in `open`."""
+        shown, mended, read = _prepared(data, name)
+        for number in shown.chosen:
+            yield cls._decode(data, name, read, shown, mended, number)
 
     @classmethod
     def from_array(cls, rgb: np.ndarray, name: str = "<array>") -> ForensicImage:
@@ -133,8 +149,17 @@ class ForensicImage:
         return cls(np.ascontiguousarray(rgb[:, :, :3]), name=name)
 
     @classmethod
-    def _decode(cls, data: bytes, name: str) -> ForensicImage:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+    def _decode(
+        cls, data: bytes, name: str, read: Image.Image | None, shown: Shown, mended: Mended | None, number: int
+    ) -> ForensicImage:
+        stream = mended.stream if mended else data
+        notes = [shown.note(number), mended.note if mended else ""]
+        with (
+            _sentences(data, name),
+            Image.open(io.BytesIO(stream), formats=FORMATS) if read is None else read as picture,
+        ):
+            if number:
+                picture.seek(number)
             _check_size(picture.width, picture.height, name)
             picture.load()
             orientation = picture.getexif().get(ORIENTATION_TAG, 1)
@@ -145,7 +170,11 @@ class ForensicImage:
                 format="JPEG" if picture.format == "MPO" else str(picture.format),
                 mode=picture.mode,
                 orientation=orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 1,
-                info=dict(picture.info),
+                info=dict(picture.info) | (mended.info if mended else {}),
+                mended=mended,
+                frame=number + 1,
+                frames=shown.count,
+                note="; ".join(note for note in notes if note),
             )
 
     @property
@@ -169,7 +198,7 @@ class ForensicImage:
         if self.format != "JPEG":
             return None
         try:
-            return JpegFile.parse(self.data)
+            return JpegFile.parse(self.stream)
         except BadImage as error:
             raise BadImage(f"{self.name}: {error}; ask for the file again") from error
 
@@ -235,6 +264,102 @@ class ForensicImage:
     def dct8(self) -> np.ndarray:
         """(rows, columns, 8, 8) float32: orthonormal DCT-II of the luma - 128 in 8x8 blocks from the corner (0, 0)."""
         return _as_blocks(self.dct_plane)
+
+
+def read_bytes(path: str | Path) -> bytes:
+    """The bytes of a file of at most `MAX_BYTES`.
+
+    Raises
+    ------
+    BadImage
+        If it is missing, unreadable or larger.
+    """
+    try:
+        size = Path(path).stat().st_size
+        if size > MAX_BYTES:
+            raise BadImage(f"{path} has {size:,} bytes, more than the limit of {MAX_BYTES:,}; send a smaller file")
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise BadImage(f"{path} cannot be read ({error.strerror}); check the path and its permissions") from error
+
+
+def _prepared(data: bytes, name: str) -> tuple[Shown, Mended | None, Image.Image | None]:
+    """Which pictures of a file are looked at, how it was mended, and the file opened where its one picture is read."""
+    kind = kind_of(data)
+    if kind is EMPTY:
+        raise BadImage(f"{name} is empty; export the image again")
+    if len(data) > MAX_BYTES:
+        raise BadImage(f"{name} has {len(data):,} bytes, more than the limit of {MAX_BYTES:,}; send a smaller file")
+    if kind.picture and not kind.decoded:
+        raise BadImage(f"{name} is {kind.with_article} picture, which is not decoded; convert it to PNG")
+    if not kind.decoded and kind is not UNKNOWN:
+        raise BadImage(f"{name} is {kind.with_article} and not an image; check what the file is")
+    with _sentences(data, name):
+        try:
+            shown, picture = _looked_at(data, name)
+            return shown, None, picture
+        except (BadImage, MemoryError, Image.DecompressionBombError):
+            raise
+        except Exception:  # decoders raise anything on broken data
+            mended = mend(data)
+            if mended is None:
+                raise
+            shown, picture = _looked_at(mended.stream, name)
+            return shown, mended, picture
+
+
+def _looked_at(stream: bytes, name: str) -> tuple[Shown, Image.Image | None]:
+    picture = Image.open(io.BytesIO(stream), formats=FORMATS)
+    _check_size(picture.width, picture.height, name)
+    shown = shown_pictures(picture, name, MIN_SIDE)
+    if shown.count == 1 or picture.format == "MPO":
+        picture.load()  # here, where a failure is met by mending
+        return shown, picture
+    picture.close()
+    return shown, None
+
+
+@contextmanager
+def _sentences(data: bytes, name: str) -> Iterator[None]:
+    """Whatever a decoder raises becomes one sentence."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            yield
+        except MemoryError:
+            raise
+        except BadImage as error:
+            if name in str(error):
+                raise
+            raise BadImage(f"{name} is damaged ({error}); ask for the file again") from error
+        except Image.DecompressionBombError:
+            raise BadImage(f"{name} declares more than {MAX_PIXELS:,} pixels; crop it first") from None
+        except Exception as error:
+            raise BadImage(_why_unread(data, name, error)) from error
+
+
+def _why_unread(data: bytes, name: str, error: Exception) -> str:
+    kind = kind_of(data)
+    if kind is UNKNOWN:
+        return f"{name} is not a PNG, JPEG, WebP, BMP, TIFF or GIF image; check what the file is"
+    reason = str(error).split("\n")[0] or type(error).__name__
+    if isinstance(error, Image.UnidentifiedImageError):
+        reason = _reason_of_plugin(data, kind.name.upper())
+    rare = undecodable(data) if kind is JPEG else reason if UNSUPPORTED.search(reason) else ""
+    if kind is TIFF and tiff_tags(data).get(COMPRESSION_TAG, 1) not in COMPRESSION_INFO:
+        rare = f"compression {tiff_tags(data)[COMPRESSION_TAG]}"
+    if rare:
+        return f"{name} is {kind.with_article} of a kind that cannot be read ({rare}); convert it to PNG"
+    return f"{name} is damaged or truncated ({reason}); ask for the file again"
+
+
+def _reason_of_plugin(data: bytes, format: str) -> str:
+    """Why Pillow does not take a file for its kind, which `Image.open` keeps to itself."""
+    try:
+        with Image.OPEN[format][0](io.BytesIO(data), ""):
+            return f"no {format} that can be read"
+    except Exception as error:
+        return str(error).split("\n")[0] or type(error).__name__
 
 
 def block_dct(plane: np.ndarray) -> np.ndarray:

@@ -27,5 +27,20 @@ def luma_coefficients(image: ForensicImage) -> np.ndarray:
     if not has_own_luma(image):
         return image.dct8
     assert image.jpeg is not None and image.jpeg.luma_table is not None
-    own = image.jpeg.luma_coefficients[: image.height // 8, : image.width // 8]
+    own = own_luma(image)[: image.height // 8, : image.width // 8]
     return own * image.jpeg.luma_table.astype(np.float32)
+
+
+def own_luma(image: ForensicImage) -> np.ndarray:
+    """Quantized luma coefficients of a JPEG that `has_own_luma`.
+
+    Where the stream's own cannot be read (arithmetic coding), the pixels' coefficients divided by the file's steps,
+    which differ from them by the rounding of pixels alone.
+
+    Returns
+    -------
+    ndarray, shape (rows, columns, 8, 8), int16
+    """
+    assert image.jpeg is not None and image.jpeg.luma_table is not None
+    own = image.jpeg.luma_coefficients
+    return np.rint(image.dct8 / image.jpeg.luma_table).astype(np.int16) if own is None else own

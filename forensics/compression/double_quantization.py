@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
-from realfake.forensics.compression.coefficients import has_own_luma
+from realfake.forensics.compression.coefficients import has_own_luma, own_luma
 from realfake.forensics.compression.grid_votes import grid_votes
 from realfake.forensics.compression.history import blocks_on_grid
 from realfake.forensics.formats.ijg import ijg_table
@@ -92,7 +92,7 @@ def lattice(image: ForensicImage) -> Lattice:
     """A JPEG's own coefficients, or those of the pixels on the grid that an earlier compression left."""
     if has_own_luma(image):
         assert image.jpeg is not None and image.jpeg.luma_table is not None
-        own = image.jpeg.luma_coefficients[: image.height // 8, : image.width // 8]
+        own = own_luma(image)[: image.height // 8, : image.width // 8]
         values = own.reshape(*own.shape[:2], 64)[:, :, MODES].astype(np.int32)
         return Lattice(values, image.jpeg.luma_table.ravel()[MODES].astype(float), (0, 0))
     grid = image.shared(grid_votes).main or (0, 0)

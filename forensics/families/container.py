@@ -97,10 +97,22 @@ def _cues(name: str, cues: tuple[Cue[Parsed], ...], parsed: Parsed | None) -> It
 
 def _trailing_bytes(image: ForensicImage) -> float:
     if image.jpeg is not None:
-        return len(image.data) - image.jpeg.end
+        return len(image.stream) - image.jpeg.end
     if image.format == "PNG":
         return PngFile.parse(image.data).trailing
     return np.nan
+
+
+def _leading_bytes(image: ForensicImage) -> float:
+    if image.jpeg is None:
+        return np.nan
+    return image.mended.leading if image.mended else 0
+
+
+def _end_missing(image: ForensicImage) -> float:
+    if image.jpeg is None:
+        return np.nan
+    return image.mended is not None and image.mended.end_missing
 
 
 def _bits_per_sample(image: ForensicImage) -> int:
@@ -127,6 +139,8 @@ FILE_CUES: tuple[Cue[ForensicImage], ...] = (
     ("cmyk", "flag", "colours are stored for print", lambda i: i.mode == "CMYK"),
     ("trailing_bytes", "log10(1 + bytes)", "data behind the end of the picture",
      lambda i: np.log10(1 + _trailing_bytes(i))),
+    ("leading_bytes", "log10(1 + bytes)", "data before the start of a JPEG", lambda i: np.log10(1 + _leading_bytes(i))),
+    ("end_missing", "flag", "a JPEG lacks its end marker", _end_missing),
 )  # fmt: skip
 SIZE_CUES: tuple[Cue[ForensicImage], ...] = (
     ("width", "pixels", "columns", lambda i: i.width),
@@ -306,6 +320,8 @@ PNG_CUES: tuple[Cue[PngFile], ...] = (
      lambda p: max((len(chunk.payload) for chunk in p.all("IDAT")), default=np.nan)),
     ("colour_type", "0..6", "gray, RGB, palette, or these with alpha", lambda p: p.header[9]),
     ("interlaced", "flag", "rows are stored in seven passes", lambda p: p.interlaced),
+    ("bad_checksums", "count", "chunks whose checksum is wrong", lambda p: p.bad_checksums),
+    ("large_texts", "count", "profiles and texts of more than 1 MiB inflated", lambda p: len(p.large_texts)),
     ("compression_level", "0..3", "level in the zlib header", lambda p: p.compression_level),
     *((f"{kind}_chunk", "flag", f"a chunk {kind} is there", partial(_has, kind))
       for kind in ANCILLARY_CHUNKS),

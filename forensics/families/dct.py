@@ -11,7 +11,7 @@ import numpy as np
 
 from realfake.forensics.arrays.blocks import spread_blocks
 from realfake.forensics.arrays.jit import compiled
-from realfake.forensics.compression.coefficients import has_own_luma
+from realfake.forensics.compression.coefficients import has_own_luma, own_luma
 from realfake.forensics.compression.double_quantization import (
     DoubleQuantization,
     double_quantization,
@@ -207,8 +207,7 @@ def _count_digits(coefficients, digit_of, counts):
 
 def _first_digits(image: ForensicImage) -> Iterator[Measurement]:
     if has_own_luma(image):
-        assert image.jpeg is not None
-        blocks = image.jpeg.luma_coefficients.reshape(-1, 64)[:, DIGIT_MODES]
+        blocks = own_luma(image).reshape(-1, 64)[:, DIGIT_MODES]
     else:
         on_grid = blocks_on_grid(image, image.shared(lattice).grid).reshape(-1, 64)[:, DIGIT_MODES]
         blocks = np.rint(on_grid).astype(np.int32)

@@ -77,7 +77,8 @@ def _joint_cues(luma: np.ndarray | None, chroma: np.ndarray | None, jpeg: JpegFi
 
 
 def _coefficient_cues(jpeg: JpegFile | None) -> Iterator[Measurement]:
-    counts = _Counts.of(jpeg.luma_coefficients) if jpeg else _Counts.of(np.zeros((0, 0, 8, 8), np.int16))
+    own = jpeg.luma_coefficients if jpeg else None
+    counts = _Counts.of(np.zeros((0, 0, 8, 8), np.int16) if own is None else own)
     used = counts.nonzero[1:].sum() or np.nan
     steps = jpeg.luma_table if jpeg else None
     zigzag_steps = steps.ravel()[ZIGZAG] if steps is not None else np.full(64, np.nan)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,6 +15,7 @@ from realfake.forensics.formats.huffman import Unsupported, decode_coefficients
 
 SOI, EOI, SOS, DQT, DHT, DRI = 0xD8, 0xD9, 0xDA, 0xDB, 0xC4, 0xDD
 START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+LOSSLESS, HIERARCHICAL, JPEG_LS = frozenset({0xC3, 0xC7, 0xCB, 0xCF}), frozenset({0xC5, 0xC6, 0xCD, 0xCE}), 0xF7
 PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 STANDALONE = frozenset({0x01, *range(0xD0, 0xD8)})  # markers without a length
 DECODING_SEGMENTS = START_OF_FRAME | {DQT, DHT, DRI, SOS, 0xEE}  # 0xEE: Adobe's colour transform
@@ -50,6 +52,7 @@ class JpegFile:
     data: bytes
     segments: tuple[Segment, ...]
     end: int  # offset behind the last byte of the stream; what follows is trailing data
+    ended: bool = True  # by an end marker
 
     @classmethod
     def parse(cls, data: bytes) -> JpegFile:
@@ -61,7 +64,7 @@ class JpegFile:
             If a segment runs over the end of the data or the frame header is missing.
         """
         segments: list[Segment] = []
-        position = 2
+        position, ended = 2, False
         while position + 1 < len(data):
             if data[position] != 0xFF:
                 position = _next_marker(data, position)
@@ -71,7 +74,7 @@ class JpegFile:
                 position += 1
                 continue
             if marker == EOI:
-                position += 2
+                position, ended = position + 2, True
                 break
             if marker in STANDALONE or marker == SOI:
                 position += 2
@@ -83,7 +86,7 @@ class JpegFile:
             position += 2 + length
             if marker == SOS:
                 position = _next_marker(data, position)
-        parsed = cls(data, tuple(segments), position)
+        parsed = cls(data, tuple(segments), position, ended)
         _ = parsed.frame  # a stream without a frame header is no image
         return parsed
 
@@ -114,6 +117,19 @@ class JpegFile:
             if len(entry) == 3:
                 found.append(Component(entry[0], entry[1] >> 4, entry[1] & 15, entry[2]))
         return tuple(found)
+
+    def units(self, members: Sequence[int]) -> int:
+        """Minimum coded units of a scan of the components with these identifiers.
+
+        A scan of one component covers its blocks one by one, without the padding of whole units.
+        """
+        height, width = (int.from_bytes(self.frame.payload[at : at + 2], "big") for at in (1, 3))
+        tall, wide = (max(getattr(c, side) for c in self.components) for side in ("vertical", "horizontal"))
+        alone = [c for c in self.components if [c.identifier] == list(members)]
+        down, across = (alone[0].vertical, alone[0].horizontal) if alone else (1, 1)
+        if not tall or not wide:
+            return 0
+        return -(-height * down // (8 * tall)) * -(-width * across // (8 * wide))
 
     @property
     def sampling(self) -> str:
@@ -169,16 +185,16 @@ class JpegFile:
             try:
                 jpeg = jpeglib.read_dct(file.name)
                 return jpeg.Y, jpeg.Cb, jpeg.Cr
-            except (OSError, ValueError) as error:  # streams that the pixel decoder mends and libjpeg refuses
-                raise BadImage("JPEG whose coefficients cannot be read; re-export it from its source") from error
+            except (OSError, ValueError):  # streams that the pixel decoder mends and libjpeg refuses
+                return None, None, None
 
     @property
-    def luma_coefficients(self) -> np.ndarray:
-        """The file's own quantized luma DCT coefficients, (rows, columns, 8, 8) int16, [.., v, u] frequencies."""
-        luma = self._coefficients[0]
-        if luma is None:
-            raise BadImage("JPEG whose coefficients cannot be read; re-export it from its source")
-        return luma
+    def luma_coefficients(self) -> np.ndarray | None:
+        """The file's own quantized luma DCT coefficients, (rows, columns, 8, 8) int16, [.., v, u] frequencies.
+
+        None where only the pixels can be read: arithmetic coding, or a stream that the pixel decoder mends.
+        """
+        return self._coefficients[0]
 
     @property
     def chroma_coefficients(self) -> tuple[np.ndarray, np.ndarray] | None:
@@ -195,6 +211,21 @@ class JpegFile:
                 parts.append(self.data[segment.offset : end])
         parts.append(b"\xff\xd9")
         return b"".join(parts)
+
+
+def undecodable(data: bytes) -> str:
+    """Of which kind a JPEG is that common decoders do not read, such as `lossless`; empty for the usual ones."""
+    try:
+        frame = JpegFile.parse(data).frame
+    except BadImage:
+        return "JPEG-LS" if bytes((0xFF, JPEG_LS)) in data[:64] else ""
+    if frame.marker in LOSSLESS:
+        return "lossless"
+    if frame.marker in HIERARCHICAL:
+        return "hierarchical"
+    if frame.payload[0] != 8:
+        return f"{frame.payload[0]} bits a sample"
+    return "" if frame.payload[5] in (1, 3, 4) else f"{frame.payload[5]} colour components"
 
 
 def _next_marker(data: bytes, position: int) -> int:

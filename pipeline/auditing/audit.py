@@ -32,7 +32,7 @@ WIDE_RECALL = 0.2  # half-width of the interval of a recall of one half that mak
 LARGE_GROUP = 0.2  # share of a class in one group that leaves the others too small a part of any split
 EXAMPLES = 2  # sets of copies that a finding spells out
 NAMED = 3  # images of a set that it names
-NUMBERS = ("width", "height", "bytes")
+NUMBERS = ("width", "height", "bytes", "frame", "frames")
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ def audit_file(
     *,
     seed: int = 0,
     jobs: int = 1,
+    limits: Limits = Limits(),  # noqa: B008  (frozen)
     advance: Callable[[int], None] = lambda done: None,
 ) -> list[Finding]:
     """Audit a feature table or a manifest; the images of a manifest are opened to read their containers.
@@ -58,7 +59,7 @@ def audit_file(
     ----------
     path : table as `realfake extract` writes it, or manifest
     fpr : false-positive rate at which a model is to work, 0..1
-    jobs : worker processes that open images
+    jobs, limits : as in `measured`
     advance : called with the number of images opened so far
 
     Raises
@@ -68,7 +69,7 @@ def audit_file(
     """
     if is_table(path):
         return audit(read_table(path), fpr, seed)
-    frame = read_headers(path, jobs, advance)
+    frame = read_headers(path, jobs, advance, limits)
     return sorted(_missing_masks(frame) + audit(frame, fpr, seed), key=_warnings_first)
 
 
@@ -126,11 +127,13 @@ def is_table(path: str | os.PathLike[str]) -> bool:
 
 
 def read_headers(
-    manifest: str | os.PathLike[str], jobs: int = 1, advance: Callable[[int], None] = lambda done: None
+    manifest: str | os.PathLike[str],
+    jobs: int = 1,
+    advance: Callable[[int], None] = lambda done: None,
+    limits: Limits = Limits(),  # noqa: B008  (frozen)
 ) -> pd.DataFrame:
     """Open the images of a manifest and return provenance and container features with the manifest's columns."""
     items = gather((), manifest)
-    limits = Limits() if jobs > 1 else Limits(None, None)
     rows: list[Row] = []
     for item, measurement in measured(items, partial(_header_row), jobs=jobs, limits=limits):
         rows.append({**measurement[0], **item.labels})

@@ -39,7 +39,12 @@ class Channel(Protocol):
 
 
 @contextmanager
-def resaved(items: Sequence[Item], channel: Channel, jobs: int = 1) -> Iterator[list[Item]]:
+def resaved(
+    items: Sequence[Item],
+    channel: Channel,
+    jobs: int = 1,
+    limits: Limits = Limits(),  # noqa: B008  (frozen)
+) -> Iterator[list[Item]]:
     """The images as files that went through a channel, with their labels; the files go when the block ends.
 
     An image that cannot be read keeps its own path, so that whoever measures it says why.
@@ -47,7 +52,6 @@ def resaved(items: Sequence[Item], channel: Channel, jobs: int = 1) -> Iterator[
     with tempfile.TemporaryDirectory(prefix="realfake-") as folder:
         names = [os.path.join(folder, f"{number}{ENDING}") for number in range(len(items))]
         pairs = [Item(f"{item.path}\0{name}") for item, name in zip(items, names)]
-        limits = Limits() if jobs > 1 else Limits(None, None)
         for _ in measured(pairs, partial(_send, channel=channel), jobs=jobs, limits=limits):
             pass
         yield [
@@ -64,7 +68,11 @@ def _send(pair: str, channel: Channel) -> list[Row]:
 
 
 def laundered(
-    data: Labelled, channel: Channel, jobs: int = 1, advance: Callable[[int], None] = lambda done: None
+    data: Labelled,
+    channel: Channel,
+    jobs: int = 1,
+    advance: Callable[[int], None] = lambda done: None,
+    limits: Limits = Limits(),  # noqa: B008  (frozen)
 ) -> Labelled:
     """The same rows, measured on images that went through a channel; `error` says which could not be.
 
@@ -80,9 +88,8 @@ def laundered(
     """
     frame = data.frame
     families, items = families_of(frame), items_of(data)
-    limits = Limits() if jobs > 1 else Limits(None, None)
     rows: list[Row] = []
-    with resaved(items, channel, jobs) as files:
+    with resaved(items, channel, jobs, limits) as files:
         for _, measurement in measured(files, image_work(families), jobs=jobs, limits=limits):
             rows += measurement
             advance(len(rows))

@@ -15,7 +15,7 @@ import pandas as pd
 from realfake.pipeline.extraction.bulk import image_work, mark_edited, region_rows
 from realfake.pipeline.extraction.inputs import gather
 from realfake.pipeline.extraction.launder import families_of, items_of
-from realfake.pipeline.extraction.workers import Limits, measured
+from realfake.pipeline.extraction.workers import measured
 from realfake.pipeline.learning.cross_validation import made_of_these
 from realfake.pipeline.tables.labelled_words import region_labels
 from realfake.pipeline.tables.table import Labelled
@@ -91,11 +91,10 @@ def forged_rows(
                 rows.writerow([os.path.abspath(item.path), 0, f"g{group}", app])
         group_of = {os.path.abspath(item.path): group for item, group in zip(items, genuine.groups, strict=True)}
         made = gather([], forge(manifest, Path(folder) / "set"))
-        limits = Limits() if jobs > 1 else Limits(None, None)
         work = region_rows if regions else image_work(families_of(data.frame))
         found: list[dict[str, object]] = []
         groups, donors = [], []
-        for done, (item, measurements) in enumerate(measured(made, work, jobs=jobs, limits=limits), start=1):
+        for done, (item, measurements) in enumerate(measured(made, work, jobs=jobs), start=1):
             if regions:
                 mark_edited(measurements, item)
             found += [{**row, "label": int(str(item.labels["label"]))} for row in measurements]

@@ -1,0 +1,194 @@
+"""Work on untrusted files in watched processes: a time and a memory limit each, results in order, memory bounded."""
+
+from __future__ import annotations
+
+import errno
+import importlib
+import multiprocessing
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, TimeoutError
+from dataclasses import dataclass
+from multiprocessing import forkserver, resource_tracker
+from multiprocessing.connection import wait
+from pathlib import Path
+from threading import Thread
+from typing import Any, Generic, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from realfake.forensics.errors import RealfakeError
+
+TIMEOUT = 300.0  # seconds a file may take
+MEMORY = 4096  # MiB a file may take on top of the idle worker
+AHEAD = 4  # tasks handed out per worker before the oldest one must be back
+NATIVE = ("llvmlite.binding", "numba", "cv2", "scipy.ndimage", "PIL.Image")  # loaded before the limit is drawn
+FATAL_SIGNALS = frozenset({signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGTRAP, 9})
+NO_MEMORY = (  # how libraries say so that raise no MemoryError
+    "insufficient memory", "out of memory", "cannot allocate", "failed to allocate", "could not allocate", "bad_alloc",
+    "failed to map segment", "shared object", "not enough memory", "unable to allocate", "can't start new thread",
+)  # fmt: skip
+TOO_LITTLE = "needs more memory than a worker may take; raise --memory or crop the image"
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+_given: list[Callable[[Any], Any]] = []  # inside a worker: its work, sent once, since a model in it weighs megabytes
+_ceiling: list[int] = []  # inside a worker: bytes that its address space may reach
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one file may cost: seconds, and MiB on top of the idle worker; None for no limit."""
+
+    timeout: float | None = TIMEOUT
+    memory: int | None = MEMORY
+
+
+@dataclass(frozen=True)
+class Outcome(Generic[Result]):
+    """What came of one task: its result, or one sentence on why there is none."""
+
+    result: Result | None
+    failure: str = ""
+
+
+def limited(
+    tasks: Iterable[Task],
+    work: Callable[[Task], Result],
+    *,
+    name: Callable[[Task], str] = str,
+    jobs: int = 1,
+    limits: Limits = Limits(),  # noqa: B008  (frozen)
+    known: Callable[[Task], Result | None] | None = None,
+    fatal: tuple[type[Exception], ...] = (),
+) -> Iterator[tuple[Task, Outcome[Result]]]:
+    """Do work in worker processes and yield what comes of it in the order of `tasks`.
+
+    A few tasks per worker are under way at any time, however many there are. A failure of any kind becomes a sentence:
+    a worker that takes too long, eats memory or dies is replaced.
+
+    Parameters
+    ----------
+    tasks : Iterable, picklable
+    work : picklable
+    name : what sentences call the file of a task
+    jobs : worker processes
+    limits : Limits
+    known : a result that need not be made again, or None for a task that must be done
+    fatal : errors that are not the file's and end everything, such as a full disk
+    """
+    context = _context()
+    waiting: deque[tuple[Task, Future[Outcome[Result]]]] = deque()
+    with ProcessPool(jobs, initializer=_start_worker, initargs=(work, limits.memory), context=context) as pool:
+        try:
+            for task in tasks:
+                result = known(task) if known else None
+                if result is None:
+                    arguments = (task, name(task), fatal)
+                    waiting.append((task, pool.schedule(_attempt_given, arguments, timeout=limits.timeout)))
+                else:
+                    waiting.append((task, _done(Outcome(result))))
+                if len(waiting) >= AHEAD * jobs:
+                    task, future = waiting.popleft()
+                    yield task, _outcome(future, name(task), limits)
+            while waiting:
+                task, future = waiting.popleft()
+                yield task, _outcome(future, name(task), limits)
+        except BaseException:  # also a consumer that stops early
+            pool.stop()
+            raise
+
+
+def attempt(
+    work: Callable[[Task], Result], task: Task, name: str, fatal: tuple[type[Exception], ...] = ()
+) -> Outcome[Result]:
+    """Do the work of one task here; whatever goes wrong becomes a sentence, but for errors that are `fatal`."""
+    try:
+        return Outcome(work(task))
+    except Exception as error:  # one bad file must not stop the batch
+        if _for_want_of_memory(error):
+            return Outcome(None, f"{name} {TOO_LITTLE}")
+        if isinstance(error, fatal):
+            raise
+        if isinstance(error, RealfakeError):
+            return Outcome(None, str(error) if name in str(error) else f"{name}: {error}")
+        cause = f"{type(error).__name__}: {error}".split("\n")[0]
+        return Outcome(None, f"{name} could not be measured ({cause}); please report it with the file")
+
+
+def _context() -> multiprocessing.context.BaseContext:
+    """Workers of a server that has imported everything once; Windows has none."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["realfake.forensics.extract"])
+    # Workers inherit from the server that Ctrl-C is left to the parent, also while they start.
+    resource_tracker.ensure_running()  # when the server starts it, it lets signals through again
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    forkserver.ensure_running()
+    signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+    return context
+
+
+def _attempt_given(task: Any, name: str, fatal: tuple[type[Exception], ...]) -> Outcome:
+    return attempt(_given[0], task, name, fatal)
+
+
+def _for_want_of_memory(error: BaseException | None) -> bool:
+    """Whether an error, or one that it was raised from, says in its library's words that memory ran out."""
+    while error is not None:
+        if isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM:
+            return True
+        if _ceiling and any(sign in str(error).lower() for sign in NO_MEMORY):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _outcome(future: Future[Outcome[Result]], name: str, limits: Limits) -> Outcome[Result]:
+    try:
+        return future.result()
+    except TimeoutError:
+        return Outcome(None, f"{name} took longer than {limits.timeout:g} s; raise --timeout or leave it out")
+    except ProcessExpired as death:
+        ended = f"{name} ended its worker (exit code {death.exitcode})"
+        if limits.memory is not None and -(death.exitcode or 0) in FATAL_SIGNALS:  # how native code meets the limit
+            return Outcome(None, f"{ended}, as happens where memory runs out; raise --memory or leave it out")
+        return Outcome(None, f"{ended}; leave it out and report it")
+
+
+def _done(outcome: Outcome[Result]) -> Future[Outcome[Result]]:
+    future: Future[Outcome[Result]] = Future()
+    future.set_result(outcome)
+    return future
+
+
+def _start_worker(work: Callable[[Any], Any], memory: int | None) -> None:
+    """One thread per worker, a ceiling on its memory, Ctrl-C left to the parent, and no life after it."""
+    import cv2
+    import threadpoolctl
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # decoders mutter there about every broken byte
+    _given[:] = [work]
+    Thread(target=_die_with_parent, daemon=True).start()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    cv2.setNumThreads(1)
+    threadpoolctl.threadpool_limits(1)
+    if memory is not None and os.path.exists("/proc/self/statm"):
+        import resource  # POSIX only
+
+        for name in NATIVE:
+            importlib.import_module(name)
+        idle = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        _ceiling[:] = [idle + memory * 2**20]
+        resource.setrlimit(resource.RLIMIT_AS, (_ceiling[0], resource.RLIM_INFINITY))
+
+
+def _die_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None  # workers always have one
+    wait([parent.sentinel])
+    os._exit(1)  # also in the midst of a file that hangs
