@@ -21,7 +21,7 @@ from realfake.data.forge import forge_folder
 from realfake.data.synth import synthesise
 from realfake.forensics.extract import extract_regions
 from realfake.pipeline import metrics
-from realfake.pipeline.comparison.compare import Comparison, compare_on, further_rows
+from realfake.pipeline.comparison.compare import Comparison, compare_on
 from realfake.pipeline.comparison.protocols import leave_out, thin
 from realfake.pipeline.comparison.records import Record, read_record
 from realfake.pipeline.extraction.bulk import extract_to
@@ -39,6 +39,7 @@ from realfake.pipeline.learning.cross_validation import (
 )
 from realfake.pipeline.learning.forged import Forged, forged_rows
 from realfake.pipeline.learning.strategies import Strategy, choose_strategies, design_matrix, one_strategy
+from realfake.pipeline.learning.training_set import further_rows
 from realfake.pipeline.metrics import Interval, percentile_interval
 from realfake.pipeline.models.model import STARTER, load_model, versions
 from realfake.pipeline.models.train import train_model

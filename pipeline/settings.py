@@ -75,20 +75,20 @@ class Costs:
         """The probability of fake from which an alarm costs less than silence."""
         return self.alarm / (self.alarm + self.miss)
 
+    @staticmethod
+    def stated(miss: float | None, alarm: float | None) -> Costs | None:
+        """Both costs, or None where neither is stated.
 
-def stated_costs(miss: float | None, alarm: float | None) -> Costs | None:
-    """Both costs, or None where neither is stated.
-
-    Raises
-    ------
-    UnknownName
-        If only one is stated.
-    """
-    if miss is None and alarm is None:
-        return None
-    if miss is None or alarm is None:
-        raise UnknownName("one cost says nothing without the other; state both --cost-miss and --cost-alarm")
-    return Costs(miss, alarm)
+        Raises
+        ------
+        UnknownName
+            If only one is stated.
+        """
+        if miss is None and alarm is None:
+            return None
+        if miss is None or alarm is None:
+            raise UnknownName("one cost says nothing without the other; state both --cost-miss and --cost-alarm")
+        return Costs(miss, alarm)
 
 
 @dataclass(frozen=True)

@@ -1,24 +1,36 @@
-"""The public workflows: what a command does, a notebook does with one call and the same words."""
+"""The public workflows: what a command does, a notebook does by one call with the same words.
+
+Each composes what the rooms below offer and nothing else; heavy libraries are loaded when a workflow is called.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from realfake.forensics.errors import BadTable, UnknownName
 from realfake.pipeline.progress import Progress, silent
-from realfake.pipeline.settings import (
-    Workers,
-)
+from realfake.pipeline.settings import Alarms, CrossValidation, Deployment, Protocol, WordEvidence, Workers
 
 if TYPE_CHECKING:
+    from realfake.pipeline.auditing.audit import Finding
+    from realfake.pipeline.comparison.compare import Comparison
+    from realfake.pipeline.comparison.protocols import Ladder, Transfer
     from realfake.pipeline.extraction.bulk import Summary
+    from realfake.pipeline.learning.forged import Forge
+    from realfake.pipeline.models.model import Model
+    from realfake.pipeline.models.train import Trained
+    from realfake.pipeline.words.scorer import RegionScorer
 
 PathLike = str | os.PathLike[str]
 Paths = PathLike | Sequence[PathLike]
-STDOUT = "-"
+Table = PathLike | pd.DataFrame
+LEVELS = ("image", "region")
 
 
 def extract(
@@ -27,8 +39,399 @@ def extract(
     *,
     manifest: PathLike | None = None,
     families: str | Sequence[str] = "full",
-    level: Literal["image", "region"] = "image",
+    level: str = "image",
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> pd.DataFrame | Summary:
-    """Measure images into a feature table, one row an image or one row a word."""
+    """Measure images into a feature table.
+
+    Parameters
+    ----------
+    paths : files, folders, patterns, URLs, or `-` for a list on standard input
+    output : CSV or, by its ending, Parquet file, `-` for standard output, or a folder where `workers` are a cluster
+    manifest : CSV of labels; without `paths` it names the images
+    families : names of families, or "full" or "fast" for all up to that cost
+    level : "image" for one row an image, "region" for one row a word
+    workers : who measures, and what one file may cost
+    progress : called with the images done and the images in all
+
+    Returns
+    -------
+    DataFrame
+        The table, where no `output` is named. An image that cannot be measured is a row with its `error`.
+    Summary
+        How it went, where the table was written to `output`.
+
+    Raises
+    ------
+    RealfakeError
+        If nothing is named, a name does not exist, or the output cannot be written.
+
+    Examples
+    --------
+    >>> from skimage import data
+    >>> import tempfile, pathlib, PIL.Image
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> PIL.Image.fromarray(data.page()).save(folder / "page.png")
+    >>> table = extract(folder, families=["ela"])
+    >>> table["error"].tolist(), bool(table["ela__q90__mean"].iloc[0] > 0)
+    ([''], True)
+    """
+    from realfake.pipeline.extraction.bulk import extract_to, extract_to_stream, extract_to_table
+    from realfake.pipeline.extraction.cluster import extract_on_cluster, local_workers
+    from realfake.pipeline.extraction.inputs import gather
+
+    if level not in LEVELS:
+        raise UnknownName(f"there is no level {level!r}; choose from {', '.join(LEVELS)}")
+    local = local_workers(workers.cluster)
+    items = gather(_listed(paths), manifest)
+    common: dict[str, Any] = {
+        "families": None if isinstance(families, str) else list(families),
+        "cost": families if isinstance(families, str) else "full",
+        "regions": level == "region",
+        "limits": workers.limits,
+        "progress": progress,
+    }
+    if local or workers.scheduler:
+        if output is None:
+            raise UnknownName("a cluster writes its table to a folder; name it as the output")
+        return extract_on_cluster(items, str(output), local=local, scheduler=workers.scheduler, **common)
+    if output is None:
+        return extract_to_table(items, jobs=workers.jobs, **common)
+    if str(output) == "-":
+        return extract_to_stream(items, jobs=workers.jobs, **common)
+    return extract_to(items, output, jobs=workers.jobs, **common)
+
+
+def audit(
+    data: Table, fpr: float = 0.01, *, workers: Workers = Workers(), progress: Progress = silent
+) -> list[Finding]:
+    """Warn of what makes a result on labelled images meaningless.
+
+    Parameters
+    ----------
+    data : feature table, or path of one or of a manifest, whose images are then opened to read their headers
+    fpr : false-positive rate at which a model is to work, 0..1
+
+    Returns
+    -------
+    list of Finding
+        Warnings first; each has `severity`, `topic` and `sentence`.
+    """
+    from realfake.pipeline.auditing.audit import audit_file, audit_table
+
+    if isinstance(data, pd.DataFrame):
+        return audit_table(data, fpr)
+    return audit_file(data, fpr, workers=workers, progress=progress)
+
+
+def compare(
+    table: Table,
+    strategies: Sequence[str] = (),
+    output: PathLike | None = None,
+    *,
+    cv: CrossValidation = CrossValidation(),
+    protocol: Protocol = Protocol(),
+    deployment: Deployment = Deployment(),
+    level: str = "image",
+    progress: Progress = silent,
+) -> Comparison | Ladder | Transfer:
+    """Cross-validate strategies against class imbalance on a feature table.
+
+    Parameters
+    ----------
+    table : feature table or its path; of words where `level` is "region"
+    strategies : names; all but those that forge where empty, always with the controls
+    output : metric table to write; the record of the run goes to `<name>.run` beside it
+    cv : folds, repeats, seed, processes and the budget of the search
+    protocol : another test than plain folds
+    deployment : prevalence and costs at which figures are stated too
+    level : what a row of the table is, "image" or "region"
+    progress : called with the trials done and the trials in all
+
+    Returns
+    -------
+    Comparison, Ladder or Transfer
+        By the protocol; each has the data frame `metrics` and the method `write`.
+    """
+    from realfake.data.resave import Resave, resave_grid
+    from realfake.pipeline.comparison.protocols import compare_under
+    from realfake.pipeline.learning.strategies import choose_strategies
+    from realfake.pipeline.tables.labelled_words import labelled_words
+    from realfake.pipeline.tables.table import labelled
+
+    if cv.search > 1:
+        _need_optuna()
+    rows = _table(table)
+    data = labelled_words(rows) if level == "region" else labelled(rows)
+    result = compare_under(
+        data,
+        choose_strategies(strategies),
+        cv,
+        protocol,
+        deployment,
+        test=_table(protocol.test) if protocol.test is not None else None,
+        neutral=Resave() if protocol.neutral else None,
+        launder=resave_grid(protocol.launder) if protocol.launder else (),
+        forge=_forge(cv.seed, cv.jobs),
+        progress=progress,
+    )
+    if output is not None:
+        result.write(output)
+    return result
+
+
+def train(
+    table: Table,
+    strategy: str = "balanced-bagging",
+    output: PathLike | None = None,
+    *,
+    alarms: Alarms = Alarms(),
+    deployment: Deployment = Deployment(),
+    words: WordEvidence | None = None,
+    families: Sequence[str] | None = None,
+    group_by: str = "group",
+    cv: CrossValidation = CrossValidation(),
+    about: str = "",
+) -> Trained:
+    """Train a strategy on a feature table, calibrate it and choose its thresholds on out-of-fold scores.
+
+    Parameters
+    ----------
+    table : feature table or its path
+    strategy : name
+    output : folder to write the model to
+    alarms : what its alarms may cost those who look at them
+    deployment : prevalence and costs where it will work
+    words : region table and scorer, for a model on both levels
+    families : learn from these alone
+    group_by : column whose rows stay on one side of every split
+    cv : folds, seed and search
+    about : what the model card says of the data
+
+    Returns
+    -------
+    Trained
+        `model`, `metrics` and `scores` of rows it had not seen, and the method `write`.
+    """
+    from realfake.pipeline.learning.forged import forged_rows
+    from realfake.pipeline.learning.strategies import one_strategy
+    from realfake.pipeline.models.train import train_model
+    from realfake.pipeline.tables.table import labelled
+    from realfake.pipeline.words.two_levels import only_families, regrouped
+
+    if cv.search > 1:
+        _need_optuna()
+    chosen, forge = one_strategy(strategy), _forge(cv.seed, cv.jobs)
+    images, scorer = _with_words(regrouped(_table(table), group_by), words, cv.seed, forge)
+    data = labelled(only_families(images, families))
+    trained = train_model(
+        data,
+        chosen,
+        alarms,
+        deployment,
+        cv,
+        scorer=scorer,
+        forged=forged_rows(data, forge) if chosen.forged else None,
+        about=about,
+    )
+    if output is not None:
+        trained.write(output)
+    return trained
+
+
+def predict(
+    paths: Paths = (),
+    output: PathLike | None = None,
+    *,
+    manifest: PathLike | None = None,
+    model: Model | PathLike = "starter",
+    prevalence: float | None = None,
+    json: bool = False,
+    workers: Workers = Workers(),
+    progress: Progress = silent,
+) -> pd.DataFrame | Summary:
+    """Score images.
+
+    Parameters
+    ----------
+    paths, manifest : as in `extract`
+    output : file to write, or `-` for standard output
+    model : a model, its folder, or "starter"
+    prevalence : share of fakes where the images come from; the one that the model expects where None
+    json : write JSON lines in place of CSV
+
+    Returns
+    -------
+    DataFrame
+        One row an image, where no `output` is named.
+    Summary
+        How it went, where predictions were written to `output`.
+    """
+    from realfake.pipeline.extraction.inputs import gather
+    from realfake.pipeline.models.predict import predict_table, predict_to
+
+    common: dict[str, Any] = {"prevalence": prevalence, "workers": workers, "progress": progress}
+    items = gather(_listed(paths), manifest)
+    if output is None:
+        return predict_table(items, _model(model), **common)
+    return predict_to(items, _model(model), output, as_json=json, **common)
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """How a model does on labelled images.
+
+    Attributes
+    ----------
+    metrics : one row for all images, one for each slice and one for each channel they were saved anew through
+    promise : whether its alarms stay within what the threshold promised, in one sentence
+    summary : how measuring went
+    """
+
+    metrics: pd.DataFrame
+    promise: str
+    summary: Summary
+
+
+def evaluate(
+    manifest: PathLike,
+    model: Model | PathLike = "starter",
+    output: PathLike | None = None,
+    *,
+    by: Sequence[str] = (),
+    launder: str | None = None,
+    workers: Workers = Workers(),
+    progress: Progress = silent,
+) -> Evaluation:
+    """Tell how a trained model does on labelled images, whole and by slice.
+
+    Parameters
+    ----------
+    manifest : CSV with path and label, best with group
+    model : a model, its folder, or "starter"
+    output : metric table to write
+    by : columns of the manifest to slice by
+    launder : grid such as `95,80,60x1,0.5`; also on the images saved anew at each quality and scale
+    """
+    from realfake.data.resave import resave_grid
+    from realfake.pipeline.extraction.inputs import gather
+    from realfake.pipeline.models.evaluate import evaluate_laundered, evaluate_table, promise_kept
+    from realfake.pipeline.models.predict import measure_for
+    from realfake.pipeline.tables.table import write_table
+
+    judge, items, cells = _model(model), gather((), manifest), resave_grid(launder) if launder else []
+    rows, summary = measure_for(judge, items, ("label", *by), workers=workers, progress=progress)
+    figures = evaluate_table(judge, rows, by)
+    if cells:
+        anew = evaluate_laundered(judge, items, cells, workers, progress)
+        figures = pd.concat([figures, anew], ignore_index=True)
+    if output is not None:
+        write_table(figures, output)
+    return Evaluation(figures, promise_kept(judge, figures), summary)
+
+
+def report(
+    sources: Paths,
+    output: PathLike,
+    *,
+    strategies: Sequence[str] = (),
+    cv: CrossValidation = CrossValidation(),
+    ablate: bool = True,
+    progress: Progress = silent,
+) -> str:
+    """Write one HTML page on a comparison: data, results, pros and cons of each method, what can be done.
+
+    Parameters
+    ----------
+    sources : a feature table, which is compared now, or records that `compare` or `train` left
+    output : HTML file to write; the record of a comparison made now goes beside it
+    strategies, cv : of the comparison of a feature table
+    ablate : try each family alone and without it
+
+    Returns
+    -------
+    str
+        The page.
+    """
+    from realfake.forensics.files import write_whole
+    from realfake.pipeline.reports.report import report_page
+
+    page = report_page(_listed(sources), output, strategies=strategies, cv=cv, ablate=ablate, progress=progress)
+    write_whole(Path(output), page.encode("utf-8", "backslashreplace"))
+    return page
+
+
+def explain(image: PathLike, output: PathLike | None = None, *, model: Model | PathLike = "starter") -> str:
+    """Say on one HTML page where an image looks edited, why, and what cannot be told.
+
+    Parameters
+    ----------
+    image : path
+    output : HTML file to write
+    model : a model with a scorer of words, its folder, or "starter"
+
+    Returns
+    -------
+    str
+        The page.
+    """
+    from realfake.forensics.files import write_whole
+    from realfake.pipeline.reports.case import case_page
+
+    page = case_page(str(image), _model(model))
+    if output is not None:
+        write_whole(Path(output), page.encode("utf-8", "backslashreplace"))
+    return page
+
+
+def _listed(paths: Paths) -> list[str]:
+    return [os.fspath(paths)] if isinstance(paths, (str, os.PathLike)) else [os.fspath(path) for path in paths]
+
+
+def _table(table: Table) -> pd.DataFrame:
+    from realfake.pipeline.tables.table import read_table
+
+    return table if isinstance(table, pd.DataFrame) else read_table(table)
+
+
+def _model(model: Model | PathLike) -> Model:
+    from realfake.pipeline.models.model import Model, load_model
+
+    return model if isinstance(model, Model) else load_model(model)
+
+
+def _with_words(
+    images: pd.DataFrame, words: WordEvidence | None, seed: int, forge: Forge
+) -> tuple[pd.DataFrame, RegionScorer | None]:
+    """The table that a model learns from, and the scorer it keeps: none without a region table."""
+    from realfake.pipeline.learning.strategies import one_strategy
+    from realfake.pipeline.tables.table import in_single_precision
+    from realfake.pipeline.words.two_levels import with_region_scores, with_scores_of
+
+    if words is None:
+        return images, None
+    regions = in_single_precision(_table(words.regions))
+    if words.base is None:
+        return with_region_scores(images, regions, one_strategy(words.strategy), seed, forge=forge)
+    scorer = _model(words.base).scorer
+    if scorer is None:
+        raise BadTable(f"the model {words.base} has no scorer of words; leave --from out")
+    return with_scores_of(images, regions, scorer), scorer
+
+
+def _forge(seed: int, jobs: int) -> Forge:
+    """What makes a set of forgeries in a folder from a manifest of genuine images."""
+
+    def forge(manifest: Path, folder: Path) -> Path:
+        from realfake.data.forge import forge_folder
+
+        return forge_folder(manifest, folder, seed=seed, jobs=jobs).manifest
+
+    return forge
+
+
+def _need_optuna() -> None:
+    from realfake.pipeline.learning.search import import_optuna
+
+    import_optuna()  # if it is missing, that is said before the work, not after it

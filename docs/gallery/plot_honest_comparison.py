@@ -17,7 +17,9 @@ from realfake.data import synthesise
 
 folder = Path(tempfile.mkdtemp())
 drawn = synthesise(folder / "set", genuine=60, fake=15, apps=10, seed=6, jobs=2)
-table = realfake.extract(manifest=drawn.manifest, families=["ela", "residual", "container"], workers=realfake.Workers(2))
+table = realfake.extract(
+    manifest=drawn.manifest, families=["ela", "residual", "container"], workers=realfake.Workers(2)
+)
 
 # %%
 # Whole images

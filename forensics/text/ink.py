@@ -16,7 +16,7 @@ EPS = 1e-6
 HISTOGRAM = np.array([0.1, 0.26, 0.42, 0.58, 0.74, 0.9])  # coverage of edge pixels
 
 
-@region_family("ink", source="SIGNALS: anti-alias palette; stroke width as area over half the total variation")
+@region_family("ink", source="this program: anti-alias palette; stroke width as area over half the total variation")
 def ink(screen: ScreenText) -> Iterator[RegionMeasurement]:
     """Ink and background colours, coverage histogram, softness of edges and weight of strokes."""
     inks = screen.per_word(lambda w: w.ink).reshape(-1, 3)

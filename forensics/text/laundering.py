@@ -24,7 +24,9 @@ LOW = ZIGZAG[1 : MODES + 1]
 TABLES = np.stack([ijg_table(quality).reshape(-1)[LOW] for quality in QUALITIES]).astype(np.float32)
 
 
-@region_family("laundering", source="Farid 2009 (ghosts); Fan and de Queiroz 2003 (grid); ringing after SIGNALS 5")
+@region_family(
+    "laundering", source="Farid 2009 (ghosts); Fan and de Queiroz 2003 (grid); ringing on the background: this program"
+)
 def laundering(screen: ScreenText) -> Iterator[RegionMeasurement]:
     """Compression history of a word's own blocks: high frequencies, ghosts, ringing, grid."""
     sums = _block_sums(screen)

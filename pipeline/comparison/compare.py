@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -14,7 +13,7 @@ import joblib
 import numpy as np
 import pandas as pd
 
-from realfake.forensics.errors import BadTable, CannotFit, RealfakeError, UnknownName, counted
+from realfake.forensics.errors import CannotFit, RealfakeError
 from realfake.pipeline import metrics
 from realfake.pipeline.comparison.experiment import write_experiment
 from realfake.pipeline.comparison.significance import FIGURE, against_the_best, pairwise
@@ -28,21 +27,20 @@ from realfake.pipeline.learning.cross_validation import (
     fit,
     repeated_folds,
     score,
-    varying,
     with_further,
 )
 from realfake.pipeline.learning.forged import Forged
 from realfake.pipeline.learning.search import search
 from realfake.pipeline.learning.strategies import Strategy, design_matrix
-from realfake.pipeline.learning.thresholds import Costs
+from realfake.pipeline.learning.training_set import IDENTITY, check_variation, data_facts, further_rows
 from realfake.pipeline.metrics import Scores, best_f1_threshold, threshold_at_fpr
+from realfake.pipeline.progress import Progress, silent
+from realfake.pipeline.settings import CrossValidation, Deployment
 from realfake.pipeline.tables.present import readable
-from realfake.pipeline.tables.table import Labelled, families_in, feature_columns, write_table
+from realfake.pipeline.tables.table import Labelled, write_table
 
-IDENTITY = ("path", "group", "app", "device", "editor", "tool", "received", "delivered")
 RUN = ".run"
 FAILED = "failed"  # column: why a strategy could not be fitted, empty where it could
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -101,17 +99,12 @@ class Comparison:
 def compare_strategies(
     data: Labelled,
     strategies: Sequence[Strategy],
-    folds: int = 5,
-    repeats: int = 3,
-    seed: int = 0,
-    jobs: int = 1,
-    progress: Progress | None = None,
+    cv: CrossValidation = CrossValidation(),
+    deployment: Deployment = Deployment(),
     *,
-    search_budget: int = 1,
-    prevalence: float | None = None,
-    costs: Costs | None = None,
     replicates: int = metrics.REPLICATES,
     forged: Forged | None = None,
+    progress: Progress = silent,
 ) -> Comparison:
     """Cross-validate strategies on the same grouped splits.
 
@@ -120,14 +113,12 @@ def compare_strategies(
     Parameters
     ----------
     data : labelled rows
-    folds, repeats : of `StratifiedGroupKFold`, shuffled anew in each repeat
-    jobs : processes; -1 for all cores; the result does not depend on it
-    progress : called with the trials done and the trials in all
-    search_budget : settings that each strategy may try in inner folds; 1 keeps the defaults
-    prevalence : another share of fakes, at which PR-AUC is stated too and alarms are counted
-    costs : of a missed fake and a false alarm, see `decision_table`
+    cv : folds of `StratifiedGroupKFold`, shuffled anew in each repeat, and the budget of the search
+    deployment : another share of fakes, at which PR-AUC is stated too and alarms are counted; costs, see
+        `decision_table`
     replicates : of the group bootstrap behind the intervals
     forged : what strategies that forge learn from besides
+    progress : called with the trials done and the trials in all
 
     Raises
     ------
@@ -138,20 +129,17 @@ def compare_strategies(
     CannotFit
         If no strategy can be fitted.
     """
-    splits = repeated_folds(data.y, data.groups, folds, [derived_seed(seed, repeat) for repeat in range(repeats)])
+    splits = splits_of(data, cv)
+    told: dict[str, object] = {"folds": cv.folds, "repeats": cv.repeats}
     return compare_on(
-        data,
-        strategies,
-        splits,
-        seed,
-        jobs,
-        progress,
-        search_budget=search_budget,
-        prevalence=prevalence,
-        costs=costs,
-        replicates=replicates,
-        settings={"folds": folds, "repeats": repeats},
-        forged=forged,
+        data, strategies, splits, cv, deployment, replicates=replicates, settings=told, forged=forged, progress=progress
+    )
+
+
+def splits_of(data: Labelled, cv: CrossValidation) -> list[list[Split]]:
+    """The splits of each repeat; errors as in `repeated_folds`."""
+    return repeated_folds(
+        data.y, data.groups, cv.folds, [derived_seed(cv.seed, repeat) for repeat in range(cv.repeats)]
     )
 
 
@@ -159,27 +147,26 @@ def compare_on(
     data: Labelled,
     strategies: Sequence[Strategy],
     splits: Sequence[Sequence[Split]],
-    seed: int = 0,
-    jobs: int = 1,
-    progress: Progress | None = None,
+    cv: CrossValidation = CrossValidation(),
+    deployment: Deployment = Deployment(),
     *,
-    search_budget: int = 1,
-    prevalence: float | None = None,
-    costs: Costs | None = None,
     replicates: int = metrics.REPLICATES,
-    settings: dict[str, object] | None = None,
+    settings: Mapping[str, object] | None = None,
     tested: pd.DataFrame | None = None,
     forged: Forged | None = None,
+    progress: Progress = silent,
 ) -> Comparison:
     """Compare strategies on given splits: one sequence of splits per repeat, each row tested at most once in it.
 
     Parameters
     ----------
+    cv : seed, processes and search; the splits are given
     settings : what to note of how the splits were made
     tested : the same rows as they are tested, where they differ from how they are trained on
     forged : what strategies that forge learn from besides, as far as it was made of rows of the training part
     others : as in `compare_strategies`
     """
+    seed, prevalence, costs = cv.seed, deployment.prevalence, deployment.costs
     check_variation(data)
     trials = [
         Trial(strategy, repeat, fold, split, derived_seed(seed, 1, repeat, fold))
@@ -196,17 +183,16 @@ def compare_on(
             *matrices[t.strategy.shortcut],
             data.y,
             data.groups,
-            search_budget,
+            cv.search,
             further if t.strategy.forged else None,
         )
         for t in trials
     ]
     done: dict[tuple[str, int, int], tuple[pd.DataFrame | None, dict[str, object]]] = {}
-    workers = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered", max_nbytes="1M", batch_size=1)
+    workers = joblib.Parallel(n_jobs=cv.jobs, return_as="generator_unordered", max_nbytes="1M", batch_size=1)
     for count, (key, scored, facts) in enumerate(workers(calls), start=1):
         done[key] = scored, facts
-        if progress:
-            progress(count, len(trials))
+        progress(count, len(trials))
     ordered = [(t.strategy.name, *done[t.strategy.name, t.repeat, t.fold]) for t in trials]
     fold_table = pd.DataFrame([facts for _, _, facts in ordered])
     failed = {name: str(facts["failed"]) for name, scored, facts in reversed(ordered) if scored is None}
@@ -242,54 +228,17 @@ def compare_on(
     facts = data_facts(data) | {
         "strategies": [s.name for s in strategies],
         "seed": seed,
-        "search_budget": search_budget,
+        "search_budget": cv.search,
         "prevalence_stated": prevalence,
         "costs": asdict(costs) if costs else None,
     }
-    return Comparison(table, fold_table, scores, pairs, decisions, notes, facts | (settings or {}))
-
-
-def check_variation(data: Labelled) -> None:
-    """Refuse a table from which nothing can be learnt.
-
-    Raises
-    ------
-    BadTable
-        If every feature is empty or the same in all rows.
-    """
-    columns = feature_columns(data.frame)
-    if not varying(design_matrix(data.frame, columns)).any():
-        raise BadTable(
-            f"{data.name}: {_all_of(len(columns))} empty or the same in all {counted(len(data.y), 'row')} (families "
-            f"{', '.join(families_in(columns))}), so nothing can be learnt; extract other families, or check the images"
-        )
-
-
-def _all_of(columns: int) -> str:
-    return "its one feature is" if columns == 1 else f"all {columns} features are"
+    return Comparison(table, fold_table, scores, pairs, decisions, notes, facts | dict(settings or {}))
 
 
 def check_any_fitted(failed: Mapping[str, str], strategies: Sequence[Strategy]) -> None:
     """Raise CannotFit, with the first one's reason, where all strategies failed."""
     if len(failed) == len(strategies):
         raise CannotFit(failed[strategies[0].name])
-
-
-def further_rows(forged: Forged | None, strategies: Sequence[Strategy], data: Labelled) -> Further | None:
-    """The forged rows as the strategies that forge learn from them.
-
-    Raises
-    ------
-    UnknownName
-        If a strategy forges and there is nothing forged.
-    """
-    forging = [strategy for strategy in strategies if strategy.forged]
-    if not forging:
-        return None
-    if forged is None:
-        raise UnknownName(f"strategy {forging[0].name} forges images, which cannot be done here; choose another")
-    X = design_matrix(forged.frame, forging[0].columns(data.frame))
-    return Further(X, forged.y, forged.made_of)
 
 
 def run_trial(
@@ -415,31 +364,6 @@ def runs_of(scores: pd.DataFrame, y: np.ndarray, column: str = "probability") ->
     parts = [part.loc[rows] for part in repeats]
     runs = [Scores(y[rows], p["score"].to_numpy(), p["alarm"].to_numpy(bool), p[column].to_numpy()) for p in parts]
     return runs, rows
-
-
-def data_facts(data: Labelled) -> dict[str, object]:
-    """Counts that stand beside every figure, and the fingerprint of the data."""
-    fake_groups, genuine_groups = (len(np.unique(data.groups[data.y == value])) for value in (1, 0))
-    return {
-        "rows": len(data.y),
-        "fakes": int(data.y.sum()),
-        "genuine": int((data.y == 0).sum()),
-        "prevalence": float(np.mean(data.y)),
-        "groups": len(np.unique(data.groups)),
-        "fake_groups": fake_groups,
-        "genuine_groups": genuine_groups,
-        "sha256": fingerprint(data),
-        "table": data.name,
-    }
-
-
-def fingerprint(data: Labelled) -> str:
-    """SHA-256 of the features, labels and groups that a run learns from."""
-    columns = feature_columns(data.frame)
-    digest = hashlib.sha256("\n".join(columns).encode())
-    for part in (design_matrix(data.frame, columns), data.y, data.groups):
-        digest.update(np.ascontiguousarray(part).tobytes())
-    return digest.hexdigest()
 
 
 def _summary(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,21 +19,21 @@ from realfake.pipeline.comparison.compare import (
     FAILED,
     RUN,
     Comparison,
-    Progress,
     check_any_fitted,
     compare_on,
     compare_strategies,
-    data_facts,
 )
 from realfake.pipeline.comparison.experiment import write_experiment
 from realfake.pipeline.extraction.launder import Channel, laundered
 from realfake.pipeline.learning.alarms import EDITORS, saved_without_edit
-from realfake.pipeline.learning.cross_validation import INNER_FOLDS, Split, derived_seed, repeated_folds
-from realfake.pipeline.learning.forged import Forge, forged_rows, images_to_forge
+from realfake.pipeline.learning.cross_validation import INNER_FOLDS, Split, derived_seed
+from realfake.pipeline.learning.forged import Forge, forged_rows
 from realfake.pipeline.learning.strategies import Strategy
-from realfake.pipeline.learning.thresholds import Costs
-from realfake.pipeline.models.evaluate import evaluate
+from realfake.pipeline.learning.training_set import data_facts
+from realfake.pipeline.models.evaluate import evaluate_table
 from realfake.pipeline.models.train import scores_table, train_model
+from realfake.pipeline.progress import Progress, shares, silent
+from realfake.pipeline.settings import Alarms, CrossValidation, Deployment, Protocol
 from realfake.pipeline.tables.present import readable
 from realfake.pipeline.tables.table import Labelled, TableWarning, labelled, table_name, write_table
 
@@ -45,33 +44,24 @@ FILE_NAME = str.maketrans({":": "-", " ": "-"})
 def compare_under(
     data: Labelled,
     strategies: Sequence[Strategy],
+    cv: CrossValidation = CrossValidation(),
+    protocol: Protocol = Protocol(),
+    deployment: Deployment = Deployment(),
     *,
-    leave_out_by: str | None = None,
-    imbalance: Sequence[str] = (),
-    permute: bool = False,
     test: pd.DataFrame | None = None,
-    folds: int = 5,
-    repeats: int = 3,
-    seed: int = 0,
-    jobs: int = 1,
-    progress: Progress | None = None,
-    search_budget: int = 1,
-    prevalence: float | None = None,
-    costs: Costs | None = None,
     neutral: Channel | None = None,
     launder: Sequence[Channel] = (),
     forge: Forge | None = None,
+    progress: Progress = silent,
 ) -> Comparison | Ladder | Transfer:
     """Compare strategies under one protocol: plain grouped folds, unless one of the others is named.
 
     Parameters
     ----------
-    leave_out_by : column, see `leave_out`
-    imbalance : such as `1:10`, see `imbalance_ladder`
-    permute : see `shuffled`
-    test : another data set, see `transfer`
+    protocol : see `leave_out`, `imbalance_ladder`, `shuffled`, `transfer` and `laundering_grid`
+    test : the other data set that the protocol names
     neutral : channel through which the images of both classes are sent and measured before anything else
-    launder : see `laundering_grid`
+    launder : the channels that the protocol names
     forge : makes the forgeries for the strategies that ask for them
     others : as in `compare_strategies`
 
@@ -80,51 +70,38 @@ def compare_under(
     UnknownName
         If several protocols are named at once, or an imbalance does not read `1:N`.
     """
-    if sum(map(bool, (leave_out_by, imbalance, permute, launder, test is not None))) > 1:
+    if sum(map(bool, (protocol.leave_out, protocol.imbalance, protocol.permute, launder, test is not None))) > 1:
         raise UnknownName(
             "one protocol at a time: choose one of --leave-out, --imbalance, --permute, --launder and --test"
         )
-    if test is not None and neutral is not None:
-        raise UnknownName("--neutral sends one table's images through a channel; extract both tables of it for --test")
     if test is not None:
-        return transfer(data, test, strategies, seed=seed, jobs=jobs, progress=progress, search_budget=search_budget)
-    common: dict[str, Any] = {"search_budget": search_budget, "prevalence": prevalence, "costs": costs}
+        if neutral is not None:
+            raise UnknownName(
+                "--neutral sends one table's images through a channel; extract both tables of it for --test"
+            )
+        return transfer(data, test, strategies, cv, progress=progress)
+    more: dict[str, Any] = {"progress": progress}
     if any(strategy.forged for strategy in strategies):
         if neutral is not None or forge is None:
             raise UnknownName("images cannot be forged here or sent through --neutral; leave the forge strategies out")
-        common["forged"] = forged_rows(data, forge, jobs, steps(progress, images_to_forge(data)))
+        more["forged"] = forged_rows(data, forge, cv.jobs, progress)
     if neutral is not None:
-        data = readable_rows(laundered(data, neutral, jobs, steps(progress, len(data.y))))
-    if imbalance:
-        return imbalance_ladder(
-            data,
-            strategies,
-            [genuine_per_fake(text) for text in imbalance],
-            folds,
-            repeats,
-            seed,
-            jobs,
-            progress,
-            **common,
-        )
+        data = readable_rows(laundered(data, neutral, cv.jobs, progress))
+    if protocol.imbalance:
+        ratios = [genuine_per_fake(text) for text in protocol.imbalance]
+        return imbalance_ladder(data, strategies, ratios, cv, deployment, **more)
     if launder:
-        return laundering_grid(data, strategies, launder, folds, repeats, seed, jobs, progress, **common)
-    if leave_out_by:
-        splits = [leave_out(data, leave_out_by, derived_seed(seed, repeat)) for repeat in range(repeats)]
-        return compare_on(
-            data,
-            strategies,
-            splits,
-            seed,
-            jobs,
-            progress,
-            settings={"leave_out": leave_out_by, "repeats": repeats},
-            **common,
-        )
+        return laundering_grid(data, strategies, launder, cv, deployment, **more)
+    if protocol.leave_out:
+        column = protocol.leave_out
+        splits = [leave_out(data, column, derived_seed(cv.seed, repeat)) for repeat in range(cv.repeats)]
+        told = {"leave_out": column, "repeats": cv.repeats}
+        return compare_on(data, strategies, splits, cv, deployment, settings=told, **more)
     found = compare_strategies(
-        shuffled(data, seed) if permute else data, strategies, folds, repeats, seed, jobs, progress, **common
+        shuffled(data, cv.seed) if protocol.permute else data, strategies, cv, deployment, **more
     )
-    return replace(found, settings=found.settings | {"permute": permute, "neutral": neutral.name if neutral else None})
+    told = {"permute": protocol.permute, "neutral": neutral.name if neutral else None}
+    return replace(found, settings=found.settings | told)
 
 
 def genuine_per_fake(text: str) -> float:
@@ -248,11 +225,10 @@ def imbalance_ladder(
     data: Labelled,
     strategies: Sequence[Strategy],
     ratios: Sequence[float],
-    folds: int = 5,
-    repeats: int = 3,
-    seed: int = 0,
-    jobs: int = 1,
-    progress: Progress | None = None,
+    cv: CrossValidation = CrossValidation(),
+    deployment: Deployment = Deployment(),
+    *,
+    progress: Progress = silent,
     **more: Any,
 ) -> Ladder:
     """Compare strategies trained with fakes left out by group, each repeat with other folds and other fakes.
@@ -260,14 +236,14 @@ def imbalance_ladder(
     Parameters
     ----------
     ratios : genuine images per fake in training, such as 10, 50, 100
-    more : `search_budget`, `prevalence`, `costs`, `replicates`, as in `compare_strategies`
+    more : `replicates` and `forged`, as in `compare_strategies`
 
     Raises
     ------
     TooFewFakes
         If no ratio can be made: the data has fewer fakes than the mildest asks for, or leaves too few groups.
     """
-    whole = repeated_folds(data.y, data.groups, folds, [derived_seed(seed, repeat) for repeat in range(repeats)])
+    whole, seed = splits_of(data, cv), cv.seed
     thinned: dict[str, list[list[Split]]] = {}
     notes: dict[str, str] = {}
     for ratio in sorted(ratios):
@@ -287,9 +263,9 @@ def imbalance_ladder(
         )
     rungs = {}
     for (name, splits), step in zip(thinned.items(), shares(progress, len(thinned))):
-        facts = {"folds": folds, "repeats": repeats, "imbalance": name}
-        rungs[name] = compare_on(data, strategies, splits, seed, jobs, step, settings=facts, **more)
-    return _ladder("imbalance", data, rungs, notes, {"folds": folds, "repeats": repeats, "seed": seed})
+        told = {"folds": cv.folds, "repeats": cv.repeats, "imbalance": name}
+        rungs[name] = compare_on(data, strategies, splits, cv, deployment, settings=told, progress=step, **more)
+    return _ladder("imbalance", data, rungs, notes, cv)
 
 
 def _thin_all(
@@ -308,11 +284,10 @@ def laundering_grid(
     data: Labelled,
     strategies: Sequence[Strategy],
     channels: Sequence[Channel],
-    folds: int = 5,
-    repeats: int = 3,
-    seed: int = 0,
-    jobs: int = 1,
-    progress: Progress | None = None,
+    cv: CrossValidation = CrossValidation(),
+    deployment: Deployment = Deployment(),
+    *,
+    progress: Progress = silent,
     **more: Any,
 ) -> Ladder:
     """Train on the images as they came, test on the same images after each channel.
@@ -329,18 +304,17 @@ def laundering_grid(
     BadTable
         If the images of the table are not there.
     """
-    splits = repeated_folds(data.y, data.groups, folds, [derived_seed(seed, repeat) for repeat in range(repeats)])
+    splits, steps = splits_of(data, cv), shares(progress, 2 * (len(channels) + 1))
     rungs: dict[str, Comparison] = {}
-    for channel, (measuring, comparing) in zip([None, *channels], pairwise_shares(progress, len(channels) + 1)):
+    for channel, measuring, comparing in zip([None, *channels], steps[::2], steps[1::2]):
         name = channel.name if channel else AS_DELIVERED
-        tested = laundered(data, channel, jobs, steps(measuring, len(data.y))) if channel else data
+        tested = laundered(data, channel, cv.jobs, measuring) if channel else data
         read = _read(tested.frame)
         kept = [[replace(split, test=split.test[read[split.test]]) for split in repeat] for repeat in splits]
-        facts = {"folds": folds, "repeats": repeats, "laundering": name}
-        rungs[name] = compare_on(
-            data, strategies, kept, seed, jobs, comparing, settings=facts, tested=tested.frame, **more
-        )
-    return _ladder("laundering", data, rungs, {}, {"folds": folds, "repeats": repeats, "seed": seed})
+        told = {"folds": cv.folds, "repeats": cv.repeats, "laundering": name}
+        more |= {"settings": told, "tested": tested.frame}
+        rungs[name] = compare_on(data, strategies, kept, cv, deployment, progress=comparing, **more)
+    return _ladder("laundering", data, rungs, {}, cv)
 
 
 def readable_rows(data: Labelled) -> Labelled:
@@ -353,35 +327,14 @@ def _read(frame: pd.DataFrame) -> np.ndarray:
 
 
 def _ladder(
-    axis: str, data: Labelled, rungs: dict[str, Comparison], notes: dict[str, str], settings: dict[str, object]
+    axis: str, data: Labelled, rungs: dict[str, Comparison], notes: dict[str, str], cv: CrossValidation
 ) -> Ladder:
     table = pd.concat([rung.metrics.assign(**{axis: name}) for name, rung in rungs.items()], ignore_index=True)
     table.insert(0, axis, table.pop(axis))
     for rung in rungs.values():
         notes |= rung.notes
-    return Ladder(axis, table, rungs, notes, data_facts(data) | settings | {axis: list(rungs)})
-
-
-def shares(progress: Progress | None, parts: int) -> list[Progress | None]:
-    """One callback for each of so many equal parts of the work, which together fill one bar."""
-    if progress is None:
-        return [None] * parts
-    return [partial(_share, progress, part, parts) for part in range(parts)]
-
-
-def pairwise_shares(progress: Progress | None, parts: int) -> list[tuple[Progress | None, Progress | None]]:
-    """As `shares`, two callbacks for each part."""
-    halves = shares(progress, 2 * parts)
-    return list(zip(halves[::2], halves[1::2]))
-
-
-def _share(progress: Progress, part: int, parts: int, done: int, total: int) -> None:
-    progress(part * total + done, parts * total)
-
-
-def steps(progress: Progress | None, total: int) -> Callable[[int], None]:
-    """A callback that takes the steps done alone."""
-    return (lambda done: progress(done, total)) if progress else (lambda done: None)
+    told = {"folds": cv.folds, "repeats": cv.repeats, "seed": cv.seed, axis: list(rungs)}
+    return Ladder(axis, table, rungs, notes, data_facts(data) | told)
 
 
 @dataclass(frozen=True)
@@ -424,11 +377,10 @@ def transfer(
     train: Labelled,
     test: pd.DataFrame,
     strategies: Sequence[Strategy],
-    max_fpr: float = 0.01,
-    seed: int = 0,
-    jobs: int = 1,
-    progress: Progress | None = None,
-    search_budget: int = 1,
+    cv: CrossValidation = CrossValidation(),
+    alarms: Alarms = Alarms(),
+    *,
+    progress: Progress = silent,
 ) -> Transfer:
     """Train on one data set, freeze the threshold, test on another.
 
@@ -436,13 +388,12 @@ def transfer(
     """
     kept = _without_shared(train, test)
     y = labelled(kept)
-    calls = [joblib.delayed(_transfer_one)(train, kept, s, max_fpr, seed, search_budget) for s in strategies]
+    calls = [joblib.delayed(_transfer_one)(train, kept, s, cv, alarms) for s in strategies]
     rows, scores = {}, {}
-    workers = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")
+    workers = joblib.Parallel(n_jobs=cv.jobs, return_as="generator_unordered")
     for count, (name, row, scored) in enumerate(workers(calls), start=1):
         rows[name], scores[name] = row, scored
-        if progress:
-            progress(count, len(calls))
+        progress(count, len(calls))
     failed = {name: str(row[FAILED]) for name, row in rows.items() if row[FAILED]}
     check_any_fitted(failed, strategies)
     table = pd.DataFrame([{"strategy": s.name, "control": s.control} | rows[s.name] for s in strategies])
@@ -450,8 +401,8 @@ def transfer(
     settings = {
         "train": data_facts(train),
         "test": data_facts(y),
-        "max_fpr": max_fpr,
-        "seed": seed,
+        "max_fpr": alarms.max_fpr,
+        "seed": cv.seed,
         "tested": y.name,
     }
     judged = [scores[s.name] for s in strategies if s.name not in failed]
@@ -459,13 +410,13 @@ def transfer(
 
 
 def _transfer_one(
-    train: Labelled, test: pd.DataFrame, strategy: Strategy, max_fpr: float, seed: int, search_budget: int
+    train: Labelled, test: pd.DataFrame, strategy: Strategy, cv: CrossValidation, alarms: Alarms
 ) -> tuple[str, dict[str, object], pd.DataFrame]:
     try:
-        model = train_model(train, strategy, max_fpr, seed=seed, search_budget=search_budget).model
+        model = train_model(train, strategy, alarms, cv=cv).model
     except RealfakeError as error:  # one strategy must not cost the others
         return strategy.name, {FAILED: str(error)}, pd.DataFrame()
-    row = evaluate(model, test, seed=seed).iloc[0].drop(["slice", "value"])
+    row = evaluate_table(model, test, seed=cv.seed).iloc[0].drop(["slice", "value"])
     return strategy.name, {str(name): value for name, value in row.items()} | {FAILED: ""}, scores_table(model, test)
 
 

@@ -13,8 +13,9 @@ import pandas as pd
 
 from realfake.forensics.errors import BadTable
 from realfake.forensics.measurement import SEPARATOR
-from realfake.pipeline.comparison.compare import RUN, fingerprint
+from realfake.pipeline.comparison.compare import RUN
 from realfake.pipeline.comparison.experiment import SETTINGS
+from realfake.pipeline.learning.training_set import fingerprint
 from realfake.pipeline.metrics import Scores
 from realfake.pipeline.models.model import FACTS
 from realfake.pipeline.tables.present import with_figures

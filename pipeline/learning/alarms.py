@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from realfake.pipeline.learning.calibration import shift_prior
-from realfake.pipeline.learning.thresholds import Costs
 from realfake.pipeline.metrics import (
     LEVEL,
     PER,
@@ -21,6 +20,7 @@ from realfake.pipeline.metrics import (
     percentile_interval,
     recall_of,
 )
+from realfake.pipeline.settings import Costs
 
 EDITORS = ("editor", "tool")  # columns of the manifest
 NOOP = "noop"  # how the manifest's `editor` begins where an editor saved a file without an edit

@@ -10,8 +10,9 @@ import numpy as np
 from scipy.special import expit, logit
 from scipy.stats import beta
 
-from realfake.forensics.errors import BadModel, UnknownName
+from realfake.forensics.errors import BadModel
 from realfake.pipeline.learning.calibration import Calibrator
+from realfake.pipeline.settings import Costs
 
 GENUINE, REVIEW, FAKE = "genuine", "review", "fake"
 CONFIDENCE = 0.95
@@ -20,34 +21,6 @@ REVIEW_TIMES = 5  # the review zone lets through this many times the false alarm
 
 class PromiseWarning(UserWarning):
     """A threshold cannot promise what was asked of it."""
-
-
-@dataclass(frozen=True)
-class Costs:
-    """What a missed fake and a false alarm cost, in one unit of the user's choice."""
-
-    miss: float
-    alarm: float
-
-    @property
-    def break_even(self) -> float:
-        """The probability of fake from which an alarm costs less than silence."""
-        return self.alarm / (self.alarm + self.miss)
-
-
-def stated_costs(miss: float | None, alarm: float | None) -> Costs | None:
-    """Both costs, or None where neither is stated.
-
-    Raises
-    ------
-    UnknownName
-        If only one is stated.
-    """
-    if miss is None and alarm is None:
-        return None
-    if miss is None or alarm is None:
-        raise UnknownName("one cost says nothing without the other; state both --cost-miss and --cost-alarm")
-    return Costs(miss, alarm)
 
 
 @dataclass(frozen=True)

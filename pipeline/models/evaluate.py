@@ -24,7 +24,7 @@ ALL, LAUNDERED = "all", "laundered"
 ON_MASK = 0.1  # share of a word's box that a mask covers, from which the word counts as found
 
 
-def evaluate(model: Model, table: pd.DataFrame, by: Sequence[str] = (), seed: int = 0) -> pd.DataFrame:
+def evaluate_table(model: Model, table: pd.DataFrame, by: Sequence[str] = (), seed: int = 0) -> pd.DataFrame:
     """The figures of a model at its stored thresholds.
 
     A slice holds the rows with one value of a column. Where no genuine image has that value (the tool of a forgery),

@@ -9,21 +9,20 @@ import numpy as np
 import pandas as pd
 
 from realfake.pipeline import metrics
-from realfake.pipeline.comparison.compare import IDENTITY, check_variation, data_facts, further_rows
 from realfake.pipeline.learning.calibration import calibrate, shift_prior
 from realfake.pipeline.learning.cross_validation import derived_seed, fit, most_folds, out_of_fold_scores, with_further
 from realfake.pipeline.learning.explanations import typical_values
 from realfake.pipeline.learning.forged import Forged
 from realfake.pipeline.learning.search import search
 from realfake.pipeline.learning.strategies import Knobs, Strategy, design_matrix
-from realfake.pipeline.learning.thresholds import FAKE, REVIEW, Costs, decide_by_costs, decide_by_fpr
+from realfake.pipeline.learning.thresholds import FAKE, REVIEW, decide_by_costs, decide_by_fpr
+from realfake.pipeline.learning.training_set import IDENTITY, check_variation, data_facts, further_rows
 from realfake.pipeline.metrics import Alerts, alerts_at, clopper_pearson
 from realfake.pipeline.models.card import model_card
 from realfake.pipeline.models.model import Model, save_model, versions
+from realfake.pipeline.settings import Alarms, CrossValidation, Deployment
 from realfake.pipeline.tables.table import Labelled, labels
 from realfake.pipeline.words.scorer import RegionScorer
-
-FOLDS = 5
 
 
 @dataclass(frozen=True)
@@ -50,15 +49,10 @@ class Trained:
 def train_model(
     data: Labelled,
     strategy: Strategy,
-    max_fpr: float = 0.01,
-    costs: Costs | None = None,
-    seed: int = 0,
+    alarms: Alarms = Alarms(),
+    deployment: Deployment = Deployment(),
+    cv: CrossValidation = CrossValidation(),
     *,
-    review_fpr: float | None = None,
-    prevalence: float | None = None,
-    calibration: str = "auto",
-    search_budget: int = 1,
-    folds: int = FOLDS,
     knobs: Knobs | None = None,
     scorer: RegionScorer | None = None,
     forged: Forged | None = None,
@@ -69,13 +63,10 @@ def train_model(
     Parameters
     ----------
     data : labelled rows
-    max_fpr : share of genuine images that may raise an alarm, in 0..1; not used where costs are stated
-    costs : of a missed fake and a false alarm; the alarm threshold then stands where both cost the same
-    review_fpr : share of genuine images that a person may look at, alarms included
-    prevalence : share of fakes where the model will work, for costs and stated loads; that of the data where None
-    calibration : "platt", "beta", "isotonic", "venn-abers", or "auto" by the number of fakes
-    search_budget : settings tried in inner folds, at the same cost for every strategy; 1 keeps the defaults
-    folds : of the out-of-fold scores, fewer where the groups do not suffice
+    alarms : what its alarms may cost those who look at them
+    deployment : prevalence, for costs and stated loads, and costs; the alarm threshold then stands where a missed fake
+        and a false alarm cost the same
+    cv : folds of the out-of-fold scores, fewer where the groups do not suffice; seed and budget of the search
     knobs : hyper-parameters where no search chooses them; the defaults where None
     scorer : of words, kept with the model, where its summary stands among the columns
     forged : what a strategy that forges learns from besides
@@ -91,25 +82,27 @@ def train_model(
         If the strategy cannot be fitted on these rows.
     """
     check_variation(data)
+    seed, costs, prevalence = cv.seed, deployment.costs, deployment.prevalence
     columns = strategy.columns(data.frame)
     X, y, groups = design_matrix(data.frame, columns), data.y, data.groups
-    folds = most_folds(y, groups, folds, derived_seed(seed, 0))
+    folds = most_folds(y, groups, cv.folds, derived_seed(seed, 0))
     further = further_rows(forged, [strategy], data)
-    if search_budget > 1:
-        knobs, _ = search(X, y, groups, strategy, search_budget, derived_seed(seed, 1), further)
+    if cv.search > 1:
+        knobs, _ = search(X, y, groups, strategy, cv.search, derived_seed(seed, 1), further)
     unseen = out_of_fold_scores(X, y, groups, strategy, folds, derived_seed(seed, 0), knobs, further)
-    calibrator = calibrate(y, unseen, calibration)
+    calibrator = calibrate(y, unseen, alarms.calibration)
     expected = float(np.mean(y)) if prevalence is None else prevalence
     if costs is None:
-        decision = decide_by_fpr(y, unseen, max_fpr, review_fpr)
+        decision = decide_by_fpr(y, unseen, alarms.max_fpr, alarms.review_fpr)
     else:
-        decision = decide_by_costs(y, unseen, costs, calibrator, expected, 0.05 if review_fpr is None else review_fpr)
+        review = 0.05 if alarms.review_fpr is None else alarms.review_fpr
+        decision = decide_by_costs(y, unseen, costs, calibrator, expected, review)
     X_taught, y_taught = with_further(X, y, groups, further)
     pipeline = fit(strategy, X_taught, y_taught, derived_seed(seed, 2), knobs).for_scoring()
     facts = {
         "seed": seed,
         "folds": folds,
-        "search_budget": search_budget,
+        "search_budget": cv.search,
         "settings": asdict(knobs) if knobs else {},
         "prevalence_stated": prevalence,
         "about": about,

@@ -17,7 +17,7 @@ from realfake.forensics.errors import CannotFit, RealfakeError
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import family_of
 from realfake.pipeline.auditing.audit import audit
-from realfake.pipeline.comparison.compare import RUN, Progress, compare_strategies
+from realfake.pipeline.comparison.compare import RUN, compare_strategies
 from realfake.pipeline.comparison.protocols import steps
 from realfake.pipeline.comparison.records import COMPARISON, MODEL, TRANSFER, Record, is_feature_table, read_record
 from realfake.pipeline.comparison.significance import FIGURE, verdicts
@@ -32,6 +32,7 @@ from realfake.pipeline.metrics import (
     ranking,
     rates,
 )
+from realfake.pipeline.progress import Progress
 from realfake.pipeline.reports import plots
 from realfake.pipeline.reports.findings import CONTAINER, Ablation, advice, best_of, by_strategy, opinions, standing
 from realfake.pipeline.tables.present import bracket, failures, readable

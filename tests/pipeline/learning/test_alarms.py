@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from realfake.pipeline.learning.alarms import decision_table, saved_without_edit
-from realfake.pipeline.learning.thresholds import Costs
+from realfake.pipeline.settings import Costs
 
 # Ten genuine images, of which one alarms, and four fakes, of which three are caught; the first five were saved only.
 SCORES = pd.DataFrame(

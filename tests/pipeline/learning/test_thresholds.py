@@ -6,14 +6,13 @@ import pytest
 from realfake.forensics.errors import BadModel, UnknownName
 from realfake.pipeline.learning.calibration import Calibrator
 from realfake.pipeline.learning.thresholds import (
-    Costs,
     PromiseWarning,
     decide_by_costs,
     decide_by_fpr,
     decision_from_json,
     promise,
-    stated_costs,
 )
+from realfake.pipeline.settings import Costs
 
 IDENTITY = Calibrator("platt")
 
@@ -76,10 +75,10 @@ def test_a_promised_rate_does_not_move_with_the_prevalence():
 
 
 def test_one_cost_without_the_other_is_refused():
-    assert stated_costs(None, None) is None
-    assert stated_costs(50, 1) == Costs(50, 1)
+    assert Costs.stated(None, None) is None
+    assert Costs.stated(50, 1) == Costs(50, 1)
     with pytest.raises(UnknownName, match="state both"):
-        stated_costs(50, None)
+        Costs.stated(50, None)
 
 
 def test_a_decision_survives_json_and_a_broken_one_is_refused():

@@ -6,9 +6,9 @@ import pytest
 
 from realfake.forensics.errors import TooFewFakes
 from realfake.pipeline.learning.strategies import STRATEGIES
-from realfake.pipeline.learning.thresholds import Costs
 from realfake.pipeline.models.evaluate import evaluate
 from realfake.pipeline.models.train import train_model
+from realfake.pipeline.settings import Costs
 from realfake.pipeline.tables.table import labelled
 
 

@@ -1,0 +1,10 @@
+from .forensics.draw import draw_map as draw_map
+from .forensics.errors import RealfakeError as RealfakeError
+from .forensics.evidence import Evidence as Evidence
+from .forensics.evidence import measure as measure
+from .forensics.extract import extract_features as extract_features
+from .forensics.extract import extract_regions as extract_regions
+from .forensics.image import ForensicImage as ForensicImage
+from .forensics.listing import list_features as list_features
+from .forensics.transformer import ForensicFeatures as ForensicFeatures
+from .pipeline import metrics as metrics
