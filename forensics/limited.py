@@ -61,7 +61,7 @@ def limited(
     *,
     name: Callable[[Task], str] = str,
     jobs: int = 1,
-    limits: Limits = Limits(),  # noqa: B008  (frozen)
+    limits: Limits = Limits(),
     known: Callable[[Task], Result | None] | None = None,
     fatal: tuple[type[Exception], ...] = (),
 ) -> Iterator[tuple[Task, Outcome[Result]]]:

@@ -6,23 +6,7 @@ import os
 from dataclasses import dataclass
 
 from realfake.forensics.errors import UnknownName
-
-TIMEOUT = 300.0  # seconds a file may take
-MEMORY = 4096  # MiB a file may take on top of the idle worker
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one file may cost.
-
-    Attributes
-    ----------
-    timeout : seconds
-    memory : MiB on top of the idle worker
-    """
-
-    timeout: float = TIMEOUT
-    memory: int = MEMORY
+from realfake.forensics.limited import Limits
 
 
 @dataclass(frozen=True)

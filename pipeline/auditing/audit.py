@@ -22,6 +22,8 @@ from realfake.pipeline.extraction.inputs import gather
 from realfake.pipeline.extraction.workers import Limits, measured
 from realfake.pipeline.learning.alarms import EDITORS
 from realfake.pipeline.metrics import clopper_pearson, needed_genuine
+from realfake.pipeline.progress import Progress, silent
+from realfake.pipeline.settings import Workers
 from realfake.pipeline.tables import table
 from realfake.pipeline.tables.duplicates import SAME_PICTURE, near_duplicate_groups
 from realfake.pipeline.tables.table import PARQUET_ENDINGS, Labelled, Row, labels, read_table, table_name
@@ -50,7 +52,7 @@ def audit_file(
     *,
     seed: int = 0,
     jobs: int = 1,
-    limits: Limits = Limits(),  # noqa: B008  (frozen)
+    limits: Limits = Limits(),
     advance: Callable[[int], None] = lambda done: None,
 ) -> list[Finding]:
     """Audit a feature table or a manifest; the images of a manifest are opened to read their containers.
@@ -68,12 +70,12 @@ def audit_file(
         The file is neither, or has no labels.
     """
     if is_table(path):
-        return audit(read_table(path), fpr, seed)
-    frame = read_headers(path, jobs, advance, limits)
-    return sorted(_missing_masks(frame) + audit(frame, fpr, seed), key=_warnings_first)
+        return audit_table(read_table(path), fpr, seed)
+    frame = read_headers(path, workers, progress)
+    return sorted(_missing_masks(frame) + audit_table(frame, fpr, seed), key=_warnings_first)
 
 
-def audit(frame: pd.DataFrame, fpr: float = 0.01, seed: int = 0) -> list[Finding]:
+def audit_table(frame: pd.DataFrame, fpr: float = 0.01, seed: int = 0) -> list[Finding]:
     """Audit a feature table.
 
     Parameters
@@ -127,17 +129,14 @@ def is_table(path: str | os.PathLike[str]) -> bool:
 
 
 def read_headers(
-    manifest: str | os.PathLike[str],
-    jobs: int = 1,
-    advance: Callable[[int], None] = lambda done: None,
-    limits: Limits = Limits(),  # noqa: B008  (frozen)
+    manifest: str | os.PathLike[str], workers: Workers = Workers(), progress: Progress = silent
 ) -> pd.DataFrame:
     """Open the images of a manifest and return provenance and container features with the manifest's columns."""
     items = gather((), manifest)
     rows: list[Row] = []
-    for item, measurement in measured(items, partial(_header_row), jobs=jobs, limits=limits):
+    for item, measurement in measured(items, partial(_header_row), jobs=workers.jobs, limits=workers.limits):
         rows.append({**measurement[0], **item.labels})
-        advance(len(rows))
+        progress(len(rows), len(items))
     names = dict.fromkeys(name for row in rows for name in row)
     frame = pd.DataFrame({name: _column(name, [row.get(name) for row in rows]) for name in names})
     frame.attrs["source"] = str(manifest)

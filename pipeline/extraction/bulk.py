@@ -54,7 +54,7 @@ def extract_to(
     cost: str = "full",
     regions: bool = False,
     jobs: int = 1,
-    limits: Limits = Limits(),  # noqa: B008  (frozen)
+    limits: Limits = Limits(),
     advance: Callable[[Summary], None] = lambda summary: None,
 ) -> Summary:
     """Measure images into a table that appears whole, or leaves `<output>.part` to go on from.

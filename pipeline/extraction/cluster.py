@@ -35,7 +35,7 @@ def extract_on_cluster(
     families: Sequence[str] | None = None,
     cost: str = "full",
     regions: bool = False,
-    limits: Limits = Limits(),  # noqa: B008  (frozen)
+    limits: Limits = Limits(),
     partition: int = PARTITION,
     advance: Callable[[Summary], None] = lambda summary: None,
 ) -> Summary:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -22,6 +22,7 @@ from realfake.pipeline.extraction.bulk import feature_names, image_work
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.remote import is_url, read_image
 from realfake.pipeline.extraction.workers import Limits, measured
+from realfake.pipeline.progress import Progress, silent
 from realfake.pipeline.tables.table import Labelled, Row, families_in, feature_columns, table_name
 
 ENDING = ".jpg"
@@ -43,7 +44,7 @@ def resaved(
     items: Sequence[Item],
     channel: Channel,
     jobs: int = 1,
-    limits: Limits = Limits(),  # noqa: B008  (frozen)
+    limits: Limits = Limits(),
 ) -> Iterator[list[Item]]:
     """The images as files that went through a channel, with their labels; the files go when the block ends.
 
@@ -71,15 +72,15 @@ def laundered(
     data: Labelled,
     channel: Channel,
     jobs: int = 1,
-    advance: Callable[[int], None] = lambda done: None,
-    limits: Limits = Limits(),  # noqa: B008  (frozen)
+    progress: Progress = silent,
+    limits: Limits = Limits(),
 ) -> Labelled:
     """The same rows, measured on images that went through a channel; `error` says which could not be.
 
     Parameters
     ----------
     data : rows whose column `path` names images that are still there
-    advance : called with the number of images measured
+    progress : called with the images measured and the images in all
 
     Raises
     ------
@@ -92,7 +93,7 @@ def laundered(
     with resaved(items, channel, jobs, limits) as files:
         for _, measurement in measured(files, image_work(families), jobs=jobs, limits=limits):
             rows += measurement
-            advance(len(rows))
+            progress(len(rows), len(items))
     anew = pd.DataFrame(rows, index=frame.index)
     changed = {*(name for name in PROVENANCE if name in frame and name != "path"), *feature_columns(frame), "error"}
     table = frame.assign(**{name: anew.get(name, np.nan) for name in changed})

@@ -21,7 +21,7 @@ def measured(
     work: Work,
     *,
     jobs: int = 1,
-    limits: Limits = Limits(),  # noqa: B008  (frozen)
+    limits: Limits = Limits(),
     known: Callable[[Item], list[Row] | None] | None = None,
 ) -> Iterator[tuple[Item, list[Row]]]:
     """Measure images in worker processes and yield their rows in the order of `items`.

@@ -17,6 +17,7 @@ from realfake.pipeline.extraction.inputs import gather
 from realfake.pipeline.extraction.launder import families_of, items_of
 from realfake.pipeline.extraction.workers import measured
 from realfake.pipeline.learning.cross_validation import made_of_these
+from realfake.pipeline.progress import Progress, silent
 from realfake.pipeline.tables.labelled_words import region_labels
 from realfake.pipeline.tables.table import Labelled
 
@@ -58,7 +59,7 @@ def forged_rows(
     data: Labelled,
     forge: Forge,
     jobs: int = 1,
-    advance: Callable[[int], None] = lambda done: None,
+    progress: Progress = silent,
 ) -> Forged:
     """Forge the genuine images of a table and measure what comes of it.
 
@@ -67,7 +68,7 @@ def forged_rows(
     data : labelled rows, whose column `path` names images that are still there
     forge : makes the set; it may lend lines among images of one `app`
     jobs : processes
-    advance : called with the number of genuine images that were forged and measured, nearly
+    progress : called with the images measured and the images in all
 
     Returns
     -------
@@ -101,7 +102,7 @@ def forged_rows(
             lender = str(item.labels["donor"])
             groups += [group_of[str(item.labels["source"])]] * len(measurements)
             donors += [int(lender.removeprefix("g")) if lender else NOBODY] * len(measurements)
-            advance(min(done * len(items) // len(made), len(items)))
+            progress(done, len(made))
     frame = pd.DataFrame(found)
     y = region_labels(frame) if regions else frame["label"].to_numpy(float)
     taught = np.flatnonzero((frame["error"] == "").to_numpy() & np.isfinite(y))
@@ -117,11 +118,6 @@ def with_forged(table: pd.DataFrame, own: np.ndarray, forged: Forged | None) -> 
     usable = forged.usable(own)
     further = forged.frame[usable].reindex(columns=table.columns)
     return pd.concat([table, further], ignore_index=True), np.concatenate([own, forged.groups[usable]])
-
-
-def images_to_forge(data: Labelled) -> int:
-    """How many images `forged_rows` opens."""
-    return len(_to_forge(data))
 
 
 def _to_forge(data: Labelled) -> np.ndarray:

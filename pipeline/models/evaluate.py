@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,8 @@ from realfake.pipeline.learning.thresholds import FAKE, REVIEW
 from realfake.pipeline.models.model import ERROR, Model
 from realfake.pipeline.models.predict import measure_for
 from realfake.pipeline.models.train import figures_with_intervals
+from realfake.pipeline.progress import Progress, shares, silent
+from realfake.pipeline.settings import Workers
 from realfake.pipeline.tables.table import groups, labels, table_name
 
 ALL, LAUNDERED = "all", "laundered"
@@ -89,22 +91,21 @@ def evaluate_laundered(
     model: Model,
     items: Sequence[Item],
     channels: Sequence[Channel],
-    jobs: int = 1,
-    advance: Callable[[int], None] = lambda done: None,
+    workers: Workers = Workers(),
+    progress: Progress = silent,
 ) -> pd.DataFrame:
     """The figures of a model on the same images after each channel, one row a channel as in `evaluate`.
 
     Parameters
     ----------
     items : labelled images
-    advance : called with the number of images measured so far, over all channels
+    progress : called with the images measured and the images in all, over all channels
     """
     parts = []
-    for number, channel in enumerate(channels):
-        with resaved(items, channel, jobs) as files:
-            before = number * len(items)
-            table, _ = measure_for(model, files, jobs=jobs, advance=lambda so_far, b=before: advance(b + so_far.images))  # type: ignore[misc]
-        parts.append(evaluate(model, table).assign(slice=LAUNDERED, value=channel.name))
+    for channel, step in zip(channels, shares(progress, len(channels))):
+        with resaved(items, channel, workers.jobs, workers.limits) as files:
+            table, _ = measure_for(model, files, workers=workers, progress=step)
+        parts.append(evaluate_table(model, table).assign(slice=LAUNDERED, value=channel.name))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 

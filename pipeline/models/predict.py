@@ -44,7 +44,7 @@ def predict_to(
     as_json: bool = False,
     prevalence: float | None = None,
     jobs: int = 1,
-    limits: Limits = Limits(),  # noqa: B008  (frozen)
+    limits: Limits = Limits(),
     advance: Callable[[Summary], None] = lambda summary: None,
 ) -> Summary:
     """Measure what the model needs, score it, and write a line per image in the order of `items`.
@@ -84,7 +84,7 @@ def measure_for(
     needed: Sequence[str] = ("label",),
     *,
     jobs: int = 1,
-    limits: Limits = Limits(),  # noqa: B008  (frozen)
+    limits: Limits = Limits(),
     advance: Callable[[Summary], None] = lambda summary: None,
 ) -> tuple[pd.DataFrame, Summary]:
     """The feature table that a model needs of these images, with their labels, and how measuring went.

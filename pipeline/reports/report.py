@@ -16,9 +16,8 @@ from jinja2 import Environment, FileSystemLoader
 from realfake.forensics.errors import CannotFit, RealfakeError
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import family_of
-from realfake.pipeline.auditing.audit import audit
+from realfake.pipeline.auditing.audit import audit_table
 from realfake.pipeline.comparison.compare import RUN, compare_strategies
-from realfake.pipeline.comparison.protocols import steps
 from realfake.pipeline.comparison.records import COMPARISON, MODEL, TRANSFER, Record, is_feature_table, read_record
 from realfake.pipeline.comparison.significance import FIGURE, verdicts
 from realfake.pipeline.learning.cross_validation import INNER_FOLDS, derived_seed, fit, most_folds, out_of_fold_scores
@@ -32,9 +31,10 @@ from realfake.pipeline.metrics import (
     ranking,
     rates,
 )
-from realfake.pipeline.progress import Progress
+from realfake.pipeline.progress import Progress, silent
 from realfake.pipeline.reports import plots
 from realfake.pipeline.reports.findings import CONTAINER, Ablation, advice, best_of, by_strategy, opinions, standing
+from realfake.pipeline.settings import CrossValidation
 from realfake.pipeline.tables.present import bracket, failures, readable
 from realfake.pipeline.tables.table import Labelled, families_in, labelled, read_table
 
@@ -71,15 +71,12 @@ def write_record(
     table: str | os.PathLike[str],
     page: str | os.PathLike[str],
     strategies: Sequence[str],
-    folds: int,
-    repeats: int,
-    seed: int,
-    jobs: int,
-    progress: Progress | None = None,
+    cv: CrossValidation,
+    progress: Progress = silent,
 ) -> Path:
     """Compare strategies on a feature table and leave the record beside the page; return its folder."""
     data = labelled(read_table(table))
-    found = compare_strategies(data, choose_strategies(strategies), folds, repeats, seed, jobs, progress)
+    found = compare_strategies(data, choose_strategies(strategies), cv, progress=progress)
     found.write(Path(page).with_suffix(".csv"))
     return Path(page).with_suffix(RUN)
 
@@ -89,12 +86,9 @@ def report_page(
     page: str | os.PathLike[str],
     *,
     strategies: Sequence[str] = (),
-    folds: int = 5,
-    repeats: int = 3,
-    seed: int = 0,
-    jobs: int = 1,
+    cv: CrossValidation = CrossValidation(),
     ablate: bool = True,
-    progress: Progress | None = None,
+    progress: Progress = silent,
 ) -> str:
     """The HTML page of one run and those that go with it.
 
@@ -104,7 +98,7 @@ def report_page(
         `page`, or the record of a comparison or a model. Others are records of ladders, grids, transfers or
         comparisons under another protocol, which fill their places.
     page : where it will be written
-    strategies, folds, repeats, seed, jobs : of the comparison of a feature table
+    strategies, cv : of the comparison of a feature table
     ablate : whether each family of features is tried alone and left out, where the feature table is still there
     progress : called with the steps done and the steps in all of each part
 
@@ -114,9 +108,7 @@ def report_page(
         If a source holds no record, or the first is not of a comparison or model.
     """
     records = [
-        read_record(write_record(one, page, strategies, folds, repeats, seed, jobs, progress))
-        if is_feature_table(one)
-        else read_record(one)
+        read_record(write_record(one, page, strategies, cv, progress)) if is_feature_table(one) else read_record(one)
         for one in sources
     ]
     main, others = records[0], records[1:]
@@ -124,8 +116,8 @@ def report_page(
         raise RealfakeError(f"{sources[0]} is a run of the kind {main.kind}; name a comparison or a model before it")
     data = main.data()
     best = _best(main)
-    ablation = family_ablation(data, one_strategy(best), seed, progress) if data and ablate else []
-    found = audit(data.frame) if data else []
+    ablation = family_ablation(data, one_strategy(best), cv.seed, progress) if data and ablate else []
+    found = audit_table(data.frame) if data else []
     ladder, grid = (next((r.metrics for r in others if r.kind == axis), None) for axis in ("imbalance", "laundering"))
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     return environment.get_template("report.html").render(
@@ -148,7 +140,7 @@ def report_page(
         ladder=_ladder(ladder, main),
         grid=_grid(grid, best),
         ablation=_ablation_charts(ablation),
-        importances=_importances(data, one_strategy(best), seed),
+        importances=_importances(data, one_strategy(best), cv.seed),
         mistakes=_mistakes(main, best),
         others=_others(others),
         times=_times(main.metrics),
@@ -171,7 +163,7 @@ def strangers(main: Record, others: Sequence[Record]) -> list[str]:
     ]
 
 
-def family_ablation(data: Labelled, strategy: Strategy, seed: int, progress: Progress | None = None) -> list[Ablation]:
+def family_ablation(data: Labelled, strategy: Strategy, seed: int, progress: Progress = silent) -> list[Ablation]:
     """PR-AUC of a strategy by grouped folds with each family alone, and without it, largest loss first.
 
     Bounds come from the same draws of groups for the whole table and the part.
@@ -182,7 +174,7 @@ def family_ablation(data: Labelled, strategy: Strategy, seed: int, progress: Pro
         return []
     folds = most_folds(data.y, data.groups, INNER_FOLDS, seed)
     weights = group_weights(data.y, data.groups, REPLICATES, derived_seed(seed, 5))
-    advance = steps(progress, 2 * len(families) + 1)
+    steps = 2 * len(families) + 1
 
     def judged(kept: list[str], done: int) -> tuple[float, np.ndarray]:
         X = design_matrix(data.frame, kept)
@@ -191,7 +183,7 @@ def family_ablation(data: Labelled, strategy: Strategy, seed: int, progress: Pro
         except CannotFit:  # in some fold these columns are all the same, and tell nothing
             scores = np.zeros(len(data.y))
         order = ranking(data.y, scores)
-        advance(done)
+        progress(done, steps)
         return float(average_precision_of(*rates(order))[0]), average_precision_of(*rates(order, weights))
 
     whole, drawn = judged(columns, 1)
