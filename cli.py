@@ -453,8 +453,8 @@ def evaluate(
 @main.command()
 @click.argument("data", type=MANIFEST, metavar="TABLE|MANIFEST")
 @click.option("--fpr", type=SHARE, default=0.01, show_default=True, help="Genuine images that may raise an alarm.")
-@click.option("--jobs", "-j", type=click.IntRange(1), default=1, show_default=True, help="Worker processes.")
-def audit(data: str, fpr: float, jobs: int) -> None:
+@worker_options
+def audit(data: str, fpr: float, jobs: int, timeout: float, memory: int) -> None:
     """Warn of what makes a result meaningless: files that tell the label, leaking copies, too little data.
 
     The images of a manifest are opened to read their headers; a feature table needs the family container.
@@ -462,9 +462,10 @@ def audit(data: str, fpr: float, jobs: int) -> None:
     Example:  realfake audit manifest.csv --fpr 0.01
     """
     from realfake.pipeline.auditing.audit import audit_file
+    from realfake.pipeline.extraction.workers import Limits
 
     with progress("audit") as advance:
-        findings = audit_file(data, fpr, jobs=jobs, advance=advance)
+        findings = audit_file(data, fpr, jobs=jobs, limits=Limits(timeout, memory), advance=advance)
     for finding in findings:
         click.echo(f"{finding.severity} ({finding.topic}): {finding.sentence}")
 
@@ -519,8 +520,8 @@ def report(
 @click.option("--output", "-o", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to fill.")
 @click.option("--per-image", type=click.IntRange(1, 100), default=2, show_default=True, help="Fakes per image.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Same seed, same bytes.")
-@click.option("--jobs", "-j", type=click.IntRange(1), default=1, show_default=True, help="Worker processes.")
-def forge(source: Path, output: Path, per_image: int, seed: int, jobs: int) -> None:
+@worker_options
+def forge(source: Path, output: Path, per_image: int, seed: int, jobs: int, timeout: float, memory: int) -> None:
     """Make labelled fakes out of your own genuine screenshots.
 
     SOURCE is a folder (a subfolder is an app) or a manifest, of which the genuine rows are taken. Text lines are found
@@ -529,9 +530,18 @@ def forge(source: Path, output: Path, per_image: int, seed: int, jobs: int) -> N
     Example:  realfake forge genuine/ -o forged/ --per-image 2 --seed 1
     """
     from realfake.data.forge import find_sources, forge_folder
+    from realfake.pipeline.extraction.workers import Limits
 
     with progress("forge", len(find_sources(source, output))) as advance:
-        made = forge_folder(source, output, per_image=per_image, seed=seed, jobs=jobs, advance=advance)
+        made = forge_folder(
+            source,
+            output,
+            per_image=per_image,
+            seed=seed,
+            jobs=jobs,
+            limits=Limits(timeout * per_image, memory),
+            advance=advance,
+        )
     if made.skipped:
         say(f"{len(made.skipped)} images were skipped, see skipped.csv: {next(iter(made.skipped.values()))}")
     tell(f"{made.manifest}: {made.genuine} genuine, {made.fake} fake")

@@ -5,16 +5,16 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import logging
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import cv2
-import joblib
 import numpy as np
 import pandas as pd
 from scipy.sparse import coo_matrix
@@ -27,12 +27,13 @@ from realfake.data.manifest import FAKE, GENUINE, printable, read_manifest, writ
 from realfake.data.screenshots.screen import TextField
 from realfake.forensics.errors import BadImage, BadManifest, RealfakeError
 from realfake.forensics.image import ForensicImage
+from realfake.forensics.kinds import read_head, skipped_sentence, why_skipped
+from realfake.forensics.limited import TIMEOUT, Limits, Outcome, limited
 from realfake.forensics.text.direction import UPRIGHT, read_upright
 
 Generator = np.random.Generator
 Row = dict[str, Any]
-
-ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff")
+LOG = logging.getLogger(__name__)
 CIRCLE = 4  # screenshots of one app that lend each other lines; larger circles would melt all groups into one
 UNREAD = "body"  # the role of a line that was found and not read
 KEPT = ".forge"  # folder inside the output that remembers what is done
@@ -115,6 +116,7 @@ def forge_folder(
     per_image: int = 2,
     seed: int = 1,
     jobs: int = 1,
+    limits: Limits | None = None,
     advance: Callable[[int], None] = lambda done: None,
 ) -> Forged:
     """Write a labelled set made of genuine screenshots and forgeries of them.
@@ -129,6 +131,7 @@ def forge_folder(
     out : folder to write `genuine/`, `fake/`, `mask/`, `manifest.csv`, `skipped.csv` and `README.md` to
     per_image : fakes of each screenshot
     jobs : worker processes
+    limits : what one screenshot may cost; `Limits()` with that time for each of its fakes where None
     advance : called with the number of screenshots done so far
 
     Raises
@@ -139,15 +142,18 @@ def forge_folder(
         `source` is a manifest that cannot be used, or `out` holds a set made with other settings.
     """
     out = Path(out)
-    sources = find_sources(source, out)
+    sources, others = _found_and_skipped(source, out)
+    if others:
+        LOG.warning("%s: %s", source, skipped_sentence(others))
     remember_settings(out / KEPT / "settings.json", {"per_image": per_image, "seed": seed})
     circle = _circles(sources)
     work = partial(_work, out=out, per_image=per_image, seed=seed)
-    tasks = (joblib.delayed(work)(one, others=[other for other in circle[one] if other != one]) for one in sources)
+    tasks = ((one, [other for other in circle[one] if other != one]) for one in sources)
+    limits = limits or Limits(TIMEOUT * per_image)
     records = []
     try:
-        for record in joblib.Parallel(n_jobs=jobs, return_as="generator")(tasks):
-            records.append(record)
+        for _, outcome in limited(tasks, work, name=_file_of, jobs=jobs, limits=limits, fatal=(OSError,)):
+            records.append(_record(outcome))
             advance(len(records))
         return _finish(out, sources, records, per_image, seed)
     except OSError as error:
@@ -156,24 +162,29 @@ def forge_folder(
 
 def find_sources(source: str | os.PathLike[str], out: Path) -> list[Source]:
     """Genuine screenshots of a folder or a manifest, in the order of their names."""
+    return _found_and_skipped(source, out)[0]
+
+
+def _found_and_skipped(source: str | os.PathLike[str], out: Path) -> tuple[list[Source], Counter[str]]:
+    """The screenshots, and how many files of a folder are none, by why."""
     source = Path(source)
     if source.is_file():
-        return _listed(source)
+        return _listed(source), Counter()
     if not source.is_dir():
         raise NothingToForge(f"{source} does not exist; name a folder of genuine screenshots or a manifest of them")
     inside = out.resolve()
-    files = [
-        file
-        for file in sorted(source.rglob("*"))
-        if file.suffix.lower() in ENDINGS and file.is_file() and inside not in file.resolve().parents
-    ]
+    listed = [file for file in sorted(source.rglob("*")) if file.is_file() and inside not in file.resolve().parents]
+    why = {file: why_skipped(str(file), partial(read_head, str(file))) for file in listed}
+    skipped = Counter(reason for reason in why.values() if reason)
+    files = [file for file in listed if not why[file]]
     if not files:
-        raise NothingToForge(f"{source} holds no image ({', '.join(ENDINGS)}); name a folder of genuine screenshots")
+        found = f" ({skipped_sentence(skipped)})" if skipped else ""
+        raise NothingToForge(f"{source} holds no images{found}; name a folder of genuine screenshots")
     names = [file.relative_to(source) for file in files]
     return [
         Source(str(file), str(name), name.with_suffix("").as_posix(), name.parts[0] if len(name.parts) > 1 else "")
         for file, name in zip(files, names)
-    ]
+    ], skipped
 
 
 def _circles(sources: Sequence[Source]) -> dict[Source, list[Source]]:
@@ -200,7 +211,7 @@ def _melted(frame: pd.DataFrame) -> pd.Series:
 
 
 def _listed(manifest: Path) -> list[Source]:
-    frame = read_manifest(manifest)
+    frame = read_manifest(manifest, missing="keep")
     frame = frame[frame["label"] == GENUINE].reset_index(drop=True)
     if frame.empty:
         raise NothingToForge(f"{manifest} has no genuine row; fakes are made of images with the label 0")
@@ -212,19 +223,24 @@ def _listed(manifest: Path) -> list[Source]:
     ]
 
 
-def _work(one: Source, *, others: Sequence[Source], out: Path, per_image: int, seed: int) -> Row:
+def _file_of(task: tuple[Source, Sequence[Source]]) -> str:
+    return task[0].file
+
+
+def _record(outcome: Outcome[Row]) -> Row:
+    return outcome.result or {"rows": [], "skipped": outcome.failure}
+
+
+def _work(task: tuple[Source, Sequence[Source]], *, out: Path, per_image: int, seed: int) -> Row:
     """Make all files of one screenshot, or take over what an earlier run made: its rows, or why it was skipped."""
-    cv2.setNumThreads(1)
+    one, others = task
     key = hashlib.sha256(one.name.encode("utf-8", "surrogateescape")).hexdigest()
     stem = f"{_safe(Path(one.name).stem)}-{key[:8]}"
     kept = out / KEPT / f"{key[:32]}.json"
     digest = _digest(one, others)
     if kept.exists() and (record := json.loads(kept.read_text(encoding="utf-8")))["made_of"] == digest:
         return record
-    try:
-        image = ForensicImage.open(one.file)
-    except BadImage as error:
-        return {"rows": [], "skipped": str(error)}
+    image = ForensicImage.open(one.file)
     if lies := image.shared(read_upright).direction.sentence:
         reason = f"{lies}; save it upright and forge it again"
         return {"rows": [], "skipped": f"{printable(one.name)} was left out: {reason}"}

@@ -24,7 +24,7 @@ from realfake.forensics.errors import RealfakeError
 TIMEOUT = 300.0  # seconds a file may take
 MEMORY = 4096  # MiB a file may take on top of the idle worker
 AHEAD = 4  # tasks handed out per worker before the oldest one must be back
-NATIVE = ("llvmlite.binding", "numba", "cv2", "scipy.ndimage", "PIL.Image")  # loaded before the limit is drawn
+NATIVE = ("cv2", "numba", "scipy.ndimage", "PIL.Image")  # loaded before a worker's limits are drawn
 FATAL_SIGNALS = frozenset({signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGTRAP, 9})
 NO_MEMORY = (  # how libraries say so that raise no MemoryError
     "insufficient memory", "out of memory", "cannot allocate", "failed to allocate", "could not allocate", "bad_alloc",
@@ -124,7 +124,7 @@ def _context() -> multiprocessing.context.BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["realfake.forensics.extract"])
+    context.set_forkserver_preload(["realfake.forensics.extract", *NATIVE])
     # Workers inherit from the server that Ctrl-C is left to the parent, also while they start.
     resource_tracker.ensure_running()  # when the server starts it, it lets signals through again
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
@@ -168,6 +168,8 @@ def _done(outcome: Outcome[Result]) -> Future[Outcome[Result]]:
 
 def _start_worker(work: Callable[[Any], Any], memory: int | None) -> None:
     """One thread per worker, a ceiling on its memory, Ctrl-C left to the parent, and no life after it."""
+    for name in NATIVE:
+        importlib.import_module(name)
     import cv2
     import threadpoolctl
 
@@ -180,8 +182,6 @@ def _start_worker(work: Callable[[Any], Any], memory: int | None) -> None:
     if memory is not None and os.path.exists("/proc/self/statm"):
         import resource  # POSIX only
 
-        for name in NATIVE:
-            importlib.import_module(name)
         idle = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
         _ceiling[:] = [idle + memory * 2**20]
         resource.setrlimit(resource.RLIMIT_AS, (_ceiling[0], resource.RLIM_INFINITY))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 import pandas as pd
@@ -20,6 +21,7 @@ from realfake.data.datasets.layout import Layout, Reading, Tree, read_tree
 from realfake.data.datasets.stfd import stfd
 from realfake.data.manifest import FAKE, printable, write_manifest
 from realfake.forensics.errors import BadManifest, UnknownName
+from realfake.forensics.kinds import skipped_sentence
 
 AUTO = "auto"
 FOLDERS = "folders"
@@ -42,6 +44,7 @@ class Imported:
         them, type and delivered
     unmatched : images that the layout does not know, relative to the folder
     notes : what the names of the set do not tell, one sentence each
+    skipped : how many files are no images, by why
     """
 
     folder: Path
@@ -49,6 +52,7 @@ class Imported:
     frame: pd.DataFrame
     unmatched: tuple[PurePosixPath, ...]
     notes: tuple[str, ...]
+    skipped: Counter[str] = field(default_factory=Counter)
 
     @property
     def fakes_without_mask(self) -> int:
@@ -67,6 +71,8 @@ class Imported:
             first = ", ".join(printable(str(file)) for file in self.unmatched[:NAMED])
             more = f" and {len(self.unmatched) - NAMED} more" if len(self.unmatched) > NAMED else ""
             said.append(f"left out because their names do not fit, {len(self.unmatched)}: {first}{more}")
+        if self.skipped:
+            said.append(skipped_sentence(self.skipped))
         return said
 
 
@@ -94,13 +100,14 @@ def import_folder(folder: str | os.PathLike[str], layout: str = AUTO) -> Importe
     else:
         reading = LAYOUTS[layout](tree)
     if not reading.rows:
+        aside = f" ({skipped_sentence(tree.skipped)})" if tree.skipped else ""
         raise BadManifest(
-            f"{root} has no image that the layout {layout} knows; give the set's own folder, or sort the images into "
-            "genuine/ and fake/"
+            f"{root} has no image that the layout {layout} knows{aside}; give the set's own folder, or sort "
+            "the images into genuine/ and fake/"
         )
     known = {row.path for row in reading.rows} | reading.aside
     unmatched = tuple(file for file in tree.images if file not in known)
-    return Imported(root, layout, _frame(reading), unmatched, tuple(reading.notes))
+    return Imported(root, layout, _frame(reading), unmatched, tuple(reading.notes), tree.skipped)
 
 
 def write_import(imported: Imported, output: str | os.PathLike[str] | None = None) -> Path:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import PurePosixPath
 
 from realfake.data.manifest import FAKE, GENUINE
+from realfake.forensics.kinds import SUFFIXES, read_head, why_skipped
 
 __all__ = ["FAKE", "GENUINE", "Layout", "Reading", "Row", "Tree", "first_of", "link", "read_tree"]
 
-IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"})
+IMAGE_SUFFIXES = frozenset(SUFFIXES)
 MASK_FOLDER = re.compile(r"(?i)gt|masks?|edgemask|.*ground[ _-]?truth.*")
 
 
@@ -24,15 +27,14 @@ class Tree:
     ----------
     name : the folder's own name
     files : paths relative to the folder, sorted
+    images : those of them that are images by their ending or their content
+    skipped : how many of the others there are, by why
     """
 
     name: str
     files: tuple[PurePosixPath, ...]
-
-    @property
-    def images(self) -> tuple[PurePosixPath, ...]:
-        """The files that are images by their ending."""
-        return tuple(file for file in self.files if file.suffix.lower() in IMAGE_SUFFIXES)
+    images: tuple[PurePosixPath, ...]
+    skipped: Counter[str] = field(default_factory=Counter)
 
     @property
     def masks(self) -> tuple[PurePosixPath, ...]:
@@ -67,17 +69,18 @@ Layout = Callable[[Tree], Reading]
 def read_tree(folder: str | os.PathLike[str]) -> Tree:
     """List the files below a folder; linked folders are entered once, so that a loop of links ends."""
     root = os.path.realpath(folder)
-    return Tree(PurePosixPath(root).name, tuple(sorted(_walk(root, PurePosixPath(), {root}))))
+    files = tuple(sorted(_walk(root, PurePosixPath(), {root})))
+    why = {file: why_skipped(str(file), partial(read_head, os.path.join(root, file))) for file in files}
+    images = tuple(file for file in files if not why[file])
+    return Tree(PurePosixPath(root).name, files, images, Counter(reason for reason in why.values() if reason))
 
 
 def _walk(folder: str, relative: PurePosixPath, entered: set[str]) -> Iterator[PurePosixPath]:
     with os.scandir(folder) as entries:
         for entry in sorted(entries, key=lambda entry: entry.name):
-            if entry.name.startswith("."):  # left by file managers and version control
-                continue
             real = os.path.realpath(entry.path)
             if os.path.isdir(real):
-                if real not in entered:
+                if real not in entered and not entry.name.startswith("."):  # left by version control
                     entered.add(real)
                     yield from _walk(entry.path, relative / entry.name, entered)
             elif os.path.isfile(real):

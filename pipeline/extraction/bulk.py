@@ -19,7 +19,7 @@ from realfake.forensics.errors import BadTable
 from realfake.forensics.extract import PROVENANCE, REGION_PLACE, extract_features, extract_regions
 from realfake.forensics.text.regions import region_catalogue
 from realfake.pipeline.extraction.inputs import Item
-from realfake.pipeline.extraction.remote import is_url, read_image
+from realfake.pipeline.extraction.remote import read_image
 from realfake.pipeline.extraction.resume import Earlier, finish, line, lock, resume
 from realfake.pipeline.extraction.workers import Limits, Work, measured
 from realfake.pipeline.tables.table import Row
@@ -142,7 +142,7 @@ def region_names() -> list[str]:
 
 def region_rows(path: str) -> list[Row]:
     """The work of one row a word."""
-    return extract_regions(read_image(path) if is_url(path) else path)
+    return extract_regions(read_image(path))
 
 
 def mark_edited(rows: Sequence[Row], item: Item) -> None:
@@ -169,4 +169,4 @@ def image_work(families: Sequence[str] | None = None, cost: str = "full") -> Wor
 
 
 def _image_rows(path: str, families: Sequence[str] | None, cost: str) -> list[Row]:
-    return [extract_features(read_image(path) if is_url(path) else path, families, cost)]
+    return [extract_features(read_image(path), families, cost)]

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import codecs
 import glob
+import logging
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import pandas as pd
 
 from realfake.data.manifest import RESOLVED, printable, read_manifest
 from realfake.forensics.errors import BadManifest, RealfakeError
 from realfake.forensics.extract import PROVENANCE
+from realfake.forensics.kinds import read_head, skipped_sentence, why_skipped
 from realfake.forensics.measurement import SEPARATOR
-from realfake.pipeline.extraction.remote import is_url, list_images
+from realfake.pipeline.extraction.remote import in_brackets, is_url, list_images
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".webp", ".bmp", ".dib", ".tif", ".tiff")
+LOG = logging.getLogger(__name__)
+WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 @dataclass(frozen=True)
@@ -28,11 +34,12 @@ class Item:
 
 
 def gather(paths: Sequence[str], manifest: str | os.PathLike[str] | None = None) -> list[Item]:
-    """The images that these arguments mean, each once.
+    """The images that these arguments mean, each once; what a folder holds besides is counted in one line of the log.
 
     Parameters
     ----------
-    paths : files, folders or fsspec URLs (searched for image suffixes), patterns, or `-` for a list on standard input
+    paths : files, folders or fsspec URLs (searched for images, known by their content where the name does not tell),
+        patterns, or `-` for a list on standard input
     manifest : CSV with a column `path`; alone it names the images, beside `paths` it only labels those it knows
 
     Returns
@@ -54,12 +61,15 @@ def gather(paths: Sequence[str], manifest: str | os.PathLike[str] | None = None)
         return known
     labels = {os.path.abspath(item.path): item.labels for item in known}
     blank = dict.fromkeys(known[0].labels, "") if known else {}
-    found = dict.fromkeys(file for path in paths for file in _expand(path))
+    skipped = Counter[str]()
+    found = dict.fromkeys(file for path in paths for file in _expand(path, skipped))
+    if skipped:
+        LOG.warning("%s", skipped_sentence(skipped))
     return [Item(file, labels.get(os.path.abspath(file), blank)) for file in found]
 
 
 def _manifest_items(manifest: str | os.PathLike[str]) -> list[Item]:
-    frame = read_manifest(manifest, require=())
+    frame = read_manifest(manifest, require=(), missing="keep")  # each missing image is a row with its error
     others = [str(name) for name in frame if name not in ("path", *RESOLVED)]
     taken = [name for name in others if name in PROVENANCE or SEPARATOR in name]
     if taken:
@@ -75,31 +85,43 @@ def _manifest_items(manifest: str | os.PathLike[str]) -> list[Item]:
     ]
 
 
-def _expand(path: str) -> Iterator[str]:
+def _expand(path: str, skipped: Counter[str]) -> Iterator[str]:
     if path == "-":
-        listed = sys.stdin.buffer.read()
-        for name in listed.split(b"\0" if b"\0" in listed else b"\n"):  # as `find` and `find -print0` write
-            if name:
-                yield from _expand(os.fsdecode(name))
+        for name in _listed(sys.stdin.buffer.read()):
+            yield from _expand(name, skipped)
     elif is_url(path):
-        yield from list_images(path, SUFFIXES)
+        yield from list_images(path, skipped)
     elif os.path.isdir(path):
-        files = sorted(_walk(path, set()))
+        others = Counter[str]()
+        files = sorted(_walk(path, set(), others))
         if not files:
-            raise RealfakeError(
-                f"{printable(path)} holds no images; give a folder with PNG, JPEG, WebP, BMP or TIFF files"
-            )
+            raise RealfakeError(f"{printable(path)} holds no images{in_brackets(others)}; give a folder of images")
+        skipped.update(others)
         yield from files
     elif not os.path.lexists(path) and glob.has_magic(path):
         found = sorted(glob.glob(path, recursive=True))
         if not found:
             raise RealfakeError(f"nothing matches {printable(path)}; check the pattern and the folder you are in")
-        yield from (file for match in found for file in ([match] if os.path.isfile(match) else _walk(match, set())))
+        for match in found:
+            yield from [match] if os.path.isfile(match) else _walk(match, set(), skipped)
     else:
         yield path
 
 
-def _walk(folder: str, seen: set[tuple[int, int]]) -> Iterator[str]:
+def _listed(names: bytes) -> Iterator[str]:
+    """The names in a list, as `find`, `find -print0` and programs of Windows write it."""
+    if names.startswith(WIDE):
+        names = os.fsencode(names.decode("utf-16", "replace"))
+    elif b"\0" in names:
+        yield from (os.fsdecode(name) for name in names.split(b"\0") if name)
+        return
+    for line in names.removeprefix(codecs.BOM_UTF8).split(b"\n"):
+        name = line if os.path.lexists(line) else line.removesuffix(b"\r")
+        if name:
+            yield os.fsdecode(name)
+
+
+def _walk(folder: str, seen: set[tuple[int, int]], skipped: Counter[str]) -> Iterator[str]:
     """Image files below a folder; links to folders are followed, each real folder is entered once."""
     try:
         status = os.stat(folder)
@@ -112,6 +134,9 @@ def _walk(folder: str, seen: set[tuple[int, int]]) -> Iterator[str]:
     for name in names:
         path = os.path.join(folder, name)
         if os.path.isdir(path):
-            yield from _walk(path, seen)
-        elif name.lower().endswith(SUFFIXES) and os.path.isfile(path):
-            yield path
+            yield from _walk(path, seen, skipped)
+        elif os.path.isfile(path):
+            if why := why_skipped(path, partial(read_head, path)):
+                skipped[why] += 1
+            else:
+                yield path

@@ -17,7 +17,6 @@ import pandas as pd
 from realfake.forensics.catalog import FAMILIES
 from realfake.forensics.errors import BadTable
 from realfake.forensics.extract import PROVENANCE
-from realfake.forensics.image import ForensicImage
 from realfake.pipeline.extraction.bulk import feature_names, image_work
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.remote import is_url, read_image
@@ -63,7 +62,7 @@ def resaved(
 
 def _send(pair: str, channel: Channel) -> list[Row]:
     path, _, name = pair.partition("\0")
-    image = read_image(path) if is_url(path) else ForensicImage.open(path)
+    image = read_image(path)
     Path(name).write_bytes(channel(image.rgb))
     return [{}]
 

@@ -22,17 +22,20 @@ from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import SEPARATOR
 from realfake.forensics.text.legible import cannot_tell
 from realfake.forensics.text.regions import Regions, measure_regions
-from realfake.pipeline.extraction.bulk import Summary, feature_names, image_work
+from realfake.pipeline.extraction.bulk import Summary, feature_names
 from realfake.pipeline.extraction.inputs import Item
-from realfake.pipeline.extraction.remote import is_url, read_image
+from realfake.pipeline.extraction.remote import read_pictures
 from realfake.pipeline.extraction.resume import line
-from realfake.pipeline.extraction.workers import Limits, Work, measured
-from realfake.pipeline.models.model import ABSTAIN, ERROR, Model
+from realfake.pipeline.extraction.workers import Limits, Row, Work, measured
+from realfake.pipeline.learning.thresholds import FAKE, GENUINE, REVIEW
+from realfake.pipeline.models.model import ABSTAIN, CANNOT_TELL, ERROR, Model
 from realfake.pipeline.tables.table import Row
 from realfake.pipeline.words.scorer import RegionScorer, departures, summarise, summary_features, words_of
 from realfake.pipeline.words.suspects import suspects
 
 BATCH = 32  # images scored at a time: explaining them together is cheaper than one by one
+NOTE = "note"  # column: what a reader should know of how the file was read
+SEVERITY = {GENUINE: 0, CANNOT_TELL: 1, ERROR: 2, REVIEW: 3, FAKE: 4}  # of verdicts on pictures of one file
 PREDICTION = ("path", "probability", "verdict", "reasons", "suspects")
 
 
@@ -47,7 +50,10 @@ def predict_to(
     limits: Limits = Limits(),
     advance: Callable[[Summary], None] = lambda summary: None,
 ) -> Summary:
-    """Measure what the model needs, score it, and write a line per image in the order of `items`.
+    """Measure what the model needs, score it, and write a line per file in the order of `items`.
+
+    Of a file that shows several pictures (pages, frames of an animation) the worst verdict counts, and the reasons
+    begin with the picture that it is of.
 
     Parameters
     ----------
@@ -69,6 +75,10 @@ def predict_to(
         for batch in _batches(measured(items, work, jobs=jobs, limits=limits)):
             frame = _frame([row for _, rows in batch for row in rows], model)
             scored = model.predict(frame, prevalence).assign(suspects=frame["suspects"].fillna("").to_numpy())
+            scored["reasons"] = [
+                "; ".join(filter(None, both)) for both in zip(frame[NOTE].fillna(""), scored["reasons"], strict=True)
+            ]
+            scored = scored.iloc[worst(scored, [len(rows) for _, rows in batch])]
             for cells in scored[list(PREDICTION)].itertuples(index=False):
                 prediction = dict(zip(PREDICTION, cells))
                 stream.write(_json_line(prediction) if as_json else line(prediction, PREDICTION))
@@ -99,6 +109,8 @@ def measure_for(
         raise BadManifest(f"the manifest lacks the column {lacking[0]!r}; it has {', '.join(items[0].labels)}")
     rows, summary = [], Summary()
     for item, of_image in measured(items, model_work(model), jobs=jobs, limits=limits):
+        if len(of_image) > 1:
+            of_image = [of_image[worst(model.predict(_frame(of_image, model), reasons=0), [len(of_image)])[0]]]
         rows += [{**row, **item.labels} for row in of_image]
         summary.count(str(of_image[0]["error"]))
         advance(summary)
@@ -121,23 +133,35 @@ def model_work(model: Model) -> Work:
             f"the model was trained on {len(strange)} features that realfake {program_version()} does not compute, "
             f"such as {strange[0]}; train it again with this version"
         )
-    return partial(both_levels, families=families, scorer=model.scorer) if model.scorer else image_work(families)
+    one = partial(both_levels, families=families, scorer=model.scorer) if model.scorer else None
+    return partial(_each_picture, one=one or partial(extract_features, families=families))
 
 
-def both_levels(path: str, families: Sequence[str], scorer: RegionScorer) -> list[Row]:
-    """One row of an image with its features, the summary of its region scores, and its suspicious words as JSON."""
-    image = read_image(path) if is_url(path) else ForensicImage.open(path)
+def _each_picture(path: str, one: Callable[[ForensicImage], Row]) -> list[Row]:
+    """A row for each picture that a viewer shows of a file."""
+    return [one(image) | {NOTE: image.note} for image in read_pictures(path)]
+
+
+def both_levels(image: ForensicImage, families: Sequence[str], scorer: RegionScorer) -> Row:
+    """The features of an image, the summary of its region scores, and its suspicious words as JSON."""
     regions = measure_regions(image)
     words = scorer.remembered(words_of(regions, image))
     scores = scorer.scores(words)
     found = [suspect.as_dict() for suspect in suspects(regions, words, scores, scorer)]
-    return [image_row(image, regions, scores, families) | {"suspects": json.dumps(found)}]
+    return image_row(image, regions, scores, families) | {"suspects": json.dumps(found)}
 
 
 def image_row(image: ForensicImage, regions: Regions, scores: np.ndarray, families: Sequence[str]) -> Row:
     """Provenance, features of the families, the summary of the words' scores, and why nothing should be said."""
     told = summarise(scores, departures(regions.table))
     return extract_features(image, families) | told | {ABSTAIN: cannot_tell(image, regions)}
+
+
+def worst(scored: pd.DataFrame, counts: Sequence[int]) -> np.ndarray:
+    """Of predictions on one file each, `counts` at a time, the places of the worst verdicts."""
+    owner = np.repeat(np.arange(len(counts)), counts)
+    order = np.lexsort((-scored["probability"].fillna(0.0), -scored["verdict"].map(SEVERITY), owner))
+    return order[np.unique(owner, return_index=True)[1]]
 
 
 def _batches(stream: Iterator[tuple[Item, list[Row]]]) -> Iterator[list[tuple[Item, list[Row]]]]:
@@ -148,7 +172,7 @@ def _batches(stream: Iterator[tuple[Item, list[Row]]]) -> Iterator[list[tuple[It
 def _frame(rows: list[Row], model: Model, labels: Sequence[str] = ()) -> pd.DataFrame:
     families = [name for name in model.families if name in FAMILIES]
     summary = [entry.column for entry in summary_features()] if model.scorer else []
-    columns = [*PROVENANCE, *labels, *feature_names(families), *summary, "suspects", ABSTAIN]
+    columns = [*PROVENANCE, *labels, *feature_names(families), *summary, "suspects", ABSTAIN, NOTE]
     return pd.DataFrame({column: [row.get(column) for row in rows] for column in columns}, dtype=object).infer_objects()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
 from pathlib import Path
 
 import cv2
@@ -21,8 +21,9 @@ from realfake.forensics.formats.ijg import fit_ijg
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.text.legible import cannot_tell
 from realfake.forensics.text.regions import Regions, measure_regions
+from realfake.pipeline.extraction.remote import read_pictures
 from realfake.pipeline.models.model import Model
-from realfake.pipeline.models.predict import image_row
+from realfake.pipeline.models.predict import image_row, worst
 from realfake.pipeline.words.scorer import summary_features, words_of
 from realfake.pipeline.words.suspects import Suspect, suspects
 
@@ -50,7 +51,7 @@ class Exhibit:
 
 
 def case_page(path: str, model: Model) -> str:
-    """The HTML page of one image.
+    """The HTML page of one image; of a file that shows several pictures, of the one with the worst verdict.
 
     Parameters
     ----------
@@ -66,13 +67,9 @@ def case_page(path: str, model: Model) -> str:
     """
     if model.scorer is None:
         raise BadModel("the model has no scorer of words and cannot say where; train with --regions")
-    image = ForensicImage.open(path)
-    regions = measure_regions(image)
-    words = model.scorer.remembered(words_of(regions, image))
-    scores = model.scorer.scores(words)
-    found = suspects(regions, words, scores, model.scorer)
-    row = image_row(image, regions, scores, [name for name in model.families if name in FAMILIES])
-    verdict = model.predict(pd.DataFrame([row])).iloc[0]
+    pictures = (_judged(image, model) for image in read_pictures(path))
+    judged = reduce(_worse, pictures)
+    image, regions, found, verdict = judged.image, judged.regions, judged.found, judged.verdict
     direction = regions.direction
     shown = direction.turned(image.rgb)
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
@@ -84,13 +81,39 @@ def case_page(path: str, model: Model) -> str:
         prevalence=model.expected_prevalence,
         reasons=plain_words(verdict.reasons),
         picture=_data_url(shown),
-        history=history(image),
+        history=_of_the_file(image),
         lies=direction.sentence,
         exhibits=[_exhibit(number, image, shown, regions, suspect) for number, suspect in enumerate(found, 1)],
         maps=[(family, _png_url(draw_map(image, family, direction.turned))) for family in MAPS],
         untold=[sentence for sentence in (cannot_tell(image, regions), *LIMITS) if sentence],
         words=len(regions.boxes),
     )
+
+
+@dataclass(frozen=True)
+class _Judged:
+    image: ForensicImage
+    regions: Regions
+    found: list[Suspect]
+    verdict: pd.Series
+
+
+def _judged(image: ForensicImage, model: Model) -> _Judged:
+    assert model.scorer is not None
+    regions = measure_regions(image)
+    words = model.scorer.remembered(words_of(regions, image))
+    scores = model.scorer.scores(words)
+    row = image_row(image, regions, scores, [name for name in model.families if name in FAMILIES])
+    found = suspects(regions, words, scores, model.scorer)
+    return _Judged(image, regions, found, model.predict(pd.DataFrame([row])).iloc[0])
+
+
+def _worse(one: _Judged, other: _Judged) -> _Judged:
+    return (one, other)[worst(pd.DataFrame([one.verdict, other.verdict]), [2])[0]]
+
+
+def _of_the_file(image: ForensicImage) -> str:
+    return f"{history(image)} Of the file: {image.note}." if image.note else history(image)
 
 
 def plain_words(reasons: str) -> list[str]:
