@@ -7,6 +7,7 @@ import gzip
 import io
 import os
 import re
+import zlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
@@ -183,8 +184,11 @@ def _head(path: str | os.PathLike[str]) -> tuple[bytes, bool]:
         head = file.read(HEAD)
     if not head.startswith(GZIP):
         return head, False
-    with gzip.open(path, "rb") as file:
-        return file.read(HEAD), True
+    try:
+        with gzip.open(path, "rb") as file:
+            return file.read(HEAD), True
+    except (EOFError, zlib.error) as error:
+        raise OSError(f"its gzip is damaged: {error}") from None
 
 
 def _decoded(head: bytes, encoding: str, path: object, error: type[Exception]) -> str:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -26,7 +24,16 @@ from realfake.pipeline.progress import Progress, silent
 from realfake.pipeline.settings import Workers
 from realfake.pipeline.tables import table
 from realfake.pipeline.tables.duplicates import SAME_PICTURE, near_duplicate_groups
-from realfake.pipeline.tables.table import PARQUET_ENDINGS, Labelled, Row, labels, read_table, table_name
+from realfake.pipeline.tables.table import (
+    Labelled,
+    Row,
+    is_feature_table,
+    labels,
+    needs_images,
+    read_table,
+    table_name,
+    unlabelled,
+)
 
 HEADER_FAMILIES = ("container", "quantization")
 PREVALENT = 0.2  # share of fakes above which figures say little of a stream in which they are rare
@@ -69,7 +76,7 @@ def audit_file(
     BadTable, BadManifest
         The file is neither, or has no labels.
     """
-    if is_table(path):
+    if is_feature_table(path):
         return audit_table(read_table(path), fpr, seed)
     frame = read_headers(path, workers, progress)
     return sorted(_missing_masks(frame) + audit_table(frame, fpr, seed), key=_warnings_first)
@@ -90,17 +97,23 @@ def audit_table(frame: pd.DataFrame, fpr: float = 0.01, seed: int = 0) -> list[F
     Raises
     ------
     BadTable
-        There are no labels, or labels other than 0 and 1.
+        There are no labels, or labels other than 0 and 1, or a row is a word.
     """
+    needs_images(frame)
     failed = _filled(frame, "error")
-    usable = frame.loc[~failed].reset_index(drop=True)
-    usable.attrs = dict(frame.attrs)
-    if usable.empty:
+    if failed.all():
         raise BadTable(f"{table_name(frame)} has no image that could be read; see the column error")
+    blank = unlabelled(frame) & ~failed if "label" in frame else np.zeros(len(frame), bool)
+    if (blank | failed).all():
+        raise BadTable(f"{table_name(frame)} has no label; write 1 for fake and 0 for genuine into the column label")
+    y = labels(frame.loc[~(failed | blank)])
+    usable = frame.loc[~(failed | blank)].reset_index(drop=True)
+    usable.attrs = dict(frame.attrs)
     groups, grouping = _groups(usable)
-    data = Labelled(usable, labels(usable), groups)
+    data = Labelled(usable, y, groups)
     found = [
         *_unreadable(failed),
+        *_without_label(blank),
         *grouping,
         *_balance(data),
         *_enough(data, fpr),
@@ -113,19 +126,6 @@ def audit_table(frame: pd.DataFrame, fpr: float = 0.01, seed: int = 0) -> list[F
         *_masks(data),
     ]
     return sorted(found, key=_warnings_first)
-
-
-def is_table(path: str | os.PathLike[str]) -> bool:
-    """Whether a file is a feature table by its ending or its header, and not a manifest."""
-    if Path(path).suffix.lower() in PARQUET_ENDINGS:
-        return True
-    try:
-        with open(path, encoding="utf-8-sig", errors="surrogateescape", newline="") as stream:
-            return any(SEPARATOR in name for name in next(csv.reader(stream), []))
-    except OSError as error:
-        raise BadTable(f"{path} cannot be read: {error.strerror}; give a feature table or a manifest") from None
-    except csv.Error as error:
-        raise BadTable(f"{path} is not a CSV table ({error}); give a feature table or a manifest") from None
 
 
 def read_headers(
@@ -158,6 +158,11 @@ def _column(name: str, cells: list[object]) -> pd.Series:
 def _unreadable(failed: np.ndarray) -> Iterator[Finding]:
     if failed.any():
         yield _warning("images", f"{int(failed.sum())} of {len(failed)} images cannot be read and are left out")
+
+
+def _without_label(blank: np.ndarray) -> Iterator[Finding]:
+    if blank.any():
+        yield _note("labels", f"{int(blank.sum())} of {len(blank)} images have no label and are left out")
 
 
 def _groups(frame: pd.DataFrame) -> tuple[np.ndarray, list[Finding]]:

@@ -12,14 +12,13 @@ import numpy as np
 import pandas as pd
 
 from realfake.forensics.errors import BadTable
-from realfake.forensics.measurement import SEPARATOR
 from realfake.pipeline.comparison.compare import RUN
 from realfake.pipeline.comparison.experiment import SETTINGS
 from realfake.pipeline.learning.training_set import fingerprint
 from realfake.pipeline.metrics import Scores
 from realfake.pipeline.models.model import FACTS
 from realfake.pipeline.tables.present import with_figures
-from realfake.pipeline.tables.table import PARQUET_ENDINGS, Labelled, labelled, read_table
+from realfake.pipeline.tables.table import Labelled, holds_words, labelled, read_table
 
 COMPARISON, MODEL, TRANSFER = "comparison", "model", "transfer"
 AXES = ("imbalance", "laundering")
@@ -62,16 +61,11 @@ class Record:
         path = Path(str(self.settings.get("table", "")))
         if not path.is_file():
             return None
-        data = labelled(read_table(path))
+        table = read_table(path)
+        if holds_words(table):  # of which a page shows no images
+            return None
+        data = labelled(table)
         return data if fingerprint(data) == self.settings.get("sha256") else None
-
-
-def is_feature_table(path: str | os.PathLike[str]) -> bool:
-    """Whether a file holds features, and not the figures of a run."""
-    path = Path(path)
-    if path.is_dir():
-        return False
-    return path.suffix.lower() in PARQUET_ENDINGS or any(SEPARATOR in str(name) for name in _table(path, nrows=0))
 
 
 def read_record(path: str | os.PathLike[str]) -> Record:

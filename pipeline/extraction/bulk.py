@@ -17,11 +17,13 @@ from realfake.data.masks import read_mask
 from realfake.forensics.catalog import catalogue, choose_families
 from realfake.forensics.errors import BadTable
 from realfake.forensics.extract import PROVENANCE, REGION_PLACE, extract_features, extract_regions
+from realfake.forensics.files import TABLE_ENDINGS, needs_ending
 from realfake.forensics.text.regions import region_catalogue
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.remote import read_image
 from realfake.pipeline.extraction.resume import Earlier, finish, line, lock, resume
-from realfake.pipeline.extraction.workers import Limits, Work, measured
+from realfake.pipeline.extraction.workers import Limits, Row, Work, measured
+from realfake.pipeline.handwritten import handwritten, label_types
 from realfake.pipeline.tables.table import Row
 
 LOG = logging.getLogger(__name__)
@@ -60,12 +62,13 @@ def extract_to(
     """Measure images into a table that appears whole, or leaves `<output>.part` to go on from.
 
     Rows stand in the order of `items`. An unfinished part is continued where it agrees with the images asked for; rows
-    of a finished table with the same columns are taken over for files that did not change.
+    of a finished table with the same columns are taken over for files that did not change. What a person wrote into
+    that table is kept, as `handwritten` says.
 
     Parameters
     ----------
     items : Sequence of Item
-    output : CSV or, by its ending, Parquet file
+    output : file of one of `realfake.forensics.files.TABLE_ENDINGS`
     families, cost : as in `realfake.forensics.extract.extract_features`
     regions : one row a word, as in `realfake.forensics.extract.extract_regions`, in place of one row an image
     jobs, limits : as in `measured`
@@ -74,10 +77,15 @@ def extract_to(
     Raises
     ------
     BadTable
-        If the output cannot be written.
+        If the output cannot be written, or what a person wrote would be lost.
+    UnknownName
+        If the output has another ending.
     """
     output = Path(output)
-    columns, work = columns_and_work(items, families, cost, regions)
+    needs_ending(output, TABLE_ENDINGS)
+    kept = handwritten(items, output, regions)
+    items = kept.items
+    columns, work = columns_and_work(items, families, cost, regions, kept.word_columns)
     part = output.with_name(output.name + ".part")
     summary = Summary()
     try:
@@ -92,12 +100,13 @@ def extract_to(
             for item, rows in measured(items[summary.images :], work, jobs=jobs, limits=limits, known=earlier.rows):
                 if regions and "edited" not in rows[0]:  # rows of an earlier run have it
                     mark_edited(rows, item)
+                kept.check(item.path, rows)
                 stream.write(b"".join(line({**row, **item.labels}, columns) for row in rows))
                 stream.flush()
                 summary.count(str(rows[0]["error"] or ""))
                 advance(summary)
             summary.kept += earlier.taken
-        finish(part, output)
+        finish(part, output, {**label_types(items), **kept.types})
     except OSError as error:
         reason = f"{output} cannot be written: {error.strerror}"
         raise BadTable(f"{reason}; choose a folder of yours that has room") from None
@@ -121,10 +130,10 @@ def extract_to_stream(items: Sequence[Item], stream: BinaryIO, **options: Any) -
 
 
 def columns_and_work(
-    items: Sequence[Item], families: Sequence[str] | None, cost: str, regions: bool
+    items: Sequence[Item], families: Sequence[str] | None, cost: str, regions: bool, more: Sequence[str] = ()
 ) -> tuple[list[str], Work]:
     """The columns of the table of these images, and what fills them."""
-    known = [*PROVENANCE, *(items[0].labels if items else ())]
+    known = [*PROVENANCE, *(items[0].labels if items else ()), *more]
     if regions:
         return [*known, *REGION_ROW, *region_names()], region_rows
     return [*known, *feature_names(families, cost)], image_work(families, cost)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any
@@ -17,6 +17,7 @@ from realfake.pipeline.extraction.remote import file_system
 from realfake.pipeline.extraction.resume import cells_of
 from realfake.pipeline.extraction.workers import Limits, Work, measured
 from realfake.pipeline.extras import import_extra
+from realfake.pipeline.handwritten import label_types
 from realfake.pipeline.tables.parquet import write_parquet
 
 PARTITION = 200  # images in one file: what is measured again when a worker dies
@@ -70,7 +71,8 @@ def extract_on_cluster(
     summary.images = summary.kept
     advance(summary)
     missing = ((name, part) for name, part in zip(names, parts) if name not in done)
-    todo = ((output, name, part, columns, work, regions, limits) for name, part in missing)
+    types = label_types(items)
+    todo = ((output, name, part, columns, work, regions, limits, types) for name, part in missing)
     with _client(local, scheduler) as client:
         for errors in _streamed(client, todo):
             for error in errors:
@@ -96,7 +98,14 @@ def local_workers(cluster: str | None) -> int | None:
 
 
 def measure_partition(
-    output: str, name: str, items: Sequence[Item], columns: Sequence[str], work: Work, regions: bool, limits: Limits
+    output: str,
+    name: str,
+    items: Sequence[Item],
+    columns: Sequence[str],
+    work: Work,
+    regions: bool,
+    limits: Limits,
+    types: Mapping[str, Any],
 ) -> list[str]:
     """Measure a few images into one Parquet file, in a worker; returns the error of each, "" where there was none."""
     measured_rows = list(measured(items, work, limits=limits))
@@ -107,7 +116,7 @@ def measure_partition(
     system, folder = file_system(output)
     scratch = f"{folder}/.{name}.{hashlib.sha256(repr(items).encode('utf-8', 'replace')).hexdigest()[:12]}"
     with system.open(scratch, "wb") as file:
-        write_parquet(cells, columns, file)
+        write_parquet(cells, columns, file, types)
     system.mv(scratch, f"{folder}/{name}")
     return [str(rows[0]["error"] or "") for _, rows in measured_rows]
 

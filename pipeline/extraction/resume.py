@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import hashlib
 import io
 import math
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import groupby, pairwise
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
 
 from realfake.forensics.errors import BadTable
 from realfake.forensics.extract import program_version
+from realfake.forensics.files import PACKED, PARQUET_ENDINGS, ending_of
 from realfake.forensics.measurement import SEPARATOR
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.tables.parquet import finished_images, write_parquet
-from realfake.pipeline.tables.table import PARQUET_ENDINGS, Row, guard, unguard
+from realfake.pipeline.tables.table import Row, guard, separator_of, unguard
 
 
-def line(row: Mapping[str, object], columns: Sequence[str]) -> bytes:
-    """One CSV line; text that a spreadsheet would run is guarded, bytes that are not UTF-8 stay as they are."""
-    cells = cells_of(row, columns)
+def line(row: Mapping[str, object], columns: Sequence[str], separator: str = ",") -> bytes:
+    """One line of a table; text that a spreadsheet would run is guarded, bytes that are not UTF-8 stay as they are."""
+    return csv_line(cells_of(row, columns), separator)
+
+
+def csv_line(cells: Sequence[str], separator: str = ",") -> bytes:
+    """One line of cells."""
     returns = any("\r" in cell for cell in cells)  # left unquoted by Python before 3.13
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL if returns else csv.QUOTE_MINIMAL).writerow(cells)
+    quoting = csv.QUOTE_ALL if returns else csv.QUOTE_MINIMAL
+    csv.writer(text, delimiter=separator, lineterminator="\n", quoting=quoting).writerow(cells)
     return text.getvalue().encode("utf-8", "surrogateescape")
 
 
@@ -85,7 +93,7 @@ def _agreeing(images: Iterable[tuple[list[Row], int]], items: Sequence[Item]) ->
         yield image
 
 
-def _records(stream: BinaryIO) -> Iterator[tuple[list[str], int]]:
+def _records(stream: BinaryIO, separator: str = ",") -> Iterator[tuple[list[str], int]]:
     """Complete CSV records and the offset behind each; a record may span lines inside quotes."""
     pending, end = b"", stream.tell()
     for line in stream:
@@ -94,7 +102,7 @@ def _records(stream: BinaryIO) -> Iterator[tuple[list[str], int]]:
             end += len(pending)
             text = pending.decode("utf-8", "surrogateescape")
             try:
-                yield next(csv.reader([text], strict=True)), end
+                yield next(csv.reader([text], delimiter=separator, strict=True)), end
             except csv.Error:  # not written by this program
                 return
             pending = b""
@@ -103,7 +111,8 @@ def _records(stream: BinaryIO) -> Iterator[tuple[list[str], int]]:
 def _images(records: Iterable[tuple[list[str], int]], columns: Sequence[str]) -> Iterator[tuple[list[Row], int]]:
     """Rows of one image at a time, and the offset behind them."""
     complete = ((cells, end) for cells, end in records if len(cells) == len(columns))
-    for _, rows in groupby(complete, key=lambda record: record[0][0]):
+    path = list(columns).index("path")
+    for _, rows in groupby(complete, key=lambda record: record[0][path]):
         listed = list(rows)
         yield [_row(columns, cells) for cells, _ in listed], listed[-1][1]
 
@@ -160,10 +169,23 @@ def _finished_images(output: Path, columns: Sequence[str]) -> Iterator[list[Row]
     if output.suffix.lower() in PARQUET_ENDINGS:
         yield from finished_images(output, columns)
         return
-    with open(output, "rb") as stream:
-        records = _records(stream)
-        if next(records, ([], 0))[0] == list(columns):
-            yield from (rows for rows, _ in _images(records, columns))
+    opened = gzip.open if ending_of(output).endswith(PACKED) else open
+    with opened(output, "rb") as stream:
+        records = _records(stream, separator_of(output))  # type: ignore[arg-type]
+        header = next(records, ([], 0))[0]
+        if set(columns) <= set(header):  # a person may have added columns anywhere
+            yield from (rows for rows, _ in _images(records, header))
+
+
+@contextmanager
+def streamed(scratch: Path, output: Path) -> Iterator[BinaryIO]:
+    """A file to write bytes to, gzipped where the name of the output says so."""
+    with open(scratch, "wb") as file:
+        if not ending_of(output).endswith(PACKED):
+            yield file
+            return
+        with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
+            yield cast(BinaryIO, packed)
 
 
 def _sha256(path: str) -> str:
@@ -174,16 +196,26 @@ def _sha256(path: str) -> str:
         return ""
 
 
-def finish(part: Path, output: Path) -> None:
-    """Put the whole part in the place of the output, converted where the output is Parquet."""
-    if output.suffix.lower() not in PARQUET_ENDINGS:
+def finish(part: Path, output: Path, types: Mapping[str, Any]) -> None:
+    """Put the whole part in the place of the output, converted to what its ending says.
+
+    Parameters
+    ----------
+    types : Arrow types of columns in a Parquet table, where they are not those of the program
+    """
+    ending = ending_of(output)
+    if ending in ("", ".csv"):
         os.replace(part, output)
         return
     scratch = output.with_name(f".{output.name}.{os.getpid()}")
     try:
         with open(part, "rb") as stream:
             records = (cells for cells, _ in _records(stream))
-            write_parquet(records, next(records), scratch)
+            if ending in PARQUET_ENDINGS:
+                write_parquet(records, next(records), scratch, types)
+            else:
+                with streamed(scratch, output) as target:
+                    target.writelines(csv_line(cells, separator_of(output)) for cells in records)
         os.replace(scratch, output)
     finally:
         scratch.unlink(missing_ok=True)

@@ -18,7 +18,7 @@ from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import family_of
 from realfake.pipeline.auditing.audit import audit_table
 from realfake.pipeline.comparison.compare import RUN, compare_strategies
-from realfake.pipeline.comparison.records import COMPARISON, MODEL, TRANSFER, Record, is_feature_table, read_record
+from realfake.pipeline.comparison.records import COMPARISON, MODEL, TRANSFER, Record, read_record
 from realfake.pipeline.comparison.significance import FIGURE, verdicts
 from realfake.pipeline.learning.cross_validation import INNER_FOLDS, derived_seed, fit, most_folds, out_of_fold_scores
 from realfake.pipeline.learning.explanations import contributions, typical_values
@@ -36,7 +36,7 @@ from realfake.pipeline.reports import plots
 from realfake.pipeline.reports.findings import CONTAINER, Ablation, advice, best_of, by_strategy, opinions, standing
 from realfake.pipeline.settings import CrossValidation
 from realfake.pipeline.tables.present import bracket, failures, readable
-from realfake.pipeline.tables.table import Labelled, families_in, labelled, read_table
+from realfake.pipeline.tables.table import Labelled, families_in, is_feature_table, labelled, read_table
 
 TEMPLATES = Path(__file__).parent / "templates"
 DRAWN = 4  # strategies that a plot shows, and the container beside them

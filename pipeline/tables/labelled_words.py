@@ -8,7 +8,7 @@ import pandas as pd
 from realfake.forensics.errors import BadTable
 from realfake.forensics.measurement import SEPARATOR
 from realfake.forensics.text.regions import region_catalogue
-from realfake.pipeline.tables.table import Labelled, groups, table_name
+from realfake.pipeline.tables.table import Labelled, groups, needs_words, table_name
 
 EDITED = 0.25  # share of a word's box that a mask covers, from which the word counts as edited
 UNTOUCHED = 0.02  # share up to which it counts as genuine; between the two it teaches nothing
@@ -22,8 +22,9 @@ def scorer_columns(table: pd.DataFrame) -> list[str]:
     Raises
     ------
     BadTable
-        If the table lacks a column of this version's region catalogue.
+        If the table is one of images, or lacks a column of this version's region catalogue.
     """
+    needs_words(table)
     columns = [entry.column for entry in region_catalogue() if not _is_place(entry.column)]
     lacking = [column for column in columns if column not in table]
     if lacking:

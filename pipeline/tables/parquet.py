@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby, islice
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -18,12 +19,21 @@ STEP = 500  # rows held at a time
 WHOLE_NUMBERS = ("width", "height", "bytes", "label", *REGION_PLACE)
 
 
-def write_parquet(records: Iterator[Sequence[str]], columns: Sequence[str], target: str | Path | Any) -> None:
+def write_parquet(
+    records: Iterator[Sequence[str]],
+    columns: Sequence[str],
+    target: str | Path | Any,
+    types: Mapping[str, pa.DataType] = MappingProxyType({}),
+) -> None:
     """Write rows of CSV cells to a path or an open binary file.
 
     Parquet holds no bytes that are not UTF-8, so names with such bytes are written with backslashes.
+
+    Parameters
+    ----------
+    types : of columns that are not of the type that their name tells
     """
-    schema = pa.schema([(column, _type(column)) for column in columns])
+    schema = pa.schema([(column, types.get(column, _type(column))) for column in columns])
     with pq.ParquetWriter(target, schema) as writer:
         while cells := list(islice(records, STEP)):
             writer.write_table(_arrow_table(cells, schema))
@@ -33,7 +43,7 @@ def finished_images(path: Path, columns: Sequence[str]) -> Iterator[list[Row]]:
     """Rows of one image at a time; nothing from a file with other columns."""
     try:
         with pq.ParquetFile(path) as file:
-            if file.schema_arrow.names == list(columns):
+            if set(columns) <= set(file.schema_arrow.names):  # a person may have added columns anywhere
                 rows = (row for batch in file.iter_batches(STEP) for row in batch.to_pylist())
                 yield from (list(of_image) for _, of_image in groupby(rows, key=lambda row: row["path"]))
     except pa.ArrowException:  # not written by this program
@@ -52,6 +62,6 @@ def _arrow_table(cells: Sequence[Sequence[str]], schema: pa.Schema) -> pa.Table:
 
 
 def _array(cells: Sequence[str], kind: pa.DataType) -> pa.Array:
-    if kind == pa.string():
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         return pa.array([utf8(unguard(cell)) if cell else None for cell in cells], kind)
     return pa.array([cell or None for cell in cells], pa.string()).cast(kind)

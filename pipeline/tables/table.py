@@ -92,6 +92,26 @@ def table_name(frame: pd.DataFrame) -> str:
     return str(frame.attrs.get("source", "the table"))
 
 
+def is_feature_table(path: str | os.PathLike[str]) -> bool:
+    """Whether a file holds features by its ending or its header, and not a manifest or the figures of a run.
+
+    Raises
+    ------
+    BadTable
+        If it cannot be read.
+    """
+    if Path(path).is_dir():
+        return False
+    if Path(path).suffix.lower() in PARQUET_ENDINGS:
+        return True
+    try:
+        return any(map(_is_feature, dialect_of(path, belongs_in_table)[1]))
+    except OSError as error:
+        raise BadTable(
+            f"{path} cannot be read: {error.strerror or error}; give a feature table or a manifest"
+        ) from None
+
+
 def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
     """Read a feature table.
 
@@ -116,7 +136,7 @@ def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
         raise BadTable(f"{path} is not a file; give the table that `realfake extract` wrote")
     try:
         frame = pd.read_parquet(path) if path.suffix.lower() in PARQUET_ENDINGS else _read_csv(path)
-    except (ValueError, OSError, UnicodeDecodeError) as error:  # pandas' and arrow's parser errors are ValueErrors
+    except (ValueError, OSError, EOFError) as error:  # pandas' and arrow's parser errors are ValueErrors
         cause = str(error).strip().split("\n")[0]
         raise BadTable(f"{path} cannot be read as a table ({cause}); give a CSV or Parquet file") from None
     frame = frame.dropna(how="all").reset_index(drop=True)  # rows of separators alone, which spreadsheets leave
@@ -125,6 +145,19 @@ def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
         raise BadTable(f"{path} has no rows; extract at least a few labelled images")
     _check_features(frame)
     return frame
+
+
+def text_cells(path: Path, left_out: Callable[[str], bool]) -> tuple[list[str], pd.DataFrame]:
+    """The header of a CSV table, and its columns but those left out as the text that stands in them, "" for nothing."""
+    dialect, names = dialect_of(path, belongs_in_table)
+    _check_names(path, names)
+    kept = [i for i, name in enumerate(names) if name and not left_out(name)]
+    if not kept:
+        return names, pd.DataFrame()
+    frame = _parsed(path, dialect, dtype=object, usecols=kept).fillna("")
+    frame.columns = pd.Index([names[i] for i in kept])
+    frame = frame[(frame != "").any(axis=1)].reset_index(drop=True)
+    return names, frame.map(unguard)
 
 
 def in_single_precision(table: pd.DataFrame) -> pd.DataFrame:
@@ -314,7 +347,7 @@ def _is_blank(cell: object) -> bool:
 
 
 def _read_csv(path: Path) -> pd.DataFrame:
-    dialect, names = dialect_of(path, _is_known)
+    dialect, names = dialect_of(path, belongs_in_table)
     _check_names(path, names)
     texts = [i for i, name in enumerate(names) if SEPARATOR not in name]
     mark = _sampled_mark(path, dialect, names)
@@ -327,8 +360,13 @@ def _read_csv(path: Path) -> pd.DataFrame:
     return _with_numbers(frame, path, dialect, mark)
 
 
-def _is_known(name: str) -> bool:
-    return name in KNOWN or (SEPARATOR in name and not any(mark in name for mark in SEPARATORS))
+def belongs_in_table(name: str) -> bool:
+    """Whether a header's cell is the name of a column that a feature table has."""
+    return name in KNOWN or _is_feature(name)
+
+
+def _is_feature(name: str) -> bool:
+    return SEPARATOR in name and not any(mark in name for mark in SEPARATORS)
 
 
 def _check_names(path: Path, names: list[str]) -> None:

@@ -11,7 +11,8 @@ from PIL import Image
 from realfake.cli import main
 from realfake.data.manifest import read_manifest, write_manifest
 from realfake.forensics.errors import BadTable
-from realfake.pipeline.auditing.audit import audit, audit_file, is_table
+from realfake.pipeline.auditing.audit import audit, audit_file
+from realfake.pipeline.tables.table import is_feature_table
 
 
 def clean(genuine=300, fakes=60, seed=0):
@@ -256,11 +257,11 @@ def test_odd_names_and_groups_do_not_stop_the_audit(photographs):
 def test_tables_and_manifests_are_told_apart(tmp_path):
     clean(20, 10).to_csv(tmp_path / "features.csv", index=False)
     (tmp_path / "manifest.csv").write_text("path,label\na.png,1\n")
-    assert is_table(tmp_path / "features.csv")
-    assert not is_table(tmp_path / "manifest.csv")
-    assert is_table(tmp_path / "features.parquet")
+    assert is_feature_table(tmp_path / "features.csv")
+    assert not is_feature_table(tmp_path / "manifest.csv")
+    assert is_feature_table(tmp_path / "features.parquet")
     with pytest.raises(BadTable, match="cannot be read"):
-        is_table(tmp_path / "none.csv")
+        is_feature_table(tmp_path / "none.csv")
 
 
 def test_the_command_prints_a_sentence_a_line(tmp_path):
