@@ -26,8 +26,8 @@ from realfake.data.history import Life, fake_life, genuine_life
 from realfake.data.manifest import FAKE, GENUINE, printable, read_manifest, write_manifest
 from realfake.data.screenshots.screen import TextField
 from realfake.forensics.errors import BadImage, BadManifest, RealfakeError
+from realfake.forensics.formats.kinds import read_head, skipped_sentence, why_skipped
 from realfake.forensics.image import ForensicImage
-from realfake.forensics.kinds import read_head, skipped_sentence, why_skipped
 from realfake.forensics.limited import TIMEOUT, Limits, Outcome, limited
 from realfake.forensics.text.direction import UPRIGHT, read_upright
 

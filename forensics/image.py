@@ -21,10 +21,10 @@ from PIL.TiffImagePlugin import COMPRESSION_INFO
 from realfake.forensics.arrays.dwt import Bands, decompose
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.errors import BadImage
+from realfake.forensics.formats.frames import Shown, shown_pictures
 from realfake.forensics.formats.jpeg import JpegFile, undecodable
-from realfake.forensics.frames import Shown, shown_pictures
-from realfake.forensics.kinds import EMPTY, JPEG, TIFF, UNKNOWN, kind_of, tiff_tags
-from realfake.forensics.mend import Mended, mend
+from realfake.forensics.formats.kinds import EMPTY, JPEG, TIFF, UNKNOWN, kind_of, tiff_tags
+from realfake.forensics.formats.mend import Mended, mend
 
 MAX_BYTES = 64 * 2**20
 MAX_PIXELS = 50_000_000
@@ -55,7 +55,7 @@ class ForensicImage:
         The file as it stands; empty for an image made from an array.
     stream : bytes
         What the decoder read: `data`, or a copy that was mended where every viewer shows the file and a strict decoder
-        refuses it; see `realfake.forensics.mend`.
+        refuses it; see `realfake.forensics.formats.mend`.
     format : str
         `PNG`, `JPEG`, `WEBP`, `BMP`, `TIFF`, `GIF` or `ARRAY`.
     mode : str
@@ -118,7 +118,7 @@ class ForensicImage:
 
     @classmethod
     def open_all(cls, path: str | Path) -> Iterator[ForensicImage]:
-        """Every picture of a file that a viewer shows for long (see `realfake.forensics.frames`); errors as in `open`."""
+        """Every picture of a file that a viewer shows for long (see `realfake.forensics.formats.frames`); errors as in `open`."""
         return cls.all_from_bytes(read_bytes(path), name=str(path))
 
     @classmethod

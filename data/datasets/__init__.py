@@ -21,7 +21,7 @@ from realfake.data.datasets.layout import Layout, Reading, Tree, read_tree
 from realfake.data.datasets.stfd import stfd
 from realfake.data.manifest import FAKE, printable, write_manifest
 from realfake.forensics.errors import BadManifest, UnknownName
-from realfake.forensics.kinds import skipped_sentence
+from realfake.forensics.formats.kinds import skipped_sentence
 
 AUTO = "auto"
 FOLDERS = "folders"

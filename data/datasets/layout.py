@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import PurePosixPath
 
 from realfake.data.manifest import FAKE, GENUINE
-from realfake.forensics.kinds import SUFFIXES, read_head, why_skipped
+from realfake.forensics.formats.kinds import SUFFIXES, read_head, why_skipped
 
 __all__ = ["FAKE", "GENUINE", "Layout", "Reading", "Row", "Tree", "first_of", "link", "read_tree"]
 

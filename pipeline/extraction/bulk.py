@@ -19,11 +19,11 @@ from realfake.forensics.errors import BadTable
 from realfake.forensics.extract import PROVENANCE, REGION_PLACE, extract_features, extract_regions
 from realfake.forensics.files import TABLE_ENDINGS, needs_ending
 from realfake.forensics.text.regions import region_catalogue
+from realfake.pipeline.extraction.handwritten import handwritten, label_types
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.remote import read_image
 from realfake.pipeline.extraction.resume import Earlier, finish, line, lock, resume
 from realfake.pipeline.extraction.workers import Limits, Row, Work, measured
-from realfake.pipeline.handwritten import handwritten, label_types
 from realfake.pipeline.tables.table import Row
 
 LOG = logging.getLogger(__name__)

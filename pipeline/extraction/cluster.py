@@ -12,12 +12,12 @@ from typing import Any
 from realfake.forensics.errors import BadTable, RealfakeError, UnknownName
 from realfake.forensics.extract import program_version
 from realfake.pipeline.extraction.bulk import Summary, columns_and_work, mark_edited
+from realfake.pipeline.extraction.handwritten import label_types
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.remote import file_system
 from realfake.pipeline.extraction.resume import cells_of
 from realfake.pipeline.extraction.workers import Limits, Work, measured
 from realfake.pipeline.extras import import_extra
-from realfake.pipeline.handwritten import label_types
 from realfake.pipeline.tables.parquet import write_parquet
 
 PARTITION = 200  # images in one file: what is measured again when a worker dies

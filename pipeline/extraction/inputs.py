@@ -17,7 +17,7 @@ import pandas as pd
 from realfake.data.manifest import RESOLVED, printable, read_manifest
 from realfake.forensics.errors import BadManifest, RealfakeError
 from realfake.forensics.extract import PROVENANCE
-from realfake.forensics.kinds import read_head, skipped_sentence, why_skipped
+from realfake.forensics.formats.kinds import read_head, skipped_sentence, why_skipped
 from realfake.forensics.measurement import SEPARATOR
 from realfake.pipeline.extraction.remote import in_brackets, is_url, list_images
 

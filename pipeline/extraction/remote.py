@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any
 
 from realfake.forensics.errors import BadImage, MissingExtra, RealfakeError
+from realfake.forensics.formats.kinds import HEAD, skipped_sentence, why_skipped
 from realfake.forensics.image import MAX_BYTES, ForensicImage
-from realfake.forensics.kinds import HEAD, skipped_sentence, why_skipped
 
 STORES = {  # protocol and the package that opens it
     "s3": "s3fs", "s3a": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "az": "adlfs", "abfs": "adlfs", "abfss": "adlfs",

@@ -12,8 +12,8 @@ from sklearn.model_selection import StratifiedGroupKFold
 from threadpoolctl import threadpool_limits
 
 from realfake.forensics.errors import CannotFit, RealfakeError, TooFewFakes, counted
-from realfake.pipeline.classifier import FEWEST, StrategyClassifier
 from realfake.pipeline.learning.calibration import shift_prior
+from realfake.pipeline.learning.classifier import FEWEST, StrategyClassifier
 from realfake.pipeline.learning.strategies import Knobs, Strategy
 
 INNER_FOLDS = 3  # inside each training part: thresholds, calibration and hyper-parameters

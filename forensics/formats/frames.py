@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from PIL import Image
 
 from realfake.forensics.errors import BadImage
-from realfake.forensics.kinds import MASK, OLD_SUBFILE_TYPE, REDUCED, SUBFILE_TYPE
+from realfake.forensics.formats.kinds import MASK, OLD_SUBFILE_TYPE, REDUCED, SUBFILE_TYPE
 
 ANIMATED = ("PNG", "WEBP", "GIF")
 SHARE = 0.95  # of an animation's time that the pictures to look at must fill
