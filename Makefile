@@ -1,5 +1,6 @@
 # Two targets matter: `make demo` runs the main job on built-in data, `make test` checks everything.
-PYTHON ?= python3
+# PYTHON names the Python to use; without it, the first of 3.11 or newer.
+export PYTHON
 VENV := .venv
 BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
@@ -10,8 +11,7 @@ export PYTHONDONTWRITEBYTECODE :=
 .PHONY: demo test lint docs starter-model clean
 
 $(VENV)/.ready: setup.cfg pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --no-compile --editable '.[test]'
+	sh .ci/environment $(VENV) --editable '.[test]'
 	touch $@
 
 demo: $(VENV)/.ready

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from realfake.forensics.errors import RealfakeError, UnknownName
+from realfake.forensics.libraries import explained
 
 if TYPE_CHECKING:
     from realfake.pipeline.extraction.bulk import Summary
@@ -36,7 +37,8 @@ class Program(click.Group):
 
     def invoke(self, context: click.Context) -> Any:
         try:
-            return super().invoke(context)
+            with explained():
+                return super().invoke(context)
         except RealfakeError as error:
             say(f"Error: {error}")
             context.exit(USAGE if isinstance(error, UnknownName) else FAILED_INPUTS)

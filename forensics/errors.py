@@ -40,3 +40,7 @@ class MissingExtra(RealfakeError):
 def counted(number: int, thing: str) -> str:
     """A number with its noun: `1 fake`, `2 fakes`."""
     return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+
+
+class MissingLibrary(RealfakeError):
+    """A compiled package cannot be loaded, as libraries of the system are missing or its files are not whole."""

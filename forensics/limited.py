@@ -20,6 +20,7 @@ from typing import Any, Generic, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from realfake.forensics.errors import RealfakeError
+from realfake.forensics.libraries import check_opencv
 
 TIMEOUT = 300.0  # seconds a file may take
 MEMORY = 4096  # MiB a file may take on top of the idle worker
@@ -80,6 +81,7 @@ def limited(
     known : a result that need not be made again, or None for a task that must be done
     fatal : errors that are not the file's and end everything, such as a full disk
     """
+    check_opencv()  # said here once, in place of a death of every worker
     context = _context()
     waiting: deque[tuple[Task, Future[Outcome[Result]]]] = deque()
     with ProcessPool(jobs, initializer=_start_worker, initargs=(work, limits.memory), context=context) as pool:

@@ -25,7 +25,7 @@ try:
     import freetype
     import skia
     import uharfbuzz
-except ImportError as error:
+except ModuleNotFoundError as error:
     raise MissingExtra(f"drawing text needs {error.name}; run: pip install 'realfake[synth]'") from None
 
 RASTERISERS = ("skia", "freetype", "stb")

@@ -19,7 +19,7 @@ try:
     import babel.dates
     import babel.numbers
     from faker import Faker
-except ImportError as error:
+except ModuleNotFoundError as error:
     raise MissingExtra(f"drawing screenshots needs {error.name}; run: pip install 'realfake[synth]'") from None
 
 LOCALES = {  # locale: language of the words, currency
