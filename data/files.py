@@ -1,10 +1,9 @@
-"""Writing a set of images to a folder so that a stop at any moment leaves no half file, and the tables of its card."""
+"""What a made set of images holds besides images: masks, the settings it was made with, the tables of its card."""
 
 from __future__ import annotations
 
 import io
 import json
-import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
@@ -15,17 +14,7 @@ import pandas as pd
 from PIL import Image
 
 from realfake.forensics.errors import BadManifest
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file that appears whole or not at all, with the folders above it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        scratch.write_bytes(data)
-        os.replace(scratch, path)
-    finally:
-        scratch.unlink(missing_ok=True)
+from realfake.forensics.files import write_whole
 
 
 def mask_png(mask: np.ndarray) -> bytes:
@@ -53,7 +42,7 @@ def remember_settings(path: Path, settings: Mapping[str, object]) -> None:
         write_whole(path, json.dumps(known).encode())
     except (OSError, ValueError) as error:
         where = path.parent.parent
-        raise BadManifest(f"{where} cannot be written ({error}); choose a folder of yours that has room") from None
+        raise BadManifest(f"{where} cannot be read ({error}); choose another folder") from None
 
 
 def count_table(title: str, names: pd.Series) -> Iterator[str]:

@@ -9,7 +9,7 @@ import logging
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,15 +20,17 @@ import pandas as pd
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from realfake.data.files import count_table, mask_png, remember_settings, write_whole
+from realfake.data.files import count_table, mask_png, remember_settings
 from realfake.data.forgeries.forger import Forgery, forge
 from realfake.data.history import Life, fake_life, genuine_life
 from realfake.data.manifest import FAKE, GENUINE, printable, read_manifest, write_manifest
 from realfake.data.screenshots.screen import TextField
 from realfake.forensics.errors import BadImage, BadManifest, RealfakeError
+from realfake.forensics.files import write_whole
 from realfake.forensics.formats.kinds import read_head, skipped_sentence, why_skipped
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.limited import TIMEOUT, Limits, Outcome, limited
+from realfake.forensics.progress import Progress, silent
 from realfake.forensics.text.direction import UPRIGHT, read_upright
 
 Generator = np.random.Generator
@@ -117,7 +119,7 @@ def forge_folder(
     seed: int = 1,
     jobs: int = 1,
     limits: Limits | None = None,
-    advance: Callable[[int], None] = lambda done: None,
+    progress: Progress = silent,
 ) -> Forged:
     """Write a labelled set made of genuine screenshots and forgeries of them.
 
@@ -132,7 +134,7 @@ def forge_folder(
     per_image : fakes of each screenshot
     jobs : worker processes
     limits : what one screenshot may cost; `Limits()` with that time for each of its fakes where None
-    advance : called with the number of screenshots done so far
+    progress : called with the screenshots done and the screenshots in all
 
     Raises
     ------
@@ -142,7 +144,7 @@ def forge_folder(
         `source` is a manifest that cannot be used, or `out` holds a set made with other settings.
     """
     out = Path(out)
-    sources, others = _found_and_skipped(source, out)
+    sources, others = find_sources(source, out)
     if others:
         LOG.warning("%s: %s", source, skipped_sentence(others))
     remember_settings(out / KEPT / "settings.json", {"per_image": per_image, "seed": seed})
@@ -154,19 +156,14 @@ def forge_folder(
     try:
         for _, outcome in limited(tasks, work, name=_file_of, jobs=jobs, limits=limits, fatal=(OSError,)):
             records.append(_record(outcome))
-            advance(len(records))
+            progress(len(records), len(sources))
         return _finish(out, sources, records, per_image, seed)
     except OSError as error:
         raise BadManifest(f"{out} cannot be written ({error.strerror}); choose a folder that has room") from None
 
 
-def find_sources(source: str | os.PathLike[str], out: Path) -> list[Source]:
-    """Genuine screenshots of a folder or a manifest, in the order of their names."""
-    return _found_and_skipped(source, out)[0]
-
-
-def _found_and_skipped(source: str | os.PathLike[str], out: Path) -> tuple[list[Source], Counter[str]]:
-    """The screenshots, and how many files of a folder are none, by why."""
+def find_sources(source: str | os.PathLike[str], out: Path) -> tuple[list[Source], Counter[str]]:
+    """Genuine screenshots of a folder or a manifest, in the order of their names; how many files are none, by why."""
     source = Path(source)
     if source.is_file():
         return _listed(source), Counter()

@@ -14,6 +14,7 @@ import pandas as pd
 
 from realfake.forensics.delimited import NAMES, Dialect, dialect_of, empty_columns
 from realfake.forensics.errors import BadManifest
+from realfake.forensics.files import written_whole
 from realfake.forensics.measurement import SEPARATOR
 
 GENUINE, FAKE = 0, 1
@@ -116,7 +117,9 @@ def write_manifest(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:
     Raises
     ------
     BadManifest
-        The frame has no ``path`` column, or the file cannot be written.
+        The frame has no ``path`` column.
+    CannotWrite
+        The file cannot be written.
     """
     path = Path(path)
     if "path" not in frame:
@@ -124,10 +127,7 @@ def write_manifest(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:
     known = [name for name in COLUMNS if name in frame]
     columns = known + [str(name) for name in frame if name not in COLUMNS and name not in RESOLVED]
     cells = zip(*([_cell(value) for value in frame[name]] for name in columns), strict=True)
-    try:
-        _write_atomically(path, columns, cells)
-    except OSError as error:
-        raise BadManifest(f"{path} cannot be written: {error.strerror}; choose a folder that you own") from None
+    _write_cells(path, columns, cells)
 
 
 def _read_cells(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
@@ -272,18 +272,16 @@ def _check_files(path: Path, files: pd.Series, lines: list[int]) -> None:
         )
 
 
-def _write_atomically(path: Path, columns: list[str], rows: Iterable[tuple[str, ...]]) -> None:
-    scratch = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with open(scratch, "w", encoding="utf-8", errors="surrogateescape", newline="") as stream:
-            plain = csv.writer(stream, lineterminator="\n")
-            quoted = csv.writer(stream, lineterminator="\n", quoting=csv.QUOTE_ALL)
-            plain.writerow(columns)
-            for row in rows:  # Python before 3.13 leaves a lone carriage return unquoted
-                (quoted if any("\r" in cell for cell in row) else plain).writerow(row)
-        os.replace(scratch, path)
-    finally:
-        scratch.unlink(missing_ok=True)
+def _write_cells(path: Path, columns: list[str], rows: Iterable[tuple[str, ...]]) -> None:
+    with (
+        written_whole(path) as scratch,
+        open(scratch, "w", encoding="utf-8", errors="surrogateescape", newline="") as stream,
+    ):
+        plain = csv.writer(stream, lineterminator="\n")
+        quoted = csv.writer(stream, lineterminator="\n", quoting=csv.QUOTE_ALL)
+        plain.writerow(columns)
+        for row in rows:  # Python before 3.13 leaves a lone carriage return unquoted
+            (quoted if any("\r" in cell for cell in row) else plain).writerow(row)
 
 
 def _cell(value: object) -> str:

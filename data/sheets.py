@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from realfake.data.files import write_whole
 from realfake.data.manifest import FAKE, GENUINE, read_manifest
 from realfake.data.masks import read_mask
 from realfake.forensics.errors import BadManifest
+from realfake.forensics.files import write_whole
 from realfake.forensics.image import ForensicImage
 
 ENDINGS = (".png", ".jpg", ".jpeg")
@@ -68,10 +68,7 @@ def write_sheet(
     bar = np.full((halves[0].shape[0], 3 * GAP, 3), PAPER, np.uint8)
     sheet = np.hstack([halves[0]] + [part for half in halves[1:] for part in (bar, half)])
     data = cv2.imencode(out.suffix.lower(), cv2.cvtColor(sheet, cv2.COLOR_RGB2BGR))[1].tobytes()
-    try:
-        write_whole(out, data)
-    except OSError as error:
-        raise BadManifest(f"{out} cannot be written: {error.strerror}; choose a file that you may write") from None
+    write_whole(out, data)
     return len(left) + len(right)
 
 

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,14 +17,16 @@ import joblib
 import numpy as np
 import pandas as pd
 
-from realfake.data.drawing.fonts import FOLDERS, fonts_of, licences
-from realfake.data.files import count_table, mask_png, remember_settings, write_whole
+from realfake.data.drawing.fonts import FOLDERS, SYSTEM_FOLDERS, fonts_of, licences
+from realfake.data.files import count_table, mask_png, remember_settings
 from realfake.data.history import Life, fake_life, genuine_life
 from realfake.data.manifest import FAKE, GENUINE, write_manifest
 from realfake.data.screenshots.app import App
 from realfake.data.screenshots.draw import draw_screen
 from realfake.data.screenshots.screen import Screen
 from realfake.forensics.errors import BadManifest
+from realfake.forensics.files import write_whole
+from realfake.forensics.progress import Progress, silent
 
 Row = dict[str, Any]
 
@@ -81,8 +83,8 @@ def synthesise(
     apps: int = 40,
     seed: int = 1,
     jobs: int = 1,
-    font_folders: Sequence[str] = (),
-    advance: Callable[[int], None] = lambda done: None,
+    system_fonts: bool = False,
+    progress: Progress = silent,
 ) -> Synthesised:
     """Draw a set of genuine and forged screenshots of fictional apps.
 
@@ -94,8 +96,8 @@ def synthesise(
     genuine, fake : number of files of each class
     apps : number of apps among which they are spread
     jobs : worker processes
-    font_folders : searched for fonts besides those of the packages; the bytes then depend on what is found there
-    advance : called with the number of files made so far
+    system_fonts : draw with this machine's fonts too; the bytes then depend on what is found there
+    progress : called with the files made and the files in all
 
     Raises
     ------
@@ -103,7 +105,7 @@ def synthesise(
         ``out`` cannot be written or holds a set made with other settings.
     """
     out = Path(out)
-    folders = tuple(font_folders)
+    folders = SYSTEM_FOLDERS if system_fonts else ()
     settings = {"genuine": genuine, "fake": fake, "apps": apps, "seed": seed, "fonts": list(folders)}
     remember_settings(out / KEPT / "settings.json", settings)
     tasks = (joblib.delayed(_work)(job, out, seed, folders) for job in plan(genuine, fake, apps, seed))
@@ -111,7 +113,7 @@ def synthesise(
     try:
         for record in joblib.Parallel(n_jobs=jobs, return_as="generator")(tasks):
             records.append(record)
-            advance(len(records))
+            progress(len(records), genuine + fake)
         frame = pd.DataFrame([record["row"] for record in records])
         write_manifest(frame, out / "manifest.csv")
         write_whole(out / "regions.csv", _region_table(records))

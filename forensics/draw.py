@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable
 
 import numpy as np
 
 from realfake.forensics.catalog import HEATMAPS
 from realfake.forensics.errors import UnknownName
+from realfake.forensics.files import write_whole
 from realfake.forensics.image import ForensicImage
 
 WIDTH = 7.0  # inches
@@ -16,25 +18,38 @@ DOTS = 110  # per inch
 TAIL = 0.5  # percent of a map's values beyond each end of the colour bar
 
 
-def draw_map(image: ForensicImage, family: str, turned: Callable[[np.ndarray], np.ndarray] = np.asarray) -> bytes:
+def draw_map(
+    image: str | os.PathLike[str] | ForensicImage,
+    family: str,
+    output: str | os.PathLike[str] | None = None,
+    *,
+    turned: Callable[[np.ndarray], np.ndarray] = np.asarray,
+) -> bytes:
     """A PNG of the image in gray with the family's map in colour over it.
 
     Parameters
     ----------
-    image : ForensicImage
-    family : one that has a map
+    image : path or ForensicImage
+    family : one that has a map, such as `ela`, `ghosts`, `grid` or `flatness`
+    output : file to write it to
     turned : turns a plane of the stored pixels to how they are shown; as they are stored by default
 
     Raises
     ------
     UnknownName
         If the family has no map.
+    BadImage
+        If the image cannot be read.
+    CannotWrite
+        If the output cannot be written.
     """
     if family not in HEATMAPS:
         raise UnknownName(f"family {family} has no map; choose from {', '.join(sorted(HEATMAPS))}")
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
+    if not isinstance(image, ForensicImage):
+        image = ForensicImage.open(image)
     chosen = HEATMAPS[family]
     values, luma = turned(np.asarray(chosen.compute(image), np.float32)), turned(image.luma8)
     known = values[np.isfinite(values)]
@@ -48,4 +63,6 @@ def draw_map(image: ForensicImage, family: str, turned: Callable[[np.ndarray], n
     figure.colorbar(shown, ax=axes, label=chosen.unit, orientation="horizontal", shrink=0.8, pad=0.01)
     stream = io.BytesIO()
     FigureCanvasAgg(figure).print_png(stream)
+    if output is not None:
+        write_whole(output, stream.getvalue())
     return stream.getvalue()

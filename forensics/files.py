@@ -1,13 +1,15 @@
-"""Files that a command writes: the endings it knows, and that none of them is one that it reads."""
+"""Files that a command writes: whole or not at all, under an ending it knows, and never over one that it reads."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from realfake.forensics.errors import RealfakeError, UnknownName
+from realfake.forensics.errors import BadTable, RealfakeError, UnknownName
 
 PARQUET_ENDINGS = (".parquet", ".pq")
 TABLE_ENDINGS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", *PARQUET_ENDINGS)
@@ -21,6 +23,45 @@ Paths = Iterable[str | os.PathLike[str] | None]
 
 class OutputIsInput(RealfakeError):
     """What a command would write is what it reads."""
+
+
+class CannotWrite(BadTable):
+    """A file or folder cannot be written."""
+
+
+@contextmanager
+def written_whole(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """A scratch path beside `path`, for a file or a folder, that takes its place when the block ends well.
+
+    The folders above it are made. Whatever stops the block leaves what stood at `path` as it was.
+
+    Raises
+    ------
+    CannotWrite
+        If the system refuses; other errors pass.
+    """
+    path = Path(path)
+    scratch = path.with_name(f".{path.name}.{os.getpid()}{ending_of(path)}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield scratch
+        if scratch.is_dir() and path.is_dir():
+            shutil.rmtree(path)
+        os.replace(scratch, path)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CannotWrite(f"{path} cannot be written: {reason}; choose a place of yours that has room") from None
+    finally:
+        if scratch.is_dir():
+            shutil.rmtree(scratch, ignore_errors=True)
+        else:
+            scratch.unlink(missing_ok=True)
+
+
+def write_whole(path: str | os.PathLike[str], data: bytes) -> None:
+    """Write a file that appears whole or not at all; errors as in `written_whole`."""
+    with written_whole(path) as scratch:
+        scratch.write_bytes(data)
 
 
 def ending_of(path: str | os.PathLike[str]) -> str:

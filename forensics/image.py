@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import re
 import warnings
 from collections.abc import Callable, Iterator
@@ -105,7 +106,7 @@ class ForensicImage:
         return self._kept[compute]
 
     @classmethod
-    def open(cls, path: str | Path) -> ForensicImage:
+    def open(cls, path: str | os.PathLike[str]) -> ForensicImage:
         """Read, check and decode a file; of an animation, the picture that is shown most of the time.
 
         Raises
@@ -266,7 +267,7 @@ class ForensicImage:
         return _as_blocks(self.dct_plane)
 
 
-def read_bytes(path: str | Path) -> bytes:
+def read_bytes(path: str | os.PathLike[str]) -> bytes:
     """The bytes of a file of at most `MAX_BYTES`.
 
     Raises

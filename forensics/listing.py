@@ -26,7 +26,7 @@ This page is written by `python -m forensics.listing > docs/features.md`.
 """
 
 
-def feature_frame(families: Iterable[str] | None = None) -> pd.DataFrame:
+def list_features(families: Iterable[str] | None = None) -> pd.DataFrame:
     """One row per feature with its column, family, unit, meaning, source and cost; all families by default.
 
     Raises
@@ -56,7 +56,7 @@ def feature_markdown(families: Iterable[str] | None = None) -> str:
     contrasts with peers.
     """
     return "\n\n".join(
-        _section(str(name), features) for name, features in feature_frame(families).groupby("family", sort=False)
+        _section(str(name), features) for name, features in list_features(families).groupby("family", sort=False)
     )
 
 

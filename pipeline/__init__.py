@@ -1,6 +1,5 @@
 """Tables in, models, verdicts and reports out."""
 
-import pandas as pd
+import lazy_loader
 
-# Names of files and groups may hold bytes that are not UTF-8, as surrogate escapes; Arrow's strings cannot hold those.
-pd.set_option("mode.string_storage", "python")
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

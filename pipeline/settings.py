@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from realfake.forensics.errors import UnknownName
 from realfake.forensics.limited import Limits
 
+LEVELS = ("image", "region")
+
 
 @dataclass(frozen=True)
 class Workers:
@@ -25,6 +27,31 @@ class Workers:
     limits: Limits = Limits()
     cluster: str | None = None
     scheduler: str | None = None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which measurements a table holds.
+
+    Attributes
+    ----------
+    families : of image features; all that are not optional, up to `cost`, where None
+    cost : "fast" or "full"
+    level : "image" for one row an image, "region" for one row a word with all measurements of words
+    """
+
+    families: tuple[str, ...] | None = None
+    cost: str = "full"
+    level: str = "image"
+
+    def __post_init__(self) -> None:
+        if self.level not in LEVELS:
+            raise UnknownName(f"there is no level {self.level!r}; choose from {', '.join(LEVELS)}")
+
+    @property
+    def words(self) -> bool:
+        """Whether a row is a word."""
+        return self.level == "region"
 
 
 @dataclass(frozen=True)

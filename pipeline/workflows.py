@@ -6,16 +6,17 @@ Each composes what the rooms below offer and nothing else; heavy libraries are l
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import pandas as pd
 
 from realfake.forensics.errors import BadTable, UnknownName
-from realfake.pipeline.progress import Progress, silent
-from realfake.pipeline.settings import Alarms, CrossValidation, Deployment, Protocol, WordEvidence, Workers
+from realfake.forensics.progress import Progress, silent
+from realfake.pipeline.settings import Alarms, CrossValidation, Deployment, Protocol, Wanted, WordEvidence, Workers
 
 if TYPE_CHECKING:
     from realfake.pipeline.auditing.audit import Finding
@@ -30,9 +31,30 @@ if TYPE_CHECKING:
 PathLike = str | os.PathLike[str]
 Paths = PathLike | Sequence[PathLike]
 Table = PathLike | pd.DataFrame
-LEVELS = ("image", "region")
 
 
+@overload
+def extract(
+    paths: Paths = (),
+    output: None = None,
+    *,
+    manifest: PathLike | None = None,
+    families: str | Sequence[str] = "full",
+    level: str = "image",
+    workers: Workers = Workers(),
+    progress: Progress = silent,
+) -> pd.DataFrame: ...
+@overload
+def extract(
+    paths: Paths,
+    output: PathLike,
+    *,
+    manifest: PathLike | None = None,
+    families: str | Sequence[str] = "full",
+    level: str = "image",
+    workers: Workers = Workers(),
+    progress: Progress = silent,
+) -> Summary: ...
 def extract(
     paths: Paths = (),
     output: PathLike | None = None,
@@ -81,26 +103,20 @@ def extract(
     from realfake.pipeline.extraction.cluster import extract_on_cluster, local_workers
     from realfake.pipeline.extraction.inputs import gather
 
-    if level not in LEVELS:
-        raise UnknownName(f"there is no level {level!r}; choose from {', '.join(LEVELS)}")
-    local = local_workers(workers.cluster)
+    tier = isinstance(families, str)
+    wanted = Wanted(None if tier else tuple(families), str(families) if tier else "full", level)
+    local_workers(workers.cluster)  # said before any file is looked for
     items = gather(_listed(paths), manifest)
-    common: dict[str, Any] = {
-        "families": None if isinstance(families, str) else list(families),
-        "cost": families if isinstance(families, str) else "full",
-        "regions": level == "region",
-        "limits": workers.limits,
-        "progress": progress,
-    }
-    if local or workers.scheduler:
+    common: dict[str, Any] = {"workers": workers, "progress": progress}
+    if workers.cluster or workers.scheduler:
         if output is None:
             raise UnknownName("a cluster writes its table to a folder; name it as the output")
-        return extract_on_cluster(items, str(output), local=local, scheduler=workers.scheduler, **common)
+        return extract_on_cluster(items, str(output), wanted, **common)
     if output is None:
-        return extract_to_table(items, jobs=workers.jobs, **common)
+        return extract_to_table(items, wanted, **common)
     if str(output) == "-":
-        return extract_to_stream(items, jobs=workers.jobs, **common)
-    return extract_to(items, output, jobs=workers.jobs, **common)
+        return extract_to_stream(items, sys.stdout.buffer, wanted, **common)
+    return extract_to(items, output, wanted, **common)
 
 
 def audit(
@@ -134,6 +150,7 @@ def compare(
     protocol: Protocol = Protocol(),
     deployment: Deployment = Deployment(),
     level: str = "image",
+    mlflow: bool = False,
     progress: Progress = silent,
 ) -> Comparison | Ladder | Transfer:
     """Cross-validate strategies against class imbalance on a feature table.
@@ -147,6 +164,7 @@ def compare(
     protocol : another test than plain folds
     deployment : prevalence and costs at which figures are stated too
     level : what a row of the table is, "image" or "region"
+    mlflow : log the record to MLflow too; needs an output
     progress : called with the trials done and the trials in all
 
     Returns
@@ -155,13 +173,20 @@ def compare(
         By the protocol; each has the data frame `metrics` and the method `write`.
     """
     from realfake.data.resave import Resave, resave_grid
+    from realfake.pipeline.comparison.compare import RUN
+    from realfake.pipeline.comparison.experiment import import_mlflow, log_to_mlflow
     from realfake.pipeline.comparison.protocols import compare_under
+    from realfake.pipeline.learning.search import import_optuna
     from realfake.pipeline.learning.strategies import choose_strategies
     from realfake.pipeline.tables.labelled_words import labelled_words
     from realfake.pipeline.tables.table import labelled
 
+    if mlflow and output is None:
+        raise UnknownName("MLflow is given the record that an output leaves; name an output")
+    if mlflow:
+        import_mlflow()  # if it is missing, that is said before the work, not after it
     if cv.search > 1:
-        _need_optuna()
+        import_optuna()
     rows = _table(table)
     data = labelled_words(rows) if level == "region" else labelled(rows)
     result = compare_under(
@@ -173,11 +198,13 @@ def compare(
         test=_table(protocol.test) if protocol.test is not None else None,
         neutral=Resave() if protocol.neutral else None,
         launder=resave_grid(protocol.launder) if protocol.launder else (),
-        forge=_forge(cv.seed, cv.jobs),
+        forge=forger(cv.seed, cv.jobs),
         progress=progress,
     )
     if output is not None:
         result.write(output)
+        if mlflow:
+            log_to_mlflow(Path(output).with_suffix(RUN))
     return result
 
 
@@ -215,14 +242,15 @@ def train(
         `model`, `metrics` and `scores` of rows it had not seen, and the method `write`.
     """
     from realfake.pipeline.learning.forged import forged_rows
+    from realfake.pipeline.learning.search import import_optuna
     from realfake.pipeline.learning.strategies import one_strategy
     from realfake.pipeline.models.train import train_model
     from realfake.pipeline.tables.table import labelled
     from realfake.pipeline.words.two_levels import only_families, regrouped
 
     if cv.search > 1:
-        _need_optuna()
-    chosen, forge = one_strategy(strategy), _forge(cv.seed, cv.jobs)
+        import_optuna()
+    chosen, forge = one_strategy(strategy), forger(cv.seed, cv.jobs)
     images, scorer = _with_words(regrouped(_table(table), group_by), words, cv.seed, forge)
     data = labelled(only_families(images, families))
     trained = train_model(
@@ -240,6 +268,30 @@ def train(
     return trained
 
 
+@overload
+def predict(
+    paths: Paths = (),
+    output: None = None,
+    *,
+    manifest: PathLike | None = None,
+    model: Model | PathLike = "starter",
+    prevalence: float | None = None,
+    json: bool = False,
+    workers: Workers = Workers(),
+    progress: Progress = silent,
+) -> pd.DataFrame: ...
+@overload
+def predict(
+    paths: Paths,
+    output: PathLike,
+    *,
+    manifest: PathLike | None = None,
+    model: Model | PathLike = "starter",
+    prevalence: float | None = None,
+    json: bool = False,
+    workers: Workers = Workers(),
+    progress: Progress = silent,
+) -> Summary: ...
 def predict(
     paths: Paths = (),
     output: PathLike | None = None,
@@ -420,7 +472,7 @@ def _with_words(
     return with_scores_of(images, regions, scorer), scorer
 
 
-def _forge(seed: int, jobs: int) -> Forge:
+def forger(seed: int, jobs: int) -> Forge:
     """What makes a set of forgeries in a folder from a manifest of genuine images."""
 
     def forge(manifest: Path, folder: Path) -> Path:
@@ -429,9 +481,3 @@ def _forge(seed: int, jobs: int) -> Forge:
         return forge_folder(manifest, folder, seed=seed, jobs=jobs).manifest
 
     return forge
-
-
-def _need_optuna() -> None:
-    from realfake.pipeline.learning.search import import_optuna
-
-    import_optuna()  # if it is missing, that is said before the work, not after it

@@ -76,7 +76,25 @@ class Imported:
         return said
 
 
-def import_folder(folder: str | os.PathLike[str], layout: str = AUTO) -> Imported:
+def import_folder(
+    folder: str | os.PathLike[str], layout: str = AUTO, output: str | os.PathLike[str] | None = None
+) -> tuple[Imported, Path]:
+    """Write the manifest of a folder in the layout of a known set, or of one's own genuine/ and fake/ folders.
+
+    Parameters
+    ----------
+    folder, layout : as in `read_folder`
+    output : as in `write_import`
+
+    Returns
+    -------
+    What the folder holds, and the path of its manifest.
+    """
+    imported = read_folder(folder, layout)
+    return imported, write_import(imported, output)
+
+
+def read_folder(folder: str | os.PathLike[str], layout: str = AUTO) -> Imported:
     """Read a folder by the layout of a known set.
 
     Parameters

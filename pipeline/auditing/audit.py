@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -15,12 +15,12 @@ from realfake.data.manifest import printable
 from realfake.forensics.errors import BadTable, TooFewFakes
 from realfake.forensics.extract import extract_features
 from realfake.forensics.measurement import SEPARATOR
+from realfake.forensics.progress import Progress, silent
 from realfake.pipeline.auditing.leaks import container_auc, telltales
 from realfake.pipeline.extraction.inputs import gather
-from realfake.pipeline.extraction.workers import Limits, measured
+from realfake.pipeline.extraction.workers import measured
 from realfake.pipeline.learning.alarms import EDITORS
 from realfake.pipeline.metrics import clopper_pearson, needed_genuine
-from realfake.pipeline.progress import Progress, silent
 from realfake.pipeline.settings import Workers
 from realfake.pipeline.tables import table
 from realfake.pipeline.tables.duplicates import SAME_PICTURE, near_duplicate_groups
@@ -58,9 +58,8 @@ def audit_file(
     fpr: float = 0.01,
     *,
     seed: int = 0,
-    jobs: int = 1,
-    limits: Limits = Limits(),
-    advance: Callable[[int], None] = lambda done: None,
+    workers: Workers = Workers(),
+    progress: Progress = silent,
 ) -> list[Finding]:
     """Audit a feature table or a manifest; the images of a manifest are opened to read their containers.
 

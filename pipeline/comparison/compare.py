@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from realfake.forensics.errors import CannotFit, RealfakeError
+from realfake.forensics.progress import Progress, silent
 from realfake.pipeline import metrics
 from realfake.pipeline.comparison.experiment import write_experiment
 from realfake.pipeline.comparison.significance import FIGURE, against_the_best, pairwise
@@ -34,7 +35,6 @@ from realfake.pipeline.learning.search import search
 from realfake.pipeline.learning.strategies import Strategy, design_matrix
 from realfake.pipeline.learning.training_set import IDENTITY, check_variation, data_facts, further_rows
 from realfake.pipeline.metrics import Scores, best_f1_threshold, threshold_at_fpr
-from realfake.pipeline.progress import Progress, silent
 from realfake.pipeline.settings import CrossValidation, Deployment
 from realfake.pipeline.tables.present import readable
 from realfake.pipeline.tables.table import Labelled, write_table

@@ -11,7 +11,8 @@ from typing import Any
 
 import pandas as pd
 
-from realfake.forensics.errors import BadTable, RealfakeError
+from realfake.forensics.errors import RealfakeError
+from realfake.forensics.files import write_whole
 from realfake.pipeline.extras import import_extra
 from realfake.pipeline.models.model import versions
 from realfake.pipeline.tables.present import to_latex, to_markdown
@@ -40,7 +41,7 @@ def write_experiment(
 
     Raises
     ------
-    BadTable
+    CannotWrite
         If the folder cannot be written.
     """
     folder = Path(folder)
@@ -49,14 +50,8 @@ def write_experiment(
     texts = {SETTINGS: json.dumps(dict(settings) | {"versions": versions()}, indent=1, sort_keys=True, default=str)}
     for name, table in shown.items():
         texts |= {f"{name}.md": to_markdown(table), f"{name}.tex": to_latex(table)}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, text in texts.items():
-            scratch = folder / f".{name}.{os.getpid()}"
-            scratch.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
-            os.replace(scratch, folder / name)
-    except OSError as error:
-        raise BadTable(f"{folder} cannot be written: {error.strerror}; choose a folder that is yours") from None
+    for name, text in texts.items():
+        write_whole(folder / name, (text.rstrip("\n") + "\n").encode())
 
 
 def import_mlflow() -> Any:

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from realfake.forensics.errors import BadTable, RealfakeError, TooFewFakes, UnknownName, counted
+from realfake.forensics.progress import Progress, shares, silent
 from realfake.pipeline import metrics
 from realfake.pipeline.comparison.compare import (
     FAILED,
@@ -22,6 +23,7 @@ from realfake.pipeline.comparison.compare import (
     check_any_fitted,
     compare_on,
     compare_strategies,
+    splits_of,
 )
 from realfake.pipeline.comparison.experiment import write_experiment
 from realfake.pipeline.extraction.launder import Channel, laundered
@@ -32,7 +34,6 @@ from realfake.pipeline.learning.strategies import Strategy
 from realfake.pipeline.learning.training_set import data_facts
 from realfake.pipeline.models.evaluate import evaluate_table
 from realfake.pipeline.models.train import scores_table, train_model
-from realfake.pipeline.progress import Progress, shares, silent
 from realfake.pipeline.settings import Alarms, CrossValidation, Deployment, Protocol
 from realfake.pipeline.tables.present import readable
 from realfake.pipeline.tables.table import Labelled, TableWarning, labelled, table_name, write_table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,19 +12,23 @@ from shutil import copyfileobj
 from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
+import pandas as pd
+
 from realfake.data.manifest import FAKE, GENUINE
 from realfake.data.masks import read_mask
 from realfake.forensics.catalog import catalogue, choose_families
 from realfake.forensics.errors import BadTable
 from realfake.forensics.extract import PROVENANCE, REGION_PLACE, extract_features, extract_regions
 from realfake.forensics.files import TABLE_ENDINGS, needs_ending
+from realfake.forensics.progress import Progress, silent
 from realfake.forensics.text.regions import region_catalogue
 from realfake.pipeline.extraction.handwritten import handwritten, label_types
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.remote import read_image
 from realfake.pipeline.extraction.resume import Earlier, finish, line, lock, resume
-from realfake.pipeline.extraction.workers import Limits, Row, Work, measured
-from realfake.pipeline.tables.table import Row
+from realfake.pipeline.extraction.workers import Work, measured
+from realfake.pipeline.settings import Wanted, Workers
+from realfake.pipeline.tables.table import Row, read_table
 
 LOG = logging.getLogger(__name__)
 REGION_ROW = (*REGION_PLACE, "edited")  # between provenance and measurements
@@ -51,13 +55,10 @@ class Summary:
 def extract_to(
     items: Sequence[Item],
     output: str | os.PathLike[str],
+    wanted: Wanted = Wanted(),
     *,
-    families: Sequence[str] | None = None,
-    cost: str = "full",
-    regions: bool = False,
-    jobs: int = 1,
-    limits: Limits = Limits(),
-    advance: Callable[[Summary], None] = lambda summary: None,
+    workers: Workers = Workers(),
+    progress: Progress = silent,
 ) -> Summary:
     """Measure images into a table that appears whole, or leaves `<output>.part` to go on from.
 
@@ -69,10 +70,9 @@ def extract_to(
     ----------
     items : Sequence of Item
     output : file of one of `realfake.forensics.files.TABLE_ENDINGS`
-    families, cost : as in `realfake.forensics.extract.extract_features`
-    regions : one row a word, as in `realfake.forensics.extract.extract_regions`, in place of one row an image
-    jobs, limits : as in `measured`
-    advance : called after each image
+    wanted : families of features, or one row a word in place of one row an image
+    workers : who measures, and what one file may cost
+    progress : called with the images done and the images in all
 
     Raises
     ------
@@ -83,9 +83,9 @@ def extract_to(
     """
     output = Path(output)
     needs_ending(output, TABLE_ENDINGS)
-    kept = handwritten(items, output, regions)
+    kept = handwritten(items, output, wanted.words)
     items = kept.items
-    columns, work = columns_and_work(items, families, cost, regions, kept.word_columns)
+    columns, work = columns_and_work(items, wanted, kept.word_columns)
     part = output.with_name(output.name + ".part")
     summary = Summary()
     try:
@@ -95,16 +95,17 @@ def extract_to(
             for error in resume(stream, columns, items):
                 summary.count(error)
             summary.kept = summary.images
-            advance(summary)
+            progress(summary.images, len(items))
             earlier = Earlier(output, columns, {item.path for item in items})
-            for item, rows in measured(items[summary.images :], work, jobs=jobs, limits=limits, known=earlier.rows):
-                if regions and "edited" not in rows[0]:  # rows of an earlier run have it
+            todo = items[summary.images :]
+            for item, rows in measured(todo, work, jobs=workers.jobs, limits=workers.limits, known=earlier.rows):
+                if wanted.words and "edited" not in rows[0]:  # rows of an earlier run have it
                     mark_edited(rows, item)
                 kept.check(item.path, rows)
                 stream.write(b"".join(line({**row, **item.labels}, columns) for row in rows))
                 stream.flush()
                 summary.count(str(rows[0]["error"] or ""))
-                advance(summary)
+                progress(summary.images, len(items))
             summary.kept += earlier.taken
         finish(part, output, {**label_types(items), **kept.types})
     except OSError as error:
@@ -113,30 +114,39 @@ def extract_to(
     return summary
 
 
-def extract_to_stream(items: Sequence[Item], stream: BinaryIO, **options: Any) -> Summary:
+def extract_to_table(items: Sequence[Item], wanted: Wanted = Wanted(), **options: Any) -> pd.DataFrame:
+    """Measure images into a table in memory; options as in `extract_to`."""
+    with TemporaryDirectory(prefix="realfake-") as folder:
+        table = Path(folder) / "table.csv"
+        extract_to(items, table, wanted, **options)
+        found = read_table(table)
+    found.attrs.pop("source", None)
+    return found
+
+
+def extract_to_stream(items: Sequence[Item], stream: BinaryIO, wanted: Wanted = Wanted(), **options: Any) -> Summary:
     """Measure images and write the finished CSV to a stream, such as standard output; a stop leaves nothing behind.
 
     Parameters
     ----------
     options : as in `extract_to`
     """
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory(prefix="realfake-") as folder:
         table = Path(folder) / "table.csv"
-        summary = extract_to(items, table, **options)
+        summary = extract_to(items, table, wanted, **options)
         with open(table, "rb") as finished:
             copyfileobj(finished, stream)
     stream.flush()
     return summary
 
 
-def columns_and_work(
-    items: Sequence[Item], families: Sequence[str] | None, cost: str, regions: bool, more: Sequence[str] = ()
-) -> tuple[list[str], Work]:
+def columns_and_work(items: Sequence[Item], wanted: Wanted, more: Sequence[str] = ()) -> tuple[list[str], Work]:
     """The columns of the table of these images, and what fills them."""
     known = [*PROVENANCE, *(items[0].labels if items else ()), *more]
-    if regions:
+    if wanted.words:
         return [*known, *REGION_ROW, *region_names()], region_rows
-    return [*known, *feature_names(families, cost)], image_work(families, cost)
+    names = [*known, *feature_names(wanted.families, wanted.cost)]
+    return names, image_work(wanted.families, wanted.cost)
 
 
 def feature_names(families: Sequence[str] | None = None, cost: str = "full") -> list[str]:

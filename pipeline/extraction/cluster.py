@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
 from realfake.forensics.errors import BadTable, RealfakeError, UnknownName
 from realfake.forensics.extract import program_version
+from realfake.forensics.progress import Progress, silent
 from realfake.pipeline.extraction.bulk import Summary, columns_and_work, mark_edited
 from realfake.pipeline.extraction.handwritten import label_types
 from realfake.pipeline.extraction.inputs import Item
@@ -18,6 +19,7 @@ from realfake.pipeline.extraction.remote import file_system
 from realfake.pipeline.extraction.resume import cells_of
 from realfake.pipeline.extraction.workers import Limits, Work, measured
 from realfake.pipeline.extras import import_extra
+from realfake.pipeline.settings import Wanted, Workers
 from realfake.pipeline.tables.parquet import write_parquet
 
 PARTITION = 200  # images in one file: what is measured again when a worker dies
@@ -30,15 +32,11 @@ PLAN = "_plan.json"  # names of an underscore are no data to readers of Parquet 
 def extract_on_cluster(
     items: Sequence[Item],
     output: str,
+    wanted: Wanted = Wanted(),
     *,
-    local: int | None = None,
-    scheduler: str | None = None,
-    families: Sequence[str] | None = None,
-    cost: str = "full",
-    regions: bool = False,
-    limits: Limits = Limits(),
+    workers: Workers,
     partition: int = PARTITION,
-    advance: Callable[[Summary], None] = lambda summary: None,
+    progress: Progress = silent,
 ) -> Summary:
     """Measure images on Dask workers into `<output>/part-000000.parquet` and so on.
 
@@ -49,11 +47,10 @@ def extract_on_cluster(
     ----------
     items : Sequence of Item
     output : folder or fsspec URL such as `s3://bucket/table`, that the workers can write to
-    local, scheduler : worker processes to start here, or the address of a running scheduler
-    families, cost, regions : as in `extract_to`
-    limits : what one file may cost
+    wanted : as in `extract_to`
+    workers : its `cluster` says how many processes to start here, its `scheduler` where one runs
     partition : images in one file
-    advance : called after each partition
+    progress : called with the images done and the images in all
 
     Raises
     ------
@@ -63,21 +60,21 @@ def extract_on_cluster(
         If the output holds the table of another request or cannot be written.
     """
     import_dask()  # if it is missing, that is said before anything is written
-    columns, work = columns_and_work(items, families, cost, regions)
+    columns, work = columns_and_work(items, wanted)
     parts = [items[start : start + partition] for start in range(0, len(items), partition)]
     names = [f"part-{number:06}.parquet" for number in range(len(parts))]
     done = _begin(output, columns, items, partition)
     summary = Summary(kept=sum(len(part) for part, name in zip(parts, names) if name in done))
     summary.images = summary.kept
-    advance(summary)
+    progress(summary.images, len(items))
     missing = ((name, part) for name, part in zip(names, parts) if name not in done)
     types = label_types(items)
-    todo = ((output, name, part, columns, work, regions, limits, types) for name, part in missing)
-    with _client(local, scheduler) as client:
+    todo = ((output, name, part, columns, work, wanted.words, workers.limits, types) for name, part in missing)
+    with _client(local_workers(workers.cluster), workers.scheduler) as client:
         for errors in _streamed(client, todo):
             for error in errors:
                 summary.count(error)
-            advance(summary)
+            progress(summary.images, len(items))
     return summary
 
 

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, cast
 
 from realfake.forensics.errors import BadTable
 from realfake.forensics.extract import program_version
-from realfake.forensics.files import PACKED, PARQUET_ENDINGS, ending_of
+from realfake.forensics.files import PACKED, PARQUET_ENDINGS, ending_of, written_whole
 from realfake.forensics.measurement import SEPARATOR
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.tables.parquet import finished_images, write_parquet
@@ -32,8 +32,8 @@ def csv_line(cells: Sequence[str], separator: str = ",") -> bytes:
     """One line of cells."""
     returns = any("\r" in cell for cell in cells)  # left unquoted by Python before 3.13
     text = io.StringIO()
-    quoting = csv.QUOTE_ALL if returns else csv.QUOTE_MINIMAL
-    csv.writer(text, delimiter=separator, lineterminator="\n", quoting=quoting).writerow(cells)
+    dialect = {"delimiter": separator, "lineterminator": "\n"}
+    csv.writer(text, quoting=csv.QUOTE_ALL if returns else csv.QUOTE_MINIMAL, **dialect).writerow(cells)  # type: ignore[arg-type]
     return text.getvalue().encode("utf-8", "surrogateescape")
 
 
@@ -207,16 +207,11 @@ def finish(part: Path, output: Path, types: Mapping[str, Any]) -> None:
     if ending in ("", ".csv"):
         os.replace(part, output)
         return
-    scratch = output.with_name(f".{output.name}.{os.getpid()}")
-    try:
-        with open(part, "rb") as stream:
-            records = (cells for cells, _ in _records(stream))
-            if ending in PARQUET_ENDINGS:
-                write_parquet(records, next(records), scratch, types)
-            else:
-                with streamed(scratch, output) as target:
-                    target.writelines(csv_line(cells, separator_of(output)) for cells in records)
-        os.replace(scratch, output)
-    finally:
-        scratch.unlink(missing_ok=True)
+    with written_whole(output) as scratch, open(part, "rb") as stream:
+        records = (cells for cells, _ in _records(stream))
+        if ending in PARQUET_ENDINGS:
+            write_parquet(records, next(records), scratch, types)
+        else:
+            with streamed(scratch, output) as target:
+                target.writelines(csv_line(cells, separator_of(output)) for cells in records)
     part.unlink()

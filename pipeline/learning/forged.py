@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from realfake.forensics.progress import Progress, silent
 from realfake.pipeline.extraction.bulk import image_work, mark_edited, region_rows
 from realfake.pipeline.extraction.inputs import gather
 from realfake.pipeline.extraction.launder import families_of, items_of
 from realfake.pipeline.extraction.workers import measured
 from realfake.pipeline.learning.cross_validation import made_of_these
-from realfake.pipeline.progress import Progress, silent
 from realfake.pipeline.tables.labelled_words import region_labels
 from realfake.pipeline.tables.table import Labelled
 

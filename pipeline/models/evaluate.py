@@ -10,6 +10,7 @@ import pandas as pd
 
 from realfake.data.masks import read_mask
 from realfake.forensics.errors import BadTable
+from realfake.forensics.progress import Progress, shares, silent
 from realfake.pipeline import metrics
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.launder import Channel, resaved
@@ -18,7 +19,6 @@ from realfake.pipeline.learning.thresholds import FAKE, REVIEW
 from realfake.pipeline.models.model import ERROR, Model
 from realfake.pipeline.models.predict import measure_for
 from realfake.pipeline.models.train import figures_with_intervals
-from realfake.pipeline.progress import Progress, shares, silent
 from realfake.pipeline.settings import Workers
 from realfake.pipeline.tables.table import groups, labels, table_name
 

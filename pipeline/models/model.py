@@ -6,8 +6,6 @@ import hashlib
 import json
 import os
 import platform
-import shutil
-import tempfile
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +20,7 @@ from imblearn.pipeline import Pipeline
 
 from realfake.forensics.errors import BadModel
 from realfake.forensics.extract import program_version
+from realfake.forensics.files import written_whole
 from realfake.pipeline.learning.calibration import Calibrator, calibrator_from_json, shift_prior
 from realfake.pipeline.learning.cross_validation import score
 from realfake.pipeline.learning.explanations import contributions
@@ -213,32 +212,24 @@ def save_model(
     Raises
     ------
     BadModel
-        If the folder holds something else or cannot be written.
+        If the folder holds something else.
+    CannotWrite
+        If the system refuses.
     """
     folder = Path(folder)
     if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / FACTS).exists())):
         raise BadModel(f"{folder} is not an empty folder and not a model; choose another folder for the model")
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-        try:
-            scratch.chmod(0o755)
-            (scratch / LEARNER).write_bytes(skops.io.dumps(model.pipeline))
-            (scratch / FACTS).write_text(json.dumps(_to_json(model), indent=1, sort_keys=True) + "\n", encoding="utf-8")
-            (scratch / CARD).write_text(card, encoding="utf-8")
-            if model.scorer:
-                (scratch / SCORER).write_bytes(skops.io.dumps(model.scorer.pipeline))
-            for name, table in (tables or {}).items():
-                write_table(table, scratch / name)
-            sums = [f"{_sha256(file)}  {file.name}\n" for file in sorted(scratch.iterdir())]
-            (scratch / SUMS).write_text("".join(sums), encoding="utf-8")
-            if folder.exists():
-                shutil.rmtree(folder)
-            os.replace(scratch, folder)
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
-    except OSError as error:
-        raise BadModel(f"{folder} cannot be written: {error.strerror}; choose a folder that is yours") from None
+    with written_whole(folder) as scratch:
+        scratch.mkdir()
+        (scratch / LEARNER).write_bytes(skops.io.dumps(model.pipeline))
+        (scratch / FACTS).write_text(json.dumps(_to_json(model), indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        (scratch / CARD).write_text(card, encoding="utf-8")
+        if model.scorer:
+            (scratch / SCORER).write_bytes(skops.io.dumps(model.scorer.pipeline))
+        for name, table in (tables or {}).items():
+            write_table(table, scratch / name)
+        sums = [f"{_sha256(file)}  {file.name}\n" for file in sorted(scratch.iterdir())]
+        (scratch / SUMS).write_text("".join(sums), encoding="utf-8")
 
 
 def load_model(folder: str | os.PathLike[str]) -> Model:

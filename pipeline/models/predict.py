@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import islice
@@ -20,15 +20,17 @@ from realfake.forensics.errors import BadManifest, BadModel, BadTable
 from realfake.forensics.extract import PROVENANCE, extract_features, program_version
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import SEPARATOR
+from realfake.forensics.progress import Progress, silent
 from realfake.forensics.text.legible import cannot_tell
 from realfake.forensics.text.regions import Regions, measure_regions
 from realfake.pipeline.extraction.bulk import Summary, feature_names
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.remote import read_pictures
 from realfake.pipeline.extraction.resume import line
-from realfake.pipeline.extraction.workers import Limits, Row, Work, measured
+from realfake.pipeline.extraction.workers import Work, measured
 from realfake.pipeline.learning.thresholds import FAKE, GENUINE, REVIEW
 from realfake.pipeline.models.model import ABSTAIN, CANNOT_TELL, ERROR, Model
+from realfake.pipeline.settings import Workers
 from realfake.pipeline.tables.table import Row
 from realfake.pipeline.words.scorer import RegionScorer, departures, summarise, summary_features, words_of
 from realfake.pipeline.words.suspects import suspects
@@ -40,15 +42,14 @@ PREDICTION = ("path", "probability", "verdict", "reasons", "suspects")
 
 
 def predict_to(
-    items: Iterable[Item],
+    items: Sequence[Item],
     model: Model,
     output: str | os.PathLike[str],
     *,
     as_json: bool = False,
     prevalence: float | None = None,
-    jobs: int = 1,
-    limits: Limits = Limits(),
-    advance: Callable[[Summary], None] = lambda summary: None,
+    workers: Workers = Workers(),
+    progress: Progress = silent,
 ) -> Summary:
     """Measure what the model needs, score it, and write a line per file in the order of `items`.
 
@@ -60,32 +61,55 @@ def predict_to(
     output : a file, which appears whole, or `-` for standard output
     as_json : JSON lines in place of CSV
     prevalence : share of fakes where the images come from; the one that the model expects where None
-    jobs, limits : as in `measured`
-    advance : called after each batch
+    workers : who measures, and what one file may cost
+    progress : called with the files done and the files in all
 
     Raises
     ------
     BadTable
         If the output cannot be written.
     """
-    summary, work = Summary(), model_work(model)
+    summary = Summary()
     with _stream(output) as stream:
         if not as_json:
             stream.write(line(dict(zip(PREDICTION, PREDICTION)), PREDICTION))
-        for batch in _batches(measured(items, work, jobs=jobs, limits=limits)):
-            frame = _frame([row for _, rows in batch for row in rows], model)
-            scored = model.predict(frame, prevalence).assign(suspects=frame["suspects"].fillna("").to_numpy())
-            scored["reasons"] = [
-                "; ".join(filter(None, both)) for both in zip(frame[NOTE].fillna(""), scored["reasons"], strict=True)
-            ]
-            scored = scored.iloc[worst(scored, [len(rows) for _, rows in batch])]
-            for cells in scored[list(PREDICTION)].itertuples(index=False):
+        for scored in predicted(items, model, prevalence, workers):
+            for cells in scored.itertuples(index=False):
                 prediction = dict(zip(PREDICTION, cells))
                 stream.write(_json_line(prediction) if as_json else line(prediction, PREDICTION))
                 summary.count(str(prediction["reasons"]) if prediction["verdict"] == ERROR else "")
             stream.flush()
-            advance(summary)
+            progress(summary.images, len(items))
     return summary
+
+
+def predict_table(
+    items: Sequence[Item],
+    model: Model,
+    *,
+    prevalence: float | None = None,
+    workers: Workers = Workers(),
+    progress: Progress = silent,
+) -> pd.DataFrame:
+    """The predictions of `predict_to` as a table, one row a file; `suspects` as JSON."""
+    parts: list[pd.DataFrame] = []
+    for scored in predicted(items, model, prevalence, workers):
+        parts.append(scored)
+        progress(sum(map(len, parts)), len(items))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(PREDICTION))
+
+
+def predicted(
+    items: Sequence[Item], model: Model, prevalence: float | None, workers: Workers
+) -> Iterator[pd.DataFrame]:
+    """The predictions of some files at a time, as they are measured: the columns `PREDICTION`."""
+    for batch in _batches(measured(items, model_work(model), jobs=workers.jobs, limits=workers.limits)):
+        frame = _frame([row for _, rows in batch for row in rows], model)
+        scored = model.predict(frame, prevalence).assign(suspects=frame["suspects"].fillna("").to_numpy())
+        scored["reasons"] = [
+            "; ".join(filter(None, both)) for both in zip(frame[NOTE].fillna(""), scored["reasons"], strict=True)
+        ]
+        yield scored.iloc[worst(scored, [len(rows) for _, rows in batch])][list(PREDICTION)]
 
 
 def measure_for(
@@ -93,9 +117,8 @@ def measure_for(
     items: Sequence[Item],
     needed: Sequence[str] = ("label",),
     *,
-    jobs: int = 1,
-    limits: Limits = Limits(),
-    advance: Callable[[Summary], None] = lambda summary: None,
+    workers: Workers = Workers(),
+    progress: Progress = silent,
 ) -> tuple[pd.DataFrame, Summary]:
     """The feature table that a model needs of these images, with their labels, and how measuring went.
 
@@ -108,12 +131,12 @@ def measure_for(
     if lacking:
         raise BadManifest(f"the manifest lacks the column {lacking[0]!r}; it has {', '.join(items[0].labels)}")
     rows, summary = [], Summary()
-    for item, of_image in measured(items, model_work(model), jobs=jobs, limits=limits):
+    for item, of_image in measured(items, model_work(model), jobs=workers.jobs, limits=workers.limits):
         if len(of_image) > 1:
             of_image = [of_image[worst(model.predict(_frame(of_image, model), reasons=0), [len(of_image)])[0]]]
         rows += [{**row, **item.labels} for row in of_image]
         summary.count(str(of_image[0]["error"]))
-        advance(summary)
+        progress(summary.images, len(items))
     return _frame(rows, model, list(items[0].labels) if items else []), summary
 
 

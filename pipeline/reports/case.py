@@ -84,7 +84,7 @@ def case_page(path: str, model: Model) -> str:
         history=_of_the_file(image),
         lies=direction.sentence,
         exhibits=[_exhibit(number, image, shown, regions, suspect) for number, suspect in enumerate(found, 1)],
-        maps=[(family, _png_url(draw_map(image, family, direction.turned))) for family in MAPS],
+        maps=[(family, _png_url(draw_map(image, family, turned=direction.turned))) for family in MAPS],
         untold=[sentence for sentence in (cannot_tell(image, regions), *LIMITS) if sentence],
         words=len(regions.boxes),
     )

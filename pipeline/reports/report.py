@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader
 from realfake.forensics.errors import CannotFit, RealfakeError
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import family_of
+from realfake.forensics.progress import Progress, silent
 from realfake.pipeline.auditing.audit import audit_table
 from realfake.pipeline.comparison.compare import RUN, compare_strategies
 from realfake.pipeline.comparison.records import COMPARISON, MODEL, TRANSFER, Record, read_record
@@ -31,7 +32,6 @@ from realfake.pipeline.metrics import (
     ranking,
     rates,
 )
-from realfake.pipeline.progress import Progress, silent
 from realfake.pipeline.reports import plots
 from realfake.pipeline.reports.findings import CONTAINER, Ablation, advice, best_of, by_strategy, opinions, standing
 from realfake.pipeline.settings import CrossValidation

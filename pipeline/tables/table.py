@@ -6,7 +6,6 @@ import contextlib
 import gzip
 import os
 import re
-import tempfile
 import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -31,7 +30,7 @@ from realfake.forensics.delimited import (
 )
 from realfake.forensics.errors import BadTable, TooFewFakes
 from realfake.forensics.extract import PROVENANCE, REGION_PLACE
-from realfake.forensics.files import PARQUET_ENDINGS, TABLE_ENDINGS, ending_of, needs_ending
+from realfake.forensics.files import PARQUET_ENDINGS, TABLE_ENDINGS, ending_of, needs_ending, written_whole
 from realfake.forensics.measurement import SEPARATOR, family_of
 from realfake.forensics.text.regions import region_catalogue
 from realfake.pipeline.tables import duplicates
@@ -184,22 +183,12 @@ def write_table(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:
     """
     path = Path(path)
     needs_ending(path, TABLE_ENDINGS)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, scratch = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
-        os.close(handle)
-        try:
-            if path.suffix.lower() in PARQUET_ENDINGS:
-                _changed(frame, utf8).to_parquet(scratch, index=False)
-            else:
-                text = _changed(frame, guard).to_csv(index=False, lineterminator="\n", sep=separator_of(path))
-                Path(scratch).write_bytes(as_stored(text.encode("utf-8", "surrogateescape"), path))
-            os.chmod(scratch, 0o666 & ~_umask())
-            os.replace(scratch, path)
-        finally:
-            Path(scratch).unlink(missing_ok=True)
-    except OSError as error:
-        raise BadTable(f"{path} cannot be written: {error.strerror}; choose a folder that is yours") from None
+    with written_whole(path) as scratch:
+        if path.suffix.lower() in PARQUET_ENDINGS:
+            _changed(frame, utf8).to_parquet(scratch, index=False)
+        else:
+            text = _changed(frame, guard).to_csv(index=False, lineterminator="\n", sep=separator_of(path))
+            scratch.write_bytes(as_stored(text.encode("utf-8", "surrogateescape"), path))
 
 
 def separator_of(path: Path) -> str:

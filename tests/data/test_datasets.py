@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from realfake.data.datasets import import_folder, write_import
+from realfake.data.datasets import read_folder, write_import
 from realfake.data.datasets.layout import link
 from realfake.data.manifest import read_manifest
 from realfake.forensics.errors import BadManifest, UnknownName
@@ -79,16 +79,16 @@ def rows(imported, column):
 
 @pytest.mark.parametrize("layout", TREES)
 def test_each_layout_is_told_from_the_names_and_knows_every_image(plant, layout):
-    imported = import_folder(plant(TREES[layout]))
+    imported = read_folder(plant(TREES[layout]))
     assert imported.layout == layout
     assert imported.unmatched == ()
-    chosen = import_folder(imported.folder, layout)
+    chosen = read_folder(imported.folder, layout)
     assert chosen.frame.equals(imported.frame)
 
 
 @pytest.mark.parametrize("layout", TREES)
 def test_every_written_path_and_mask_is_a_file(plant, tmp_path, layout):
-    imported = import_folder(plant(TREES[layout]))
+    imported = read_folder(plant(TREES[layout]))
     for output in (None, tmp_path / "elsewhere.csv"):
         frame = read_manifest(write_import(imported, output), require=("label", "group"))
         assert all(map(os.path.isfile, frame["mask_file"][frame["mask_file"] != ""]))
@@ -96,7 +96,7 @@ def test_every_written_path_and_mask_is_a_file(plant, tmp_path, layout):
 
 
 def test_casia_groups_are_the_images_linked_by_sources_through_others_too(plant):
-    imported = import_folder(plant(CASIA1))
+    imported = read_folder(plant(CASIA1))
     group = rows(imported, "group")
     linked = [path for path in group if "arc" in path or "ani" in path]
     assert len(linked) == 4 and {group[path] for path in linked} == {"ani0031"}
@@ -113,13 +113,13 @@ def test_casia_masks_are_found_where_the_set_misnames_its_images(plant):
         "Tp/Sp_D_NNN_A_nat0019_cha0039_0320.jpg": "gt/Sp_D_NNN_A_cha0039_nat0019_0320_gt.png",
         "Tp/Sp_S_NRD_A_ani0040_ani0054.0257.jpg": "gt/Sp_D_NRD_A_ani0040_ani0054_0257_gt.png",
     }
-    imported = import_folder(plant([*mistakes, *mistakes.values()]))
+    imported = read_folder(plant([*mistakes, *mistakes.values()]))
     assert rows(imported, "mask") == mistakes
     assert list(rows(imported, "type").values()) == ["copymove", "splice", "splice"]
 
 
 def test_casia_masks_of_its_own_name_come_before_those_of_like_number(plant):
-    imported = import_folder(
+    imported = read_folder(
         plant(
             [
                 "Tp/Sp_S_NNN_T_txt0006_txt0006_0006.jpg",
@@ -134,13 +134,13 @@ def test_casia_masks_of_its_own_name_come_before_those_of_like_number(plant):
 
 
 def test_casia2_links_the_sources_of_a_splice(plant):
-    group = rows(import_folder(plant(CASIA2)), "group")
+    group = rows(read_folder(plant(CASIA2)), "group")
     assert group["Au/Au_ani_00001.jpg"] == group["Au/Au_ani_10171.jpg"] == "ani00001"
     assert group["Au/Au_txt_30029.jpg"] == "txt30029"
 
 
 def test_columbia_parts_of_one_capture_are_one_group_and_its_limit_is_told(plant):
-    imported = import_folder(plant(COLUMBIA))
+    imported = read_folder(plant(COLUMBIA))
     group = rows(imported, "group")
     assert group["4cam_auth/canong3_02_sub_01.tif"] == group["4cam_auth/canong3_02_sub_09.tif"] == "canong3_02"
     assert group["4cam_auth/canong3_05_sub_01.tif"] == "canong3_05"
@@ -149,7 +149,7 @@ def test_columbia_parts_of_one_capture_are_one_group_and_its_limit_is_told(plant
 
 
 def test_comofod_masks_go_with_every_processed_forgery(plant):
-    imported = import_folder(plant(COMOFOD))
+    imported = read_folder(plant(COMOFOD))
     assert rows(imported, "mask")["001_F_JC1.jpg"] == "001_B.png"
     assert rows(imported, "mask")["001_O_JC1.jpg"] == ""
     assert rows(imported, "delivered")["002_F_CA3.png"] == "CA3"
@@ -158,7 +158,7 @@ def test_comofod_masks_go_with_every_processed_forgery(plant):
 
 
 def test_coverage_pairs_each_forgery_with_its_original(plant):
-    imported = import_folder(plant(COVERAGE))
+    imported = read_folder(plant(COVERAGE))
     assert rows(imported, "mask") == {
         "image/1.tif": "",
         "image/1t.tif": "mask/1forged.tif",
@@ -169,7 +169,7 @@ def test_coverage_pairs_each_forgery_with_its_original(plant):
 
 
 def test_doctamper_is_all_fake_and_says_so(plant):
-    imported = import_folder(plant(DOCTAMPER))
+    imported = read_folder(plant(DOCTAMPER))
     assert imported.frame["label"].tolist() == [1, 1, 1]
     assert rows(imported, "mask")["DocTamperV1-SCD/tampered/0.jpg"] == "DocTamperV1-SCD/mask/0.png"
     assert imported.frame["group"].nunique() == 3
@@ -178,20 +178,20 @@ def test_doctamper_is_all_fake_and_says_so(plant):
 
 def test_a_doctamper_database_must_be_unpacked_first(plant):
     with pytest.raises(BadManifest, match="unpack"):
-        import_folder(plant(["DocTamperV1-FCD/data.mdb", "DocTamperV1-FCD/lock.mdb"]), "doctamper")
+        read_folder(plant(["DocTamperV1-FCD/data.mdb", "DocTamperV1-FCD/lock.mdb"]), "doctamper")
     with pytest.raises(BadManifest, match="unpack"):
-        import_folder(plant(["DocTamperV1-SCD/data.mdb"], "other"))
+        read_folder(plant(["DocTamperV1-SCD/data.mdb"], "other"))
 
 
 def test_stfd_names_the_kind_of_forgery_and_groups_equal_names(plant):
-    imported = import_folder(plant(STFD))
+    imported = read_folder(plant(STFD))
     assert set(imported.frame["type"]) == {"copymove", "splice", "replacement"}
     assert imported.frame["group"].nunique() == 2
     assert imported.fakes_without_mask == 1
 
 
 def test_imd2020_groups_by_folder_and_tells_originals(plant):
-    imported = import_folder(plant(IMD2020))
+    imported = read_folder(plant(IMD2020))
     assert rows(imported, "label")["1a1ogs/1a1ogs_orig.jpg"] == 0
     assert rows(imported, "mask")["1a1ogs/c8tf5mq_0.png"] == "1a1ogs/c8tf5mq_0_mask.png"
     assert rows(imported, "group")["1a3oag/c8tt7fg_0.jpg"] == "1a3oag"
@@ -199,7 +199,7 @@ def test_imd2020_groups_by_folder_and_tells_originals(plant):
 
 
 def test_own_folders_group_by_subfolder_and_find_masks(plant):
-    imported = import_folder(plant(OWN))
+    imported = read_folder(plant(OWN))
     group = rows(imported, "group")
     assert group["genuine/case1/a.png"] == group["fake/case1/c.png"] == "case1"
     assert group["genuine/7.png"] == group["fake/7.jpg"] == "7"
@@ -211,7 +211,7 @@ def test_own_folders_group_by_subfolder_and_find_masks(plant):
 
 
 def test_images_that_the_layout_does_not_know_are_named(plant):
-    imported = import_folder(plant([*CASIA1, "Au/holiday.jpg", "Au/notes.txt"]))
+    imported = read_folder(plant([*CASIA1, "Au/holiday.jpg", "Au/notes.txt"]))
     assert imported.layout == "casia1"
     assert imported.unmatched == (PurePosixPath("Au/holiday.jpg"),)
     assert imported.sentences() == [
@@ -223,22 +223,22 @@ def test_images_that_the_layout_does_not_know_are_named(plant):
 
 def test_a_folder_of_unknown_names_gets_a_sentence(plant):
     with pytest.raises(BadManifest, match="genuine/ and fake/"):
-        import_folder(plant(["a.png", "b/c.jpg"]))
+        read_folder(plant(["a.png", "b/c.jpg"]))
     with pytest.raises(BadManifest, match="layout casia2"):
-        import_folder(plant(CASIA1), "casia2")
+        read_folder(plant(CASIA1), "casia2")
 
 
 def test_a_missing_empty_or_unknown_request_gets_a_sentence(tmp_path):
     with pytest.raises(BadManifest, match="cannot be read"):
-        import_folder(tmp_path / "none")
+        read_folder(tmp_path / "none")
     with pytest.raises(BadManifest, match="is empty"):
-        import_folder(tmp_path)
+        read_folder(tmp_path)
     with pytest.raises(UnknownName, match="casia1"):
-        import_folder(tmp_path, "casia3")
+        read_folder(tmp_path, "casia3")
 
 
 def test_an_existing_manifest_is_replaced_only_when_named(plant):
-    imported = import_folder(plant(OWN))
+    imported = read_folder(plant(OWN))
     written = write_import(imported)
     with pytest.raises(BadManifest, match="exists already"):
         write_import(imported)
@@ -251,12 +251,12 @@ def test_a_loop_of_links_ends_and_a_linked_folder_is_entered(plant, tmp_path):
     plant(["one/b.png"], "far")
     (folder / "genuine").symlink_to(tmp_path / "far")
     (folder / "genuine" / "loop.png").symlink_to("loop.png")
-    assert import_folder(folder).frame["path"].tolist() == ["fake/x/a.png", "genuine/one/b.png"]
+    assert read_folder(folder).frame["path"].tolist() == ["fake/x/a.png", "genuine/one/b.png"]
 
 
 def test_odd_file_names_survive(plant):
     name = os.fsdecode(b"a\n,\xff.png")
-    imported = import_folder(plant([f"fake/g/{name}", "genuine/g/b.png"]))
+    imported = read_folder(plant([f"fake/g/{name}", "genuine/g/b.png"]))
     frame = read_manifest(write_import(imported))
     assert name in {os.path.basename(path) for path in frame["path"]}
 

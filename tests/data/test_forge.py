@@ -15,6 +15,7 @@ from realfake.cli import main
 from realfake.data.forge import NothingToForge, Shelf, _melted, find_sources, forge_folder, forge_image
 from realfake.data.manifest import FAKE, GENUINE, read_manifest
 from realfake.forensics.errors import BadManifest
+from realfake.forensics.files import CannotWrite
 
 
 @pytest.fixture
@@ -116,7 +117,7 @@ def test_a_source_that_changed_is_forged_anew(screenshots, tmp_path, drawn_scree
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(screenshots, tmp_path):
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(BadManifest, match="cannot be written"):
+    with pytest.raises(CannotWrite, match="cannot be written"):
         forge_folder(screenshots, tmp_path / "file" / "out")
 
 

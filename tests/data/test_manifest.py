@@ -7,6 +7,7 @@ import pytest
 
 from realfake.data.manifest import ManifestWarning, read_manifest, write_manifest
 from realfake.forensics.errors import BadManifest
+from realfake.forensics.files import CannotWrite
 
 
 @pytest.fixture
@@ -160,7 +161,7 @@ def test_a_failed_write_leaves_the_old_manifest_and_no_scratch_file(folder):
 
 def test_writing_into_a_folder_that_is_not_there_gets_a_sentence(folder):
     frame = pd.DataFrame({"path": ["a.png"], "label": [1]})
-    with pytest.raises(BadManifest, match="cannot be written"):
+    with pytest.raises(CannotWrite, match="cannot be written"):
         write_manifest(frame, folder / "none" / "manifest.csv")
     with pytest.raises(BadManifest, match="no column 'path'"):
         write_manifest(frame.drop(columns="path"), folder / "manifest.csv")

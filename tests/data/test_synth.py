@@ -20,6 +20,7 @@ from realfake.data.screenshots.app import Device
 from realfake.data.sheets import write_sheet
 from realfake.data.synth import REGION_COLUMNS, plan, synthesise
 from realfake.forensics.errors import BadManifest
+from realfake.forensics.files import CannotWrite
 
 SMALL_ANDROIDS = (
     Device("android", 360, 640, 1.0),
@@ -144,7 +145,7 @@ def test_a_run_that_was_stopped_goes_on(made, tmp_path):
     (copy / "manifest.csv").unlink()
     steps = []
     with small_phones():
-        synthesise(copy, **SETTINGS, advance=steps.append)
+        synthesise(copy, **SETTINGS, progress=lambda done, total: steps.append(done))
     assert digests(copy) == whole
     assert {file.name: file.stat().st_mtime_ns for file in kept.iterdir()} == stamps
     assert steps[-1] == SETTINGS["genuine"] + SETTINGS["fake"]
@@ -157,7 +158,7 @@ def test_a_set_with_other_settings_is_not_mixed_in(made):
 
 def test_a_folder_that_cannot_be_written_gives_a_sentence(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(BadManifest, match="cannot be written"):
+    with pytest.raises(CannotWrite, match="cannot be written"):
         synthesise(tmp_path / "file" / "set", **SETTINGS)
 
 

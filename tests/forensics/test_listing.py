@@ -8,7 +8,7 @@ import pytest
 
 from realfake.forensics.catalog import FAMILIES, catalogue
 from realfake.forensics.errors import UnknownName
-from realfake.forensics.listing import PAGE, feature_frame, feature_markdown
+from realfake.forensics.listing import PAGE, feature_markdown, list_features
 from realfake.forensics.text.measurement import REGION_FAMILIES
 from realfake.forensics.text.regions import PEERS, region_catalogue
 
@@ -32,18 +32,18 @@ def test_the_page_counts_every_feature():
 
 
 def test_the_catalogue_tells_every_measurement_of_words_with_its_source():
-    told = feature_frame()
+    told = list_features()
     assert set(told["column"]) == {entry.column for entry in (*catalogue(), *region_catalogue())}
     assert told["source"].str.len().min() > 0
     page = feature_markdown(REGION_FAMILIES)
     raw = [entry.column for entry in region_catalogue() if "__z_" not in entry.column and entry.family != PEERS]
     assert all(f"| {column} |" in page for column in raw)
-    assert set(feature_frame(["runs"])["family"]) == {"runs"} < set(REGION_FAMILIES)
+    assert set(list_features(["runs"])["family"]) == {"runs"} < set(REGION_FAMILIES)
 
 
 def test_an_unknown_family_is_named_beside_those_that_there_are():
     with pytest.raises(UnknownName, match="no family colour; choose from .*ela.*; of words: .*glyphs"):
-        feature_frame(["colour"])
+        list_features(["colour"])
 
 
 def test_columns_keep_their_order_whatever_is_imported_first():

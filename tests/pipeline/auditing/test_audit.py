@@ -11,7 +11,7 @@ from PIL import Image
 from realfake.cli import main
 from realfake.data.manifest import read_manifest, write_manifest
 from realfake.forensics.errors import BadTable
-from realfake.pipeline.auditing.audit import audit, audit_file
+from realfake.pipeline.auditing.audit import audit_file, audit_table
 from realfake.pipeline.tables.table import is_feature_table
 
 
@@ -48,11 +48,11 @@ def facts(genuine=300, fakes=60):
 
 
 def warned(frame, topic=None, **options):
-    return [f.sentence for f in audit(frame, **options) if f.severity == "warning" and topic in (None, f.topic)]
+    return [f.sentence for f in audit_table(frame, **options) if f.severity == "warning" and topic in (None, f.topic)]
 
 
 def noted(frame, topic):
-    return [f.sentence for f in audit(frame) if f.severity == "note" and f.topic == topic]
+    return [f.sentence for f in audit_table(frame) if f.severity == "note" and f.topic == topic]
 
 
 def one(sentences, part):
@@ -201,12 +201,12 @@ def test_unreadable_images_are_left_out_and_counted():
     frame.loc[:4, "error"] = "broken"
     assert "5 of 360 images" in one(warned(frame), "cannot be read")
     with pytest.raises(BadTable, match="no image that could be read"):
-        audit(frame.assign(error="broken"))
+        audit_table(frame.assign(error="broken"))
 
 
 def test_a_table_without_labels_or_container_says_so():
     with pytest.raises(BadTable, match="label"):
-        audit(facts().drop(columns="label"))
+        audit_table(facts().drop(columns="label"))
     bare = clean()[["path", "label", "group"]].assign(ela__q90__mean=1.0)
     assert one(warned(bare, "leak"), "no container features")
 
@@ -276,4 +276,4 @@ def test_the_command_prints_a_sentence_a_line(tmp_path):
 
 
 def test_the_same_data_gives_the_same_findings():
-    assert audit(clean(90, 30)) == audit(clean(90, 30))
+    assert audit_table(clean(90, 30)) == audit_table(clean(90, 30))

@@ -10,6 +10,7 @@ from realfake.forensics.errors import TooFewFakes
 from realfake.pipeline import metrics
 from realfake.pipeline.comparison.compare import compare_strategies, runs_of
 from realfake.pipeline.learning.strategies import choose_strategies
+from realfake.pipeline.settings import CrossValidation
 from realfake.pipeline.tables.present import readable
 from realfake.pipeline.tables.table import labelled, read_table, write_table
 
@@ -20,7 +21,7 @@ TIMES = ["search_seconds", "fit_seconds", "score_seconds", "score_ms_per_image"]
 @pytest.fixture(scope="module")
 def result(make_table):
     data = labelled(make_table(rows=360, fakes=36, gap=1.5, per_group=3))
-    return data, compare_strategies(data, choose_strategies(QUICK), folds=3, repeats=2, seed=4, replicates=100)
+    return data, compare_strategies(data, choose_strategies(QUICK), CrossValidation(3, 2, 4), replicates=100)
 
 
 def test_a_strategy_that_sees_the_pixels_beats_both_controls(result):
@@ -46,7 +47,7 @@ def test_files_saved_without_an_edit_are_counted_apart(make_table):
     frame = make_table(rows=120, fakes=24)
     frame["editor"] = np.where(frame["label"] == 1, "retype", "")
     frame.loc[np.flatnonzero(frame["label"] == 0)[:30], "editor"] = "noop-jpeg"
-    found = compare_strategies(labelled(frame), choose_strategies(["logistic"]), 2, 1, replicates=10)
+    found = compare_strategies(labelled(frame), choose_strategies(["logistic"]), CrossValidation(2, 1), replicates=10)
     row = found.decisions.iloc[0]
     assert row["noop_images"] == 30
     mine = found.scores[(found.scores["strategy"] == "logistic") & (found.scores["editor"] == "noop-jpeg")]
@@ -85,7 +86,8 @@ def test_rates_that_so_few_images_cannot_support_are_withheld_and_shown_as_a_das
 def test_the_number_of_processes_changes_nothing(make_table):
     data = labelled(make_table(rows=60, fakes=12, columns=3))
     one, two = (
-        compare_strategies(data, choose_strategies(["random-under"]), 2, 1, jobs=jobs, replicates=20) for jobs in (1, 2)
+        compare_strategies(data, choose_strategies(["random-under"]), CrossValidation(2, 1, jobs=jobs), replicates=20)
+        for jobs in (1, 2)
     )
     pd.testing.assert_frame_equal(one.scores, two.scores)
     pd.testing.assert_frame_equal(
@@ -96,7 +98,7 @@ def test_the_number_of_processes_changes_nothing(make_table):
 def test_shuffled_labels_score_at_chance(make_table):
     frame = make_table(rows=300, fakes=60, gap=3.0)
     frame["label"] = np.random.default_rng(8).permutation(frame["label"])
-    found = compare_strategies(labelled(frame), choose_strategies(QUICK), 3, 2, replicates=100)
+    found = compare_strategies(labelled(frame), choose_strategies(QUICK), CrossValidation(3, 2), replicates=100)
     table = found.metrics.set_index("strategy")
     for name in QUICK:
         assert 0.38 < table.loc[name, "roc_auc"] < 0.62
@@ -148,7 +150,7 @@ def test_a_written_table_gives_the_same_figures_as_the_one_in_memory(make_table,
     frame = make_table(rows=90, fakes=18)
     write_table(frame, tmp_path / "t.csv")
     there, here = (
-        compare_strategies(labelled(t), choose_strategies(["plain"]), 2, 1, replicates=20)
+        compare_strategies(labelled(t), choose_strategies(["plain"]), CrossValidation(2, 1), replicates=20)
         for t in (read_table(tmp_path / "t.csv"), frame)
     )
     np.testing.assert_array_equal(there.scores["score"], here.scores["score"])
@@ -160,8 +162,7 @@ def test_progress_counts_every_trial(make_table):
     compare_strategies(
         labelled(make_table(rows=90, fakes=18)),
         choose_strategies(["plain"]),
-        2,
-        1,
+        CrossValidation(2, 1),
         replicates=10,
         progress=lambda done, total: seen.append((done, total)),
     )
@@ -170,4 +171,4 @@ def test_progress_counts_every_trial(make_table):
 
 def test_fewer_fakes_than_folds_are_refused(make_table):
     with pytest.raises(TooFewFakes, match="use --folds 4"):
-        compare_strategies(labelled(make_table(rows=60, fakes=4)), choose_strategies(["plain"]), folds=5)
+        compare_strategies(labelled(make_table(rows=60, fakes=4)), choose_strategies(["plain"]), CrossValidation(5))

@@ -16,6 +16,7 @@ from realfake.pipeline.comparison.protocols import (
 )
 from realfake.pipeline.learning.cross_validation import Split
 from realfake.pipeline.learning.strategies import STRATEGIES, choose_strategies
+from realfake.pipeline.settings import Alarms, CrossValidation, Protocol
 from realfake.pipeline.tables.table import TableWarning, labelled
 
 ONE = [STRATEGIES["random-under"], STRATEGIES["prior"]]
@@ -86,7 +87,7 @@ def test_thinning_takes_fakes_only_and_takes_them_by_group():
 
 def test_rarer_fakes_in_training_lower_the_figures_on_the_same_test_rows(make_table):
     data = labelled(make_table(rows=300, fakes=75, columns=3, gap=1.0))
-    ladder = imbalance_ladder(data, ONE, [4, 30, 1000], folds=2, repeats=2, replicates=20)
+    ladder = imbalance_ladder(data, ONE, [4, 30, 1000], CrossValidation(2, 2), replicates=20)
     assert list(ladder.metrics["imbalance"]) == ["1:4", "1:4", "1:30", "1:30"]
     mine = ladder.metrics.set_index(["imbalance", "strategy"])
     assert mine.loc[("1:4", "random-under"), "pr_auc"] > mine.loc[("1:30", "random-under"), "pr_auc"]
@@ -98,14 +99,14 @@ def test_rarer_fakes_in_training_lower_the_figures_on_the_same_test_rows(make_ta
 
 def test_a_ladder_without_a_rung_is_refused(make_table):
     with pytest.raises(TooFewFakes, match="no training part of 1:500 can be made"):
-        imbalance_ladder(labelled(make_table(rows=120, fakes=24)), ONE, [500], folds=2, repeats=1)
+        imbalance_ladder(labelled(make_table(rows=120, fakes=24)), ONE, [500], CrossValidation(2, 1))
 
 
 def test_a_ladder_leaves_the_record_of_every_rung(make_table, tmp_path):
     seen: list[tuple[int, int]] = []
     data = labelled(make_table(rows=160, fakes=40))
     ladder = imbalance_ladder(
-        data, ONE, [4, 10], 2, 1, replicates=5, progress=lambda done, total: seen.append((done, total))
+        data, ONE, [4, 10], CrossValidation(2, 1), replicates=5, progress=lambda done, total: seen.append((done, total))
     )
     ladder.write(tmp_path / "m.csv")
     assert {
@@ -126,7 +127,7 @@ def test_shuffled_labels_keep_their_number_and_lose_their_meaning(apps):
     mixed = shuffled(data, 0)
     assert mixed.y.sum() == data.y.sum() and not np.array_equal(mixed.y, data.y)
     assert np.array_equal(mixed.frame["label"], mixed.y)
-    found = compare_under(data, ONE, permute=True, folds=3, repeats=2).metrics.set_index("strategy")
+    found = compare_under(data, ONE, CrossValidation(3, 2), Protocol(permute=True)).metrics.set_index("strategy")
     assert 0.35 < found.loc["random-under", "roc_auc"] < 0.65
 
 
@@ -136,7 +137,7 @@ def test_another_data_set_is_tested_without_what_it_shares(make_table, apps, tmp
     other["sha256"] = [f"{i + 10_000:064x}" for i in range(300)]
     other.loc[:9, "group"] = "g1"
     with pytest.warns(TableWarning, match="10 images share a group or file"):
-        found = transfer(labelled(apps), other, choose_strategies(["plain"]), max_fpr=0.05)
+        found = transfer(labelled(apps), other, choose_strategies(["plain"]), alarms=Alarms(0.05))
     assert list(found.metrics["strategy"]) == ["plain", "prior", "container-only"]
     assert set(found.metrics["images"]) == {290}
     row = found.metrics.set_index("strategy").loc["plain"]
@@ -152,7 +153,7 @@ def test_another_data_set_is_tested_without_what_it_shares(make_table, apps, tmp
 
 def test_one_protocol_at_a_time_and_imbalances_that_read(apps):
     with pytest.raises(UnknownName, match="one protocol at a time"):
-        compare_under(labelled(apps), ONE, permute=True, leave_out_by="app")
+        compare_under(labelled(apps), ONE, protocol=Protocol("app", permute=True))
     assert genuine_per_fake("1:50") == 50 and genuine_per_fake("2:25") == 12.5
     for text in ("50", "1:x", "0:5", "1:0"):
         with pytest.raises(UnknownName, match="is no imbalance"):

@@ -14,9 +14,10 @@ from realfake.pipeline.extraction.bulk import extract_to
 from realfake.pipeline.extraction.cluster import extract_on_cluster, local_workers
 from realfake.pipeline.extraction.inputs import Item, gather
 from realfake.pipeline.extraction.workers import Limits
+from realfake.pipeline.settings import Wanted, Workers
 
 distributed = pytest.importorskip("distributed", reason="the extra realfake[dask] is not installed")
-NO_LIMITS = Limits(None, None)
+NO_LIMITS, ELA = Limits(None, None), Wanted(("ela",))
 
 
 @pytest.fixture(scope="module")
@@ -30,21 +31,21 @@ def images(tmp_path_factory) -> list[Item]:
 
 
 def single(images: list[Item], folder: Path) -> pd.DataFrame:
-    extract_to(images, folder / "single.parquet", families=["ela"], limits=NO_LIMITS)
+    extract_to(images, folder / "single.parquet", ELA, workers=Workers(1, NO_LIMITS))
     return pd.read_parquet(folder / "single.parquet")
 
 
 def test_a_killed_worker_loses_and_doubles_no_row(images, tmp_path):
     killed = []
 
-    def kill_one(summary) -> None:
+    def kill_one(done, total) -> None:
         """After the first partition, as the system does when memory runs out."""
-        if summary.images and not killed:
+        if done and not killed:
             killed.append(next(iter(distributed.default_client().run(os.getpid).values())))
             os.kill(killed[0], signal.SIGKILL)
 
-    options = {"families": ["ela"], "partition": 3, "local": 2}
-    summary = extract_on_cluster(images, str(tmp_path / "table"), advance=kill_one, **options)
+    options = {"wanted": ELA, "partition": 3, "workers": Workers(cluster="local:2")}
+    summary = extract_on_cluster(images, str(tmp_path / "table"), progress=kill_one, **options)
     assert killed and (summary.images, summary.failed) == (30, 1)
     together = pd.concat([pd.read_parquet(part) for part in sorted((tmp_path / "table").glob("*.parquet"))])
     pd.testing.assert_frame_equal(together.reset_index(drop=True), single(images, tmp_path))
@@ -59,11 +60,11 @@ def test_a_folder_with_another_table_is_left_alone(images, tmp_path):
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "data.parquet").touch()
     with pytest.raises(BadTable, match="Parquet files of something else"):
-        extract_on_cluster(images, str(tmp_path / "other"), families=["ela"], local=1)
+        extract_on_cluster(images, str(tmp_path / "other"), ELA, workers=Workers(cluster="local:1"))
     (tmp_path / "planned").mkdir()
     (tmp_path / "planned" / "_plan.json").write_text('{"request": "x"}')
     with pytest.raises(BadTable, match="the table of another request"):
-        extract_on_cluster(images, str(tmp_path / "planned"), families=["ela"], local=1)
+        extract_on_cluster(images, str(tmp_path / "planned"), ELA, workers=Workers(cluster="local:1"))
 
 
 @pytest.mark.parametrize("wrong", ["local", "local:0", "local:x", "moon:2"])
@@ -81,7 +82,7 @@ def test_images_in_a_store_are_listed_and_measured_like_files(images, tmp_path):
     items = gather(["memory://shots"])
     assert [item.path for item in items] == [f"memory://shots/0{i}.png" for i in range(3)]
     items.append(Item("memory://shots/gone.png"))
-    extract_to(items, tmp_path / "t.parquet", families=["ela"], limits=NO_LIMITS)
+    extract_to(items, tmp_path / "t.parquet", ELA, workers=Workers(1, NO_LIMITS))
     table, local = pd.read_parquet(tmp_path / "t.parquet"), single(images, tmp_path)
     assert list(table["sha256"][:3]) == list(local["sha256"][:3])
     assert list(table["ela__q90__mean"][:3]) == list(local["ela__q90__mean"][:3])

@@ -14,6 +14,7 @@ from realfake.pipeline.extraction.launder import laundered, resaved
 from realfake.pipeline.learning.strategies import STRATEGIES
 from realfake.pipeline.models.evaluate import evaluate_laundered
 from realfake.pipeline.models.train import train_model
+from realfake.pipeline.settings import Alarms, CrossValidation
 from realfake.pipeline.tables.table import labelled
 
 HELD = ("path", "label", "group")
@@ -47,10 +48,10 @@ def test_an_image_is_measured_as_the_file_that_went_through_the_channel(album, t
 
 def test_a_grid_tests_on_each_channel_what_was_trained_on_images_as_they_came(album):
     found = compare_under(
-        labelled(album), [STRATEGIES["logistic"]], launder=[Resave(90), Resave(50, 0.5)], folds=2, repeats=1
+        labelled(album), [STRATEGIES["logistic"]], CrossValidation(2, 1), launder=[Resave(90), Resave(50, 0.5)]
     )
     assert found.metrics["laundering"].tolist() == [AS_DELIVERED, "q90 x1", "q50 x0.5"]
-    plain = compare_under(labelled(album), [STRATEGIES["logistic"]], folds=2, repeats=1)
+    plain = compare_under(labelled(album), [STRATEGIES["logistic"]], CrossValidation(2, 1))
     first, worst = found.rungs[AS_DELIVERED].scores["score"], found.rungs["q50 x0.5"].scores["score"]
     np.testing.assert_array_equal(first, plain.scores["score"])
     assert not np.allclose(first, worst)
@@ -60,15 +61,15 @@ def test_one_channel_for_both_classes_leaves_the_container_nothing_to_tell(album
     label = (np.arange(36) % 4 == 1).astype(int)  # whatever the picture
     told = album.assign(label=label, format=np.where(label == 1, "TIFF", "PNG"))
     one = [STRATEGIES["container-only"]]
-    before = compare_under(labelled(told), one, folds=2, repeats=1).metrics["roc_auc"][0]
-    after = compare_under(labelled(told), one, neutral=Resave(), folds=2, repeats=1)
+    before = compare_under(labelled(told), one, CrossValidation(2, 1)).metrics["roc_auc"][0]
+    after = compare_under(labelled(told), one, CrossValidation(2, 1), neutral=Resave())
     assert set(after.scores["path"]) == set(album["path"])
     assert after.settings["neutral"] == "q90 x1"
     assert before == 1.0 and after.metrics["roc_auc"][0] < 0.8
 
 
 def test_a_model_is_evaluated_after_each_channel(album):
-    model = train_model(labelled(album), STRATEGIES["logistic"], max_fpr=0.2).model
+    model = train_model(labelled(album), STRATEGIES["logistic"], Alarms(0.2)).model
     items = [Item(path, {"label": label, "group": group}) for path, label, group in zip(*map(album.get, HELD))]
     figures = evaluate_laundered(model, items, [Resave(90), Resave(30, 0.25)])
     assert figures["slice"].tolist() == ["laundered"] * 2 and figures["value"].tolist() == ["q90 x1", "q30 x0.25"]

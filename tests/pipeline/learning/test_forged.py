@@ -7,17 +7,19 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from realfake.cli import forger, main
+from realfake.cli import main
 from realfake.forensics.errors import BadTable, UnknownName
 from realfake.pipeline.comparison.compare import compare_strategies
 from realfake.pipeline.comparison.protocols import compare_under
 from realfake.pipeline.learning.cross_validation import Further, out_of_fold_scores, with_further
-from realfake.pipeline.learning.forged import NOBODY, Forged, forged_rows, images_to_forge
+from realfake.pipeline.learning.forged import NOBODY, Forged, forged_rows
 from realfake.pipeline.learning.strategies import STRATEGIES, Knobs, choose_strategies, one_strategy
 from realfake.pipeline.metrics import roc_auc
 from realfake.pipeline.models.train import train_model
+from realfake.pipeline.settings import Alarms, CrossValidation
 from realfake.pipeline.tables.labelled_words import labelled_words
 from realfake.pipeline.tables.table import labelled, read_table
+from realfake.pipeline.workflows import forger
 from tests.lettering import slip
 
 SMALL = Knobs(trees=30, leaves=8)
@@ -44,7 +46,7 @@ def test_every_genuine_image_is_forged_and_sent_itself_in_its_group(album, monke
     monkeypatch.chdir(album)
     data = labelled(read_table("image.csv"))
     made = forged_rows(data, forger(1, 1))
-    assert images_to_forge(data) == 6
+    assert len(np.unique(made.groups)) == 6
     assert set(made.groups) == set(data.groups[data.y == 0])
     for group in np.unique(made.groups):
         assert sorted(made.y[made.groups == group]) == [0, 1, 1]
@@ -139,13 +141,15 @@ def test_a_comparison_forges_once_and_shows_it_beside_the_others(make_table):
 
     made = further_for(data, None, 1, None)
     found = compare_strategies(
-        data, choose_strategies(["forge+logistic", "logistic"]), 3, 1, replicates=20, forged=made
+        data, choose_strategies(["forge+logistic", "logistic"]), CrossValidation(3, 1), replicates=20, forged=made
     )
     learnt = found.folds.set_index(["strategy", "fold"])["train_forged"]
     assert (learnt["logistic"] == 0).all() and (learnt["forge+logistic"] > 40).all()
     with pytest.raises(UnknownName, match="forges images, which cannot be done here"):
-        compare_strategies(data, choose_strategies(["forge"]), 3, 1)
+        compare_strategies(data, choose_strategies(["forge"]), CrossValidation(3, 1))
     with pytest.raises(UnknownName, match="leave the forge strategies out"):
         compare_under(data, choose_strategies(["forge"]))
-    model = train_model(data, one_strategy("forge+logistic"), 0.1, folds=3, knobs=SMALL, forged=made).model
+    model = train_model(
+        data, one_strategy("forge+logistic"), Alarms(0.1), cv=CrossValidation(3), knobs=SMALL, forged=made
+    ).model
     assert model.strategy == "forge+logistic"

@@ -11,14 +11,15 @@ from PIL import Image
 from realfake.forensics.errors import BadTable
 from realfake.pipeline.learning.strategies import STRATEGIES
 from realfake.pipeline.learning.thresholds import FAKE
-from realfake.pipeline.models.evaluate import evaluate, promise_kept
+from realfake.pipeline.models.evaluate import evaluate_table, promise_kept
 from realfake.pipeline.models.train import train_model
+from realfake.pipeline.settings import Alarms
 from realfake.pipeline.tables.table import labelled
 
 
 @pytest.fixture(scope="module")
 def model(make_table):
-    return train_model(labelled(make_table(rows=300, fakes=45)), STRATEGIES["plain"], 0.05).model
+    return train_model(labelled(make_table(rows=300, fakes=45)), STRATEGIES["plain"], Alarms(0.05)).model
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def fresh(make_table):
 
 
 def test_the_whole_comes_first_and_slices_add_up(model, fresh):
-    found = evaluate(model, fresh, ["tool", "app"]).set_index(["slice", "value"])
+    found = evaluate_table(model, fresh, ["tool", "app"]).set_index(["slice", "value"])
     assert list(found.index) == [("all", ""), ("tool", "brush"), ("tool", "paste"), ("app", "north"), ("app", "south")]
     whole = found.loc[("all", "")]
     assert (whole["images"], whole["fakes"], whole["genuine"]) == (400, 60, 340)
@@ -41,23 +42,23 @@ def test_the_whole_comes_first_and_slices_add_up(model, fresh):
 
 
 def test_fakes_of_a_tool_stand_against_all_genuine_images_and_of_an_app_against_its_own(model, fresh):
-    found = evaluate(model, fresh, ["tool", "app"]).set_index(["slice", "value"])
+    found = evaluate_table(model, fresh, ["tool", "app"]).set_index(["slice", "value"])
     assert set(found.loc["tool", "genuine"]) == {340}
     assert found.loc["app", "genuine"].sum() == 340
 
 
 def test_recall_and_rate_are_the_counts_at_the_stored_threshold(model, fresh):
-    row = evaluate(model, fresh).iloc[0]
+    row = evaluate_table(model, fresh).iloc[0]
     alarm = model.scores(fresh) > model.decision.fake
     assert row["recall"] == pytest.approx(alarm[fresh["label"] == 1].mean())
     assert row["fpr"] == pytest.approx(alarm[fresh["label"] == 0].mean())
 
 
 def test_alarms_on_files_saved_without_an_edit_are_counted_apart(model, fresh):
-    assert "noop_fpr" not in evaluate(model, fresh)
+    assert "noop_fpr" not in evaluate_table(model, fresh)
     fresh["editor"] = np.where((fresh["label"] == 0) & (np.arange(400) < 100), "noop-jpeg", "")
     untouched = fresh["editor"] == "noop-jpeg"
-    row = evaluate(model, fresh).iloc[0]
+    row = evaluate_table(model, fresh).iloc[0]
     assert row["noop_images"] == untouched.sum()
     assert row["noop_fpr"] == pytest.approx(np.mean(model.scores(fresh)[untouched] > model.decision.fake))
     assert row["noop_fpr_low"] <= row["noop_fpr"] < row["noop_fpr_high"]
@@ -65,7 +66,7 @@ def test_alarms_on_files_saved_without_an_edit_are_counted_apart(model, fresh):
 
 def test_images_that_could_not_be_measured_are_counted_and_in_no_figure(model, fresh):
     fresh.loc[fresh.index[:10], "error"] = "truncated"
-    row = evaluate(model, fresh).iloc[0]
+    row = evaluate_table(model, fresh).iloc[0]
     assert row["abstained"] == 10 and row["images"] == 400
     assert row["recall"] * (fresh["label"][10:] == 1).sum() == pytest.approx(
         (model.scores(fresh)[10:] > model.decision.fake)[fresh["label"][10:] == 1].sum()
@@ -74,7 +75,7 @@ def test_images_that_could_not_be_measured_are_counted_and_in_no_figure(model, f
 
 def test_a_slice_without_a_class_has_only_what_that_class_can_tell(model, fresh):
     fresh.loc[fresh["app"] == "north", "label"] = 0
-    row = evaluate(model, fresh, ["app"]).set_index("value").loc["north"]
+    row = evaluate_table(model, fresh, ["app"]).set_index("value").loc["north"]
     assert row["fakes"] == 0
     assert np.isnan(row["recall"]) and np.isnan(row["pr_auc"])
     assert 0 <= row["fpr"] <= 1
@@ -82,9 +83,9 @@ def test_a_slice_without_a_class_has_only_what_that_class_can_tell(model, fresh)
 
 def test_an_unknown_slice_or_missing_labels_are_refused(model, fresh):
     with pytest.raises(BadTable, match="no column 'editor' to slice by"):
-        evaluate(model, fresh, ["editor"])
+        evaluate_table(model, fresh, ["editor"])
     with pytest.raises(BadTable, match="no column 'label'"):
-        evaluate(model, fresh.drop(columns="label"))
+        evaluate_table(model, fresh.drop(columns="label"))
 
 
 def test_caught_fakes_are_localised_where_the_most_suspicious_word_lies_on_the_mask(model, fresh, tmp_path):
@@ -95,10 +96,10 @@ def test_caught_fakes_are_localised_where_the_most_suspicious_word_lies_on_the_m
     fresh["width"], fresh["height"] = 100, 50
     caught = np.flatnonzero((model.verdicts(model.scores(fresh)) == FAKE) & (fresh["label"] == 1))
     fresh["suspects"] = [json.dumps([{"box": [60 if i in caught[1:] else 10, 5, 30, 10]}]) for i in range(len(fresh))]
-    row = evaluate(model, fresh).iloc[0]
+    row = evaluate_table(model, fresh).iloc[0]
     assert row["localised"] == pytest.approx(1 - 1 / len(caught))
     assert row["localised_low"] < row["localised"] < row["localised_high"]
-    assert np.isnan(evaluate(model, fresh.drop(columns="mask")).iloc[0]["localised"])
+    assert np.isnan(evaluate_table(model, fresh.drop(columns="mask")).iloc[0]["localised"])
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from realfake.forensics.errors import BadModel, BadTable
 from realfake.pipeline.learning.strategies import STRATEGIES, Knobs
 from realfake.pipeline.models.model import CARD, FACTS, LEARNER, SUMS, ModelWarning, load_model, save_model
 from realfake.pipeline.models.train import train_model
+from realfake.pipeline.settings import Alarms, CrossValidation
 from realfake.pipeline.tables.table import labelled
 
 FEW = Knobs(trees=20, members=3, member_trees=10, forest_trees=10)
@@ -27,7 +28,7 @@ SMALL = {"rows": 80, "fakes": 12, "columns": 4}
 @pytest.fixture(scope="module")
 def trained(make_table):
     frame = make_table(rows=240, fakes=30)
-    return frame, train_model(labelled(frame), STRATEGIES["plain"], 0.05, seed=2)
+    return frame, train_model(labelled(frame), STRATEGIES["plain"], Alarms(0.05), cv=CrossValidation(seed=2))
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def resealed(folder):
 @pytest.mark.parametrize("name", list(STRATEGIES))
 def test_every_strategy_comes_back_exactly_as_it_was_saved(make_table, tmp_path, name):
     frame = make_table(**SMALL)
-    model = train_model(labelled(frame), STRATEGIES[name], 0.1, folds=2, knobs=FEW).model
+    model = train_model(labelled(frame), STRATEGIES[name], Alarms(0.1), cv=CrossValidation(2), knobs=FEW).model
     save_model(model, tmp_path / "model")
     back = load_model(tmp_path / "model")
     np.testing.assert_array_equal(back.scores(frame), model.scores(frame))
@@ -176,7 +177,7 @@ def test_a_table_that_lacks_one_column_is_refused(trained):
 
 def test_another_decoder_is_told(make_table):
     frame = make_table(**SMALL).assign(decoder="Pillow", decoder_version="13")
-    model = train_model(labelled(frame), STRATEGIES["plain"], 0.1, folds=2).model
+    model = train_model(labelled(frame), STRATEGIES["plain"], Alarms(0.1), cv=CrossValidation(2)).model
     with pytest.warns(ModelWarning, match="decoder_version 99, the model was trained with 13"):
         model.predict(frame.assign(decoder_version="99"))
 

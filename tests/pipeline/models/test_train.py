@@ -8,13 +8,15 @@ from realfake.forensics.errors import TooFewFakes
 from realfake.pipeline.learning.strategies import STRATEGIES
 from realfake.pipeline.models.evaluate import evaluate
 from realfake.pipeline.models.train import train_model
-from realfake.pipeline.settings import Costs
+from realfake.pipeline.settings import Alarms, Costs, CrossValidation, Deployment
 from realfake.pipeline.tables.table import labelled
 
 
 @pytest.fixture(scope="module")
 def trained(make_table):
-    return train_model(labelled(make_table(rows=600, fakes=60, gap=1.2)), STRATEGIES["plain"], 0.05, seed=1)
+    return train_model(
+        labelled(make_table(rows=600, fakes=60, gap=1.2)), STRATEGIES["plain"], Alarms(0.05), cv=CrossValidation(seed=1)
+    )
 
 
 def test_the_stated_rate_of_false_alarms_holds_on_fresh_images(trained, make_table):
@@ -36,11 +38,11 @@ def test_probabilities_are_right_on_fresh_images(trained, make_table):
 
 def test_the_same_seed_gives_the_same_model(make_table):
     data = labelled(make_table(rows=100, fakes=20))
-    one, two = (train_model(data, STRATEGIES["smote"], 0.1, seed=3) for _ in range(2))
+    one, two = (train_model(data, STRATEGIES["smote"], Alarms(0.1), cv=CrossValidation(seed=3)) for _ in range(2))
     pd.testing.assert_frame_equal(one.scores, two.scores)
     assert one.model.decision == two.model.decision
     assert one.model.facts == two.model.facts
-    other = train_model(data, STRATEGIES["smote"], 0.1, seed=4)
+    other = train_model(data, STRATEGIES["smote"], Alarms(0.1), cv=CrossValidation(seed=4))
     assert not np.array_equal(one.scores["score"], other.scores["score"])
 
 
@@ -52,15 +54,18 @@ def test_thresholds_stand_on_scores_of_unseen_rows(trained):
 
 def test_dearer_misses_lower_the_threshold(make_table):
     data = labelled(make_table(rows=200, fakes=30))
-    dear, cheap = (train_model(data, STRATEGIES["plain"], costs=Costs(miss, 1)).model.decision for miss in (100, 2))
+    dear, cheap = (
+        train_model(data, STRATEGIES["plain"], deployment=Deployment(costs=Costs(miss, 1))).model.decision
+        for miss in (100, 2)
+    )
     assert dear.fake < cheap.fake
-    rare = train_model(data, STRATEGIES["plain"], costs=Costs(100, 1), prevalence=0.001).model.decision
+    rare = train_model(data, STRATEGIES["plain"], deployment=Deployment(0.001, Costs(100, 1))).model.decision
     assert rare.fake > dear.fake
 
 
 def test_the_load_is_stated_at_the_stated_prevalence(make_table):
     data = labelled(make_table(rows=200, fakes=30))
-    found = train_model(data, STRATEGIES["plain"], 0.05, prevalence=0.002).metrics.iloc[0]
+    found = train_model(data, STRATEGIES["plain"], Alarms(0.05), Deployment(0.002)).metrics.iloc[0]
     assert found["prevalence"] == 0.15 and found["prevalence_stated"] == 0.002
     assert found["caught_per_10000"] + found["missed_per_10000"] == pytest.approx(20)
     assert found["alerts_per_10000"] == pytest.approx(20 * found["recall"] + 9980 * found["fpr"])
@@ -76,20 +81,22 @@ def test_the_card_states_data_figures_and_promise(trained, tmp_path):
 
 
 def test_the_card_of_a_model_with_costs_states_them(make_table, tmp_path):
-    found = train_model(labelled(make_table(rows=100, fakes=20)), STRATEGIES["logistic"], costs=Costs(50, 1))
+    found = train_model(
+        labelled(make_table(rows=100, fakes=20)), STRATEGIES["logistic"], deployment=Deployment(costs=Costs(50, 1))
+    )
     found.write(tmp_path / "model")
     assert "a missed fake costs 50, a false alarm 1" in (tmp_path / "model" / "MODEL_CARD.md").read_text()
 
 
 def test_probabilities_are_recorded_before_and_after_calibration(make_table):
-    found = train_model(labelled(make_table(rows=300, fakes=30)), STRATEGIES["random-under"], 0.05)
+    found = train_model(labelled(make_table(rows=300, fakes=30)), STRATEGIES["random-under"], Alarms(0.05))
     figures, scores = found.metrics.iloc[0], found.scores
     np.testing.assert_array_equal(scores["raw"], scores["score"])  # a balanced learner believes in even odds
     assert figures["brier_raw"] == pytest.approx(np.mean((scores["raw"] - scores["label"]) ** 2))
     assert scores["corrected"].mean() < scores["raw"].mean()
     for name in ("brier", "ece"):
         assert figures[f"{name}_high"] < figures[f"{name}_raw_low"] < figures[f"{name}_raw"]
-    unbalanced = train_model(labelled(make_table(rows=300, fakes=30)), STRATEGIES["plain"], 0.05).scores
+    unbalanced = train_model(labelled(make_table(rows=300, fakes=30)), STRATEGIES["plain"], Alarms(0.05)).scores
     np.testing.assert_allclose(unbalanced["raw"], unbalanced["corrected"])
 
 

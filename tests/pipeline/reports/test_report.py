@@ -14,6 +14,7 @@ from realfake.pipeline.learning.strategies import STRATEGIES, choose_strategies,
 from realfake.pipeline.models.train import train_model
 from realfake.pipeline.reports.findings import advice, opinions, standing
 from realfake.pipeline.reports.report import family_ablation, report_page
+from realfake.pipeline.settings import Alarms, CrossValidation, Protocol
 from realfake.pipeline.tables.table import labelled, read_table, write_table
 
 SECTIONS = ["Data", "Results", "Pros and cons of each method", "What can be done to improve the model"]
@@ -28,12 +29,16 @@ def run(make_table, tmp_path_factory):
     frame["editor"] = np.where(frame["label"] == 1, "brush", "noop")
     write_table(frame, folder / "t.csv")
     data = labelled(read_table(folder / "t.csv"))
-    found = compare_strategies(data, choose_strategies(["logistic", "random-under"]), 2, 2, replicates=50)
+    found = compare_strategies(
+        data, choose_strategies(["logistic", "random-under"]), CrossValidation(2, 2), replicates=50
+    )
     found.write(folder / "m.csv")
-    ladder = imbalance_ladder(data, [STRATEGIES["logistic"]], [6, 30], 2, 1, replicates=20)
+    ladder = imbalance_ladder(data, [STRATEGIES["logistic"]], [6, 30], CrossValidation(2, 1), replicates=20)
     ladder.write(folder / "rarer.csv")
-    compare_under(data, [STRATEGIES["logistic"]], permute=True, folds=2, repeats=1).write(folder / "shuffled.csv")
-    train_model(data, STRATEGIES["logistic"], max_fpr=0.05).write(folder / "model")
+    compare_under(data, [STRATEGIES["logistic"]], CrossValidation(2, 1), Protocol(permute=True)).write(
+        folder / "shuffled.csv"
+    )
+    train_model(data, STRATEGIES["logistic"], Alarms(0.05)).write(folder / "model")
     return folder, data, found, ladder
 
 
@@ -71,7 +76,7 @@ def test_names_from_the_data_are_not_markup(make_table, tmp_path):
     frame = make_table(rows=60, fakes=20).assign(app="<b>&", path=[f"<i>{n}.png" for n in range(60)])
     frame.loc[::2, "app"] = "b"
     write_table(frame, tmp_path / "t.csv")
-    made = report_page([tmp_path / "t.csv"], tmp_path / "r.html", strategies=["logistic"], folds=2, repeats=1)
+    made = report_page([tmp_path / "t.csv"], tmp_path / "r.html", strategies=["logistic"], cv=CrossValidation(2, 1))
     assert "<b>&" not in made and "&lt;b&gt;&amp;" in made and "<i>" not in made
     assert (tmp_path / "r.run" / "settings.json").is_file()
 
@@ -178,7 +183,9 @@ def test_records_of_other_images_are_named(run, make_table, tmp_path):
     folder, *_ = run
     write_table(make_table(rows=60, fakes=20), tmp_path / "other.csv")
     other = labelled(read_table(tmp_path / "other.csv"))
-    imbalance_ladder(other, [STRATEGIES["logistic"]], [3], 2, 1, replicates=9).write(tmp_path / "few.csv")
+    imbalance_ladder(other, [STRATEGIES["logistic"]], [3], CrossValidation(2, 1), replicates=9).write(
+        tmp_path / "few.csv"
+    )
     page = report_page([folder / "m.csv", tmp_path / "few.csv"], tmp_path / "r.html", ablate=False)
     assert "few stands on other images than the rest of this page: 60, of which 20 are fakes" in page
     own = report_page([folder / "m.csv", folder / "rarer.csv"], tmp_path / "r.html", ablate=False)

@@ -18,6 +18,7 @@ from realfake.pipeline.learning.strategies import STRATEGIES, Knobs
 from realfake.pipeline.metrics import roc_auc
 from realfake.pipeline.models.model import load_model, save_model
 from realfake.pipeline.models.train import train_model
+from realfake.pipeline.settings import Alarms, CrossValidation
 from realfake.pipeline.tables.labelled_words import EDITED, FEWEST_EDITED, UNTOUCHED, region_labels, scorer_columns
 from realfake.pipeline.tables.table import labelled
 from realfake.pipeline.words.scorer import (
@@ -214,7 +215,9 @@ def test_cross_fitted_scores_of_shuffled_labels_are_worth_nothing():
 def test_a_scorer_comes_back_exactly_as_it_was_saved_with_its_model(words, make_table, tmp_path, strategy):
     scorer = fit_scorer(words, STRATEGIES[strategy], knobs=SMALL)
     data = labelled(make_table(rows=80, fakes=12, columns=4))
-    model = train_model(data, STRATEGIES["logistic"], 0.1, folds=2, knobs=SMALL, scorer=scorer).model
+    model = train_model(
+        data, STRATEGIES["logistic"], Alarms(0.1), cv=CrossValidation(2), knobs=SMALL, scorer=scorer
+    ).model
     save_model(model, tmp_path / "model")
     back = load_model(tmp_path / "model").scorer
     assert back is not None and (back.strategy, back.columns) == (scorer.strategy, scorer.columns)
@@ -289,7 +292,7 @@ def test_tables_and_models_that_do_not_fit_together_are_refused(words, make_tabl
     with pytest.raises(BadTable, match=r"has no words of 1 images of the table, the first image31.png"):
         with_region_scores(image_table(), words[words["path"] != "image31.png"], plain)
     data = labelled(make_table(rows=80, fakes=12, columns=4))
-    train_model(data, STRATEGIES["logistic"], 0.1, folds=2).write(tmp_path / "model")
+    train_model(data, STRATEGIES["logistic"], Alarms(0.1), cv=CrossValidation(2)).write(tmp_path / "model")
     with pytest.raises(BadTable, match="has no scorer of words; leave --from out"):
         two_levels(image_table(), tmp_path / "words.parquet", str(tmp_path / "model"), plain, 0)
 

@@ -1,0 +1,11 @@
+from .draw import draw_map as draw_map
+from .errors import RealfakeError as RealfakeError
+from .evidence import Evidence as Evidence
+from .evidence import measure as measure
+from .extract import extract_features as extract_features
+from .extract import extract_regions as extract_regions
+from .image import ForensicImage as ForensicImage
+from .limited import Limits as Limits
+from .listing import feature_markdown as feature_markdown
+from .listing import list_features as list_features
+from .transformer import ForensicFeatures as ForensicFeatures
