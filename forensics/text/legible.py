@@ -28,7 +28,8 @@ def cannot_tell(image: ForensicImage, regions: Regions) -> str:
         return regions.direction.doubt
     if len(words) < FEWEST_WORDS:
         return f"only {len(words)} words were found, fewer than the {FEWEST_WORDS} that a comparison needs"
-    letters = float(np.exp(np.nanmedian(words["layout__glyph_height__log_median"])))
+    # Rounded: the exponential of a logarithm may fall short of the whole number that it should be.
+    letters = round(float(np.exp(np.nanmedian(words["layout__glyph_height__log_median"]))), 3)
     if letters < SMALLEST_LETTERS:
         return f"the letters are {letters:.0f} pixels high, too small to be measured; ask for the original size"
     table = image.jpeg.luma_table if image.jpeg else None

@@ -17,7 +17,9 @@ from realfake.forensics.text.linking import MIN_LETTER, frames, hosts, letters_i
 
 STROKE_STEP = 16  # gray levels between neighbouring pixels on the edge of a stroke
 HALO, HALO_SHARE = 17, 0.3  # within a JPEG block of an edge, steps below this share of it are the ringing of the edge
-LEAST_STEP = np.maximum(np.rint(HALO_SHARE * np.arange(256)), STROKE_STEP).astype(np.uint8)  # by strongest edge
+LEAST_STEP = np.maximum(np.rint(np.float32(HALO_SHARE) * np.arange(256, dtype=np.float32)), STROKE_STEP).astype(
+    np.uint8
+)  # by strongest edge
 MIN_MARK, MAX_LETTER = 2, 230  # pixels of height
 MAX_COMPONENTS = 6000
 WORD_GAP = 0.3  # of the letter height: a wider gap starts another word

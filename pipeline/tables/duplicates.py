@@ -97,7 +97,7 @@ def _components(hashes: np.ndarray, max_distance: int) -> np.ndarray:
 
 def _candidates(hashes: np.ndarray, bands: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield pairs of positions whose hashes agree in a band, a vector of pairs at a time."""
-    edges = np.linspace(0, HASH_BITS, bands + 1).astype(int)
+    edges = np.arange(bands + 1) * HASH_BITS // bands
     for low, high in zip(edges[:-1], edges[1:], strict=True):
         mask = np.uint64((1 << int(high)) - (1 << int(low)))
         key = hashes & mask

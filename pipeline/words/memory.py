@@ -13,12 +13,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from sklearn.cluster import Birch
 from sklearn.model_selection import GroupKFold
 
+from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.box import Box
 from realfake.forensics.measurement import Feature, column_name
 from realfake.forensics.text.direction import SIDEWAYS, UPRIGHT, Direction
+from realfake.forensics.text.measurement import snapped
 
 FAMILY = "memory"
 NEAR = 0.5  # root mean square of a screen's distance from its template, in the steps of `SIGNATURE`
@@ -101,7 +102,7 @@ class TemplateMemory:
             found[at, 1] = distance[nearest]
             if distance[nearest] <= NEAR:
                 found[at, 2:] = _departures(seen.iloc[at], self.styles[nearest])
-        return pd.DataFrame(found, columns=names, index=words.index)
+        return pd.DataFrame(snapped(found), columns=names, index=words.index)
 
     def to_json(self) -> list[dict[str, object]]:
         """What `memory_from_json` reads back."""
@@ -217,7 +218,7 @@ def _screens(words: pd.DataFrame, seen: pd.DataFrame) -> Iterator[tuple[np.ndarr
         at = np.asarray(rows)[real[rows]]
         if len(at):
             signature = [_quantile(values[at, i], q) for i, (_, q, _) in enumerate(SIGNATURE)]
-            yield at, np.array(signature) / steps
+            yield at, snapped(np.array(signature) / steps)
 
 
 def _quantile(values: np.ndarray, share: float) -> float:
@@ -260,13 +261,48 @@ def _places(words: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def _points(seen: pd.DataFrame) -> np.ndarray:
     steps = np.array([step for _, step in STYLE])
-    return np.nan_to_num(seen[[name for name, _ in STYLE]].to_numpy(float) / steps)
+    return snapped(np.nan_to_num(seen[[name for name, _ in STYLE]].to_numpy(float) / steps))
 
 
 def _clusters(points: np.ndarray, near: float) -> np.ndarray:
-    """Clusters whose members are about `near` (root mean square) apart: the number of each point, (n,) int, no gaps."""
-    birch = Birch(threshold=near * np.sqrt(points.shape[1]), n_clusters=None).fit(points)
-    return np.unique(birch.labels_, return_inverse=True)[1]  # a centre that moved may have lost all its points
+    """Clusters whose members are about `near` (root mean square) apart: the number of each point, (n,) int, no gaps.
+
+    Each point in turn joins the nearest centre, the first of equally near ones, where the cluster then stays that
+    narrow, and else begins one: the leaves of BIRCH (Zhang, Ramakrishnan and Livny 1996) without the tree above them.
+    scikit-learn's takes distances from matrix products, whose last bits differ between processors; so do its clusters.
+    """
+    nearest = _nearest_centres(np.ascontiguousarray(points, np.float64), near * near * points.shape[1])
+    return np.unique(nearest, return_inverse=True)[1]  # a centre that moved may have lost all its points
+
+
+@compiled
+def _nearest_centres(points, widest):
+    """(n,) int: the centre nearest to each point, (n, d), of clusters of a mean squared distance up to `widest`."""
+    n, d = points.shape
+    centres, counts, squares = np.empty((n, d)), np.zeros(n), np.zeros(n)
+    found, nearest = 0, np.zeros(n, np.intp)
+    for settled in range(2):  # the centres move while clusters form, and stand still when points are given to them
+        for i in range(n):
+            best, least = 0, np.inf
+            for k in range(found):
+                distance = 0.0
+                for j in range(d):
+                    distance += (points[i, j] - centres[k, j]) ** 2
+                if distance < least:
+                    best, least = k, distance
+            if settled:
+                nearest[i] = best
+                continue
+            wider = squares[best] + least * counts[best] / (counts[best] + 1) if found else np.inf
+            if wider > widest * (counts[best] + 1):
+                best, wider = found, 0.0
+                centres[best] = points[i]
+                found += 1
+            squares[best] = wider
+            counts[best] += 1
+            for j in range(d):
+                centres[best, j] += (points[i, j] - centres[best, j]) / counts[best]
+    return nearest
 
 
 def _short(column: str) -> str:

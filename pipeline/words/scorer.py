@@ -11,6 +11,7 @@ from imblearn.pipeline import Pipeline
 
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import SEPARATOR, Feature, column_name
+from realfake.forensics.text.measurement import snapped
 from realfake.forensics.text.regions import Regions
 from realfake.pipeline.learning.cross_validation import derived_seed, fit, grouped_folds, most_folds, score
 from realfake.pipeline.learning.explanations import contributions, typical_values
@@ -132,7 +133,7 @@ def summarise(scores: np.ndarray, strange: np.ndarray) -> dict[str, float]:
     Returns
     -------
     dict
-        A number for each column of `summary_features`; NaN where there are too few words.
+        A number for each column of `summary_features`, `snapped`; NaN where there are too few words.
     """
     odds = np.sort(_log_odds(np.asarray(scores, float)))[::-1]
     padded = np.concatenate([odds, np.full(3, np.nan)])
@@ -147,7 +148,7 @@ def summarise(scores: np.ndarray, strange: np.ndarray) -> dict[str, float]:
         float(len(odds)),
         *map(_most_over_median, strange.T),
     ]
-    return {entry.column: float(value) for entry, value in zip(summary_features(), values, strict=True)}
+    return {entry.column: value for entry, value in zip(summary_features(), snapped(values).tolist(), strict=True)}
 
 
 def summarise_table(table: pd.DataFrame, scores: np.ndarray) -> pd.DataFrame:

@@ -127,3 +127,17 @@ def test_clusters_are_numbered_without_gaps():
     numbers = _clusters(points, 0.5)
     assert sorted(set(numbers.tolist())) == list(range(numbers.max() + 1))
     assert len(np.unique(np.stack([labels, numbers]), axis=1).T) == len(np.unique(labels)), "the same clusters"
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_clusters_are_those_of_birch(seed):
+    points = np.random.default_rng(seed).normal(size=(300, 4))
+    labels = Birch(threshold=0.6 * np.sqrt(4), n_clusters=None, branching_factor=400).fit(points).labels_
+    numbers = _clusters(points, 0.6)
+    assert numbers.max() > 10
+    assert len(np.unique(np.stack([labels, numbers]), axis=1).T) == len(np.unique(labels)) == numbers.max() + 1
+
+
+def test_a_point_between_two_centres_goes_to_the_first():
+    points = np.array([[0.0, 0.0], [2.0, 0.0], [1.0, 0.0]])
+    assert _clusters(points, 0.5).tolist() == [0, 1, 0]

@@ -11,6 +11,7 @@ from realfake.data.masks import read_mask
 from realfake.forensics.box import Box
 from realfake.forensics.errors import BadManifest, BadTable
 from realfake.forensics.text.contrast import Peers
+from realfake.forensics.text.measurement import GRID
 from realfake.forensics.text.regions import Regions, region_catalogue
 from realfake.pipeline.extraction.bulk import mark_edited
 from realfake.pipeline.extraction.inputs import Item
@@ -98,12 +99,12 @@ def test_a_summary_holds_the_largest_scores_the_median_and_the_counts():
     strange = np.tile([[1.0], [4.0], [0.5], [np.nan], [1.5]], 5)
     found = summarise(np.array([0.2, 0.9, 0.05, 0.4, 0.2]), strange)
     odds = [log_odds(p) for p in (0.9, 0.4, 0.2)]
-    assert [found[f"regions__score__{n}"] for n in ("largest", "second", "third")] == pytest.approx(odds)
-    assert found["regions__score__median"] == pytest.approx(log_odds(0.2))
-    assert found["regions__score__margin"] == pytest.approx(log_odds(0.9) - log_odds(0.2))
+    assert [found[f"regions__score__{n}"] for n in ("largest", "second", "third")] == pytest.approx(odds, abs=GRID)
+    assert found["regions__score__median"] == pytest.approx(log_odds(0.2), abs=GRID)
+    assert found["regions__score__margin"] == pytest.approx(log_odds(0.9) - log_odds(0.2), abs=GRID)
     # Distances from the median: 0, 0, and those of 0.4, 0.05 and 0.9; the third of five is that of 0.4.
     spread = 1.4826 * (log_odds(0.4) - log_odds(0.2)) + 0.5
-    assert found["regions__score__gap"] == pytest.approx((log_odds(0.9) - log_odds(0.2)) / spread)
+    assert found["regions__score__gap"] == pytest.approx((log_odds(0.9) - log_odds(0.2)) / spread, abs=GRID)
     counts = [found[f"regions__count__above_{level}"] for level in ("0_1", "0_3", "0_5", "0_8")]
     assert counts == [4, 2, 1, 1]
     assert found["regions__count__words"] == 5
@@ -134,7 +135,7 @@ def test_images_are_summarised_in_order_and_one_without_words_counts_none():
     found = summarise_table(table, np.array([0.2, 0.7, 0.99]))
     assert list(found["path"]) == ["b", "a"]
     assert list(found["regions__count__words"]) == [2, 0]
-    assert found["regions__score__largest"][0] == pytest.approx(log_odds(0.7))
+    assert found["regions__score__largest"][0] == pytest.approx(log_odds(0.7), abs=GRID)
     assert np.isnan(found["regions__score__largest"][1])
 
 
