@@ -44,23 +44,26 @@ class Peers:
 
 def find_peers(screen: ScreenText) -> Peers:
     """Peers of every word of a screen."""
-    distance = _style_distances(screen)
+    styles = _styles(screen)
     boxes = np.array([line.box for line in screen.lines], float).reshape(-1, 4)
-    members = [np.flatnonzero(screen.line_of == field) for field in range(len(screen.lines))]
     n = len(screen.words)
     indices = {kind: np.full((n, MOST_PEERS), -1, np.int32) for kind in KINDS}
     nearest = np.full(n, np.nan)
-    for field, mine in enumerate(members):
-        if len(mine) == 0:
-            continue
-        alike = np.argsort(distance[field], kind="stable")[:STYLE_FIELDS]
-        alike = alike[distance[field][alike] < STYLE_REACH]
-        if len(alike):
-            nearest[mine] = distance[field][alike].mean()
-        _fill(indices["style"], mine, [i for other in alike for i in members[other]])
-        _fill(indices["column"], mine, [i for other in _column(boxes, field) for i in members[other]])
-        for word in mine:
-            _fill(indices["line"], [word], mine[mine != word])
+    for part, around in screen.stretches(len(screen.lines)):
+        members = screen.members[around]
+        distances = _style_distances(styles[part], styles[around], part.start - around.start)
+        for field, distance in enumerate(distances, part.start - around.start):
+            mine = members[field]
+            if len(mine) == 0:
+                continue
+            alike = np.argsort(distance, kind="stable")[:STYLE_FIELDS]
+            alike = alike[distance[alike] < STYLE_REACH]
+            if len(alike):
+                nearest[mine] = distance[alike].mean()
+            _fill(indices["style"], mine, [i for other in alike for i in members[other]])
+            _fill(indices["column"], mine, [i for other in _column(boxes[around], field) for i in members[other]])
+            for word in mine:
+                _fill(indices["line"], [word], mine[mine != word])
     return Peers(indices, nearest)
 
 
@@ -114,14 +117,16 @@ def _fill(table: np.ndarray, rows, peers) -> None:
     table[np.asarray(rows)[:, None], np.arange(len(chosen))] = chosen
 
 
-def _style_distances(screen: ScreenText) -> np.ndarray:
-    """(fields, fields): how unlike two fields are in size, weight and colours; infinite with itself.
+def _styles(screen: ScreenText) -> np.ndarray:
+    """(fields, 8): size, weight, ink and background of each field in the steps of a style; NaN where it has no word.
 
-    Styles are `snapped`, so that fields of one style are equally far from a third on every processor.
+    They are `snapped`, so that fields of one style are equally far from a third on every processor.
     """
     styles = np.full((len(screen.lines), 8), np.nan)
-    for field in np.unique(screen.line_of):
-        words = [word for word in screen.words if word.line == field]
+    for field, mine in enumerate(screen.members):
+        if len(mine) == 0:
+            continue
+        words = [screen.words[i] for i in mine]
         heights = [np.log(max(middle(w.bottoms - w.tops), 1.0)) if len(w.tops) else np.nan for w in words]
         solid = [np.log(np.clip(w.coverage[w.inner], 0, 1).mean(dtype=np.float64) + 0.02) for w in words]
         colours = np.median([np.concatenate([w.ink / 48, w.background / 32]) for w in words], axis=0)
@@ -130,14 +135,18 @@ def _style_distances(screen: ScreenText) -> np.ndarray:
             if np.isfinite(heights).any()
             else np.nan
         )
-    styles = snapped(styles)
-    shape = np.abs(styles[:, None, :2] - styles[None, :, :2]).sum(axis=2)
+    return snapped(styles)
+
+
+def _style_distances(mine: np.ndarray, around: np.ndarray, first: int) -> np.ndarray:
+    """(mine, around): how unlike fields are in size, weight and colours; infinite with itself, from `first` on."""
+    shape = np.abs(mine[:, None, :2] - around[None, :, :2]).sum(axis=2)
     colour = np.maximum(
-        np.abs(styles[:, None, 2:5] - styles[None, :, 2:5]).max(axis=2),
-        np.abs(styles[:, None, 5:] - styles[None, :, 5:]).max(axis=2),
+        np.abs(mine[:, None, 2:5] - around[None, :, 2:5]).max(axis=2),
+        np.abs(mine[:, None, 5:] - around[None, :, 5:]).max(axis=2),
     )
     distance = np.where(np.isfinite(shape + colour), shape + colour, np.inf)
-    np.fill_diagonal(distance, np.inf)
+    np.fill_diagonal(distance[:, first:], np.inf)
     return distance
 
 

@@ -112,12 +112,15 @@ class Reading:
         The `edge_steps` of the turned picture.
     lines : list of TextLine
         In pixels of the turned picture.
+    dropped : int
+        Strokes that might be letters and were not looked at, because there were too many.
     """
 
     image: ForensicImage
     direction: Direction
     steps: np.ndarray
     lines: list[TextLine]
+    dropped: int = 0
 
 
 def read_upright(image: ForensicImage) -> Reading:
@@ -129,7 +132,8 @@ def read_upright(image: ForensicImage) -> Reading:
         image = ForensicImage.from_array(direction.turned(image.rgb), name=image.name)
         steps = direction.turned(steps)
         strokes = find_strokes(steps)
-    return Reading(image, direction, steps, find_text(image, strokes))
+    dropped = max(len(strokes.letters) - strokes.most, 0)
+    return Reading(image, direction, steps, find_text(image, strokes), dropped)
 
 
 def find_direction(strokes: np.ndarray, tag: int = UPRIGHT) -> Direction:

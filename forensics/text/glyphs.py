@@ -10,7 +10,7 @@ import numpy as np
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.text.colours import COVERAGE_STEPS
 from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_feature
-from realfake.forensics.text.words import ScreenText, middle
+from realfake.forensics.text.words import AROUND, ScreenText, middle
 
 CANVAS = 32  # pixels; higher glyphs are compared at half or quarter size
 SHAPE = (16, 12)  # height and width of the shape descriptor
@@ -19,7 +19,7 @@ LIKE = 0.92  # correlation of shapes above which two glyphs may be the same lett
 SAME_SHAPE = 0.97  # correlation of shapes above which two glyphs are one letter of one font at two sizes
 SIZE_BAND = 0.16  # log ratio of heights or widths within which they may be
 LIKES = 3  # compared with each glyph
-MAX_GLYPHS = 700
+MAX_GLYPHS = 700  # of a screen that is compared in one part; a longer one has as many glyphs as its words
 
 
 @region_family(
@@ -63,20 +63,15 @@ def _compare(screen: ScreenText) -> np.ndarray:
     cut = _cut(screen)
     if cut is None:
         return result
-    canvas, shapes, sizes, facts, owner, scale = cut
-    fields = screen.line_of[owner]
-    correlation = correlations(shapes)
-    log_sizes = np.log(sizes)
-    like = correlation > LIKE
-    for axis in (0, 1):
-        like &= np.abs(log_sizes[:, axis][:, None] - log_sizes[:, axis]) < SIZE_BAND
-    like &= scale[:, None] == scale
-    np.fill_diagonal(like, False)
-    other_field = fields[:, None] != fields
-    elsewhere = _likest(correlation, like & other_field)
-    aspect = log_sizes[:, 0] - log_sizes[:, 1]
-    shape = np.where(other_field & (np.abs(aspect[:, None] - aspect) < SIZE_BAND), correlation, 0.0).max(axis=1)
-    same_word = _likest(correlation, like & (owner[:, None] == owner))
+    canvas, shapes, _, facts, owner, _ = cut
+    elsewhere, same_word = np.full((2, len(owner), LIKES), -1)
+    shape = np.zeros(len(owner))
+    for words, others in screen.stretches(len(screen.words)):
+        part, around = (slice(*np.searchsorted(owner, [s.start, s.stop])) for s in (words, others))
+        correlation, like, other_field, near_aspect = _alike(cut, screen.line_of[owner], part, around)
+        elsewhere[part] = _likest(correlation, like & other_field, around.start)
+        shape[part] = np.where(other_field & near_aspect, correlation, 0.0).max(axis=1, initial=0.0)
+        same_word[part] = _likest(correlation, like & (owner[part, None] == owner[around]), around.start)
     distance, within = _distances(canvas, elsewhere), _distances(canvas, same_word)
     has = elsewhere[:, 0] >= 0
     ratios = facts - np.where(has[:, None], facts[elsewhere[:, 0]], np.nan)
@@ -104,6 +99,26 @@ def _compare(screen: ScreenText) -> np.ndarray:
     return result
 
 
+def _alike(cut, fields: np.ndarray, part: slice, around: slice) -> tuple[np.ndarray, ...]:
+    """Of glyphs `part` against those `around`: correlation, whether they may be one letter at one size, whether they
+    stand in different fields, and whether their proportions are alike; each (part, around)."""
+    _, shapes, sizes, _, _, scale = cut
+    correlation = correlations(shapes[part], shapes[around])
+    log_sizes = np.log(sizes)
+    like = correlation > LIKE
+    for axis in (0, 1):
+        like &= np.abs(log_sizes[part, axis][:, None] - log_sizes[around, axis]) < SIZE_BAND
+    like &= scale[part, None] == scale[around]
+    np.fill_diagonal(like[:, part.start - around.start :], False)
+    aspect = log_sizes[:, 0] - log_sizes[:, 1]
+    return (
+        correlation,
+        like,
+        fields[part, None] != fields[around],
+        np.abs(aspect[part, None] - aspect[around]) < SIZE_BAND,
+    )
+
+
 def _cut(screen: ScreenText):
     """Glyphs on a common canvas, their shape descriptors, sizes and facts, the word and scale of each."""
     canvas: list[np.ndarray] = []
@@ -112,6 +127,7 @@ def _cut(screen: ScreenText):
     facts: list[list[float]] = []
     owner: list[int] = []
     scales: list[int] = []
+    most = MAX_GLYPHS if len(screen.words) <= AROUND else math.inf
     for index, word in enumerate(screen.words):
         covered = np.clip(word.coverage, 0, 1)
         edges = (edge.tolist() for edge in (word.spans, word.tops, word.bottoms))
@@ -119,7 +135,7 @@ def _cut(screen: ScreenText):
             first, last = math.floor(top) - word.frame.y, math.ceil(bottom) - word.frame.y
             patch = covered[max(first, 0) : last, left:right]
             height, width = patch.shape
-            if min(height, width) < 3 or max(height, width) > 4 * CANVAS or len(canvas) >= MAX_GLYPHS:
+            if min(height, width) < 3 or max(height, width) > 4 * CANVAS or len(canvas) >= most:
                 continue
             scale = 1 if max(height, width) <= CANVAS - 2 else 2 if max(height, width) <= 2 * CANVAS - 4 else 4
             shapes.append(resized(patch, *SHAPE, SHAPE_STEPS).ravel())
@@ -154,20 +170,24 @@ def _cut(screen: ScreenText):
     )
 
 
-def correlations(shapes: np.ndarray) -> np.ndarray:
-    """(g, g) float64 correlations of shapes, (g, n) whole numbers 0..`SHAPE_STEPS`; 0 for a shape of one tone.
+def correlations(shapes: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """(g, h) float64 correlations of shapes, (g, n) and (h, n) whole numbers 0..`SHAPE_STEPS`; 0 for one of one tone.
 
     Products are whole numbers below 2**24, which a matrix product in single precision gives exactly in whatever order
     the processor's library adds them up: equal shapes are equally like a third, to the last bit.
     """
-    single = shapes.astype(np.float32)
-    sums = shapes.sum(axis=1, dtype=np.float64)
-    centred = (single @ single.T).astype(np.float64) * shapes.shape[1]
-    centred -= sums[:, None] * sums
-    length = np.sqrt(np.maximum(centred.diagonal(), 1.0))
-    centred /= length[:, None]
-    centred /= length
+    sums, lengths = zip(*(_sums_and_lengths(some) for some in (shapes, others)))
+    centred = (shapes.astype(np.float32) @ others.astype(np.float32).T).astype(np.float64) * shapes.shape[1]
+    centred -= sums[0][:, None] * sums[1]
+    centred /= lengths[0][:, None]
+    centred /= lengths[1]
     return centred
+
+
+def _sums_and_lengths(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    sums = shapes.sum(axis=1, dtype=np.float64)
+    squares = np.square(shapes, dtype=np.int64).sum(axis=1).astype(np.float64)
+    return sums, np.sqrt(np.maximum(squares * shapes.shape[1] - sums * sums, 1.0))
 
 
 @compiled
@@ -204,14 +224,14 @@ def resized(plane, height, width, steps):
     return result
 
 
-def _likest(correlation: np.ndarray, allowed: np.ndarray) -> np.ndarray:
-    """(g, LIKES) int: the likest allowed glyphs of each, best first, -1 where there are fewer."""
+def _likest(correlation: np.ndarray, allowed: np.ndarray, first: int) -> np.ndarray:
+    """(g, LIKES) int: the likest allowed glyphs of each, numbered from `first`, best first, -1 for none."""
     masked = np.where(allowed, correlation, -1.0)
     chosen = np.full((len(masked), LIKES), -1)
     rows = np.arange(len(masked))
-    for place in range(min(LIKES, len(masked))):
+    for place in range(min(LIKES, masked.shape[1]) if len(masked) else 0):
         best = masked.argmax(axis=1)
-        chosen[:, place] = np.where(masked[rows, best] > 0, best, -1)
+        chosen[:, place] = np.where(masked[rows, best] > 0, first + best, -1)
         masked[rows, best] = -1.0
     return chosen
 

@@ -30,12 +30,12 @@ def ink(screen: ScreenText) -> Iterator[RegionMeasurement]:
     yield region_feature(
         "contrast__luma", screen.per_word(lambda w: w.contrast), "gray levels", 1.0, "ink minus background"
     )
-    near_ink, like_ink = _nearest_colour(inks, screen.line_of)
+    near_ink, like_ink = _nearest_colour(inks, screen)
     yield region_feature(
         "colour__nearest", near_ink, "gray levels", 0.5, "distance to the most similar ink of another field"
     )
     yield region_feature("colour__shared", like_ink, "fields", 1.0, "other fields with an ink at most 2 levels off")
-    near_ground, like_ground = _nearest_colour(grounds, screen.line_of)
+    near_ground, like_ground = _nearest_colour(grounds, screen)
     yield region_feature(
         "background__nearest",
         near_ground,
@@ -171,11 +171,13 @@ def _outline(coverage, pixels, ground, axis, edges, levels):
     return sums, bins, steep, off
 
 
-def _nearest_colour(colours: np.ndarray, fields: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _nearest_colour(colours: np.ndarray, screen: ScreenText) -> tuple[np.ndarray, np.ndarray]:
     """Largest channel difference to the nearest colour of another field, and how many fields have nearly this one."""
     if len(colours) == 0:
         return np.empty(0), np.empty(0)
-    distance = np.abs(colours[:, None, :] - colours[None, :, :]).max(axis=2)
-    distance[fields[:, None] == fields[None, :]] = np.inf
-    nearest = distance.min(axis=1)
-    return np.where(np.isfinite(nearest), nearest, np.nan), (distance <= 2.0).sum(axis=1).astype(float)
+    nearest, shared, fields = np.empty(len(colours)), np.empty(len(colours)), screen.line_of
+    for part, around in screen.stretches(len(colours)):
+        distance = np.abs(colours[part, None, :] - colours[None, around, :]).max(axis=2)
+        distance[fields[part, None] == fields[None, around]] = np.inf
+        nearest[part], shared[part] = distance.min(axis=1), (distance <= 2.0).sum(axis=1)
+    return np.where(np.isfinite(nearest), nearest, np.nan), shared

@@ -120,8 +120,7 @@ def _gap_spread(word: Word) -> float:
 def _off_line(screen: ScreenText, values: np.ndarray) -> np.ndarray:
     """Each word's value minus the median of the other words of its field; NaN for a lone word."""
     off = np.full(len(values), np.nan)
-    for line in np.unique(screen.line_of):
-        mine = np.flatnonzero(screen.line_of == line)
+    for mine in screen.members:
         for i in mine if len(mine) > 1 else ():
             others = values[mine[mine != i]]
             off[i] = values[i] - middle(others[np.isfinite(others)])
@@ -139,8 +138,8 @@ def _word_gaps(screen: ScreenText) -> tuple[np.ndarray, np.ndarray]:
 
 def _field_baselines(screen: ScreenText, baselines: np.ndarray) -> np.ndarray:
     fields = np.full(len(screen.lines), np.nan)
-    for line in np.unique(screen.line_of):
-        mine = baselines[screen.line_of == line]
+    for line, members in enumerate(screen.members):
+        mine = baselines[members]
         fields[line] = middle(mine[np.isfinite(mine)])
     return fields
 
@@ -148,23 +147,27 @@ def _field_baselines(screen: ScreenText, baselines: np.ndarray) -> np.ndarray:
 def _row_offset(screen: ScreenText, baselines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     fields = _field_baselines(screen, baselines)
     boxes = np.array([line.box for line in screen.lines], float).reshape(-1, 4)
-    x, y, w, h = boxes.T
-    overlap = np.minimum((y + h)[:, None], y + h) - np.maximum(y[:, None], y)
-    gap = np.maximum(x[:, None], x) - np.minimum((x + w)[:, None], x + w)
-    beside = (
-        (overlap > SAME_ROW * np.minimum(h[:, None], h))
-        & (gap > 0)
-        & (np.maximum(h[:, None], h) < 2 * np.minimum(h[:, None], h))
-    )
-    beside &= np.isfinite(fields)[None, :]
-    distance = np.where(beside, gap, np.inf)
     if len(fields) == 0:
         return np.empty(0), np.empty(0)
-    partner = distance.argmin(axis=1)
-    nearest = distance.min(axis=1)
+    partner, nearest = np.zeros(len(fields), np.intp), np.empty(len(fields))
+    for part, around in screen.stretches(len(fields)):
+        distance = _beside(boxes[part], boxes[around], np.isfinite(fields[around]))
+        partner[part], nearest[part] = around.start + distance.argmin(axis=1), distance.min(axis=1)
+    h = boxes[:, 3]
     has = np.isfinite(nearest)
     offset = np.where(has[screen.line_of], baselines - fields[partner][screen.line_of], np.nan)
     return offset, np.where(has, nearest / h, np.nan)[screen.line_of]
+
+
+def _beside(mine: np.ndarray, around: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """(mine, around): the gap between fields that stand in one row and are of like height, infinite for all others."""
+    x, y, w, h = mine.T[:, :, None]
+    other_x, other_y, other_w, other_h = around.T
+    overlap = np.minimum(y + h, other_y + other_h) - np.maximum(y, other_y)
+    gap = np.maximum(x, other_x) - np.minimum(x + w, other_x + other_w)
+    beside = (overlap > SAME_ROW * np.minimum(h, other_h)) & (gap > 0)
+    beside &= np.maximum(h, other_h) < 2 * np.minimum(h, other_h)
+    return np.where(beside & known, gap, np.inf)
 
 
 def _anchors(screen: ScreenText) -> tuple[np.ndarray, ...]:
@@ -173,14 +176,15 @@ def _anchors(screen: ScreenText) -> tuple[np.ndarray, ...]:
     x, _, w, h = boxes.T
     found = []
     for edge in (x, x + w, x + w / 2):
-        difference = edge[:, None] - edge[None, :]
-        np.fill_diagonal(difference, np.inf)
-        near = np.where(np.abs(difference) < ALIGNED * h[:, None], difference, np.nan)
-        # Two others must agree before they make a column: take the median of those near.
-        enough = np.isfinite(near).sum(axis=1) >= 2
         residual = np.full(len(edge), np.nan)
-        if enough.any():
-            residual[enough] = np.nanmedian(near[enough], axis=1)
+        for part, around in screen.stretches(len(edge)):
+            difference = edge[part, None] - edge[None, around]
+            np.fill_diagonal(difference[:, part.start - around.start :], np.inf)
+            near = np.where(np.abs(difference) < ALIGNED * h[part, None], difference, np.nan)
+            # Two others must agree before they make a column: take the median of those near.
+            enough = np.flatnonzero(np.isfinite(near).sum(axis=1) >= 2)
+            if len(enough):
+                residual[part.start + enough] = np.nanmedian(near[enough], axis=1)
         found.append(residual)
     left, right, centre = found
     stacked = np.abs(np.stack(found)) if len(x) else np.empty((3, 0))
@@ -196,16 +200,18 @@ def _pitch(screen: ScreenText, baselines: np.ndarray) -> tuple[np.ndarray, np.nd
     """Each field's baseline against its aligned neighbours above and below, where the two distances are alike."""
     fields = _field_baselines(screen, baselines)
     boxes = np.array([line.box for line in screen.lines], float).reshape(-1, 4)
-    x, _, w, h = boxes.T
     off, relative = np.full((2, len(fields)), np.nan)
-    for i in range(len(fields)):
-        aligned = (np.abs(x - x[i]) < ALIGNED * h[i]) | (np.abs(x + w - x[i] - w[i]) < ALIGNED * h[i])
-        aligned &= np.isfinite(fields)
-        above = fields[aligned & (fields < fields[i] - 0.5 * h[i])]
-        below = fields[aligned & (fields > fields[i] + 0.5 * h[i])]
-        if len(above) and len(below):
-            up, down = fields[i] - above.max(), below.min() - fields[i]
-            if max(up, down) < 1.25 * min(up, down):
-                off[i] = (up - down) / 2
-                relative[i] = off[i] / ((up + down) / 2)
+    for part, around in screen.stretches(len(fields)):
+        x, _, w, h = boxes[around].T
+        lines = fields[around]
+        for i in range(part.start - around.start, part.stop - around.start):
+            aligned = (np.abs(x - x[i]) < ALIGNED * h[i]) | (np.abs(x + w - x[i] - w[i]) < ALIGNED * h[i])
+            aligned &= np.isfinite(lines)
+            above = lines[aligned & (lines < lines[i] - 0.5 * h[i])]
+            below = lines[aligned & (lines > lines[i] + 0.5 * h[i])]
+            if len(above) and len(below):
+                up, down = lines[i] - above.max(), below.min() - lines[i]
+                if max(up, down) < 1.25 * min(up, down):
+                    off[around.start + i] = (up - down) / 2
+                    relative[around.start + i] = off[around.start + i] / ((up + down) / 2)
     return off[screen.line_of], relative[screen.line_of]

@@ -26,6 +26,10 @@ def cannot_tell(image: ForensicImage, regions: Regions) -> str:
     words = regions.table
     if regions.direction.doubt:
         return regions.direction.doubt
+    if regions.found > len(words):
+        return f"only {len(words):,} of {regions.found:,} words were compared; cut the picture into parts and send each"
+    if regions.dropped:
+        return f"{regions.dropped:,} strokes too many for a comparison were left out; send the screen without pictures"
     if len(words) < FEWEST_WORDS:
         return f"only {len(words)} words were found, fewer than the {FEWEST_WORDS} that a comparison needs"
     # Rounded: the exponential of a logarithm may fall short of the whole number that it should be.

@@ -21,7 +21,8 @@ LEAST_STEP = np.maximum(np.rint(np.float32(HALO_SHARE) * np.arange(256, dtype=np
     np.uint8
 )  # by strongest edge
 MIN_MARK, MAX_LETTER = 2, 230  # pixels of height
-MAX_COMPONENTS = 6000
+MAX_COMPONENTS = 6000  # strokes of a screen that may be letters; the largest where there are more
+SCREEN = 2.6e6  # pixels; a larger picture may have more of them, in proportion
 WORD_GAP = 0.3  # of the letter height: a wider gap starts another word
 ICON_HEIGHT = 1.5  # of the letter height: an icon at the end of a field is higher,
 SQUARE = 1.6  # width over height at most,
@@ -73,6 +74,22 @@ class Strokes:
     labels: np.ndarray
     stats: np.ndarray
 
+    @property
+    def letters(self) -> np.ndarray:
+        """(m,) int: the components that may be letters or joined letters."""
+        x, y, w, h, area = self.stats.T
+        letters = (h >= MIN_MARK) & (h <= MAX_LETTER) & (w <= MAX_ASPECT * h) & (w >= 2)
+        letters &= w < 0.98 * self.mask.shape[1]
+        letters &= (area >= 0.12 * w * h) | (w <= WIDEST_LETTER * h)  # frames enclose much and fill little
+        letters &= ~((h <= 7) & (w > 8 * h)) & (h < 18 * w)  # dividers and the sides of tiles
+        letters[0] = False  # what is no stroke
+        return np.flatnonzero(letters)
+
+    @property
+    def most(self) -> int:
+        """How many of them are looked at."""
+        return max(MAX_COMPONENTS, int(MAX_COMPONENTS * self.mask.size / SCREEN))
+
 
 def find_text(image: ForensicImage, strokes: Strokes | None = None) -> list[TextLine]:
     """Find the text fields of a screen, top to bottom, taking its text to be upright as the pixels stand.
@@ -95,7 +112,7 @@ def find_text(image: ForensicImage, strokes: Strokes | None = None) -> list[Text
         Empty where nothing looks like text.
     """
     strokes = strokes or find_strokes(edge_steps(image))
-    boxes = _letter_components(strokes, image.width)
+    boxes = _letter_components(strokes)
     if len(boxes) == 0:
         return []
     groups = _join(boxes)
@@ -134,18 +151,13 @@ def find_strokes(steps: np.ndarray) -> Strokes:
     return Strokes(mask, labels, stats)
 
 
-def _letter_components(strokes: Strokes, width: int) -> np.ndarray:
+def _letter_components(strokes: Strokes) -> np.ndarray:
     """Boxes (n, 4) of stroke components that may be letters or joined letters: x, y, width, height."""
-    labels, stats = strokes.labels, strokes.stats
+    labels, stats, found = strokes.labels, strokes.stats, strokes.letters
     x, y, w, h, area = stats.T
-    letters = (h >= MIN_MARK) & (h <= MAX_LETTER) & (w <= MAX_ASPECT * h) & (w >= 2) & (w < 0.98 * width)
-    letters &= (area >= 0.12 * w * h) | (w <= WIDEST_LETTER * h)  # frames enclose much and fill little
-    letters &= ~((h <= 7) & (w > 8 * h)) & (h < 18 * w)  # dividers and the sides of tiles
-    letters[0] = False  # what is no stroke
-    found = np.flatnonzero(letters)
     found = found[np.lexsort((area[found], h[found], w[found], x[found], y[found]))]  # whatever numbers they were given
-    if len(found) > MAX_COMPONENTS:
-        found = found[np.argsort(-area[found], kind="stable")[:MAX_COMPONENTS]]
+    if len(found) > strokes.most:
+        found = found[np.argsort(-area[found], kind="stable")[: strokes.most]]
     boxes = stats[found, :4].astype(np.int64)
     framing = frames(boxes, area[found] <= HOLLOW * w[found] * h[found])
     for i in np.flatnonzero(framing == 2):

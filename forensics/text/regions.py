@@ -40,6 +40,10 @@ class Regions:
         Whom each word was compared with.
     direction : Direction
         How the stored picture was turned to be read.
+    found : int
+        Words that were found, of which those of the table were compared.
+    dropped : int
+        Strokes that were not looked at, because there were too many.
     """
 
     boxes: list[Box]
@@ -47,6 +51,8 @@ class Regions:
     table: pd.DataFrame
     peers: Peers
     direction: Direction = Direction()
+    found: int = 0
+    dropped: int = 0
 
 
 def measure_regions(image: ForensicImage) -> Regions:
@@ -72,7 +78,7 @@ def measure_regions(image: ForensicImage) -> Regions:
     table = pd.DataFrame(np.concatenate(blocks, axis=1), columns=columns)
     boxes = [screen.direction.stored(word.box, *screen.size) for word in screen.words]
     fields = [screen.direction.stored(screen.lines[word.line].box, *screen.size) for word in screen.words]
-    return Regions(boxes, fields, table, peers, screen.direction)
+    return Regions(boxes, fields, table, peers, screen.direction, screen.found, screen.dropped)
 
 
 def measurements(screen: ScreenText) -> list[tuple[str, RegionMeasurement]]:

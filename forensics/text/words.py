@@ -14,7 +14,8 @@ from realfake.forensics.text.colours import coverage_of, ink_offsets, luma_of, l
 from realfake.forensics.text.direction import SIDEWAYS, Direction, read_upright
 from realfake.forensics.text.lines import TextLine, stroke_mask
 
-MAX_WORDS = 200  # a screen with more shows prose, a pattern or a photograph
+AROUND = 200  # words, or fields, that one is compared with: the nearest in reading order where a screen has more
+MAX_WORDS = 3000  # a picture with more shows a pattern or a photograph; it is measured in part and not judged
 MARGIN = 0.7  # of the line height: how much surroundings a word brings along
 MIN_MARGIN, MAX_MARGIN = 5, 28  # pixels
 GLYPH_COVERAGE = 0.25  # a column belongs to a glyph where some pixel is covered more
@@ -106,6 +107,10 @@ class ScreenText:
         1 within two pixels of a stroke anywhere on the screen.
     direction : Direction
         How it was turned.
+    found : int
+        Words that were found, of which `words` are those on the plainest ground where they were more than `MAX_WORDS`.
+    dropped : int
+        Strokes that were not looked at, because there were too many.
     """
 
     image: ForensicImage
@@ -113,6 +118,8 @@ class ScreenText:
     words: list[Word]
     near: np.ndarray
     direction: Direction = Direction()
+    found: int = 0
+    dropped: int = 0
 
     @cached_property
     def line_of(self) -> np.ndarray:
@@ -138,6 +145,26 @@ class ScreenText:
             return self.image
         return ForensicImage(np.ascontiguousarray(self.image.rgb[top:, left:]), name=self.image.name)
 
+    @cached_property
+    def members(self) -> list[np.ndarray]:
+        """Of each field, (k,) int: which words stand in it."""
+        order = np.argsort(self.line_of, kind="stable")
+        return np.split(order, np.searchsorted(self.line_of[order], np.arange(1, len(self.lines))))[: len(self.lines)]
+
+    def stretches(self, count: int) -> list[tuple[slice, slice]]:
+        """Parts of `count` words or fields, each with the part around it that its members are compared with.
+
+        One part of all where a screen has no more than `AROUND` words; else as many as keep the cost linear.
+        """
+        if len(self.words) <= AROUND or count <= AROUND:
+            return [(slice(0, count), slice(0, count))]
+        step = AROUND // 2
+        around = [min(max(start - step // 2, 0), count - AROUND) for start in range(0, count, step)]
+        return [
+            (slice(start, min(start + step, count)), slice(first, first + AROUND))
+            for start, first in zip(range(0, count, step), around, strict=True)
+        ]
+
     def per_word(self, measure) -> np.ndarray:
         """Apply a function of a Word to each, (n,) or (n, k) float."""
         return np.array([measure(word) for word in self.words], np.float64)
@@ -153,10 +180,11 @@ def read_screen(image: ForensicImage) -> ScreenText:
         margin = int(np.clip(round(MARGIN * line.box.height), MIN_MARGIN, MAX_MARGIN))
         found = (_word(image, near, box, index, margin) for box in line.words)
         words += [word for word in found if word is not None]
+    found_words = len(words)
     if len(words) > MAX_WORDS:
         plainest = np.argsort([-word.plainness for word in words], kind="stable")[:MAX_WORDS]
         words = [words[i] for i in np.sort(plainest)]
-    return ScreenText(image, reading.lines, words, near, reading.direction)
+    return ScreenText(image, reading.lines, words, near, reading.direction, found_words, reading.dropped)
 
 
 def _word(image: ForensicImage, near: np.ndarray, box: Box, line: int, margin: int) -> Word | None:
