@@ -123,7 +123,8 @@ def _too_few(y: np.ndarray, groups: np.ndarray, folds: int, seeds: Sequence[int]
     others = sorted(range(2, min(count, 2 * folds) + 1), key=lambda other: (abs(other - folds), -other))
     for other in others:
         if all(_try_folds(y, groups, other, seed, split_again) for seed in seeds):
-            short = f"fewer than the {folds} folds asked for" if count < folds else f"which {folds} folds part badly"
+            few = f"fewer than the {folds} folds asked for"
+            short = few if count < folds else f"of which {folds} folds leave too few to learn from"
             remedy = f"use --folds {other} or label more {name}s from other captures"
             return f"{_holding(int(np.sum(y == value)), name, count)}, {short}; {remedy}"
     return _shortage(y, groups, split_again)

@@ -1,17 +1,18 @@
 """The comparison: honest on shuffled labels, the same for any number of processes, and wholly recorded."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from realfake.forensics.errors import TooFewFakes
+from realfake.forensics.errors import BadTable, CannotFit, TooFewFakes
 from realfake.pipeline import metrics
 from realfake.pipeline.comparison.compare import compare_strategies, runs_of
-from realfake.pipeline.learning.strategies import choose_strategies
+from realfake.pipeline.learning.strategies import STRATEGIES, choose_strategies
 from realfake.pipeline.settings import CrossValidation
-from realfake.pipeline.tables.present import readable
+from realfake.pipeline.tables.present import failures, readable
 from realfake.pipeline.tables.table import labelled, read_table, write_table
 
 QUICK = ["logistic", "random-under"]
@@ -172,3 +173,78 @@ def test_progress_counts_every_trial(make_table):
 def test_fewer_fakes_than_folds_are_refused(make_table):
     with pytest.raises(TooFewFakes, match="use --folds 4"):
         compare_strategies(labelled(make_table(rows=60, fakes=4)), choose_strategies(["plain"]), CrossValidation(5))
+
+
+def test_every_advice_on_folds_works_when_it_is_followed(make_table):
+    data = labelled(make_table(rows=60, fakes=4))
+    for folds in (2, 3, 5):
+        with pytest.raises(TooFewFakes, match="there are 4 fakes in 4 groups, .*; use --folds 4 or label more"):
+            compare_strategies(data, choose_strategies(["logistic"]), CrossValidation(folds))
+    found = compare_strategies(data, choose_strategies(["logistic"]), CrossValidation(4, 1), replicates=10)
+    assert found.metrics["pr_auc"].notna().all()
+    few = labelled(make_table(rows=60, fakes=3))
+    with pytest.raises(TooFewFakes, match="there are 3 fakes in 3 groups.* it takes 4 groups"):
+        compare_strategies(few, choose_strategies(["logistic"]), CrossValidation(3))
+
+
+def failing_where(condition, build):
+    def built(rows, knobs):
+        if condition(rows):
+            raise ValueError("this learner wants other data")
+        return build(rows, knobs)
+
+    return built
+
+
+def test_a_strategy_that_cannot_be_fitted_is_a_row_that_says_why_and_costs_the_others_nothing(
+    make_table, monkeypatch, tmp_path
+):
+    data = labelled(make_table(rows=80, fakes=17))  # one of the folds has another number of fakes to learn from
+    names = ["logistic", "random-under"]
+    whole = compare_strategies(data, choose_strategies(names), CrossValidation(2, 1), replicates=20)
+    learnt_from = sorted(set(whole.folds["train_fakes"]))
+    assert len(learnt_from) == 2
+    build = failing_where(lambda rows: rows.rarer == learnt_from[0], STRATEGIES["random-under"].build)
+    monkeypatch.setitem(STRATEGIES, "random-under", replace(STRATEGIES["random-under"], build=build))
+    found = compare_strategies(data, choose_strategies(names), CrossValidation(2, 1), replicates=20)
+    table, before = (one.metrics.set_index("strategy") for one in (found, whole))
+    lost = table.loc["random-under"]
+    assert "ValueError: this learner wants other data" in lost["failed"] and lost["to_best"] == "failed"
+    assert np.isnan(lost["pr_auc"]) and list(table.index) == list(before.index)
+    figures = [name for name in before if name not in TIMES and before[name].dtype == float]
+    pd.testing.assert_frame_equal(table.drop("random-under")[figures], before.drop("random-under")[figures])
+    assert set(found.scores["strategy"]) == set(table.index) - {"random-under"}
+    assert (found.folds.set_index("strategy")["failed"] != "").sum() >= 1
+    assert failures(found.metrics) == [f"random-under has no figures: {lost['failed']}"]
+    shown = readable(found.metrics).set_index("strategy")
+    assert set(shown.loc["random-under"]) == {"-", "failed"}
+    found.write(tmp_path / "m.csv")
+    assert "wants other data" in pd.read_csv(tmp_path / "m.csv").set_index("strategy").loc["random-under", "failed"]
+
+
+def test_a_comparison_in_which_nothing_can_be_fitted_says_why(make_table, monkeypatch):
+    chosen = [STRATEGIES["logistic"]]
+    build = failing_where(lambda rows: True, chosen[0].build)
+    monkeypatch.setitem(STRATEGIES, "logistic", replace(chosen[0], build=build))
+    with pytest.raises(CannotFit, match="logistic cannot be fitted .*this learner wants other data"):
+        compare_strategies(labelled(make_table(rows=60, fakes=12)), chosen, CrossValidation(2, 1), replicates=10)
+
+
+@pytest.mark.parametrize("value", [np.nan, 3.0])
+def test_a_table_in_which_no_feature_varies_is_refused(make_table, value):
+    frame = make_table(rows=60, fakes=12)
+    columns = [name for name in frame if "__" in name]
+    frame[columns] = value
+    with pytest.raises(BadTable, match="all 9 features are empty or the same in all 60 rows .families container, ela"):
+        compare_strategies(labelled(frame), choose_strategies(["plain"]), CrossValidation(2, 1))
+
+
+def test_a_feature_that_varies_in_one_fold_alone_leaves_the_strategy_without_figures(make_table):
+    frame = make_table(rows=60, fakes=12)
+    frame = frame.drop(columns=[name for name in frame if "__" in name]).assign(ela__q90__mean=1.0)
+    frame.loc[0, "ela__q90__mean"] = 2.0
+    found = compare_strategies(
+        labelled(frame), choose_strategies(["plain"]), CrossValidation(3, 1), replicates=10
+    ).metrics
+    assert "no feature varies" in found.set_index("strategy").loc["plain", "failed"]
+    assert found.set_index("strategy").loc["prior", "failed"] == ""

@@ -64,7 +64,7 @@ def test_genuine_images_that_an_editor_only_saved_are_tested_beside_the_fakes_of
 def test_leaving_out_needs_a_column_with_two_values(apps):
     with pytest.raises(BadTable, match="no column 'device'"):
         leave_out(labelled(apps), "device")
-    with pytest.raises(BadTable, match="1 values in 'app'"):
+    with pytest.raises(BadTable, match="1 value in 'app'"):
         leave_out(labelled(apps.assign(app="one")), "app")
     with pytest.raises(TooFewFakes, match="without tool 'brush' only 0 groups of fakes"):
         leave_out(

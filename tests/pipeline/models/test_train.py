@@ -103,5 +103,5 @@ def test_probabilities_are_recorded_before_and_after_calibration(make_table):
 def test_one_group_of_fakes_is_too_few(make_table):
     frame = make_table(rows=60, fakes=6)
     frame.loc[frame["label"] == 1, "group"] = "all"
-    with pytest.raises(TooFewFakes, match="6 fakes in 1 groups.* label more fakes from other captures"):
+    with pytest.raises(TooFewFakes, match="6 fakes in 1 group, .* takes 3 groups: label more fakes from other"):
         train_model(labelled(frame), STRATEGIES["plain"])
