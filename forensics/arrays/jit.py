@@ -10,15 +10,17 @@ from typing import Any
 def compiled(kernel: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function of NumPy arrays and numbers when it is first called; the machine code is kept on disk.
 
-    Sums are taken in the order of the text and never fused, so that every processor finds the same bits.
-    A kernel must not call another one: inside Numba the name stands for this wrapper.
+    Floats are added and multiplied in the order that the kernel states, each result rounded by itself: every processor
+    gives the same bits. Sums of integers are vectorised all the same; a long sum of floats is, where the kernel keeps
+    one for each of many lanes. To divide by zero gives infinity or NaN. A kernel must not call another one: inside
+    Numba the name stands for this wrapper.
     """
 
     @cache
     def machine_code() -> Callable[..., Any]:
         from numba import njit
 
-        return njit(cache=True, nogil=True)(kernel)
+        return njit(cache=True, nogil=True, error_model="numpy")(kernel)
 
     @wraps(kernel)
     def call(*arguments: Any) -> Any:
