@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, no_type_check
 
 import cv2
 import numpy as np
@@ -204,49 +204,31 @@ class ForensicImage:
             raise BadImage(f"{self.name}: {error}; ask for the file again") from error
 
     @cached_property
-    def ycbcr(self) -> np.ndarray:
-        """(H, W, 3) float32, full-range BT.601 luma, Cb and Cr, 0..255, unrounded."""
-        return np.stack([self.luma, *_chroma(self.rgb)], axis=2)
-
-    @cached_property
     def luma(self) -> np.ndarray:
-        """(H, W) float32, BT.601 luma, 0..255, unrounded."""
+        """(H, W) float32, BT.601 luma, 0..255: whole 65,536ths of a gray level, exact."""
         luma = np.empty(self.rgb.shape[:2], np.float32)
         _weigh(self.rgb, luma)
         return luma
 
     @cached_property
     def luma8(self) -> np.ndarray:
-        """(H, W) uint8, luma rounded to whole gray levels."""
+        """(H, W) uint8, luma rounded to whole gray levels, halves to even ones."""
         return cv2.convertScaleAbs(self.luma)
 
     @cached_property
-    def chroma8(self) -> tuple[np.ndarray, np.ndarray]:
-        """Cb and Cr, each (H, W) uint8, full-range BT.601 rounded to whole levels, 128 where there is no colour."""
-        _, red, blue = cv2.split(cv2.cvtColor(self.rgb, cv2.COLOR_RGB2YCrCb))
-        return blue, red
-
-    @cached_property
     def chroma_half(self) -> tuple[np.ndarray, np.ndarray]:
-        """Cb and Cr at half the size, each (H // 2, W // 2) uint8: the mean of each 2x2 pixels.
+        """Cb and Cr at half the size, each (H // 2, W // 2) uint8: the mean of each 2x2 pixels, 128 without colour.
 
-        Nearly every JPEG stores chroma so; finer chroma is its decoder's interpolation.
+        Nearly every JPEG stores chroma so; finer chroma is its decoder's interpolation. Full-range BT.601, rounded to
+        whole levels at full size and again at half: the exact integers of OpenCV's `COLOR_RGB2YCrCb` and `INTER_AREA`.
         """
-        size = (self.width // 2, self.height // 2)
-        blue, red = (cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in self.chroma8)
+        blue, red = np.empty((2, self.height // 2, self.width // 2), np.uint8)
+        _halve_chroma(self.rgb, blue, red)
         return blue, red
-
-    @cached_property
-    def gradient(self) -> tuple[np.ndarray, np.ndarray]:
-        """Sobel derivatives of the luma (horizontal, vertical), each (H, W) float32, gray levels per pixel."""
-        return (
-            cv2.Sobel(self.luma, cv2.CV_32F, 1, 0, scale=1 / 8),
-            cv2.Sobel(self.luma, cv2.CV_32F, 0, 1, scale=1 / 8),
-        )
 
     @cached_property
     def gradient_magnitude(self) -> np.ndarray:
-        """(H, W) float32, length of `gradient`, gray levels per pixel."""
+        """(H, W) float32, length of the luma's Sobel gradient, gray levels per pixel."""
         magnitude = np.empty_like(self.luma)
         _sobel_magnitude(self.luma, magnitude)
         return magnitude
@@ -264,7 +246,7 @@ class ForensicImage:
     @cached_property
     def dct8(self) -> np.ndarray:
         """(rows, columns, 8, 8) float32: orthonormal DCT-II of the luma - 128 in 8x8 blocks from the corner (0, 0)."""
-        return _as_blocks(self.dct_plane)
+        return as_blocks(self.dct_plane)
 
 
 def read_bytes(path: str | os.PathLike[str]) -> bytes:
@@ -374,32 +356,123 @@ def block_dct(plane: np.ndarray) -> np.ndarray:
     Returns
     -------
     ndarray, shape (H // 8, W // 8, 8, 8), float32
-        Coefficients, vertical frequency before horizontal.
+        Coefficients, vertical frequency before horizontal; within 1e-4 of the transform for values within +-255, and
+        exact for whole values in the modes of frequency 0 and 4, which lie on eighths and tie when they are rounded.
     """
-    return _as_blocks(dct_plane(plane))
+    return as_blocks(dct_plane(plane))
 
 
 def dct_plane(plane: np.ndarray) -> np.ndarray:
     """The same coefficients as `block_dct`, each block's where the block stands: (H // 8 * 8, W // 8 * 8) float32."""
-    rows, columns = plane.shape[0] // 8, plane.shape[1] // 8
-    down = DCT_MATRIX @ plane[: rows * 8, : columns * 8].reshape(rows, 8, columns * 8)
-    return (down.reshape(-1, 8) @ DCT_MATRIX.T).reshape(rows * 8, columns * 8)
+    result = np.empty((plane.shape[0] // 8 * 8, plane.shape[1] // 8 * 8), np.float32)
+    _transform_blocks(np.ascontiguousarray(plane), DCT_BASIS, result)
+    return result
 
 
-def _as_blocks(plane: np.ndarray) -> np.ndarray:
+def rounded_modes(plane: np.ndarray, modes: np.ndarray) -> np.ndarray:
+    """Some coefficients of every block of a `dct_plane`, rounded to whole gray levels, halves to even ones.
+
+    Parameters
+    ----------
+    plane : ndarray, shape (8 * rows, 8 * columns), float32
+    modes : ndarray of int
+        Row-major positions 0..63 in the block.
+
+    Returns
+    -------
+    ndarray, shape (rows, columns, len(modes)), int32
+    """
+    values = np.empty((plane.shape[0] // 8, plane.shape[1] // 8, len(modes)), np.int32)
+    _round_modes(plane, np.asarray(modes), values)
+    return values
+
+
+def as_blocks(plane: np.ndarray) -> np.ndarray:
+    """(H // 8, W // 8, 8, 8) copy of the blocks of a plane whose sides are multiples of eight."""
     rows, columns = plane.shape[0] // 8, plane.shape[1] // 8
     return np.ascontiguousarray(plane.reshape(rows, 8, columns, 8).transpose(0, 2, 1, 3))
 
 
 @compiled
+@no_type_check
+def _transform_blocks(plane, basis, result):
+    height, width = result.shape
+    values, sums = np.empty((8, width), np.float32), np.empty((8, width), np.float32)
+    cos1, cos2, cos3 = basis[1, 0], basis[2, 0], basis[3, 0]
+    cos5, cos6, cos7 = basis[5, 0], basis[6, 0], basis[7, 0]
+    for top in range(0, height, 8):
+        values[:] = plane[top : top + 8, :width]
+        for _ in range(2):  # down the columns, and once more after every block has been transposed
+            for x in range(width):
+                s0, d0 = values[0, x] + values[7, x], values[0, x] - values[7, x]
+                s1, d1 = values[1, x] + values[6, x], values[1, x] - values[6, x]
+                s2, d2 = values[2, x] + values[5, x], values[2, x] - values[5, x]
+                s3, d3 = values[3, x] + values[4, x], values[3, x] - values[4, x]
+                sums[0, x] = (s0 + s3) + (s1 + s2)
+                sums[1, x] = (cos1 * d0 + cos3 * d1) + (cos5 * d2 + cos7 * d3)
+                sums[2, x] = cos2 * (s0 - s3) + cos6 * (s1 - s2)
+                sums[3, x] = (cos3 * d0 - cos7 * d1) - (cos1 * d2 + cos5 * d3)
+                sums[4, x] = (s0 + s3) - (s1 + s2)
+                sums[5, x] = (cos5 * d0 - cos1 * d1) + (cos7 * d2 + cos3 * d3)
+                sums[6, x] = cos6 * (s0 - s3) - cos2 * (s1 - s2)
+                sums[7, x] = (cos7 * d0 - cos5 * d1) + (cos3 * d2 - cos1 * d3)
+            for row in range(8):
+                line = sums[row]
+                for column in range(8):
+                    turned = values[column]
+                    for left in range(0, width, 8):
+                        turned[left + row] = line[left + column]
+        for row in range(8):
+            out, line = result[top + row], values[row]
+            for x in range(width):
+                out[x] = line[x] * np.float32(0.125)
+
+
+@compiled
+@no_type_check
+def _round_modes(plane, modes, values):
+    for m in range(modes.size):
+        across = modes[m] % 8
+        for row in range(values.shape[0]):
+            line = plane[8 * row + modes[m] // 8]
+            for column in range(values.shape[1]):
+                values[row, column, m] = np.int32(np.rint(line[8 * column + across]))
+
+
+@compiled
 def _weigh(rgb, luma):
-    red, green, blue = np.float32(0.299), np.float32(0.587), np.float32(0.114)
+    # As libjpeg weighs them; every product and sum is a whole 65,536th below 256, which float32 holds exactly.
+    red, green, blue = np.float32(19595 / 65536), np.float32(38470 / 65536), np.float32(7471 / 65536)
     height, width = luma.shape
     flat = rgb.reshape(height, 3 * width)
     for y in range(height):
         row, out = flat[y], luma[y]
         for x in range(width):
             out[x] = red * row[3 * x] + green * row[3 * x + 1] + blue * row[3 * x + 2]
+
+
+@compiled
+@no_type_check
+def _halve_chroma(rgb, blue, red):
+    shift, half, middle = np.int32(14), np.int32(1 << 13), np.int32((128 << 14) + (1 << 13))
+    zero, most = np.int32(0), np.int32(255)
+    height, width = blue.shape
+    flat = rgb.reshape(rgb.shape[0], 3 * rgb.shape[1])
+    blues, reds = np.empty(2 * width, np.int32), np.empty(2 * width, np.int32)
+    for y in range(height):
+        blues[:] = reds[:] = 1  # two of them round the quotient
+        for row in range(2 * y, 2 * y + 2):
+            line = flat[row]
+            for x in range(2 * width):
+                r, g, b = np.int32(line[3 * x]), np.int32(line[3 * x + 1]), np.int32(line[3 * x + 2])
+                level = np.int32(np.int32(4899) * r + np.int32(9617) * g + np.int32(1868) * b + half) >> shift
+                cb = np.int32((b - level) * np.int32(9241) + middle) >> shift
+                cr = np.int32((r - level) * np.int32(11682) + middle) >> shift
+                blues[x] += min(max(cb, zero), most)
+                reds[x] += min(max(cr, zero), most)
+        for x in range(width):
+            blue[y, x] = (blues[2 * x] + blues[2 * x + 1]) >> 2
+            red[y, x] = (reds[2 * x] + reds[2 * x + 1]) >> 2
 
 
 @compiled
@@ -422,16 +495,11 @@ def _dct_matrix() -> np.ndarray:
     k, n = np.mgrid[0:8, 0:8]
     matrix = np.cos(np.pi * (2 * n + 1) * k / 16) * 0.5
     matrix[0] /= np.sqrt(2)
-    return matrix.astype(np.float32)
+    return matrix
 
 
-DCT_MATRIX = _dct_matrix()
-
-
-def _chroma(rgb: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    weights = np.array([[-0.168736, -0.331264, 0.5, 128.0], [0.5, -0.418688, -0.081312, 128.0]], np.float32)
-    planes = cv2.transform(rgb.astype(np.float32), weights)
-    return planes[:, :, 0], planes[:, :, 1]
+DCT_MATRIX = _dct_matrix().astype(np.float32)
+DCT_BASIS = (np.sqrt(8) * _dct_matrix()).astype(np.float32)  # of 1 in frequencies 0 and 4: sums of integers stay exact
 
 
 def _check_size(width: int, height: int, name: str) -> None:

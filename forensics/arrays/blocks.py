@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
@@ -15,8 +14,9 @@ def block_means(plane: np.ndarray, size: int) -> np.ndarray:
     """Mean of each whole `size` x `size` block of integers or float32: (H // size, W // size) float32."""
     rows, columns = plane.shape[0] // size, plane.shape[1] // size
     if plane.dtype == np.float32:
-        whole = plane[: rows * size, : columns * size]
-        return cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_AREA)
+        means = np.empty((rows, columns), np.float32)
+        _block_means(np.ascontiguousarray(plane), size, means)
+        return means
     sums = np.zeros((rows, columns), np.int64)
     _block_sums(plane, size, sums)
     return (sums / (size * size)).astype(np.float32)
@@ -37,6 +37,22 @@ def _block_sums(plane, size, sums):
             for x in range(size):
                 total += part[x]
             sums[block, column] = total
+
+
+@compiled
+def _block_means(plane, size, means):
+    line = np.empty(means.shape[1] * size, np.float32)
+    for block in range(means.shape[0]):
+        line[:] = 0
+        for y in range(block * size, (block + 1) * size):
+            row = plane[y]
+            for x in range(line.size):
+                line[x] += row[x]
+        for column in range(means.shape[1]):
+            total = np.float32(0)
+            for x in range(column * size, (column + 1) * size):
+                total += line[x]
+            means[block, column] = total / np.float32(size * size)
 
 
 def to_blocks(plane: np.ndarray, size: int) -> np.ndarray:
@@ -67,35 +83,39 @@ def moments(values: np.ndarray) -> tuple[float, float, float, float]:
     mean, second, third, fourth = _central_moments(np.ascontiguousarray(values, np.float32).ravel())
     if second < FLAT:
         return mean, second, 0.0, 0.0
-    return mean, second, third / second**1.5, fourth / second**2 - 3.0
+    return mean, second, third / (second * np.sqrt(second)), fourth / (second * second) - 3.0
 
 
 @compiled
 def _central_moments(values):
-    chunk = 4096  # short sums in float32, added up in float64
-    total = 0.0
+    lanes, chunk = 256, 4096  # one sum for each lane; short sums in float32, added up in float64
+    short, sums = np.zeros((3, lanes), np.float32), np.zeros((4, lanes))
+    two, three, four = short[0], short[1], short[2]
     for start in range(0, values.size, chunk):
-        part = values[start : start + chunk]  # an index from 0 is what lets the loop be vectorised
-        one = np.float32(0)
-        for i in range(part.size):
-            one += part[i]
-        total += float(one)
-    mean = total / values.size
+        two[:] = 0
+        for place in range(start, min(start + chunk, values.size), lanes):
+            part = values[place : place + lanes]  # an index from 0 is what lets the loop be vectorised
+            for i in range(part.size):
+                two[i] += part[i]
+        for i in range(lanes):
+            sums[0, i] += two[i]
+    mean = sums[0].sum() / values.size
     centre = np.float32(mean)
-    second, third, fourth = 0.0, 0.0, 0.0
     for start in range(0, values.size, chunk):
-        part = values[start : start + chunk]
-        two = three = four = np.float32(0)
-        for i in range(part.size):
-            off = part[i] - centre
-            square = off * off
-            two += square
-            three += square * off
-            four += square * square
-        second += float(two)
-        third += float(three)
-        fourth += float(four)
-    return mean, second / values.size, third / values.size, fourth / values.size
+        short[:] = 0
+        for place in range(start, min(start + chunk, values.size), lanes):
+            part = values[place : place + lanes]
+            for i in range(part.size):
+                off = part[i] - centre
+                square = off * off
+                two[i] += square
+                three[i] += square * off
+                four[i] += square * square
+        for i in range(lanes):
+            sums[1, i] += two[i]
+            sums[2, i] += three[i]
+            sums[3, i] += four[i]
+    return mean, sums[1].sum() / values.size, sums[2].sum() / values.size, sums[3].sum() / values.size
 
 
 def byte_counts(plane: np.ndarray) -> np.ndarray:

@@ -11,10 +11,11 @@ import numpy as np
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.compression.coefficients import has_own_luma, own_luma
 from realfake.forensics.compression.grid_votes import grid_votes
-from realfake.forensics.compression.history import blocks_on_grid
+from realfake.forensics.compression.history import plane_on_grid
+from realfake.forensics.exact import exp, log
 from realfake.forensics.formats.ijg import ijg_table
 from realfake.forensics.formats.jpeg import ZIGZAG
-from realfake.forensics.image import DCT_MATRIX, ForensicImage
+from realfake.forensics.image import ForensicImage, dct_plane, rounded_modes
 
 MODES = ZIGZAG[1:10]
 REACH = 256  # gray levels; coefficients beyond it do not count
@@ -96,8 +97,7 @@ def lattice(image: ForensicImage) -> Lattice:
         values = own.reshape(*own.shape[:2], 64)[:, :, MODES].astype(np.int32)
         return Lattice(values, image.jpeg.luma_table.ravel()[MODES].astype(float), (0, 0))
     grid = image.shared(grid_votes).main or (0, 0)
-    blocks = blocks_on_grid(image, grid)
-    values = np.rint(blocks.reshape(*blocks.shape[:2], 64)[:, :, MODES]).astype(np.int32)
+    values = rounded_modes(plane_on_grid(image, grid), MODES)
     return Lattice(values, np.ones(len(MODES)), grid)
 
 
@@ -117,7 +117,7 @@ def double_quantization(image: ForensicImage) -> DoubleQuantization:
         if shown and fit.found:
             values = coefficients.values[:, :, mode]
             # Where only a share of the picture itself lies on the first lattice, to miss it says little.
-            evidence += _lookup(np.log(fit.share * fit.ratio + 1 - fit.share), values)
+            evidence += _lookup(log(fit.share * fit.ratio + 1 - fit.share), values)
             period = _period(fit.primary, coefficients.steps[mode])
             periodic += _lookup(_period_ratio(_histogram(values, len(fit.ratio) // 2), period), values)
     if shown:
@@ -155,7 +155,8 @@ def fit_mode(values: np.ndarray, step: float, before: np.ndarray) -> ModeFit:
     ratios = _ratios(_quantized(before, PRIMARY_STEPS.astype(float), step, reach))
     ratios[step == PRIMARY_STEPS] = 1  # the same step twice is one quantization
     seen = counts > 0
-    tried = np.stack([np.log(share * ratios[:, seen] + 1 - share) @ counts[seen] for share in MIXTURES]) / total
+    gained = [(log(share * ratios[:, seen] + 1 - share) * counts[seen]).sum(axis=1) for share in MIXTURES]
+    tried = np.stack(gained) / total
     gains = np.maximum(tried.max(axis=0), 0)
     best = int(gains.argmax())
     share = float(MIXTURES[tried[:, best].argmax()])
@@ -170,7 +171,7 @@ def _ratios(probabilities: np.ndarray) -> np.ndarray:
     zero = probabilities.shape[1] // 2
     nonzero = probabilities / (1 - np.minimum(probabilities[:, zero, None], 1 - 1e-9))
     nonzero[:, zero] = 1
-    return np.clip(nonzero / nonzero[0], np.exp(-CAP), np.exp(CAP))
+    return np.clip(nonzero / nonzero[0], exp(-CAP), exp(CAP))
 
 
 def primary_quality(fits: tuple[ModeFit, ...]) -> tuple[float, float]:
@@ -206,13 +207,9 @@ def _displaced_histograms(luma: np.ndarray, grid: tuple[int, int]) -> np.ndarray
     row, column = ((offset + 4) % 8 for offset in grid)
     plane = luma[row:, column:]
     rows, columns = plane.shape[0] // 8, plane.shape[1] // 8
-    low = DCT_MATRIX[:4]
     if not rows or not columns:
         return np.ones((len(MODES), 2 * REACH + 1))
-    blocks = plane[: rows * 8, : columns * 8].reshape(rows, 8, columns * 8)
-    down = (low @ blocks).reshape(rows, 4, columns, 8)
-    across = np.rint(down @ low.T).astype(np.int32).transpose(0, 2, 1, 3).reshape(-1, 16)
-    distinct = _distinct_blocks(across[:, MODES // 8 * 4 + MODES % 8])
+    distinct = _distinct_blocks(rounded_modes(dct_plane(plane), MODES).reshape(-1, len(MODES)))
     return np.stack([_smoothed(_histogram(values, REACH)) for values in distinct.T])
 
 
@@ -253,6 +250,7 @@ def _quantized(before: np.ndarray, primaries: np.ndarray, last: float, reach: in
             place = k * primary
             below = int(np.floor(place / last))
             stays = 0.5 * math.erfc((place - last * (below + 0.5)) / (NOISE * math.sqrt(2.0)))
+            stays = np.rint(stays * 2.0**32) / 2.0**32  # libraries differ in the last digit of erfc
             for value, share in ((below, stays), (below + 1, 1 - stays)):
                 if -reach <= value <= reach:
                     result[p, value + reach] += masses[k + highest] * share
@@ -272,7 +270,7 @@ def _period_ratio(counts: np.ndarray, period: int) -> np.ndarray:
     values = np.arange(-reach, reach + 1)
     starts = np.round(values / period).astype(int)
     sums = np.bincount(starts - starts[0], weights=counts)[starts - starts[0]]
-    ratio = np.log(np.maximum(counts * period, 0.5) / np.maximum(sums, 0.5 * period))
+    ratio = log(np.maximum(counts * period, 0.5) / np.maximum(sums, 0.5 * period))
     ratio[np.abs(starts) == 0] = 0  # the period around 0 holds the peak of flat areas
     return np.clip(ratio, -CAP, CAP).astype(np.float32)
 

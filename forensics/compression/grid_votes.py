@@ -10,7 +10,8 @@ import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.box import Box
-from realfake.forensics.image import DCT_MATRIX, ForensicImage
+from realfake.forensics.exact import LN10, log, log10
+from realfake.forensics.image import DCT_BASIS, ForensicImage
 
 GRIDS = 64  # offsets (row, column) of an 8x8 grid
 NEAR_ZERO = 0.5  # gray levels; a coefficient below it counts as quantized to zero (Nikoukhah 2021)
@@ -96,7 +97,7 @@ def zero_counts(luma: np.ndarray) -> np.ndarray:
     ndarray, shape (H - 7, W - 7), uint8
         0..63, or `STRUCTURE` where the window is constant along its rows or along its columns.
     """
-    return _zero_counts(np.ascontiguousarray(luma), DCT_MATRIX, np.float32(NEAR_ZERO))
+    return _zero_counts(np.ascontiguousarray(luma), DCT_BASIS, np.float32(8 * NEAR_ZERO))
 
 
 @compiled
@@ -108,7 +109,7 @@ def _zero_counts(luma: np.ndarray, basis: np.ndarray, threshold: float) -> np.nd
     zeros = np.empty(strip, np.int32)
     varying = np.empty(strip, np.int32)  # zeros among the vertical frequencies above 0
     level = np.empty(strip, np.int32)  # zeros among the horizontal frequency 0
-    mean, cos2, cos6 = basis[0, 0], basis[2, 0], basis[2, 1]
+    cos2, cos6 = basis[2, 0], basis[2, 1]
     for left in range(0, width - 7, strip):
         n = min(strip, width - 7 - left)
         flat = 0  # rows so far in which the strip is one and the same level
@@ -131,7 +132,7 @@ def _zero_counts(luma: np.ndarray, basis: np.ndarray, threshold: float) -> np.nd
                     for i in range(n):
                         rows[u, slot, i] = 0
                 for i in range(n):
-                    rows[0, slot, i] = 8 * mean * first
+                    rows[0, slot, i] = np.float32(8) * first
             else:
                 for i in range(n):
                     x = left + i
@@ -139,8 +140,8 @@ def _zero_counts(luma: np.ndarray, basis: np.ndarray, threshold: float) -> np.nd
                     s1, d1 = luma[y, x + 1] + luma[y, x + 6], luma[y, x + 1] - luma[y, x + 6]
                     s2, d2 = luma[y, x + 2] + luma[y, x + 5], luma[y, x + 2] - luma[y, x + 5]
                     s3, d3 = luma[y, x + 3] + luma[y, x + 4], luma[y, x + 3] - luma[y, x + 4]
-                    rows[0, slot, i] = mean * ((s0 + s3) + (s1 + s2))
-                    rows[4, slot, i] = mean * ((s0 + s3) - (s1 + s2))
+                    rows[0, slot, i] = (s0 + s3) + (s1 + s2)
+                    rows[4, slot, i] = (s0 + s3) - (s1 + s2)
                     rows[2, slot, i] = cos2 * (s0 - s3) + cos6 * (s1 - s2)
                     rows[6, slot, i] = cos6 * (s0 - s3) - cos2 * (s1 - s2)
                     rows[1, slot, i] = basis[1, 0] * d0 + basis[1, 1] * d1 + basis[1, 2] * d2 + basis[1, 3] * d3
@@ -164,14 +165,14 @@ def _zero_counts(luma: np.ndarray, basis: np.ndarray, threshold: float) -> np.nd
                     c3 = basis[3, 0] * d0 + basis[3, 1] * d1 + basis[3, 2] * d2 + basis[3, 3] * d3
                     c5 = basis[5, 0] * d0 + basis[5, 1] * d1 + basis[5, 2] * d2 + basis[5, 3] * d3
                     c7 = basis[7, 0] * d0 + basis[7, 1] * d1 + basis[7, 2] * d2 + basis[7, 3] * d3
-                    found = 1 if abs(mean * ((s0 + s3) - (s1 + s2))) < threshold else 0
+                    found = 1 if abs((s0 + s3) - (s1 + s2)) < threshold else 0
                     found += 1 if abs(cos2 * (s0 - s3) + cos6 * (s1 - s2)) < threshold else 0
                     found += 1 if abs(cos6 * (s0 - s3) - cos2 * (s1 - s2)) < threshold else 0
                     found += 1 if abs(c1) < threshold else 0
                     found += 1 if abs(c3) < threshold else 0
                     found += 1 if abs(c5) < threshold else 0
                     found += 1 if abs(c7) < threshold else 0
-                    all_found = found + (1 if abs(mean * ((s0 + s3) + (s1 + s2))) < threshold else 0)
+                    all_found = found + (1 if abs((s0 + s3) + (s1 + s2)) < threshold else 0)
                     zeros[i] += all_found
                     varying[i] += found
                     if u == 0:
@@ -238,7 +239,7 @@ def grid_votes(image: ForensicImage) -> GridVotes:
     votes, trials = _counts(textured, peaks, np.s_[:]).reshape(2, GRIDS)
     rates = votes / np.maximum(trials, 1)
     null = max(float(np.median(rates)), MIN_NULL)
-    log10_nfa = np.log10(GRIDS) + log10_upper_tail(votes, trials, null)
+    log10_nfa = log10(GRIDS) + log10_upper_tail(votes, trials, null)
     main = _main_grid(textured, peaks, log10_nfa, rates, null)
     foreign = _foreign_regions(textured, peaks, null, main)
     missing = _missing_regions(textured, peaks, main, null) if main is not None else []
@@ -276,8 +277,8 @@ def log10_upper_tail(successes: np.ndarray, trials: np.ndarray, probability: flo
     """Hoeffding's bound of P(at least `successes` of `trials`), as a power of ten; 0 where it says nothing."""
     n = np.maximum(trials, 1).astype(float)
     rate = np.clip(successes / n, 1e-12, 1 - 1e-12)
-    divergence = rate * np.log(rate / probability) + (1 - rate) * np.log((1 - rate) / (1 - probability))
-    return np.where(rate > probability, -n * divergence / np.log(10), 0.0)
+    divergence = rate * log(rate / probability) + (1 - rate) * log((1 - rate) / (1 - probability))
+    return np.where(rate > probability, -n * divergence / LN10, 0.0)
 
 
 def log10_lower_tail(successes: np.ndarray, trials: np.ndarray, probability: float) -> np.ndarray:
@@ -295,13 +296,13 @@ def _best(regions: list[GridRegion]) -> tuple[GridRegion, ...]:
 
 
 def _log10_rectangles(rows: int, columns: int) -> float:
-    return float(np.log10(rows * (rows + 1) / 2) + np.log10(columns * (columns + 1) / 2))
+    return float(log10(rows * (rows + 1) / 2) + log10(columns * (columns + 1) / 2))
 
 
 def _foreign_regions(
     textured: np.ndarray, peaks: np.ndarray, null: float, main: tuple[int, int] | None
 ) -> list[GridRegion]:
-    tests = np.log10(GRIDS) + _log10_rectangles(*peaks.shape[1:])
+    tests = log10(GRIDS) + _log10_rectangles(*peaks.shape[1:])
     others = foreign_grids(main)
     clusters = _clusters(peaks, others)
     everywhere = _counts(textured, peaks, np.s_[:])
@@ -413,7 +414,7 @@ def _missing_regions(textured: np.ndarray, peaks: np.ndarray, main: tuple[int, i
     textured, peaks = textured[grid], peaks[grid]
     rows, columns = peaks.shape
     expected = MISSING_SHARE * peaks.sum() / max(textured.sum(), 1)
-    tests = np.log10(len(WINDOWS) * peaks.size)
+    tests = float(log10(len(WINDOWS) * peaks.size))
     votes, trials = _integral(peaks), _integral(textured)
     regions = []
     for height, width in WINDOWS:

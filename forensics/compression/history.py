@@ -7,17 +7,22 @@ import numpy as np
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.formats.ijg import ijg_table
 from realfake.forensics.formats.jpeg import ZIGZAG
-from realfake.forensics.image import ForensicImage, block_dct
+from realfake.forensics.image import ForensicImage, as_blocks, dct_plane
 
 PAST_QUALITIES = np.arange(30, 100)
 PAST_MODES = ZIGZAG[1:16]
 MIN_COEFFICIENTS = 30  # large enough for a quality to be judged by
 
 
+def plane_on_grid(image: ForensicImage, grid: tuple[int, int]) -> np.ndarray:
+    """`dct_plane` of the luma in the blocks of a grid, in gray levels."""
+    row, column = grid
+    return image.dct_plane if grid == (0, 0) else dct_plane(image.luma[row:, column:] - np.float32(128))
+
+
 def blocks_on_grid(image: ForensicImage, grid: tuple[int, int]) -> np.ndarray:
     """(rows, columns, 8, 8) float32 DCT of the luma in the blocks of a grid, in gray levels."""
-    row, column = grid
-    return image.dct8 if grid == (0, 0) else block_dct(image.luma[row:, column:] - 128.0)
+    return image.dct8 if grid == (0, 0) else as_blocks(plane_on_grid(image, grid))
 
 
 def past_quality(blocks: np.ndarray) -> tuple[float, float]:

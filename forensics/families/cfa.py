@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from realfake.forensics.arrays.blocks import block_means, robust_spread, spread_blocks
+from realfake.forensics.exact import log2, magnitudes
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import Measurement, family, feature, heatmap
 
@@ -78,7 +79,7 @@ def lattice_contrast(green: np.ndarray) -> np.ndarray:
     rows, columns = np.ogrid[: green.shape[0], : green.shape[1]]
     even = ((rows + columns) % 2 == 0).astype(np.float32)
     on, both = block_means(square * even, BLOCK), block_means(square, BLOCK)
-    return np.log2((2 * on + FLOOR) / (2 * np.maximum(both - on, 0) + FLOOR))
+    return log2((2 * on + FLOOR) / (2 * np.maximum(both - on, 0) + FLOOR)).astype(np.float32)
 
 
 def diagonal_peak(image: ForensicImage) -> float:
@@ -91,5 +92,5 @@ def diagonal_peak(image: ForensicImage) -> float:
     full = numbers == numbers.max() if np.sum(numbers == numbers.max()) >= 32 else numbers >= numbers.max() // 2
     profile = (sums / numbers)[full]
     profile = profile[: profile.size // 2 * 2]
-    spectrum = np.abs(np.fft.rfft(profile - profile.mean()))
+    spectrum = magnitudes(np.fft.rfft(profile - profile.mean()))
     return float(np.log2(spectrum[-1] / (np.median(spectrum[1:-1]) + 1e-6) + 1))

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TypeVar
 
-import cv2
 import numpy as np
 from PIL import ExifTags, Image
 
+from realfake.forensics.exact import area_means, log, log10
 from realfake.forensics.formats.jpeg import DHT, DQT, DRI, SOS, START_OF_FRAME, JpegFile
 from realfake.forensics.formats.png import FILTERS, PngFile
 from realfake.forensics.image import ForensicImage
@@ -129,7 +129,7 @@ FILE_CUES: tuple[Cue[ForensicImage], ...] = (
     ("is_webp", "flag", "the file is a WebP", lambda i: i.format == "WEBP"),
     ("is_tiff", "flag", "the file is a TIFF", lambda i: i.format == "TIFF"),
     ("is_bmp", "flag", "the file is a BMP", lambda i: i.format == "BMP"),
-    ("log_bytes", "log10 bytes", "size of the file", lambda i: np.log10(len(i.data))),
+    ("log_bytes", "log10 bytes", "size of the file", lambda i: log10(len(i.data))),
     ("bytes_per_pixel", "bytes", "size of the file over its pixels", lambda i: len(i.data) / (i.width * i.height)),
     ("bits_per_sample", "bits", "depth of one sample as stored", _bits_per_sample),
     ("palette", "flag", "pixels are indices into a palette", lambda i: i.mode in ("P", "PA")),
@@ -138,8 +138,8 @@ FILE_CUES: tuple[Cue[ForensicImage], ...] = (
      lambda i: i.mode in ALPHA_MODES or "transparency" in i.info),
     ("cmyk", "flag", "colours are stored for print", lambda i: i.mode == "CMYK"),
     ("trailing_bytes", "log10(1 + bytes)", "data behind the end of the picture",
-     lambda i: np.log10(1 + _trailing_bytes(i))),
-    ("leading_bytes", "log10(1 + bytes)", "data before the start of a JPEG", lambda i: np.log10(1 + _leading_bytes(i))),
+     lambda i: log10(1 + _trailing_bytes(i))),
+    ("leading_bytes", "log10(1 + bytes)", "data before the start of a JPEG", lambda i: log10(1 + _leading_bytes(i))),
     ("end_missing", "flag", "a JPEG lacks its end marker", _end_missing),
 )  # fmt: skip
 SIZE_CUES: tuple[Cue[ForensicImage], ...] = (
@@ -168,7 +168,7 @@ def _dates_differ(metadata: Metadata) -> float:
 
 
 METADATA_CUES: tuple[Cue[Metadata], ...] = (
-    ("bytes", "log10(1 + bytes)", "text, EXIF, XMP and application data", lambda m: np.log10(1 + len(m[2]))),
+    ("bytes", "log10(1 + bytes)", "text, EXIF, XMP and application data", lambda m: log10(1 + len(m[2]))),
     ("editor_named", "flag", "an image editor is named", lambda m: EDITORS.search(m[2]) is not None),
     ("library_named", "flag", "an image library is named", lambda m: LIBRARIES.search(m[2]) is not None),
     ("screenshot_named", "flag", "the file calls itself a screenshot", lambda m: SCREENSHOT.search(m[2]) is not None),
@@ -232,9 +232,9 @@ def _thumbnail(image: ForensicImage, exif: Image.Exif) -> Iterator[Measurement]:
     aspect = difference = np.nan
     if small is not None:
         height, width = small.shape[:2]
-        aspect = abs(np.log(width * image.height / (height * image.width)))
-        shrunk = cv2.resize(image.rgb, (width, height), interpolation=cv2.INTER_AREA)
-        difference = np.sqrt(np.mean((shrunk.astype(np.float32) - small) ** 2))
+        aspect = abs(log(width * image.height / (height * image.width)))
+        shrunk = np.stack([area_means(plane, (height, width)) for plane in np.moveaxis(image.rgb, 2, 0)], axis=2)
+        difference = np.sqrt(np.mean((np.rint(shrunk) - small) ** 2))
     yield feature("thumbnail__present", small is not None if image.data else np.nan, "flag", "EXIF holds a thumbnail")
     yield feature("thumbnail__aspect_change", aspect, "log ratio", "thumbnail and picture differ in shape")
     yield feature("thumbnail__difference", difference, "gray levels", "RMS difference of thumbnail and reduced picture")

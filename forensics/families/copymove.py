@@ -10,6 +10,7 @@ import numpy as np
 
 from realfake.forensics.arrays.blocks import block_means, spread_blocks
 from realfake.forensics.arrays.jit import compiled
+from realfake.forensics.exact import log2
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import Measurement, family, feature, heatmap
 
@@ -156,7 +157,7 @@ def verified_blocks(image: ForensicImage, repeat: Repeat) -> np.ndarray:
 
 
 def _consensus(name: str, repeat: Repeat, what: str) -> Iterator[Measurement]:
-    yield feature(f"{name}__votes", np.log2(repeat.votes + 1), "log2", f"pairs of {what} at the commonest displacement")
+    yield feature(f"{name}__votes", log2(repeat.votes + 1), "log2", f"pairs of {what} at the commonest displacement")
     yield feature(f"{name}__agreement", repeat.votes / max(repeat.matches, 1), "share", f"of all pairs of {what}")
     yield feature(f"{name}__distance", np.hypot(repeat.dx, repeat.dy), "pixels", "how far apart they stand")
 

@@ -19,9 +19,10 @@ from realfake.forensics.compression.double_quantization import (
     mode_names,
     primary_quality,
 )
-from realfake.forensics.compression.history import blocks_on_grid
+from realfake.forensics.compression.history import plane_on_grid
+from realfake.forensics.exact import exp, log, log10, magnitudes
 from realfake.forensics.formats.jpeg import ZIGZAG
-from realfake.forensics.image import ForensicImage
+from realfake.forensics.image import ForensicImage, rounded_modes
 from realfake.forensics.measurement import Measurement, family, feature, features, heatmap
 
 SPECTRUM_REACH = 64  # values of a histogram to either side of 0 whose periods are looked for
@@ -70,11 +71,15 @@ def periodicity(values: np.ndarray) -> tuple[float, float]:
     if not counts.any():
         return np.nan, np.nan
     roots = np.sqrt(counts)  # of equal variance, whatever the count
-    window = np.ones(TREND)
-    trend = np.convolve(roots, window, mode="same") / np.convolve(np.ones(len(roots)), window, mode="same")
-    spectrum = np.abs(np.fft.rfft(roots - trend, SPECTRUM_LENGTH))[LOWEST:]
+    trend = _moving_sum(roots) / _moving_sum(np.ones(len(roots)))
+    spectrum = magnitudes(np.fft.rfft(roots - trend, SPECTRUM_LENGTH))[LOWEST:]
     peak = int(spectrum.argmax())
     return spectrum[peak] / (np.median(spectrum) + 1e-6), SPECTRUM_LENGTH / (LOWEST + peak)
+
+
+def _moving_sum(values: np.ndarray) -> np.ndarray:
+    padded = np.pad(values, TREND // 2)
+    return np.lib.stride_tricks.sliding_window_view(padded, TREND).sum(axis=1)
 
 
 def _periods(image: ForensicImage) -> Iterator[Measurement]:
@@ -179,7 +184,7 @@ def first_digit_law(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 @cache
 def _laws() -> tuple[np.ndarray, np.ndarray]:
     exponents, shifts = (axis.ravel() for axis in np.meshgrid(np.linspace(0.4, 2.6, 23), np.linspace(-0.6, 1.2, 19)))
-    laws = np.log10(1 + 1 / (shifts[:, None] + DIGITS ** exponents[:, None]))
+    laws = log10(1 + 1 / (shifts[:, None] + exp(exponents[:, None] * log(DIGITS))))
     return laws / laws.sum(axis=1, keepdims=True), exponents
 
 
@@ -209,8 +214,8 @@ def _first_digits(image: ForensicImage) -> Iterator[Measurement]:
     if has_own_luma(image):
         blocks = own_luma(image).reshape(-1, 64)[:, DIGIT_MODES]
     else:
-        on_grid = blocks_on_grid(image, image.shared(lattice).grid).reshape(-1, 64)[:, DIGIT_MODES]
-        blocks = np.rint(on_grid).astype(np.int32)
+        plane = plane_on_grid(image, image.shared(lattice).grid)
+        blocks = rounded_modes(plane, DIGIT_MODES).reshape(-1, len(DIGIT_MODES))
     counts = first_digits(blocks)
     distances, exponents = first_digit_law(counts)
     pooled = counts.sum(axis=0) / (counts.sum() or np.nan)
@@ -234,7 +239,9 @@ def single_compression_map(image: ForensicImage) -> np.ndarray:
     if not twice.evidence.any():
         return result
     row, column = twice.grid
-    around = cv2.blur(twice.evidence, (3, 3), borderType=cv2.BORDER_CONSTANT) * 9
-    posterior = np.where(around != 0, 1 / (1 + np.exp(np.clip(around, -50, 50))), np.nan)
+    padded = np.pad(twice.evidence.astype(np.float64), 1)
+    three = padded[:-2] + padded[1:-1] + padded[2:]
+    around = three[:, :-2] + three[:, 1:-1] + three[:, 2:]
+    posterior = np.where(around != 0, 1 / (1 + exp(np.clip(around, -50, 50))), np.nan)
     result[row:, column:] = spread_blocks(posterior, 8, (image.height - row, image.width - column))
     return result

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from realfake.forensics.arrays.blocks import block_means, byte_counts, histogram_quantile, robust_spread, spread_blocks
+from realfake.forensics.exact import correlation, log2
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import Measurement, family, feature, heatmap
 
@@ -27,7 +28,7 @@ def error_levels(image: ForensicImage) -> Iterator[Measurement]:
         yield from _tails(f"q{quality}", levels[quality], float(edges.mean()))
         yield from _contrast(f"q{quality}", blocks[quality], edges)
     low, high = (blocks[quality] for quality in QUALITIES)
-    ratio = np.log2((high + 0.1) / (low + 0.1))
+    ratio = log2((high + 0.1) / (low + 0.1))
     yield feature("ratio__mean", ratio.mean(), "log2", "error at quality 90 over that at 75, mean of blocks")
     yield feature("ratio__spread", robust_spread(ratio), "log2", "robust spread between blocks of that ratio")
     yield feature("ratio__top", np.quantile(ratio, TOP), "log2", "99th percentile of that ratio over blocks")
@@ -63,9 +64,10 @@ def _tails(name: str, error: np.ndarray, mean_edge: float) -> Iterator[Measureme
     counts = byte_counts(error)
     share = counts / counts.sum()
     level = np.arange(256)
-    mean = float(share @ level)
-    deviation = np.sqrt(share @ (level - mean) ** 2)
-    cubed = float(share @ (level - mean) ** 3) / deviation**3 if deviation > 1e-6 else 0.0
+    mean = float((share * level).sum())
+    off = level - mean
+    deviation = float(np.sqrt((share * off * off).sum()))
+    cubed = float((share * off * off * off).sum()) / (deviation * deviation * deviation) if deviation > 1e-6 else 0.0
     yield feature(f"{name}__mean", mean, "gray levels", "average change")
     # Raw error level analysis only finds text; per unit of gradient it finds history.
     yield feature(f"{name}__per_edge", mean / (mean_edge + EDGE_FLOOR), "1", "average change per unit of gradient")
@@ -82,7 +84,7 @@ def _contrast(name: str, blocks: np.ndarray, edges: np.ndarray) -> Iterator[Meas
     level = float(np.median(busy)) if busy.size else 0.0
     top, bottom = np.quantile(busy, [TOP, 1 - TOP]) if busy.size else (0.0, 0.0)
     spread = robust_spread(busy)
-    tie = np.corrcoef(blocks.ravel(), edges.ravel())[0, 1] if blocks.std() > 1e-6 and edges.std() > 1e-6 else 0.0
+    tie = correlation(blocks, edges) if blocks.std() > 1e-6 and edges.std() > 1e-6 else 0.0
     yield feature(f"{name}__block_spread", robust_spread(blocks), "gray levels", "robust spread between 16x16 blocks")
     yield feature(f"{name}__block_deviation", blocks.std(), "gray levels", "standard deviation between 16x16 blocks")
     yield feature(f"{name}__block_top", np.quantile(blocks, TOP), "gray levels", "99th percentile of 16x16 blocks")

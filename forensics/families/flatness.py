@@ -9,6 +9,7 @@ import numpy as np
 from realfake.forensics.arrays.blocks import block_means, spread_blocks
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.box import Box
+from realfake.forensics.exact import log2
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import Measurement, family, feature, heatmap
 
@@ -44,15 +45,15 @@ def flat_areas(image: ForensicImage) -> Iterator[Measurement]:
     yield feature("blocks__faint_per_flat", faint / (flat + 0.001), "1", "such blocks for each flat one")
     colours, counts = palette(image.rgb)
     shares = np.sort(counts)[::-1] / counts.sum()
-    yield feature("palette__colours", np.log2(colours.size), "log2", "number of different colours")
+    yield feature("palette__colours", log2(colours.size), "log2", "number of different colours")
     yield feature("palette__per_pixel", colours.size / int(counts.sum()), "1", "different colours for each pixel")
     yield feature("palette__first", shares[0], "share", "pixels of the commonest colour")
     yield feature("palette__first_four", shares[:BACKGROUNDS].sum(), "share", "pixels of the four commonest colours")
     yield feature("palette__rare", float(np.mean(counts <= 2)), "share", "colours that at most two pixels have")
-    yield feature("palette__entropy", -np.sum(shares * np.log2(shares)), "bits", "entropy of the colours")
+    yield feature("palette__entropy", -np.sum(shares * log2(shares)), "bits", "entropy of the colours")
     cells, found = faint_residue(image.rgb, colours[np.argsort(-counts, kind="stable")], shares)
     largest = max(found, key=lambda r: r.cells, default=Residue(Box(0, 0, 0, 0), 0, 0.0))
-    squarest = max(found, key=lambda r: r.rectangularity * np.log2(r.cells), default=largest)
+    squarest = max(found, key=lambda r: r.rectangularity * float(log2(r.cells)), default=largest)
     area = cells.size
     yield feature("residue__share", cells.mean(), "share", "pixels within 3 gray levels of a background, yet not of it")
     yield feature("residue__patches", len(found), "patches", "connected patches of them of at least 8 cells of 4x4")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import cv2
 import numpy as np
 
 from realfake.forensics.arrays.blocks import robust_spread, spread_blocks
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.compression.coefficients import luma_coefficients
+from realfake.forensics.exact import log, log2
 from realfake.forensics.formats.ijg import fit_ijg, ijg_table
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import Measurement, family, feature, heatmap
@@ -81,7 +81,7 @@ def dips(curves: np.ndarray) -> np.ndarray:
     ndarray, shape (..., Q - 2 * REACH)
         Natural logarithm of the ratio, positive in a dip.
     """
-    logs = np.log(curves + FLOOR)
+    logs = log(curves + FLOOR)
     return (logs[..., : -2 * REACH] + logs[..., 2 * REACH :]) / 2 - logs[..., REACH:-REACH]
 
 
@@ -105,9 +105,19 @@ def ghost_darkness(errors: np.ndarray) -> np.ndarray:
         return np.zeros_like(errors)
     normalized = (errors - low) / np.maximum(high - low, FLOOR)
     darkness = np.where(textured[:, :, None], np.median(normalized[textured], axis=0) - normalized, 0)
-    weight = cv2.blur(textured.astype(np.float32), (3, 3))[:, :, None]
-    smooth = np.stack([cv2.blur(plane, (3, 3)) for plane in np.moveaxis(darkness.astype(np.float32), 2, 0)], axis=2)
+    weight = _around(textured[:, :, None].astype(np.float64))
+    smooth = _around(darkness)
     return np.where(textured[:, :, None], smooth / np.maximum(weight, 1 / 9), 0).astype(np.float32)
+
+
+def _around(planes: np.ndarray) -> np.ndarray:
+    """Mean over 3x3 blocks of (rows, columns, n) planes, mirrored at the borders."""
+    for axis in (0, 1):
+        size = planes.shape[axis]
+        before, after = np.abs(np.arange(size) - 1), size - 1 - np.abs(np.arange(size)[::-1] - 1)
+        before, after = np.minimum(before, size - 1), np.maximum(after, 0)
+        planes = (planes.take(before, axis) + planes + planes.take(after, axis)) / 3
+    return planes
 
 
 @family("ghosts", source="Farid 2009, 'Exposing digital forgeries from JPEG ghosts', doi:10.1109/TIFS.2008.2012215")
@@ -133,7 +143,7 @@ def _picture(textured: np.ndarray, foreign: np.ndarray) -> Iterator[Measurement]
     for i in SHOWN:
         yield feature(f"q{QUALITIES[i]}__error", mean[i], "gray levels^2", "mean error of textured blocks")
     depth = np.where(foreign, dips(mean), -np.inf)
-    order = np.argsort(-depth)
+    order = np.argsort(-depth, kind="stable")
     known = len(textured) > 0
     for place, name in enumerate(("first", "second")):
         best = order[place]
@@ -147,7 +157,7 @@ def _blocks(textured: np.ndarray, foreign: np.ndarray) -> Iterator[Measurement]:
     deepest = np.where(foreign, dips(textured), -np.inf).argmax(axis=1)
     shares = np.bincount(deepest, minlength=len(QUALITIES) - 2 * REACH) / count
     top = np.sort(shares)[::-1]
-    entropy = -np.sum(shares * np.log2(np.where(shares > 0, shares, 1)))
+    entropy = -np.sum(shares * log2(np.where(shares > 0, shares, 1)))
     yield feature("agreement__first", top[0], "share", "textured blocks that dip at the commonest quality")
     yield feature("agreement__second", top[1], "share", "textured blocks that dip at the second quality")
     yield feature("agreement__entropy", entropy, "bits", "disorder of the qualities at which blocks dip")

@@ -21,6 +21,7 @@ from realfake.forensics.compression.grid_votes import (
     log10_upper_tail,
 )
 from realfake.forensics.compression.history import blocks_on_grid, past_quality
+from realfake.forensics.exact import log10
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import Measurement, family, feature, heatmap
 
@@ -120,7 +121,7 @@ def _main_grid(votes: GridVotes) -> Iterator[Measurement]:
     yield feature("main__log10_nfa", votes.log10_nfa[best], "log10 count", "grids as strong expected by chance")
     yield feature("main__rate", votes.rates[best], "share", "windows of this grid that vote for it")
     yield feature("main__null_rate", votes.null, "share", "windows of any grid that vote for it")
-    windows = np.log10(1 + votes.textured[best].sum())
+    windows = log10(1 + votes.textured[best].sum())
     yield feature("main__windows", windows, "log10(1 + count)", "windows of this grid that can vote")
 
 
@@ -151,7 +152,7 @@ def _second_grid(votes: GridVotes) -> Iterator[Measurement]:
 def _blocking(image: ForensicImage, votes: GridVotes) -> Iterator[Measurement]:
     cross = cross_difference(image.luma)
     strengths = blocking_strengths(cross)
-    order = np.argsort(-strengths, axis=None)
+    order = np.argsort(-strengths, axis=None, kind="stable")
     best, second = (divmod(int(place), 8) for place in order[:2])
     tiles = tile_strengths(cross, votes.main or best)
     tiles = tiles[np.isfinite(tiles)]

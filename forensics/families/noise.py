@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from realfake.forensics.arrays.blocks import block_means, robust_spread, spread_blocks
+from realfake.forensics.exact import log2
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import Measurement, family, feature, heatmap
 
@@ -30,7 +31,7 @@ def noise_inconsistency(image: ForensicImage) -> Iterator[Measurement]:
     blue, red = image.chroma_half
     for channel, plane in (("luma", image.luma8), ("cb", blue), ("cr", red)):
         sigma = block_sigma(plane)
-        logs = np.log2(sigma + FLOOR)
+        logs = log2(sigma + FLOOR)
         top = bottom = share = cluster = together = np.nan
         if has_grain(sigma):
             stray = straying(sigma, block_means(plane, BLOCK))
@@ -81,7 +82,7 @@ def straying(sigma: np.ndarray, brightness: np.ndarray) -> np.ndarray:
     ndarray, shape (rows, columns), float32
         Robust deviations, held within -20..20.
     """
-    logs = np.log2(sigma + FLOOR)
+    logs = log2(sigma + FLOOR)
     expected = np.empty_like(logs)
     # Bins of equal size: in bins of equal width a patch could stand alone and be its own norm.
     for chosen in np.array_split(np.argsort(brightness, axis=None, kind="stable"), BRIGHTNESS):

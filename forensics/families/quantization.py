@@ -9,6 +9,7 @@ from typing import no_type_check
 import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
+from realfake.forensics.exact import log
 from realfake.forensics.formats.ijg import IjgFit, fit_ijg
 from realfake.forensics.formats.jpeg import ZIGZAG, JpegFile
 from realfake.forensics.image import ForensicImage
@@ -43,7 +44,7 @@ def _table_cues(name: str, table: np.ndarray | None, chroma: bool) -> Iterator[M
     yield feature(f"{name}__dc_step", steps[0], "gray levels / 8", "step of the mean")
     yield feature(f"{name}__mean_step", steps.mean(), "gray levels / 8", "mean step")
     yield feature(f"{name}__max_step", steps.max(), "gray levels / 8", "coarsest step")
-    yield feature(f"{name}__log_step_spread", np.log(np.maximum(steps, 1)).std(), "log", "unevenness of the steps")
+    yield feature(f"{name}__log_step_spread", log(np.maximum(steps, 1)).std(), "log", "unevenness of the steps")
     yield feature(
         f"{name}__high_low_ratio",
         steps[ZIGZAG[36:]].mean() / steps[ZIGZAG[:28]].mean(),

@@ -8,7 +8,9 @@ from typing import no_type_check
 import cv2
 import numpy as np
 
+from realfake.forensics.arrays.blocks import block_means
 from realfake.forensics.arrays.jit import compiled
+from realfake.forensics.exact import exp, least_squares, log2, magnitudes
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import Measurement, family, feature
 
@@ -20,6 +22,7 @@ UNIFORM_LIKELIHOOD = 1 / 256  # of a pixel that its neighbours do not foretell
 SAMPLES = 40_000  # pixels to fit the neighbours' weights on
 SIGMA_FLOOR = 0.3  # gray levels; rounding alone makes that much
 LAGS = 256  # of the derivative's autocovariance
+SLOW = 17  # samples over which the scene's slow change is averaged
 ANGLES = ("across", "down", "falling", "rising")
 
 
@@ -88,8 +91,8 @@ def radon_spectra(window: np.ndarray) -> list[np.ndarray]:
         profile = second_differences(plane, 32) / plane.shape[0]
         profile = np.diff(profile - profile.mean())
         lags = min(LAGS, profile.size // 2)
-        padded = np.abs(np.fft.rfft(profile, 2 * profile.size)) ** 2
-        covariance = np.fft.irfft(padded)[:lags]
+        power = magnitudes(np.fft.rfft(profile, 2 * profile.size)) ** 2
+        covariance = np.fft.irfft(power)[:lags]
         spectra.append(_amplitudes(covariance))
     return spectra
 
@@ -108,29 +111,56 @@ def foretold(window: np.ndarray) -> tuple[np.ndarray, float, np.ndarray]:
     probability : ndarray, shape (H - 2, W - 2), float32
         Chance that each pixel is a linear combination of its neighbours.
     """
-    plane = window.astype(np.float32)
+    plane = window.astype(np.float64)
     height, width = plane.shape
     shifts = [(y, x) for y in range(3) for x in range(3) if (y, x) != (1, 1)]
     views = [plane[y : height - 2 + y, x : width - 2 + x] for y, x in shifts]
     centre = plane[1:-1, 1:-1]
     step = max(centre.size // SAMPLES, 1)
-    design = np.stack([view.ravel()[::step] for view in views], axis=1)
-    target = centre.ravel()[::step]
-    moving = np.abs(design - target[:, None]).max(axis=1) > 0  # flat places follow from any weights
-    if moving.sum() < 64:
-        return np.full(8, 0.125, np.float32), 0.0, np.ones_like(centre)
-    design, target = design[moving], target[moving]
-    weights, sigma = np.full(8, 0.125, np.float32), 8.0
+    samples = np.stack([view.ravel()[::step] for view in (*views, centre)], axis=1)
+    samples = samples[(samples[:, :8] != samples[:, 8:]).any(axis=1)]  # flat places follow from any weights
+    if len(samples) < 64:
+        return np.full(8, 0.125, np.float32), 0.0, np.ones(centre.shape, np.float32)
+    weights, sigma = np.full(8, 0.125), 8.0
+    error, products = np.empty(len(samples)), np.empty((9, 9))
     for _ in range(ROUNDS):
-        error = target - design @ weights
-        likelihood = np.exp(-0.5 * (error / sigma) ** 2) / (sigma * np.sqrt(2 * np.pi))
-        chance = likelihood / (likelihood + UNIFORM_LIKELIHOOD)
-        sigma = max(float(np.sqrt(chance @ error**2 / (chance.sum() + 1e-6))), SIGMA_FLOOR)
-        weighted = design * chance[:, None]
-        weights = np.linalg.lstsq(weighted.T @ design, weighted.T @ target, rcond=1e-6)[0].astype(np.float32)
-    error = centre - sum(weight * view for weight, view in zip(weights, views, strict=True))
-    likelihood = np.exp(-0.5 * (error / np.float32(sigma)) ** 2) / np.float32(sigma * np.sqrt(2 * np.pi))
-    return weights, sigma, likelihood / (likelihood + np.float32(UNIFORM_LIKELIHOOD))
+        _miss(samples, weights, error)
+        chance = _chance(error, sigma)
+        sigma = max(float(np.sqrt((chance * error * error).sum() / (chance.sum() + 1e-6))), SIGMA_FLOOR)
+        _weigh(samples, chance, products)
+        weights = least_squares(products[:8, :8], products[:8, 8], 1e-6)
+    rest = centre.copy()
+    for weight, view in zip(weights, views, strict=True):
+        rest -= weight * view
+    return weights.astype(np.float32), sigma, _chance(rest, sigma).astype(np.float32)
+
+
+def _chance(error: np.ndarray, sigma: float) -> np.ndarray:
+    """Probability that pixels follow from their neighbours, given by how much they miss the prediction."""
+    ratio = error / sigma
+    likelihood = exp(-0.5 * ratio * ratio) / (sigma * np.sqrt(2 * np.pi))
+    return likelihood / (likelihood + UNIFORM_LIKELIHOOD)
+
+
+@compiled
+@no_type_check
+def _miss(samples, weights, error):
+    for i in range(samples.shape[0]):
+        foretold = 0.0
+        for k in range(8):
+            foretold += weights[k] * samples[i, k]
+        error[i] = samples[i, 8] - foretold
+
+
+@compiled
+@no_type_check
+def _weigh(samples, chance, products):
+    products[:] = 0
+    for i in range(samples.shape[0]):
+        for j in range(9):
+            weighted = chance[i] * samples[i, j]
+            for k in range(9):
+                products[j, k] += weighted * samples[i, k]
 
 
 def pmap_peak(probability: np.ndarray) -> tuple[float, float, float]:
@@ -143,7 +173,7 @@ def pmap_peak(probability: np.ndarray) -> tuple[float, float, float]:
     """
     height, width = probability.shape
     taper = np.outer(np.hanning(height), np.hanning(width)).astype(np.float32)
-    spectrum = np.abs(np.fft.rfft2((probability - probability.mean()) * taper))
+    spectrum = magnitudes(np.fft.rfft2((probability - probability.mean()) * taper))
     down, across = np.abs(np.fft.fftfreq(height))[:, None], np.fft.rfftfreq(width)[None, :]
     # JPEG's grid repeats every eight pixels along the axes; a scaled picture peaks on the axes too, elsewhere.
     eligible = (np.hypot(across, down) > LOWEST) & ~(_on_grid(across) & _on_grid(down))
@@ -152,13 +182,14 @@ def pmap_peak(probability: np.ndarray) -> tuple[float, float, float]:
     if level < 1e-6:
         return 0.0, 0.0, 0.0
     row, column = np.unravel_index(int(np.argmax(np.where(eligible, spectrum, 0))), spectrum.shape)
-    return float(np.log2(spectrum[row, column] / level + 1)), float(across[0, column]), float(down[row, 0])
+    return float(log2(spectrum[row, column] / level + 1)), float(across[0, column]), float(down[row, 0])
 
 
 def busiest_window(image: ForensicImage) -> np.ndarray:
     """The 512x512 pixels of the luma with the most gradient, on a grid of half windows: uint8."""
     size = (min(WINDOW, image.height), min(WINDOW, image.width))
-    sums = cv2.integral(cv2.resize(image.gradient_magnitude, None, fx=1 / 16, fy=1 / 16, interpolation=cv2.INTER_AREA))
+    means = np.pad(block_means(image.gradient_magnitude, 16).astype(np.float64), ((1, 0), (1, 0)))
+    sums = means.cumsum(axis=0).cumsum(axis=1)
     best, top, left = -1.0, 0, 0
     for y in range(0, image.height - size[0] + 1, WINDOW // 4):
         for x in range(0, image.width - size[1] + 1, WINDOW // 4):
@@ -177,17 +208,17 @@ def _peaks(name: str, spectrum: np.ndarray, what: str) -> Iterator[Measurement]:
     level = float(np.median(spectrum[free])) + 1e-6 if free.any() else np.nan  # tiny pictures have no such frequency
     best = int(np.argmax(np.where(free, spectrum, 0)))
     on_grid = float(spectrum[grid & (frequency > LOWEST)].max())
-    strength = float(np.log2(spectrum[best] / level + 1))
+    strength = float(log2(spectrum[best] / level + 1))
     yield feature(f"{name}__peak", strength, "log2", f"highest peak {what} over the median, off JPEG's grid")
     yield feature(f"{name}__frequency", frequency[best], "cycles/pixel", "where that peak stands")
-    yield feature(f"{name}__grid", np.log2(on_grid / level + 1), "log2", f"highest peak {what} on JPEG's grid")
+    yield feature(f"{name}__grid", log2(on_grid / level + 1), "log2", f"highest peak {what} on JPEG's grid")
 
 
 def _amplitudes(signal: np.ndarray) -> np.ndarray:
     centred = signal - signal.mean()
     # The scene's slow change is taken away, or its leakage would cover the peaks.
-    slow = cv2.blur(centred.reshape(1, -1), (17, 1), borderType=cv2.BORDER_REFLECT).ravel()
-    return np.abs(np.fft.rfft((centred - slow) * np.hanning(signal.size)))
+    slow = np.lib.stride_tricks.sliding_window_view(np.pad(centred, SLOW // 2, "symmetric"), SLOW).sum(axis=1) / SLOW
+    return magnitudes(np.fft.rfft((centred - slow) * np.hanning(signal.size)))
 
 
 def _on_grid(frequency: np.ndarray, width: float = GRID_WIDTH) -> np.ndarray:

@@ -12,6 +12,7 @@ import numpy as np
 from realfake.forensics.arrays.blocks import robust_spread, spread_blocks
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.arrays.sequences import sequence_counts
+from realfake.forensics.exact import log2
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import Measurement, family, feature, features, heatmap
 
@@ -213,7 +214,7 @@ def _add_up(residual, block, sums):
 
 def _summary(channel: str, residual: np.ndarray) -> Iterator[Measurement]:
     mean, root, zero, blocks = residual_energy(residual)
-    logs = np.log2(blocks + 0.05)
+    logs = log2(blocks + 0.05)
     yield feature(f"{channel}__mean", mean, "gray levels", "mean absolute 3x3 residual")
     yield feature(f"{channel}__tail", root / (mean + 1e-3), "1", "its RMS over its mean: 1.25 for Gaussian noise")
     yield feature(f"{channel}__zero", zero, "share", "pixels whose residual is zero")
@@ -224,6 +225,23 @@ def _summary(channel: str, residual: np.ndarray) -> Iterator[Measurement]:
 
 
 def _correlation(one: np.ndarray, other: np.ndarray) -> float:
-    a, b = one.astype(np.float32).ravel(), other.astype(np.float32).ravel()
-    power = float(np.sqrt(np.dot(a, a) * np.dot(b, b)))
-    return float(np.dot(a, b)) / power if power > 0 else 0.0
+    squares, others, products = _add_products(one, other)
+    power = float(np.sqrt(float(squares) * float(others)))
+    return products / power if power > 0 else 0.0
+
+
+@compiled
+def _add_products(one, other):
+    squares = others = products = np.int64(0)
+    for y in range(one.shape[0]):
+        a, b = one[y], other[y]
+        for start in range(0, a.size, 256):  # so many squares of residuals overflow no 32 bits
+            square = second = product = np.int32(0)
+            for x in range(start, min(start + 256, a.size)):
+                square += np.int32(a[x]) * np.int32(a[x])
+                second += np.int32(b[x]) * np.int32(b[x])
+                product += np.int32(a[x]) * np.int32(b[x])
+            squares += square
+            others += second
+            products += product
+    return squares, others, products

@@ -32,7 +32,7 @@ def edge_widths(image: ForensicImage) -> Iterator[Measurement]:
         edges = counts.sum()
         share = counts / max(edges, 1)
         yield feature(f"{axis}__edges", edges / image.luma8.size, "1/pixel", "edges for each pixel")
-        yield feature(f"{axis}__mean", share @ np.arange(WIDEST + 1), "pixels", "mean edge width")
+        yield feature(f"{axis}__mean", (share * np.arange(WIDEST + 1)).sum(), "pixels", "mean edge width")
         for name, quantile in (("p10", 0.1), ("p50", 0.5), ("p90", 0.9)):
             value = histogram_quantile(counts, quantile) if edges else 0.0
             yield feature(f"{axis}__{name}", value, "pixels", f"edge width, {name[1:]}th percentile")

@@ -14,6 +14,7 @@ from realfake.forensics.measurement import Measurement, family, feature, feature
 
 UNIFORM = 10  # rotation-invariant uniform patterns of eight neighbours: 0..8 bright ones in a row, and all others
 DIAGONAL = np.float32(0.70711)  # how far along each axis a diagonal neighbour at radius 1 stands
+EXACT = 256  # blocks whose products of two patterns add up below 2 ** 24
 PHASE_WINDOW = 7  # pixels
 PHASE_FLOOR = 0.5  # gray levels; a weaker response has no phase
 
@@ -68,12 +69,17 @@ def uniform_patterns(patterns: np.ndarray) -> np.ndarray:
 
 def block_dct_spread(patterns: np.ndarray) -> np.ndarray:
     """Standard deviation over whole 8x8 blocks of each DCT mode of the patterns: (8, 8) float64."""
-    blocks = to_blocks(patterns, 8).reshape(-1, 64).astype(np.float32) - np.float32(127.5)
-    mean = blocks.mean(axis=0, dtype=np.float64)
-    covariance = (blocks.T @ blocks).astype(np.float64) / len(blocks) - np.outer(mean, mean)
+    blocks = to_blocks(patterns, 8).reshape(-1, 64)
+    sums = blocks.sum(axis=0, dtype=np.int64)
+    # Of whole numbers below 2 ** 24, float32 sums are exact in whatever order they are taken.
+    products = np.zeros((64, 64))
+    for start in range(0, len(blocks), EXACT):
+        part = blocks[start : start + EXACT].astype(np.float32)
+        products += part.T @ part
+    covariance = (products - np.outer(sums, sums) / len(blocks)) / len(blocks)
     # The transform is linear: its variances follow from the pixels' covariance, without transforming any block.
     modes = np.kron(DCT_MATRIX, DCT_MATRIX).astype(np.float64)
-    variance = np.einsum("mi,ij,mj->m", modes, covariance, modes, optimize=True)
+    variance = ((modes[:, :, None] * covariance).sum(axis=1) * modes).sum(axis=1)
     return np.sqrt(np.maximum(variance, 0)).reshape(8, 8)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from realfake.forensics.arrays.blocks import moments, robust_spread, spread_blocks, to_blocks
 from realfake.forensics.arrays.dwt import Bands, decompose
 from realfake.forensics.arrays.jit import compiled
+from realfake.forensics.exact import least_squares
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import Measurement, family, feature, heatmap
 
@@ -73,10 +74,10 @@ def prediction_error(magnitudes: Bands, parents: Bands, name: str) -> np.ndarray
         near, other, octave = magnitudes.diagonal, parents.diagonal, 1
     gram = np.zeros((8, 8))
     _accumulate(centre, near, parent, other, octave, gram)
-    weights = np.linalg.lstsq(gram[:7, :7], gram[:7, 7], rcond=1e-10)[0].astype(np.float32)
-    ratio = np.empty((centre.shape[0] - 2, centre.shape[1] - 2), np.float32)
-    _predict(centre, near, parent, other, octave, weights, np.float32(SMALLEST), ratio)
-    return np.log2(ratio, out=ratio)
+    weights = least_squares(gram[:7, :7], gram[:7, 7], 1e-10).astype(np.float32)
+    error = np.empty((centre.shape[0] - 2, centre.shape[1] - 2), np.float32)
+    _predict(centre, near, parent, other, octave, weights, np.float32(SMALLEST), error)
+    return error
 
 
 def block_noise(diagonal: np.ndarray) -> np.ndarray:
@@ -111,56 +112,61 @@ def _noise(levels: np.ndarray) -> Iterator[Measurement]:
 def _accumulate(centre, near, parent, other, octave, gram):
     rows, columns = centre.shape
     inner = columns - 2
-    coarse, across = np.empty(columns + 1, np.float32), np.empty(columns + 1, np.float32)
+    samples = np.empty((8, columns + 1), np.float32)
+    strip, chunk = 128, 64  # columns that have sums of their own; rows whose sums are kept in float32
+    short, sums = np.zeros((8, 8, strip), np.float32), np.zeros((8, 8, strip))
     for y in range(1, rows - 1):
-        for x in range((columns + 1) // 2):
-            coarse[2 * x] = coarse[2 * x + 1] = parent[y >> 1, x]
+        above, here, below, level, coarse = centre[y - 1], centre[y], centre[y + 1], near[y], parent[y >> 1]
+        beside = other[y >> 1] if octave else other[y]
+        for x in range(inner):
+            samples[0, x] = here[x]
+            samples[1, x] = here[x + 2]
+            samples[2, x] = above[x + 1]
+            samples[3, x] = below[x + 1]
+            samples[5, x] = level[x + 1]
+            samples[7, x] = here[x + 1]
+        for x in range(inner // 2 + 1):
+            samples[4, 2 * x] = coarse[x]
+            samples[4, 2 * x + 1] = coarse[x + 1]
         if octave:
-            for x in range((columns + 1) // 2):
-                across[2 * x] = across[2 * x + 1] = other[y >> 1, x]
+            for x in range(inner // 2 + 1):
+                samples[6, 2 * x] = beside[x]
+                samples[6, 2 * x + 1] = beside[x + 1]
         else:
-            beside = other[y]
-            for x in range(columns):
-                across[x] = beside[x]
-        above, here, below = centre[y - 1], centre[y], centre[y + 1]
-        samples = (
-            here[:-2],
-            here[2:],
-            above[1:-1],
-            below[1:-1],
-            coarse[1 : columns - 1],
-            near[y, 1:-1],
-            across[1 : columns - 1],
-            here[1:-1],
-        )
-        for i in range(8):
-            one = samples[i]
-            for group in range(i // 4 * 4, 8, 4):
-                # Four sums a pass: one row of samples is read once for all of them.
-                two, three, four, five = samples[group], samples[group + 1], samples[group + 2], samples[group + 3]
-                a = b = c = d = np.float32(0)
-                for x in range(inner):
-                    value = one[x]
-                    a += value * two[x]
-                    b += value * three[x]
-                    c += value * four[x]
-                    d += value * five[x]
-                gram[i, group] += a
-                gram[i, group + 1] += b
-                gram[i, group + 2] += c
-                gram[i, group + 3] += d
+            for x in range(inner):
+                samples[6, x] = beside[x + 1]
+        for left in range(0, inner, strip):
+            right = min(left + strip, inner)
+            for i in range(8):
+                one = samples[i, left:right]
+                for group in range(i // 4 * 4, 8, 4):
+                    # Four products a pass: one row of samples is read once for all of them.
+                    two, three = samples[group, left:right], samples[group + 1, left:right]
+                    four, five = samples[group + 2, left:right], samples[group + 3, left:right]
+                    a, b, c, d = short[i, group], short[i, group + 1], short[i, group + 2], short[i, group + 3]
+                    for x in range(one.size):
+                        value = one[x]
+                        a[x] += value * two[x]
+                        b[x] += value * three[x]
+                        c[x] += value * four[x]
+                        d[x] += value * five[x]
+        if y % chunk == 0 or y == rows - 2:
+            sums += short
+            short[:] = 0
     for i in range(8):
-        for j in range(i):
-            gram[i, j] = gram[j, i]
+        for j in range(8):
+            gram[i, j] = sums[min(i, j), max(i, j)].sum()
 
 
 @compiled
 @no_type_check
-def _predict(centre, near, parent, other, octave, weights, smallest, ratio):
+def _predict(centre, near, parent, other, octave, weights, smallest, error):
     rows, columns = centre.shape
     inner = columns - 2
     coarse, across = np.empty(columns + 1, np.float32), np.empty(columns + 1, np.float32)
     foretold = np.empty(inner, np.float32)
+    sqrt_half, mantissa_bits, one, two_over_ln2 = np.int32(0x3F3504F3), np.int32(23), np.float32(1), np.float32(2.88539)
+    third, fifth, seventh, ninth = np.float32(1 / 3), np.float32(1 / 5), np.float32(1 / 7), np.float32(1 / 9)
     left, right, up, down = weights[0], weights[1], weights[2], weights[3]
     octave_up, beside, aside = weights[4], weights[5], weights[6]
     for y in range(1, rows - 1):
@@ -173,9 +179,18 @@ def _predict(centre, near, parent, other, octave, weights, smallest, ratio):
             same = other[y]
             for x in range(columns):
                 across[x] = same[x]
-        above, here, below, level, out = centre[y - 1], centre[y], centre[y + 1], near[y], ratio[y - 1]
+        above, here, below, level, out = centre[y - 1], centre[y], centre[y + 1], near[y], error[y - 1]
         for x in range(inner):
             foretold[x] = left * here[x] + right * here[x + 2] + up * above[x + 1] + down * below[x + 1]
         for x in range(inner):
             whole = foretold[x] + octave_up * coarse[x + 1] + beside * level[x + 1] + aside * across[x + 1]
-            out[x] = (here[x + 1] + smallest) / (abs(whole) + smallest)
+            foretold[x] = (here[x + 1] + smallest) / (abs(whole) + smallest)
+        for x in range(inner):
+            # Binary logarithm: the exponent, and the series of the inverse hyperbolic tangent for 0.707..1.414.
+            bits = np.float32(foretold[x]).view(np.int32)
+            exponent = np.int32(bits - sqrt_half) >> mantissa_bits
+            mantissa = np.int32(bits - (exponent << mantissa_bits)).view(np.float32)
+            share = (mantissa - one) / (mantissa + one)
+            square = share * share
+            series = (((ninth * square + seventh) * square + fifth) * square + third) * square + one
+            out[x] = np.float32(exponent) + two_over_ln2 * (share * series)
