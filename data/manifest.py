@@ -7,6 +7,7 @@ import os
 import warnings
 from collections import Counter
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -19,14 +20,14 @@ from realfake.forensics.measurement import SEPARATOR
 
 GENUINE, FAKE = 0, 1
 WORDS = {  # that mean one class to everybody; "yes" and "FALSO" do not
-    **dict.fromkeys(
-        ("genuine", "authentic", "real", "original", "legit", "legitimate", "pristine", "untouched", "unedited", "bonafide"),
-        GENUINE,
-    ),
-    **dict.fromkeys(
-        ("fake", "forged", "forgery", "tampered", "manipulated", "fraud", "fraudulent", "counterfeit", "doctored", "falsified"),
-        FAKE,
-    ),
+    **dict.fromkeys((
+        "genuine", "authentic", "real", "original", "legit", "legitimate", "pristine", "untouched", "unedited",
+        "bonafide",
+    ), GENUINE),
+    **dict.fromkeys((
+        "fake", "forged", "forgery", "tampered", "manipulated", "fraud", "fraudulent", "counterfeit", "doctored",
+        "falsified",
+    ), FAKE),
 }  # fmt: skip
 BOOLEANS = {"false": GENUINE, "true": FAKE}  # the answer to "is it fake?"
 COLUMNS = ("path", "label", "group", "mask", "app", "device", "editor", "tool", "received", "delivered")
@@ -61,8 +62,8 @@ def read_manifest(
     Parameters
     ----------
     path : path of a CSV file with a header
-        As `realfake.forensics.delimited.dialect_of` reads it: UTF-8 or, with its mark, UTF-16; separated by commas, semicolons,
-        tabs or bars. File names that are not UTF-8 are kept as Python keeps them, with surrogate escapes, unless the
+        As `realfake.forensics.delimited.dialect_of` reads it: UTF-8 or, with its mark, UTF-16; separated by commas,
+        semicolons, tabs or bars. File names that are not UTF-8 are kept as Python keeps them, with surrogate escapes, unless the
         file that is there has the name that they spell in Windows-1252.
     require : column names
         Columns that must stand in it beside ``path``; a required column has no empty cell. Labels that are not
@@ -188,10 +189,8 @@ def _on_disk(cell: str, folder: str) -> str:
         return cell if cell.strip() else ""
     spellings = [cell.strip()]
     if _is_escaped(cell):
-        try:
+        with suppress(UnicodeDecodeError):
             spellings += [_western(cell), _western(cell.strip())]
-        except UnicodeDecodeError:
-            pass
     return next((name for name in spellings if _is_there(name, folder)), cell)
 
 

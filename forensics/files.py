@@ -90,7 +90,7 @@ def keep_inputs(outputs: Paths, inputs: Paths) -> None:
 
     Parameters
     ----------
-    outputs : files, and folders that are filled or replaced whole; None, `-` and addresses of other machines are no files
+    outputs : files, and folders that are filled or replaced whole; None, `-` and addresses of other machines are none
     inputs : files, and folders of which every file is read
 
     Raises

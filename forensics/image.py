@@ -119,7 +119,7 @@ class ForensicImage:
 
     @classmethod
     def open_all(cls, path: str | Path) -> Iterator[ForensicImage]:
-        """Every picture of a file that a viewer shows for long (see `realfake.forensics.formats.frames`); errors as in `open`."""
+        """Every picture that a viewer shows for long, see `realfake.forensics.formats.frames`; errors as in `open`."""
         return cls.all_from_bytes(read_bytes(path), name=str(path))
 
     @classmethod

@@ -1,7 +1,7 @@
 """System libraries that compiled packages load: which are missing here, and the line that installs them.
 
-Wheels carry most of what they need, but not what every desktop has: libGL, libxcb, libgomp. Only the standard library is
-imported here, since this must run where nothing else does.
+Wheels carry most of what they need, but not what every desktop has: libGL, libxcb, libgomp. Only the standard library
+is imported here, since this must run where nothing else does.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ def is_of_opencv(error: Exception) -> bool:
 
 
 def advice(missing: Mapping[str, Iterable[str]]) -> str:
-    """One sentence for the user of an installed program: the libraries and what to type; "" where nothing is missing."""
+    """One sentence for the user of an installed program: the libraries and what to type; "" where none is missing."""
     if not missing:
         return ""
     return f"{sentence(missing)}; {other_opencv()}" if "cv2" in missing else sentence(missing)
@@ -124,7 +124,8 @@ def advice(missing: Mapping[str, Iterable[str]]) -> str:
 def sentence(missing: Mapping[str, Iterable[str]]) -> str:
     """Which libraries are missing, and the line that installs them on Debian and Ubuntu."""
     needed = "; ".join(f"{package} needs {', '.join(names)}" for package, names in missing.items())
-    return f"system libraries are missing: {needed}; {install_line({name for names in missing.values() for name in names})}"
+    names = {name for lacked in missing.values() for name in lacked}
+    return f"system libraries are missing: {needed}; {install_line(names)}"
 
 
 def install_line(libraries: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from realfake.forensics.exact import area_means
+from realfake.forensics.arrays.exact import area_means
 from realfake.forensics.image import ForensicImage
 
 THUMBNAIL = 32  # pixels a side that the luma is shrunk to

@@ -1,4 +1,4 @@
-"""Everything that is measured and decided on files, for the comparison of machines: `python -m tests.numbers OUT FILES`.
+"""All that is measured and decided on files, for the comparison of machines: `python -m tests.numbers OUT FILES`.
 
 Environment variables that choose code for a processor are read when libraries are loaded: each machine that is acted
 needs a process of its own.
@@ -16,16 +16,14 @@ import cv2
 import numpy as np
 import pandas as pd
 
-import realfake.forensics.families  # noqa: F401  (enters every family into the catalogue)
 from realfake.forensics.catalog import FAMILIES, choose_families, measure
 from realfake.forensics.detections import DETECTIONS
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.phash import perceptual_hash
 from realfake.forensics.text.regions import measure_regions
-from realfake.pipeline.models.model import Model, load_model
+from realfake.pipeline.models.model import STARTER, Model, load_model
 from realfake.pipeline.models.predict import image_row
 from realfake.pipeline.words.scorer import words_of
-from realfake.pipeline.words.two_levels import STARTER
 from tests.golden import pictures
 
 
@@ -36,7 +34,7 @@ def told_of(image: ForensicImage, optional: bool, model: Model) -> dict[str, dic
     for name in names:
         columns |= measure(image, FAMILIES[name])
     regions = measure_regions(image)
-    words = model.scorer.remembered(words_of(regions, image.width))
+    words = model.scorer.remembered(words_of(regions, image))
     scores = model.scorer.scores(words)
     row = pd.DataFrame([image_row(image, regions, scores, [])])
     predicted = model.predict(row, reasons=0)

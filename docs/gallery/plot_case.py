@@ -5,6 +5,7 @@ A case
 One received screenshot: a score, a verdict, and a page that says where it looks edited and why.
 """
 
+import html
 import tempfile
 from pathlib import Path
 
@@ -33,7 +34,7 @@ class Page:
     """A page inside this page."""
 
     def _repr_html_(self) -> str:
-        return f'<iframe srcdoc="{page.replace("&", "&amp;").replace(chr(34), "&quot;")}" width="100%" height="700"></iframe>'
+        return f'<iframe srcdoc="{html.escape(page)}" width="100%" height="700"></iframe>'
 
 
 Page()

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from realfake.forensics.arrays.exact import exp, log
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.compression.coefficients import has_own_luma, own_luma
 from realfake.forensics.compression.grid_votes import grid_votes
 from realfake.forensics.compression.history import plane_on_grid
-from realfake.forensics.exact import exp, log
 from realfake.forensics.formats.ijg import ijg_table
 from realfake.forensics.formats.jpeg import ZIGZAG
 from realfake.forensics.image import ForensicImage, dct_plane, rounded_modes

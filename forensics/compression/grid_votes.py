@@ -8,9 +8,9 @@ from typing import no_type_check
 import cv2
 import numpy as np
 
+from realfake.forensics.arrays.exact import LN10, log, log10
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.box import Box
-from realfake.forensics.exact import LN10, log, log10
 from realfake.forensics.image import DCT_BASIS, ForensicImage
 
 GRIDS = 64  # offsets (row, column) of an 8x8 grid

@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 from PIL import ExifTags, Image
 
-from realfake.forensics.exact import area_means, log, log10
+from realfake.forensics.arrays.exact import area_means, log, log10
 from realfake.forensics.formats.jpeg import DHT, DQT, DRI, SOS, START_OF_FRAME, JpegFile
 from realfake.forensics.formats.png import FILTERS, PngFile
 from realfake.forensics.image import ForensicImage

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from realfake.forensics.arrays.blocks import spread_blocks
+from realfake.forensics.arrays.exact import exp, log, log10, magnitudes
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.compression.coefficients import has_own_luma, own_luma
 from realfake.forensics.compression.double_quantization import (
@@ -20,7 +21,6 @@ from realfake.forensics.compression.double_quantization import (
     primary_quality,
 )
 from realfake.forensics.compression.history import plane_on_grid
-from realfake.forensics.exact import exp, log, log10, magnitudes
 from realfake.forensics.formats.jpeg import ZIGZAG
 from realfake.forensics.image import ForensicImage, rounded_modes
 from realfake.forensics.measurement import Measurement, family, feature, features, heatmap

@@ -7,9 +7,9 @@ import cv2
 import numpy as np
 
 from realfake.forensics.arrays.blocks import block_means, spread_blocks
+from realfake.forensics.arrays.exact import log2
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.box import Box
-from realfake.forensics.exact import log2
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import Measurement, family, feature, heatmap
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from realfake.forensics.arrays.blocks import robust_spread, spread_blocks
+from realfake.forensics.arrays.exact import log, log2
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.compression.coefficients import luma_coefficients
-from realfake.forensics.exact import log, log2
 from realfake.forensics.formats.ijg import fit_ijg, ijg_table
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import Measurement, family, feature, heatmap

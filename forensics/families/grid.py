@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from realfake.forensics.arrays.blocks import robust_spread, spread_blocks
+from realfake.forensics.arrays.exact import log10
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.compression.coefficients import has_own_luma
 from realfake.forensics.compression.grid_votes import (
@@ -21,7 +22,6 @@ from realfake.forensics.compression.grid_votes import (
     log10_upper_tail,
 )
 from realfake.forensics.compression.history import blocks_on_grid, past_quality
-from realfake.forensics.exact import log10
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import Measurement, family, feature, heatmap
 

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from realfake.forensics.arrays.blocks import block_means, robust_spread, spread_blocks
-from realfake.forensics.exact import log2
+from realfake.forensics.arrays.exact import log2
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import Measurement, family, feature, heatmap
 

@@ -8,8 +8,8 @@ from typing import no_type_check
 
 import numpy as np
 
+from realfake.forensics.arrays.exact import log
 from realfake.forensics.arrays.jit import compiled
-from realfake.forensics.exact import log
 from realfake.forensics.formats.ijg import IjgFit, fit_ijg
 from realfake.forensics.formats.jpeg import ZIGZAG, JpegFile
 from realfake.forensics.image import ForensicImage

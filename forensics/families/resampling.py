@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 
 from realfake.forensics.arrays.blocks import block_means
+from realfake.forensics.arrays.exact import exp, least_squares, log2, magnitudes
 from realfake.forensics.arrays.jit import compiled
-from realfake.forensics.exact import exp, least_squares, log2, magnitudes
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import Measurement, family, feature
 

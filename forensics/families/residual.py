@@ -10,9 +10,9 @@ import cv2
 import numpy as np
 
 from realfake.forensics.arrays.blocks import robust_spread, spread_blocks
+from realfake.forensics.arrays.exact import log2
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.arrays.sequences import sequence_counts
-from realfake.forensics.exact import log2
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import Measurement, family, feature, features, heatmap
 

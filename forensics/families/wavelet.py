@@ -9,8 +9,8 @@ import numpy as np
 
 from realfake.forensics.arrays.blocks import moments, robust_spread, spread_blocks, to_blocks
 from realfake.forensics.arrays.dwt import Bands, decompose
+from realfake.forensics.arrays.exact import least_squares
 from realfake.forensics.arrays.jit import compiled
-from realfake.forensics.exact import least_squares
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import Measurement, family, feature, heatmap
 

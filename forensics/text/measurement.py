@@ -61,6 +61,6 @@ def region_feature(name: str, values: np.ndarray, unit: str, floor: float, meani
 def snapped(values: np.ndarray) -> np.ndarray:
     """Values in whole steps of `GRID`, float64: the last bits of a logarithm differ between processors.
 
-    Equal measurements are then equal in every bit, so that ranks, medians and contrasts of them are the same everywhere.
+    Equal measurements are then equal in every bit: ranks, medians and contrasts of them are the same everywhere.
     """
     return np.asarray(np.rint(np.asarray(values, np.float64) / GRID) * GRID)

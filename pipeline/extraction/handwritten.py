@@ -120,7 +120,7 @@ def _read(output: Path) -> tuple[list[str], pd.DataFrame, dict[str, pa.DataType]
     except (OSError, ValueError, EOFError, NotImplementedError) as error:
         cause = str(error).strip().split("\n")[0]
         raise BadTable(
-            f"{output} exists and cannot be read as a feature table ({cause}); choose another output, or delete the file"
+            f"{output} exists and cannot be read as a feature table ({cause}); choose another output, or delete it"
         ) from None
 
 

@@ -117,7 +117,7 @@ def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
     Parameters
     ----------
     path : path of a CSV or, by its ending .parquet or .pq, a Parquet file
-        A CSV may be saved anew by a spreadsheet, as `realfake.forensics.delimited.dialect_of` reads it, with decimal points or
+        A CSV may be saved anew by a spreadsheet, as `realfake.forensics.delimited.dialect_of` reads it, with points or
         commas.
 
     Returns

@@ -258,7 +258,7 @@ def test_a_table_knows_whether_its_rows_are_words(make_table):
     images, words = make_table(rows=40, fakes=4), words_table(make_table)
     assert holds_words(words) and not holds_words(images)
     assert not holds_words(images.assign(region="Europe")), "a column of the manifest may have this name"
-    bare = images[["path", "label"]].assign(**{"glyphs__weight__mean": 1.0, "ink__tone__mean": 2.0})
+    bare = images[["path", "label"]].assign(glyphs__weight__mean=1.0, ink__tone__mean=2.0)
     assert holds_words(bare), "what was measured tells it too"
     with pytest.raises(BadTable, match="a row is a word; use --level region"):
         labelled(words)
