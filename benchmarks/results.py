@@ -23,7 +23,7 @@ from realfake.forensics.extract import extract_regions
 from realfake.pipeline import metrics
 from realfake.pipeline.comparison.compare import Comparison, compare_on
 from realfake.pipeline.comparison.protocols import leave_out, thin
-from realfake.pipeline.comparison.records import Record, read_record
+from realfake.pipeline.comparison.record import Record, read_record
 from realfake.pipeline.extraction.bulk import extract_to
 from realfake.pipeline.extraction.inputs import gather
 from realfake.pipeline.extraction.workers import Limits

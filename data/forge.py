@@ -111,6 +111,7 @@ def found_fields(image: ForensicImage) -> tuple[TextField, ...]:
     return tuple(TextField(line.box, UNREAD, "") for line in reading.lines if upright)
 
 
+@pd.option_context("mode.string_storage", "python")  # names of files may be no UTF-8
 def forge_folder(
     source: str | os.PathLike[str],
     out: str | os.PathLike[str],

@@ -63,8 +63,8 @@ def read_manifest(
     ----------
     path : path of a CSV file with a header
         As `realfake.forensics.delimited.dialect_of` reads it: UTF-8 or, with its mark, UTF-16; separated by commas,
-        semicolons, tabs or bars. File names that are not UTF-8 are kept as Python keeps them, with surrogate escapes, unless the
-        file that is there has the name that they spell in Windows-1252.
+        semicolons, tabs or bars. File names that are not UTF-8 are kept as Python keeps them, with surrogate escapes,
+        unless the file that is there has the name that they spell in Windows-1252.
     require : column names
         Columns that must stand in it beside ``path``; a required column has no empty cell. Labels that are not
         required may be blank or anything else.

@@ -26,6 +26,7 @@ WIDEST = 1.2  # width over height at which an image is cut off, so that one land
 Pixels = NDArray[np.uint8]
 
 
+@pd.option_context("mode.string_storage", "python")  # names of files may be no UTF-8
 def write_sheet(
     manifest: str | os.PathLike[str],
     out: str | os.PathLike[str],

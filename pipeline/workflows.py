@@ -32,6 +32,9 @@ PathLike = str | os.PathLike[str]
 Paths = PathLike | Sequence[PathLike]
 Table = PathLike | pd.DataFrame
 
+# Names of files and groups may hold bytes that are not UTF-8, as surrogate escapes; Arrow's strings cannot hold those.
+any_names = pd.option_context("mode.string_storage", "python")
+
 
 @overload
 def extract(
@@ -55,6 +58,7 @@ def extract(
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> Summary: ...
+@any_names
 def extract(
     paths: Paths = (),
     output: PathLike | None = None,
@@ -119,6 +123,7 @@ def extract(
     return extract_to(items, output, wanted, **common)
 
 
+@any_names
 def audit(
     data: Table, fpr: float = 0.01, *, workers: Workers = Workers(), progress: Progress = silent
 ) -> list[Finding]:
@@ -141,6 +146,7 @@ def audit(
     return audit_file(data, fpr, workers=workers, progress=progress)
 
 
+@any_names
 def compare(
     table: Table,
     strategies: Sequence[str] = (),
@@ -173,9 +179,8 @@ def compare(
         By the protocol; each has the data frame `metrics` and the method `write`.
     """
     from realfake.data.resave import Resave, resave_grid
-    from realfake.pipeline.comparison.compare import RUN
-    from realfake.pipeline.comparison.experiment import import_mlflow, log_to_mlflow
     from realfake.pipeline.comparison.protocols import compare_under
+    from realfake.pipeline.comparison.record import RUN, import_mlflow, log_to_mlflow
     from realfake.pipeline.learning.search import import_optuna
     from realfake.pipeline.learning.strategies import choose_strategies
     from realfake.pipeline.tables.labelled_words import labelled_words
@@ -208,6 +213,7 @@ def compare(
     return result
 
 
+@any_names
 def train(
     table: Table,
     strategy: str = "balanced-bagging",
@@ -292,6 +298,7 @@ def predict(
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> Summary: ...
+@any_names
 def predict(
     paths: Paths = (),
     output: PathLike | None = None,
@@ -346,6 +353,7 @@ class Evaluation:
     summary: Summary
 
 
+@any_names
 def evaluate(
     manifest: PathLike,
     model: Model | PathLike = "starter",
@@ -383,6 +391,7 @@ def evaluate(
     return Evaluation(figures, promise_kept(judge, figures), summary)
 
 
+@any_names
 def report(
     sources: Paths,
     output: PathLike,
@@ -414,6 +423,7 @@ def report(
     return page
 
 
+@any_names
 def explain(image: PathLike, output: PathLike | None = None, *, model: Model | PathLike = "starter") -> str:
     """Say on one HTML page where an image looks edited, why, and what cannot be told.
 

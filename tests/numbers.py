@@ -18,11 +18,11 @@ import pandas as pd
 
 from realfake.forensics.catalog import FAMILIES, choose_families, measure
 from realfake.forensics.detections import DETECTIONS
+from realfake.forensics.evidence import measure as measure_evidence
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.phash import perceptual_hash
-from realfake.forensics.text.regions import measure_regions
 from realfake.pipeline.models.model import STARTER, Model, load_model
-from realfake.pipeline.models.predict import image_row
+from realfake.pipeline.models.predict import judge
 from realfake.pipeline.words.scorer import words_of
 from tests.golden import pictures
 
@@ -33,10 +33,10 @@ def told_of(image: ForensicImage, optional: bool, model: Model) -> dict[str, dic
     columns: dict[str, float] = {}
     for name in names:
         columns |= measure(image, FAMILIES[name])
-    regions = measure_regions(image)
-    words = model.scorer.remembered(words_of(regions, image))
-    scores = model.scorer.scores(words)
-    row = pd.DataFrame([image_row(image, regions, scores, [])])
+    evidence = measure_evidence(image, [])
+    regions = evidence.words
+    scores = model.scorer.scores(model.scorer.remembered(words_of(regions)))
+    row = pd.DataFrame([judge(evidence, model.scorer)[0]])
     predicted = model.predict(row, reasons=0)
     for number, word in enumerate(regions.table.to_dict("records")):
         columns |= {f"{name} of word {number}": value for name, value in word.items()}

@@ -76,6 +76,7 @@ class Imported:
         return said
 
 
+@pd.option_context("mode.string_storage", "python")  # names of files may be no UTF-8
 def import_folder(
     folder: str | os.PathLike[str], layout: str = AUTO, output: str | os.PathLike[str] | None = None
 ) -> tuple[Imported, Path]:

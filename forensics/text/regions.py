@@ -44,6 +44,8 @@ class Regions:
         Words that were found, of which those of the table were compared.
     dropped : int
         Strokes that were not looked at, because there were too many.
+    size : (int, int)
+        Width and height of the stored picture, pixels.
     """
 
     boxes: list[Box]
@@ -53,6 +55,7 @@ class Regions:
     direction: Direction = Direction()
     found: int = 0
     dropped: int = 0
+    size: tuple[int, int] = (0, 0)
 
 
 def measure_regions(image: ForensicImage) -> Regions:
@@ -78,7 +81,9 @@ def measure_regions(image: ForensicImage) -> Regions:
     table = pd.DataFrame(np.concatenate(blocks, axis=1), columns=columns)
     boxes = [screen.direction.stored(word.box, *screen.size) for word in screen.words]
     fields = [screen.direction.stored(screen.lines[word.line].box, *screen.size) for word in screen.words]
-    return Regions(boxes, fields, table, peers, screen.direction, screen.found, screen.dropped)
+    return Regions(
+        boxes, fields, table, peers, screen.direction, screen.found, screen.dropped, (image.width, image.height)
+    )
 
 
 def measurements(screen: ScreenText) -> list[tuple[str, RegionMeasurement]]:

@@ -16,7 +16,7 @@ import pandas as pd
 from realfake.forensics.errors import CannotFit, RealfakeError
 from realfake.forensics.progress import Progress, silent
 from realfake.pipeline import metrics
-from realfake.pipeline.comparison.experiment import write_experiment
+from realfake.pipeline.comparison.record import RUN, write_record
 from realfake.pipeline.comparison.significance import FIGURE, against_the_best, pairwise
 from realfake.pipeline.learning.alarms import decision_table
 from realfake.pipeline.learning.calibration import calibrate, shift_prior
@@ -39,7 +39,6 @@ from realfake.pipeline.settings import CrossValidation, Deployment
 from realfake.pipeline.tables.present import readable
 from realfake.pipeline.tables.table import Labelled, write_table
 
-RUN = ".run"
 FAILED = "failed"  # column: why a strategy could not be fitted, empty where it could
 
 
@@ -93,7 +92,7 @@ class Comparison:
         tables |= {"pairs.csv": self.pairs, "decisions.csv": self.decisions}
         write_table(self.metrics, output)
         shown = {"metrics": readable(self.metrics), "decisions": readable(self.decisions)}
-        write_experiment(output.with_suffix(RUN), self.settings | {"withheld": self.notes}, tables, shown)
+        write_record(output.with_suffix(RUN), self.settings | {"withheld": self.notes}, tables, shown)
 
 
 def compare_strategies(

@@ -18,14 +18,13 @@ from realfake.forensics.progress import Progress, shares, silent
 from realfake.pipeline import metrics
 from realfake.pipeline.comparison.compare import (
     FAILED,
-    RUN,
     Comparison,
     check_any_fitted,
     compare_on,
     compare_strategies,
     splits_of,
 )
-from realfake.pipeline.comparison.experiment import write_experiment
+from realfake.pipeline.comparison.record import RUN, write_record
 from realfake.pipeline.extraction.launder import Channel, laundered
 from realfake.pipeline.learning.alarms import EDITORS, saved_without_edit
 from realfake.pipeline.learning.cross_validation import INNER_FOLDS, Split, derived_seed
@@ -366,7 +365,7 @@ class Transfer:
 
 
 def _write(found: Ladder | Transfer, output: Path, more: Mapping[str, pd.DataFrame] | None = None) -> None:
-    write_experiment(
+    write_record(
         output.with_suffix(RUN),
         found.settings | {"withheld": found.notes},
         {"metrics.csv": found.metrics, **(more or {})},

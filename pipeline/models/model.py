@@ -232,7 +232,7 @@ def save_model(
         (scratch / SUMS).write_text("".join(sums), encoding="utf-8")
 
 
-def load_model(folder: str | os.PathLike[str]) -> Model:
+def load_model(folder: str | os.PathLike[str] = "starter") -> Model:
     """Read a model that `save_model` wrote; nothing in it is executed.
 
     Raises
@@ -245,7 +245,7 @@ def load_model(folder: str | os.PathLike[str]) -> Model:
     ModelWarning
         If libraries have another version than in training.
     """
-    folder = Path(folder)
+    folder = model_folder(folder)
     _refuse_pickles(folder)
     _check_sums(folder)
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import islice
@@ -17,12 +17,10 @@ import pandas as pd
 
 from realfake.forensics.catalog import FAMILIES
 from realfake.forensics.errors import BadManifest, BadModel, BadTable
-from realfake.forensics.extract import PROVENANCE, extract_features, program_version
-from realfake.forensics.image import ForensicImage
+from realfake.forensics.evidence import Evidence, measure
+from realfake.forensics.extract import PROVENANCE, program_version
 from realfake.forensics.measurement import SEPARATOR
 from realfake.forensics.progress import Progress, silent
-from realfake.forensics.text.legible import cannot_tell
-from realfake.forensics.text.regions import Regions, measure_regions
 from realfake.pipeline.extraction.bulk import Summary, feature_names
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.remote import read_pictures
@@ -33,7 +31,7 @@ from realfake.pipeline.models.model import ABSTAIN, CANNOT_TELL, ERROR, Model
 from realfake.pipeline.settings import Workers
 from realfake.pipeline.tables.table import Row
 from realfake.pipeline.words.scorer import RegionScorer, departures, summarise, summary_features, words_of
-from realfake.pipeline.words.suspects import suspects
+from realfake.pipeline.words.suspects import Suspect, suspects
 
 BATCH = 32  # images scored at a time: explaining them together is cheaper than one by one
 NOTE = "note"  # column: what a reader should know of how the file was read
@@ -156,28 +154,34 @@ def model_work(model: Model) -> Work:
             f"the model was trained on {len(strange)} features that realfake {program_version()} does not compute, "
             f"such as {strange[0]}; train it again with this version"
         )
-    one = partial(both_levels, families=families, scorer=model.scorer) if model.scorer else None
-    return partial(_each_picture, one=one or partial(extract_features, families=families))
+    return partial(_each_picture, families=families, scorer=model.scorer)
 
 
-def _each_picture(path: str, one: Callable[[ForensicImage], Row]) -> list[Row]:
+def _each_picture(path: str, families: Sequence[str], scorer: RegionScorer | None) -> list[Row]:
     """A row for each picture that a viewer shows of a file."""
-    return [one(image) | {NOTE: image.note} for image in read_pictures(path)]
+    rows = []
+    for image in read_pictures(path):
+        row, found = judge(measure(image, families, words=scorer is not None), scorer)
+        rows.append(row | {"suspects": json.dumps([suspect.as_dict() for suspect in found]) if scorer else ""})
+    return rows
 
 
-def both_levels(image: ForensicImage, families: Sequence[str], scorer: RegionScorer) -> Row:
-    """The features of an image, the summary of its region scores, and its suspicious words as JSON."""
-    regions = measure_regions(image)
-    words = scorer.remembered(words_of(regions, image))
+def judge(evidence: Evidence, scorer: RegionScorer | None) -> tuple[Row, list[Suspect]]:
+    """What a model scores of the evidence on an image, and its suspicious words: none without a scorer of words.
+
+    Returns
+    -------
+    dict
+        Provenance, features, the summary of the words' scores, why nothing should be said, and the note on the file.
+    list of Suspect
+    """
+    row = evidence.row | {NOTE: evidence.note, ABSTAIN: evidence.abstain}
+    if scorer is None or evidence.words is None:
+        return row, []
+    words = scorer.remembered(words_of(evidence.words))
     scores = scorer.scores(words)
-    found = [suspect.as_dict() for suspect in suspects(regions, words, scores, scorer)]
-    return image_row(image, regions, scores, families) | {"suspects": json.dumps(found)}
-
-
-def image_row(image: ForensicImage, regions: Regions, scores: np.ndarray, families: Sequence[str]) -> Row:
-    """Provenance, features of the families, the summary of the words' scores, and why nothing should be said."""
-    told = summarise(scores, departures(regions.table))
-    return extract_features(image, families) | told | {ABSTAIN: cannot_tell(image, regions)}
+    row |= summarise(scores, departures(evidence.words.table))
+    return row, suspects(evidence.words, words, scores, scorer)
 
 
 def worst(scored: pd.DataFrame, counts: Sequence[int]) -> np.ndarray:

@@ -17,15 +17,15 @@ from realfake.forensics.catalog import FAMILIES, catalogue
 from realfake.forensics.compression.history import blocks_on_grid, past_quality
 from realfake.forensics.draw import draw_map
 from realfake.forensics.errors import BadModel
+from realfake.forensics.evidence import measure
 from realfake.forensics.formats.ijg import fit_ijg
 from realfake.forensics.image import ForensicImage
-from realfake.forensics.text.legible import cannot_tell
-from realfake.forensics.text.regions import Regions, measure_regions
+from realfake.forensics.text.regions import Regions
 from realfake.pipeline.extraction.remote import read_pictures
 from realfake.pipeline.models.model import Model
-from realfake.pipeline.models.predict import image_row, worst
-from realfake.pipeline.words.scorer import summary_features, words_of
-from realfake.pipeline.words.suspects import Suspect, suspects
+from realfake.pipeline.models.predict import judge, worst
+from realfake.pipeline.words.scorer import summary_features
+from realfake.pipeline.words.suspects import Suspect
 
 TEMPLATES = Path(__file__).parent / "templates"
 PEERS_SHOWN = 3
@@ -85,7 +85,7 @@ def case_page(path: str, model: Model) -> str:
         lies=direction.sentence,
         exhibits=[_exhibit(number, image, shown, regions, suspect) for number, suspect in enumerate(found, 1)],
         maps=[(family, _png_url(draw_map(image, family, turned=direction.turned))) for family in MAPS],
-        untold=[sentence for sentence in (cannot_tell(image, regions), *LIMITS) if sentence],
+        untold=[sentence for sentence in (judged.abstain, *LIMITS) if sentence],
         words=len(regions.boxes),
     )
 
@@ -94,18 +94,17 @@ def case_page(path: str, model: Model) -> str:
 class _Judged:
     image: ForensicImage
     regions: Regions
+    abstain: str
     found: list[Suspect]
     verdict: pd.Series
 
 
 def _judged(image: ForensicImage, model: Model) -> _Judged:
-    assert model.scorer is not None
-    regions = measure_regions(image)
-    words = model.scorer.remembered(words_of(regions, image))
-    scores = model.scorer.scores(words)
-    row = image_row(image, regions, scores, [name for name in model.families if name in FAMILIES])
-    found = suspects(regions, words, scores, model.scorer)
-    return _Judged(image, regions, found, model.predict(pd.DataFrame([row])).iloc[0])
+    evidence = measure(image, [name for name in model.families if name in FAMILIES])
+    assert evidence.words is not None
+    row, found = judge(evidence, model.scorer)
+    verdict = model.predict(pd.DataFrame([row])).iloc[0]
+    return _Judged(image, evidence.words, evidence.abstain, found, verdict)
 
 
 def _worse(one: _Judged, other: _Judged) -> _Judged:

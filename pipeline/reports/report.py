@@ -18,8 +18,8 @@ from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import family_of
 from realfake.forensics.progress import Progress, silent
 from realfake.pipeline.auditing.audit import audit_table
-from realfake.pipeline.comparison.compare import RUN, compare_strategies
-from realfake.pipeline.comparison.records import COMPARISON, MODEL, TRANSFER, Record, read_record
+from realfake.pipeline.comparison.compare import compare_strategies
+from realfake.pipeline.comparison.record import COMPARISON, MODEL, RUN, TRANSFER, Record, read_record
 from realfake.pipeline.comparison.significance import FIGURE, verdicts
 from realfake.pipeline.learning.cross_validation import INNER_FOLDS, derived_seed, fit, most_folds, out_of_fold_scores
 from realfake.pipeline.learning.explanations import contributions, typical_values
@@ -67,7 +67,7 @@ class Mistake:
     told: str
 
 
-def write_record(
+def compared(
     table: str | os.PathLike[str],
     page: str | os.PathLike[str],
     strategies: Sequence[str],
@@ -108,7 +108,7 @@ def report_page(
         If a source holds no record, or the first is not of a comparison or model.
     """
     records = [
-        read_record(write_record(one, page, strategies, cv, progress)) if is_feature_table(one) else read_record(one)
+        read_record(compared(one, page, strategies, cv, progress)) if is_feature_table(one) else read_record(one)
         for one in sources
     ]
     main, others = records[0], records[1:]

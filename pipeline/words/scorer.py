@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from imblearn.pipeline import Pipeline
 
-from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import SEPARATOR, Feature, column_name
 from realfake.forensics.text.measurement import snapped
 from realfake.forensics.text.regions import Regions
@@ -72,11 +71,11 @@ def scorer_from_json(values: dict, pipeline: Pipeline) -> RegionScorer:
     return RegionScorer(str(values["strategy"]), pipeline, tuple(map(str, values["columns"])), typical, memory)
 
 
-def words_of(regions: Regions, image: ForensicImage) -> pd.DataFrame:
+def words_of(regions: Regions) -> pd.DataFrame:
     """The region table of one image, with what a table of many images says of each word besides its measurements."""
     places = np.array(regions.boxes, np.int64).reshape(-1, 4)
     place = dict(zip(("x", "y", "region_width", "region_height"), places.T, strict=True))
-    facts = {"width": image.width, "height": image.height, "direction": regions.direction.turn}
+    facts = {"width": regions.size[0], "height": regions.size[1], "direction": regions.direction.turn}
     return regions.table.assign(path="", region=np.arange(len(places)), **place, **facts)
 
 

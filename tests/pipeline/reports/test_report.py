@@ -9,7 +9,7 @@ import pytest
 from realfake.forensics.errors import BadTable, RealfakeError
 from realfake.pipeline.comparison.compare import compare_strategies
 from realfake.pipeline.comparison.protocols import compare_under, imbalance_ladder
-from realfake.pipeline.comparison.records import is_feature_table, read_record
+from realfake.pipeline.comparison.record import is_feature_table, read_record
 from realfake.pipeline.learning.strategies import STRATEGIES, choose_strategies, one_strategy
 from realfake.pipeline.models.train import train_model
 from realfake.pipeline.reports.findings import advice, opinions, standing

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from realfake.forensics.errors import MissingExtra, RealfakeError
-from realfake.pipeline.comparison.experiment import log_to_mlflow, write_experiment
+from realfake.pipeline.comparison.record import log_to_mlflow, write_record
 from realfake.pipeline.tables.present import bracket, readable, to_latex, to_markdown
 
 METRICS = pd.DataFrame(
@@ -42,7 +42,7 @@ def test_brackets():
 
 
 def test_mlflow_gets_settings_figures_and_files(tmp_path, monkeypatch):
-    write_experiment(tmp_path / "m.run", {"seed": 3}, {"metrics.csv": METRICS}, {"metrics": readable(METRICS)})
+    write_record(tmp_path / "m.run", {"seed": 3}, {"metrics.csv": METRICS}, {"metrics": readable(METRICS)})
     got: dict = {}
     stand_in = SimpleNamespace(
         MlflowException=ValueError,
@@ -65,7 +65,7 @@ def test_what_mlflow_refuses_is_one_sentence(tmp_path, monkeypatch):
     def refuse(name):
         raise Refusal
 
-    write_experiment(tmp_path / "m.run", {"seed": 3}, {"metrics.csv": METRICS}, {"metrics": readable(METRICS)})
+    write_record(tmp_path / "m.run", {"seed": 3}, {"metrics.csv": METRICS}, {"metrics": readable(METRICS)})
     monkeypatch.setitem(sys.modules, "mlflow", SimpleNamespace(MlflowException=Refusal, set_experiment=refuse))
     with pytest.raises(RealfakeError, match="no such store.*check MLFLOW_TRACKING_URI"):
         log_to_mlflow(tmp_path / "m.run")
@@ -78,7 +78,7 @@ def test_without_mlflow_it_is_said_what_to_install(tmp_path, monkeypatch):
 
 
 def test_a_record_holds_settings_versions_and_every_form_of_the_table(tmp_path):
-    write_experiment(tmp_path / "m.run", {"seed": 3}, {"metrics.csv": METRICS}, {"metrics": readable(METRICS)})
+    write_record(tmp_path / "m.run", {"seed": 3}, {"metrics.csv": METRICS}, {"metrics": readable(METRICS)})
     assert sorted(file.name for file in (tmp_path / "m.run").iterdir()) == [
         "metrics.csv",
         "metrics.md",
