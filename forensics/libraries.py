@@ -1,31 +1,41 @@
 """System libraries that compiled packages load: which are missing here, and the line that installs them.
 
-Wheels carry most of what they need, but not what every desktop has: libGL, libxcb, libgomp. Only the standard library
-is imported here, since this must run where nothing else does.
+Wheels carry most of what they need, but not what every desktop has: libGL, libxcb, libgomp. At its top this imports
+the standard library alone, since it must run where nothing else does. What is missing is found by looking at the files.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import re
 import shutil
 import subprocess
 import sys
+import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from importlib import import_module
+from importlib.machinery import PathFinder
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from types import ModuleType
 
 from realfake.forensics.errors import MissingLibrary
 
-# Importing these loads every compiled package among the requirements: LightGBM imports NumPy, SciPy, pandas, ...
 COMPILED = (
-    "cv2", "skia", "freetype", "uharfbuzz", "jpeglib", "numba", "pywt", "skimage", "PIL.Image", "matplotlib.pyplot",
-    "pyarrow", "lightgbm", "imblearn",
-)  # fmt: skip
+    "cv2",
+    "skia",
+    "lightgbm",
+    "freetype",
+    "uharfbuzz",
+    "PIL",
+    "matplotlib",
+    "numba",
+    "pyarrow",
+    "scipy",
+    "sklearn",
+)
+LOADED = ("*.so", "lib/*.so")  # files that importing a package loads; plug-ins stand deeper and may stay unloaded
 OPENCVS = ("opencv-python", "opencv-python-headless", "opencv-contrib-python", "opencv-contrib-python-headless")
 LACKS = re.compile(  # as the loaders of glibc, musl and macOS say it of a library that is not a file of the package
     r"^([^\s/:]+\.so[.\d]*): cannot open shared object file|Error loading shared library ([^\s:]+):"
@@ -53,15 +63,14 @@ def explained() -> Iterator[None]:
     try:
         yield
     except (ImportError, OSError, AttributeError) as error:
-        if isinstance(error, (ImportError, OSError)) and (libraries := lacking(error)):
-            package = (isinstance(error, ImportError) and error.name) or "a package"
-            raise MissingLibrary(advice(missing_libraries() or {package: libraries})) from None
-        if not is_of_opencv(error):
+        named = named_library(error)
+        if not named and not is_of_opencv(error):
             raise
-        # Only the first import in a process tells the cause, so that a fresh one is asked.
-        raise MissingLibrary(
-            advice(missing_libraries()) or f"OpenCV is not whole ({error}); {other_opencv()}"
-        ) from None
+        missing = missing_libraries()
+        if named and not any(named in libraries for libraries in missing.values()):
+            missing[culprit(error)] = [named]
+        told = advice(missing) if missing else f"OpenCV is not whole ({error}); {other_opencv()}"
+        raise MissingLibrary(told) from None
 
 
 def check_opencv() -> None:
@@ -79,53 +88,61 @@ def check_opencv() -> None:
 
 
 def missing_libraries() -> Missing:
-    """Import each compiled package in another process; the names of the libraries that each lacks, as `libGL.so.1`.
-
-    Packages that are not installed lack nothing.
-    """
-    tried = subprocess.run([sys.executable, "-P", "-m", __name__], capture_output=True, text=True)
-    try:
-        return json.loads(tried.stdout.splitlines()[-1])
-    except (IndexError, ValueError):  # it died, and there is nothing to tell
-        return {}
+    """The libraries, as `libGL.so.1`, that the loader does not find for each package that is installed."""
+    missing = {package: sorted(unresolved(compiled_files(package))) for package in COMPILED}
+    return {package: libraries for package, libraries in missing.items() if libraries}
 
 
-def lacking(error: ImportError | OSError) -> list[str]:
-    """The library that an error of the loader names, and all others that the same file lacks."""
-    named = LACKS.search(str(error))
-    if named is None:
+def compiled_files(package: str) -> list[Path]:
+    """The compiled files that importing a package loads; it is not imported."""
+    spec = PathFinder.find_spec(package)
+    if spec is None:
         return []
-    file = getattr(error, "path", None)  # OSError, of ctypes, does not tell it
-    return sorted({next(filter(None, named.groups())), *(unresolved(file) if file else ())})
+    if spec.submodule_search_locations is None:
+        return [Path(spec.origin)] if spec.origin and spec.origin.endswith(".so") else []
+    return [file for folder in spec.submodule_search_locations for some in LOADED for file in Path(folder).glob(some)]
 
 
-def unresolved(file: str | os.PathLike[str]) -> set[str]:
-    """Libraries that the loader does not find for a compiled file and those that it brings along, as ldd lists them."""
-    if not shutil.which("ldd"):
+def unresolved(files: Iterable[Path]) -> set[str]:
+    """Libraries that the loader does not find for these files and for those that they load, as ldd lists them."""
+    paths = [str(file) for file in files]
+    if not paths or not shutil.which("ldd"):
         return set()
-    listed = subprocess.run(["ldd", os.fspath(file)], capture_output=True, text=True)
+    listed = subprocess.run(["ldd", *paths], capture_output=True, text=True)
     return {name for names in UNRESOLVED.findall(listed.stdout + listed.stderr) for name in names if name}
+
+
+def named_library(error: Exception) -> str:
+    """The library that an error of the loader names, or ""."""
+    named = LACKS.search(str(error)) if isinstance(error, (ImportError, OSError)) else None
+    return next(filter(None, named.groups())) if named else ""
+
+
+def culprit(error: Exception) -> str:
+    """The compiled package that an error comes from."""
+    frames = traceback.walk_tb(error.__traceback__)
+    modules = [getattr(error, "name", None) or "", *(frame.f_globals.get("__name__", "") for frame, _ in frames)]
+    packages = [name.partition(".")[0] for name in reversed(modules)]
+    return next((name for name in packages if name in COMPILED), "a package")
 
 
 def is_of_opencv(error: Exception) -> bool:
     """Whether an error says that OpenCV is not there, or only a part of it."""
     if isinstance(error, AttributeError):
         return isinstance(error.obj, ModuleType) and error.obj.__name__ == "cv2"
-    return isinstance(error, ImportError) and (error.name or "").partition(".")[0] == "cv2" or '"cv2"' in str(error)
+    return isinstance(error, ImportError) and culprit(error) == "cv2"
 
 
 def advice(missing: Mapping[str, Iterable[str]]) -> str:
-    """One sentence for the user of an installed program: the libraries and what to type; "" where none is missing."""
-    if not missing:
-        return ""
+    """The sentence for whoever installed with pip, who may also take another OpenCV."""
     return f"{sentence(missing)}; {other_opencv()}" if "cv2" in missing else sentence(missing)
 
 
 def sentence(missing: Mapping[str, Iterable[str]]) -> str:
     """Which libraries are missing, and the line that installs them on Debian and Ubuntu."""
     needed = "; ".join(f"{package} needs {', '.join(names)}" for package, names in missing.items())
-    names = {name for lacked in missing.values() for name in lacked}
-    return f"system libraries are missing: {needed}; {install_line(names)}"
+    line = install_line({name for names in missing.values() for name in names})
+    return f"system libraries are missing: {needed}; {line}"
 
 
 def install_line(libraries: Iterable[str]) -> str:
@@ -189,19 +206,3 @@ def is_installed(distribution: str) -> bool:
     except PackageNotFoundError:
         return False
     return True
-
-
-def load_all() -> Missing:
-    """Import each compiled package here, and tell which libraries those lack that cannot be loaded."""
-    missing = {}
-    for module in COMPILED:
-        try:
-            import_module(module)
-        except (ImportError, OSError) as error:
-            if libraries := lacking(error):
-                missing[module.partition(".")[0]] = libraries
-    return missing
-
-
-if __name__ == "__main__":
-    print(json.dumps(load_all()))

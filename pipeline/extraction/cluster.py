@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
-from realfake.forensics.errors import BadTable, RealfakeError, UnknownName
+from realfake.forensics.errors import BadTable, MissingLibrary, RealfakeError, UnknownName
 from realfake.forensics.extract import program_version
+from realfake.forensics.libraries import check_opencv
 from realfake.forensics.progress import Progress, silent
 from realfake.pipeline.extraction.bulk import Summary, columns_and_work, mark_edited
 from realfake.pipeline.extraction.handwritten import label_types
@@ -56,6 +57,8 @@ def extract_on_cluster(
     ------
     MissingExtra
         If Dask is not installed.
+    MissingLibrary
+        If a worker cannot load OpenCV.
     BadTable
         If the output holds the table of another request or cannot be written.
     """
@@ -71,6 +74,7 @@ def extract_on_cluster(
     types = label_types(items)
     todo = ((output, name, part, columns, work, wanted.words, workers.limits, types) for name, part in missing)
     with _client(local_workers(workers.cluster), workers.scheduler) as client:
+        _check_workers(client)
         for errors in _streamed(client, todo):
             for error in errors:
                 summary.count(error)
@@ -136,6 +140,14 @@ def _begin(output: str, columns: Sequence[str], items: Sequence[Item], partition
     except OSError as error:
         raise BadTable(f"{output} cannot be written: {error}; choose a folder that is yours") from None
     return present
+
+
+def _check_workers(client: Any) -> None:
+    """A worker that cannot load OpenCV would die over its first task, and the run wait for ever."""
+    try:
+        client.run(check_opencv)
+    except MissingLibrary as error:
+        raise MissingLibrary(f"on a worker of the cluster, {error}") from None
 
 
 def _streamed(client: Any, todo: Iterator[tuple[Any, ...]]) -> Iterator[list[str]]:
