@@ -35,9 +35,12 @@ def undated(archive: bytes) -> bytes:
 def main(folder: Path) -> None:
     os.umask(0o022)  # file modes stand in the archives
     environment = {**os.environ, "SOURCE_DATE_EPOCH": str(EPOCH)}
-    subprocess.run([sys.executable, "-m", "build", "--outdir", folder, ROOT], check=True, env=environment)
-    for archive in folder.glob("realfake-*.tar.gz"):
-        archive.write_bytes(undated(archive.read_bytes()))
+    python = [sys.executable, "-m"]
+    subprocess.run([*python, "build", "--sdist", "--outdir", folder, ROOT], check=True, env=environment)
+    archive = max(folder.glob("realfake-*.tar.gz"), key=os.path.getmtime)
+    archive.write_bytes(undated(archive.read_bytes()))
+    # The wheel is made of the archive, whose file modes do not depend on the work tree.
+    subprocess.run([*python, "pip", "wheel", "--no-deps", "--wheel-dir", folder, archive], check=True, env=environment)
 
 
 if __name__ == "__main__":
