@@ -26,9 +26,9 @@ lint: $(VENV)/.ready
 	mkdir -p build/typing && ln -sfn ../.. build/typing/realfake  # mypy finds packages by folder names
 	$(BIN)/mypy
 
-# The API reference from the docstrings; any warning fails it.
+# The site in build/site: pages, reference, a gallery whose examples are run; any warning fails it.
 docs: $(VENV)/.ready
-	$(BIN)/python -W error -m pdoc --docformat numpy --output-directory build/api cli forensics pipeline data
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/site
 
 # The model that comes with the program, from generated screenshots alone; takes an hour and a half.
 starter-model: $(VENV)/.ready

@@ -14,15 +14,16 @@ LAYERS = {  # from the top to the bottom
     "cli": ["cli"],
     "pipeline": [
         "workflows", "reports", "comparison", "auditing", "models", "words", "learning", "extraction", "tables",
-        "settings", "progress", "metrics", "extras",
+        "settings", "metrics", "extras",
     ],
     "data": [
         "sheets", "synth", "forge", "history", "forgeries", "screenshots", "resave", "channels", "drawing", "datasets",
         "masks", "manifest", "files",
     ],
     "forensics": [
-        "transformer", "listing", "extract", "draw", "detections", "text", "phash", "catalog", "families",
-        "measurement", "compression", "image", "formats", "box", "arrays", "errors",
+        "transformer", "detections", "listing", "evidence", "extract", "draw", "text", "phash", "catalog", "families",
+        "measurement", "compression", "image", "formats", "arrays", "limited", "libraries", "delimited", "files",
+        "progress", "box", "errors",
     ],
 }  # fmt: skip
 PACKAGES = list(LAYERS)
@@ -41,9 +42,16 @@ def imported(file: Path) -> set[str]:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            whole = node.module.count(".") > 1 or node.module == "realfake.cli"
-            found |= {node.module} if whole else {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {
+                inner if is_module(inner := f"{node.module}.{alias.name}") else node.module for alias in node.names
+            }
     return {name.removeprefix("realfake.") for name in found if name.startswith("realfake.")}
+
+
+def is_module(name: str) -> bool:
+    """Whether a name of the program is that of a module, and not of something inside one."""
+    path = ROOT.joinpath(*name.split(".")[1:])
+    return path.with_suffix(".py").is_file() or (path / "__init__.py").is_file()
 
 
 def room(module: str) -> str:

@@ -4,10 +4,11 @@ import os
 import subprocess
 import sys
 from configparser import ConfigParser
-from importlib.metadata import requires, version
+from importlib.metadata import distribution, requires, version
 from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
@@ -23,13 +24,14 @@ def python(*arguments: str, folder: Path, errors: str = "strict") -> subprocess.
 @pytest.mark.parametrize(
     "package, name",
     [
-        ("forensics", "py.typed"),
-        ("pipeline", "py.typed"),
-        ("data", "py.typed"),
-        ("pipeline", "templates/case.html"),
-        ("pipeline", "templates/report.html"),
-        ("pipeline", "starter/SHA256SUMS"),
-        ("pipeline", "starter/scorer.skops"),
+        ("realfake", "py.typed"),
+        ("realfake", "__init__.pyi"),
+        ("realfake.pipeline", "__init__.pyi"),
+        ("realfake.data.screenshots", "vocabulary.json"),
+        ("realfake.pipeline.reports", "templates/case.html"),
+        ("realfake.pipeline.reports", "templates/report.html"),
+        ("realfake.pipeline.models", "starter/SHA256SUMS"),
+        ("realfake.pipeline.models", "starter/scorer.skops"),
     ],
 )
 def test_data_files_are_installed(package, name):
@@ -69,6 +71,64 @@ def test_a_missing_extra_is_named_with_the_command_that_installs_it(tmp_path, wi
     assert failed.returncode == 1
     assert f"pip install 'realfake[{extra}]'" in failed.stderr.strip().splitlines()[-1]
     assert "Traceback" not in failed.stderr
+
+
+@SOURCES
+def test_every_folder_of_modules_is_a_package_that_is_installed():
+    options = ConfigParser()
+    options.read(ROOT / "setup.cfg")
+    folders = [file.parent for room in ("data", "forensics", "pipeline") for file in (ROOT / room).rglob("*.py")]
+    names = {".".join(("realfake", *folder.relative_to(ROOT).parts)) for folder in folders}
+    assert set(options["options"]["packages"].split()) == {"realfake", *names}
+
+
+def test_nothing_is_installed_under_another_name():
+    installed = distribution("realfake")
+    if installed.read_text("WHEEL") is None or "editable" in (installed.read_text("direct_url.json") or ""):
+        pytest.skip("the sources are used as they stand")
+    tops = {file.parts[0] for file in installed.files or [] if file.parts[0] != ".."}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"realfake"}
+
+
+@pytest.fixture
+def crowded(tmp_path):
+    """A folder whose own modules have the names of this program's rooms, and an image."""
+    for name in ("cli", "data", "forensics", "pipeline", "tests"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('the wrong module was imported')\n")
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)).save(tmp_path / "a.png")
+    return tmp_path
+
+
+def test_modules_of_the_users_own_do_not_stand_in_the_way_of_the_command(crowded):
+    done = python("-m", "realfake.cli", "extract", "a.png", "-f", "ela", "-o", "-", "--jobs", "2", folder=crowded)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[1].startswith("a.png,")
+
+
+def test_modules_of_the_users_own_do_not_stand_in_the_way_of_a_notebook(crowded):
+    nbformat, nbclient = pytest.importorskip("nbformat"), pytest.importorskip("nbclient")
+    pytest.importorskip("ipykernel")
+    code = "import realfake\nprint(len(realfake.extract('a.png', families=['ela'])))"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    nbclient.NotebookClient(notebook, resources={"metadata": {"path": str(crowded)}}, timeout=120).execute()
+    assert notebook.cells[0].outputs[0].text == "1\n"
+
+
+def test_importing_loads_nothing_heavy_and_changes_nothing(tmp_path):
+    program = """
+import sys, os
+before = dict(os.environ)
+import realfake
+assert not {"cv2", "sklearn", "pandas", "numpy", "lightgbm", "click"} & set(sys.modules), sorted(sys.modules)
+import pandas as pd
+options = {name: pd.get_option(name) for name in ("mode.string_storage", "display.max_rows")}
+import realfake.pipeline.workflows, realfake.forensics.catalog, realfake.data.synth
+from realfake import *
+assert options == {name: pd.get_option(name) for name in options}
+assert {name for name in os.environ if not name.startswith("KMP_")} == set(before)  # those are scikit-learn's own
+"""
+    done = python("-W", "ignore", "-c", program, folder=tmp_path)
+    assert done.returncode == 0, done.stderr
 
 
 @SOURCES
