@@ -163,14 +163,13 @@ class ForensicImage:
                 picture.seek(number)
             _check_size(picture.width, picture.height, name)
             picture.load()
-            orientation = picture.getexif().get(ORIENTATION_TAG, 1)
             return cls(
                 _to_rgb(picture),
                 name=name,
                 data=data,
                 format="JPEG" if picture.format == "MPO" else str(picture.format),
                 mode=picture.mode,
-                orientation=orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 1,
+                orientation=_orientation(picture),
                 info=dict(picture.info) | (mended.info if mended else {}),
                 mended=mended,
                 frame=number + 1,
@@ -289,6 +288,14 @@ def _prepared(data: bytes, name: str) -> tuple[Shown, Mended | None, Image.Image
                 raise
             shown, picture = _looked_at(mended.stream, name)
             return shown, mended, picture
+
+
+def _orientation(picture: Image.Image) -> int:
+    try:
+        stated = picture.getexif().get(ORIENTATION_TAG, 1)
+    except Exception:  # the directories are foreign bytes and Pillow raises anything on them
+        return 1
+    return stated if isinstance(stated, int) and 1 <= stated <= 8 else 1
 
 
 def _looked_at(stream: bytes, name: str) -> tuple[Shown, Image.Image | None]:

@@ -26,7 +26,7 @@ TIMEOUT = 300.0  # seconds a file may take
 MEMORY = 4096  # MiB a file may take on top of the idle worker
 AHEAD = 4  # tasks handed out per worker before the oldest one must be back
 NATIVE = ("cv2", "numba", "scipy.ndimage", "PIL.Image")  # loaded before a worker's limits are drawn
-FATAL_SIGNALS = frozenset({signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGTRAP, 9})
+OUT_OF_MEMORY = frozenset({1, *(-number for number in (4, 5, 6, 7, 9, 11))})  # exit codes of native code at its limit
 NO_MEMORY = (  # how libraries say so that raise no MemoryError
     "insufficient memory", "out of memory", "cannot allocate", "failed to allocate", "could not allocate", "bad_alloc",
     "failed to map segment", "shared object", "not enough memory", "unable to allocate", "can't start new thread",
@@ -157,8 +157,9 @@ def _outcome(future: Future[Outcome[Result]], name: str, limits: Limits) -> Outc
         return Outcome(None, f"{name} took longer than {limits.timeout:g} s; raise --timeout or leave it out")
     except ProcessExpired as death:
         ended = f"{name} ended its worker (exit code {death.exitcode})"
-        if limits.memory is not None and -(death.exitcode or 0) in FATAL_SIGNALS:  # how native code meets the limit
-            return Outcome(None, f"{ended}, as happens where memory runs out; raise --memory or leave it out")
+        if limits.memory is not None and death.exitcode in OUT_OF_MEMORY:
+            likely = "most likely it needs more memory than a worker may take; raise --memory or leave it out"
+            return Outcome(None, f"{ended}: {likely}")
         return Outcome(None, f"{ended}; leave it out and report it")
 
 

@@ -112,7 +112,7 @@ def _leading_bytes(image: ForensicImage) -> float:
 def _end_missing(image: ForensicImage) -> float:
     if image.jpeg is None:
         return np.nan
-    return image.mended is not None and image.mended.end_missing
+    return not image.jpeg.ended or (image.mended is not None and image.mended.end_missing)
 
 
 def _bits_per_sample(image: ForensicImage) -> int:

@@ -51,10 +51,10 @@ class Chunk:
         text = text[1:]  # the method of compression
         if self.kind == "iTXt":
             text = text.partition(b"\0")[2].partition(b"\0")[2]  # behind language and translated name
-        if not compressed:
+        if not compressed or not most:  # to zlib, 0 means no limit
             return text[:most]
         try:
-            return zlib.decompressobj().decompress(text, max(most, 1))
+            return zlib.decompressobj().decompress(text, most)
         except zlib.error:
             return b""
 

@@ -218,6 +218,7 @@ def test_images_that_the_layout_does_not_know_are_named(plant):
         "layout casia1: 4 genuine images and 3 fakes in 3 groups",
         "1 of 3 fakes have no mask",
         "left out because their names do not fit, 1: Au/holiday.jpg",
+        "1 file skipped: 1 text",
     ]
 
 
@@ -263,3 +264,18 @@ def test_odd_file_names_survive(plant):
 
 def test_links_join_through_others_and_take_the_least_name():
     assert link([["b", "c"], ["d"], ["c", "a"]]) == {"a": "a", "b": "a", "c": "a", "d": "d"}
+
+
+def test_images_without_an_ending_are_imported_and_other_kinds_counted(tmp_path):
+    for name, data in {
+        "genuine/a.png": b"x",
+        "genuine/nameless": b"\x89PNG\r\n\x1a\n",
+        "fake/b.jpg_large": b"\xff\xd8\xff\xe0",
+        "fake/c.heic": b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
+        "fake/._b.png": b"\0\5\x16\7",
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(data)
+    imported = import_folder(tmp_path)
+    assert imported.frame["path"].tolist() == ["fake/b.jpg_large", "genuine/a.png", "genuine/nameless"]
+    assert imported.sentences()[-1] == "2 files skipped: 1 AppleDouble, 1 HEIC (not decoded)"

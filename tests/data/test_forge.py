@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from realfake.data.forge import NothingToForge, Shelf, _melted, find_sources, fo
 from realfake.data.manifest import FAKE, GENUINE, read_manifest
 from realfake.forensics.errors import BadManifest
 from realfake.forensics.files import CannotWrite
+from realfake.forensics.limited import Limits
 
 
 @pytest.fixture
@@ -181,3 +183,23 @@ def test_the_command_forges_a_folder(screenshots, tmp_path):
     assert result.exit_code == 0
     assert "4 genuine, 4 fake" in result.output and "2 images were skipped" in result.output
     assert len(read_manifest(out / "manifest.csv")) == 8
+
+
+def test_a_screenshot_without_end_is_skipped_with_a_sentence(tmp_path, drawn_screen):
+    Image.fromarray(drawn_screen(1)[0]).save(tmp_path / "one.png")
+    os.mkfifo(tmp_path / "endless.png")  # nobody writes to it: whoever reads waits for ever
+    manifest = tmp_path / "manifest.csv"
+    manifest.write_text("path,label,app\none.png,0,a\nendless.png,0,b\nlost.png,0,c\n")
+    made = forge_folder(manifest, tmp_path / "out", per_image=1, limits=Limits(timeout=15.0))
+    assert (made.genuine, made.fake) == (1, 1)
+    endless, lost = made.skipped.values()
+    assert "endless.png took longer than 15 s" in endless and "lost.png cannot be read" in lost
+
+
+def test_a_folder_is_forged_by_content_and_what_is_skipped_is_told(tmp_path, drawn_screen, caplog):
+    (tmp_path / "in").mkdir()
+    Image.fromarray(drawn_screen(1)[0]).save(tmp_path / "in" / "nameless", "PNG")
+    (tmp_path / "in" / "bill.pdf").write_bytes(b"%PDF-1.4")
+    assert [one.name for one in find_sources(tmp_path / "in", tmp_path / "out")] == ["nameless"]
+    forge_folder(tmp_path / "in", tmp_path / "out", per_image=1)
+    assert [record.getMessage() for record in caplog.records] == [f"{tmp_path / 'in'}: 1 file skipped: 1 PDF"]

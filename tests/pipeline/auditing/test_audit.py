@@ -12,6 +12,7 @@ from realfake.cli import main
 from realfake.data.manifest import read_manifest, write_manifest
 from realfake.forensics.errors import BadTable
 from realfake.pipeline.auditing.audit import audit_file, audit_table
+from realfake.pipeline.settings import Limits, Workers
 from realfake.pipeline.tables.table import is_feature_table
 
 
@@ -277,3 +278,11 @@ def test_the_command_prints_a_sentence_a_line(tmp_path):
 
 def test_the_same_data_gives_the_same_findings():
     assert audit_table(clean(90, 30)) == audit_table(clean(90, 30))
+
+
+def test_an_image_without_end_is_left_out_of_the_audit_with_one_job_too(photographs):
+    manifest = photographs([90, 95], [75, 80])
+    os.remove(manifest.parent / "0.jpg")
+    os.mkfifo(manifest.parent / "0.jpg")  # nobody writes to it: whoever reads waits for ever
+    findings = audit_file(manifest, workers=Workers(1, Limits(timeout=10.0)))
+    assert any("1 of 60 images cannot be read" in finding.sentence for finding in findings)

@@ -9,6 +9,7 @@ import pytest
 
 from realfake.forensics.errors import BadManifest, RealfakeError
 from realfake.pipeline.extraction.inputs import gather
+from tests.pictures import draw_screen, encode
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def paths(*arguments, manifest=None):
 
 
 def test_a_folder_gives_its_images_at_every_depth_in_sorted_order(folder):
-    assert paths("in") == ["in/.hidden.png", "in/a.jpg", "in/b.PNG", "in/deep/er/c.webp"]
+    assert paths("in") == ["in/a.jpg", "in/b.PNG", "in/deep/er/c.webp"]
 
 
 def test_a_file_is_taken_whatever_its_name_and_only_once(folder):
@@ -44,12 +45,12 @@ def test_a_pattern_is_expanded_and_a_file_named_like_one_is_itself(folder):
 def test_loops_of_links_end_and_no_image_is_named_twice(folder):
     os.symlink(folder / "in", folder / "in/deep/loop")
     os.symlink("self.png", folder / "in/self.png")
-    assert sorted(map(os.path.basename, paths("in"))) == [".hidden.png", "a.jpg", "b.PNG", "c.webp"]
+    assert sorted(map(os.path.basename, paths("in"))) == ["a.jpg", "b.PNG", "c.webp"]
 
 
 def test_a_folder_without_images_says_so(folder):
     (folder / "empty").mkdir()
-    with pytest.raises(RealfakeError, match="empty holds no images; give a folder with"):
+    with pytest.raises(RealfakeError, match="empty holds no images; give a folder of images"):
         gather(["empty"])
     with pytest.raises(RealfakeError, match="no images were named"):
         gather([])
@@ -59,6 +60,55 @@ def test_a_folder_without_images_says_so(folder):
 def test_a_dash_reads_a_list_whose_names_end_in_newlines_or_zeros(folder, monkeypatch, list_):
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(list_.encode())))
     assert paths("-") == ["in/a.jpg", "in/deep/er/c.webp"]
+
+
+@pytest.mark.parametrize(
+    "list_",
+    [
+        b"in/a.jpg\r\nin/deep\r\n\r\n",
+        b"\xef\xbb\xbfin/a.jpg\r\nin/deep",
+        "\ufeffin/a.jpg\r\nin/deep\r\n".encode("utf-16-le"),
+        "in/a.jpg\nin/deep\n".encode("utf-16"),
+        "\ufeffin/a.jpg\r\nin/deep".encode("utf-16-be"),
+    ],
+)
+def test_a_list_written_on_windows_is_read(folder, monkeypatch, list_):
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(list_)))
+    assert paths("-") == ["in/a.jpg", "in/deep/er/c.webp"]
+
+
+@pytest.mark.parametrize("list_", [b"in/odd.png\r\nin/a.jpg\r\n", b"in/odd.png\r\0in/a.jpg\0"])
+def test_a_name_that_ends_in_a_carriage_return_is_still_reached(folder, monkeypatch, list_):
+    (folder / "in/odd.png\r").write_bytes(b"x")
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(list_)))
+    assert paths("-") == ["in/odd.png\r", "in/a.jpg"]
+
+
+def test_a_folder_is_read_by_content_and_what_is_skipped_is_counted_in_one_line(folder, caplog):
+    picture = encode(draw_screen())
+    for name in ("no_ending", "photo.jpg_large", "x.png.crdownload", "._a.png", ".DS_Store"):
+        (folder / "in" / name).write_bytes(picture)
+    (folder / "in/scan.heic").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic")
+    (folder / "in/bill").write_bytes(b"%PDF-1.7\n")
+    (folder / "in/damaged.png").write_bytes(b"x")
+    assert paths("in") == [
+        "in/a.jpg",
+        "in/b.PNG",
+        "in/damaged.png",
+        "in/deep/er/c.webp",
+        "in/no_ending",
+        "in/photo.jpg_large",
+    ]
+    (line,) = [record.getMessage() for record in caplog.records]
+    assert line.startswith("7 files skipped: 2 hidden file, ")
+    assert {"1 HEIC (not decoded)", "1 PDF", "1 AppleDouble", "1 unfinished download", "1 text"} <= set(
+        line.partition(": ")[2].split(", ")
+    )
+
+
+def test_a_manifest_keeps_an_image_that_is_not_there(folder):
+    (folder / "in/m.csv").write_text("path,label\nb.PNG,1\nlost.png,0\n")
+    assert [item.path for item in gather([], "in/m.csv")] == ["in/b.PNG", "in/lost.png"]
 
 
 def test_a_manifest_names_images_that_open_from_here_and_carries_its_columns(folder):

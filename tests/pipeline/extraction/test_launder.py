@@ -1,5 +1,7 @@
 """Images saved anew: the labels stay, the figures are those of the new files, and what cannot be read is said."""
 
+import os
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +13,7 @@ from realfake.forensics.extract import extract_features
 from realfake.pipeline.comparison.protocols import AS_DELIVERED, compare_under
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.launder import laundered, resaved
+from realfake.pipeline.extraction.workers import Limits
 from realfake.pipeline.learning.strategies import STRATEGIES
 from realfake.pipeline.models.evaluate import evaluate_laundered
 from realfake.pipeline.models.train import train_model
@@ -86,3 +89,10 @@ def test_an_image_that_cannot_be_read_keeps_its_path_and_its_error(tmp_path):
     (tmp_path / "broken.png").write_bytes(b"no image")
     with resaved([Item(str(tmp_path / "broken.png"), {"label": "1"})], Resave()) as files:
         assert files == [Item(str(tmp_path / "broken.png"), {"label": "1"})]
+
+
+def test_an_image_without_end_is_an_error_after_the_channel_with_one_job_too(tmp_path):
+    os.mkfifo(tmp_path / "endless.png")  # nobody writes to it: whoever reads waits for ever
+    item = Item(str(tmp_path / "endless.png"))
+    with resaved([item], Resave(80), limits=Limits(timeout=5.0)) as files:
+        assert [file.path for file in files] == [item.path]
