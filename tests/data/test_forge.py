@@ -146,7 +146,7 @@ def test_groups_are_joined_where_a_line_was_lent():
 
 def test_a_folder_inside_the_output_is_not_forged_again(screenshots):
     forge_folder(screenshots, screenshots / "out", per_image=1)
-    assert len(find_sources(screenshots, screenshots / "out")) == 6
+    assert len(find_sources(screenshots, screenshots / "out")[0]) == 6
 
 
 def test_nothing_to_forge_is_one_sentence(tmp_path):
@@ -200,6 +200,6 @@ def test_a_folder_is_forged_by_content_and_what_is_skipped_is_told(tmp_path, dra
     (tmp_path / "in").mkdir()
     Image.fromarray(drawn_screen(1)[0]).save(tmp_path / "in" / "nameless", "PNG")
     (tmp_path / "in" / "bill.pdf").write_bytes(b"%PDF-1.4")
-    assert [one.name for one in find_sources(tmp_path / "in", tmp_path / "out")] == ["nameless"]
+    assert [one.name for one in find_sources(tmp_path / "in", tmp_path / "out")[0]] == ["nameless"]
     forge_folder(tmp_path / "in", tmp_path / "out", per_image=1)
     assert [record.getMessage() for record in caplog.records] == [f"{tmp_path / 'in'}: 1 file skipped: 1 PDF"]
