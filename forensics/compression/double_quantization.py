@@ -14,7 +14,7 @@ from realfake.forensics.compression.coefficients import has_own_luma, own_luma
 from realfake.forensics.compression.grid_votes import grid_votes
 from realfake.forensics.compression.history import plane_on_grid
 from realfake.forensics.formats.ijg import ijg_table
-from realfake.forensics.formats.jpeg import ZIGZAG
+from realfake.forensics.formats.markers import ZIGZAG
 from realfake.forensics.image import ForensicImage, dct_plane, rounded_modes
 
 MODES = ZIGZAG[1:10]

@@ -6,7 +6,7 @@ import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.formats.ijg import ijg_table
-from realfake.forensics.formats.jpeg import ZIGZAG
+from realfake.forensics.formats.markers import ZIGZAG
 from realfake.forensics.image import ForensicImage, as_blocks, dct_plane
 
 PAST_QUALITIES = np.arange(30, 100)

@@ -13,7 +13,8 @@ import numpy as np
 from PIL import ExifTags, Image
 
 from realfake.forensics.arrays.exact import area_means, log, log10
-from realfake.forensics.formats.jpeg import DHT, DQT, DRI, SOS, START_OF_FRAME, JpegFile
+from realfake.forensics.formats.jpeg import JpegFile
+from realfake.forensics.formats.markers import DHT, DQT, DRI, SOS, START_OF_FRAME
 from realfake.forensics.formats.png import FILTERS, PngFile
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import Measurement, family, feature

@@ -21,7 +21,7 @@ from realfake.forensics.compression.double_quantization import (
     primary_quality,
 )
 from realfake.forensics.compression.history import plane_on_grid
-from realfake.forensics.formats.jpeg import ZIGZAG
+from realfake.forensics.formats.markers import ZIGZAG
 from realfake.forensics.image import ForensicImage, rounded_modes
 from realfake.forensics.measurement import Measurement, family, feature, features, heatmap
 

@@ -11,7 +11,8 @@ import numpy as np
 from realfake.forensics.arrays.exact import log
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.formats.ijg import IjgFit, fit_ijg
-from realfake.forensics.formats.jpeg import ZIGZAG, JpegFile
+from realfake.forensics.formats.jpeg import JpegFile
+from realfake.forensics.formats.markers import ZIGZAG
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import Measurement, family, feature
 

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
-
-if TYPE_CHECKING:
-    from realfake.forensics.formats.jpeg import JpegFile, Segment
+from realfake.forensics.formats.markers import DHT, DRI, SOS, ZIGZAG, Segment, Stream
 
 SEQUENTIAL = (0xC0, 0xC1)  # frame headers of baseline and extended sequential Huffman coding
-DHT, DRI, SOS = 0xC4, 0xDD, 0xDA
 LOOKUP_BITS = 16  # the longest Huffman code
 
 
@@ -20,14 +15,12 @@ class Unsupported(Exception):
     """The stream is progressive, arithmetic, 12-bit, or breaks a rule: a full decoder has to look at it."""
 
 
-def decode_coefficients(jpeg: JpegFile, zigzag: np.ndarray) -> tuple[np.ndarray, ...]:
+def decode_coefficients(jpeg: Stream) -> tuple[np.ndarray, ...]:
     """The quantized DCT coefficients of each component.
 
     Parameters
     ----------
-    jpeg : JpegFile
-    zigzag : ndarray, shape (64,)
-        Row-major position of each zig-zag index.
+    jpeg : Stream
 
     Returns
     -------
@@ -60,7 +53,7 @@ def decode_coefficients(jpeg: JpegFile, zigzag: np.ndarray) -> tuple[np.ndarray,
             restart = int.from_bytes(segment.payload, "big")
         elif segment.marker == SOS:
             start = segment.offset + 4 + len(segment.payload)
-            _decode_segment(jpeg, segment, data[start:end], tables, restart, planes, sizes, units, zigzag)
+            _decode_segment(jpeg, segment, data[start:end], tables, restart, planes, sizes, units)
     return tuple(
         np.ascontiguousarray(plane.reshape(*plane.shape[:2], 8, 8)[:rows, :columns])
         for plane, (rows, columns) in zip(planes, sizes, strict=True)
@@ -68,7 +61,7 @@ def decode_coefficients(jpeg: JpegFile, zigzag: np.ndarray) -> tuple[np.ndarray,
 
 
 def _decode_segment(
-    jpeg: JpegFile,
+    jpeg: Stream,
     segment: Segment,
     stream: np.ndarray,
     tables: dict[int, np.ndarray],
@@ -76,7 +69,6 @@ def _decode_segment(
     planes: list[np.ndarray],
     sizes: list[tuple[int, int]],
     units: tuple[int, int],
-    zigzag: np.ndarray,
 ) -> None:
     payload = segment.payload
     count = payload[0] if payload else 0
@@ -99,7 +91,7 @@ def _decode_segment(
     strides = np.array([planes[m].shape[1] for m in members])
     starts = np.concatenate([[0], np.cumsum([len(plane) for plane in flat])[:-1]])
     blocks = np.concatenate(flat) if not alone else flat[0]
-    if not _decode_scan(stream, coders, layout, down, across, strides, starts, blocks, restart, zigzag):
+    if not _decode_scan(stream, coders, layout, down, across, strides, starts, blocks, restart, ZIGZAG):
         raise Unsupported
     for m, plane, start in zip(members, flat, starts, strict=True):
         planes[m] = blocks[start : start + len(plane)].reshape(planes[m].shape)

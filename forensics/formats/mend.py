@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from PIL import Image
 
 from realfake.forensics.errors import BadImage
-from realfake.forensics.formats.jpeg import DRI, SOS, JpegFile, Segment
+from realfake.forensics.formats.jpeg import JpegFile
+from realfake.forensics.formats.markers import DRI, SOS, Segment
 from realfake.forensics.formats.png import LARGE_TEXT, SIGNATURE, Chunk, PngFile
 
 MOST_LEADING = 4096  # bytes before a JPEG within which its start is looked for

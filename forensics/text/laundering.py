@@ -9,7 +9,7 @@ import numpy as np
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.box import Box
 from realfake.forensics.formats.ijg import ijg_table
-from realfake.forensics.formats.jpeg import ZIGZAG
+from realfake.forensics.formats.markers import ZIGZAG
 from realfake.forensics.text.direction import SIDEWAYS
 from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_feature, snapped
 from realfake.forensics.text.words import ScreenText, Word, upper

@@ -276,6 +276,6 @@ def test_images_without_an_ending_are_imported_and_other_kinds_counted(tmp_path)
     }.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(data)
-    imported = import_folder(tmp_path)
+    imported = read_folder(tmp_path)
     assert imported.frame["path"].tolist() == ["fake/b.jpg_large", "genuine/a.png", "genuine/nameless"]
     assert imported.sentences()[-1] == "2 files skipped: 1 AppleDouble, 1 HEIC (not decoded)"

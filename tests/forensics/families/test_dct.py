@@ -15,7 +15,7 @@ from realfake.forensics.families.dct import (
     strongest_cluster,
 )
 from realfake.forensics.formats.ijg import ijg_table
-from realfake.forensics.formats.jpeg import ZIGZAG
+from realfake.forensics.formats.markers import ZIGZAG
 from realfake.forensics.image import ForensicImage
 
 PATCH = Box(96, 64, 96, 80)
