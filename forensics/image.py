@@ -403,36 +403,52 @@ def as_blocks(plane: np.ndarray) -> np.ndarray:
 @compiled
 @no_type_check
 def _transform_blocks(plane, basis, result):
-    height, width = result.shape
-    values, sums = np.empty((8, width), np.float32), np.empty((8, width), np.float32)
+    strip = 128  # columns at a time: they stay in the first cache, and flat ones, frequent on screens, are passed over
+    values, sums = np.empty((8, strip), np.float32), np.empty((8, strip), np.float32)
+    bits = plane.view(np.int32)
     cos1, cos2, cos3 = basis[1, 0], basis[2, 0], basis[3, 0]
     cos5, cos6, cos7 = basis[5, 0], basis[6, 0], basis[7, 0]
-    for top in range(0, height, 8):
-        values[:] = plane[top : top + 8, :width]
-        for _ in range(2):  # down the columns, and once more after every block has been transposed
-            for x in range(width):
-                s0, d0 = values[0, x] + values[7, x], values[0, x] - values[7, x]
-                s1, d1 = values[1, x] + values[6, x], values[1, x] - values[6, x]
-                s2, d2 = values[2, x] + values[5, x], values[2, x] - values[5, x]
-                s3, d3 = values[3, x] + values[4, x], values[3, x] - values[4, x]
-                sums[0, x] = (s0 + s3) + (s1 + s2)
-                sums[1, x] = (cos1 * d0 + cos3 * d1) + (cos5 * d2 + cos7 * d3)
-                sums[2, x] = cos2 * (s0 - s3) + cos6 * (s1 - s2)
-                sums[3, x] = (cos3 * d0 - cos7 * d1) - (cos1 * d2 + cos5 * d3)
-                sums[4, x] = (s0 + s3) - (s1 + s2)
-                sums[5, x] = (cos5 * d0 - cos1 * d1) + (cos7 * d2 + cos3 * d3)
-                sums[6, x] = cos6 * (s0 - s3) - cos2 * (s1 - s2)
-                sums[7, x] = (cos7 * d0 - cos5 * d1) + (cos3 * d2 - cos1 * d3)
+    for top in range(0, result.shape[0], 8):
+        for left in range(0, result.shape[1], strip):
+            width = min(strip, result.shape[1] - left)
+            change = np.int32(0)
             for row in range(8):
-                line = sums[row]
-                for column in range(8):
-                    turned = values[column]
-                    for left in range(0, width, 8):
-                        turned[left + row] = line[left + column]
-        for row in range(8):
-            out, line = result[top + row], values[row]
-            for x in range(width):
-                out[x] = line[x] * np.float32(0.125)
+                line = bits[top + row, left : left + width]
+                for x in range(width):
+                    change |= line[x] ^ bits[top, left]
+            if change == 0:
+                result[top : top + 8, left : left + width] = 0
+                for x in range(left, left + width, 8):
+                    result[top, x] = np.float32(8) * plane[top, left]
+                continue
+            for row in range(8):
+                line, source = values[row], plane[top + row, left : left + width]
+                for x in range(width):
+                    line[x] = source[x]
+            for _ in range(2):  # down the columns, and once more after every block has been transposed
+                for x in range(width):
+                    s0, d0 = values[0, x] + values[7, x], values[0, x] - values[7, x]
+                    s1, d1 = values[1, x] + values[6, x], values[1, x] - values[6, x]
+                    s2, d2 = values[2, x] + values[5, x], values[2, x] - values[5, x]
+                    s3, d3 = values[3, x] + values[4, x], values[3, x] - values[4, x]
+                    sums[0, x] = (s0 + s3) + (s1 + s2)
+                    sums[1, x] = (cos1 * d0 + cos3 * d1) + (cos5 * d2 + cos7 * d3)
+                    sums[2, x] = cos2 * (s0 - s3) + cos6 * (s1 - s2)
+                    sums[3, x] = (cos3 * d0 - cos7 * d1) - (cos1 * d2 + cos5 * d3)
+                    sums[4, x] = (s0 + s3) - (s1 + s2)
+                    sums[5, x] = (cos5 * d0 - cos1 * d1) + (cos7 * d2 + cos3 * d3)
+                    sums[6, x] = cos6 * (s0 - s3) - cos2 * (s1 - s2)
+                    sums[7, x] = (cos7 * d0 - cos5 * d1) + (cos3 * d2 - cos1 * d3)
+                for row in range(8):
+                    line = sums[row]
+                    for column in range(8):
+                        turned = values[column]
+                        for start in range(0, width, 8):
+                            turned[start + row] = line[start + column]
+            for row in range(8):
+                out, line = result[top + row, left : left + width], values[row]
+                for x in range(width):
+                    out[x] = line[x] * np.float32(0.125)
 
 
 @compiled

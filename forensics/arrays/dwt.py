@@ -13,7 +13,10 @@ BEFORE = TAPS - 2  # samples that the first output reaches back over the border
 
 
 class Bands(NamedTuple):
-    """Detail coefficients of one level, each (rows, columns) float32, in gray levels times a power of two."""
+    """Detail coefficients of one level, each (rows, columns) float32, in gray levels times a power of two.
+
+    They are whole 1024ths: what a flat plane leaves of the rounding of float32 is 0.
+    """
 
     horizontal: np.ndarray  # low-pass along x, high-pass along y
     vertical: np.ndarray
@@ -63,6 +66,7 @@ def _analyse(plane, low, high, bands):
     padded = np.empty(2 * half, np.float32)
     even, odd = np.empty(half, np.float32), np.empty(half, np.float32)
     rows = np.empty(TAPS, np.int64)
+    nearest = np.float32(12288)  # 1.5 * 2 ** 23 grid steps: added, it rounds to whole steps
     for k in range(bands.shape[1]):
         for tap in range(TAPS):
             y = 2 * k - BEFORE + tap
@@ -100,3 +104,8 @@ def _analyse(plane, low, high, bands):
                 for x in range(columns):
                     first[x] += a * near[x] + b * far[x] + c * near[x + 1] + d * far[x + 1]
                     second[x] += e * near[x] + f * far[x] + g * near[x + 1] + h * far[x + 1]
+            if kind > 0:
+                for x in range(columns):
+                    first[x] = (first[x] + nearest) - nearest
+            for x in range(columns):
+                second[x] = (second[x] + nearest) - nearest

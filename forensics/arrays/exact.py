@@ -8,7 +8,7 @@ former alone.
 
 from __future__ import annotations
 
-from typing import no_type_check
+from typing import Any, no_type_check
 
 import numpy as np
 
@@ -19,22 +19,22 @@ LN10 = 2.302585092994046
 SWEEPS = 30  # of rotations; a matrix of this size is diagonal after six or so
 
 
-def log(values: np.ndarray | float) -> np.ndarray:
+def log(values: np.ndarray | float) -> Any:
     """Natural logarithm, float64, to about one unit in the last place; -inf at 0 and NaN below."""
     return _logarithm(values, LN2, 2.0)
 
 
-def log2(values: np.ndarray | float) -> np.ndarray:
+def log2(values: np.ndarray | float) -> Any:
     """Binary logarithm, as `log`."""
     return _logarithm(values, 1.0, 2.0 / LN2)
 
 
-def log10(values: np.ndarray | float) -> np.ndarray:
+def log10(values: np.ndarray | float) -> Any:
     """Decimal logarithm, as `log`."""
     return _logarithm(values, LN2 / LN10, 2.0 / LN10)
 
 
-def exp(values: np.ndarray | float) -> np.ndarray:
+def exp(values: np.ndarray | float) -> Any:
     """Exponential, float64, to about two units in the last place; finite arguments, held within -700..700."""
     inputs = np.asarray(values, np.float64, order="C")
     result = np.empty(inputs.shape)
@@ -109,7 +109,7 @@ def area_means(plane: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
     return sums / plane.size
 
 
-def _logarithm(values: np.ndarray | float, octave: float, unit: float) -> np.ndarray:
+def _logarithm(values: np.ndarray | float, octave: float, unit: float) -> Any:
     inputs = np.asarray(values, np.float64, order="C")
     result = np.empty(inputs.shape)
     _logarithms(inputs.ravel(), octave, unit, result.reshape(-1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import no_type_check
 
 import cv2
@@ -19,7 +19,8 @@ LOWEST = 0.06  # cycles per pixel; slower waves belong to the scene
 GRID_WIDTH = 0.006  # cycles per pixel around each multiple of 1/8 that belong to JPEG's grid
 ROUNDS = 6  # of expectation and maximization
 UNIFORM_LIKELIHOOD = 1 / 256  # of a pixel that its neighbours do not foretell
-SAMPLES = 40_000  # pixels to fit the neighbours' weights on
+SAMPLES = 40_000  # pixels to fit the neighbours' weights on, at most twice as many
+MILLION = 2.0**20  # steps of a probability in that fit
 SIGMA_FLOOR = 0.3  # gray levels; rounding alone makes that much
 LAGS = 256  # of the derivative's autocovariance
 SLOW = 17  # samples over which the scene's slow change is averaged
@@ -117,22 +118,28 @@ def foretold(window: np.ndarray) -> tuple[np.ndarray, float, np.ndarray]:
     views = [plane[y : height - 2 + y, x : width - 2 + x] for y, x in shifts]
     centre = plane[1:-1, 1:-1]
     step = max(centre.size // SAMPLES, 1)
-    samples = np.stack([view.ravel()[::step] for view in (*views, centre)], axis=1)
-    samples = samples[(samples[:, :8] != samples[:, 8:]).any(axis=1)]  # flat places follow from any weights
-    if len(samples) < 64:
+    samples = np.stack([view.ravel()[::step] for view in (*views, centre)])
+    samples = samples[:, (samples[:8] != samples[8]).any(axis=0)]  # flat places follow from any weights
+    if samples.shape[1] < 64:
         return np.full(8, 0.125, np.float32), 0.0, np.ones(centre.shape, np.float32)
     weights, sigma = np.full(8, 0.125), 8.0
-    error, products = np.empty(len(samples)), np.empty((9, 9))
     for _ in range(ROUNDS):
-        _miss(samples, weights, error)
-        chance = _chance(error, sigma)
+        error = _missed(samples[8], samples[:8], weights)
+        # Of whole millionths and pixels, float64 sums are exact in whatever order they are taken.
+        chance = np.rint(_chance(error, sigma) * MILLION) / MILLION
         sigma = max(float(np.sqrt((chance * error * error).sum() / (chance.sum() + 1e-6))), SIGMA_FLOOR)
-        _weigh(samples, chance, products)
+        products = (samples * chance) @ samples.T
         weights = least_squares(products[:8, :8], products[:8, 8], 1e-6)
-    rest = centre.copy()
-    for weight, view in zip(weights, views, strict=True):
-        rest -= weight * view
-    return weights.astype(np.float32), sigma, _chance(rest, sigma).astype(np.float32)
+    probability = _chance(_missed(centre, views, weights), sigma)
+    return weights.astype(np.float32), sigma, probability.astype(np.float32)
+
+
+def _missed(target: np.ndarray, neighbours: Sequence[np.ndarray] | np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """What is left of the target when its neighbours' prediction is taken away."""
+    rest = target.copy()
+    for weight, neighbour in zip(weights, neighbours, strict=True):
+        rest -= weight * neighbour
+    return rest
 
 
 def _chance(error: np.ndarray, sigma: float) -> np.ndarray:
@@ -140,27 +147,6 @@ def _chance(error: np.ndarray, sigma: float) -> np.ndarray:
     ratio = error / sigma
     likelihood = exp(-0.5 * ratio * ratio) / (sigma * np.sqrt(2 * np.pi))
     return likelihood / (likelihood + UNIFORM_LIKELIHOOD)
-
-
-@compiled
-@no_type_check
-def _miss(samples, weights, error):
-    for i in range(samples.shape[0]):
-        foretold = 0.0
-        for k in range(8):
-            foretold += weights[k] * samples[i, k]
-        error[i] = samples[i, 8] - foretold
-
-
-@compiled
-@no_type_check
-def _weigh(samples, chance, products):
-    products[:] = 0
-    for i in range(samples.shape[0]):
-        for j in range(9):
-            weighted = chance[i] * samples[i, j]
-            for k in range(9):
-                products[j, k] += weighted * samples[i, k]
 
 
 def pmap_peak(probability: np.ndarray) -> tuple[float, float, float]:

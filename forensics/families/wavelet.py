@@ -113,7 +113,8 @@ def _accumulate(centre, near, parent, other, octave, gram):
     rows, columns = centre.shape
     inner = columns - 2
     samples = np.empty((8, columns + 1), np.float32)
-    strip, chunk = 128, 64  # columns that have sums of their own; rows whose sums are kept in float32
+    bits = samples.view(np.int32)
+    strip, chunk = 64, 64  # columns that have sums of their own; rows whose sums are kept in float32
     short, sums = np.zeros((8, 8, strip), np.float32), np.zeros((8, 8, strip))
     for y in range(1, rows - 1):
         above, here, below, level, coarse = centre[y - 1], centre[y], centre[y + 1], near[y], parent[y >> 1]
@@ -138,7 +139,11 @@ def _accumulate(centre, near, parent, other, octave, gram):
         for left in range(0, inner, strip):
             right = min(left + strip, inner)
             for i in range(8):
-                one = samples[i, left:right]
+                one, busy = samples[i, left:right], np.int32(0)
+                for x in range(left, right):
+                    busy |= bits[i, x]
+                if busy == 0:  # the flats of a screen
+                    continue
                 for group in range(i // 4 * 4, 8, 4):
                     # Four products a pass: one row of samples is read once for all of them.
                     two, three = samples[group, left:right], samples[group + 1, left:right]
