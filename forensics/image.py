@@ -240,7 +240,7 @@ class ForensicImage:
     @cached_property
     def dct_plane(self) -> np.ndarray:
         """(8 * rows, 8 * columns) float32: `dct8` with each coefficient in the place of its block; see `dct_plane`."""
-        return dct_plane(self.luma - 128.0)
+        return dct_plane(self.luma, level=128)
 
     @cached_property
     def dct8(self) -> np.ndarray:
@@ -369,10 +369,24 @@ def block_dct(plane: np.ndarray) -> np.ndarray:
     return as_blocks(dct_plane(plane))
 
 
-def dct_plane(plane: np.ndarray) -> np.ndarray:
-    """The same coefficients as `block_dct`, each block's where the block stands: (H // 8 * 8, W // 8 * 8) float32."""
-    result = np.empty((plane.shape[0] // 8 * 8, plane.shape[1] // 8 * 8), np.float32)
-    _transform_blocks(np.ascontiguousarray(plane), DCT_BASIS, result)
+def dct_plane(plane: np.ndarray, grid: tuple[int, int] = (0, 0), level: float = 0) -> np.ndarray:
+    """The same coefficients as `block_dct`, each block's where the block stands.
+
+    Parameters
+    ----------
+    plane : ndarray, shape (H, W), float32
+    grid : tuple of int
+        Row and column at which the blocks start.
+    level : float
+        Taken from all values beforehand.
+
+    Returns
+    -------
+    ndarray, shape (8 * rows, 8 * columns), float32
+    """
+    rows, columns = ((side - offset) // 8 for side, offset in zip(plane.shape, grid, strict=True))
+    result = np.empty((8 * rows, 8 * columns), np.float32)
+    _transform_blocks(np.ascontiguousarray(plane), *grid, np.float32(level), DCT_BASIS, result)
     return result
 
 
@@ -402,7 +416,7 @@ def as_blocks(plane: np.ndarray) -> np.ndarray:
 
 @compiled
 @no_type_check
-def _transform_blocks(plane, basis, result):
+def _transform_blocks(plane, first_row, first_column, level, basis, result):
     strip = 128  # columns at a time: they stay in the first cache, and flat ones, frequent on screens, are passed over
     values, sums = np.empty((8, strip), np.float32), np.empty((8, strip), np.float32)
     bits = plane.view(np.int32)
@@ -413,18 +427,18 @@ def _transform_blocks(plane, basis, result):
             width = min(strip, result.shape[1] - left)
             change = np.int32(0)
             for row in range(8):
-                line = bits[top + row, left : left + width]
+                line = bits[first_row + top + row, first_column + left : first_column + left + width]
                 for x in range(width):
-                    change |= line[x] ^ bits[top, left]
+                    change |= line[x] ^ bits[first_row + top, first_column + left]
             if change == 0:
                 result[top : top + 8, left : left + width] = 0
                 for x in range(left, left + width, 8):
-                    result[top, x] = np.float32(8) * plane[top, left]
+                    result[top, x] = np.float32(8) * (plane[first_row + top, first_column + left] - level)
                 continue
             for row in range(8):
-                line, source = values[row], plane[top + row, left : left + width]
+                line, source = values[row], plane[first_row + top + row, first_column + left :]
                 for x in range(width):
-                    line[x] = source[x]
+                    line[x] = source[x] - level
             for _ in range(2):  # down the columns, and once more after every block has been transposed
                 for x in range(width):
                     s0, d0 = values[0, x] + values[7, x], values[0, x] - values[7, x]
@@ -454,12 +468,12 @@ def _transform_blocks(plane, basis, result):
 @compiled
 @no_type_check
 def _round_modes(plane, modes, values):
-    for m in range(modes.size):
-        across = modes[m] % 8
-        for row in range(values.shape[0]):
-            line = plane[8 * row + modes[m] // 8]
-            for column in range(values.shape[1]):
-                values[row, column, m] = np.int32(np.rint(line[8 * column + across]))
+    down, across = modes // 8, modes % 8
+    for row in range(values.shape[0]):
+        for column in range(values.shape[1]):
+            out = values[row, column]
+            for m in range(modes.size):
+                out[m] = np.int32(np.rint(plane[8 * row + down[m], 8 * column + across[m]]))
 
 
 @compiled

@@ -205,11 +205,10 @@ def mode_names() -> Iterator[str]:
 def _displaced_histograms(luma: np.ndarray, grid: tuple[int, int]) -> np.ndarray:
     """(9, 2 * REACH + 1) histograms of the modes in blocks four pixels away from the grid, smoothed and never 0."""
     row, column = ((offset + 4) % 8 for offset in grid)
-    plane = luma[row:, column:]
-    rows, columns = plane.shape[0] // 8, plane.shape[1] // 8
-    if not rows or not columns:
+    blocks = rounded_modes(dct_plane(luma, (row, column)), MODES)
+    if not blocks.size:
         return np.ones((len(MODES), 2 * REACH + 1))
-    distinct = _distinct_blocks(rounded_modes(dct_plane(plane), MODES).reshape(-1, len(MODES)))
+    distinct = _distinct_blocks(blocks.reshape(-1, len(MODES)))
     return np.stack([_smoothed(_histogram(values, REACH)) for values in distinct.T])
 
 

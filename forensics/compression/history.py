@@ -16,8 +16,7 @@ MIN_COEFFICIENTS = 30  # large enough for a quality to be judged by
 
 def plane_on_grid(image: ForensicImage, grid: tuple[int, int]) -> np.ndarray:
     """`dct_plane` of the luma in the blocks of a grid, in gray levels."""
-    row, column = grid
-    return image.dct_plane if grid == (0, 0) else dct_plane(image.luma[row:, column:] - np.float32(128))
+    return image.dct_plane if grid == (0, 0) else dct_plane(image.luma, grid, 128)
 
 
 def blocks_on_grid(image: ForensicImage, grid: tuple[int, int]) -> np.ndarray:

@@ -28,7 +28,7 @@ def markov_transitions(image: ForensicImage) -> Iterator[Measurement]:
     pairs = [(i - RANGE, j - RANGE) for i in range(VALUES) for j in range(VALUES)]
     names = [f"{_signed(i)}_{_signed(j)}" for i, j in pairs]
     blue, _ = image.chroma_half
-    for channel, modes in (("luma", image.dct_plane), ("cb", dct_plane(blue.astype(np.float32) - 128))):
+    for channel, modes in (("luma", image.dct_plane), ("cb", dct_plane(blue.astype(np.float32), level=128))):
         within, between = dct_transitions(_magnitudes(modes))
         for scope, table in (("within", within), ("between", between)):
             columns = [f"{channel}_{scope}__{name}" for name in names]

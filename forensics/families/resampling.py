@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import no_type_check
 
 import cv2
@@ -20,6 +20,7 @@ GRID_WIDTH = 0.006  # cycles per pixel around each multiple of 1/8 that belong t
 ROUNDS = 6  # of expectation and maximization
 UNIFORM_LIKELIHOOD = 1 / 256  # of a pixel that its neighbours do not foretell
 SAMPLES = 40_000  # pixels to fit the neighbours' weights on, at most twice as many
+CHUNK = 4096  # samples that stay in the cache
 MILLION = 2.0**20  # steps of a probability in that fit
 SIGMA_FLOOR = 0.3  # gray levels; rounding alone makes that much
 LAGS = 256  # of the derivative's autocovariance
@@ -112,34 +113,40 @@ def foretold(window: np.ndarray) -> tuple[np.ndarray, float, np.ndarray]:
     probability : ndarray, shape (H - 2, W - 2), float32
         Chance that each pixel is a linear combination of its neighbours.
     """
-    plane = window.astype(np.float64)
-    height, width = plane.shape
-    shifts = [(y, x) for y in range(3) for x in range(3) if (y, x) != (1, 1)]
-    views = [plane[y : height - 2 + y, x : width - 2 + x] for y, x in shifts]
-    centre = plane[1:-1, 1:-1]
-    step = max(centre.size // SAMPLES, 1)
-    samples = np.stack([view.ravel()[::step] for view in (*views, centre)])
-    samples = samples[:, (samples[:8] != samples[8]).any(axis=0)]  # flat places follow from any weights
+    height, width = window.shape
+    shifts = [(y, x) for y in range(3) for x in range(3) if (y, x) != (1, 1)] + [(1, 1)]  # the pixel itself is the last
+    size = (height - 2) * (width - 2)
+    rows, columns = np.divmod(np.arange(0, size, max(size // SAMPLES, 1)), width - 2)
+    samples = np.stack([window[rows + y, columns + x] for y, x in shifts])
+    samples = samples[:, (samples[:8] != samples[8]).any(axis=0)].astype(np.float64)  # flats follow from any weights
     if samples.shape[1] < 64:
-        return np.full(8, 0.125, np.float32), 0.0, np.ones(centre.shape, np.float32)
-    weights, sigma = np.full(8, 0.125), 8.0
+        return np.full(8, 0.125, np.float32), 0.0, np.ones((height - 2, width - 2), np.float32)
+    weights, sigma, error = np.full(8, 0.125), 8.0, np.empty(samples.shape[1])
     for _ in range(ROUNDS):
-        error = _missed(samples[8], samples[:8], weights)
+        _miss(samples, weights, error)
         # Of whole millionths and pixels, float64 sums are exact in whatever order they are taken.
         chance = np.rint(_chance(error, sigma) * MILLION) / MILLION
         sigma = max(float(np.sqrt((chance * error * error).sum() / (chance.sum() + 1e-6))), SIGMA_FLOOR)
-        products = (samples * chance) @ samples.T
+        products = np.zeros((9, 9))
+        for start in range(0, chance.size, CHUNK):
+            part = samples[:, start : start + CHUNK]
+            products += (part * chance[start : start + CHUNK]) @ part.T
         weights = least_squares(products[:8, :8], products[:8, 8], 1e-6)
-    probability = _chance(_missed(centre, views, weights), sigma)
-    return weights.astype(np.float32), sigma, probability.astype(np.float32)
+    plane, weights = window.astype(np.float32), weights.astype(np.float32)
+    *views, rest = (plane[y : height - 2 + y, x : width - 2 + x] for y, x in shifts)
+    for weight, view in zip(weights, views, strict=True):
+        rest = rest - weight * view
+    return weights, sigma, _chance(rest, sigma).astype(np.float32)
 
 
-def _missed(target: np.ndarray, neighbours: Sequence[np.ndarray] | np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """What is left of the target when its neighbours' prediction is taken away."""
-    rest = target.copy()
-    for weight, neighbour in zip(weights, neighbours, strict=True):
-        rest -= weight * neighbour
-    return rest
+@compiled
+@no_type_check
+def _miss(samples, weights, error):
+    for i in range(error.size):
+        rest = samples[8, i]
+        for k in range(8):
+            rest -= weights[k] * samples[k, i]
+        error[i] = rest
 
 
 def _chance(error: np.ndarray, sigma: float) -> np.ndarray:

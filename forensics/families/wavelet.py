@@ -17,6 +17,7 @@ from realfake.forensics.measurement import Measurement, family, feature, heatmap
 LEVELS = 3
 BLOCK = 32  # pixels
 SIGMA = 0.6745  # median absolute value of a normal distribution over its standard deviation
+FIT_ROWS = 400  # rows of a band, at least, on which its prediction is fitted
 SMALLEST = 1.0  # gray levels added to magnitudes before their logarithm: a screenshot's coefficients are mostly zero
 
 
@@ -54,7 +55,7 @@ def prediction_error(magnitudes: Bands, parents: Bands, name: str) -> np.ndarray
     """How far coefficient magnitudes are from what their neighbours foretell by least squares.
 
     Seven neighbours, after Farid & Lyu: left, right, above, below, the parent one level up, and two of the other
-    orientations; weights are fitted to the image itself.
+    orientations; weights are fitted to the image itself, to every n-th row of a large one.
 
     Parameters
     ----------
@@ -73,7 +74,7 @@ def prediction_error(magnitudes: Bands, parents: Bands, name: str) -> np.ndarray
     else:
         near, other, octave = magnitudes.diagonal, parents.diagonal, 1
     gram = np.zeros((8, 8))
-    _accumulate(centre, near, parent, other, octave, gram)
+    _accumulate(centre, near, parent, other, octave, max(centre.shape[0] // FIT_ROWS, 1), gram)
     weights = least_squares(gram[:7, :7], gram[:7, 7], 1e-10).astype(np.float32)
     error = np.empty((centre.shape[0] - 2, centre.shape[1] - 2), np.float32)
     _predict(centre, near, parent, other, octave, weights, np.float32(SMALLEST), error)
@@ -109,14 +110,14 @@ def _noise(levels: np.ndarray) -> Iterator[Measurement]:
 
 @compiled
 @no_type_check
-def _accumulate(centre, near, parent, other, octave, gram):
+def _accumulate(centre, near, parent, other, octave, every, gram):
     rows, columns = centre.shape
     inner = columns - 2
     samples = np.empty((8, columns + 1), np.float32)
     bits = samples.view(np.int32)
     strip, chunk = 64, 64  # columns that have sums of their own; rows whose sums are kept in float32
     short, sums = np.zeros((8, 8, strip), np.float32), np.zeros((8, 8, strip))
-    for y in range(1, rows - 1):
+    for y in range(1, rows - 1, every):
         above, here, below, level, coarse = centre[y - 1], centre[y], centre[y + 1], near[y], parent[y >> 1]
         beside = other[y >> 1] if octave else other[y]
         for x in range(inner):
@@ -155,9 +156,10 @@ def _accumulate(centre, near, parent, other, octave, gram):
                         b[x] += value * three[x]
                         c[x] += value * four[x]
                         d[x] += value * five[x]
-        if y % chunk == 0 or y == rows - 2:
+        if y // every % chunk == 0:
             sums += short
             short[:] = 0
+    sums += short
     for i in range(8):
         for j in range(8):
             gram[i, j] = sums[min(i, j), max(i, j)].sum()
