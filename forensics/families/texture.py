@@ -17,6 +17,7 @@ DIAGONAL = np.float32(0.70711)  # how far along each axis a diagonal neighbour a
 EXACT = 256  # blocks whose products of two patterns add up below 2 ** 24
 PHASE_WINDOW = 7  # pixels
 PHASE_FLOOR = 0.5  # gray levels; a weaker response has no phase
+PHASE_ZERO = 0.01  # gray levels; a smaller part is 0 but for rounding: what varies along one axis has nothing across
 
 
 @family(
@@ -36,7 +37,7 @@ def texture_patterns(image: ForensicImage) -> Iterator[Measurement]:
             spread = block_dct_spread(patterns)
             yield from features(names, spread.ravel(), "1", "deviation over blocks of a DCT mode of the patterns")
     counts = phase_codes(image.luma8)
-    folded = counts[:128] + counts[:127:-1]  # a negative of the picture turns each code into its complement
+    folded = counts[:128] + counts[:127:-1]  # a negative of the picture complements each code but for parts of 0
     shares = folded / max(folded.sum(), 1)
     names = [f"phase__{code}" for code in range(128)]
     yield from features(names, shares, "share", "local phase code, with its complement")
@@ -93,13 +94,14 @@ def phase_codes(plane: np.ndarray) -> np.ndarray:
     Returns
     -------
     ndarray, shape (256,), int64
-        Windows by code, on every second row; those in which nothing varies are left out. Bits 0..3 are the signs of
-        the real parts at (a, 0), (0, a), (a, a), (a, -a) with a = 1/7, bits 4..7 those of the imaginary parts.
+        Windows by code, on every second row; those in which nothing varies are left out. Bits 0..3 are set where the
+        real parts at (a, 0), (0, a), (a, a), (a, -a) with a = 1/7 are positive or 0, to `PHASE_ZERO`; bits 4..7 where
+        the imaginary parts are.
     """
     angle = 2 * np.pi / PHASE_WINDOW * np.arange(-(PHASE_WINDOW // 2), PHASE_WINDOW // 2 + 1)
     waves = np.stack([np.ones(PHASE_WINDOW), np.cos(angle), -np.sin(angle)]).astype(np.float32)
     counts = np.zeros(256, np.int64)
-    _phases(np.ascontiguousarray(plane), waves, np.float32(PHASE_FLOOR), counts)
+    _phases(np.ascontiguousarray(plane), waves, np.float32(PHASE_FLOOR), np.float32(-PHASE_ZERO), counts)
     return counts
 
 
@@ -154,7 +156,7 @@ def _binary(plane, along, patterns):
 
 @compiled
 @no_type_check
-def _phases(plane, waves, floor, counts):
+def _phases(plane, waves, floor, zero, counts):
     height, width = plane.shape
     size = waves.shape[1]
     inner = width - size + 1
@@ -192,10 +194,10 @@ def _phases(plane, waves, floor, counts):
         for x in range(inner):
             both_re, both_im = cc[x] - ss[x], sc[x] + cs[x]
             anti_re, anti_im = cc[x] + ss[x], sc[x] - cs[x]
-            code = np.uint8(mean_c[x] >= 0) | np.uint8(c_mean[x] >= 0) << 1
-            code |= np.uint8(both_re >= 0) << 2 | np.uint8(anti_re >= 0) << 3
-            code |= np.uint8(mean_s[x] >= 0) << 4 | np.uint8(s_mean[x] >= 0) << 5
-            code |= np.uint8(both_im >= 0) << 6 | np.uint8(anti_im >= 0) << 7
+            code = np.uint8(mean_c[x] >= zero) | np.uint8(c_mean[x] >= zero) << 1
+            code |= np.uint8(both_re >= zero) << 2 | np.uint8(anti_re >= zero) << 3
+            code |= np.uint8(mean_s[x] >= zero) << 4 | np.uint8(s_mean[x] >= zero) << 5
+            code |= np.uint8(both_im >= zero) << 6 | np.uint8(anti_im >= zero) << 7
             codes[x] = code
             strength = abs(mean_c[x]) + abs(mean_s[x]) + abs(c_mean[x]) + abs(s_mean[x]) + abs(both_re) + abs(anti_re)
             varied[x] = strength > floor

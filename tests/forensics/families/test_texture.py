@@ -58,3 +58,11 @@ def test_phase_codes_equal_the_local_fourier_transform(noise):
 def test_a_flat_picture_has_no_phase():
     row = measure(ForensicImage.from_array(np.full((64, 64, 3), 131, np.uint8)), FAMILIES["texture"])
     assert row["texture__phase__defined"] == 0.0
+
+
+@pytest.mark.parametrize("turned, bits", [(False, 0b00100010), (True, 0b00010001)])
+def test_what_varies_along_one_axis_alone_has_no_phase_across_it(turned, bits):
+    plane = np.tile(np.random.default_rng(2).integers(0, 256, 90).astype(np.uint8), (60, 1))
+    found = np.flatnonzero(phase_codes(plane.T if turned else plane))
+    assert len(found) == 4  # one sign each of the real and the imaginary part
+    assert all(code & bits == bits for code in found)
