@@ -6,8 +6,8 @@ import pytest
 
 from tests.golden import GOLDEN, measured, pictures
 
-RELATIVE = 2e-3  # other builds of the same libraries round sums of millions of numbers otherwise
-ABSOLUTE = 1e-5
+RELATIVE = 1e-6  # files hold seven digits; processors agree to the last one
+ABSOLUTE = 1e-9
 WRITE = "run `python -m tests.golden` if that is meant, and look at the difference"
 
 
