@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import errno
 import importlib
 import multiprocessing
 import os
 import signal
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, TimeoutError
@@ -15,6 +17,7 @@ from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import wait
 from pathlib import Path
 from threading import Thread
+from types import ModuleType
 from typing import Any, Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -121,11 +124,27 @@ def attempt(
         return Outcome(None, f"{name} could not be measured ({cause}); please report it with the file")
 
 
+START = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"  # Windows has no server
+
+
+class _Worker(multiprocessing.get_context(START).Process):  # type: ignore[name-defined, misc]
+    """A process that does not run the caller's script again: a script need not hide behind `__name__`."""
+
+    def start(self) -> None:
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")  # what a worker would import first
+        try:
+            super().start()
+        finally:
+            sys.modules["__main__"] = main
+
+
 def _context() -> multiprocessing.context.BaseContext:
-    """Workers of a server that has imported everything once; Windows has none."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
+    """Workers of a server that has imported everything once, where there is such a server."""
+    context = copy.copy(multiprocessing.get_context(START))
+    context.Process = _Worker  # type: ignore[attr-defined]
+    if START == "spawn":
+        return context
     context.set_forkserver_preload(["realfake.forensics.extract", *NATIVE])
     # Workers inherit from the server that Ctrl-C is left to the parent, also while they start.
     resource_tracker.ensure_running()  # when the server starts it, it lets signals through again

@@ -1,5 +1,7 @@
 """Leaving out, rarer fakes, shuffled labels and another data set: what is trained on, and what is not."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,6 +19,7 @@ from realfake.pipeline.comparison.protocols import (
 from realfake.pipeline.learning.cross_validation import Split
 from realfake.pipeline.learning.strategies import STRATEGIES, choose_strategies
 from realfake.pipeline.settings import Alarms, CrossValidation, Protocol
+from realfake.pipeline.tables.present import readable
 from realfake.pipeline.tables.table import TableWarning, labelled
 
 ONE = [STRATEGIES["random-under"], STRATEGIES["prior"]]
@@ -66,7 +69,7 @@ def test_leaving_out_needs_a_column_with_two_values(apps):
         leave_out(labelled(apps), "device")
     with pytest.raises(BadTable, match="1 value in 'app'"):
         leave_out(labelled(apps.assign(app="one")), "app")
-    with pytest.raises(TooFewFakes, match="without tool 'brush' only 0 groups of fakes"):
+    with pytest.raises(TooFewFakes, match="'brush' 0 groups of fakes would be left to train on, and it takes 3"):
         leave_out(
             labelled(apps.assign(tool=np.where(apps["label"] == 1, "brush", np.where(apps.index % 2, "x", "")))), "tool"
         )
@@ -98,8 +101,10 @@ def test_rarer_fakes_in_training_lower_the_figures_on_the_same_test_rows(make_ta
 
 
 def test_a_ladder_without_a_rung_is_refused(make_table):
-    with pytest.raises(TooFewFakes, match="no training part of 1:500 can be made"):
-        imbalance_ladder(labelled(make_table(rows=120, fakes=24)), ONE, [500], CrossValidation(2, 1))
+    data = labelled(make_table(rows=120, fakes=24))
+    with pytest.raises(TooFewFakes, match="24 fakes and 96 genuine images, .* of 1:500 can be made; ask for 1:4 or"):
+        imbalance_ladder(data, ONE, [500], CrossValidation(2, 1))
+    assert list(imbalance_ladder(data, ONE, [4], CrossValidation(2, 1), replicates=5).rungs) == ["1:4"]  # as it says
 
 
 def test_a_ladder_leaves_the_record_of_every_rung(make_table, tmp_path):
@@ -158,3 +163,16 @@ def test_one_protocol_at_a_time_and_imbalances_that_read(apps):
     for text in ("50", "1:x", "0:5", "1:0"):
         with pytest.raises(UnknownName, match="is no imbalance"):
             genuine_per_fake(text)
+
+
+def test_a_strategy_that_cannot_be_fitted_costs_no_transfer(apps, make_table, monkeypatch):
+    def broken(rows, knobs):
+        raise ValueError("this learner wants other data")
+
+    monkeypatch.setitem(STRATEGIES, "random-under", replace(STRATEGIES["random-under"], build=broken))
+    other = make_table(rows=120, fakes=30, seed=5)
+    other["group"], other["sha256"] = [f"h{i}" for i in range(120)], [f"f{i}" for i in range(120)]
+    table = transfer(labelled(apps), other, ONE).metrics.set_index("strategy")
+    assert "this learner wants other data" in table.loc["random-under", "failed"]
+    assert table.loc["prior", "roc_auc"] == 0.5 and table.loc["prior", "failed"] == ""
+    assert list(readable(table.reset_index())["images"]) == ["-", "120"]

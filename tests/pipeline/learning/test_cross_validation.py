@@ -1,10 +1,20 @@
 """Splits keep groups whole, and scores come from models that have not seen them."""
 
+import re
+
 import numpy as np
 import pytest
 
 from realfake.forensics.errors import TooFewFakes
-from realfake.pipeline.learning.cross_validation import derived_seed, fit, grouped_folds, out_of_fold_scores, score
+from realfake.pipeline.learning.cross_validation import (
+    derived_seed,
+    fit,
+    grouped_folds,
+    most_folds,
+    out_of_fold_scores,
+    repeated_folds,
+    score,
+)
 from realfake.pipeline.learning.strategies import STRATEGIES, Knobs, design_matrix
 from realfake.pipeline.metrics import roc_auc
 from realfake.pipeline.tables.table import feature_columns
@@ -62,3 +72,39 @@ def test_a_score_changes_with_the_row_it_belongs_to_and_never_with_the_row_s_own
     turned[split.test] = 1 - turned[split.test]
     after = score(fit(STRATEGIES["smote"], X[split.train], turned[split.train], 7), X[split.test])
     np.testing.assert_array_equal(before, after)
+
+
+def test_every_training_part_can_teach_and_can_be_split_again_where_it_must():
+    y, groups = np.repeat([1, 0], [5, 40]), np.arange(45)
+    for splits in repeated_folds(y, groups, 3, [0, 1, 2]):
+        for split in splits:
+            assert y[split.train].sum() >= 3
+            inner = most_folds(y[split.train], groups[split.train], 3, 0)
+            assert all(y[split.train][s.train].sum() >= 2 for s in grouped_folds(y[split.train], split.train, inner, 0))
+    assert most_folds(y, groups, 10, 0) == 5 and most_folds(y, groups, 3, 0) == 3
+
+
+def test_two_captures_of_several_fakes_each_are_enough_to_learn_from_one_and_test_on_the_other():
+    y, groups = np.repeat([1, 0], [4, 30]), np.append([100, 100, 101, 101], np.arange(30))
+    assert most_folds(y, groups, 5, 0) == 2
+    with pytest.raises(TooFewFakes, match="there are 4 fakes in 2 groups.* it takes 4 groups"):
+        repeated_folds(y, groups, 2, [0])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_advice_on_folds_is_taken_from_what_works(seed):
+    rng = np.random.default_rng(seed)
+    advised = 0
+    for draw in range(20):
+        y = np.repeat([1, 0], [rng.integers(2, 9), 30])
+        groups = np.append(rng.integers(100, 108, int(y.sum())), np.arange(30))
+        folds, seeds = int(rng.integers(2, 7)), [draw, draw + 1]
+        try:
+            repeated_folds(y, groups, folds, seeds)
+        except TooFewFakes as error:
+            advice = re.search(r"use --folds (\d+)", str(error))
+            if advice:
+                advised += 1
+                assert repeated_folds(y, groups, int(advice[1]), seeds)
+            assert not re.search(r"\b1 (fakes|groups|genuine images)\b", str(error))
+    assert advised

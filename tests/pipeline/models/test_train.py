@@ -4,12 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from realfake.forensics.errors import TooFewFakes
+from realfake.forensics.errors import BadTable, TooFewFakes
 from realfake.pipeline.learning.strategies import STRATEGIES
 from realfake.pipeline.models.evaluate import evaluate
 from realfake.pipeline.models.train import train_model
 from realfake.pipeline.settings import Alarms, Costs, CrossValidation, Deployment
 from realfake.pipeline.tables.table import labelled
+from realfake.pipeline.words.two_levels import only_families
 
 
 @pytest.fixture(scope="module")
@@ -105,3 +106,20 @@ def test_one_group_of_fakes_is_too_few(make_table):
     frame.loc[frame["label"] == 1, "group"] = "all"
     with pytest.raises(TooFewFakes, match="6 fakes in 1 group, .* takes 3 groups: label more fakes from other"):
         train_model(labelled(frame), STRATEGIES["plain"])
+
+
+def test_three_fakes_can_train_the_default_strategy_and_two_are_told_how_many_it_takes(make_table):
+    model = train_model(labelled(make_table(rows=80, fakes=3)), STRATEGIES["balanced-bagging"], 0.1).model
+    assert model.facts["folds"] == 3
+    with pytest.raises(TooFewFakes, match="there are 2 fakes in 2 groups.* it takes 3 groups: label more fakes"):
+        train_model(labelled(make_table(rows=80, fakes=2)), STRATEGIES["balanced-bagging"], 0.1)
+
+
+@pytest.mark.parametrize("value", [np.nan, 0.0])
+def test_nothing_is_learnt_from_features_that_do_not_vary(make_table, value):
+    frame = make_table(rows=60, fakes=12)
+    frame[[name for name in frame if "__" in name]] = value
+    with pytest.raises(BadTable, match="all 9 features are empty or the same .* extract other families"):
+        train_model(labelled(frame), STRATEGIES["plain"])
+    with pytest.raises(BadTable, match="its one feature is empty or the same"):
+        train_model(labelled(only_families(frame, ["container"])), STRATEGIES["plain"])

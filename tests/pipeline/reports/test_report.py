@@ -1,6 +1,7 @@
 """The report: every section filled from the run, nothing fetched from elsewhere, records read back as they were."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -190,3 +191,19 @@ def test_records_of_other_images_are_named(run, make_table, tmp_path):
     assert "few stands on other images than the rest of this page: 60, of which 20 are fakes" in page
     own = report_page([folder / "m.csv", folder / "rarer.csv"], tmp_path / "r.html", ablate=False)
     assert "stands on other images" not in own
+
+
+def test_a_strategy_that_cannot_be_fitted_stands_in_the_report_with_the_reason(make_table, tmp_path, monkeypatch):
+    def broken(rows, knobs):
+        raise ValueError("this learner wants other data")
+
+    monkeypatch.setitem(STRATEGIES, "random-under", replace(STRATEGIES["random-under"], build=broken))
+    frame = make_table(rows=80, fakes=20, columns=3).assign(residual__noise__mean=1.0)  # one family tells nothing
+    write_table(frame, tmp_path / "t.csv")
+    names = ["logistic", "random-under"]
+    made = report_page([tmp_path / "t.csv"], tmp_path / "r.html", strategies=names, folds=2, repeats=1)
+    assert "random-under has no figures: strategy random-under cannot be fitted" in made
+    assert "this learner wants other data" in made and "The best is logistic" in made
+    assert "<td>random-under</td><td>failed</td>" in made
+    record = read_record(tmp_path / "r.csv")
+    assert "random-under" in set(record.table["strategy"]) and "random-under" not in set(record.metrics["strategy"])
