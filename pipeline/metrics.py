@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import beta
+from scipy.stats import binomtest
 
 FPRS = (0.05, 0.01, 0.001)
 PER = 10_000  # images, for alerts
@@ -323,10 +323,8 @@ def clopper_pearson(hits: int, trials: int, level: float = LEVEL) -> Interval:
     """Exact interval of a proportion (Clopper and Pearson 1934, doi:10.1093/biomet/26.4.404)."""
     if not trials:
         return Interval(np.nan, 0.0, 1.0)
-    tail = (1 - level) / 2
-    low = beta.ppf(tail, hits, trials - hits + 1) if hits else 0.0
-    high = beta.ppf(1 - tail, hits + 1, trials - hits) if hits < trials else 1.0
-    return Interval(hits / trials, float(low), float(high))
+    found = binomtest(hits, trials).proportion_ci(level, method="exact")
+    return Interval(hits / trials, float(found.low), float(found.high))
 
 
 # Intervals over groups.

@@ -390,7 +390,7 @@ def featureless(table: pd.DataFrame) -> pd.DataFrame:
     "change, sentence",
     [
         (one_class, "only genuine images; label images of both classes"),
-        (few_fakes, "folds"),
+        (few_fakes, "it takes 4 groups: label more fakes from other captures"),
         (unlabelled, "no column 'label'; extract with --manifest"),
         (featureless, "has no features"),
     ],

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from realfake.data.manifest import printable
-from realfake.forensics.errors import BadTable, TooFewFakes
+from realfake.forensics.errors import BadTable, TooFewFakes, counted
 from realfake.forensics.extract import extract_features
 from realfake.forensics.measurement import SEPARATOR
 from realfake.forensics.progress import Progress, silent
@@ -184,14 +184,15 @@ def _groups(frame: pd.DataFrame) -> tuple[np.ndarray, list[Finding]]:
 def _balance(data: Labelled) -> Iterator[Finding]:
     fakes, rows = int(data.y.sum()), len(data.y)
     groups = len(np.unique(data.groups))
-    counted = f"{rows - fakes} genuine images and {fakes} fakes ({fakes / rows:.1%}) in {groups} groups"
+    classes = f"{counted(rows - fakes, 'genuine image')} and {counted(fakes, 'fake')}"
+    held = f"{classes} ({fakes / rows:.1%}) in {counted(groups, 'group')}"
     if fakes in (0, rows):
-        yield _warning("balance", f"{counted}: with one class alone nothing can be learnt or measured")
+        yield _warning("balance", f"{held}: with one class alone nothing can be learnt or measured")
     elif fakes / rows > PREVALENT:
         rare = "where fakes are rarer precision and PR-AUC are lower than measured here; state them at that prevalence"
-        yield _note("balance", f"{counted}: {rare}")
+        yield _note("balance", f"{held}: {rare}")
     else:
-        yield _note("balance", counted)
+        yield _note("balance", held)
 
 
 def _leaks(data: Labelled, seed: int) -> Iterator[Finding]:
