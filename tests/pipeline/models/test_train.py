@@ -109,10 +109,10 @@ def test_one_group_of_fakes_is_too_few(make_table):
 
 
 def test_three_fakes_can_train_the_default_strategy_and_two_are_told_how_many_it_takes(make_table):
-    model = train_model(labelled(make_table(rows=80, fakes=3)), STRATEGIES["balanced-bagging"], 0.1).model
+    model = train_model(labelled(make_table(rows=80, fakes=3)), STRATEGIES["balanced-bagging"], Alarms(0.1)).model
     assert model.facts["folds"] == 3
     with pytest.raises(TooFewFakes, match="there are 2 fakes in 2 groups.* it takes 3 groups: label more fakes"):
-        train_model(labelled(make_table(rows=80, fakes=2)), STRATEGIES["balanced-bagging"], 0.1)
+        train_model(labelled(make_table(rows=80, fakes=2)), STRATEGIES["balanced-bagging"], Alarms(0.1))
 
 
 @pytest.mark.parametrize("value", [np.nan, 0.0])

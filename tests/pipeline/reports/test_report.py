@@ -201,7 +201,7 @@ def test_a_strategy_that_cannot_be_fitted_stands_in_the_report_with_the_reason(m
     frame = make_table(rows=80, fakes=20, columns=3).assign(residual__noise__mean=1.0)  # one family tells nothing
     write_table(frame, tmp_path / "t.csv")
     names = ["logistic", "random-under"]
-    made = report_page([tmp_path / "t.csv"], tmp_path / "r.html", strategies=names, folds=2, repeats=1)
+    made = report_page([tmp_path / "t.csv"], tmp_path / "r.html", strategies=names, cv=CrossValidation(2, 1))
     assert "random-under has no figures: strategy random-under cannot be fitted" in made
     assert "this learner wants other data" in made and "The best is logistic" in made
     assert "<td>random-under</td><td>failed</td>" in made
