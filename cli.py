@@ -184,7 +184,7 @@ def main(context: click.Context, quiet: bool, verbose: bool) -> None:
 
 @main.command()
 @click.argument("paths", nargs=-1)
-@click.option("--output", "-o", type=click.Path(), required=True, help="Table: .csv, .parquet, or - for CSV on stdout.")
+@click.option("--output", "-o", type=click.Path(), required=True, help="Table: .csv, .tsv, .parquet, or - for stdout.")
 @manifest_option
 @names("--families", "-f", help="Only these families of features; repeat it or use commas.")
 @click.option("--cost", type=click.Choice(["fast", "full"]), default="full", show_default=True, help="Dearest tier.")

@@ -26,7 +26,7 @@ from realfake.data.history import Life, fake_life, genuine_life
 from realfake.data.manifest import FAKE, GENUINE, printable, read_manifest, write_manifest
 from realfake.data.screenshots.screen import TextField
 from realfake.forensics.errors import BadImage, BadManifest, RealfakeError
-from realfake.forensics.files import write_whole
+from realfake.forensics.files import keep_inputs, write_whole
 from realfake.forensics.formats.kinds import read_head, skipped_sentence, why_skipped
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.limited import TIMEOUT, Limits, Outcome, limited
@@ -146,6 +146,7 @@ def forge_folder(
     """
     out = Path(out)
     sources, others = find_sources(source, out)
+    keep_inputs([out], [source, *(one.file for one in sources)])
     if others:
         LOG.warning("%s: %s", source, skipped_sentence(others))
     remember_settings(out / KEPT / "settings.json", {"per_image": per_image, "seed": seed})

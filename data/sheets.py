@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from realfake.data.manifest import FAKE, GENUINE, read_manifest
 from realfake.data.masks import read_mask
 from realfake.forensics.errors import BadManifest
-from realfake.forensics.files import write_whole
+from realfake.forensics.files import keep_inputs, write_whole
 from realfake.forensics.image import ForensicImage
 
 ENDINGS = (".png", ".jpg", ".jpeg")
@@ -63,6 +63,7 @@ def write_sheet(
     if out.suffix.lower() not in ENDINGS:
         raise BadManifest(f"{out} is no picture's name; let it end in one of {', '.join(ENDINGS)}")
     frame = read_manifest(manifest)
+    keep_inputs([out], [manifest, *frame["file"], *filter(None, frame["mask_file"])])
     left, right = _chosen(frame, rows * columns, np.random.default_rng(seed))
     tiles = [[_tile(row, height) for _, row in half.iterrows()] for half in (left, right)]
     halves = [_grid(half, rows, height) for half in tiles if half]

@@ -10,7 +10,7 @@ import numpy as np
 
 from realfake.forensics.catalog import HEATMAPS
 from realfake.forensics.errors import UnknownName
-from realfake.forensics.files import write_whole
+from realfake.forensics.files import keep_inputs, needs_ending, write_whole
 from realfake.forensics.image import ForensicImage
 
 WIDTH = 7.0  # inches
@@ -48,6 +48,9 @@ def draw_map(
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
+    if output is not None:
+        needs_ending(output, (".png",))
+        keep_inputs([output], [None if isinstance(image, ForensicImage) else image])
     if not isinstance(image, ForensicImage):
         image = ForensicImage.open(image)
     chosen = HEATMAPS[family]

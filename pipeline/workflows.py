@@ -15,6 +15,15 @@ from typing import TYPE_CHECKING, Any, overload
 import pandas as pd
 
 from realfake.forensics.errors import BadTable, UnknownName
+from realfake.forensics.files import (
+    LINES_ENDINGS,
+    PAGE_ENDINGS,
+    STREAMED_ENDINGS,
+    TABLE_ENDINGS,
+    keep_inputs,
+    needs_ending,
+    write_whole,
+)
 from realfake.forensics.progress import Progress, silent
 from realfake.pipeline.settings import Alarms, CrossValidation, Deployment, Protocol, Wanted, WordEvidence, Workers
 
@@ -105,14 +114,18 @@ def extract(
     """
     from realfake.pipeline.extraction.bulk import extract_to, extract_to_stream, extract_to_table
     from realfake.pipeline.extraction.cluster import extract_on_cluster, local_workers
-    from realfake.pipeline.extraction.inputs import gather
+    from realfake.pipeline.extraction.inputs import files_of, gather
 
     tier = isinstance(families, str)
     wanted = Wanted(None if tier else tuple(families), str(families) if tier else "full", level)
     local_workers(workers.cluster)  # said before any file is looked for
+    on_cluster = bool(workers.cluster or workers.scheduler)
+    if output is not None and not on_cluster:
+        needs_ending(output, TABLE_ENDINGS)
     items = gather(_listed(paths), manifest)
+    keep_inputs([output, output and f"{output}.part"], [manifest, *files_of(items)])
     common: dict[str, Any] = {"workers": workers, "progress": progress}
-    if workers.cluster or workers.scheduler:
+    if on_cluster:
         if output is None:
             raise UnknownName("a cluster writes its table to a folder; name it as the output")
         return extract_on_cluster(items, str(output), wanted, **common)
@@ -186,6 +199,11 @@ def compare(
     from realfake.pipeline.tables.labelled_words import labelled_words
     from realfake.pipeline.tables.table import labelled
 
+    if protocol.test is not None and level == "region":
+        raise UnknownName("--test compares tables of images; leave --level region out")
+    if output is not None:
+        needs_ending(output, TABLE_ENDINGS)
+        keep_inputs([output, Path(output).with_suffix(RUN)], _files([table, protocol.test]))
     if mlflow and output is None:
         raise UnknownName("MLflow is given the record that an output leaves; name an output")
     if mlflow:
@@ -250,12 +268,19 @@ def train(
     from realfake.pipeline.learning.forged import forged_rows
     from realfake.pipeline.learning.search import import_optuna
     from realfake.pipeline.learning.strategies import one_strategy
+    from realfake.pipeline.learning.thresholds import check_rates
+    from realfake.pipeline.models.model import model_folder
     from realfake.pipeline.models.train import train_model
     from realfake.pipeline.tables.table import labelled
     from realfake.pipeline.words.two_levels import only_families, regrouped
 
     if cv.search > 1:
         import_optuna()
+    if deployment.costs is None:
+        check_rates(alarms.max_fpr, alarms.review_fpr)
+    if output is not None:
+        read = [table, words and words.regions, words and words.base and model_folder(words.base)]
+        keep_inputs([output], _files(read))
     chosen, forge = one_strategy(strategy), forger(cv.seed, cv.jobs)
     images, scorer = _with_words(regrouped(_table(table), group_by), words, cv.seed, forge)
     data = labelled(only_families(images, families))
@@ -327,11 +352,14 @@ def predict(
     Summary
         How it went, where predictions were written to `output`.
     """
-    from realfake.pipeline.extraction.inputs import gather
+    from realfake.pipeline.extraction.inputs import files_of, gather
     from realfake.pipeline.models.predict import predict_table, predict_to
 
     common: dict[str, Any] = {"prevalence": prevalence, "workers": workers, "progress": progress}
+    if output is not None:
+        needs_ending(output, LINES_ENDINGS if json else STREAMED_ENDINGS)
     items = gather(_listed(paths), manifest)
+    keep_inputs([output], [manifest, _folder(model), *files_of(items)])
     if output is None:
         return predict_table(items, _model(model), **common)
     return predict_to(items, _model(model), output, as_json=json, **common)
@@ -375,12 +403,16 @@ def evaluate(
     launder : grid such as `95,80,60x1,0.5`; also on the images saved anew at each quality and scale
     """
     from realfake.data.resave import resave_grid
-    from realfake.pipeline.extraction.inputs import gather
-    from realfake.pipeline.models.evaluate import evaluate_laundered, evaluate_table, promise_kept
+    from realfake.pipeline.extraction.inputs import files_of, gather
+    from realfake.pipeline.models.evaluate import evaluate_laundered, evaluate_table, promise_kept, with_labels
     from realfake.pipeline.models.predict import measure_for
     from realfake.pipeline.tables.table import write_table
 
+    if output is not None:
+        needs_ending(output, TABLE_ENDINGS)
     judge, items, cells = _model(model), gather((), manifest), resave_grid(launder) if launder else []
+    keep_inputs([output], [manifest, _folder(model), *files_of(items)])
+    items = with_labels(items)
     rows, summary = measure_for(judge, items, ("label", *by), workers=workers, progress=progress)
     figures = evaluate_table(judge, rows, by)
     if cells:
@@ -415,9 +447,12 @@ def report(
     str
         The page.
     """
-    from realfake.forensics.files import write_whole
-    from realfake.pipeline.reports.report import report_page
+    from realfake.pipeline.comparison.record import RUN
+    from realfake.pipeline.reports.report import report_page, written_beside
 
+    needs_ending(output, PAGE_ENDINGS)
+    read = [one for path in _listed(sources) for one in (path, Path(path).with_suffix(RUN))]
+    keep_inputs([output, *written_beside(_listed(sources), output)], read)
     page = report_page(_listed(sources), output, strategies=strategies, cv=cv, ablate=ablate, progress=progress)
     write_whole(Path(output), page.encode("utf-8", "backslashreplace"))
     return page
@@ -438,9 +473,11 @@ def explain(image: PathLike, output: PathLike | None = None, *, model: Model | P
     str
         The page.
     """
-    from realfake.forensics.files import write_whole
     from realfake.pipeline.reports.case import case_page
 
+    if output is not None:
+        needs_ending(output, PAGE_ENDINGS)
+        keep_inputs([output], [image, _folder(model)])
     page = case_page(str(image), _model(model))
     if output is not None:
         write_whole(Path(output), page.encode("utf-8", "backslashreplace"))
@@ -449,6 +486,17 @@ def explain(image: PathLike, output: PathLike | None = None, *, model: Model | P
 
 def _listed(paths: Paths) -> list[str]:
     return [os.fspath(paths)] if isinstance(paths, (str, os.PathLike)) else [os.fspath(path) for path in paths]
+
+
+def _files(given: Sequence[object]) -> list[PathLike | None]:
+    """What of these is a path, and not a table or model in memory."""
+    return [one for one in given if isinstance(one, (str, os.PathLike))]
+
+
+def _folder(model: Model | PathLike) -> Path | None:
+    from realfake.pipeline.models.model import model_folder
+
+    return model_folder(model) if isinstance(model, (str, os.PathLike)) else None
 
 
 def _table(table: Table) -> pd.DataFrame:
@@ -468,12 +516,14 @@ def _with_words(
 ) -> tuple[pd.DataFrame, RegionScorer | None]:
     """The table that a model learns from, and the scorer it keeps: none without a region table."""
     from realfake.pipeline.learning.strategies import one_strategy
-    from realfake.pipeline.tables.table import in_single_precision
+    from realfake.pipeline.tables.table import in_single_precision, needs_images, needs_words
     from realfake.pipeline.words.two_levels import with_region_scores, with_scores_of
 
     if words is None:
         return images, None
+    needs_images(images)
     regions = in_single_precision(_table(words.regions))
+    needs_words(regions)
     if words.base is None:
         return with_region_scores(images, regions, one_strategy(words.strategy), seed, forge=forge)
     scorer = _model(words.base).scorer

@@ -84,7 +84,7 @@ def test_a_model_of_both_levels_is_trained_and_names_the_words_of_a_new_image(ta
     out = tmp_path / "out.jsonl"
     realfake("predict", tmp_path / "slip.png", "-M", tmp_path / "model", "--json", "-o", out)
     prediction = json.loads(out.read_text())
-    assert prediction["verdict"] in {"genuine", "review", "fake"} and 0 <= prediction["probability"] <= 1
+    assert prediction["verdict"] in {"no sign of editing", "review", "fake"} and 0 <= prediction["probability"] <= 1
     assert prediction["suspects"]
     for suspect in prediction["suspects"]:
         assert set(suspect) == {"box", "score", "reasons"}

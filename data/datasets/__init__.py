@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -15,12 +15,14 @@ from realfake.data.datasets.columbia import columbia
 from realfake.data.datasets.comofod import comofod
 from realfake.data.datasets.coverage import coverage
 from realfake.data.datasets.doctamper import doctamper
-from realfake.data.datasets.folders import folders
+from realfake.data.datasets.folders import KNOWN, folders
 from realfake.data.datasets.imd2020 import imd2020
 from realfake.data.datasets.layout import Layout, Reading, Tree, read_tree
 from realfake.data.datasets.stfd import stfd
-from realfake.data.manifest import FAKE, printable, write_manifest
+from realfake.data.manifest import COLUMNS, FAKE, printable, write_manifest
+from realfake.forensics.delimited import dialect_of
 from realfake.forensics.errors import BadManifest, UnknownName
+from realfake.forensics.files import keep_inputs, needs_ending
 from realfake.forensics.formats.kinds import skipped_sentence
 
 AUTO = "auto"
@@ -91,7 +93,11 @@ def import_folder(
     -------
     What the folder holds, and the path of its manifest.
     """
+    if output:
+        needs_ending(output, (".csv",))
     imported = read_folder(folder, layout)
+    read = [os.path.join(folder, name) for column in ("path", "mask") for name in imported.frame[column] if name]
+    keep_inputs([output], read)
     return imported, write_import(imported, output)
 
 
@@ -118,14 +124,16 @@ def read_folder(folder: str | os.PathLike[str], layout: str = AUTO) -> Imported:
         layout, reading = _best(tree)
     else:
         reading = LAYOUTS[layout](tree)
+    known = {row.path for row in reading.rows} | reading.aside
+    unmatched = tuple(file for file in tree.images if file not in known)
+    if layout == FOLDERS:
+        _check_classes(root, reading, unmatched)
     if not reading.rows:
         aside = f" ({skipped_sentence(tree.skipped)})" if tree.skipped else ""
         raise BadManifest(
             f"{root} has no image that the layout {layout} knows{aside}; give the set's own folder, or sort "
             "the images into genuine/ and fake/"
         )
-    known = {row.path for row in reading.rows} | reading.aside
-    unmatched = tuple(file for file in tree.images if file not in known)
     return Imported(root, layout, _frame(reading), unmatched, tuple(reading.notes), tree.skipped)
 
 
@@ -144,6 +152,7 @@ def write_import(imported: Imported, output: str | os.PathLike[str] | None = Non
         output = imported.folder / "manifest.csv"
         if output.exists():
             raise BadManifest(f"{output} exists already; name another with -o, or the same to replace it")
+    _keep_added_columns(Path(output), imported.frame)
     to = os.path.relpath(imported.folder, os.path.dirname(os.path.abspath(output)))
     frame = imported.frame.copy()
     for name in ("path", "mask"):
@@ -151,6 +160,18 @@ def write_import(imported: Imported, output: str | os.PathLike[str] | None = Non
         frame[name] = pd.Series(moved, frame.index, dtype=object)
     write_manifest(frame, output)
     return Path(output)
+
+
+def _keep_added_columns(output: Path, frame: pd.DataFrame) -> None:
+    """Refuse to replace a file that is no manifest, or a manifest to which a person added columns."""
+    if not output.is_file() or not output.stat().st_size:
+        return
+    names = dialect_of(output, COLUMNS.__contains__, BadManifest)[1]
+    added = [name for name in names if name and name not in frame]
+    if added:
+        raise BadManifest(
+            f"{output} exists and has the column {added[0]!r}, which would be lost; name another with -o, or delete the file"
+        )
 
 
 def _read(root: Path) -> Tree:
@@ -163,13 +184,33 @@ def _read(root: Path) -> Tree:
     return tree
 
 
+def _check_classes(root: Path, reading: Reading, unmatched: Sequence[PurePosixPath]) -> None:
+    """Refuse folders of which none, or one class alone, has a name that tells a class while others hold images too."""
+    classes = {row.label for row in reading.rows}
+    if len(classes) == 2 or not unmatched and reading.rows:
+        return
+    strange = sorted({printable(file.parts[0]) if file.parts[1:] else "." for file in unmatched})
+    named = ", ".join(map(repr, strange[:NAMED])) + (" and others" if len(strange) > NAMED else "")
+    alone = (
+        f"by its names {root} holds only {'fakes' if FAKE in classes else 'genuine images'}, and"
+        if classes
+        else f"in {root}"
+    )
+    raise BadManifest(
+        f"{alone} no class is told by the folders {named}; known names are {KNOWN}: rename them, or write the manifest "
+        "yourself (path,label,group)"
+        if strange
+        else f"{root} holds no image; give the folder above those of genuine images and of fakes"
+    )
+
+
 def _best(tree: Tree) -> tuple[str, Reading]:
     """Return the public set that knows most images if it knows most of the folder, else plain class folders."""
     readings = {name: read(tree) for name, read in LAYOUTS.items()}
     known = {name: len(reading.rows) for name, reading in readings.items()}
     public = max((name for name in LAYOUTS if name != FOLDERS), key=lambda name: known[name])
     images = len(tree.images) - len(readings[public].aside)
-    best = public if known[public] > images / 2 or not known[FOLDERS] else FOLDERS
+    best = public if known[public] > images / 2 or known[public] and not known[FOLDERS] else FOLDERS
     return best, readings[best]
 
 

@@ -7,6 +7,9 @@ directly in them is grouped with those of the same name in the other folder. The
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 from realfake.data.datasets.layout import (
@@ -21,10 +24,25 @@ from realfake.data.datasets.layout import (
     in_mask_folder,
 )
 
-LABELS = {
-    **dict.fromkeys(("genuine", "authentic", "real", "original", "au"), GENUINE),
-    **dict.fromkeys(("fake", "forged", "tampered", "manipulated", "tp"), FAKE),
+NAMES = {  # of folders, in the languages of those who asked
+    GENUINE: """
+        genuine genuines authentic authentics real reals original originals legit legitimate pristine untouched
+        unedited au echt echte originale originali originales originais autentico autenticos autentici verdadero
+        verdaderos verdadeiro verdadeiros legitimo legitimos genuino genuinos reales reais reali authentique
+        authentiques vrai vrais
+    """,
+    FAKE: """
+        fake fakes forged forgery forgeries tampered manipulated fraud frauds fraudulent counterfeit counterfeits
+        doctored falsified tp gefalscht gefalschte falschung falschungen falso falsos falsa falsas falsi falsificado
+        falsificados falsificada falsificadas falsificati fraude fraudes faux falsifie falsifies
+    """,
 }
+LABELS = {name: label for label, names in NAMES.items() for name in names.split()}
+IDLE = frozenset(
+    {"image", "images", "screen", "screens", "screenshot", "screenshots", "photo", "photos", "pictures", "set"}
+)
+NUMBERED = {"0": GENUINE, "1": FAKE}  # only where there are no other folders
+KNOWN = "genuine, authentic, real, original, legit or 0, and fake, forged, tampered, manipulated, fraud or 1"
 MASK_SUFFIXES = ("_mask", "_gt")
 NOTE = (
     "{} images stand directly in a class folder and are grouped by file name alone; put all images made from one "
@@ -34,7 +52,9 @@ NOTE = (
 
 def folders(tree: Tree) -> Reading:
     """Read class folders."""
-    classed = {file: found for file in tree.images if (found := _class_and_rest(file))}
+    tops = {file.parts[0] for file in tree.images if file.parts[1:] and not in_mask_folder(file)}
+    numbered = NUMBERED if tops == set(NUMBERED) else {}
+    classed = {file: found for file in tree.images if (found := _class_and_rest(file, numbered))}
     beside = {file for file in classed if _belongs_to_another(file, classed)}
     masks = {**_mask_keys(tree.masks), **{str(file.with_suffix("")): file for file in beside}}
     reading = Reading(aside={*tree.masks, *beside})
@@ -49,13 +69,21 @@ def folders(tree: Tree) -> Reading:
     return reading
 
 
-def _class_and_rest(file: PurePosixPath) -> tuple[int, PurePosixPath] | None:
+def class_of(folder: str) -> int | None:
+    """The class that a folder's name tells, whatever its capitals, accents and signs; None where it tells none."""
+    plain = unicodedata.normalize("NFKD", folder).encode("ascii", "ignore").decode().lower()
+    labels = {LABELS.get(word) for word in re.findall("[a-z]+", plain) if word not in IDLE}
+    return labels.pop() if len(labels) == 1 else None
+
+
+def _class_and_rest(file: PurePosixPath, numbered: Mapping[str, int]) -> tuple[int, PurePosixPath] | None:
     """Return the label of the outermost class folder and the path inside it."""
     if in_mask_folder(file):
         return None
     for depth, part in enumerate(file.parts[:-1]):
-        if part.lower() in LABELS:
-            return LABELS[part.lower()], PurePosixPath(*file.parts[depth + 1 :])
+        label = numbered.get(part, class_of(part))
+        if label is not None:
+            return label, PurePosixPath(*file.parts[depth + 1 :])
     return None
 
 

@@ -200,7 +200,7 @@ def _equal(name: str, old: str, value: object) -> bool:
 
 
 def _only_here(mine: pd.DataFrame, columns: Sequence[str]) -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for name in columns:
         for path in mine.loc[mine[name] != "", "path"].unique():
             found.setdefault(path, name)

@@ -8,7 +8,7 @@ import logging
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -66,6 +66,14 @@ def gather(paths: Sequence[str], manifest: str | os.PathLike[str] | None = None)
     if skipped:
         LOG.warning("%s", skipped_sentence(skipped))
     return [Item(file, labels.get(os.path.abspath(file), blank)) for file in found]
+
+
+def files_of(items: Iterable[Item]) -> Iterator[str]:
+    """Every file that is read of these images."""
+    for item in items:
+        yield item.path
+        if mask := item.labels.get("mask"):
+            yield str(mask)
 
 
 def _manifest_items(manifest: str | os.PathLike[str]) -> list[Item]:

@@ -17,7 +17,15 @@ FAKES_FOR_BETA = 50  # below it Platt's two parameters are all that can be told
 FAKES_FOR_ISOTONIC = 500  # isotonic regression over-fits below about this many (Niculescu-Mizil and Caruana 2005)
 KINDS = ("platt", "beta", "isotonic", "venn-abers")
 VENN_KNOTS = 200
+DECIMALS = 7  # of a score: steps that a probability still tells apart
+TILT = 1e-3  # share of the score's own log-odds that is added to the calibrated ones, so that no two scores are equal
+MOST = float(logit(1 - EDGE))  # log-odds beyond which calibration says no more
 BISECTIONS = 60
+
+
+def snapped(scores: np.ndarray) -> np.ndarray:
+    """Scores on the grid of `DECIMALS` decimals, on which calibrated probabilities are strictly increasing."""
+    return np.round(scores, DECIMALS)
 
 
 def shift_prior(probability: np.ndarray, from_prior: float | np.ndarray, to_prior: float) -> np.ndarray:
@@ -41,9 +49,17 @@ def shift_prior(probability: np.ndarray, from_prior: float | np.ndarray, to_prio
     return np.asarray(expit(logit(np.clip(probability, 1e-15, 1 - 1e-15)) + shift))
 
 
+def prior_shift(from_prior: float, to_prior: float) -> float:
+    """What another prevalence adds to every log-odds."""
+    return float(logit(to_prior) - logit(from_prior))
+
+
 @dataclass(frozen=True)
 class Calibrator:
-    """A monotone map from scores to probabilities.
+    """A strictly increasing map from scores to probabilities.
+
+    Isotonic steps, and slopes that are 0, would give many scores one probability: a queue of ties, and two verdicts for
+    one probability. `TILT` of the score's log-odds is added to the calibrated log-odds, at most 1.4 % of the odds.
 
     Attributes
     ----------
@@ -61,12 +77,20 @@ class Calibrator:
     knots: tuple[float, ...] = ()
     heights: tuple[float, ...] = ()
 
-    def __call__(self, score: np.ndarray) -> np.ndarray:
-        """Probabilities of scores, (n,) float64."""
+    def __call__(self, score: np.ndarray, shift: float = 0.0) -> np.ndarray:
+        """Probabilities of scores, (n,) float64, moved by `shift` in log-odds, as `prior_shift` says for a prevalence.
+
+        Two scores that differ on the grid of `snapped` have different probabilities.
+        """
+        calibrated = np.clip(self._log_odds(score) + shift, -MOST, MOST)
+        own = np.log(np.asarray(score) + EDGE) - np.log(1 - np.asarray(score) + EDGE)
+        return np.asarray(expit(calibrated + TILT * own))
+
+    def _log_odds(self, score: np.ndarray) -> np.ndarray:
         if self.knots:
-            return np.interp(score, self.knots, self.heights)
+            return np.asarray(logit(np.clip(np.interp(score, self.knots, self.heights), EDGE, 1 - EDGE)))
         s = np.clip(score, EDGE, 1 - EDGE)
-        return np.asarray(expit(self.slope * np.log(s) - self.slope_low * np.log1p(-s) + self.offset))
+        return np.asarray(self.slope * np.log(s) - self.slope_low * np.log1p(-s) + self.offset)
 
     def score_at(self, probability: float) -> float:
         """The lowest score that reaches a probability, inf where none does."""

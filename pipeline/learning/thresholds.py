@@ -10,11 +10,11 @@ import numpy as np
 from scipy.special import expit, logit
 from scipy.stats import beta
 
-from realfake.forensics.errors import BadModel
+from realfake.forensics.errors import BadModel, UnknownName
 from realfake.pipeline.learning.calibration import Calibrator
 from realfake.pipeline.settings import Costs
 
-GENUINE, REVIEW, FAKE = "genuine", "review", "fake"
+NO_SIGN, REVIEW, FAKE = "no sign of editing", "review", "fake"  # the least is no proof of a genuine image
 CONFIDENCE = 0.95
 REVIEW_TIMES = 5  # the review zone lets through this many times the false alarms, unless stated otherwise
 
@@ -66,7 +66,7 @@ def promise(genuine_scores: np.ndarray, fpr: float) -> Promise:
 
 @dataclass(frozen=True)
 class Decision:
-    """Two thresholds on the score: above `fake` an alarm, above `review` a person looks, else genuine.
+    """Two thresholds on the score: above `fake` an alarm, above `review` a person looks, else nothing is said.
 
     Attributes
     ----------
@@ -89,8 +89,8 @@ class Decision:
     fpr_bound: float
 
     def verdicts(self, scores: np.ndarray) -> np.ndarray:
-        """`genuine`, `review` or `fake` for each score, (n,) str."""
-        return np.select([scores > self.fake, scores > self.review], [FAKE, REVIEW], GENUINE)
+        """`no sign of editing`, `review` or `fake` for each score, (n,) str."""
+        return np.select([scores > self.fake, scores > self.review], [FAKE, REVIEW], NO_SIGN)
 
     def at_prevalence(self, calibrator: Calibrator, trained: float, stated: float) -> Decision:
         """The decision where fakes are as frequent as stated: the rule "costs" moves, the rule "max-fpr" does not."""
@@ -119,6 +119,21 @@ def decision_from_json(values: dict) -> Decision:
         raise BadModel(f"the model's thresholds cannot be read ({error}); train the model again") from None
 
 
+def check_rates(max_fpr: float, review_fpr: float | None) -> None:
+    """Refuse a review zone that lets fewer genuine images through than the alarms inside it.
+
+    Raises
+    ------
+    UnknownName
+        If `review_fpr` is below `max_fpr`.
+    """
+    if review_fpr is not None and review_fpr < max_fpr:
+        raise UnknownName(
+            f"--review-fpr {review_fpr:g} is below --max-fpr {max_fpr:g}, and alarms count among what is looked at; "
+            f"state at least {max_fpr:g}, or lower --max-fpr"
+        )
+
+
 def decide_by_fpr(y: np.ndarray, scores: np.ndarray, max_fpr: float, review_fpr: float | None = None) -> Decision:
     """Thresholds that promise a rate of false alarms, on out-of-fold scores.
 
@@ -128,7 +143,13 @@ def decide_by_fpr(y: np.ndarray, scores: np.ndarray, max_fpr: float, review_fpr:
     scores : (n,) of models that had not seen the rows
     max_fpr : share of genuine images that may raise an alarm
     review_fpr : share that may be looked at, alarms included; five times `max_fpr` where None
+
+    Raises
+    ------
+    UnknownName
+        As in `check_rates`.
     """
+    check_rates(max_fpr, review_fpr)
     genuine = scores[y == 0]
     alarm = promise(genuine, max_fpr)
     review_fpr = min(0.5, REVIEW_TIMES * max_fpr) if review_fpr is None else review_fpr

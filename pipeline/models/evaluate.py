@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
+from realfake.data.manifest import label_of, printable
 from realfake.data.masks import read_mask
-from realfake.forensics.errors import BadTable
+from realfake.forensics.errors import BadManifest, BadTable
 from realfake.forensics.progress import Progress, shares, silent
 from realfake.pipeline import metrics
 from realfake.pipeline.extraction.inputs import Item
@@ -20,18 +22,19 @@ from realfake.pipeline.models.model import ERROR, Model
 from realfake.pipeline.models.predict import measure_for
 from realfake.pipeline.models.train import figures_with_intervals
 from realfake.pipeline.settings import Workers
-from realfake.pipeline.tables.table import groups, labels, table_name
+from realfake.pipeline.tables.table import TableWarning, groups, labels, table_name
 
 ALL, LAUNDERED = "all", "laundered"
+BLANK = "(blank)"  # the value of a slice of rows without one
 ON_MASK = 0.1  # share of a word's box that a mask covers, from which the word counts as found
 
 
 def evaluate_table(model: Model, table: pd.DataFrame, by: Sequence[str] = (), seed: int = 0) -> pd.DataFrame:
     """The figures of a model at its stored thresholds.
 
-    A slice holds the rows with one value of a column. Where no genuine image has that value (the tool of a forgery),
-    its fakes stand against the genuine images without a value. A value that only genuine images have (an editor that
-    saved without an edit) is a slice of false alarms alone.
+    A slice holds the rows with one value of a column and no others; those without a value are a slice of their own,
+    `(blank)`. A value that only fakes have (the tool of a forgery) is a slice of recall alone, one that only genuine
+    images have (an editor that saved without an edit) of false alarms alone.
 
     Parameters
     ----------
@@ -61,7 +64,7 @@ def evaluate_table(model: Model, table: pd.DataFrame, by: Sequence[str] = (), se
     model.warn_of_other_circumstances(table)
     y, group = labels(table), groups(table)
     scores, found, untouched = model.scores(table), localised(table), saved_without_edit(table)
-    slices = [(ALL, "", np.ones(len(y), bool)), *(s for column in by for s in _slices(column, table[column], y))]
+    slices = [(ALL, "", np.ones(len(y), bool)), *(s for column in by for s in _slices(column, table[column]))]
     named = [({"slice": name, "value": value}, rows) for name, value, rows in slices]
     figures = [
         name
@@ -70,6 +73,32 @@ def evaluate_table(model: Model, table: pd.DataFrame, by: Sequence[str] = (), se
         for name, rows in named
     ]
     return pd.DataFrame(figures)
+
+
+def with_labels(items: Sequence[Item]) -> list[Item]:
+    """The images whose label is known, with a warning of how many others there are.
+
+    Raises
+    ------
+    BadManifest
+        If a label is neither blank nor the name of a class, or none is there.
+    """
+    told = [item for item in items if str(item.labels.get("label", "?")).strip() != ""]
+    strange = [item for item in told if "label" in item.labels and label_of(item.labels["label"]) is None]
+    if strange:
+        raise BadManifest(
+            f"the manifest has the label {str(strange[0].labels['label'])!r} for {printable(strange[0].path)}; "
+            "use 0 for genuine and 1 for fake"
+        )
+    if items and not told:
+        raise BadManifest("the manifest has no label; write 1 for fake and 0 for genuine into the column label")
+    if len(told) < len(items):
+        warnings.warn(
+            f"{len(items) - len(told)} of {len(items)} images have no label and are left out",
+            TableWarning,
+            stacklevel=2,
+        )
+    return told
 
 
 def localised(table: pd.DataFrame) -> np.ndarray:
@@ -128,14 +157,11 @@ def promise_kept(model: Model, figures: pd.DataFrame) -> str:
     return f"The threshold {promised} {asked:.2%} false alarms; found {found}: {verdict}"
 
 
-def _slices(column: str, values: pd.Series, y: np.ndarray) -> list[tuple[str, str, np.ndarray]]:
-    text = values.fillna("").astype(str).to_numpy()
-    return [(column, value, _slice(text, value, y)) for value in sorted(set(text) - {""})]
-
-
-def _slice(text: np.ndarray, value: str, y: np.ndarray) -> np.ndarray:
-    rows = text == value
-    return rows if np.any(rows & (y == 0)) else rows | ((text == "") & (y == 0))
+def _slices(column: str, values: pd.Series) -> list[tuple[str, str, np.ndarray]]:
+    text = values.fillna("").astype(str).str.strip().to_numpy()
+    return [
+        (column, value or BLANK, text == value) for value in sorted(set(text), key=lambda value: (not value, value))
+    ]
 
 
 def _noop(model: Model, scores: np.ndarray) -> dict[str, object]:

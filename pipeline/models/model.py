@@ -21,7 +21,7 @@ from imblearn.pipeline import Pipeline
 from realfake.forensics.errors import BadModel
 from realfake.forensics.extract import program_version
 from realfake.forensics.files import written_whole
-from realfake.pipeline.learning.calibration import Calibrator, calibrator_from_json, shift_prior
+from realfake.pipeline.learning.calibration import Calibrator, calibrator_from_json, prior_shift, shift_prior, snapped
 from realfake.pipeline.learning.cross_validation import score
 from realfake.pipeline.learning.explanations import contributions
 from realfake.pipeline.learning.strategies import design_matrix, is_strategy
@@ -81,6 +81,7 @@ class Model:
     seen_prior : share of fakes that the learner believes in after weighting or resampling
     facts : seed, versions, data fingerprint and counts, for the record
     scorer : of words, where the model stands on both levels; its summary makes the columns of the family `regions`
+    fingerprint : SHA-256 of the folder's checksums, "" before it is saved
     """
 
     strategy: str
@@ -93,6 +94,12 @@ class Model:
     seen_prior: float
     facts: Mapping[str, Any]
     scorer: RegionScorer | None = None
+    fingerprint: str = ""
+
+    @property
+    def version(self) -> str:
+        """The version of this program that trained the model."""
+        return str(self.facts.get("versions", {}).get("realfake", ""))
 
     @property
     def families(self) -> list[str]:
@@ -107,6 +114,8 @@ class Model:
 
     def scores(self, frame: pd.DataFrame) -> np.ndarray:
         """The learner's scores at even odds, (n,) float64, NaN for rows with an error or that cannot be judged.
+
+        They are `snapped`: what is printed is what the verdict stands on.
 
         Raises
         ------
@@ -123,20 +132,23 @@ class Model:
         scores = np.full(len(frame), np.nan)
         if read.any():
             raw = score(self.pipeline, design_matrix(frame.loc[read], self.columns))
-            scores[read] = shift_prior(raw, self.seen_prior, 0.5)
+            scores[read] = snapped(shift_prior(raw, self.seen_prior, 0.5))
         return scores
 
     def probabilities(self, scores: np.ndarray, prevalence: float | None = None) -> np.ndarray:
         """Calibrated probabilities of fake, (n,) float64, at the prevalence of training or at another."""
-        calibrated = np.where(np.isnan(scores), np.nan, self.calibrator(np.nan_to_num(scores)))
-        return calibrated if prevalence is None else shift_prior(calibrated, self.prevalence, prevalence)
+        shift = 0.0 if prevalence is None else prior_shift(self.prevalence, prevalence)
+        return np.where(np.isnan(scores), np.nan, self.calibrator(np.nan_to_num(scores), shift))
 
     def verdicts(self, scores: np.ndarray, prevalence: float | None = None) -> np.ndarray:
-        """`genuine`, `review`, `fake`, or `error` where there is no score, (n,) str."""
-        decision = self.decision
-        if prevalence is not None:
-            decision = decision.at_prevalence(self.calibrator, self.prevalence, prevalence)
-        return np.where(np.isnan(scores), ERROR, decision.verdicts(scores))
+        """`no sign of editing`, `review`, `fake`, or `error` where there is no score, (n,) str."""
+        return np.where(np.isnan(scores), ERROR, self.decision_at(prevalence).verdicts(scores))
+
+    def decision_at(self, prevalence: float | None) -> Decision:
+        """The thresholds where fakes are as frequent as stated."""
+        if prevalence is None:
+            return self.decision
+        return self.decision.at_prevalence(self.calibrator, self.prevalence, prevalence)
 
     def predict(self, frame: pd.DataFrame, prevalence: float | None = None, reasons: int = REASONS) -> pd.DataFrame:
         """Probability, verdict and reasons for each row.
@@ -152,9 +164,11 @@ class Model:
         DataFrame
             `path`, `probability` of fake, `verdict`, and `reasons`: the features that weighed most with their value,
             the typical genuine value and what they added (positive towards fake); for `error` the extraction error.
+            Then what the verdict stands on: `score`, strictly increasing with the probability, `threshold` (a fake
+            scores above it) and `review_threshold`.
         """
         self.warn_of_other_circumstances(frame)
-        scores = self.scores(frame)
+        scores, decision = self.scores(frame), self.decision_at(prevalence)
         return pd.DataFrame(
             {
                 "path": frame["path"].to_numpy() if "path" in frame else [f"row {i + 1}" for i in range(len(frame))],
@@ -163,6 +177,9 @@ class Model:
                 ),
                 "verdict": np.where(_abstained(frame), CANNOT_TELL, self.verdicts(scores, prevalence)),
                 "reasons": self.reasons(frame, reasons),
+                "score": scores,
+                "threshold": decision.fake,
+                "review_threshold": decision.review,
             }
         )
 
@@ -219,6 +236,7 @@ def save_model(
     folder = Path(folder)
     if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / FACTS).exists())):
         raise BadModel(f"{folder} is not an empty folder and not a model; choose another folder for the model")
+    _keep_added_files(folder)
     with written_whole(folder) as scratch:
         scratch.mkdir()
         (scratch / LEARNER).write_bytes(skops.io.dumps(model.pipeline))
@@ -268,6 +286,7 @@ def load_model(folder: str | os.PathLike[str] = "starter") -> Model:
             float(facts["seen_prior"]),
             facts["facts"],
             scorer_from_json(facts["scorer"], _load_learner(folder / SCORER, other)) if facts.get("scorer") else None,
+            _fingerprint(folder),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise BadModel(f"{folder / FACTS} lacks what a model needs ({error}); train the model again") from None
@@ -313,6 +332,24 @@ def _abstained(frame: pd.DataFrame) -> np.ndarray:
     if ABSTAIN not in frame:
         return np.zeros(len(frame), bool)
     return (frame[ABSTAIN].fillna("").astype(str) != "").to_numpy(bool) & ~_failed(frame)
+
+
+def _keep_added_files(folder: Path) -> None:
+    """Refuse to replace a model folder into which a person put something."""
+    if not (folder / SUMS).is_file():
+        return
+    listed = (folder / SUMS).read_text(encoding="utf-8", errors="replace").splitlines()
+    own = {SUMS, *(line.partition("  ")[2] for line in listed)}
+    if added := sorted(file.name for file in folder.iterdir() if file.name not in own):
+        raise BadModel(
+            f"{folder} holds {added[0]}, which is no part of the model and would be lost; choose another folder"
+        )
+
+
+def _fingerprint(folder: Path) -> str:
+    """SHA-256 of the files that a score depends on."""
+    parts = [_sha256(folder / name) for name in (FACTS, LEARNER, SCORER) if (folder / name).exists()]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _sha256(file: Path) -> str:

@@ -16,27 +16,33 @@ import numpy as np
 import pandas as pd
 
 from realfake.forensics.catalog import FAMILIES
+from realfake.forensics.delimited import dialect_of
 from realfake.forensics.errors import BadManifest, BadModel, BadTable
 from realfake.forensics.evidence import Evidence, measure
 from realfake.forensics.extract import PROVENANCE, program_version
+from realfake.forensics.files import LINES_ENDINGS, STREAMED_ENDINGS, needs_ending, written_whole
 from realfake.forensics.measurement import SEPARATOR
 from realfake.forensics.progress import Progress, silent
 from realfake.pipeline.extraction.bulk import Summary, feature_names
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.remote import read_pictures
-from realfake.pipeline.extraction.resume import line
+from realfake.pipeline.extraction.resume import line, streamed
 from realfake.pipeline.extraction.workers import Work, measured
-from realfake.pipeline.learning.thresholds import FAKE, GENUINE, REVIEW
+from realfake.pipeline.learning.thresholds import FAKE, NO_SIGN, REVIEW
 from realfake.pipeline.models.model import ABSTAIN, CANNOT_TELL, ERROR, Model
 from realfake.pipeline.settings import Workers
-from realfake.pipeline.tables.table import Row
+from realfake.pipeline.tables.table import Row, separator_of
 from realfake.pipeline.words.scorer import RegionScorer, departures, summarise, summary_features, words_of
 from realfake.pipeline.words.suspects import Suspect, suspects
 
 BATCH = 32  # images scored at a time: explaining them together is cheaper than one by one
 NOTE = "note"  # column: what a reader should know of how the file was read
-SEVERITY = {GENUINE: 0, CANNOT_TELL: 1, ERROR: 2, REVIEW: 3, FAKE: 4}  # of verdicts on pictures of one file
-PREDICTION = ("path", "probability", "verdict", "reasons", "suspects")
+SEVERITY = {NO_SIGN: 0, CANNOT_TELL: 1, ERROR: 2, REVIEW: 3, FAKE: 4}  # of verdicts on pictures of one file
+FILE = ("sha256", "width", "height")  # of the image, empty where it cannot be read
+PREDICTION = (
+    "path", "probability", "verdict", "reasons", "suspects",
+    "score", "threshold", "review_threshold", *FILE, "model_sha256", "model_version",
+)  # fmt: skip
 
 
 def predict_to(
@@ -56,7 +62,7 @@ def predict_to(
 
     Parameters
     ----------
-    output : a file, which appears whole, or `-` for standard output
+    output : a file, which appears whole, or `-` for standard output; a file that holds no predictions is left alone
     as_json : JSON lines in place of CSV
     prevalence : share of fakes where the images come from; the one that the model expects where None
     workers : who measures, and what one file may cost
@@ -65,16 +71,19 @@ def predict_to(
     Raises
     ------
     BadTable
-        If the output cannot be written.
+        If the output cannot be written, or holds columns that a person added.
     """
-    summary = Summary()
+    needs_ending(output, LINES_ENDINGS if as_json else STREAMED_ENDINGS)
+    summary, separator = Summary(), separator_of(Path(output))
+    if not as_json:
+        _keep_added_columns(Path(output))
     with _stream(output) as stream:
         if not as_json:
-            stream.write(line(dict(zip(PREDICTION, PREDICTION)), PREDICTION))
+            stream.write(line(dict(zip(PREDICTION, PREDICTION)), PREDICTION, separator))
         for scored in predicted(items, model, prevalence, workers):
             for cells in scored.itertuples(index=False):
                 prediction = dict(zip(PREDICTION, cells))
-                stream.write(_json_line(prediction) if as_json else line(prediction, PREDICTION))
+                stream.write(_json_line(prediction) if as_json else line(prediction, PREDICTION, separator))
                 summary.count(str(prediction["reasons"]) if prediction["verdict"] == ERROR else "")
             stream.flush()
             progress(summary.images, len(items))
@@ -103,7 +112,12 @@ def predicted(
     """The predictions of some files at a time, as they are measured: the columns `PREDICTION`."""
     for batch in _batches(measured(items, model_work(model), jobs=workers.jobs, limits=workers.limits)):
         frame = _frame([row for _, rows in batch for row in rows], model)
-        scored = model.predict(frame, prevalence).assign(suspects=frame["suspects"].fillna("").to_numpy())
+        scored = model.predict(frame, prevalence).assign(
+            suspects=frame["suspects"].fillna("").to_numpy(),
+            **{name: _known(frame[name]) for name in FILE},
+            model_sha256=model.fingerprint,
+            model_version=model.version,
+        )
         scored["reasons"] = [
             "; ".join(filter(None, both)) for both in zip(frame[NOTE].fillna(""), scored["reasons"], strict=True)
         ]
@@ -203,8 +217,30 @@ def _frame(rows: list[Row], model: Model, labels: Sequence[str] = ()) -> pd.Data
     return pd.DataFrame({column: [row.get(column) for row in rows] for column in columns}, dtype=object).infer_objects()
 
 
+def _known(cells: pd.Series) -> np.ndarray:
+    """Whole numbers and text as they are, None where there is nothing."""
+    known = [None if cell is None or cell != cell or cell == "" else cell for cell in cells]
+    return np.array([cell if cell is None or isinstance(cell, str) else int(cell) for cell in known], object)
+
+
+def _keep_added_columns(output: Path) -> None:
+    """Refuse to write predictions over a file that holds something else, such as a reviewer's column."""
+    if str(output) == "-" or not output.is_file() or not output.stat().st_size:
+        return
+    try:
+        names = dialect_of(output, PREDICTION.__contains__)[1]
+    except OSError as error:
+        raise BadTable(f"{output} cannot be read: {error.strerror}; choose another output") from None
+    added = [name for name in names if name not in PREDICTION]
+    if added:
+        raise BadTable(
+            f"{output} exists and has the column {added[0]!r}, which no prediction has and which would be lost; "
+            "choose another output, or delete the file"
+        )
+
+
 def _json_line(prediction: dict) -> bytes:
-    known = {key: None if value != value else value for key, value in prediction.items()}  # JSON has no NaN
+    known = {key: None if value != value or value == np.inf else value for key, value in prediction.items()}
     known["suspects"] = json.loads(known["suspects"] or "[]")
     return json.dumps(known).encode() + b"\n"
 
@@ -214,15 +250,5 @@ def _stream(output: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     if str(output) == "-":
         yield sys.stdout.buffer
         return
-    output = Path(output)
-    scratch = output.with_name(f".{output.name}.{os.getpid()}")
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        with open(scratch, "wb") as stream:
-            yield stream
-        os.replace(scratch, output)
-    except OSError as error:
-        reason = f"{output} cannot be written: {error.strerror}"
-        raise BadTable(f"{reason}; choose a folder of yours that has room") from None
-    finally:
-        scratch.unlink(missing_ok=True)
+    with written_whole(output) as scratch, streamed(scratch, Path(output)) as stream:
+        yield stream

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from realfake.pipeline import metrics
-from realfake.pipeline.learning.calibration import calibrate, shift_prior
+from realfake.pipeline.learning.calibration import calibrate, shift_prior, snapped
 from realfake.pipeline.learning.cross_validation import derived_seed, fit, most_folds, out_of_fold_scores, with_further
 from realfake.pipeline.learning.explanations import typical_values
 from realfake.pipeline.learning.forged import Forged
@@ -89,7 +89,7 @@ def train_model(
     further = further_rows(forged, [strategy], data)
     if cv.search > 1:
         knobs, _ = search(X, y, groups, strategy, cv.search, derived_seed(seed, 1), further)
-    unseen = out_of_fold_scores(X, y, groups, strategy, folds, derived_seed(seed, 0), knobs, further)
+    unseen = snapped(out_of_fold_scores(X, y, groups, strategy, folds, derived_seed(seed, 0), knobs, further))
     calibrator = calibrate(y, unseen, alarms.calibration)
     expected = float(np.mean(y)) if prevalence is None else prevalence
     if costs is None:

@@ -81,6 +81,13 @@ def compared(
     return Path(page).with_suffix(RUN)
 
 
+def written_beside(sources: Sequence[str | os.PathLike[str]], page: str | os.PathLike[str]) -> list[Path]:
+    """What is written besides the page: the record of a comparison, where a source is a feature table."""
+    if not any(is_feature_table(one) for one in sources):
+        return []
+    return [Path(page).with_suffix(".csv"), Path(page).with_suffix(RUN)]
+
+
 def report_page(
     sources: Sequence[str | os.PathLike[str]],
     page: str | os.PathLike[str],

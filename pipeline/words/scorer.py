@@ -147,7 +147,9 @@ def summarise(scores: np.ndarray, strange: np.ndarray) -> dict[str, float]:
         float(len(odds)),
         *map(_most_over_median, strange.T),
     ]
-    return {entry.column: value for entry, value in zip(summary_features(), snapped(values).tolist(), strict=True)}
+    return {
+        entry.column: value for entry, value in zip(summary_features(), snapped(np.array(values)).tolist(), strict=True)
+    }
 
 
 def summarise_table(table: pd.DataFrame, scores: np.ndarray) -> pd.DataFrame:

@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 from realfake.forensics.errors import BadModel
-from realfake.pipeline.learning.calibration import KINDS, Calibrator, calibrate, calibrator_from_json, shift_prior
+from realfake.pipeline.learning.calibration import (
+    DECIMALS,
+    KINDS,
+    Calibrator,
+    calibrate,
+    calibrator_from_json,
+    shift_prior,
+    snapped,
+)
 from realfake.pipeline.metrics import expected_calibration_error
 
 
@@ -46,13 +54,40 @@ def test_calibration_never_turns_the_order_round(kind):
     assert np.all(np.diff(calibrate(y, s, kind)(np.linspace(0, 1, 101))) >= 0)
 
 
+@pytest.mark.parametrize(
+    "calibrator",
+    [
+        Calibrator("isotonic", knots=(0.2, 0.5, 0.8), heights=(0.0, 0.0443, 0.0443)),
+        Calibrator("isotonic", knots=(0.2, 0.4), heights=(1e-6, 1 - 1e-6)),
+        Calibrator("venn-abers", knots=(0.5,), heights=(0.5,)),
+        Calibrator("beta", 0.0, 0.0, 3.0),
+        Calibrator("platt", 80.0, 80.0, 5.0),
+    ],
+)
+@pytest.mark.parametrize("shift", [0.0, -4.0, 6.0])
+def test_two_scores_never_share_a_probability(calibrator, shift):
+    rng = np.random.default_rng(4)
+    anywhere = rng.integers(0, 10**DECIMALS - 1, 2000)
+    low, high = snapped(anywhere / 10**DECIMALS), snapped((anywhere + 1) / 10**DECIMALS)  # the least that differs
+    assert (low < high).all()
+    assert (calibrator(low, shift) < calibrator(high, shift)).all()
+    assert (np.diff(calibrator(snapped(np.linspace(0, 1, 1001)), shift)) > 0).all()
+    assert calibrator(np.array([0.0, 1.0]), shift).min() > 0 and calibrator(np.array([0.0, 1.0]), shift).max() < 1
+
+
+def test_strictness_moves_a_probability_by_little():
+    plateau = Calibrator("isotonic", knots=(0.0, 1.0), heights=(0.2, 0.2))
+    odds = plateau(np.linspace(0.001, 0.999, 99)) / (1 - plateau(np.linspace(0.001, 0.999, 99)))
+    np.testing.assert_allclose(odds, 0.25, rtol=0.007)
+
+
 def test_venn_abers_by_hand():
     y, s = np.array([0, 1, 0, 1]), np.array([0.1, 0.4, 0.6, 0.9])
     found = calibrate(y, s, "venn-abers")
     # at 0.9: as genuine (0, 1, 0, 1 and 0) pools to 0, then 2 of 4; as fake (0, 1, 0, 1 and 1): 0, 1 of 2, then 1
-    assert found(np.array([0.9]))[0] == pytest.approx(1 / (1 - 0.5 + 1))
+    assert found(np.array([0.9]))[0] == pytest.approx(1 / (1 - 0.5 + 1), rel=2e-3)  # and its own log-odds a little
     # at 0.1: as genuine 0; as fake 1 of 2, then 1 of 2, then 1
-    assert found(np.array([0.1]))[0] == pytest.approx(0.5 / (1 - 0 + 0.5))
+    assert found(np.array([0.1]))[0] == pytest.approx(0.5 / (1 - 0 + 0.5), rel=2e-3)
 
 
 def test_the_number_of_fakes_chooses_the_method():

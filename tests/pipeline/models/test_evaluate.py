@@ -8,13 +8,14 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from realfake.forensics.errors import BadTable
+from realfake.forensics.errors import BadManifest, BadTable
+from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.learning.strategies import STRATEGIES
 from realfake.pipeline.learning.thresholds import FAKE
-from realfake.pipeline.models.evaluate import evaluate_table, promise_kept
+from realfake.pipeline.models.evaluate import evaluate_table, promise_kept, with_labels
 from realfake.pipeline.models.train import train_model
 from realfake.pipeline.settings import Alarms
-from realfake.pipeline.tables.table import labelled
+from realfake.pipeline.tables.table import TableWarning, labelled
 
 
 @pytest.fixture(scope="module")
@@ -33,18 +34,34 @@ def fresh(make_table):
 
 def test_the_whole_comes_first_and_slices_add_up(model, fresh):
     found = evaluate_table(model, fresh, ["tool", "app"]).set_index(["slice", "value"])
-    assert list(found.index) == [("all", ""), ("tool", "brush"), ("tool", "paste"), ("app", "north"), ("app", "south")]
+    tools, apps = [("tool", "brush"), ("tool", "paste"), ("tool", "(blank)")], [("app", "north"), ("app", "south")]
+    assert list(found.index) == [("all", ""), *tools, *apps]
     whole = found.loc[("all", "")]
     assert (whole["images"], whole["fakes"], whole["genuine"]) == (400, 60, 340)
-    caught = found["recall"] * found["fakes"]
-    assert caught.loc["tool"].sum() == pytest.approx(caught.loc["all"].sum())
-    assert caught.loc["app"].sum() == pytest.approx(caught.loc["all"].sum())
+    caught = found["recall"].fillna(0) * found["fakes"]
+    for column in ("tool", "app"):
+        assert caught.loc[column].sum() == pytest.approx(caught.loc["all"].sum())
+        assert found.loc[column, ["images", "fakes", "genuine"]].sum().tolist() == [400, 60, 340]
 
 
-def test_fakes_of_a_tool_stand_against_all_genuine_images_and_of_an_app_against_its_own(model, fresh):
-    found = evaluate_table(model, fresh, ["tool", "app"]).set_index(["slice", "value"])
-    assert set(found.loc["tool", "genuine"]) == {340}
-    assert found.loc["app", "genuine"].sum() == 340
+def test_rows_without_a_value_are_a_slice_of_their_own_and_lent_to_none(model, fresh):
+    fresh["app"] = np.where(fresh["label"] == 1, "north", np.where(np.arange(400) % 2, "south", " "))
+    found = evaluate_table(model, fresh, ["app"]).set_index("value")
+    assert found.loc["north", ["images", "genuine"]].tolist() == [60, 0]
+    assert np.isnan(found.loc["north", "fpr"]) and found.loc["north", "recall"] >= 0
+    blank = (fresh["app"] == " ").to_numpy()
+    assert found.loc["(blank)", "images"] == blank.sum()
+    assert found.loc["(blank)", "fpr"] == pytest.approx(np.mean(model.scores(fresh)[blank] > model.decision.fake))
+
+
+def test_images_without_a_label_are_left_out_with_a_warning_and_strange_labels_refused():
+    items = [Item("a.png", {"label": ""}), Item("b.png", {"label": 1}), Item("c.png", {"label": 0})]
+    with pytest.warns(TableWarning, match="1 of 3 images have no label"):
+        assert [item.path for item in with_labels(items)] == ["b.png", "c.png"]
+    with pytest.raises(BadManifest, match="'maybe' for d.png"):
+        with_labels([*items[1:], Item("d.png", {"label": "maybe"})])
+    with pytest.raises(BadManifest, match="no label"):
+        with_labels(items[:1])
 
 
 def test_recall_and_rate_are_the_counts_at_the_stored_threshold(model, fresh):

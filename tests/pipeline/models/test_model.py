@@ -65,12 +65,17 @@ def test_a_prediction_holds_path_probability_verdict_and_reasons(trained):
     new.loc[3, "error"] = "image3.png is truncated; send it again"
     new.loc[3, [c for c in new.columns if "__" in c]] = np.nan
     found = result.model.predict(new)
-    assert list(found.columns) == ["path", "probability", "verdict", "reasons"]
+    stands_on = ["score", "threshold", "review_threshold"]
+    assert list(found.columns) == ["path", "probability", "verdict", "reasons", *stands_on]
     assert found.loc[3, "verdict"] == "error" and np.isnan(found.loc[3, "probability"])
     assert found.loc[3, "reasons"] == "image3.png is truncated; send it again"
     read = found.drop(index=3)
     assert read["probability"].between(0, 1).all()
-    assert set(read["verdict"]) <= {"genuine", "review", "fake"}
+    assert set(read["verdict"]) <= {"no sign of editing", "review", "fake"}
+    above = read["score"] > read["threshold"], read["score"] > read["review_threshold"]
+    assert (read["verdict"] == np.select(above, ["fake", "review"], "no sign of editing")).all()
+    ranked = read.sort_values("score")
+    assert (np.diff(ranked["probability"]) > 0).tolist() == (np.diff(ranked["score"]) > 0).tolist()
     fakes = read[frame["label"].drop(index=3) == 1]
     assert fakes["reasons"].str.contains("ela__f[012]__mean").all()
 
