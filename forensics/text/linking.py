@@ -1,4 +1,4 @@
-"""Which strokes of a screen belong together, by their boxes alone; every pair is looked at, so all is compiled."""
+"""Which strokes of a screen belong together, by their boxes alone; those of like rows are looked at, all compiled."""
 
 from __future__ import annotations
 
@@ -83,10 +83,16 @@ def hosts(boxes, lines):
     """
     n = len(boxes)
     found = np.arange(n)
+    downwards = np.argsort(boxes[:, 1], kind="mergesort")
+    tops = boxes[downwards, 1]
+    highest = boxes[:, 3].max() if n else 0
     for i in range(n):
         x, y, width, height = boxes[i]
         nearest = np.inf
-        for j in range(n):
+        for k in range(np.searchsorted(tops, y - 2 * highest), n):
+            j = downwards[k]
+            if boxes[j, 1] > y + height + highest:
+                break
             line = boxes[j, 3]
             if not lines[j] or width > MARK_WIDTH * line or height > 0.75 * line:  # a line beside an icon is no mark
                 continue
@@ -97,7 +103,7 @@ def hosts(boxes, lines):
             if gap > FIELD_GAP * line or not (overlap >= 0.7 * height or (beyond <= 0.3 * line and accent)):
                 continue
             distance = beyond + 0.1 * max(gap, 0)
-            if distance < nearest:
+            if distance < nearest or (distance == nearest and j < found[i]):
                 nearest, found[i] = distance, j
     return found
 
@@ -111,14 +117,19 @@ def frames(boxes, hollow):
     """
     n = len(boxes)
     found = np.zeros(n, np.intp)
+    downwards = np.argsort(boxes[:, 1], kind="mergesort")
+    tops = boxes[downwards, 1]
     for i in range(n):
         if not hollow[i]:
             continue
         left, top, width, height = boxes[i]
         last_left, first_right, joined = -1, 1 << 30, False
         count = tallest = 0
-        for j in range(n):
+        for k in range(np.searchsorted(tops, top), n):
+            j = downwards[k]
             x, y, w, h = boxes[j]
+            if y >= top + height:
+                break
             inside = x > left and x + w < left + width and y > top and y + h < top + height
             if not inside or h < MIN_LETTER or h < FRAMED * height:
                 continue
