@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from imblearn.pipeline import Pipeline
+from scipy.special import expit
 
 from realfake.forensics.measurement import SEPARATOR, Feature, column_name
 from realfake.forensics.text.measurement import snapped
 from realfake.forensics.text.regions import Regions
+from realfake.forensics.text.words import AROUND
 from realfake.pipeline.learning.cross_validation import derived_seed, fit, grouped_folds, most_folds, score
 from realfake.pipeline.learning.explanations import contributions, typical_values
 from realfake.pipeline.learning.forged import Forged, with_forged
@@ -122,6 +124,9 @@ def departures(words: pd.DataFrame) -> np.ndarray:
 def summarise(scores: np.ndarray, strange: np.ndarray) -> dict[str, float]:
     """What the scores and contrasts of an image's words say of the image.
 
+    A screen of more than `AROUND` words is told by the part of it, no longer than that, with the most suspicious word.
+    Since an image is forged in few words however many it has, the odds of each fall in proportion to their number.
+
     Parameters
     ----------
     scores : ndarray, (n,) float
@@ -134,7 +139,13 @@ def summarise(scores: np.ndarray, strange: np.ndarray) -> dict[str, float]:
     dict
         A number for each column of `summary_features`, `snapped`; NaN where there are too few words.
     """
-    odds = np.sort(_log_odds(np.asarray(scores, float)))[::-1]
+    scores = np.asarray(scores, float)
+    if len(scores) > AROUND:
+        scores = expit(_log_odds(scores) - np.log(len(scores) / AROUND))
+        parts = np.array_split(np.arange(len(scores)), -(-len(scores) // AROUND))
+        worst = max(parts, key=lambda part: scores[part].max())
+        scores, strange = scores[worst], strange[worst]
+    odds = np.sort(_log_odds(scores))[::-1]
     padded = np.concatenate([odds, np.full(3, np.nan)])
     middle = float(np.median(odds)) if len(odds) else np.nan
     spread = 1.4826 * float(np.median(np.abs(odds - middle))) + 0.5 if len(odds) else np.nan

@@ -322,6 +322,18 @@ def test_a_word_is_edited_as_far_as_the_mask_covers_it(mask):
     assert [row["edited"] for row in rows] == [0.0, 0.5, 0.75, 1.0]
 
 
+def test_a_long_screen_is_told_by_its_most_suspicious_part_at_odds_for_its_length():
+    scores, strange = np.full(800, 0.01), np.zeros((800, 5))
+    scores[730], scores[3] = 0.6, 0.5
+    strange[3] = 9.0
+    told = summarise(scores, strange)
+    assert told["regions__count__words"] == 200
+    assert told["regions__score__largest"] == pytest.approx(np.log(0.6 / 0.4) - np.log(800 / 200))
+    assert told["regions__contrast__ink"] == 0.0, "the word that departs most stands in another part"
+    short = summarise(scores[-200:], strange[-200:])
+    assert short["regions__score__largest"] == pytest.approx(np.log(0.6 / 0.4))
+
+
 def test_words_of_genuine_images_are_untouched_and_those_of_others_unknown(mask):
     for labels, expected in (
         ({"label": 0, "mask": ""}, 0.0),
