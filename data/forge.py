@@ -31,7 +31,7 @@ from realfake.forensics.formats.kinds import read_head, skipped_sentence, why_sk
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.limited import TIMEOUT, Limits, Outcome, limited
 from realfake.forensics.progress import Progress, silent
-from realfake.forensics.text.direction import UPRIGHT, read_upright
+from realfake.forensics.text.direction import UPRIGHT, Direction, read_upright
 
 Generator = np.random.Generator
 Row = dict[str, Any]
@@ -105,9 +105,9 @@ def forge_image(rgb: np.ndarray, rng: Generator) -> Forgery | None:
 
 
 def found_fields(image: ForensicImage) -> tuple[TextField, ...]:
-    """The lines of text of an image, found and not read; none where the stored text is not upright."""
+    """The lines of text of an image, found and not read; none where the stored text is not surely upright."""
     reading = image.shared(read_upright)
-    upright = reading.direction.turn == UPRIGHT
+    upright = reading.direction == Direction(UPRIGHT)
     return tuple(TextField(line.box, UNREAD, "") for line in reading.lines if upright)
 
 
@@ -240,8 +240,9 @@ def _work(task: tuple[Source, Sequence[Source]], *, out: Path, per_image: int, s
     if kept.exists() and (record := json.loads(kept.read_text(encoding="utf-8")))["made_of"] == digest:
         return record
     image = ForensicImage.open(one.file)
-    if lies := image.shared(read_upright).direction.sentence:
-        reason = f"{lies}; save it upright and forge it again"
+    direction = image.shared(read_upright).direction
+    if direction.sentence or direction.doubt:
+        reason = direction.doubt or f"{direction.sentence}; save it upright and forge it again"
         return {"rows": [], "skipped": f"{printable(one.name)} was left out: {reason}"}
     record = {"made_of": digest} | _made(image, one, others, out, stem, per_image, (seed, int(key[:16], 16)))
     write_whole(kept, json.dumps(record).encode())

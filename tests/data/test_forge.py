@@ -70,6 +70,21 @@ def test_what_cannot_be_forged_is_named_in_a_sentence(screenshots, tmp_path):
     assert "no line of text" in made.skipped[str(screenshots / "wallet" / "blank.png")]
 
 
+def test_a_screenshot_on_its_side_is_named_and_left_out(screenshots, tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    with Image.open(screenshots / "wallet" / "four.png") as picture:
+        picture.save(folder / "upright.png")
+        side, exif = picture.transpose(Image.Transpose.ROTATE_90), Image.Exif()
+        exif[0x0112] = 6
+        side.save(folder / "tagged.png", exif=exif)
+        side.save(folder / "untagged.png")
+    made = forge_folder(folder, tmp_path / "out", seed=1)
+    assert {Path(file).name for file in made.skipped} == {"tagged.png", "untagged.png"}
+    assert "must be turned by 90 degrees clockwise" in made.skipped[str(folder / "tagged.png")]
+    assert "on its side" in made.skipped[str(folder / "untagged.png")]
+
+
 def test_two_workers_make_the_same_bytes_as_one(screenshots, tmp_path):
     forge_folder(screenshots, tmp_path / "one", seed=5)
     forge_folder(screenshots, tmp_path / "two", seed=5, jobs=2)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from realfake.forensics.draw import draw_map
 from realfake.forensics.errors import BadModel, UnknownName
-from realfake.forensics.image import ForensicImage
+from realfake.forensics.image import ORIENTATION_TAG, ForensicImage
 from realfake.pipeline.models.model import STARTER, load_model
 from realfake.pipeline.reports.case import case_page, history
 
@@ -36,6 +38,17 @@ def test_the_starter_writes_a_self_contained_page_with_words_and_reasons(slip):
     assert page.count("<rect") >= 1
     assert "http://" not in page.replace("http://www.w3.org", "") and "https://" not in page
     assert "without a trace of JPEG compression" in page
+
+
+def test_a_picture_on_its_side_is_shown_as_it_is_read(slip, tmp_path):
+    path, exif = tmp_path / "side.png", Image.Exif()
+    exif[ORIENTATION_TAG] = 6
+    with Image.open(slip) as picture:
+        picture.transpose(Image.Transpose.ROTATE_90).save(path, exif=exif)
+    upright, side = case_page(str(slip), load_model(STARTER)), case_page(str(path), load_model(STARTER))
+    assert 'viewBox="0 0 480 640"' in side
+    assert "must be turned by 90 degrees clockwise" in side and "must be turned" not in upright
+    assert re.findall(r"<rect[^>]*", side)[:1] == re.findall(r"<rect[^>]*", upright)[:1]
 
 
 def test_a_model_without_a_scorer_of_words_cannot_explain(slip):

@@ -7,9 +7,11 @@ import pandas as pd
 import pytest
 from sklearn.cluster import Birch
 
+from realfake.forensics.box import Box
+from realfake.forensics.text.direction import Direction
 from realfake.forensics.text.regions import region_catalogue
 from realfake.pipeline.learning.strategies import STRATEGIES, Knobs
-from realfake.pipeline.words.memory import _clusters, learn_memory, memory_features, memory_from_json, recalled
+from realfake.pipeline.words.memory import _clusters, _places, learn_memory, memory_features, memory_from_json, recalled
 from realfake.pipeline.words.scorer import cross_fitted_scores, fit_scorer
 
 WORDS = 30
@@ -141,3 +143,23 @@ def test_clusters_are_those_of_birch(seed):
 def test_a_point_between_two_centres_goes_to_the_first():
     points = np.array([[0.0, 0.0], [2.0, 0.0], [1.0, 0.0]])
     assert _clusters(points, 0.5).tolist() == [0, 1, 0]
+
+
+def test_a_word_on_a_turned_screen_is_remembered_where_it_is_read():
+    read = pd.DataFrame([{"x": 30, "region_width": 80, "y": 50, "region_height": 20, "width": 400, "height": 700}])
+    box = Direction(6).stored(Box(30, 50, 80, 20), 700, 400)
+    turned = pd.DataFrame(
+        [
+            {
+                "x": box.x,
+                "region_width": box.width,
+                "y": box.y,
+                "region_height": box.height,
+                "width": 700,
+                "height": 400,
+            }
+        ]
+    )
+    for upright in (read, read.assign(direction=1)):
+        assert [part.tolist() for part in _places(upright)] == [[30], [110], [400]]
+    assert [part.tolist() for part in _places(turned.assign(direction=6))] == [[30], [110], [400]]
