@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import os
 import warnings
 from collections import Counter
 from collections.abc import Collection, Iterable
-from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -19,16 +19,12 @@ from realfake.forensics.files import written_whole
 from realfake.forensics.measurement import SEPARATOR
 
 GENUINE, FAKE = 0, 1
+GENUINE_WORDS = "genuine authentic real original legit legitimate pristine untouched unedited bonafide"
+FAKE_WORDS = "fake forged forgery tampered manipulated fraud fraudulent counterfeit doctored falsified"
 WORDS = {  # that mean one class to everybody; "yes" and "FALSO" do not
-    **dict.fromkeys((
-        "genuine", "authentic", "real", "original", "legit", "legitimate", "pristine", "untouched", "unedited",
-        "bonafide",
-    ), GENUINE),
-    **dict.fromkeys((
-        "fake", "forged", "forgery", "tampered", "manipulated", "fraud", "fraudulent", "counterfeit", "doctored",
-        "falsified",
-    ), FAKE),
-}  # fmt: skip
+    **dict.fromkeys(GENUINE_WORDS.split(), GENUINE),
+    **dict.fromkeys(FAKE_WORDS.split(), FAKE),
+}
 BOOLEANS = {"false": GENUINE, "true": FAKE}  # the answer to "is it fake?"
 COLUMNS = ("path", "label", "group", "mask", "app", "device", "editor", "tool", "received", "delivered")
 RESOLVED = ("file", "mask_file")  # made by read_manifest, never written
@@ -189,7 +185,7 @@ def _on_disk(cell: str, folder: str) -> str:
         return cell if cell.strip() else ""
     spellings = [cell.strip()]
     if _is_escaped(cell):
-        with suppress(UnicodeDecodeError):
+        with contextlib.suppress(UnicodeDecodeError):
             spellings += [_western(cell), _western(cell.strip())]
     return next((name for name in spellings if _is_there(name, folder)), cell)
 

@@ -170,7 +170,8 @@ def _keep_added_columns(output: Path, frame: pd.DataFrame) -> None:
     added = [name for name in names if name and name not in frame]
     if added:
         raise BadManifest(
-            f"{output} exists and has the column {added[0]!r}, which would be lost; name another with -o, or delete the file"
+            f"{output} exists and has the column {added[0]!r}, which would be lost; name another with -o, or "
+            "delete the file"
         )
 
 
@@ -197,8 +198,8 @@ def _check_classes(root: Path, reading: Reading, unmatched: Sequence[PurePosixPa
         else f"in {root}"
     )
     raise BadManifest(
-        f"{alone} no class is told by the folders {named}; known names are {KNOWN}: rename them, or write the manifest "
-        "yourself (path,label,group)"
+        f"{alone} no class is told by the folders {named}; known names are {KNOWN}: sort the images into genuine/ and "
+        "fake/, or write the manifest yourself (path,label,group)"
         if strange
         else f"{root} holds no image; give the folder above those of genuine images and of fakes"
     )

@@ -32,9 +32,10 @@ NAMES = {  # of folders, in the languages of those who asked
         authentiques vrai vrais
     """,
     FAKE: """
-        fake fakes forged forgery forgeries tampered manipulated fraud frauds fraudulent counterfeit counterfeits
-        doctored falsified tp gefalscht gefalschte falschung falschungen falso falsos falsa falsas falsi falsificado
-        falsificados falsificada falsificadas falsificati fraude fraudes faux falsifie falsifies
+        fake fakes forged forgery forgeries tampered manipulated fraud frauds fraudulent counterfeit
+        counterfeits doctored falsified tp gefalscht gefalschte falschung falschungen falso falsos falsa falsas
+        falsi falsificado falsificados falsificada falsificadas falsificati fraude fraudes faux falsifie
+        falsifies
     """,
 }
 LABELS = {name: label for label, names in NAMES.items() for name in names.split()}

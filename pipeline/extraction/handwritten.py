@@ -120,7 +120,8 @@ def _read(output: Path) -> tuple[list[str], pd.DataFrame, dict[str, pa.DataType]
     except (OSError, ValueError, EOFError, NotImplementedError) as error:
         cause = str(error).strip().split("\n")[0]
         raise BadTable(
-            f"{output} exists and cannot be read as a feature table ({cause}); choose another output, or delete it"
+            f"{output} exists and cannot be read as a feature table ({cause}); choose another output, or "
+            "delete the file"
         ) from None
 
 
@@ -142,8 +143,8 @@ def _check_other_rows(output: Path, frame: pd.DataFrame, named: set[str], added:
     if len(written):
         shown = f" ({', '.join(added)})" if added else ""
         raise BadTable(
-            f"{output} has {len(written)} rows{shown} that were written by hand, of images that are not named now, the "
-            f"first {printable(str(written['path'].iloc[0]))}; name those images too or choose another output"
+            f"{output} has rows{shown} that were written by hand, of images that are not named now: {len(written)}, "
+            f"the first {printable(str(written['path'].iloc[0]))}; name those images too or choose another output"
         )
     labels = [name for name in frame if name not in OWN]
     if len(others) and (others[labels] != "").to_numpy().any():

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby, pairwise
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, Literal, cast
 
 from realfake.forensics.errors import BadTable
 from realfake.forensics.extract import program_version
@@ -32,8 +32,8 @@ def csv_line(cells: Sequence[str], separator: str = ",") -> bytes:
     """One line of cells."""
     returns = any("\r" in cell for cell in cells)  # left unquoted by Python before 3.13
     text = io.StringIO()
-    dialect = {"delimiter": separator, "lineterminator": "\n"}
-    csv.writer(text, quoting=csv.QUOTE_ALL if returns else csv.QUOTE_MINIMAL, **dialect).writerow(cells)  # type: ignore[arg-type]
+    quoting: Literal[0, 1] = csv.QUOTE_ALL if returns else csv.QUOTE_MINIMAL
+    csv.writer(text, delimiter=separator, lineterminator="\n", quoting=quoting).writerow(cells)
     return text.getvalue().encode("utf-8", "surrogateescape")
 
 

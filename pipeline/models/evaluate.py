@@ -33,8 +33,8 @@ def evaluate_table(model: Model, table: pd.DataFrame, by: Sequence[str] = (), se
     """The figures of a model at its stored thresholds.
 
     A slice holds the rows with one value of a column and no others; those without a value are a slice of their own,
-    `(blank)`. A value that only fakes have (the tool of a forgery) is a slice of recall alone, one that only genuine
-    images have (an editor that saved without an edit) of false alarms alone.
+        `(blank)`. A value that only fakes have (the tool of a forgery) is a slice of recall alone, and one that only
+    genuine images have (an editor that saved without an edit) of false alarms alone.
 
     Parameters
     ----------

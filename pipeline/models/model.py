@@ -341,9 +341,7 @@ def _keep_added_files(folder: Path) -> None:
     listed = (folder / SUMS).read_text(encoding="utf-8", errors="replace").splitlines()
     own = {SUMS, *(line.partition("  ")[2] for line in listed)}
     if added := sorted(file.name for file in folder.iterdir() if file.name not in own):
-        raise BadModel(
-            f"{folder} holds {added[0]}, which is no part of the model and would be lost; choose another folder"
-        )
+        raise BadModel(f"{folder} holds {added[0]}, no part of the model, which would be lost; choose another folder")
 
 
 def _fingerprint(folder: Path) -> str:

@@ -62,8 +62,8 @@ def predict_to(
 
     Parameters
     ----------
-    output : a file, which appears whole, or `-` for standard output; a file that holds no predictions is left alone
-    as_json : JSON lines in place of CSV
+        output : a file, which appears whole, or `-` for standard output; one that holds no predictions is left alone
+        as_json : JSON lines in place of CSV
     prevalence : share of fakes where the images come from; the one that the model expects where None
     workers : who measures, and what one file may cost
     progress : called with the files done and the files in all

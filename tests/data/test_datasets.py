@@ -279,3 +279,53 @@ def test_images_without_an_ending_are_imported_and_other_kinds_counted(tmp_path)
     imported = read_folder(tmp_path)
     assert imported.frame["path"].tolist() == ["fake/b.jpg_large", "genuine/a.png", "genuine/nameless"]
     assert imported.sentences()[-1] == "2 files skipped: 1 AppleDouble, 1 HEIC (not decoded)"
+
+
+@pytest.mark.parametrize(
+    ("genuine", "fake"),
+    [
+        ("Genuines", "Fakes"),
+        ("legit", "fraud"),
+        ("0", "1"),
+        ("REAL images", "Forged_Screenshots"),
+        ("real", "Falso"),
+        ("01-original", "02-tampered"),
+        ("Auténticos", "falsificados"),
+        ("Echte", "Gefälscht"),
+    ],
+)
+def test_own_folders_are_known_by_other_names_of_the_classes(plant, genuine, fake):
+    imported = read_folder(plant([f"{genuine}/a.png", f"{fake}/b.png", f"{fake}/c.png"]))
+    assert imported.layout == "folders" and not imported.unmatched
+    assert dict(zip(imported.frame["path"], imported.frame["label"])) == {
+        f"{genuine}/a.png": 0,
+        f"{fake}/b.png": 1,
+        f"{fake}/c.png": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    "names", [("real", "suspicious"), ("good", "bad"), ("true", "false"), ("case 1", "case 0"), ("a", "fake")]
+)
+def test_folders_that_tell_one_class_or_none_are_refused_with_the_names_that_are_known(plant, names):
+    with pytest.raises(BadManifest, match=r"known names are genuine,.*fake,") as told:
+        read_folder(plant([f"{name}/{name}.png" for name in names]))
+    assert "casia" not in str(told.value)
+
+
+def test_numbers_name_classes_only_where_there_are_no_others(plant):
+    with pytest.raises(BadManifest, match="'0', '1', '2'"):
+        read_folder(plant(["0/a.png", "1/b.png", "2/c.png"]))
+    imported = read_folder(plant(["genuine/0/a.png", "fake/0/b.png", "fake/1/c.png"]))
+    assert imported.frame["label"].tolist() == [1, 1, 0] and imported.frame["group"].tolist() == ["0", "1", "0"]
+
+
+def test_columns_added_to_a_manifest_are_not_lost_by_writing_it_anew(plant):
+    imported = read_folder(plant(["genuine/a.png", "fake/b.png"]))
+    path = write_import(imported)
+    write_import(imported, path)
+    path.write_text(path.read_text().replace("path,", "reviewer,path,", 1))
+    before = path.read_text()
+    with pytest.raises(BadManifest, match="'reviewer', which would be lost"):
+        write_import(imported, path)
+    assert path.read_text() == before
