@@ -184,7 +184,7 @@ def test_a_file_without_permission_is_a_row_with_its_error(here):
         (["hollow"], 1, "hollow holds no images; give a folder of images"),
         ([], 1, "no images were named; give files, folders, patterns or --manifest"),
         (["--manifest", "no-path.csv"], 1, "no-path.csv lacks the column 'path'; it has 'file', 'label'"),
-        (["--manifest", "lost.csv"], 1, "1 of 1 images failed; the first: lost.png cannot be read"),
+        (["--manifest", "lost.csv"], 1, "1 of 1 images failed; the first: gone.png cannot be read"),
         (["album", "--families", "astrology"], 2, "there is no family astrology; choose from"),
         (["album", "--jobs", "0"], 2, "Invalid value for '--jobs'"),
         (["--manifest", "nowhere.csv"], 2, "does not exist"),
