@@ -157,6 +157,14 @@ def test_each_bad_file_is_one_row_that_says_what_to_do_and_the_rest_is_measured(
     assert table.filter(like="__").loc["good.jpg"].notna().any()
 
 
+def test_a_missing_image_of_a_manifest_is_one_row_and_the_rest_is_measured(here):
+    picture(here / "a.png")
+    (here / "lost.csv").write_text("path,label\na.png,0\ngone.png,1\n")
+    result = realfake("extract", "--manifest", "lost.csv", "-o", "t.csv", *FAST, code=1)
+    assert "1 of 2 images failed; the first: gone.png cannot be read" in result.stderr
+    assert pd.read_csv("t.csv")["error"].notna().tolist() == [False, True]
+
+
 def test_no_cell_of_the_table_starts_a_formula(here):
     bad_files(here)
     realfake("extract", "=cmd|' 'A1.png", "-o", "t.csv", *FAST, code=1)
@@ -184,7 +192,6 @@ def test_a_file_without_permission_is_a_row_with_its_error(here):
         (["hollow"], 1, "hollow holds no images; give a folder of images"),
         ([], 1, "no images were named; give files, folders, patterns or --manifest"),
         (["--manifest", "no-path.csv"], 1, "no-path.csv lacks the column 'path'; it has 'file', 'label'"),
-        (["--manifest", "lost.csv"], 1, "1 of 1 images failed; the first: gone.png cannot be read"),
         (["album", "--families", "astrology"], 2, "there is no family astrology; choose from"),
         (["album", "--jobs", "0"], 2, "Invalid value for '--jobs'"),
         (["--manifest", "nowhere.csv"], 2, "does not exist"),
@@ -193,7 +200,6 @@ def test_a_file_without_permission_is_a_row_with_its_error(here):
 def test_a_wrong_request_ends_in_one_sentence(album, here, arguments, code, sentence):
     (here / "hollow").mkdir()
     (here / "no-path.csv").write_text("file,label\na.png,1\n")
-    (here / "lost.csv").write_text("path,label\ngone.png,1\n")
     assert sentence in realfake("extract", *arguments, "-o", "t.csv", code=code).stderr
     assert not (here / "t.csv").exists()
 

@@ -16,7 +16,7 @@ from realfake.forensics.measurement import SEPARATOR
 from realfake.pipeline.tables.table import Row, unguard, utf8
 
 STEP = 500  # rows held at a time
-WHOLE_NUMBERS = ("width", "height", "bytes", "label", *REGION_PLACE)
+WHOLE_NUMBERS = ("width", "height", "bytes", "frame", "frames", "label", *REGION_PLACE)
 
 
 def write_parquet(
