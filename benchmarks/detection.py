@@ -21,9 +21,9 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from realfake.data.manifest import GENUINE, read_manifest
+from realfake.data.manifest import Label, read_manifest
 from realfake.forensics.catalog import choose_families, measure
-from realfake.forensics.detections import DETECTIONS, Finding
+from realfake.forensics.detections import DETECTIONS, Trace
 from realfake.forensics.errors import RealfakeError
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import family_of
@@ -150,7 +150,7 @@ def count_false_alarms(manifest: Path, workers: int) -> None:
     forgery. So findings that a second measurement confirms are counted apart, and the others are the false alarms.
     """
     images = read_manifest(manifest)
-    files = images.loc[images["label"] == GENUINE, "file"]
+    files = images.loc[images["label"] == Label.GENUINE, "file"]
     with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
         found = list(pool.map(_findings, files, chunksize=4))
     click.echo(f"\n{manifest.parent.name}: {len(files)} genuine images")
@@ -169,7 +169,7 @@ def count_false_alarms(manifest: Path, workers: int) -> None:
         )
 
 
-def _findings(file: str) -> dict[str, list[Finding]]:
+def _findings(file: str) -> dict[str, list[Trace]]:
     cv2.setNumThreads(1)
     try:
         image = ForensicImage.open(file)

@@ -23,7 +23,7 @@ from scipy.sparse.csgraph import connected_components
 from realfake.data.files import count_table, mask_png, remember_settings
 from realfake.data.forgeries.forger import Forgery, forge
 from realfake.data.history import Life, fake_life, genuine_life
-from realfake.data.manifest import FAKE, GENUINE, printable, read_manifest, write_manifest
+from realfake.data.manifest import Label, printable, read_manifest, write_manifest
 from realfake.data.screenshots.screen import TextField
 from realfake.forensics.errors import BadImage, BadManifest, RealfakeError
 from realfake.forensics.files import keep_inputs, write_whole
@@ -34,7 +34,7 @@ from realfake.forensics.progress import Progress, silent
 from realfake.forensics.text.direction import UPRIGHT, Direction, read_upright
 
 Generator = np.random.Generator
-Row = dict[str, Any]
+Record = dict[str, Any]  # what is remembered of a file that was made
 LOG = logging.getLogger(__name__)
 CIRCLE = 4  # screenshots of one app that lend each other lines; larger circles would melt all groups into one
 UNREAD = "body"  # the role of a line that was found and not read
@@ -56,7 +56,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Forged:
+class ForgedSet:
     """What came of a folder: rows of the manifest, and sentences on the files that were skipped, by file."""
 
     manifest: Path
@@ -73,7 +73,7 @@ class Found:
     fields: tuple[TextField, ...]
 
 
-class Shelf(Sequence[Found]):
+class FoundShelf(Sequence[Found]):
     """Screenshots to splice from, opened when one is taken down."""
 
     def __init__(self, files: Sequence[str]) -> None:
@@ -121,7 +121,7 @@ def forge_folder(
     jobs: int = 1,
     limits: Limits | None = None,
     progress: Progress = silent,
-) -> Forged:
+) -> ForgedSet:
     """Write a labelled set made of genuine screenshots and forgeries of them.
 
     Every genuine screenshot is sent once, and each of its forgeries, through channels drawn from one distribution; both
@@ -211,7 +211,7 @@ def _melted(frame: pd.DataFrame) -> pd.Series:
 
 def _listed(manifest: Path) -> list[Source]:
     frame = read_manifest(manifest, missing="keep")
-    frame = frame[frame["label"] == GENUINE].reset_index(drop=True)
+    frame = frame[frame["label"] == Label.GENUINE].reset_index(drop=True)
     if frame.empty:
         raise NothingToForge(f"{manifest} has no genuine row; fakes are made of images with the label 0")
     groups = frame["group"] if "group" in frame else frame["path"]
@@ -226,11 +226,11 @@ def _file_of(task: tuple[Source, Sequence[Source]]) -> str:
     return task[0].file
 
 
-def _record(outcome: Outcome[Row]) -> Row:
+def _record(outcome: Outcome[Record]) -> Record:
     return outcome.result or {"rows": [], "skipped": outcome.failure}
 
 
-def _work(task: tuple[Source, Sequence[Source]], *, out: Path, per_image: int, seed: int) -> Row:
+def _work(task: tuple[Source, Sequence[Source]], *, out: Path, per_image: int, seed: int) -> Record:
     """Make all files of one screenshot, or take over what an earlier run made: its rows, or why it was skipped."""
     one, others = task
     key = hashlib.sha256(one.name.encode("utf-8", "surrogateescape")).hexdigest()
@@ -266,9 +266,9 @@ def _made(
     stem: str,
     per_image: int,
     seeds: tuple[int, int],
-) -> Row:
+) -> Record:
     fields = found_fields(image)
-    shelf = Shelf([other.file for other in others])
+    shelf = FoundShelf([other.file for other in others])
     rows = []
     for k in range(1, per_image + 1):
         life = fake_life(image.rgb, fields, np.random.default_rng([*seeds, k]), shelf)
@@ -282,12 +282,12 @@ def _made(
     return {"rows": rows, "skipped": ""}
 
 
-def _write(life: Life, one: Source, out: Path, stem: str) -> Row:
+def _write(life: Life, one: Source, out: Path, stem: str) -> Record:
     fake = life.mask is not None
     path = f"{'fake' if fake else 'genuine'}/{stem}{life.suffix}"
     row = {
         "path": path,
-        "label": FAKE if fake else GENUINE,
+        "label": Label.FAKE if fake else Label.GENUINE,
         "group": one.group,
         "mask": "",
         "app": one.app,
@@ -304,7 +304,7 @@ def _write(life: Life, one: Source, out: Path, stem: str) -> Row:
     return row
 
 
-def _finish(out: Path, sources: Sequence[Source], records: Sequence[Row], per_image: int, seed: int) -> Forged:
+def _finish(out: Path, sources: Sequence[Source], records: Sequence[Record], per_image: int, seed: int) -> ForgedSet:
     rows = [row for record in records for row in record["rows"]]
     skipped = {one.file: record["skipped"] for one, record in zip(sources, records) if record["skipped"]}
     if not rows:
@@ -316,17 +316,17 @@ def _finish(out: Path, sources: Sequence[Source], records: Sequence[Row], per_im
     gone = pd.DataFrame({"path": list(skipped), "reason": list(skipped.values())}, dtype=object)
     write_manifest(gone, out / "skipped.csv")
     write_whole(out / "README.md", card(frame, skipped, per_image, seed).encode("utf-8", "backslashreplace"))
-    fakes = int((frame["label"] == FAKE).sum())
-    return Forged(out / "manifest.csv", len(frame) - fakes, fakes, skipped)
+    fakes = int((frame["label"] == Label.FAKE).sum())
+    return ForgedSet(out / "manifest.csv", len(frame) - fakes, fakes, skipped)
 
 
 def card(frame: pd.DataFrame, skipped: dict[str, str], per_image: int, seed: int) -> str:
     """The data card of a forged set, Markdown."""
-    fake = frame[frame["label"] == FAKE]
-    genuine = frame[frame["label"] == GENUINE]
+    fake = frame[frame["label"] == Label.FAKE]
+    genuine = frame[frame["label"] == Label.GENUINE]
     return "\n".join(
         [
-            "# Forged set",
+            "# ForgedSet set",
             "",
             f"{len(genuine)} genuine screenshots and {len(fake)} forgeries of them, made by `realfake forge` with",
             f"`--per-image {per_image} --seed {seed}`. {len(skipped)} images were skipped; `skipped.csv` says why.",

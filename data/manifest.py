@@ -8,6 +8,7 @@ import os
 import warnings
 from collections import Counter
 from collections.abc import Collection, Iterable
+from enum import IntEnum
 from pathlib import Path
 from typing import Literal
 
@@ -18,14 +19,21 @@ from realfake.forensics.errors import BadManifest
 from realfake.forensics.files import written_whole
 from realfake.forensics.measurement import SEPARATOR
 
-GENUINE, FAKE = 0, 1
+
+class Label(IntEnum):
+    """What an image is; the rare, positive class is 1."""
+
+    GENUINE = 0
+    FAKE = 1
+
+
 GENUINE_WORDS = "genuine authentic real original legit legitimate pristine untouched unedited bonafide"
 FAKE_WORDS = "fake forged forgery tampered manipulated fraud fraudulent counterfeit doctored falsified"
 WORDS = {  # that mean one class to everybody; "yes" and "FALSO" do not
-    **dict.fromkeys(GENUINE_WORDS.split(), GENUINE),
-    **dict.fromkeys(FAKE_WORDS.split(), FAKE),
+    **dict.fromkeys(GENUINE_WORDS.split(), Label.GENUINE),
+    **dict.fromkeys(FAKE_WORDS.split(), Label.FAKE),
 }
-BOOLEANS = {"false": GENUINE, "true": FAKE}  # the answer to "is it fake?"
+BOOLEANS = {"false": Label.GENUINE, "true": Label.FAKE}  # the answer to "is it fake?"
 COLUMNS = ("path", "label", "group", "mask", "app", "device", "editor", "tool", "received", "delivered")
 RESOLVED = ("file", "mask_file")  # made by read_manifest, never written
 NAMED_IN_ERRORS = 3  # offending rows that an error message spells out
@@ -44,7 +52,7 @@ def label_of(cell: object) -> int | None:
         number = float(text.replace(",", "."))  # 1,0 is how half the world writes 1.0
     except ValueError:
         return None
-    return int(number) if number in (GENUINE, FAKE) else None
+    return int(number) if number in (Label.GENUINE, Label.FAKE) else None
 
 
 def read_manifest(

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from realfake.data.manifest import FAKE, GENUINE, read_manifest
+from realfake.data.manifest import Label, read_manifest
 from realfake.data.masks import read_mask
 from realfake.forensics.errors import BadManifest
 from realfake.forensics.files import keep_inputs, write_whole
@@ -77,7 +77,7 @@ def write_sheet(
 def _chosen(frame: pd.DataFrame, places: int, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Genuine rows and fake rows to show; genuine ones of the fakes' groups come first, in the fakes' order."""
     shuffled = frame.iloc[rng.permutation(len(frame))]
-    genuine, fakes = shuffled[shuffled["label"] == GENUINE], shuffled[shuffled["label"] == FAKE]
+    genuine, fakes = shuffled[shuffled["label"] == Label.GENUINE], shuffled[shuffled["label"] == Label.FAKE]
     if fakes.empty or genuine.empty:
         return shuffled.iloc[:places], shuffled.iloc[:0]
     if "group" in frame:

@@ -20,7 +20,7 @@ import pandas as pd
 from realfake.data.drawing.fonts import FOLDERS, SYSTEM_FOLDERS, fonts_of, licences
 from realfake.data.files import count_table, mask_png, remember_settings
 from realfake.data.history import Life, fake_life, genuine_life
-from realfake.data.manifest import FAKE, GENUINE, write_manifest
+from realfake.data.manifest import Label, write_manifest
 from realfake.data.screenshots.app import App
 from realfake.data.screenshots.draw import draw_screen
 from realfake.data.screenshots.screen import Screen
@@ -28,7 +28,7 @@ from realfake.forensics.errors import BadManifest
 from realfake.forensics.files import write_whole
 from realfake.forensics.progress import Progress, silent
 
-Row = dict[str, Any]
+Record = dict[str, Any]  # what is remembered of a file that was made
 
 PAIRED = 0.5  # share of fakes that are made of a screen whose genuine file is in the set too
 DONORS = 3  # other screens of the app that a forger has at hand; none of them is in the set
@@ -50,7 +50,7 @@ class Job:
     @property
     def stem(self) -> str:
         """Name of the file without folder and ending."""
-        return f"{'fake' if self.label == FAKE else 'genuine'}-{self.number:06d}"
+        return f"{'fake' if self.label == Label.FAKE else 'genuine'}-{self.number:06d}"
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Synthesised:
     fake: int
 
 
-class Shelf(Sequence[Screen]):
+class DrawnShelf(Sequence[Screen]):
     """Other screens of an app, drawn when one is taken."""
 
     def __init__(self, app: App, seeds: tuple[int, ...]) -> None:
@@ -109,7 +109,7 @@ def synthesise(
     settings = {"genuine": genuine, "fake": fake, "apps": apps, "seed": seed, "fonts": list(folders)}
     remember_settings(out / KEPT / "settings.json", settings)
     tasks = (joblib.delayed(_work)(job, out, seed, folders) for job in plan(genuine, fake, apps, seed))
-    records: list[Row] = []
+    records: list[Record] = []
     try:
         for record in joblib.Parallel(n_jobs=jobs, return_as="generator")(tasks):
             records.append(record)
@@ -129,11 +129,11 @@ def plan(genuine: int, fake: int, apps: int, seed: int) -> Iterator[Job]:
     rng = np.random.default_rng(seed)
     pairs = rng.permutation(genuine)
     for number in range(genuine):
-        yield Job(GENUINE, number, number % apps, number)
+        yield Job(Label.GENUINE, number, number % apps, number)
     for number in range(fake):
         paired = number < genuine and rng.random() < PAIRED
         screen = int(pairs[number]) if paired else genuine + number
-        yield Job(FAKE, number, screen % apps, screen)
+        yield Job(Label.FAKE, number, screen % apps, screen)
 
 
 def live(job: Job, seed: int) -> tuple[Life, Screen, str]:
@@ -147,9 +147,9 @@ def live(job: Job, seed: int) -> tuple[Life, Screen, str]:
         screen = draw_screen(app, np.random.default_rng([LOOK, *stream]))
         rng = np.random.default_rng([LIVED, job.label, job.number, *stream])
         group = f"{app.key}-" + "-".join(map(str, stream[1:]))
-        if job.label == GENUINE:
+        if job.label == Label.GENUINE:
             return genuine_life(screen.rgb, screen.fields, rng), screen, group
-        life = fake_life(screen.rgb, screen.fields, rng, Shelf(app, (LENT, job.number, *stream)))
+        life = fake_life(screen.rgb, screen.fields, rng, DrawnShelf(app, (LENT, job.number, *stream)))
         if life is not None:
             return life, screen, group
     raise AssertionError(f"no screen of {app.key} can be forged")
@@ -165,7 +165,7 @@ def regions(life: Life) -> Iterator[tuple[Any, ...]]:
 
 def card(frame: pd.DataFrame, apps: int, seed: int) -> str:
     """The data card of a set, Markdown."""
-    genuine, fake = (frame[frame["label"] == label] for label in (GENUINE, FAKE))
+    genuine, fake = (frame[frame["label"] == label] for label in (Label.GENUINE, Label.FAKE))
     return "\n".join(
         [
             "# Drawn screenshots of fictional apps",
@@ -199,7 +199,7 @@ def card(frame: pd.DataFrame, apps: int, seed: int) -> str:
     )
 
 
-def _work(job: Job, out: Path, seed: int, folders: tuple[str, ...]) -> Row:
+def _work(job: Job, out: Path, seed: int, folders: tuple[str, ...]) -> Record:
     """Make all files of a job, or take over what an earlier run made."""
     cv2.setNumThreads(1)
     kept = out / KEPT / f"{job.stem}.json"
@@ -209,7 +209,7 @@ def _work(job: Job, out: Path, seed: int, folders: tuple[str, ...]) -> Row:
             return dict(record)
     with fonts_of(folders):
         life, screen, group = live(job, seed)
-    fake = job.label == FAKE
+    fake = job.label == Label.FAKE
     path = f"{'fake' if fake else 'genuine'}/{job.stem}{life.suffix}"
     mask = f"mask/{job.stem}.png" if fake else ""
     if life.mask is not None:
@@ -231,7 +231,7 @@ def _work(job: Job, out: Path, seed: int, folders: tuple[str, ...]) -> Row:
     return record
 
 
-def _region_table(records: Sequence[Row]) -> bytes:
+def _region_table(records: Sequence[Record]) -> bytes:
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(REGION_COLUMNS)

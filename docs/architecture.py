@@ -14,7 +14,7 @@ LAYERS = {  # from the top to the bottom
     "cli": ["cli"],
     "pipeline": [
         "workflows", "reports", "comparison", "auditing", "models", "words", "learning", "extraction", "tables",
-        "settings", "metrics", "extras",
+        "settings", "verdicts", "metrics", "extras",
     ],
     "data": [
         "sheets", "synth", "forge", "history", "forgeries", "screenshots", "resave", "channels", "drawing", "datasets",

@@ -22,7 +22,7 @@ DEEP = 0.1  # log ratio: the least dip of the mean ghost curve
 
 
 @dataclass(frozen=True)
-class Finding:
+class Trace:
     """One trace that a family reports in an image."""
 
     what: str
@@ -45,24 +45,24 @@ class Detection:
     name: str
     rate: float
     trace: str
-    find: Callable[[ForensicImage], Iterator[Finding]]
+    find: Callable[[ForensicImage], Iterator[Trace]]
 
 
-def foreign_grids(image: ForensicImage) -> Iterator[Finding]:
+def foreign_grids(image: ForensicImage) -> Iterator[Trace]:
     """Regions on another 8x8 grid; confirmed where coefficients lie on a table's steps or lines of blocks stand out."""
     for region in image.shared(grid_votes).foreign:
         confirmed = lies_on_steps(image, region) or has_strongest_lines(image, region)
         yield _region(region, f"grid {_place(region)}", confirmed)
 
 
-def missing_grids(image: ForensicImage) -> Iterator[Finding]:
+def missing_grids(image: ForensicImage) -> Iterator[Trace]:
     """Regions without the picture's grid; confirmed where neither steps of a table nor lines of blocks show it."""
     for region in image.shared(grid_votes).missing:
         confirmed = not lies_on_steps(image, region) and not has_strongest_lines(image, region)
         yield _region(region, f"no grid {_place(region)}", confirmed)
 
 
-def first_compressions(image: ForensicImage) -> Iterator[Finding]:
+def first_compressions(image: ForensicImage) -> Iterator[Trace]:
     """The quality of an earlier compression on the same grid; confirmed by a JPEG ghost or by steps of that quality."""
     twice = image.shared(double_quantization)
     quality, _ = primary_quality(twice.fits)
@@ -72,7 +72,7 @@ def first_compressions(image: ForensicImage) -> Iterator[Finding]:
         near = np.abs(qualities[REACH:-REACH] - quality) <= NEAR
         ghost = bool(near.any() and depth[near].max() > DEEP)
         steps = not has_own_luma(image) and abs(past_quality(blocks_on_grid(image, twice.grid))[0] - quality) <= NEAR
-        yield Finding(f"first quality {quality:.0f}", ghost or bool(steps))
+        yield Trace(f"first quality {quality:.0f}", ghost or bool(steps))
 
 
 DETECTIONS = (
@@ -95,9 +95,9 @@ def has_strongest_lines(image: ForensicImage, region: GridRegion) -> bool:
     return int(strengths.argmax()) == 0
 
 
-def _region(region: GridRegion, what: str, confirmed: bool) -> Finding:
+def _region(region: GridRegion, what: str, confirmed: bool) -> Trace:
     box = region.box
-    return Finding(f"{what} at {box.x},{box.y} {box.width}x{box.height}, log10 NFA {region.log10_nfa:.0f}", confirmed)
+    return Trace(f"{what} at {box.x},{box.y} {box.width}x{box.height}, log10 NFA {region.log10_nfa:.0f}", confirmed)
 
 
 def _place(region: GridRegion) -> str:

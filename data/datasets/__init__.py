@@ -19,7 +19,7 @@ from realfake.data.datasets.folders import KNOWN, folders
 from realfake.data.datasets.imd2020 import imd2020
 from realfake.data.datasets.layout import Layout, Reading, Tree, read_tree
 from realfake.data.datasets.stfd import stfd
-from realfake.data.manifest import COLUMNS, FAKE, printable, write_manifest
+from realfake.data.manifest import COLUMNS, Label, printable, write_manifest
 from realfake.forensics.delimited import dialect_of
 from realfake.forensics.errors import BadManifest, UnknownName
 from realfake.forensics.files import keep_inputs, needs_ending
@@ -59,11 +59,11 @@ class Imported:
     @property
     def fakes_without_mask(self) -> int:
         """The number of fakes for which no mask was found."""
-        return int(((self.frame["label"] == FAKE) & (self.frame["mask"] == "")).sum())
+        return int(((self.frame["label"] == Label.FAKE) & (self.frame["mask"] == "")).sum())
 
     def sentences(self) -> list[str]:
         """What was found and what was not, a sentence each."""
-        fakes = int((self.frame["label"] == FAKE).sum())
+        fakes = int((self.frame["label"] == Label.FAKE).sum())
         genuine, groups = len(self.frame) - fakes, self.frame["group"].nunique()
         found = f"layout {self.layout}: {genuine} genuine images and {fakes} fakes in {groups} groups"
         said = [found, *self.notes]
@@ -193,7 +193,7 @@ def _check_classes(root: Path, reading: Reading, unmatched: Sequence[PurePosixPa
     strange = sorted({printable(file.parts[0]) if file.parts[1:] else "." for file in unmatched})
     named = ", ".join(map(repr, strange[:NAMED])) + (" and others" if len(strange) > NAMED else "")
     alone = (
-        f"by its names {root} holds only {'fakes' if FAKE in classes else 'genuine images'}, and"
+        f"by its names {root} holds only {'fakes' if Label.FAKE in classes else 'genuine images'}, and"
         if classes
         else f"in {root}"
     )

@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from realfake.data.datasets.layout import FAKE, GENUINE, Reading, Row, Tree, in_mask_folder, link
+from realfake.data.datasets.layout import ImportedImage, Label, Reading, Tree, in_mask_folder, link
 
 MASK_SUFFIXES = ("_gt", "_combine")
 
@@ -74,10 +74,10 @@ def _read(tree: Tree, naming: Naming) -> Reading:
     exact = {_unmarked(file).lower(): file for file in masks}
     taken = {exact[file.stem.lower()] for file in tampered if file.stem.lower() in exact}
     renamed = {made.key: file for file, made in masks.items() if file not in taken}
-    rows = [Row(file, GENUINE, group[source]) for file, source in genuine.items()]
+    rows = [ImportedImage(file, Label.GENUINE, group[source]) for file, source in genuine.items()]
     for file, made in tampered.items():
         mask = exact.get(file.stem.lower()) or renamed.get(made.key)
-        rows.append(Row(file, FAKE, group[made.sources[0]], mask, made.type))
+        rows.append(ImportedImage(file, Label.FAKE, group[made.sources[0]], mask, made.type))
     return Reading(rows, set(masks))
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-from realfake.data.datasets.layout import FAKE, GENUINE, Reading, Row, Tree, in_mask_folder
+from realfake.data.datasets.layout import ImportedImage, Label, Reading, Tree, in_mask_folder
 
 CAMERA = "canong3|canonxt|nikond70|kodakdcs330"
 GENUINE_NAME = re.compile(rf"(?i)({CAMERA})_(\d+)_sub_\d+")
@@ -28,14 +28,16 @@ def columbia(tree: Tree) -> Reading:
     for file in tree.images:
         if not in_mask_folder(file) and (row := _row(file)):
             reading.rows.append(row)
-    if any(row.label == FAKE for row in reading.rows):
+    if any(row.label == Label.FAKE for row in reading.rows):
         reading.notes.append(NOTE)
     return reading
 
 
-def _row(file: PurePosixPath) -> Row | None:
+def _row(file: PurePosixPath) -> ImportedImage | None:
     if genuine := GENUINE_NAME.fullmatch(file.stem):
-        return Row(file, GENUINE, "_".join(genuine.groups()).lower())
+        return ImportedImage(file, Label.GENUINE, "_".join(genuine.groups()).lower())
     if spliced := SPLICED_NAME.fullmatch(file.stem):
-        return Row(file, FAKE, "_".join(sorted(camera.lower() for camera in spliced.groups())), type="splice")
+        return ImportedImage(
+            file, Label.FAKE, "_".join(sorted(camera.lower() for camera in spliced.groups())), type="splice"
+        )
     return None

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 
-from realfake.data.datasets.layout import FAKE, GENUINE, Reading, Row, Tree
+from realfake.data.datasets.layout import ImportedImage, Label, Reading, Tree
 
 NAME = re.compile(r"(\d{2,3})_([FO])(?:_((?:JC|IB|NA|BC|CR|CA)\d))?", re.IGNORECASE)
 MASK = re.compile(r"(\d{2,3})_([BM])", re.IGNORECASE)
-LABELS = {"F": FAKE, "O": GENUINE}
+LABELS = {"F": Label.FAKE, "O": Label.GENUINE}
 
 
 def comofod(tree: Tree) -> Reading:
@@ -24,7 +24,7 @@ def comofod(tree: Tree) -> Reading:
         if match := NAME.fullmatch(file.stem):
             number, kind, step = match.groups()
             label = LABELS[kind.upper()]
-            mask = binary.get((file.parent, number)) if label == FAKE else None
-            made = "copymove" if label == FAKE else ""
-            reading.rows.append(Row(file, label, number, mask, made, (step or "").upper()))
+            mask = binary.get((file.parent, number)) if label == Label.FAKE else None
+            made = "copymove" if label == Label.FAKE else ""
+            reading.rows.append(ImportedImage(file, label, number, mask, made, (step or "").upper()))
     return reading

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from realfake.data.datasets.layout import FAKE, GENUINE, Reading, Row, Tree
+from realfake.data.datasets.layout import ImportedImage, Label, Reading, Tree
 
 NAME = re.compile(r"(\d{1,3})(t?)")
 MASK = re.compile(r"(\d{1,3})(copy|paste|forged)", re.IGNORECASE)
@@ -23,6 +23,10 @@ def coverage(tree: Tree) -> Reading:
     for file in tiffs:
         if file.parent.name == "image" and (match := NAME.fullmatch(file.stem)):
             number, tampered = match.groups()
-            made = Row(file, FAKE, number, forged.get(number), "copymove") if tampered else Row(file, GENUINE, number)
+            made = (
+                ImportedImage(file, Label.FAKE, number, forged.get(number), "copymove")
+                if tampered
+                else ImportedImage(file, Label.GENUINE, number)
+            )
             reading.rows.append(made)
     return reading

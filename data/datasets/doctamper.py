@@ -6,7 +6,7 @@ The set comes as LMDB databases `DocTamperV1-*/data.mdb` with keys `image-%09d` 
 
 from __future__ import annotations
 
-from realfake.data.datasets.layout import FAKE, Reading, Row, Tree
+from realfake.data.datasets.layout import ImportedImage, Label, Reading, Tree
 from realfake.forensics.errors import BadManifest
 
 IMAGES = {"images": "masks", "tampered": "mask"}
@@ -32,7 +32,7 @@ def doctamper(tree: Tree) -> Reading:
         if mask_folder := IMAGES.get(file.parent.name):
             base = file.parent.parent
             group = f"{base.name or tree.name}_{file.stem}"
-            reading.rows.append(Row(file, FAKE, group, masks.get((base / mask_folder, file.stem))))
+            reading.rows.append(ImportedImage(file, Label.FAKE, group, masks.get((base / mask_folder, file.stem))))
     if not reading.rows and any(file.name == "data.mdb" for file in tree.files):
         raise BadManifest(
             f"{tree.name} holds LMDB databases (data.mdb); unpack them into images/ and masks/ first, as "

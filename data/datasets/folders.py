@@ -13,25 +13,24 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 from realfake.data.datasets.layout import (
-    FAKE,
-    GENUINE,
     IMAGE_SUFFIXES,
     MASK_FOLDER,
+    ImportedImage,
+    Label,
     Reading,
-    Row,
     Tree,
     first_of,
     in_mask_folder,
 )
 
 NAMES = {  # of folders, in the languages of those who asked
-    GENUINE: """
+    Label.GENUINE: """
         genuine genuines authentic authentics real reals original originals legit legitimate pristine untouched
         unedited au echt echte originale originali originales originais autentico autenticos autentici verdadero
         verdaderos verdadeiro verdadeiros legitimo legitimos genuino genuinos reales reais reali authentique
         authentiques vrai vrais
     """,
-    FAKE: """
+    Label.FAKE: """
         fake fakes forged forgery forgeries tampered manipulated fraud frauds fraudulent counterfeit
         counterfeits doctored falsified tp gefalscht gefalschte falschung falschungen falso falsos falsa falsas
         falsi falsificado falsificados falsificada falsificadas falsificati fraude fraudes faux falsifie
@@ -42,7 +41,7 @@ LABELS = {name: label for label, names in NAMES.items() for name in names.split(
 IDLE = frozenset(
     {"image", "images", "screen", "screens", "screenshot", "screenshots", "photo", "photos", "pictures", "set"}
 )
-NUMBERED = {"0": GENUINE, "1": FAKE}  # only where there are no other folders
+NUMBERED = {"0": Label.GENUINE, "1": Label.FAKE}  # only where there are no other folders
 KNOWN = "genuine, authentic, real, original, legit or 0, and fake, forged, tampered, manipulated, fraud or 1"
 MASK_SUFFIXES = ("_mask", "_gt")
 NOTE = (
@@ -62,8 +61,10 @@ def folders(tree: Tree) -> Reading:
     flat = 0
     for file, (label, inner) in classed.items():
         if file not in beside:
-            mask = first_of(_keys(file, inner), masks) if label == FAKE else None
-            reading.rows.append(Row(file, label, inner.parent.as_posix() if inner.parts[:-1] else inner.stem, mask))
+            mask = first_of(_keys(file, inner), masks) if label == Label.FAKE else None
+            reading.rows.append(
+                ImportedImage(file, label, inner.parent.as_posix() if inner.parts[:-1] else inner.stem, mask)
+            )
             flat += len(inner.parts) == 1
     if flat:
         reading.notes.append(NOTE.format(flat))

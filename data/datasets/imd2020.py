@@ -6,7 +6,7 @@ A folder per original: `1a1ogs/1a1ogs_orig.jpg`, manipulations `1a1ogs/c8tf5mq_0
 
 from __future__ import annotations
 
-from realfake.data.datasets.layout import FAKE, GENUINE, Reading, Row, Tree
+from realfake.data.datasets.layout import ImportedImage, Label, Reading, Tree
 
 ORIGINAL, MASK = "_orig", "_mask"
 
@@ -19,7 +19,7 @@ def imd2020(tree: Tree) -> Reading:
     reading = Reading(aside=set(masks.values()))
     for file in inside:
         if file.stem == file.parent.name + ORIGINAL:
-            reading.rows.append(Row(file, GENUINE, file.parent.name))
+            reading.rows.append(ImportedImage(file, Label.GENUINE, file.parent.name))
         elif file not in reading.aside:
-            reading.rows.append(Row(file, FAKE, file.parent.name, masks.get((file.parent, file.stem))))
+            reading.rows.append(ImportedImage(file, Label.FAKE, file.parent.name, masks.get((file.parent, file.stem))))
     return reading

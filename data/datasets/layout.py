@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import PurePosixPath
 
-from realfake.data.manifest import FAKE, GENUINE
+from realfake.data.manifest import Label
 from realfake.forensics.formats.kinds import SUFFIXES, read_head, why_skipped
 
-__all__ = ["FAKE", "GENUINE", "Layout", "Reading", "Row", "Tree", "first_of", "link", "read_tree"]
+__all__ = ["Label", "Layout", "Reading", "ImportedImage", "Tree", "first_of", "link", "read_tree"]
 
 IMAGE_SUFFIXES = frozenset(SUFFIXES)
 MASK_FOLDER = re.compile(r"(?i)gt|masks?|edgemask|.*ground[ _-]?truth.*")
@@ -43,7 +43,7 @@ class Tree:
 
 
 @dataclass(frozen=True)
-class Row:
+class ImportedImage:
     """One image of a manifest; `mask` is None where none was found, `type` names the manipulation where it is known."""
 
     path: PurePosixPath
@@ -58,7 +58,7 @@ class Row:
 class Reading:
     """What a layout made of a tree: rows, other files that it knows (masks, say), and what the names do not tell."""
 
-    rows: list[Row] = field(default_factory=list)
+    rows: list[ImportedImage] = field(default_factory=list)
     aside: set[PurePosixPath] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
 

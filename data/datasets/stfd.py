@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from realfake.data.datasets.layout import FAKE, Reading, Row, Tree
+from realfake.data.datasets.layout import ImportedImage, Label, Reading, Tree
 
 KIND = re.compile(r"(?i)(?:\d_)?(copy-?move|splicing|removal|insertion|replacement)")
 TYPES = {"copymove": "copymove", "splicing": "splice"}
@@ -24,7 +24,7 @@ def stfd(tree: Tree) -> Reading:
         if file.parent.name == "tamper" and kind:
             name = kind[1].lower().replace("-", "")
             mask = masks.get((file.parent.parent, file.stem))
-            reading.rows.append(Row(file, FAKE, file.stem, mask, TYPES.get(name, name)))
+            reading.rows.append(ImportedImage(file, Label.FAKE, file.stem, mask, TYPES.get(name, name)))
     if reading.rows:
         reading.notes.append(NOTE)
     return reading

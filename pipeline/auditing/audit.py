@@ -27,6 +27,8 @@ from realfake.pipeline.tables.duplicates import SAME_PICTURE, near_duplicate_gro
 from realfake.pipeline.tables.table import (
     Labelled,
     Row,
+    failed_rows,
+    filled,
     is_feature_table,
     labels,
     needs_images,
@@ -99,7 +101,7 @@ def audit_table(frame: pd.DataFrame, fpr: float = 0.01, seed: int = 0) -> list[F
         There are no labels, or labels other than 0 and 1, or a row is a word.
     """
     needs_images(frame)
-    failed = _filled(frame, "error")
+    failed = failed_rows(frame)
     if failed.all():
         raise BadTable(f"{table_name(frame)} has no image that could be read; see the column error")
     blank = unlabelled(frame) & ~failed if "label" in frame else np.zeros(len(frame), bool)
@@ -283,7 +285,7 @@ def _mixed_groups(data: Labelled) -> Iterator[Finding]:
 
 def _masks(data: Labelled) -> Iterator[Finding]:
     fakes = data.y == 1
-    without = int((fakes & ~_filled(data.frame, "mask")).sum())
+    without = int((fakes & ~filled(data.frame, "mask")).sum())
     if without:
         yield _note(
             "masks",
@@ -295,7 +297,7 @@ def _no_op_controls(data: Labelled) -> Iterator[Finding]:
     column = next((name for name in EDITORS if name in data.frame), None)
     if column is None:
         return
-    edited = _filled(data.frame, column)
+    edited = filled(data.frame, column)
     fakes, controls = edited[data.y == 1], edited[data.y == 0]
     if fakes.any() and not controls.any():
         yield _warning(
@@ -332,13 +334,6 @@ def _missing_masks(frame: pd.DataFrame) -> list[Finding]:
     if not lost:
         return []
     return [_warning("masks", f"{len(lost)} of {len(named)} masks are not there, the first {printable(lost[0])}")]
-
-
-def _filled(frame: pd.DataFrame, column: str) -> np.ndarray:
-    """Return (n,) bool: whether a column of text, which may be lacking, has a value."""
-    if column not in frame:
-        return np.zeros(len(frame), bool)
-    return np.array([bool(pd.notna(cell)) and cell != "" for cell in frame[column]], bool)
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ from realfake.pipeline.models.evaluate import evaluate_table
 from realfake.pipeline.models.train import scores_table, train_model
 from realfake.pipeline.settings import Alarms, CrossValidation, Deployment, Protocol
 from realfake.pipeline.tables.present import readable
-from realfake.pipeline.tables.table import Labelled, TableWarning, labelled, table_name, write_table
+from realfake.pipeline.tables.table import Labelled, TableWarning, failed_rows, labelled, table_name, write_table
 
 AS_DELIVERED = "as delivered"  # the rung of the images as they came
 FILE_NAME = str.maketrans({":": "-", " ": "-"})
@@ -309,7 +309,7 @@ def laundering_grid(
     for channel, measuring, comparing in zip([None, *channels], steps[::2], steps[1::2]):
         name = channel.name if channel else AS_DELIVERED
         tested = laundered(data, channel, cv.jobs, measuring) if channel else data
-        read = _read(tested.frame)
+        read = ~failed_rows(tested.frame)
         kept = [[replace(split, test=split.test[read[split.test]]) for split in repeat] for repeat in splits]
         told = {"folds": cv.folds, "repeats": cv.repeats, "laundering": name}
         more |= {"settings": told, "tested": tested.frame}
@@ -319,11 +319,7 @@ def laundering_grid(
 
 def readable_rows(data: Labelled) -> Labelled:
     """The rows without an error."""
-    return data.take(_read(data.frame))
-
-
-def _read(frame: pd.DataFrame) -> np.ndarray:
-    return (frame["error"].fillna("").astype(str) == "").to_numpy() if "error" in frame else np.ones(len(frame), bool)
+    return data.take(~failed_rows(data.frame))
 
 
 def _ladder(

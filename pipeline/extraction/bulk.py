@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 
 import pandas as pd
 
-from realfake.data.manifest import FAKE, GENUINE
+from realfake.data.manifest import Label
 from realfake.data.masks import read_mask
 from realfake.forensics.catalog import catalogue, choose_families
 from realfake.forensics.errors import BadTable
@@ -172,13 +172,13 @@ def mark_edited(rows: Sequence[Row], item: Item) -> None:
     """
     label, mask = str(item.labels.get("label", "")), str(item.labels.get("mask", "") or "")
     altered = None
-    if label == str(FAKE) and mask and not rows[0]["error"]:
+    if label == str(Label.FAKE) and mask and not rows[0]["error"]:
         altered = read_mask(mask, int(rows[0]["width"]), int(rows[0]["height"]))
     for row in rows:
         if altered is not None and row["region"] >= 0:
             box = altered[row["y"] : row["y"] + row["region_height"], row["x"] : row["x"] + row["region_width"]]
             row["edited"] = float(box.mean())
-        elif label == str(GENUINE):
+        elif label == str(Label.GENUINE):
             row["edited"] = 0.0
 
 

@@ -19,7 +19,7 @@ from realfake.pipeline.extraction.launder import families_of, items_of
 from realfake.pipeline.extraction.workers import measured
 from realfake.pipeline.learning.cross_validation import made_of_these
 from realfake.pipeline.tables.labelled_words import region_labels
-from realfake.pipeline.tables.table import Labelled
+from realfake.pipeline.tables.table import Labelled, failed_rows
 
 Forge = Callable[[Path, Path], Path]  # from a manifest of genuine images and a folder to fill, to the set's manifest
 REGION = "region"  # the column that a table of words has and a table of images has not
@@ -105,7 +105,7 @@ def forged_rows(
             progress(done, len(made))
     frame = pd.DataFrame(found)
     y = region_labels(frame) if regions else frame["label"].to_numpy(float)
-    taught = np.flatnonzero((frame["error"] == "").to_numpy() & np.isfinite(y))
+    taught = np.flatnonzero(~failed_rows(frame) & np.isfinite(y))
     kept = frame.iloc[taught].reset_index(drop=True)
     made_of = np.array([groups, donors], np.int64)[:, taught]
     return Forged(kept, y[taught].astype(np.int8), *made_of)

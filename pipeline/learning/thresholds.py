@@ -13,8 +13,8 @@ from scipy.stats import beta
 from realfake.forensics.errors import BadModel, UnknownName
 from realfake.pipeline.learning.calibration import Calibrator
 from realfake.pipeline.settings import Costs
+from realfake.pipeline.verdicts import Verdict
 
-NO_SIGN, REVIEW, FAKE = "no sign of editing", "review", "fake"  # the least is no proof of a genuine image
 CONFIDENCE = 0.95
 REVIEW_TIMES = 5  # the review zone lets through this many times the false alarms, unless stated otherwise
 
@@ -90,7 +90,7 @@ class Decision:
 
     def verdicts(self, scores: np.ndarray) -> np.ndarray:
         """`no sign of editing`, `review` or `fake` for each score, (n,) str."""
-        return np.select([scores > self.fake, scores > self.review], [FAKE, REVIEW], NO_SIGN)
+        return np.select([scores > self.fake, scores > self.review], [Verdict.FAKE, Verdict.REVIEW], Verdict.NO_SIGN)
 
     def at_prevalence(self, calibrator: Calibrator, trained: float, stated: float) -> Decision:
         """The decision where fakes are as frequent as stated: the rule "costs" moves, the rule "max-fpr" does not."""

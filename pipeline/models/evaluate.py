@@ -17,12 +17,12 @@ from realfake.pipeline import metrics
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.launder import Channel, resaved
 from realfake.pipeline.learning.alarms import saved_without_edit
-from realfake.pipeline.learning.thresholds import FAKE, REVIEW
-from realfake.pipeline.models.model import ERROR, Model
+from realfake.pipeline.models.model import Model
 from realfake.pipeline.models.predict import measure_for
 from realfake.pipeline.models.train import figures_with_intervals
 from realfake.pipeline.settings import Workers
 from realfake.pipeline.tables.table import TableWarning, groups, labels, table_name
+from realfake.pipeline.verdicts import Verdict
 
 ALL, LAUNDERED = "all", "laundered"
 BLANK = "(blank)"  # the value of a slice of rows without one
@@ -167,7 +167,7 @@ def _slices(column: str, values: pd.Series) -> list[tuple[str, str, np.ndarray]]
 def _noop(model: Model, scores: np.ndarray) -> dict[str, object]:
     """Alarms among genuine images that an editor saved without an edit."""
     read = scores[~np.isnan(scores)]
-    share = metrics.clopper_pearson(int(np.sum(model.verdicts(read) == FAKE)), len(read))
+    share = metrics.clopper_pearson(int(np.sum(model.verdicts(read) == Verdict.FAKE)), len(read))
     return {"noop_images": len(read), "noop_fpr": share.value, "noop_fpr_low": share.low, "noop_fpr_high": share.high}
 
 
@@ -175,24 +175,24 @@ def _figures(
     model: Model, y: np.ndarray, group: np.ndarray, scores: np.ndarray, found: np.ndarray, seed: int
 ) -> dict[str, object]:
     verdicts = model.verdicts(scores)
-    read = verdicts != ERROR
+    read = verdicts != Verdict.ERROR
     counts: dict[str, object] = {
         "images": len(y),
         "fakes": int((y == 1).sum()),
         "genuine": int((y == 0).sum()),
         "abstained": int((~read).sum()),
-        "review_fakes": int(((verdicts == REVIEW) & (y == 1)).sum()),
-        "review_genuine": int(((verdicts == REVIEW) & (y == 0)).sum()),
+        "review_fakes": int(((verdicts == Verdict.REVIEW) & (y == 1)).sum()),
+        "review_genuine": int(((verdicts == Verdict.REVIEW) & (y == 0)).sum()),
         "prevalence": float(np.mean(y[read])) if read.any() else np.nan,
     }
-    review = metrics.clopper_pearson(int(np.sum(verdicts == REVIEW)), int(read.sum()))
+    review = metrics.clopper_pearson(int(np.sum(verdicts == Verdict.REVIEW)), int(read.sum()))
     counts |= {"review": review.value, "review_low": review.low, "review_high": review.high}
-    caught = found[(verdicts == FAKE) & (y == 1) & np.isfinite(found)]
+    caught = found[(verdicts == Verdict.FAKE) & (y == 1) & np.isfinite(found)]
     share = metrics.clopper_pearson(int(caught.sum()), len(caught))
     counts |= {"localised": share.value, "localised_low": share.low, "localised_high": share.high}
     if not read.any():
         return counts
-    run = metrics.Scores(y[read], scores[read], verdicts[read] == FAKE, model.probabilities(scores[read]))
+    run = metrics.Scores(y[read], scores[read], verdicts[read] == Verdict.FAKE, model.probabilities(scores[read]))
     figures = figures_with_intervals(run, group[read], seed)
     if 0 < run.y.mean() < 1:
         return counts | figures

@@ -26,15 +26,14 @@ from realfake.pipeline.learning.cross_validation import score
 from realfake.pipeline.learning.explanations import contributions
 from realfake.pipeline.learning.strategies import design_matrix, is_strategy
 from realfake.pipeline.learning.thresholds import Decision, decision_from_json
-from realfake.pipeline.tables.table import families_in, table_name, write_table
+from realfake.pipeline.tables.table import failed_rows, families_in, filled, table_name, write_table
+from realfake.pipeline.verdicts import Verdict
 from realfake.pipeline.words.scorer import RegionScorer, scorer_from_json
 
 FORMAT = 1  # of the folder
 STARTER = Path(__file__).parent / "starter"  # the model that comes with the program
 LEARNER, SCORER = "learner.skops", "scorer.skops"
 FACTS, CARD, SUMS = "model.json", "MODEL_CARD.md", "SHA256SUMS"
-ERROR = "error"  # the verdict on an image that could not be measured
-CANNOT_TELL = "cannot tell"  # the verdict on one that was measured and should not be judged
 ABSTAIN = "abstain"  # column: why it should not be judged, empty where it can be
 REASONS = 5
 LIBRARIES = ("numpy", "scikit-learn", "imbalanced-learn", "lightgbm", "skops")
@@ -123,12 +122,12 @@ class Model:
             If the table lacks a column of the model.
         """
         lacking = [name for name in families_in(self.columns) if not families_in(frame.columns).count(name)]
-        if lacking and not _failed(frame).all():
+        if lacking and not failed_rows(frame).all():
             raise BadModel(
                 f"{table_name(frame)} lacks the families {', '.join(lacking)} that the model was trained on; "
                 f"extract with --families {','.join(self.families)}"
             )
-        read = ~(_failed(frame) | _abstained(frame))
+        read = ~(failed_rows(frame) | _abstained(frame))
         scores = np.full(len(frame), np.nan)
         if read.any():
             raw = score(self.pipeline, design_matrix(frame.loc[read], self.columns))
@@ -142,7 +141,7 @@ class Model:
 
     def verdicts(self, scores: np.ndarray, prevalence: float | None = None) -> np.ndarray:
         """`no sign of editing`, `review`, `fake`, or `error` where there is no score, (n,) str."""
-        return np.where(np.isnan(scores), ERROR, self.decision_at(prevalence).verdicts(scores))
+        return np.where(np.isnan(scores), Verdict.ERROR, self.decision_at(prevalence).verdicts(scores))
 
     def decision_at(self, prevalence: float | None) -> Decision:
         """The thresholds where fakes are as frequent as stated."""
@@ -175,7 +174,7 @@ class Model:
                 "probability": self.probabilities(
                     scores, self.expected_prevalence if prevalence is None else prevalence
                 ),
-                "verdict": np.where(_abstained(frame), CANNOT_TELL, self.verdicts(scores, prevalence)),
+                "verdict": np.where(_abstained(frame), Verdict.CANNOT_TELL, self.verdicts(scores, prevalence)),
                 "reasons": self.reasons(frame, reasons),
                 "score": scores,
                 "threshold": decision.fake,
@@ -185,7 +184,7 @@ class Model:
 
     def reasons(self, frame: pd.DataFrame, count: int = REASONS) -> list[str]:
         """The features that weighed most in each row, or its extraction error."""
-        failed = _failed(frame)
+        failed = failed_rows(frame)
         texts = [str(error) for error in frame["error"]] if "error" in frame else [""] * len(frame)
         abstained = _abstained(frame)
         texts = [str(why) if mute else text for text, mute, why in zip(texts, abstained, frame.get(ABSTAIN, texts))]
@@ -320,18 +319,9 @@ def _to_json(model: Model) -> dict[str, Any]:
     }
 
 
-def _failed(frame: pd.DataFrame) -> np.ndarray:
-    """Rows that could not be measured, (n,) bool."""
-    if "error" not in frame:
-        return np.zeros(len(frame), bool)
-    return (frame["error"].fillna("").astype(str) != "").to_numpy(bool)
-
-
 def _abstained(frame: pd.DataFrame) -> np.ndarray:
     """Rows of images that were measured but cannot be judged, (n,) bool."""
-    if ABSTAIN not in frame:
-        return np.zeros(len(frame), bool)
-    return (frame[ABSTAIN].fillna("").astype(str) != "").to_numpy(bool) & ~_failed(frame)
+    return filled(frame, ABSTAIN) & ~failed_rows(frame)
 
 
 def _keep_added_files(folder: Path) -> None:

@@ -28,16 +28,15 @@ from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.remote import read_pictures
 from realfake.pipeline.extraction.resume import line, streamed
 from realfake.pipeline.extraction.workers import Work, measured
-from realfake.pipeline.learning.thresholds import FAKE, NO_SIGN, REVIEW
-from realfake.pipeline.models.model import ABSTAIN, CANNOT_TELL, ERROR, Model
+from realfake.pipeline.models.model import ABSTAIN, Model
 from realfake.pipeline.settings import Workers
 from realfake.pipeline.tables.table import Row, separator_of
+from realfake.pipeline.verdicts import Verdict
 from realfake.pipeline.words.scorer import RegionScorer, departures, summarise, summary_features, words_of
 from realfake.pipeline.words.suspects import Suspect, suspects
 
 BATCH = 32  # images scored at a time: explaining them together is cheaper than one by one
 NOTE = "note"  # column: what a reader should know of how the file was read
-SEVERITY = {NO_SIGN: 0, CANNOT_TELL: 1, ERROR: 2, REVIEW: 3, FAKE: 4}  # of verdicts on pictures of one file
 FILE = ("sha256", "width", "height")  # of the image, empty where it cannot be read
 PREDICTION = (
     "path", "probability", "verdict", "reasons", "suspects",
@@ -84,7 +83,7 @@ def predict_to(
             for cells in scored.itertuples(index=False):
                 prediction = dict(zip(PREDICTION, cells))
                 stream.write(_json_line(prediction) if as_json else line(prediction, PREDICTION, separator))
-                summary.count(str(prediction["reasons"]) if prediction["verdict"] == ERROR else "")
+                summary.count(str(prediction["reasons"]) if prediction["verdict"] == Verdict.ERROR else "")
             stream.flush()
             progress(summary.images, len(items))
     return summary
@@ -201,7 +200,8 @@ def judge(evidence: Evidence, scorer: RegionScorer | None) -> tuple[Row, list[Su
 def worst(scored: pd.DataFrame, counts: Sequence[int]) -> np.ndarray:
     """Of predictions on one file each, `counts` at a time, the places of the worst verdicts."""
     owner = np.repeat(np.arange(len(counts)), counts)
-    order = np.lexsort((-scored["probability"].fillna(0.0), -scored["verdict"].map(SEVERITY), owner))
+    gravity = [Verdict(verdict).gravity for verdict in scored["verdict"]]
+    order = np.lexsort((-scored["probability"].fillna(0.0), -np.array(gravity), owner))
     return order[np.unique(owner, return_index=True)[1]]
 
 

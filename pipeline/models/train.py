@@ -15,13 +15,14 @@ from realfake.pipeline.learning.explanations import typical_values
 from realfake.pipeline.learning.forged import Forged
 from realfake.pipeline.learning.search import search
 from realfake.pipeline.learning.strategies import Knobs, Strategy, design_matrix
-from realfake.pipeline.learning.thresholds import FAKE, REVIEW, decide_by_costs, decide_by_fpr
+from realfake.pipeline.learning.thresholds import decide_by_costs, decide_by_fpr
 from realfake.pipeline.learning.training_set import IDENTITY, check_variation, data_facts, further_rows
 from realfake.pipeline.metrics import Alerts, alerts_at, clopper_pearson
 from realfake.pipeline.models.card import model_card
 from realfake.pipeline.models.model import Model, save_model, versions
 from realfake.pipeline.settings import Alarms, CrossValidation, Deployment
 from realfake.pipeline.tables.table import Labelled, labels
+from realfake.pipeline.verdicts import Verdict
 from realfake.pipeline.words.scorer import RegionScorer
 
 
@@ -128,7 +129,7 @@ def train_model(
 def expected_load(model: Model, y: np.ndarray, scores: np.ndarray, prevalence: float) -> tuple[Alerts, float]:
     """Alerts among 10,000 images at a prevalence, and images in review, by the model's thresholds on these scores."""
     verdicts = model.verdicts(scores)
-    alarm, review = verdicts == FAKE, verdicts == REVIEW
+    alarm, review = verdicts == Verdict.FAKE, verdicts == Verdict.REVIEW
     alerts = alerts_at(float(alarm[y == 1].mean()), float(alarm[y == 0].mean()), prevalence)
     share = prevalence * review[y == 1].mean() + (1 - prevalence) * review[y == 0].mean()
     return alerts, float(share * metrics.PER)
@@ -161,7 +162,7 @@ def scores_table(model: Model, table: pd.DataFrame, scores: np.ndarray | None = 
 
 
 def _figures_table(model: Model, data: Labelled, unseen: np.ndarray, prevalence: float) -> pd.DataFrame:
-    alarm = model.verdicts(unseen) == FAKE
+    alarm = model.verdicts(unseen) == Verdict.FAKE
     run = metrics.Scores(data.y, unseen, alarm, model.probabilities(unseen))
     row: dict[str, object] = {"strategy": model.strategy} | figures_with_intervals(run, data.groups, 0)
     alerts, reviews = expected_load(model, data.y, unseen, prevalence)

@@ -23,8 +23,8 @@ LOSS = 0.05  # of PR-AUC or ROC-AUC that is worth a word
 WIDE = 0.2  # half-width of a recall's interval that is worth a word
 
 
-Row = dict[str, Any]
-Rows = dict[str, Row]  # by strategy
+Figures = dict[str, Any]  # column to cell of a metric table
+Rows = dict[str, Figures]  # by strategy
 Said = tuple[bool, str]  # whether it speaks for the strategy, and what
 
 
@@ -114,16 +114,16 @@ def _against_container(name: str, table: Rows, pairs: pd.DataFrame) -> Said:
     return True, f"leads the container alone by {_gap(row)} of PR-AUC, {sure}"
 
 
-def _gap(pair: Row) -> str:
+def _gap(pair: Figures) -> str:
     return bracket(pair["difference"], pair["difference_low"], pair["difference_high"])
 
 
-def _pair(pairs: pd.DataFrame, one: str, other: str) -> Row | None:
+def _pair(pairs: pd.DataFrame, one: str, other: str) -> Figures | None:
     rows = ({str(name): value for name, value in row.items()} for row in pairs.to_dict("records"))
     return next((row for row in rows if {row["better"], row["worse"]} == {one, other}), None)
 
 
-def _calibration(own: Row) -> list[Said]:
+def _calibration(own: Figures) -> list[Said]:
     if "ece_raw" not in own:
         return []
     if own["ece_raw"] > OFF:
@@ -146,7 +146,7 @@ def _speed(name: str, table: Rows) -> list[Said]:
     return [(True, f"quick: {own:.2g} s to fit")] if own < middle / TIMES else []
 
 
-def _alarms(own: Row) -> list[Said]:
+def _alarms(own: Figures) -> list[Said]:
     said: list[Said] = []
     rate = bracket(100 * own["fpr"], 100 * own["fpr_low"], 100 * own["fpr_high"], 1)
     if own["fpr_low"] > PER_CENT:
@@ -239,7 +239,7 @@ def _journeys(best: str, grid: pd.DataFrame) -> list[str]:
     ]
 
 
-def _rungs(ladder: pd.DataFrame, name: str) -> list[Row]:
+def _rungs(ladder: pd.DataFrame, name: str) -> list[Figures]:
     mine = ladder[ladder["strategy"] == name].to_dict("records")
     return [{str(column): value for column, value in row.items()} for row in mine]
 
@@ -262,5 +262,5 @@ def standing(metrics: pd.DataFrame, pairs: pd.DataFrame) -> str:
     return said + "."
 
 
-def _figure(row: Row, name: str) -> str:
+def _figure(row: Figures, name: str) -> str:
     return bracket(row[name], row[f"{name}_low"], row[f"{name}_high"])

@@ -288,6 +288,18 @@ def near_duplicate_groups(frame: pd.DataFrame) -> np.ndarray:
     return join_groups(identity, duplicates.near_duplicate_groups(frame["phash"])) if "phash" in frame else identity
 
 
+def filled(frame: pd.DataFrame, column: str) -> np.ndarray:
+    """Whether a column of text, which may be lacking, has a value, (n,) bool."""
+    if column not in frame:
+        return np.zeros(len(frame), bool)
+    return np.array([bool(pd.notna(cell)) and cell != "" for cell in frame[column]], bool)
+
+
+def failed_rows(frame: pd.DataFrame) -> np.ndarray:
+    """Rows of images that could not be measured, (n,) bool."""
+    return filled(frame, "error")
+
+
 def labelled(frame: pd.DataFrame) -> Labelled:
     """The rows that carry a label and no extraction error.
 
@@ -310,9 +322,8 @@ def labelled(frame: pd.DataFrame) -> Labelled:
     if "label" not in frame:
         labels(frame)
     blank = unlabelled(frame)
-    errors = frame["error"].astype(object).fillna("") if "error" in frame else pd.Series("", frame.index)
-    failed = errors.astype(str) != ""
-    left_out = blank | failed.to_numpy()
+    failed = failed_rows(frame)
+    left_out = blank | failed
     if left_out.any():
         warnings.warn(
             f"{name}: {int(left_out.sum())} of {len(frame)} rows are left out ({int(failed.sum())} unreadable images, "

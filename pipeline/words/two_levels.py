@@ -13,6 +13,7 @@ from realfake.pipeline.learning.strategies import Strategy
 from realfake.pipeline.tables.labelled_words import region_labels
 from realfake.pipeline.tables.table import (
     Labelled,
+    failed_rows,
     families_in,
     feature_columns,
     groups,
@@ -109,7 +110,7 @@ def _groups_by_path(images: pd.DataFrame, words: pd.DataFrame) -> np.ndarray:
             f"{table_name(words)} has words of {len(strange)} images that {table_name(images)} lacks, the first "
             f"{strange[0]}; extract both from the same manifest"
         )
-    failed = images["error"].fillna("").astype(str) != "" if "error" in images else np.zeros(len(images), bool)
+    failed = failed_rows(images)
     lacking = sorted(set(images.loc[~failed, "path"]) - set(words["path"]))
     if lacking:
         raise BadTable(

@@ -13,8 +13,8 @@ from click.testing import CliRunner
 from PIL import Image
 
 from realfake.cli import main
-from realfake.data.forge import NothingToForge, Shelf, _melted, find_sources, forge_folder, forge_image
-from realfake.data.manifest import FAKE, GENUINE, read_manifest
+from realfake.data.forge import FoundShelf, NothingToForge, _melted, find_sources, forge_folder, forge_image
+from realfake.data.manifest import Label, read_manifest
 from realfake.forensics.errors import BadManifest
 from realfake.forensics.files import CannotWrite
 from realfake.forensics.limited import Limits
@@ -44,19 +44,23 @@ def digests(folder: Path) -> dict[str, str]:
 def test_every_screenshot_gets_its_fakes_and_is_sent_itself(screenshots, tmp_path):
     made = forge_folder(screenshots, tmp_path / "out", per_image=2, seed=1)
     frame = read_manifest(made.manifest, require=("label", "group", "app", "editor", "received", "delivered"))
-    assert (made.genuine, made.fake) == (4, 8) == ((frame["label"] == GENUINE).sum(), (frame["label"] == FAKE).sum())
+    assert (
+        (made.genuine, made.fake)
+        == (4, 8)
+        == ((frame["label"] == Label.GENUINE).sum(), (frame["label"] == Label.FAKE).sum())
+    )
     per_source = frame.groupby("source")["label"].agg(["sum", "count"])
     assert (per_source["sum"] == 2).all() and (per_source["count"] == 3).all()
     assert frame.groupby("source")["group"].nunique().max() == 1
     assert set(frame["app"]) == {"bank", "wallet"}
-    assert frame.loc[frame["label"] == GENUINE, "editor"].str.startswith("noop").all()
-    assert (frame.loc[frame["label"] == GENUINE, "mask"] == "").all()
+    assert frame.loc[frame["label"] == Label.GENUINE, "editor"].str.startswith("noop").all()
+    assert (frame.loc[frame["label"] == Label.GENUINE, "mask"] == "").all()
 
 
 def test_masks_fit_their_images_and_are_not_empty(screenshots, tmp_path):
     made = forge_folder(screenshots, tmp_path / "out", per_image=2, seed=2)
     frame = read_manifest(made.manifest)
-    for row in frame[frame["label"] == FAKE].itertuples():
+    for row in frame[frame["label"] == Label.FAKE].itertuples():
         with Image.open(row.file) as picture, Image.open(row.mask_file) as mask:
             assert mask.size == picture.size
             assert 0 < np.asarray(mask).mean() < 0.5
@@ -175,7 +179,7 @@ def test_nothing_to_forge_is_one_sentence(tmp_path):
 
 def test_a_broken_donor_lends_nothing(tmp_path):
     (tmp_path / "broken.png").write_bytes(b"no image")
-    assert Shelf([str(tmp_path / "broken.png")])[0].fields == ()
+    assert FoundShelf([str(tmp_path / "broken.png")])[0].fields == ()
 
 
 def test_an_image_in_memory_is_forged_without_a_channel(drawn_screen):

@@ -38,7 +38,7 @@ ARRANGEMENTS = ("split",) * 7 + ("stacked",) * 3 + ("columns",) * 3 + ("icons",)
 
 
 @dataclass(frozen=True)
-class Row:
+class Detail:
     """A label, its value, what the value is, and a smaller line below it (or "")."""
 
     label: str
@@ -49,12 +49,12 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Transfer:
+class MoneyTransfer:
     """What one receipt tells."""
 
     amount: float
     sign: str
-    rows: tuple[Row, ...]
+    rows: tuple[Detail, ...]
     to: str
     sender: str
     title: str
@@ -62,7 +62,7 @@ class Transfer:
     moment: str
 
 
-def draw_transfer(page: Page) -> Transfer:
+def draw_transfer(page: Page) -> MoneyTransfer:
     """Choose what a receipt tells: which rows is the app's choice, their content the screen's."""
     content, app = page.content, page.app
     amount = content.amount()
@@ -84,7 +84,7 @@ def draw_transfer(page: Page) -> Transfer:
         "balance": content.money(content.amount(1.0)),
         "state": page.word("state"),
     }
-    return Transfer(
+    return MoneyTransfer(
         amount,
         app.pick("hero.minus", ("", "", "", "-", "+")),
         tuple(_rows(page, texts)),
@@ -96,7 +96,7 @@ def draw_transfer(page: Page) -> Transfer:
     )
 
 
-def _rows(page: Page, texts: dict[str, str]) -> list[Row]:
+def _rows(page: Page, texts: dict[str, str]) -> list[Detail]:
     app = page.app
     order = _row_order(page)
     merged = app.chance("rows.merged", 0.3)  # the account stands small below the name
@@ -110,11 +110,13 @@ def _rows(page: Page, texts: dict[str, str]) -> list[Row]:
         below = {"to": texts["account"], "from": texts["from_account"]}.get(name, "") if merged else ""
         value = texts[name]
         if name == "when" and app.chance("rows.split_when", 0.2):
-            rows.append(Row(page.word("when"), page.content.date(), "date", _value_kind(page, name)))
-            rows.append(Row(str(page.content.words["when"][-1]), page.content.time(), "time", _value_kind(page, name)))
+            rows.append(Detail(page.word("when"), page.content.date(), "date", _value_kind(page, name)))
+            rows.append(
+                Detail(str(page.content.words["when"][-1]), page.content.time(), "time", _value_kind(page, name))
+            )
             continue
         label = page.word(labels.get(name, name)) + app.pick("rows.colon", ("", "", "", "", ":"))
-        rows.append(Row(label, value, ROW_ROLES[name], _value_kind(page, name), below))
+        rows.append(Detail(label, value, ROW_ROLES[name], _value_kind(page, name), below))
     return rows
 
 
@@ -210,7 +212,7 @@ def _free_top(page: Page, frame: str) -> float:
     return y
 
 
-def _body(page: Page, transfer: Transfer, frame: str, y: float) -> float:
+def _body(page: Page, transfer: MoneyTransfer, frame: str, y: float) -> float:
     """Record hero and rows, on a card or on the ground; return the bottom."""
     app = page.app
     carded = frame in ("photo", "band", "ticket", "pattern") or app.chance("body.card", 0.45)
@@ -279,7 +281,7 @@ def _perforation(page: Page, y: float) -> float:
     return y + page.px(10)
 
 
-def _hero(page: Page, transfer: Transfer, left: float, right: float, y: float, ink: Colour | None) -> float:
+def _hero(page: Page, transfer: MoneyTransfer, left: float, right: float, y: float, ink: Colour | None) -> float:
     """Record the mark, the words and the amount that open a receipt; return the bottom."""
     app = page.app
     if app.chance("hero.none", 0.12):
@@ -315,7 +317,7 @@ def _hero(page: Page, transfer: Transfer, left: float, right: float, y: float, i
 
 
 def _hero_amount(
-    page: Page, transfer: Transfer, x: float, y: float, centred: bool, ink: Colour | None, room: float
+    page: Page, transfer: MoneyTransfer, x: float, y: float, centred: bool, ink: Colour | None, room: float
 ) -> None:
     app = page.app
     sign, number = page.content.money_parts(transfer.amount)
@@ -341,7 +343,7 @@ def _hero_amount(
     page.text("hero", number, at_number, y, "amount", ink=ink)
 
 
-def _parties(page: Page, transfer: Transfer, left: float, right: float, y: float) -> float:
+def _parties(page: Page, transfer: MoneyTransfer, left: float, right: float, y: float) -> float:
     """Record who paid whom, as two entries with pictures; return the bottom."""
     radius = page.px(page.app.between("party.radius", 16, 24))
     for i, (name, key) in enumerate(((transfer.sender, "from"), (transfer.to, "to"))):
@@ -360,7 +362,7 @@ def _parties(page: Page, transfer: Transfer, left: float, right: float, y: float
     return y + page.px(4)
 
 
-def _rows_block(page: Page, rows: tuple[Row, ...], left: float, right: float, y: float, apart: bool) -> float:
+def _rows_block(page: Page, rows: tuple[Detail, ...], left: float, right: float, y: float, apart: bool) -> float:
     """Record the rows in the app's arrangement, on a card of their own if ``apart``; return the bottom."""
     arrangement = page.app.pick("rows.arrangement", ARRANGEMENTS)
     inside = page.px(page.app.between("rows.inside", 10, 20)) if apart else 0
@@ -372,7 +374,7 @@ def _rows_block(page: Page, rows: tuple[Row, ...], left: float, right: float, y:
     return bottom
 
 
-def _arranged(page: Page, arrangement: str, rows: tuple[Row, ...], left: float, right: float, y: float) -> float:
+def _arranged(page: Page, arrangement: str, rows: tuple[Detail, ...], left: float, right: float, y: float) -> float:
     app = page.app
     pad = page.px(app.between("rows.pad", 5, 16))
     divided = app.chance("rows.divided", 0.5)
@@ -388,17 +390,17 @@ def _arranged(page: Page, arrangement: str, rows: tuple[Row, ...], left: float, 
     return y
 
 
-def _split(page: Page, row: Row, left: float, right: float, y: float) -> float:
+def _split(page: Page, row: Detail, left: float, right: float, y: float) -> float:
     """Label at the left, value at the right; a long value wraps."""
     return _beside(page, row, left, right, y, right, "right")
 
 
-def _columns(page: Page, row: Row, left: float, right: float, y: float) -> float:
+def _columns(page: Page, row: Detail, left: float, right: float, y: float) -> float:
     """Label at the left, values in a column of their own."""
     return _beside(page, row, left, right, y, left + (right - left) * page.app.between("columns.at", 0.38, 0.5), "left")
 
 
-def _beside(page: Page, row: Row, left: float, right: float, y: float, at: float, align: str) -> float:
+def _beside(page: Page, row: Detail, left: float, right: float, y: float, at: float, align: str) -> float:
     line = max(page.size("label"), page.size(row.kind)) * 1.3
     baseline = y + line * 0.78
     room = (right - left) * 0.58 if align == "right" else right - at
@@ -416,17 +418,17 @@ def _beside(page: Page, row: Row, left: float, right: float, y: float, at: float
     return bottom
 
 
-def _stacked(page: Page, row: Row, left: float, right: float, y: float) -> float:
+def _stacked(page: Page, row: Detail, left: float, right: float, y: float) -> float:
     """Label above value."""
     return _above(page, row, left, right, y, "left")
 
 
-def _centred(page: Page, row: Row, left: float, right: float, y: float) -> float:
+def _centred(page: Page, row: Detail, left: float, right: float, y: float) -> float:
     """Label above value, both in the middle."""
     return _above(page, row, left, right, y, "center")
 
 
-def _above(page: Page, row: Row, left: float, right: float, y: float, align: str) -> float:
+def _above(page: Page, row: Detail, left: float, right: float, y: float, align: str) -> float:
     x = left if align == "left" else (left + right) / 2
     y += page.size("label") * 0.95
     page.text("label", row.label, x, y, "label", align, right - left)
@@ -441,7 +443,7 @@ def _above(page: Page, row: Row, left: float, right: float, y: float, align: str
     return y + page.size(row.kind) * 0.3
 
 
-def _icons(page: Page, row: Row, left: float, right: float, y: float) -> float:
+def _icons(page: Page, row: Detail, left: float, right: float, y: float) -> float:
     """An icon, then label above value."""
     radius = page.px(page.app.between("rows.icon", 13, 20))
     name = page.app.pick(f"rows.icon.{row.label}", SUBJECTS)
@@ -449,7 +451,7 @@ def _icons(page: Page, row: Row, left: float, right: float, y: float) -> float:
     return max(_above(page, row, left + 2 * radius + page.px(12), right, y, "left"), y + 2 * radius)
 
 
-def _inline(page: Page, row: Row, left: float, right: float, y: float) -> float:
+def _inline(page: Page, row: Detail, left: float, right: float, y: float) -> float:
     """Label and value in one line of text."""
     y += page.size("label") * 1.1
     width = page.text("label", row.label, left, y, "label", limit=(right - left) * 0.5)
@@ -458,7 +460,7 @@ def _inline(page: Page, row: Row, left: float, right: float, y: float) -> float:
     return y + page.size("label") * 0.2
 
 
-def _grid(page: Page, rows: tuple[Row, ...], left: float, right: float, y: float, pad: int) -> float:
+def _grid(page: Page, rows: tuple[Detail, ...], left: float, right: float, y: float, pad: int) -> float:
     """Two columns of label above value."""
     middle = (left + right) / 2
     for i in range(0, len(rows), 2):
@@ -480,7 +482,7 @@ ROW_DRAWERS = {
 }
 
 
-def _wrapped(page: Page, row: Row, room: float) -> list[str]:
+def _wrapped(page: Page, row: Detail, room: float) -> list[str]:
     """The value in at most two lines."""
     if page.width_of(row.kind, row.value) <= room or " " not in row.value:
         return [row.value]

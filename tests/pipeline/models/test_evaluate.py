@@ -11,11 +11,11 @@ from PIL import Image
 from realfake.forensics.errors import BadManifest, BadTable
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.learning.strategies import STRATEGIES
-from realfake.pipeline.learning.thresholds import FAKE
 from realfake.pipeline.models.evaluate import evaluate_table, promise_kept, with_labels
 from realfake.pipeline.models.train import train_model
 from realfake.pipeline.settings import Alarms
 from realfake.pipeline.tables.table import TableWarning, labelled
+from realfake.pipeline.verdicts import Verdict
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +111,7 @@ def test_caught_fakes_are_localised_where_the_most_suspicious_word_lies_on_the_m
     mask.save(tmp_path / "mask.png")
     fresh["mask"] = np.where(fresh["label"] == 1, str(tmp_path / "mask.png"), "")
     fresh["width"], fresh["height"] = 100, 50
-    caught = np.flatnonzero((model.verdicts(model.scores(fresh)) == FAKE) & (fresh["label"] == 1))
+    caught = np.flatnonzero((model.verdicts(model.scores(fresh)) == Verdict.FAKE) & (fresh["label"] == 1))
     fresh["suspects"] = [json.dumps([{"box": [60 if i in caught[1:] else 10, 5, 30, 10]}]) for i in range(len(fresh))]
     row = evaluate_table(model, fresh).iloc[0]
     assert row["localised"] == pytest.approx(1 - 1 / len(caught))
