@@ -145,8 +145,9 @@ def forge_folder(
         `source` is a manifest that cannot be used, or `out` holds a set made with other settings.
     """
     out = Path(out)
+    keep_inputs([out], [source])
     sources, others = find_sources(source, out)
-    keep_inputs([out], [source, *(one.file for one in sources)])
+    keep_inputs([out], [one.file for one in sources])
     if others:
         LOG.warning("%s: %s", source, skipped_sentence(others))
     remember_settings(out / KEPT / "settings.json", {"per_image": per_image, "seed": seed})
