@@ -447,6 +447,7 @@ def report(sources: tuple[Path, ...], output: Path, **settings: Any) -> None:
 @click.option("--per-image", type=click.IntRange(1, 100), default=2, show_default=True, help="Fakes per image.")
 @click.option("--seed", type=SEED, default=1, show_default=True, help="Same seed, same bytes.")
 @jobs_option
+@grouped("limits", Limits, *limits_options[1:])
 def forge(source: Path, output: Path, **settings: Any) -> None:
     """Make labelled fakes out of your own genuine screenshots.
 

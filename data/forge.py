@@ -29,7 +29,7 @@ from realfake.forensics.errors import BadImage, BadManifest, RealfakeError
 from realfake.forensics.files import keep_inputs, write_whole
 from realfake.forensics.formats.kinds import read_head, skipped_sentence, why_skipped
 from realfake.forensics.image import ForensicImage
-from realfake.forensics.limited import TIMEOUT, Limits, Outcome, limited
+from realfake.forensics.limited import Limits, Outcome, limited
 from realfake.forensics.progress import Progress, silent
 from realfake.forensics.text.direction import UPRIGHT, Direction, read_upright
 
@@ -119,7 +119,7 @@ def forge_folder(
     per_image: int = 2,
     seed: int = 1,
     jobs: int = 1,
-    limits: Limits | None = None,
+    limits: Limits = Limits(),
     progress: Progress = silent,
 ) -> ForgedSet:
     """Write a labelled set made of genuine screenshots and forgeries of them.
@@ -134,7 +134,7 @@ def forge_folder(
     out : folder to write `genuine/`, `fake/`, `mask/`, `manifest.csv`, `skipped.csv` and `README.md` to
     per_image : fakes of each screenshot
     jobs : worker processes
-    limits : what one screenshot may cost; `Limits()` with that time for each of its fakes where None
+    limits : what one screenshot may cost; it may take that time for each of its fakes
     progress : called with the screenshots done and the screenshots in all
 
     Raises
@@ -154,7 +154,7 @@ def forge_folder(
     circle = _circles(sources)
     work = partial(_work, out=out, per_image=per_image, seed=seed)
     tasks = ((one, [other for other in circle[one] if other != one]) for one in sources)
-    limits = limits or Limits(TIMEOUT * per_image)
+    limits = Limits(None if limits.timeout is None else limits.timeout * per_image, limits.memory)
     records = []
     try:
         for _, outcome in limited(tasks, work, name=_file_of, jobs=jobs, limits=limits, fatal=(OSError,)):
