@@ -49,8 +49,8 @@ def draw_map(
     from matplotlib.figure import Figure
 
     if output is not None:
-        needs_ending(output, (".png",))
         keep_inputs([output], [None if isinstance(image, ForensicImage) else image])
+        needs_ending(output, (".png",))
     if not isinstance(image, ForensicImage):
         image = ForensicImage.open(image)
     chosen = HEATMAPS[family]

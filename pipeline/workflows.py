@@ -476,8 +476,8 @@ def explain(image: PathLike, output: PathLike | None = None, *, model: Model | P
     from realfake.pipeline.reports.case import case_page
 
     if output is not None:
-        needs_ending(output, PAGE_ENDINGS)
         keep_inputs([output], [image, _folder(model)])
+        needs_ending(output, PAGE_ENDINGS)
     page = case_page(str(image), _model(model))
     if output is not None:
         write_whole(Path(output), page.encode("utf-8", "backslashreplace"))

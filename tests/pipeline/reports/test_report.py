@@ -10,13 +10,13 @@ import pytest
 from realfake.forensics.errors import BadTable, RealfakeError
 from realfake.pipeline.comparison.compare import compare_strategies
 from realfake.pipeline.comparison.protocols import compare_under, imbalance_ladder
-from realfake.pipeline.comparison.record import is_feature_table, read_record
+from realfake.pipeline.comparison.record import read_record
 from realfake.pipeline.learning.strategies import STRATEGIES, choose_strategies, one_strategy
 from realfake.pipeline.models.train import train_model
 from realfake.pipeline.reports.findings import advice, opinions, standing
 from realfake.pipeline.reports.report import family_ablation, report_page
 from realfake.pipeline.settings import Alarms, CrossValidation, Protocol
-from realfake.pipeline.tables.table import labelled, read_table, write_table
+from realfake.pipeline.tables.table import is_feature_table, labelled, read_table, write_table
 
 SECTIONS = ["Data", "Results", "Pros and cons of each method", "What can be done to improve the model"]
 
