@@ -10,6 +10,8 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from realfake.forensics.box import Box
+from realfake.forensics.image import ForensicImage
+from realfake.forensics.text.regions import Regions, measure_regions
 
 FONT = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
 Colour = tuple[int, int, int]
@@ -18,6 +20,8 @@ ROWS = (
     ("Sender", "LENA KTLE"), ("Bank", "NEX TALKE"), ("Amount", "4 247 EK"), ("Fee", "74 EK"), ("Date", "24 JTNE 27"),
     ("Time", "14 47 HK"), ("Number", "7 242 477"), ("State", "TAKEN ON"),
 )  # fmt: skip
+ALTERED = 4  # the row of a slip that tests alter
+THREE_WORDS = ("NALE", "KENT", "HALT")  # that stand there then
 
 
 @cache
@@ -55,3 +59,22 @@ def pixels(picture: Image.Image) -> np.ndarray:
 def nearest(boxes: list[Box], wanted: Box) -> int:
     """Number of the box that overlaps the wanted one most."""
     return int(np.argmax([box.iou(wanted) for box in boxes]))
+
+
+def altered_slip(lower: int = 0, ink: Colour = BLACK) -> tuple[Image.Image, Box]:
+    """A slip in one row of which the middle word of three stands lower or has another ink, and the word's box."""
+    picture, _, values = slip()
+    where = values[ALTERED]
+    ImageDraw.Draw(picture).rectangle((where.x, where.y, picture.width, where.bottom), "white")
+    baseline, x, box = 52 * (ALTERED + 1), 208, None
+    for number, word in enumerate(THREE_WORDS):
+        changed = number == 1
+        at = write(picture, word, x, baseline + lower * changed, ink=ink if changed else BLACK)
+        box, x = (at if changed else box), at.right + 9
+    assert box is not None
+    return picture, box
+
+
+def regions_of(picture: Image.Image) -> Regions:
+    """The words of a picture, measured."""
+    return measure_regions(ForensicImage.from_array(pixels(picture)))

@@ -9,6 +9,7 @@ import pytest
 
 from realfake.data.drawing.fonts import fonts
 from realfake.data.drawing.rasterisers import TextStyle, draw_text, measure_text
+from realfake.data.forgeries.hand import Errors
 from realfake.data.screenshots.screen import TextField
 
 HEIGHT, WIDTH, MARGIN, PITCH = 760, 420, 24, 56
@@ -35,6 +36,33 @@ def drawn_screen() -> Callable[[int], Drawn]:
         return kept[number]
 
     return draw
+
+
+@pytest.fixture
+def receipt(drawn_screen) -> Drawn:
+    """The first of the drawn screens."""
+    return drawn_screen(0)
+
+
+@pytest.fixture
+def no_error(monkeypatch):
+    """Hands that do not tremble."""
+    still = dict.fromkeys(("subtle", "ordinary", "crude"), Errors(0, 0, 0, 0, 0, 0))
+    monkeypatch.setattr("realfake.data.forgeries.hand.ERRORS", still)
+
+
+@pytest.fixture
+def plant(tmp_path):
+    """A function from names of files to a folder that holds such files, each of one byte."""
+
+    def plant(files, name="set"):
+        for file in files:
+            path = tmp_path / name / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(b"x")
+        return tmp_path / name
+
+    return plant
 
 
 def _draw(number: int) -> Drawn:

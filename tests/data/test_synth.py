@@ -1,46 +1,24 @@
 import csv
 import hashlib
 import shutil
-from contextlib import contextmanager
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pandas as pd
 import pytest
-from click.testing import CliRunner
 from PIL import Image
 from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.metrics import roc_auc_score
 
-from realfake.cli import main
 from realfake.data.manifest import read_manifest
-from realfake.data.screenshots import app as apps
-from realfake.data.screenshots.app import Device
-from realfake.data.sheets import write_sheet
 from realfake.data.synth import REGION_COLUMNS, plan, synthesise
 from realfake.forensics.errors import BadManifest
 from realfake.forensics.files import CannotWrite
+from tests.phones import small_phones
 
-SMALL_ANDROIDS = (
-    Device("android", 360, 640, 1.0),
-    Device("android", 400, 800, 1.25),
-    Device("android", 480, 800, 1.5),
-    Device("android", 480, 1040, 1.5),
-)
-SMALL_IPHONES = (Device("ios", 375, 812, 1.0), Device("ios", 414, 736, 1.0))
 SETTINGS = {"genuine": 8, "fake": 5, "apps": 3, "seed": 7}
 CONTAINER_GENUINE = CONTAINER_FAKE = 80
 RESAMPLES = 1000
-
-
-@contextmanager
-def small_phones():
-    """Phones with few pixels, so that a set is drawn quickly; only in this process, not in its workers."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(apps, "ANDROIDS", SMALL_ANDROIDS)
-        patch.setattr(apps, "IPHONES", SMALL_IPHONES)
-        yield
 
 
 @pytest.fixture(scope="module")
@@ -160,33 +138,6 @@ def test_a_folder_that_cannot_be_written_gives_a_sentence(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(CannotWrite, match="cannot be written"):
         synthesise(tmp_path / "file" / "set", **SETTINGS)
-
-
-def test_the_command_draws_a_set_and_a_sheet_of_it(tmp_path):
-    out, sheet = tmp_path / "set", tmp_path / "sheet.png"
-    with small_phones():
-        arguments = [str(out), "--genuine", "2", "--fake", "2", "--apps", "1", "--seed", "5"]
-        made = CliRunner().invoke(main, ["synth", *arguments])
-    assert made.exit_code == 0, made.output
-    shown = CliRunner().invoke(
-        main, ["sheet", str(out / "manifest.csv"), "-o", str(sheet), "--rows", "2", "--columns", "2"]
-    )
-    assert shown.exit_code == 0, shown.output
-    assert sheet.is_file()
-
-
-def test_a_sheet_shows_both_classes_and_outlines_edits(made, tmp_path):
-    assert write_sheet(made / "manifest.csv", tmp_path / "sheet.png", rows=2, columns=4, height=300) == 8
-    picture = cv2.cvtColor(cv2.imread(str(tmp_path / "sheet.png")), cv2.COLOR_BGR2RGB)
-    assert picture.shape[0] == 2 * (300 + 8) + 8
-    outlined = (picture == (255, 0, 80)).all(axis=2)
-    half = picture.shape[1] // 2
-    assert outlined[:, half:].sum() > 50 * max(outlined[:, : half // 2].sum(), 1)
-
-
-def test_a_sheet_with_another_ending_is_refused(made, tmp_path):
-    with pytest.raises(BadManifest, match="no picture's name"):
-        write_sheet(made / "manifest.csv", tmp_path / "sheet.txt")
 
 
 def container(frame: pd.DataFrame) -> np.ndarray:

@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.regions import region_table
+
 
 def table(rows=200, fakes=20, columns=8, told=3, gap=2.0, seed=0, per_group=1, missing=0.02):
     """Features with fakes `gap` deviations away in `told` columns; the container tells nothing."""
@@ -38,3 +40,8 @@ def table(rows=200, fakes=20, columns=8, told=3, gap=2.0, seed=0, per_group=1, m
 @pytest.fixture(scope="session")
 def make_table():
     return table
+
+
+@pytest.fixture(scope="module")
+def words() -> pd.DataFrame:
+    return region_table()

@@ -1,3 +1,5 @@
+"""Features of the DCT coefficients."""
+
 import io
 
 import numpy as np
@@ -6,7 +8,6 @@ from PIL import Image
 
 from realfake.forensics.box import Box
 from realfake.forensics.catalog import FAMILIES, HEATMAPS, measure
-from realfake.forensics.compression.double_quantization import double_quantization, lattice, primary_quality
 from realfake.forensics.families.dct import (
     between_over_within,
     first_digit_law,
@@ -14,8 +15,6 @@ from realfake.forensics.families.dct import (
     periodicity,
     strongest_cluster,
 )
-from realfake.forensics.formats.ijg import ijg_table
-from realfake.forensics.formats.markers import ZIGZAG
 from realfake.forensics.image import ForensicImage
 
 PATCH = Box(96, 64, 96, 80)
@@ -42,17 +41,6 @@ def pixels_of(data):
 
 def row(image):
     return {name.removeprefix("dct__"): value for name, value in measure(image, FAMILIES["dct"]).items()}
-
-
-@pytest.mark.parametrize(("first", "second"), [(55, 85), (60, 90), (75, 95), (80, 92)])
-def test_the_first_quality_of_two_and_its_steps_are_recovered(scene, first, second):
-    image = ForensicImage.from_bytes(jpeg(pixels_of(jpeg(scene, first)), second))
-    twice = double_quantization(image)
-    quality, gain = primary_quality(twice.fits)
-    assert quality == first and gain > 0.1
-    steps = ijg_table(first).ravel()[ZIGZAG[1:10]]
-    assert sum(fit.primary == step for fit, step in zip(twice.fits, steps, strict=True)) >= 7
-    assert np.mean(twice.evidence > 0) > 0.6
 
 
 @pytest.mark.parametrize("past", [55, 65, 80, 90])
@@ -91,19 +79,6 @@ def test_a_patch_that_missed_the_first_compression_is_the_bright_place_of_the_ma
         assert values[f"{method}__joined"] > 0.6
 
 
-def test_the_lattice_of_a_jpeg_is_its_own_and_that_of_pixels_lies_on_their_grid(scene):
-    data = jpeg(scene, 70)
-    own = lattice(ForensicImage.from_bytes(data))
-    image = ForensicImage.from_bytes(data)
-    blocks = image.jpeg.luma_coefficients.reshape(40, 50, 64)
-    np.testing.assert_array_equal(own.values, blocks[:, :, ZIGZAG[1:10]])
-    np.testing.assert_array_equal(own.steps, ijg_table(70).ravel()[ZIGZAG[1:10]])
-    cropped = lattice(ForensicImage.from_array(pixels_of(data)[3:, 5:]))
-    assert cropped.grid == (5, 3)
-    differences = cropped.values[:39, :49] - own.values[1:, 1:] * own.steps
-    assert np.abs(differences).max() <= 2
-
-
 @pytest.mark.parametrize("period", [3, 5, 7])
 def test_the_period_of_a_comb_is_found(period):
     rng = np.random.default_rng(period)
@@ -137,16 +112,6 @@ def test_the_strongest_cluster_adds_touching_blocks_only():
     evidence[7, 7] = -9
     evidence[1, 8] = 5
     assert strongest_cluster(evidence) == pytest.approx(18)
-
-
-def test_clipped_blocks_say_nothing(scene):
-    white = scene.copy()
-    white[:, :200] = 255
-    white[40:280:9, 20:180:7] = 0
-    image = ForensicImage.from_bytes(jpeg(pixels_of(jpeg(white, 60)), 90))
-    evidence = double_quantization(image).evidence
-    assert not evidence[5:34, 3:22].any()
-    assert np.mean(evidence[:, 27:] != 0) > 0.5
 
 
 @pytest.mark.parametrize("side", [16, 33, 80])

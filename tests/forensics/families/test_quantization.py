@@ -6,7 +6,7 @@ from PIL import Image
 from scipy.fft import dctn
 
 from realfake.forensics.catalog import FAMILIES, measure
-from realfake.forensics.formats.ijg import CHROMA_BASE, fit_ijg, ijg_table
+from realfake.forensics.formats.ijg import CHROMA_BASE, ijg_table
 from realfake.forensics.image import ForensicImage
 
 
@@ -25,21 +25,6 @@ def saved(pixels, format="JPEG", **options):
 
 def row(image):
     return measure(image, FAMILIES["quantization"])
-
-
-@pytest.mark.parametrize("quality", range(1, 101))
-def test_every_ijg_quality_that_libjpeg_wrote_is_found_exactly(quality):
-    jpeg = saved(np.full((16, 16, 3), 90, np.uint8), quality=quality).jpeg
-    luma, chroma = fit_ijg(jpeg.luma_table), fit_ijg(jpeg.chroma_table, chroma=True)
-    assert luma.exact and luma.quality == quality
-    assert chroma.exact and chroma.quality == (quality if quality > 3 else 1)  # chroma tables 1..3 are all 255
-
-
-def test_a_custom_table_is_near_to_its_quality_but_not_exact():
-    table = ijg_table(80).copy()
-    table[3, 4] += 5
-    fit = fit_ijg(table)
-    assert fit.quality == 80 and not fit.exact and fit.residual == pytest.approx(5 / 64)
 
 
 def test_tables_sampling_and_quality_gap_are_those_that_were_written(scene):

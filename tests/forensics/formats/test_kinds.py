@@ -97,23 +97,6 @@ def test_the_ending_of_an_image_is_enough_so_that_damage_is_told():
     assert all(why_skipped(f"a{suffix}", lambda: b"") == "" for suffix in SUFFIXES)
 
 
-def test_pixels_of_a_jpeg_whose_coefficients_cannot_be_read_are_measured(monkeypatch):
-    from realfake.forensics.extract import extract_features
-    from realfake.forensics.formats import jpeg
-
-    data = encode(draw_photo(), "JPEG", quality=85)
-    own = extract_features(ForensicImage.from_bytes(data), ["dct", "quantization", "ghosts"])
-
-    def refuse(*_):
-        raise jpeg.Unsupported
-
-    monkeypatch.setattr(jpeg, "decode_coefficients", refuse)
-    monkeypatch.setattr(jpeg.jpeglib, "read_dct", lambda name: (_ for _ in ()).throw(OSError("arithmetic")))
-    row = extract_features(ForensicImage.from_bytes(data), ["dct", "quantization", "ghosts"])
-    assert row["quantization__luma__quality"] == 85 and np.isnan(row["quantization__coefficients__zeros"])
-    assert row["dct__digits__d1"] == pytest.approx(own["dct__digits__d1"], abs=0.02)
-
-
 def test_a_picture_inside_another_kind_is_not_taken_for_the_file():
     file = io.BytesIO()
     Image.fromarray(draw_photo(64, 64)).save(file, "JPEG")

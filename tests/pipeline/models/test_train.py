@@ -6,7 +6,7 @@ import pytest
 
 from realfake.forensics.errors import BadTable, TooFewFakes
 from realfake.pipeline.learning.strategies import STRATEGIES
-from realfake.pipeline.models.evaluate import evaluate
+from realfake.pipeline.models.evaluate import evaluate_table
 from realfake.pipeline.models.train import train_model
 from realfake.pipeline.settings import Alarms, Costs, CrossValidation, Deployment
 from realfake.pipeline.tables.table import labelled
@@ -22,7 +22,7 @@ def trained(make_table):
 
 def test_the_stated_rate_of_false_alarms_holds_on_fresh_images(trained, make_table):
     fresh = make_table(rows=2000, fakes=200, gap=1.2, seed=9)
-    row = evaluate(trained.model, fresh).iloc[0]
+    row = evaluate_table(trained.model, fresh).iloc[0]
     assert row["fpr"] <= trained.model.decision.fpr_bound
     assert row["fpr"] > 0.01
     assert row["recall"] > 0.3
@@ -70,23 +70,6 @@ def test_the_load_is_stated_at_the_stated_prevalence(make_table):
     assert found["prevalence"] == 0.15 and found["prevalence_stated"] == 0.002
     assert found["caught_per_10000"] + found["missed_per_10000"] == pytest.approx(20)
     assert found["alerts_per_10000"] == pytest.approx(20 * found["recall"] + 9980 * found["fpr"])
-
-
-def test_the_card_states_data_figures_and_promise(trained, tmp_path):
-    trained.write(tmp_path / "model")
-    card = (tmp_path / "model" / "MODEL_CARD.md").read_text()
-    assert "540 genuine images and 60 fakes (10.00 %)" in card
-    assert f"{trained.metrics.iloc[0]['pr_auc']:.3f} [" in card
-    assert "at most 0.05 of genuine images" in card
-    assert list(pd.read_csv(tmp_path / "model" / "out_of_fold.csv")["label"]) == list(trained.scores["label"])
-
-
-def test_the_card_of_a_model_with_costs_states_them(make_table, tmp_path):
-    found = train_model(
-        labelled(make_table(rows=100, fakes=20)), STRATEGIES["logistic"], deployment=Deployment(costs=Costs(50, 1))
-    )
-    found.write(tmp_path / "model")
-    assert "a missed fake costs 50, a false alarm 1" in (tmp_path / "model" / "MODEL_CARD.md").read_text()
 
 
 def test_probabilities_are_recorded_before_and_after_calibration(make_table):

@@ -1,0 +1,48 @@
+"""Contact sheets show both classes and outline edits."""
+
+import cv2
+import pytest
+from click.testing import CliRunner
+
+from realfake.cli import main
+from realfake.data.sheets import write_sheet
+from realfake.data.synth import synthesise
+from realfake.forensics.errors import BadManifest
+from tests.phones import small_phones
+
+SETTINGS = {"genuine": 8, "fake": 5, "apps": 3, "seed": 7}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    out = tmp_path_factory.mktemp("synth")
+    with small_phones():
+        synthesise(out, **SETTINGS)
+    return out
+
+
+def test_the_command_draws_a_set_and_a_sheet_of_it(tmp_path):
+    out, sheet = tmp_path / "set", tmp_path / "sheet.png"
+    with small_phones():
+        arguments = [str(out), "--genuine", "2", "--fake", "2", "--apps", "1", "--seed", "5"]
+        made = CliRunner().invoke(main, ["synth", *arguments])
+    assert made.exit_code == 0, made.output
+    shown = CliRunner().invoke(
+        main, ["sheet", str(out / "manifest.csv"), "-o", str(sheet), "--rows", "2", "--columns", "2"]
+    )
+    assert shown.exit_code == 0, shown.output
+    assert sheet.is_file()
+
+
+def test_a_sheet_shows_both_classes_and_outlines_edits(made, tmp_path):
+    assert write_sheet(made / "manifest.csv", tmp_path / "sheet.png", rows=2, columns=4, height=300) == 8
+    picture = cv2.cvtColor(cv2.imread(str(tmp_path / "sheet.png")), cv2.COLOR_BGR2RGB)
+    assert picture.shape[0] == 2 * (300 + 8) + 8
+    outlined = (picture == (255, 0, 80)).all(axis=2)
+    half = picture.shape[1] // 2
+    assert outlined[:, half:].sum() > 50 * max(outlined[:, : half // 2].sum(), 1)
+
+
+def test_a_sheet_with_another_ending_is_refused(made, tmp_path):
+    with pytest.raises(BadManifest, match="no picture's name"):
+        write_sheet(made / "manifest.csv", tmp_path / "sheet.txt")

@@ -1,0 +1,35 @@
+"""Which words teach, and as what."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from realfake.forensics.errors import BadTable
+from realfake.pipeline.learning.strategies import STRATEGIES
+from realfake.pipeline.tables.labelled_words import EDITED, UNTOUCHED, region_labels, scorer_columns
+from realfake.pipeline.words.scorer import (
+    fit_scorer,
+)
+from tests.regions import SMALL, TOLD
+
+
+def test_a_word_is_edited_from_a_quarter_of_its_box_and_unknown_below_unless_hardly_touched():
+    edited = [0, UNTOUCHED, UNTOUCHED + 0.001, EDITED - 0.001, EDITED, 1, np.nan, 1]
+    table = pd.DataFrame({"edited": edited, "region": [0, 1, 2, 3, 4, 5, 6, -1]})
+    np.testing.assert_array_equal(region_labels(table), [0, 0, np.nan, np.nan, 1, 1, np.nan, np.nan])
+
+
+def test_a_table_without_masks_is_refused(words):
+    with pytest.raises(BadTable, match="lacks the column 'edited'; extract it with --level region and a manifest"):
+        fit_scorer(words.drop(columns="edited"), STRATEGIES["plain"], knobs=SMALL)
+
+
+def test_a_table_of_another_version_is_refused(words):
+    with pytest.raises(BadTable, match=f"lacks 1 region columns, the first {TOLD[0]}; extract it again"):
+        fit_scorer(words.drop(columns=TOLD[0]), STRATEGIES["plain"], knobs=SMALL)
+
+
+def test_a_scorer_learns_no_positions(words):
+    learnt = scorer_columns(words)
+    assert not [column for column in learnt if column.split("__")[1] == "place"]
+    assert len(learnt) > 300
