@@ -1,14 +1,16 @@
-"""Phones with few pixels."""
+"""Phones with few pixels, and pages on them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import numpy as np
 import pytest
 
 from realfake.data.screenshots import app as apps
-from realfake.data.screenshots.app import Device
+from realfake.data.screenshots.app import App, Device
+from realfake.data.screenshots.page import Page
 
 SMALL_ANDROIDS = (
     Device("android", 360, 640, 1.0),
@@ -26,3 +28,9 @@ def small_phones() -> Iterator[None]:
         patch.setattr(apps, "ANDROIDS", SMALL_ANDROIDS)
         patch.setattr(apps, "IPHONES", SMALL_IPHONES)
         yield
+
+
+def narrow_page(seed: int) -> Page:
+    """A page of an app on the narrowest of its phones."""
+    app = App(seed)
+    return Page(app, min(app.devices, key=lambda device: device.width), np.random.default_rng(seed))

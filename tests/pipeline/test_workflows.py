@@ -8,7 +8,7 @@ from realfake.forensics.errors import BadTable, UnknownName
 from realfake.pipeline.learning.strategies import STRATEGIES
 from realfake.pipeline.models.train import train_model
 from realfake.pipeline.settings import Alarms, CrossValidation, Protocol, WordEvidence, Workers
-from realfake.pipeline.tables.table import labelled
+from realfake.pipeline.tables.table import labelled, read_table
 from realfake.pipeline.workflows import compare, extract, train
 from tests.pictures import draw_screen
 from tests.regions import image_table
@@ -24,7 +24,7 @@ def test_a_table_in_memory_and_a_table_in_a_file_hold_the_same(screen, tmp_path)
     table = extract(screen, families=["ela"])
     summary = extract([screen], tmp_path / "t.csv", families=["ela"])
     assert (summary.images, summary.failed) == (1, 0)
-    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "t.csv")[list(table)], table, check_dtype=False)
+    pd.testing.assert_frame_equal(read_table(tmp_path / "t.csv"), table, check_column_type=False)
 
 
 def test_what_cannot_go_together_is_refused_before_any_work(screen, tmp_path):

@@ -1,0 +1,44 @@
+"""All evidence of an image at once is what its parts give alone."""
+
+import numpy as np
+import pytest
+
+from realfake.forensics.catalog import family_features
+from realfake.forensics.errors import BadImage, UnknownName
+from realfake.forensics.evidence import measure
+from realfake.forensics.extract import PROVENANCE, extract_features
+from realfake.forensics.image import ForensicImage
+from realfake.forensics.text.regions import measure_regions
+from tests.lettering import pixels, slip
+
+
+@pytest.fixture(scope="module")
+def image() -> ForensicImage:
+    return ForensicImage.from_array(pixels(slip()[0]))
+
+
+def test_one_pass_gives_what_its_parts_give_alone(image):
+    evidence = measure(image, ["ela"])
+    np.testing.assert_equal(evidence.row, extract_features(image, ["ela"]))
+    assert set(evidence.provenance) == set(PROVENANCE)
+    assert list(evidence.features) == [entry.column for entry in family_features("ela")]
+    assert evidence.words.boxes == measure_regions(image).boxes
+    assert evidence.abstain == ""
+
+
+def test_words_are_left_out_where_they_are_not_asked_for(image):
+    evidence = measure(image, ["ela"], words=False)
+    assert evidence.words is None and evidence.abstain == ""
+
+
+def test_a_picture_without_words_is_measured_and_not_judged_by_them():
+    evidence = measure(ForensicImage.from_array(np.full((64, 64, 3), 200, np.uint8)), ["ela"])
+    assert evidence.abstain.startswith("only 0 words were found")
+    assert evidence.features["ela__q90__mean"] == 0
+
+
+def test_what_cannot_be_measured_is_said(image, tmp_path):
+    with pytest.raises(BadImage, match="none.png cannot be read"):
+        measure(tmp_path / "none.png")
+    with pytest.raises(UnknownName, match="colour_of_magic"):
+        measure(image, ["colour_of_magic"])
