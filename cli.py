@@ -17,12 +17,12 @@ import click
 
 from realfake.forensics.errors import RealfakeError, UnknownName
 from realfake.forensics.libraries import explained
+from realfake.forensics.limited import Limits
 from realfake.pipeline.settings import (
     Alarms,
     Costs,
     CrossValidation,
     Deployment,
-    Limits,
     Protocol,
     WordEvidence,
     Workers,
@@ -67,7 +67,7 @@ class Program(click.Group):
             context.exit(INTERRUPTED)
 
 
-class Names(click.ParamType):
+class Names(click.ParamType):  # type: ignore[type-arg]  # generic in newer releases of click only
     """Names given by repeated options or with commas, as one tuple."""
 
     name = "names"
@@ -179,7 +179,7 @@ def main(context: click.Context, quiet: bool, verbose: bool) -> None:
     context.obj = {"quiet": quiet}
     logging.basicConfig(level=logging.ERROR if quiet else logging.WARNING, format="%(message)s", stream=sys.stderr)
     logging.getLogger("realfake").setLevel(logging.INFO if verbose else logging.NOTSET)
-    warnings.showwarning = lambda message, *_: None if quiet else say(f"Warning: {message}")  # type: ignore[assignment]
+    warnings.showwarning = lambda message, *_: None if quiet else say(f"Warning: {message}")
 
 
 @main.command()
@@ -365,7 +365,7 @@ def train(table: str, strategy: str, families: tuple[str, ...], output: Path, **
 @prevalence_option
 @grouped("workers", workers_of, *limits_options)
 @click.pass_context
-def predict(context: click.Context, paths: tuple[str, ...], output: str, **settings: Any) -> None:
+def predict(context: click.Context, /, paths: tuple[str, ...], output: str, **settings: Any) -> None:
     """Score images: probability of fake, verdict, and the features that weighed most.
 
     Example:  realfake predict inbox/ --model model/ -o predictions.csv
@@ -386,7 +386,7 @@ def predict(context: click.Context, paths: tuple[str, ...], output: str, **setti
 @click.option("--output", "-o", type=FILE, help="Metric table to write.")
 @grouped("workers", workers_of, *limits_options)
 @click.pass_context
-def evaluate(context: click.Context, manifest: str, output: Path | None, **settings: Any) -> None:
+def evaluate(context: click.Context, /, manifest: str, output: Path | None, **settings: Any) -> None:
     """Tell how a trained model does on labelled images, whole and by slice.
 
     Example:  realfake evaluate --model model/ --manifest fresh.csv --by tool,delivered

@@ -7,8 +7,9 @@ size, nor the number of compressions tells the label.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -17,6 +18,7 @@ from PIL import Image, PngImagePlugin
 from realfake.forensics.box import Box
 
 Generator = np.random.Generator
+Key = TypeVar("Key")
 
 # Annex K of ITU-T T.81, at IJG quality 50: where encoders of their own mostly start from.
 LUMA_TABLE = np.array(
@@ -123,7 +125,7 @@ class JpegHabit:
     def encode(self, rgb: np.ndarray, exif: bytes = b"") -> bytes:
         """Bytes of a JPEG file of the (H, W, 3) image."""
         stream = io.BytesIO()
-        how: dict = {"subsampling": self.sampling, "optimize": self.optimize, "progressive": self.progressive}
+        how: dict[str, Any] = {"subsampling": self.sampling, "optimize": self.optimize, "progressive": self.progressive}
         how |= {"qtables": [list(table) for table in self.tables]} if self.tables else {"quality": self.quality}
         Image.fromarray(rgb).save(stream, "JPEG", **how, **({"exif": exif} if exif else {}))
         return stream.getvalue()
@@ -373,7 +375,7 @@ def _joined(names: list[str]) -> str:
     return "+".join(kept) or "none"
 
 
-def choice(rng: Generator, weights: dict):
+def choice(rng: Generator, weights: Mapping[Key, float]) -> Key:
     """Draw a key by its weight."""
     edges = np.cumsum(list(weights.values()))
     return list(weights)[int(np.searchsorted(edges, rng.random() * edges[-1], side="right"))]

@@ -238,8 +238,10 @@ def _work(task: tuple[Source, Sequence[Source]], *, out: Path, per_image: int, s
     stem = f"{_safe(Path(one.name).stem)}-{key[:8]}"
     kept = out / KEPT / f"{key[:32]}.json"
     digest = _digest(one, others)
-    if kept.exists() and (record := json.loads(kept.read_text(encoding="utf-8")))["made_of"] == digest:
-        return record
+    if kept.exists():
+        record: Row = json.loads(kept.read_text(encoding="utf-8"))
+        if record["made_of"] == digest:
+            return record
     image = ForensicImage.open(one.file)
     direction = image.shared(read_upright).direction
     if direction.sentence or direction.doubt:

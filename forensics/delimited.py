@@ -60,7 +60,7 @@ class Dialect:
         """The text of a file of this dialect behind `skipped`; bytes that are no Unicode as surrogate escapes."""
         errors = "strict" if "16" in self.encoding or "32" in self.encoding else "surrogateescape"
         binary = gzip.open(path, "rb") if self.zipped else open(path, "rb")  # noqa: SIM115  (closed with the text)
-        stream = io.TextIOWrapper(binary, encoding=self.encoding, errors=errors, newline="")  # type: ignore[type-var]
+        stream = io.TextIOWrapper(binary, encoding=self.encoding, errors=errors, newline="")
         for _ in range(self.skipped):
             stream.readline()
         return stream

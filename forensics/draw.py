@@ -65,7 +65,7 @@ def draw_map(
     axes.set_title(f"{family}: {chosen.meaning}" + ("" if known.size else " (nothing to show)"), fontsize=9, wrap=True)
     figure.colorbar(shown, ax=axes, label=chosen.unit, orientation="horizontal", shrink=0.8, pad=0.01)
     stream = io.BytesIO()
-    FigureCanvasAgg(figure).print_png(stream)
+    FigureCanvasAgg(figure).print_png(stream)  # type: ignore[no-untyped-call]
     if output is not None:
         write_whole(output, stream.getvalue())
     return stream.getvalue()

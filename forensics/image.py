@@ -16,7 +16,7 @@ from typing import Any, TypeVar, no_type_check
 import cv2
 import numpy as np
 import PIL
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 from PIL.TiffImagePlugin import COMPRESSION_INFO
 
 from realfake.forensics.arrays.dwt import Bands, decompose
@@ -80,7 +80,7 @@ class ForensicImage:
         format: str = "ARRAY",
         mode: str = "RGB",
         orientation: int = 1,
-        info: dict | None = None,
+        info: dict[Any, Any] | None = None,
         mended: Mended | None = None,
         frame: int = 1,
         frames: int = 1,
@@ -103,7 +103,8 @@ class ForensicImage:
         """What `compute` says of this image, computed once: for a view that one module defines and several read."""
         if compute not in self._kept:
             self._kept[compute] = compute(self)
-        return self._kept[compute]
+        kept: Result = self._kept[compute]
+        return kept
 
     @classmethod
     def open(cls, path: str | os.PathLike[str]) -> ForensicImage:
@@ -180,12 +181,14 @@ class ForensicImage:
     @property
     def height(self) -> int:
         """Rows."""
-        return self.rgb.shape[0]
+        height: int = self.rgb.shape[0]
+        return height
 
     @property
     def width(self) -> int:
         """Columns."""
-        return self.rgb.shape[1]
+        width: int = self.rgb.shape[1]
+        return width
 
     @cached_property
     def sha256(self) -> str:
@@ -333,7 +336,7 @@ def _why_unread(data: bytes, name: str, error: Exception) -> str:
     if kind is UNKNOWN:
         return f"{name} is not a PNG, JPEG, WebP, BMP, TIFF or GIF image; check what the file is"
     reason = str(error).split("\n")[0] or type(error).__name__
-    if isinstance(error, Image.UnidentifiedImageError):
+    if isinstance(error, UnidentifiedImageError):
         reason = _reason_of_plugin(data, kind.name.upper())
     rare = undecodable(data) if kind is JPEG else reason if UNSUPPORTED.search(reason) else ""
     if kind is TIFF and tiff_tags(data).get(COMPRESSION_TAG, 1) not in COMPRESSION_INFO:
@@ -477,6 +480,7 @@ def _round_modes(plane, modes, values):
 
 
 @compiled
+@no_type_check
 def _weigh(rgb, luma):
     # As libjpeg weighs them; every product and sum is a whole 65,536th below 256, which float32 holds exactly.
     red, green, blue = np.float32(19595 / 65536), np.float32(38470 / 65536), np.float32(7471 / 65536)
@@ -513,6 +517,7 @@ def _halve_chroma(rgb, blue, red):
 
 
 @compiled
+@no_type_check
 def _sobel_magnitude(plane, magnitude):
     height, width = plane.shape
     for y in range(height):
@@ -530,7 +535,7 @@ def _sobel_magnitude(plane, magnitude):
 
 def _dct_matrix() -> np.ndarray:
     k, n = np.mgrid[0:8, 0:8]
-    matrix = np.cos(np.pi * (2 * n + 1) * k / 16) * 0.5
+    matrix: np.ndarray = np.cos(np.pi * (2 * n + 1) * k / 16) * 0.5
     matrix[0] /= np.sqrt(2)
     return matrix
 

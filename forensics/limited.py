@@ -103,7 +103,7 @@ def limited(
                 task, future = waiting.popleft()
                 yield task, _outcome(future, name(task), limits)
         except BaseException:  # also a consumer that stops early
-            pool.stop()
+            pool.stop()  # type: ignore[no-untyped-call]
             raise
 
 
@@ -127,7 +127,7 @@ def attempt(
 START = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"  # Windows has no server
 
 
-class _Worker(multiprocessing.get_context(START).Process):  # type: ignore[name-defined, misc]
+class _Worker(multiprocessing.get_context(START).Process):  # type: ignore[misc]
     """A process that does not run the caller's script again: a script need not hide behind `__name__`."""
 
     def start(self) -> None:
@@ -154,7 +154,7 @@ def _context() -> multiprocessing.context.BaseContext:
     return context
 
 
-def _attempt_given(task: Any, name: str, fatal: tuple[type[Exception], ...]) -> Outcome:
+def _attempt_given(task: Any, name: str, fatal: tuple[type[Exception], ...]) -> Outcome[Any]:
     return attempt(_given[0], task, name, fatal)
 
 

@@ -82,7 +82,9 @@ def family(
     measurement does not apply.
     """
 
-    def enter(compute: Callable[[ForensicImage], Iterator[Measurement]]):
+    def enter(
+        compute: Callable[[ForensicImage], Iterator[Measurement]],
+    ) -> Callable[[ForensicImage], Iterator[Measurement]]:
         summary = (compute.__doc__ or "").strip().split("\n")[0]
         FAMILIES[name] = Family(name, compute, cost, source, summary, optional, min_side)
         return compute
@@ -95,7 +97,7 @@ def heatmap(
 ) -> Callable[[Callable[[ForensicImage], np.ndarray]], Callable[[ForensicImage], np.ndarray]]:
     """Enter a function that says where: (H, W) float32 in image coordinates, NaN where it cannot say."""
 
-    def enter(compute: Callable[[ForensicImage], np.ndarray]):
+    def enter(compute: Callable[[ForensicImage], np.ndarray]) -> Callable[[ForensicImage], np.ndarray]:
         HEATMAPS[name] = Heatmap(name, compute, unit, meaning)
         return compute
 

@@ -45,4 +45,5 @@ def _waves() -> np.ndarray:
     """(8, THUMBNAIL) rows of the orthonormal DCT-II of frequencies 1..8, in whole billionths (2 ** -30)."""
     frequency, place = np.mgrid[FREQUENCIES, 0:THUMBNAIL]
     waves = np.sqrt(2 / THUMBNAIL) * np.cos(np.pi * (2 * place + 1) * frequency / (2 * THUMBNAIL))
-    return np.rint(waves * 2.0**30) / 2.0**30
+    rounded: np.ndarray = np.rint(waves * 2.0**30) / 2.0**30
+    return rounded

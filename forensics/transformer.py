@@ -11,6 +11,7 @@ import joblib
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from realfake.forensics.catalog import catalogue, choose_families
@@ -160,7 +161,7 @@ class ForensicFeatures(TransformerMixin, BaseEstimator):
             raise UnknownName("words have one set of measurements; leave the families out or choose the level image")
         return [entry.column for entry in region_catalogue()]
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.requires_fit = True
         tags.input_tags.two_d_array = False

@@ -127,7 +127,8 @@ def partial_auc_of(caught: np.ndarray, alarmed: np.ndarray, fpr: float = PARTIAL
     step = np.diff(x, axis=1)
     share = np.where(step > 0, np.diff(inside, axis=1) / np.where(step > 0, step, 1), 0)
     last = recall[:, :-1] + share * np.diff(recall, axis=1)  # recall where the curve leaves the range
-    return ((recall[:, :-1] + last) / 2 * np.diff(inside, axis=1)).sum(axis=1) / fpr
+    mean: np.ndarray = ((recall[:, :-1] + last) / 2 * np.diff(inside, axis=1)).sum(axis=1) / fpr
+    return mean
 
 
 def average_precision_of(caught: np.ndarray, alarmed: np.ndarray, prevalence: float | None = None) -> np.ndarray:
@@ -138,7 +139,8 @@ def average_precision_of(caught: np.ndarray, alarmed: np.ndarray, prevalence: fl
     else:
         fpr = _divide(alarmed, alarmed[:, -1:])
         precision = _divide(prevalence * recall, prevalence * recall + (1 - prevalence) * fpr, empty=1.0)
-    return (np.diff(recall, axis=1) * precision[:, 1:]).sum(axis=1)
+    area: np.ndarray = (np.diff(recall, axis=1) * precision[:, 1:]).sum(axis=1)
+    return area
 
 
 # The same figures of labels and scores.
@@ -214,7 +216,8 @@ def fpr_of(c: Confusion) -> np.ndarray:
 
 
 def balanced_accuracy_of(c: Confusion) -> np.ndarray:
-    return (_divide(c.tp, c.tp + c.fn) + _divide(c.tn, c.fp + c.tn)) / 2
+    accuracy: np.ndarray = (_divide(c.tp, c.tp + c.fn) + _divide(c.tn, c.fp + c.tn)) / 2
+    return accuracy
 
 
 def mcc_of(c: Confusion) -> np.ndarray:
@@ -316,7 +319,8 @@ def cost_curve(y: np.ndarray, score: np.ndarray, shares: np.ndarray) -> np.ndarr
     """
     caught, alarmed = rates(ranking(y, score))
     recall, fpr = caught[0] / caught[0, -1], alarmed[0] / alarmed[0, -1]
-    return ((1 - recall) * shares[:, None] + fpr * (1 - shares[:, None])).min(axis=1)
+    least: np.ndarray = ((1 - recall) * shares[:, None] + fpr * (1 - shares[:, None])).min(axis=1)
+    return least
 
 
 def clopper_pearson(hits: int, trials: int, level: float = LEVEL) -> Interval:

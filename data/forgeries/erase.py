@@ -80,14 +80,18 @@ def picked_colour(edit: Edit, area: Box, look: Look, hand: Hand, rng: Generator)
     """The colour of one pixel of paper, of the whole paper, of pure white or black near it, or one a few levels off."""
     draw = rng.random()
     if draw < hand.colour_off:
-        return np.clip(look.paper + rng.normal(0, 4, 3) * rng.choice([0.5, 1.0, 2.0]), 0, 255)
+        near: np.ndarray = np.clip(look.paper + rng.normal(0, 4, 3) * rng.choice([0.5, 1.0, 2.0]), 0, 255)
+        return near
     if draw > 0.9 and np.ptp(look.paper) < 8 and not 20 < look.paper.mean() < 240:
         return np.full(3, 255.0 if look.paper.mean() > 128 else 0.0)
     around = area.grown(1, edit.frame.width, edit.frame.height)
     crop = edit.rgb[around.slices]
     border = np.concatenate([crop[0], crop[-1]])
     bare = border[(np.abs(border - look.paper) < CLEAN).all(axis=1)]
-    return bare[rng.integers(len(bare))].astype(float) if len(bare) and rng.random() < 0.6 else np.rint(look.paper)
+    if len(bare) and rng.random() < 0.6:
+        one: np.ndarray = bare[rng.integers(len(bare))].astype(float)
+        return one
+    return np.asarray(np.rint(look.paper))
 
 
 def bare_patch(edit: Edit, area: Box, look: Look, rng: Generator) -> Box | None:

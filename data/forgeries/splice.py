@@ -88,7 +88,7 @@ def _like(field: TextField, look: Look, width: int, donor: Donor, rng: Generator
 
 
 def _same_colours(one: Look, other: Look) -> bool:
-    return max(np.abs(one.paper - other.paper).max(), np.abs(one.ink - other.ink).max()) < SAME_COLOUR
+    return bool(max(np.abs(one.paper - other.paper).max(), np.abs(one.ink - other.ink).max()) < SAME_COLOUR)
 
 
 def _cut(rgb: np.ndarray, box: Box, pad: int, scale: float, rng: Generator) -> tuple[np.ndarray, Box]:

@@ -148,7 +148,8 @@ class App:
     @property
     def name(self) -> str:
         """The fictional institution."""
-        return self.pick("name.head", BANK_HEADS) + self.pick("name.tail", BANK_TAILS)
+        name: str = self.pick("name.head", BANK_HEADS) + self.pick("name.tail", BANK_TAILS)
+        return name
 
     @property
     def key(self) -> str:

@@ -134,7 +134,8 @@ class Content:
 
     def word(self, key: str) -> str:
         """One of the language's words for a thing."""
-        return pick(self.rng, self.words[key])
+        word: str = pick(self.rng, self.words[key])
+        return word
 
     def name(self) -> str:
         """A person, as the app writes names."""
@@ -196,7 +197,8 @@ class Content:
 
     def bank(self, names: Sequence[str]) -> str:
         """One of the fictional banks."""
-        return pick(self.rng, names)
+        name: str = pick(self.rng, names)
+        return name
 
     def date(self, days_ago: float = 0.0) -> str:
         """A day as the app writes it."""

@@ -60,7 +60,7 @@ def scene(rng: np.random.Generator, width: int, height: int) -> Picture:
     table = np.stack(
         [np.interp(np.linspace(0, 1, 256), np.linspace(0, 1, len(stops)), stops[:, i]) for i in range(3)], 1
     )
-    made = table.astype(np.uint8)[(field * 255).astype(np.uint8)]
+    made: np.ndarray = table.astype(np.uint8)[(field * 255).astype(np.uint8)]
     for _ in range(int(rng.integers(0, 6))):
         centre = (int(rng.integers(width)), int(rng.integers(height)))
         colour = tuple(map(int, rng.integers(0, 256, 3)))

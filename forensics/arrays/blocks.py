@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import no_type_check
+
 import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
@@ -23,6 +25,7 @@ def block_means(plane: np.ndarray, size: int) -> np.ndarray:
 
 
 @compiled
+@no_type_check
 def _block_sums(plane, size, sums):
     line = np.empty(sums.shape[1] * size, np.uint32)
     for block in range(sums.shape[0]):
@@ -40,6 +43,7 @@ def _block_sums(plane, size, sums):
 
 
 @compiled
+@no_type_check
 def _block_means(plane, size, means):
     line = np.empty(means.shape[1] * size, np.float32)
     for block in range(means.shape[0]):
@@ -87,6 +91,7 @@ def moments(values: np.ndarray) -> tuple[float, float, float, float]:
 
 
 @compiled
+@no_type_check
 def _central_moments(values):
     lanes, chunk = 256, 4096  # one sum for each lane; short sums in float32, added up in float64
     short, sums = np.zeros((3, lanes), np.float32), np.zeros((4, lanes))
@@ -126,6 +131,7 @@ def byte_counts(plane: np.ndarray) -> np.ndarray:
 
 
 @compiled
+@no_type_check
 def _count_bytes(values, even, odd):
     # Neighbours are often alike: two tables in turn spare the processor the wait for its own last write.
     for i in range(0, values.size - 1, 2):

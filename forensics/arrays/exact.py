@@ -51,7 +51,8 @@ def magnitudes(spectrum: np.ndarray) -> np.ndarray:
     real, imaginary = spectrum.real.astype(np.float64), spectrum.imag.astype(np.float64)
     lengths = np.sqrt(real * real + imaginary * imaginary)
     _, exponent = np.frexp(lengths.max(initial=0.0))
-    return np.ldexp(np.rint(np.ldexp(lengths, 32 - exponent)), exponent - 32)
+    rounded: np.ndarray = np.ldexp(np.rint(np.ldexp(lengths, 32 - exponent)), exponent - 32)
+    return rounded
 
 
 def correlation(one: np.ndarray, other: np.ndarray) -> float:
@@ -88,7 +89,8 @@ def least_squares(gram: np.ndarray, moments: np.ndarray, cutoff: float) -> np.nd
     values = np.diagonal(rotated)
     kept = np.abs(values) > cutoff * np.abs(values).max(initial=0.0)
     shares = (vectors * np.asarray(moments)[:, None]).sum(axis=0)
-    return (vectors * np.where(kept, shares / np.where(kept, values, 1.0), 0.0)).sum(axis=1)
+    solution: np.ndarray = (vectors * np.where(kept, shares / np.where(kept, values, 1.0), 0.0)).sum(axis=1)
+    return solution
 
 
 def area_means(plane: np.ndarray, shape: tuple[int, int]) -> np.ndarray:

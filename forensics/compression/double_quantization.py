@@ -131,7 +131,8 @@ def _clipped(luma: np.ndarray, coefficients: Lattice) -> np.ndarray:
     row, column = coefficients.grid
     rows, columns = coefficients.values.shape[:2]
     blocks = luma[row : row + 8 * rows, column : column + 8 * columns].reshape(rows, 8, columns, 8)
-    return (blocks.max(axis=(1, 3)) > WHITE) | (blocks.min(axis=(1, 3)) < BLACK)
+    clipped: np.ndarray = (blocks.max(axis=(1, 3)) > WHITE) | (blocks.min(axis=(1, 3)) < BLACK)
+    return clipped
 
 
 def fit_mode(values: np.ndarray, step: float, before: np.ndarray) -> ModeFit:
@@ -171,7 +172,8 @@ def _ratios(probabilities: np.ndarray) -> np.ndarray:
     zero = probabilities.shape[1] // 2
     nonzero = probabilities / (1 - np.minimum(probabilities[:, zero, None], 1 - 1e-9))
     nonzero[:, zero] = 1
-    return np.clip(nonzero / nonzero[0], exp(-CAP), exp(CAP))
+    ratios: np.ndarray = np.clip(nonzero / nonzero[0], exp(-CAP), exp(CAP))
+    return ratios
 
 
 def primary_quality(fits: tuple[ModeFit, ...]) -> tuple[float, float]:
@@ -225,7 +227,8 @@ def _smoothed(counts: np.ndarray) -> np.ndarray:
     places = np.arange(len(counts))
     width = np.abs(places - reach) // WIDENING
     low, high = np.maximum(places - width, 0), np.minimum(places + width + 1, len(counts))
-    return (sums[high] - sums[low]) / (high - low) + 1e-3
+    smoothed: np.ndarray = (sums[high] - sums[low]) / (high - low) + 1e-3
+    return smoothed
 
 
 def _histogram(values: np.ndarray, reach: int) -> np.ndarray:
@@ -271,7 +274,8 @@ def _period_ratio(counts: np.ndarray, period: int) -> np.ndarray:
     sums = np.bincount(starts - starts[0], weights=counts)[starts - starts[0]]
     ratio = log(np.maximum(counts * period, 0.5) / np.maximum(sums, 0.5 * period))
     ratio[np.abs(starts) == 0] = 0  # the period around 0 holds the peak of flat areas
-    return np.clip(ratio, -CAP, CAP).astype(np.float32)
+    clipped: np.ndarray = np.clip(ratio, -CAP, CAP).astype(np.float32)
+    return clipped
 
 
 def _lookup(table: np.ndarray, values: np.ndarray) -> np.ndarray:

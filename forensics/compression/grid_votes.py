@@ -97,7 +97,8 @@ def zero_counts(luma: np.ndarray) -> np.ndarray:
     ndarray, shape (H - 7, W - 7), uint8
         0..63, or `STRUCTURE` where the window is constant along its rows or along its columns.
     """
-    return _zero_counts(np.ascontiguousarray(luma), DCT_BASIS, np.float32(8 * NEAR_ZERO))
+    counts: np.ndarray = _zero_counts(np.ascontiguousarray(luma), DCT_BASIS, np.float32(8 * NEAR_ZERO))
+    return counts
 
 
 @compiled
@@ -270,7 +271,8 @@ def foreign_grids(main: tuple[int, int] | None) -> np.ndarray:
     grids = np.arange(GRIDS)
     if main is None:
         return grids
-    return grids[((grids // 8 - main[0]) % 4 != 0) | ((grids % 8 - main[1]) % 4 != 0)]
+    foreign: np.ndarray = grids[((grids // 8 - main[0]) % 4 != 0) | ((grids % 8 - main[1]) % 4 != 0)]
+    return foreign
 
 
 def log10_upper_tail(successes: np.ndarray, trials: np.ndarray, probability: float | np.ndarray) -> np.ndarray:
@@ -366,7 +368,8 @@ def _integral(plane: np.ndarray) -> np.ndarray:
 def _within(edges: tuple[int, ...] | np.ndarray, integral: np.ndarray) -> np.ndarray:
     """Sum between top, bottom, left and right, each a number or an array."""
     top, bottom, left, right = edges
-    return integral[bottom, right] - integral[top, right] - integral[bottom, left] + integral[top, left]
+    sums: np.ndarray = integral[bottom, right] - integral[top, right] - integral[bottom, left] + integral[top, left]
+    return sums
 
 
 def _refined(edges: tuple[int, ...], votes: np.ndarray, trials: np.ndarray, null: float) -> tuple[int, ...]:

@@ -79,7 +79,8 @@ def lattice_contrast(green: np.ndarray) -> np.ndarray:
     rows, columns = np.ogrid[: green.shape[0], : green.shape[1]]
     even = ((rows + columns) % 2 == 0).astype(np.float32)
     on, both = block_means(square * even, BLOCK), block_means(square, BLOCK)
-    return log2((2 * on + FLOOR) / (2 * np.maximum(both - on, 0) + FLOOR)).astype(np.float32)
+    contrast: np.ndarray = log2((2 * on + FLOOR) / (2 * np.maximum(both - on, 0) + FLOOR)).astype(np.float32)
+    return contrast
 
 
 def diagonal_peak(image: ForensicImage) -> float:

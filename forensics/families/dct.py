@@ -79,7 +79,8 @@ def periodicity(values: np.ndarray) -> tuple[float, float]:
 
 def _moving_sum(values: np.ndarray) -> np.ndarray:
     padded = np.pad(values, TREND // 2)
-    return np.lib.stride_tricks.sliding_window_view(padded, TREND).sum(axis=1)
+    sums: np.ndarray = np.lib.stride_tricks.sliding_window_view(padded, TREND).sum(axis=1)
+    return sums
 
 
 def _periods(image: ForensicImage) -> Iterator[Measurement]:

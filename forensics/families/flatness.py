@@ -169,6 +169,7 @@ def _runs(pixels, runs):
 
 
 @compiled
+@no_type_check
 def _all_but_equal(rgb, grounds, limit, faint):
     height, width = faint.shape
     planes = np.empty((3, width), np.int16)

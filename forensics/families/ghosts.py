@@ -82,7 +82,8 @@ def dips(curves: np.ndarray) -> np.ndarray:
         Natural logarithm of the ratio, positive in a dip.
     """
     logs = log(curves + FLOOR)
-    return (logs[..., : -2 * REACH] + logs[..., 2 * REACH :]) / 2 - logs[..., REACH:-REACH]
+    depths: np.ndarray = (logs[..., : -2 * REACH] + logs[..., 2 * REACH :]) / 2 - logs[..., REACH:-REACH]
+    return depths
 
 
 def ghost_darkness(errors: np.ndarray) -> np.ndarray:

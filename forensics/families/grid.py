@@ -68,7 +68,8 @@ def blocking_strengths(cross: np.ndarray) -> np.ndarray:
     along, down = cross.mean(axis=1), cross.mean(axis=0)
     # The line of a grid runs before its first row and column.
     rows, columns = (np.array([lines[(offset - 1) % 8 :: 8].mean() for offset in range(8)]) for lines in (along, down))
-    return (rows[:, None] + columns[None, :]) / 2 / (along.mean() + EPS) - 1
+    strengths: np.ndarray = (rows[:, None] + columns[None, :]) / 2 / (along.mean() + EPS) - 1
+    return strengths
 
 
 def tile_strengths(cross: np.ndarray, grid: tuple[int, int]) -> np.ndarray:

@@ -65,7 +65,8 @@ def pair_counts(plane: np.ndarray, distance: int) -> np.ndarray:
 
 def transitions(counts: np.ndarray) -> np.ndarray:
     """Rows of counts as probabilities; a row without counts is 0."""
-    return counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    shares: np.ndarray = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    return shares
 
 
 def _signed(value: int) -> str:

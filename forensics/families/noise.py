@@ -89,7 +89,8 @@ def straying(sigma: np.ndarray, brightness: np.ndarray) -> np.ndarray:
         if chosen.size:
             expected.flat[chosen] = np.median(logs.flat[chosen])
     off = logs - expected
-    return np.clip(off / (robust_spread(off) + 0.1), -20, 20).astype(np.float32)
+    deviations: np.ndarray = np.clip(off / (robust_spread(off) + 0.1), -20, 20).astype(np.float32)
+    return deviations
 
 
 def _largest(mask: np.ndarray) -> int:

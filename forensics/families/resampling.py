@@ -153,7 +153,8 @@ def _chance(error: np.ndarray, sigma: float) -> np.ndarray:
     """Probability that pixels follow from their neighbours, given by how much they miss the prediction."""
     ratio = error / sigma
     likelihood = exp(-0.5 * ratio * ratio) / (sigma * np.sqrt(2 * np.pi))
-    return likelihood / (likelihood + UNIFORM_LIKELIHOOD)
+    probability: np.ndarray = likelihood / (likelihood + UNIFORM_LIKELIHOOD)
+    return probability
 
 
 def pmap_peak(probability: np.ndarray) -> tuple[float, float, float]:
@@ -215,7 +216,8 @@ def _amplitudes(signal: np.ndarray) -> np.ndarray:
 
 
 def _on_grid(frequency: np.ndarray, width: float = GRID_WIDTH) -> np.ndarray:
-    return np.abs(frequency - np.rint(frequency * 8) / 8) < width
+    near: np.ndarray = np.abs(frequency - np.rint(frequency * 8) / 8) < width
+    return near
 
 
 def _sheared(window: np.ndarray) -> np.ndarray:

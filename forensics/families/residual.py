@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from itertools import product
+from typing import no_type_check
 
 import cv2
 import numpy as np
@@ -119,6 +120,7 @@ def window_counts(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 @compiled
+@no_type_check
 def _third_order_codes(plane, codes):
     for y in range(plane.shape[0]):
         row, out = plane[y], codes[y]
@@ -182,6 +184,7 @@ def _planes(image: ForensicImage) -> dict[str, np.ndarray]:
 
 
 @compiled
+@no_type_check
 def _square(plane, residual):
     for y in range(residual.shape[0]):
         above, here, below, out = plane[y], plane[y + 1], plane[y + 2], residual[y]
@@ -192,6 +195,7 @@ def _square(plane, residual):
 
 
 @compiled
+@no_type_check
 def _add_up(residual, block, sums):
     height, width = residual.shape
     total = squares = zeros = np.int64(0)
@@ -231,6 +235,7 @@ def _correlation(one: np.ndarray, other: np.ndarray) -> float:
 
 
 @compiled
+@no_type_check
 def _add_products(one, other):
     squares = others = products = np.int64(0)
     for y in range(one.shape[0]):

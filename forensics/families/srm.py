@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import no_type_check
 
 import numpy as np
 
@@ -51,7 +52,8 @@ def extreme_counts(plane: np.ndarray) -> np.ndarray:
     least = np.empty((plane.shape[0] - 2, plane.shape[1] - 2), np.uint8)
     greatest = np.empty_like(least)
     _extreme_codes(np.ascontiguousarray(plane), least, greatest)
-    return np.sum([*window_counts(least), *window_counts(greatest)], axis=0)
+    counts: np.ndarray = np.sum([*window_counts(least), *window_counts(greatest)], axis=0)
+    return counts
 
 
 def mirrored_shares(counts: np.ndarray) -> tuple[list[str], np.ndarray]:
@@ -78,10 +80,12 @@ def _shares(name: str, counts: np.ndarray) -> Iterator[Measurement]:
 def _square_counts(residual: np.ndarray) -> np.ndarray:
     codes = np.empty(residual.shape, np.uint8)
     _square_codes(residual, codes)
-    return np.sum(window_counts(codes), axis=0)
+    counts: np.ndarray = np.sum(window_counts(codes), axis=0)
+    return counts
 
 
 @compiled
+@no_type_check
 def _square_codes(residual, codes):
     """Rounded to the kernel's centre weight of 4, halves away from zero, as 0..4 for -2..2."""
     for y in range(residual.shape[0]):
@@ -92,6 +96,7 @@ def _square_codes(residual, codes):
 
 
 @compiled
+@no_type_check
 def _extreme_codes(plane, least, greatest):
     """Second-order residuals halved, halves away from zero, as 0..4 for -2..2; the greatest ones negated."""
     for y in range(least.shape[0]):

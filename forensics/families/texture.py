@@ -65,7 +65,8 @@ def binary_patterns(plane: np.ndarray) -> np.ndarray:
 
 def uniform_patterns(patterns: np.ndarray) -> np.ndarray:
     """Rotation-invariant uniform codes of 8-bit patterns: (H, W) uint8 in 0..9, as scikit-image's "uniform"."""
-    return UNIFORM_CODES[patterns]
+    codes: np.ndarray = UNIFORM_CODES[patterns]
+    return codes
 
 
 def block_dct_spread(patterns: np.ndarray) -> np.ndarray:
@@ -81,7 +82,8 @@ def block_dct_spread(patterns: np.ndarray) -> np.ndarray:
     # The transform is linear: its variances follow from the pixels' covariance, without transforming any block.
     modes = np.kron(DCT_MATRIX, DCT_MATRIX).astype(np.float64)
     variance = ((modes[:, :, None] * covariance).sum(axis=1) * modes).sum(axis=1)
-    return np.sqrt(np.maximum(variance, 0)).reshape(8, 8)
+    deviation: np.ndarray = np.sqrt(np.maximum(variance, 0)).reshape(8, 8)
+    return deviation
 
 
 def phase_codes(plane: np.ndarray) -> np.ndarray:

@@ -84,7 +84,8 @@ def prediction_error(magnitudes: Bands, parents: Bands, name: str) -> np.ndarray
 def block_noise(diagonal: np.ndarray) -> np.ndarray:
     """Noise level of each 32x32 block from the finest diagonal band: (rows, columns) float32, gray levels."""
     size = min(BLOCK // 2, *diagonal.shape)
-    return np.median(to_blocks(np.abs(diagonal), size), axis=2) / np.float32(SIGMA)
+    sigma: np.ndarray = np.median(to_blocks(np.abs(diagonal), size), axis=2) / np.float32(SIGMA)
+    return sigma
 
 
 def _moments(name: str, values: np.ndarray, unit: str, what: str) -> Iterator[Measurement]:

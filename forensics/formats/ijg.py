@@ -39,7 +39,8 @@ def ijg_table(quality: int, base: np.ndarray = LUMA_BASE) -> np.ndarray:
     The base table is scaled by S = 5000 / Q below 50 and 200 - 2 Q from there on, in whole per cent, and cut to 1..255.
     """
     scale = 5000 // quality if quality < 50 else 200 - 2 * quality
-    return np.clip((base * scale + 50) // 100, 1, 255)
+    table: np.ndarray = np.clip((base * scale + 50) // 100, 1, 255)
+    return table
 
 
 @cache

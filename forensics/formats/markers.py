@@ -90,4 +90,5 @@ class Stream:
         down, across = (alone[0].vertical, alone[0].horizontal) if alone else (1, 1)
         if not tall or not wide:
             return 0
-        return -(-height * down // (8 * tall)) * -(-width * across // (8 * wide))
+        blocks: int = -(-height * down // (8 * tall)) * -(-width * across // (8 * wide))
+        return blocks

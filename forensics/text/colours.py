@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import no_type_check
+
 import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
@@ -17,6 +19,7 @@ def luma_of(colours: np.ndarray) -> np.ndarray:
 
 
 @compiled
+@no_type_check
 def luma_plane(pixels):
     """(h, w) float32 of (h, w, 3) whole numbers, the same to the last bit."""
     height, width = pixels.shape[:2]
@@ -28,6 +31,7 @@ def luma_plane(pixels):
 
 
 @compiled
+@no_type_check
 def coverage_of(pixels, background, offset):
     """(h, w) float32: how far each pixel lies from the background towards the ink, in whole `COVERAGE_STEPS`.
 
@@ -50,6 +54,7 @@ def coverage_of(pixels, background, offset):
 
 
 @compiled
+@no_type_check
 def median_colour(pixels, mask):
     """(3,) float32: the lower median of each channel of the masked pixels, by counting."""
     counts = np.zeros((3, 256), np.int64)
@@ -72,6 +77,7 @@ def median_colour(pixels, mask):
 
 
 @compiled
+@no_type_check
 def ink_offsets(pixels, boxes, background):
     """(n, 3) float32: in each box (x, y, width, height), mean offset from the background of the farthest twelfth."""
     offsets = np.zeros((len(boxes), 3), np.float32)

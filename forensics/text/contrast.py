@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, no_type_check
 
 import numpy as np
 
@@ -39,7 +40,8 @@ class Peers:
 
     def count(self, kind: str) -> np.ndarray:
         """(n,) float: how many peers each word has."""
-        return (self.indices[kind] >= 0).sum(axis=1).astype(float)
+        count: np.ndarray = (self.indices[kind] >= 0).sum(axis=1).astype(float)
+        return count
 
 
 def find_peers(screen: ScreenText) -> Peers:
@@ -90,6 +92,7 @@ def contrast(values: np.ndarray, floors: np.ndarray, peers: np.ndarray) -> np.nd
 
 
 @compiled
+@no_type_check
 def _deviations(values, floors, peers, result):
     buffer = np.empty(peers.shape[1])
     for i in range(values.shape[0]):
@@ -112,7 +115,7 @@ def _deviations(values, floors, peers, result):
             result[i, f] = (values[i, f] - middle) / scale
 
 
-def _fill(table: np.ndarray, rows, peers) -> None:
+def _fill(table: np.ndarray, rows: Any, peers: Any) -> None:
     chosen = np.asarray(peers, np.int32)[:MOST_PEERS]
     table[np.asarray(rows)[:, None], np.arange(len(chosen))] = chosen
 

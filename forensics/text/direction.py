@@ -8,6 +8,7 @@ letters, and points and commas at their feet. Handedness leaves no such sign, so
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import no_type_check
 
 import numpy as np
 
@@ -199,7 +200,8 @@ def _letters(strokes: np.ndarray) -> np.ndarray:
     found = strokes[(longer >= SMALLEST) & (longer <= LARGEST) & (shorter >= 2) & (longer <= SLIMMEST * shorter)]
     if len(found) > MOST:
         found = found[np.sort(np.argsort(-found[:, 4], kind="stable")[:MOST])]
-    return found[:, :4].astype(np.int64)
+    boxes: np.ndarray = found[:, :4].astype(np.int64)
+    return boxes
 
 
 def _runs(boxes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -273,6 +275,7 @@ def _leaning(one: int, other: int, least: int) -> int:
 
 
 @compiled
+@no_type_check
 def _tight_runs(boxes, downwards):
     """(n,) int: the run of each box: neighbours side by side, of like height, less than `TIGHT` heights apart."""
     n = len(boxes)
@@ -308,6 +311,7 @@ def _tight_runs(boxes, downwards):
 
 
 @compiled
+@no_type_check
 def _counts(boxes, edges, small):
     """Over runs: letters more that agree on their feet than on their tops, the reverse; marks for upright, against it.
 

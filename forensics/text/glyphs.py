@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import no_type_check
 
 import numpy as np
 
@@ -99,7 +100,7 @@ def _compare(screen: ScreenText) -> np.ndarray:
     return result
 
 
-def _alike(cut, fields: np.ndarray, part: slice, around: slice) -> tuple[np.ndarray, ...]:
+def _alike(cut: tuple[np.ndarray, ...], fields: np.ndarray, part: slice, around: slice) -> tuple[np.ndarray, ...]:
     """Of glyphs `part` against those `around`: correlation, whether they may be one letter at one size, whether they
     stand in different fields, and whether their proportions are alike; each (part, around)."""
     _, shapes, sizes, _, _, scale = cut
@@ -119,7 +120,7 @@ def _alike(cut, fields: np.ndarray, part: slice, around: slice) -> tuple[np.ndar
     )
 
 
-def _cut(screen: ScreenText):
+def _cut(screen: ScreenText) -> tuple[np.ndarray, ...] | None:
     """Glyphs on a common canvas, their shape descriptors, sizes and facts, the word and scale of each."""
     canvas: list[np.ndarray] = []
     shapes: list[np.ndarray] = []
@@ -177,7 +178,7 @@ def correlations(shapes: np.ndarray, others: np.ndarray) -> np.ndarray:
     the processor's library adds them up: equal shapes are equally like a third, to the last bit.
     """
     sums, lengths = zip(*(_sums_and_lengths(some) for some in (shapes, others)))
-    centred = (shapes.astype(np.float32) @ others.astype(np.float32).T).astype(np.float64) * shapes.shape[1]
+    centred: np.ndarray = (shapes.astype(np.float32) @ others.astype(np.float32).T).astype(np.float64) * shapes.shape[1]
     centred -= sums[0][:, None] * sums[1]
     centred /= lengths[0][:, None]
     centred /= lengths[1]
@@ -191,6 +192,7 @@ def _sums_and_lengths(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 @compiled
+@no_type_check
 def resized(plane, height, width, steps):
     """(height, width) int32 in whole `steps` of one: a plane of coverage, in whole `COVERAGE_STEPS`, at another size.
 
@@ -237,6 +239,7 @@ def _likest(correlation: np.ndarray, allowed: np.ndarray, first: int) -> np.ndar
 
 
 @compiled
+@no_type_check
 def _distances(canvas, partners):
     """(g, LIKES) float64: RMS difference over the larger glyph's ink, least over shifts of one pixel; NaN for none.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import no_type_check
 
 import numpy as np
 
@@ -120,6 +121,7 @@ def _strokes(word: Word) -> list[float]:
 
 
 @compiled
+@no_type_check
 def _outline(coverage, pixels, ground, axis, edges, levels):
     """Sums over a word's box in one pass; the box counts as surrounded by background."""
     height, width = coverage.shape

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import no_type_check
 
 import numpy as np
 
@@ -100,6 +101,7 @@ def _blocks(word: Word, grid: tuple[int, int], rows: int, columns: int) -> tuple
 
 
 @compiled
+@no_type_check
 def _mean_energies(spans, dct_plane, luma, tables, low, high):
     """The `_block_sums` of words whose blocks are the rows and columns `spans`: (n, 4), top, bottom, left, right.
 
@@ -168,7 +170,8 @@ def _trend(curves: np.ndarray) -> np.ndarray:
     """Running median over qualities: what the curve would be without a ghost."""
     half = SMOOTH // 2
     padded = np.pad(curves, ((0, 0), (half, half)), mode="reflect")
-    return np.median(np.lib.stride_tricks.sliding_window_view(padded, SMOOTH, axis=1), axis=2)
+    trend: np.ndarray = np.median(np.lib.stride_tricks.sliding_window_view(padded, SMOOTH, axis=1), axis=2)
+    return trend
 
 
 def _residuals(word: Word) -> list[float]:
@@ -191,6 +194,7 @@ def _residuals(word: Word) -> list[float]:
 
 
 @compiled
+@no_type_check
 def _tint_noise(pixels, coverage, ground, axis):
     """RMS of the channels' differences from their mean, off what ink and background explain."""
     total = 0.0

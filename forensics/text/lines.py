@@ -162,7 +162,8 @@ def _letter_components(strokes: Strokes) -> np.ndarray:
     framing = frames(boxes, area[found] <= HOLLOW * w[found] * h[found])
     for i in np.flatnonzero(framing == 2):
         framing[i] = not _crossed(labels, found[i], *boxes[i])
-    return boxes[framing == 0]
+    outermost: np.ndarray = boxes[framing == 0]
+    return outermost
 
 
 def _crossed(labels: np.ndarray, label: int, x: int, y: int, width: int, height: int) -> bool:
@@ -190,13 +191,16 @@ def _fields(boxes: np.ndarray) -> np.ndarray:
     lines = (merged[:, 2] > 1.15 * widest) | (merged[:, 2] > 1.3 * merged[:, 3])  # others are icons
     lines &= merged[:, 3] <= MAX_LETTER
     groups = _joined(hosts(merged, lines))[groups]
-    return letters_in_rows(_group_boxes(boxes, groups))[groups]
+    fields: np.ndarray = letters_in_rows(_group_boxes(boxes, groups))[groups]
+    return fields
 
 
 def _joined(to: np.ndarray) -> np.ndarray:
     """Number the groups that come about where each row i joins row `to[i]`, (n,) int."""
     n = len(to)
-    return connected_components(coo_matrix((np.ones(n, bool), (np.arange(n), to)), shape=(n, n)), directed=False)[1]
+    graph = coo_matrix((np.ones(n, bool), (np.arange(n), to)), shape=(n, n))
+    component: np.ndarray = connected_components(graph, directed=False)[1]
+    return component
 
 
 def _icons(boxes: np.ndarray, groups: np.ndarray) -> np.ndarray:
@@ -276,7 +280,8 @@ def _letters(boxes: np.ndarray) -> np.ndarray:
     left, right = high[:, 0], high[:, 0] + high[:, 2]
     within = (left[:, None] >= left) & (right[:, None] <= right) & (high[:, None, 3] < high[:, 3])
     high = high[~within.any(axis=1)]
-    return high[np.argsort(high[:, 0], kind="stable")]
+    sorted_boxes: np.ndarray = high[np.argsort(high[:, 0], kind="stable")]
+    return sorted_boxes
 
 
 def _height_steps(letters: np.ndarray) -> list[int]:
@@ -291,7 +296,7 @@ def _height_steps(letters: np.ndarray) -> list[int]:
     high_lowest, high_highest = lowest[high, cuts], highest[high, cuts]
     several = np.where(high == 0, cuts + 1, len(letters) - 1 - cuts) > 1
     steps = several & (high_lowest >= EVEN * high_highest) & (highest[1 - high, cuts] <= SMALL_PRINT * high_lowest)
-    found = left[1:][steps].tolist()
+    found: list[int] = left[1:][steps].tolist()
     ends = ((0, np.s_[1:], 1), (-1, np.s_[:-1], -1)) if len(letters) > 2 else ()
     for end, rest, cut in ends:
         beyond = min(top[rest].min() - top[end], bottom[end] - bottom[rest].max())

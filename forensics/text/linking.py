@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import no_type_check
+
 import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
@@ -19,6 +21,7 @@ OFF_MIDDLE = 0.12  # of a frame's width and height: joined letters in a badge st
 
 
 @compiled
+@no_type_check
 def letters_in_rows(boxes):
     """(n,) int: the row of each box (x, y, width, height): letters of like height side by side, a letter apart at most.
 
@@ -76,6 +79,7 @@ def letters_in_rows(boxes):
 
 
 @compiled
+@no_type_check
 def hosts(boxes, lines):
     """(n,) int: the line nearest to each mark (comma, accent, bullet) that may belong to it; itself for all others.
 
@@ -109,6 +113,7 @@ def hosts(boxes, lines):
 
 
 @compiled
+@no_type_check
 def frames(boxes, hollow):
     """(n,) int: 1 for the frame of a button, badge or tile, 2 for what may as well be joined letters, 0 for all others.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import no_type_check
 
 import numpy as np
 
@@ -47,6 +48,7 @@ def _departures(word: Word) -> list[float]:
 
 
 @compiled
+@no_type_check
 def _glyph_measures(coverage, luma, spans):
     """(3, g) float64: stroke width, softness and ink of each glyph; NaN where a glyph has no such pixel."""
     found = np.full((3, len(spans)), np.nan)
@@ -79,6 +81,7 @@ def _excess(values: np.ndarray) -> float:
 
 
 @compiled
+@no_type_check
 def _split(values):
     """Largest difference between the medians left and right of a gap, with one glyph or more on either side."""
     largest = np.nan

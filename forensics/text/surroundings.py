@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import no_type_check
 
 import numpy as np
 
@@ -88,6 +89,7 @@ def _zones(word: Word) -> list[float]:
 
 
 @compiled
+@no_type_check
 def _sums(pixels, calm, band, ground):
     """Sums over the calm pixels of a frame.
 
@@ -142,6 +144,7 @@ def _sums(pixels, calm, band, ground):
 
 
 @compiled
+@no_type_check
 def _columns(luma, near):
     """(3, w): count, sum and sum of squares of the calm pixels of each column."""
     height, width = luma.shape
@@ -177,6 +180,7 @@ def _residue(residue: np.ndarray, calm: float) -> tuple[float, float]:
 
 
 @compiled
+@no_type_check
 def _patch(luma, calm):
     """Share of the second tone among the calm pixels, its distance from the first, and how rectangular it is."""
     height, width = calm.shape
@@ -206,6 +210,7 @@ def _patch(luma, calm):
 
 
 @compiled
+@no_type_check
 def _step(profile):
     """Largest step between the means of neighbouring columns (or rows) of calm pixels: size, significance, where."""
     counts = profile[0]

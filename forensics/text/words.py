@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import cv2
 import numpy as np
@@ -68,7 +70,8 @@ class Word:
     @cached_property
     def luma(self) -> np.ndarray:
         """(h, w) float32 of the frame, 0..255."""
-        return luma_plane(self.pixels)
+        luma: np.ndarray = luma_plane(self.pixels)
+        return luma
 
     @cached_property
     def contrast(self) -> float:
@@ -165,7 +168,7 @@ class ScreenText:
             for start, first in zip(range(0, count, step), around, strict=True)
         ]
 
-    def per_word(self, measure) -> np.ndarray:
+    def per_word(self, measure: Callable[[Word], Any]) -> np.ndarray:
         """Apply a function of a Word to each, (n,) or (n, k) float."""
         return np.array([measure(word) for word in self.words], np.float64)
 
@@ -215,11 +218,12 @@ def _word(image: ForensicImage, near: np.ndarray, box: Box, line: int, margin: i
 
 
 def _background(pixels: np.ndarray, calm: np.ndarray) -> np.ndarray:
-    if np.count_nonzero(calm) >= 24:
-        return median_colour(pixels, calm)
-    rim = np.ones(calm.shape, bool)
-    rim[2:-2, 2:-2] = False
-    return median_colour(pixels, rim)
+    paper = calm
+    if np.count_nonzero(calm) < 24:
+        paper = np.ones(calm.shape, bool)
+        paper[2:-2, 2:-2] = False  # the rim
+    colour: np.ndarray = median_colour(pixels, paper)
+    return colour
 
 
 def _glyphs(coverage: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -343,12 +343,12 @@ class _Sets:
     data: Labelled
     key: pd.Series
 
-    def spread_over(self, values: np.ndarray | pd.Series) -> list:
+    def spread_over(self, values: np.ndarray | pd.Series) -> list[Any]:
         """The keys whose rows have more than one value."""
         counts = pd.Series(pd.factorize(np.asarray(values, dtype=object))[0]).groupby(self.key).nunique()
         return list(counts.index[counts > 1])
 
-    def named(self, keys: list) -> str:
+    def named(self, keys: list[Any]) -> str:
         """The images of the first few keys, one of each group and label."""
         if "path" not in self.data.frame:
             return "the table has no paths"

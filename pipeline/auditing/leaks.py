@@ -160,7 +160,8 @@ def _scores(column: Column, y: np.ndarray, folds: Sequence[Split]) -> np.ndarray
 def _tree(train: np.ndarray, y: np.ndarray, test: np.ndarray) -> np.ndarray:
     leaf = max(2, int(LEAF_SHARE * len(y)))
     tree = DecisionTreeClassifier(max_depth=DEPTH, min_samples_leaf=leaf, random_state=0)
-    return tree.fit(train[:, None], y).predict_proba(test[:, None])[:, 1]
+    scores: np.ndarray = tree.fit(train[:, None], y).predict_proba(test[:, None])[:, 1]
+    return scores
 
 
 def _value_shares(train: np.ndarray, y: np.ndarray, test: np.ndarray) -> np.ndarray:
@@ -168,7 +169,8 @@ def _value_shares(train: np.ndarray, y: np.ndarray, test: np.ndarray) -> np.ndar
     size = int(max(train.max(), test.max())) + 1
     rows = np.bincount(train.astype(int), minlength=size)
     fakes = np.bincount(train.astype(int), y, minlength=size)
-    return ((fakes + PRIOR_ROWS * y.mean()) / (rows + PRIOR_ROWS))[test.astype(int)]
+    shares: np.ndarray = ((fakes + PRIOR_ROWS * y.mean()) / (rows + PRIOR_ROWS))[test.astype(int)]
+    return shares
 
 
 def auc_interval(y: np.ndarray, score: np.ndarray, groups: np.ndarray, level: float = LEVEL) -> Interval:

@@ -158,7 +158,7 @@ def _streamed(client: Any, todo: Iterator[tuple[Any, ...]]) -> Iterator[list[str
         return client.submit(measure_partition, *task, retries=RETRIES, pure=False)
 
     workers = max(1, len(client.scheduler_info()["workers"]))
-    running = as_completed([submit(task) for task in islice(todo, AHEAD * workers)])
+    running: Any = as_completed([submit(task) for task in islice(todo, AHEAD * workers)])  # type: ignore[no-untyped-call]
     for future in running:
         yield future.result()
         for task in islice(todo, 1):

@@ -58,7 +58,8 @@ def in_brackets(skipped: Counter[str]) -> str:
 
 def _head(system: Any, path: str) -> bytes:
     try:
-        return system.cat_file(path, start=0, end=HEAD)
+        head: bytes = system.cat_file(path, start=0, end=HEAD)
+        return head
     except OSError:
         return b""
 
@@ -83,7 +84,8 @@ def _fetch(url: str) -> bytes:
     system, path = file_system(url)
     try:
         with system.open(path, "rb") as file:
-            return file.read(MAX_BYTES + 1)  # one more tells that there are too many
+            content: bytes = file.read(MAX_BYTES + 1)  # one more tells that there are too many
+            return content
     except OSError as error:
         raise BadImage(f"{url} cannot be read ({error}); check the address and your access to it") from error
 

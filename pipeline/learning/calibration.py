@@ -154,7 +154,8 @@ def calibrate(y: np.ndarray, score: np.ndarray, kind: str = "auto") -> Calibrato
 def _smoothed(y: np.ndarray) -> np.ndarray:
     """Platt's targets: never quite 0 or 1, so that separable scores keep a finite slope."""
     fakes, genuine = y.sum(), len(y) - y.sum()
-    return np.where(y == 1, (fakes + 1) / (fakes + 2), 1 / (genuine + 2))
+    targets: np.ndarray = np.where(y == 1, (fakes + 1) / (fakes + 2), 1 / (genuine + 2))
+    return targets
 
 
 def _platt(y: np.ndarray, score: np.ndarray) -> Calibrator:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from imblearn.pipeline import Pipeline
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils import check_random_state
+from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from realfake.forensics.errors import TooFewFakes, counted
@@ -111,7 +111,8 @@ class StrategyClassifier(ClassifierMixin, BaseEstimator):
     def predict(self, X: np.ndarray) -> np.ndarray:
         """The class of the higher score, (n,)."""
         likelier = np.argmax(self.predict_proba(X), axis=1)
-        return self.classes_[likelier]
+        classes: np.ndarray = self.classes_[likelier]
+        return classes
 
     def for_scoring(self) -> Pipeline:
         """The fitted pipeline without the steps that only act in training."""
@@ -120,7 +121,7 @@ class StrategyClassifier(ClassifierMixin, BaseEstimator):
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """The parameters; with `deep` each of the knobs too."""
-        found = super().get_params(deep=deep)
+        found: dict[str, Any] = super().get_params(deep=deep)
         if deep and isinstance(self.knobs, Knobs | None):
             found |= {f"{KNOB}{name}": value for name, value in asdict(self.knobs or Knobs()).items()}
         return found
@@ -142,7 +143,7 @@ class StrategyClassifier(ClassifierMixin, BaseEstimator):
             return int(self.random_state)
         return int(check_random_state(self.random_state).randint(2**31 - 1))
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         tags.classifier_tags.multi_class = False

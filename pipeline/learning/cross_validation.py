@@ -184,7 +184,8 @@ def varying(X: np.ndarray) -> np.ndarray:
     """Columns in which not every row is the same, (n, d) to (d,) bool; being missing is a value like any other."""
     if not len(X):
         return np.zeros(X.shape[1], bool)
-    return ~np.all((X[0] == X) | (np.isnan(X) & np.isnan(X[0])), axis=0)
+    varies: np.ndarray = ~np.all((X[0] == X) | (np.isnan(X) & np.isnan(X[0])), axis=0)
+    return varies
 
 
 def score(model: StrategyClassifier | Pipeline, X: np.ndarray) -> np.ndarray:
@@ -222,7 +223,8 @@ class Further:
 
 def made_of_these(made_of: np.ndarray, groups: np.ndarray) -> np.ndarray:
     """(n,) bool: rows of `made_of`, (n, k), that hold none but these groups."""
-    return np.all(np.isin(made_of, groups), axis=1)
+    usable: np.ndarray = np.all(np.isin(made_of, groups), axis=1)
+    return usable
 
 
 def with_further(

@@ -55,7 +55,8 @@ def _additive(learner: Any, Z: np.ndarray) -> np.ndarray | None:
     if isinstance(learner, FocalBooster):
         return _tree_shap(learner.booster_, Z)
     if isinstance(learner, LogisticRegression):
-        return learner.coef_[0] * Z
+        weighted: np.ndarray = learner.coef_[0] * Z
+        return weighted
     if isinstance(learner, BalancedBaggingClassifier):
         parts = [_additive(member[-1], Z) for member in learner.estimators_]  # each member sees every column
         known = [part for part in parts if part is not None]

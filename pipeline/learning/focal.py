@@ -9,6 +9,7 @@ import lightgbm
 import numpy as np
 from scipy.optimize import brentq
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils import Tags
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -37,7 +38,8 @@ def focal_loss(y: np.ndarray, raw: np.ndarray, gamma: float, alpha: float) -> np
     Lin, Goyal, Girshick, He and Dollar, "Focal loss for dense object detection", ICCV 2017, arXiv:1708.02002.
     """
     right, weight = _probability_of_truth(y, raw), np.where(y == 1, alpha, 1 - alpha)
-    return -weight * (1 - right) ** gamma * np.log(right)
+    loss: np.ndarray = -weight * (1 - right) ** gamma * np.log(right)
+    return loss
 
 
 def focal_derivatives(y: np.ndarray, raw: np.ndarray, gamma: float, alpha: float) -> tuple[np.ndarray, np.ndarray]:
@@ -124,9 +126,10 @@ class FocalBooster(ClassifierMixin, BaseEstimator):
     def predict(self, X: np.ndarray) -> np.ndarray:
         """The likelier class, (n,)."""
         likelier = (self.decision_function(X) > 0).astype(int)
-        return self.classes_[likelier]
+        classes: np.ndarray = self.classes_[likelier]
+        return classes
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         tags.classifier_tags.multi_class = False
@@ -152,4 +155,7 @@ def two_classes(y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _probability_of_truth(y: np.ndarray, raw: np.ndarray) -> np.ndarray:
     odds_of_truth = np.where(y == 1, raw, -raw)
-    return np.clip(1 / (1 + np.exp(-np.clip(odds_of_truth, -500, 500))), SMALLEST_PROBABILITY, 1 - SMALLEST_PROBABILITY)
+    probability: np.ndarray = np.clip(
+        1 / (1 + np.exp(-np.clip(odds_of_truth, -500, 500))), SMALLEST_PROBABILITY, 1 - SMALLEST_PROBABILITY
+    )
+    return probability

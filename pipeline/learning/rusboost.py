@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.tree import DecisionTreeClassifier
-from sklearn.utils import check_random_state
+from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from realfake.pipeline.learning.focal import two_classes
@@ -94,9 +94,10 @@ class RUSBoost(ClassifierMixin, BaseEstimator):
     def predict(self, X: np.ndarray) -> np.ndarray:
         """The likelier class, (n,)."""
         likelier = (self.decision_function(X) > 0).astype(int)
-        return self.classes_[likelier]
+        classes: np.ndarray = self.classes_[likelier]
+        return classes
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_class = False
         return tags

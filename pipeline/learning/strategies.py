@@ -26,9 +26,10 @@ from sklearn.preprocessing import FunctionTransformer, RobustScaler, StandardSca
 from sklearn.tree import DecisionTreeClassifier
 
 from realfake.forensics.errors import BadTable, UnknownName
+from realfake.forensics.measurement import SEPARATOR
 from realfake.pipeline.learning.focal import FocalBooster
 from realfake.pipeline.learning.rusboost import RUSBoost
-from realfake.pipeline.tables.table import SEPARATOR, families_in, feature_columns, table_name
+from realfake.pipeline.tables.table import families_in, feature_columns, table_name
 
 FORGE, FORGE_BASE = "forge", "plain"
 NEIGHBOURS = 5  # of SMOTE, where there are as many fakes
@@ -234,7 +235,8 @@ def _design_column(frame: pd.DataFrame, name: str) -> np.ndarray:
         return (frame["format"] == name.removeprefix(FORMAT_IS)).to_numpy(np.float64)
     if name == BYTES_PER_PIXEL:
         pixels = frame["width"].to_numpy(np.float64) * frame["height"].to_numpy(np.float64)
-        return frame["bytes"].to_numpy(np.float64) / pixels
+        values: np.ndarray = frame["bytes"].to_numpy(np.float64) / pixels
+        return values
     return frame[name].to_numpy(np.float64)
 
 

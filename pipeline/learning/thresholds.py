@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import numpy as np
 from scipy.special import expit, logit
@@ -104,7 +105,7 @@ class Decision:
         return asdict(self)
 
 
-def decision_from_json(values: dict) -> Decision:
+def decision_from_json(values: dict[str, Any]) -> Decision:
     """The inverse of `Decision.to_json`.
 
     Raises

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from realfake.forensics.errors import BadTable, UnknownName
-from realfake.pipeline.learning.cross_validation import Further, counted, varying
+from realfake.forensics.errors import BadTable, UnknownName, counted
+from realfake.pipeline.learning.cross_validation import Further, varying
 from realfake.pipeline.learning.forged import Forged
 from realfake.pipeline.learning.strategies import Strategy, design_matrix
 from realfake.pipeline.tables.table import Labelled, families_in, feature_columns

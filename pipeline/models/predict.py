@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 import pandas as pd
@@ -239,7 +239,7 @@ def _keep_added_columns(output: Path) -> None:
         )
 
 
-def _json_line(prediction: dict) -> bytes:
+def _json_line(prediction: dict[str, Any]) -> bytes:
     known = {key: None if value != value or value == np.inf else value for key, value in prediction.items()}
     known["suspects"] = json.loads(known["suspects"] or "[]")
     return json.dumps(known).encode() + b"\n"

@@ -173,7 +173,7 @@ def _rarity(name: str, ladder: pd.DataFrame) -> list[Said]:
 
 
 def advice(
-    settings: dict,
+    settings: dict[str, Any],
     metrics: pd.DataFrame,
     pairs: pd.DataFrame,
     audit: Sequence[Finding],

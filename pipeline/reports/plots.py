@@ -166,7 +166,7 @@ def bars(values: Mapping[str, float], label: str, bounds: Mapping[str, tuple[flo
     return plot(draw, height=0.7 + 0.22 * max(len(values), 3))
 
 
-def _styled(runs: Runs) -> list[tuple[str, dict, Sequence[Scores]]]:
+def _styled(runs: Runs) -> list[tuple[str, dict[str, Any], Sequence[Scores]]]:
     return [
         (name, {"color": COLOURS[number % 6], "ls": DASHES[number % 6]}, mine)
         for number, (name, mine) in enumerate(runs.items())
@@ -179,7 +179,8 @@ def _mean(runs: Sequence[Scores], curve: Callable[[Scores], np.ndarray]) -> np.n
 
 def _recall(run: Scores, fpr: np.ndarray) -> np.ndarray:
     caught, alarmed = (counts[0] for counts in rates(ranking(run.y, run.score)))
-    return np.interp(fpr, alarmed / alarmed[-1], caught / caught[-1])
+    recall: np.ndarray = np.interp(fpr, alarmed / alarmed[-1], caught / caught[-1])
+    return recall
 
 
 def _precision(run: Scores, recall: np.ndarray) -> np.ndarray:
@@ -190,4 +191,4 @@ def _precision(run: Scores, recall: np.ndarray) -> np.ndarray:
 
 
 def _legend(axes: Axes) -> None:
-    axes.figure.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=2)  # type: ignore[union-attr]
+    axes.figure.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=2)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -377,11 +378,11 @@ def _mistakes(record: Record, best: str) -> list[tuple[str, list[Mistake]]]:
     ]
 
 
-def _ordered(rows: pd.DataFrame, ascending: bool) -> list[dict]:
+def _ordered(rows: pd.DataFrame, ascending: bool) -> list[dict[Hashable, Any]]:
     return rows.sort_values("probability", ascending=ascending, kind="stable").head(ERRORS).to_dict("records")
 
 
-def _mistake(row: dict) -> Mistake:
+def _mistake(row: dict[Hashable, Any]) -> Mistake:
     known = [f"{name} {row[name]}" for name in ("editor", "tool", "delivered") if isinstance(row.get(name), str)]
     return Mistake(str(row["path"]), _thumbnail(str(row["path"])), ", ".join([f"{row['probability']:.3f}", *known]))
 

@@ -121,4 +121,5 @@ def _merge_all(label: np.ndarray, pairs: list[tuple[np.ndarray, np.ndarray]]) ->
 def _merge(label: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """Relabel (n,) nodes so that the labels of each pair of nodes become one."""
     graph = coo_array((np.ones(len(first), bool), (label[first], label[second])), shape=(len(label), len(label)))
-    return connected_components(graph, directed=False)[1][label]
+    component: np.ndarray = connected_components(graph, directed=False)[1][label]
+    return component

@@ -379,7 +379,7 @@ def _parsed(path: Path, dialect: Dialect, **options: Any) -> pd.DataFrame:
     with dialect.open(path) as stream, warnings.catch_warnings():
         warnings.simplefilter("error", pd.errors.ParserWarning)  # of cells beyond the header, which would be dropped
         try:
-            return pd.read_csv(  # object: Arrow strings cannot hold names that are not UTF-8
+            frame: pd.DataFrame = pd.read_csv(  # object: Arrow strings cannot hold names that are not UTF-8
                 stream,
                 sep=dialect.separator,
                 encoding_errors="surrogateescape",
@@ -391,6 +391,7 @@ def _parsed(path: Path, dialect: Dialect, **options: Any) -> pd.DataFrame:
             )
         except pd.errors.ParserWarning:
             raise ValueError("a row has more cells than the header") from None
+        return frame
 
 
 def _sampled_mark(path: Path, dialect: Dialect, names: list[str]) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, no_type_check
 
 import numpy as np
 import pandas as pd
@@ -112,7 +113,7 @@ class TemplateMemory:
         ]
 
 
-def memory_from_json(values: list[dict]) -> TemplateMemory:
+def memory_from_json(values: list[dict[str, Any]]) -> TemplateMemory:
     """The inverse of `TemplateMemory.to_json`."""
     styles = tuple(tuple(StyleHabits(**{k: np.asarray(v) for k, v in s.items()}) for s in t["styles"]) for t in values)
     return TemplateMemory(np.array([t["centre"] for t in values], float), styles)
@@ -276,6 +277,7 @@ def _clusters(points: np.ndarray, near: float) -> np.ndarray:
 
 
 @compiled
+@no_type_check
 def _nearest_centres(points, widest):
     """(n,) int: the centre nearest to each point, (n, d), of clusters of a mean squared distance up to `widest`."""
     n, d = points.shape

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -66,7 +67,7 @@ class RegionScorer:
         return contributions(self.pipeline, _matrix(table, self.columns), self.typical)
 
 
-def scorer_from_json(values: dict, pipeline: Pipeline) -> RegionScorer:
+def scorer_from_json(values: dict[str, Any], pipeline: Pipeline) -> RegionScorer:
     """The inverse of `RegionScorer.to_json`."""
     typical = np.array([np.nan if value is None else value for value in values["typical"]], np.float64)
     memory = memory_from_json(values["memory"]) if values.get("memory") else None
@@ -257,4 +258,5 @@ def _most_over_median(values: np.ndarray) -> float:
 
 def _log_odds(scores: np.ndarray) -> np.ndarray:
     clipped = np.clip(scores, 1e-5, 1 - 1e-5)
-    return np.log(clipped / (1 - clipped))
+    odds: np.ndarray = np.log(clipped / (1 - clipped))
+    return odds

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -75,7 +77,7 @@ def suspects(
     return found
 
 
-def sentence(column: str, row, typical: float = np.nan) -> str:
+def sentence(column: str, row: pd.Series | Mapping[str, Any], typical: float = np.nan) -> str:
     """One measurement of a word in plain words.
 
     Parameters
