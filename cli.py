@@ -397,7 +397,7 @@ def evaluate(context: click.Context, /, manifest: str, output: Path | None, **se
     with progress("evaluate") as advance:
         found = evaluate(manifest, output=output, progress=advance, **settings)
     echo_table(readable(found.metrics))
-    tell(found.promise)
+    tell(found.false_alarms)
     report_failures(context, found.summary)
 
 

@@ -22,7 +22,7 @@ from realfake.data.synth import synthesise
 from realfake.forensics.extract import extract_regions
 from realfake.pipeline import metrics
 from realfake.pipeline.comparison.compare import Comparison, compare_on
-from realfake.pipeline.comparison.protocols import leave_out, thin
+from realfake.pipeline.comparison.protocols import leave_out, undersample_fakes
 from realfake.pipeline.comparison.record import Record, read_record
 from realfake.pipeline.extraction.bulk import extract_to
 from realfake.pipeline.extraction.inputs import gather
@@ -30,7 +30,7 @@ from realfake.pipeline.extraction.workers import Limits
 from realfake.pipeline.learning.cross_validation import (
     Further,
     Split,
-    at_even_odds,
+    at_equal_priors,
     derived_seed,
     fit,
     grouped_folds,
@@ -218,7 +218,7 @@ def image_splits(data: Labelled, ratio: int | None, seed: int, repeat: int = 0) 
 
 def thinned(split: Split, data: Labelled, ratio: int | None, seed: int) -> Split:
     """The split with so many genuine images per fake in training; unchanged where they are rarer already."""
-    return (thin(split, data.y, data.groups, ratio, seed) if ratio else None) or split
+    return (undersample_fakes(split, data.y, data.groups, ratio, seed) if ratio else None) or split
 
 
 def on_images(data: Labelled, seed: int, jobs: int) -> Comparison:
@@ -278,7 +278,7 @@ def unseen_scores(
     """Scores of a test part at even odds."""
     X_train, y_train = with_further(X[split.train], y[split.train], groups[split.train], further)
     model = fit(strategy, X_train, y_train, seed)
-    return strategy.name, split.test, at_even_odds(score(model, X[split.test]), strategy, y_train)
+    return strategy.name, split.test, at_equal_priors(score(model, X[split.test]), strategy, y_train)
 
 
 def two_levels(data: Data, seed: int) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import numpy as np
 from realfake.forensics.compression.coefficients import has_own_luma
 from realfake.forensics.compression.double_quantization import double_quantization, primary_quality
 from realfake.forensics.compression.grid_votes import DETECTED, GridRegion, grid_votes
-from realfake.forensics.compression.history import blocks_on_grid, past_quality
+from realfake.forensics.compression.history import blocks_on_grid, previous_quality
 from realfake.forensics.families.ghosts import REACH, dips, ghost_curves
 from realfake.forensics.families.grid import blocking_strengths, cross_difference
 from realfake.forensics.image import ForensicImage, block_dct
@@ -71,7 +71,8 @@ def first_compressions(image: ForensicImage) -> Iterator[Trace]:
         depth = dips(errors.mean(axis=(0, 1)))
         near = np.abs(qualities[REACH:-REACH] - quality) <= NEAR
         ghost = bool(near.any() and depth[near].max() > DEEP)
-        steps = not has_own_luma(image) and abs(past_quality(blocks_on_grid(image, twice.grid))[0] - quality) <= NEAR
+        previous, _ = previous_quality(blocks_on_grid(image, twice.grid))
+        steps = not has_own_luma(image) and abs(previous - quality) <= NEAR
         yield Trace(f"first quality {quality:.0f}", ghost or bool(steps))
 
 
@@ -85,7 +86,7 @@ DETECTIONS = (
 def lies_on_steps(image: ForensicImage, region: GridRegion) -> bool:
     """Whether coefficients of a region, on its grid, are nearer to a table's steps than four pixels away."""
     part = image.luma[region.box.slices] - np.float32(128)
-    own, displaced = (past_quality(block_dct(plane))[1] for plane in (part, part[4:, 4:]))
+    own, displaced = (previous_quality(block_dct(plane))[1] for plane in (part, part[4:, 4:]))
     return bool(own < CONFIRMED * displaced)
 
 

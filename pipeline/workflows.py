@@ -372,12 +372,12 @@ class Evaluation:
     Attributes
     ----------
     metrics : one row for all images, one for each slice and one for each channel they were saved anew through
-    promise : whether its alarms stay within what the threshold promised, in one sentence
+    false_alarms : whether its alarms stay within what the threshold promised, in one sentence
     summary : how measuring went
     """
 
     metrics: pd.DataFrame
-    promise: str
+    false_alarms: str
     summary: Summary
 
 
@@ -404,7 +404,12 @@ def evaluate(
     """
     from realfake.data.resave import resave_grid
     from realfake.pipeline.extraction.inputs import files_of, gather
-    from realfake.pipeline.models.evaluate import evaluate_laundered, evaluate_table, promise_kept, with_labels
+    from realfake.pipeline.models.evaluate import (
+        evaluate_laundered,
+        evaluate_table,
+        false_alarms_against_expected,
+        with_labels,
+    )
     from realfake.pipeline.models.predict import measure_for
     from realfake.pipeline.tables.table import write_table
 
@@ -420,7 +425,7 @@ def evaluate(
         figures = pd.concat([figures, anew], ignore_index=True)
     if output is not None:
         write_table(figures, output)
-    return Evaluation(figures, promise_kept(judge, figures), summary)
+    return Evaluation(figures, false_alarms_against_expected(judge, figures), summary)
 
 
 @any_names

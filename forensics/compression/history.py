@@ -24,7 +24,7 @@ def blocks_on_grid(image: ForensicImage, grid: tuple[int, int]) -> np.ndarray:
     return image.dct8 if grid == (0, 0) else as_blocks(plane_on_grid(image, grid))
 
 
-def past_quality(blocks: np.ndarray) -> tuple[float, float]:
+def previous_quality(blocks: np.ndarray) -> tuple[float, float]:
     """The IJG quality on whose steps coefficients lie.
 
     For each quality, the squared distance of coefficients to the nearest multiple of their step is compared with the

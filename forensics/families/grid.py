@@ -21,7 +21,7 @@ from realfake.forensics.compression.grid_votes import (
     log10_lower_tail,
     log10_upper_tail,
 )
-from realfake.forensics.compression.history import blocks_on_grid, past_quality
+from realfake.forensics.compression.history import blocks_on_grid, previous_quality
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import Measurement, family, feature, heatmap
 
@@ -173,7 +173,7 @@ def _blocking(image: ForensicImage, votes: GridVotes) -> Iterator[Measurement]:
 def _past(image: ForensicImage, votes: GridVotes) -> Iterator[Measurement]:
     quality = misfit = np.nan
     if votes.main is not None and not has_own_luma(image):
-        quality, misfit = past_quality(blocks_on_grid(image, votes.main))
+        quality, misfit = previous_quality(blocks_on_grid(image, votes.main))
     yield feature("past__quality", quality, "quality", "JPEG quality before these pixels were saved without loss")
     yield feature("past__misfit", misfit, "1", "0 where coefficients lie on that quality's steps, 1 where by chance")
 

@@ -34,7 +34,7 @@ def noise_inconsistency(image: ForensicImage) -> Iterator[Measurement]:
         logs = log2(sigma + FLOOR)
         top = bottom = share = cluster = together = np.nan
         if has_grain(sigma):
-            stray = straying(sigma, block_means(plane, BLOCK))
+            stray = noise_deviations(sigma, block_means(plane, BLOCK))
             odd = (np.abs(stray) > ODD).astype(np.uint8)
             bottom, top = np.quantile(stray, [0.01, 0.99])
             share, cluster, together = odd.mean(), _largest(odd) / odd.size, _spatial_correlation(stray)
@@ -49,12 +49,12 @@ def noise_inconsistency(image: ForensicImage) -> Iterator[Measurement]:
 
 
 @heatmap("noise", unit="deviations", meaning="log noise of each 16x16 block against blocks as bright")
-def stray_map(image: ForensicImage) -> np.ndarray:
+def outlier_map(image: ForensicImage) -> np.ndarray:
     """Where the noise is not what the rest of the picture has at that brightness; NaN for a picture without grain."""
     sigma = block_sigma(image.luma8)
     if not has_grain(sigma):
         return np.full(image.luma8.shape, np.nan, np.float32)
-    return spread_blocks(straying(sigma, block_means(image.luma8, BLOCK)), BLOCK, image.luma8.shape)
+    return spread_blocks(noise_deviations(sigma, block_means(image.luma8, BLOCK)), BLOCK, image.luma8.shape)
 
 
 def has_grain(sigma: np.ndarray) -> bool:
@@ -70,7 +70,7 @@ def block_sigma(plane: np.ndarray) -> np.ndarray:
     return block_means(response, size) * np.float32(TO_SIGMA)
 
 
-def straying(sigma: np.ndarray, brightness: np.ndarray) -> np.ndarray:
+def noise_deviations(sigma: np.ndarray, brightness: np.ndarray) -> np.ndarray:
     """Deviation of each block's log noise from that of blocks as bright, over the robust spread of all.
 
     Parameters

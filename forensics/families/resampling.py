@@ -42,7 +42,7 @@ def resampling_traces(image: ForensicImage) -> Iterator[Measurement]:
     window = busiest_window(image)
     for angle, spectrum in zip(ANGLES, radon_spectra(window), strict=True):
         yield from _peaks(f"radon_{angle}", spectrum, "of the derivative's autocovariance")
-    weights, sigma, probability = foretold(window)
+    weights, sigma, probability = p_map(window)
     strength, across, down = pmap_peak(probability)
     yield feature("pmap__peak", strength, "log2", "highest peak of the p-map's spectrum over its median")
     yield feature("pmap__frequency", np.hypot(across, down), "cycles/pixel", "how fast that peak's wave is")
@@ -99,7 +99,7 @@ def radon_spectra(window: np.ndarray) -> list[np.ndarray]:
     return spectra
 
 
-def foretold(window: np.ndarray) -> tuple[np.ndarray, float, np.ndarray]:
+def p_map(window: np.ndarray) -> tuple[np.ndarray, float, np.ndarray]:
     """Popescu and Farid's expectation-maximization with the eight nearest neighbours.
 
     Parameters
@@ -123,9 +123,9 @@ def foretold(window: np.ndarray) -> tuple[np.ndarray, float, np.ndarray]:
         return np.full(8, 0.125, np.float32), 0.0, np.ones((height - 2, width - 2), np.float32)
     weights, sigma, error = np.full(8, 0.125), 8.0, np.empty(samples.shape[1])
     for _ in range(ROUNDS):
-        _miss(samples, weights, error)
+        _residuals(samples, weights, error)
         # Of whole millionths and pixels, float64 sums are exact in whatever order they are taken.
-        chance = np.rint(_chance(error, sigma) * MILLION) / MILLION
+        chance = np.rint(_posterior(error, sigma) * MILLION) / MILLION
         sigma = max(float(np.sqrt((chance * error * error).sum() / (chance.sum() + 1e-6))), SIGMA_FLOOR)
         products = np.zeros((9, 9))
         for start in range(0, chance.size, CHUNK):
@@ -136,12 +136,12 @@ def foretold(window: np.ndarray) -> tuple[np.ndarray, float, np.ndarray]:
     *views, rest = (plane[y : height - 2 + y, x : width - 2 + x] for y, x in shifts)
     for weight, view in zip(weights, views, strict=True):
         rest = rest - weight * view
-    return weights, sigma, _chance(rest, sigma).astype(np.float32)
+    return weights, sigma, _posterior(rest, sigma).astype(np.float32)
 
 
 @compiled
 @no_type_check
-def _miss(samples, weights, error):
+def _residuals(samples, weights, error):
     for i in range(error.size):
         rest = samples[8, i]
         for k in range(8):
@@ -149,7 +149,7 @@ def _miss(samples, weights, error):
         error[i] = rest
 
 
-def _chance(error: np.ndarray, sigma: float) -> np.ndarray:
+def _posterior(error: np.ndarray, sigma: float) -> np.ndarray:
     """Probability that pixels follow from their neighbours, given by how much they miss the prediction."""
     ratio = error / sigma
     likelihood = exp(-0.5 * ratio * ratio) / (sigma * np.sqrt(2 * np.pi))

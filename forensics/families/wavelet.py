@@ -172,7 +172,7 @@ def _predict(centre, near, parent, other, octave, weights, smallest, error):
     rows, columns = centre.shape
     inner = columns - 2
     coarse, across = np.empty(columns + 1, np.float32), np.empty(columns + 1, np.float32)
-    foretold = np.empty(inner, np.float32)
+    predicted = np.empty(inner, np.float32)
     sqrt_half, mantissa_bits, one, two_over_ln2 = np.int32(0x3F3504F3), np.int32(23), np.float32(1), np.float32(2.88539)
     third, fifth, seventh, ninth = np.float32(1 / 3), np.float32(1 / 5), np.float32(1 / 7), np.float32(1 / 9)
     left, right, up, down = weights[0], weights[1], weights[2], weights[3]
@@ -189,13 +189,13 @@ def _predict(centre, near, parent, other, octave, weights, smallest, error):
                 across[x] = same[x]
         above, here, below, level, out = centre[y - 1], centre[y], centre[y + 1], near[y], error[y - 1]
         for x in range(inner):
-            foretold[x] = left * here[x] + right * here[x + 2] + up * above[x + 1] + down * below[x + 1]
+            predicted[x] = left * here[x] + right * here[x + 2] + up * above[x + 1] + down * below[x + 1]
         for x in range(inner):
-            whole = foretold[x] + octave_up * coarse[x + 1] + beside * level[x + 1] + aside * across[x + 1]
-            foretold[x] = (here[x + 1] + smallest) / (abs(whole) + smallest)
+            whole = predicted[x] + octave_up * coarse[x + 1] + beside * level[x + 1] + aside * across[x + 1]
+            predicted[x] = (here[x + 1] + smallest) / (abs(whole) + smallest)
         for x in range(inner):
             # Binary logarithm: the exponent, and the series of the inverse hyperbolic tangent for 0.707..1.414.
-            bits = np.float32(foretold[x]).view(np.int32)
+            bits = np.float32(predicted[x]).view(np.int32)
             exponent = np.int32(bits - sqrt_half) >> mantissa_bits
             mantissa = np.int32(bits - (exponent << mantissa_bits)).view(np.float32)
             share = (mantissa - one) / (mantissa + one)

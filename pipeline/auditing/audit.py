@@ -16,7 +16,7 @@ from realfake.forensics.errors import BadTable, TooFewFakes, counted
 from realfake.forensics.extract import extract_features
 from realfake.forensics.measurement import SEPARATOR
 from realfake.forensics.progress import Progress, silent
-from realfake.pipeline.auditing.leaks import container_auc, telltales
+from realfake.pipeline.auditing.leaks import container_auc, leaking_columns
 from realfake.pipeline.extraction.inputs import gather
 from realfake.pipeline.extraction.workers import measured
 from realfake.pipeline.learning.alarms import EDITORS
@@ -200,7 +200,7 @@ def _balance(data: Labelled) -> Iterator[Finding]:
 def _leaks(data: Labelled, seed: int) -> Iterator[Finding]:
     try:
         overall = container_auc(data.frame, data.y, data.groups, seed)
-        columns = telltales(data.frame, data.y, data.groups, seed)
+        columns = leaking_columns(data.frame, data.y, data.groups, seed)
     except TooFewFakes as error:
         yield _warning("leak", f"whether the file tells the label cannot be tested: {error}")
         return

@@ -51,7 +51,7 @@ KINDS = {  # by the beginning of a column's name, the first that fits
 
 
 @dataclass(frozen=True)
-class Telltale:
+class LeakingColumn:
     """A column that predicts the label.
 
     Attributes
@@ -114,26 +114,28 @@ def container_auc(frame: pd.DataFrame, y: np.ndarray, groups: np.ndarray, seed: 
     return auc_interval(y, np.mean(scores, axis=0), groups)
 
 
-def telltales(frame: pd.DataFrame, y: np.ndarray, groups: np.ndarray, seed: int = 0) -> list[Telltale]:
+def leaking_columns(frame: pd.DataFrame, y: np.ndarray, groups: np.ndarray, seed: int = 0) -> list[LeakingColumn]:
     """The best column of each kind that predicts the label by itself, beyond what chance gives among so many columns.
 
     Parameters and errors as in `container_auc`.
 
     Returns
     -------
-    list of Telltale, strongest first
+    list of LeakingColumn, strongest first
     """
     columns = [column for column in _columns(frame) if len(np.unique(column.values)) > 1]
     folds = grouped_folds(y, groups, most_folds(y, groups, FOLDS, seed), seed)
-    told: dict[str, list[Telltale]] = {}
+    told: dict[str, list[LeakingColumn]] = {}
     for column in columns:
         auc = auc_interval(y, _scores(column, y, folds), groups, level=1 - FAMILY_ERROR / len(columns))
         if auc.low > 0.5:
-            told.setdefault(column.kind, []).append(Telltale(column.name, column.kind, auc, *_condition(column, y)))
+            told.setdefault(column.kind, []).append(
+                LeakingColumn(column.name, column.kind, auc, *_condition(column, y))
+            )
     return sorted(map(_plainest, told.values()), key=lambda one: -one.auc.value)
 
 
-def _plainest(told: list[Telltale]) -> Telltale:
+def _plainest(told: list[LeakingColumn]) -> LeakingColumn:
     """Return the column whose condition parts the classes most clearly, among those that predict about as well."""
     enough = max(one.auc.value for one in told) - AUC_SLACK
     return max((one for one in told if one.auc.value >= enough), key=lambda one: abs(one.fakes - one.genuine))

@@ -23,7 +23,7 @@ from realfake.pipeline.learning.calibration import calibrate, shift_prior
 from realfake.pipeline.learning.cross_validation import (
     Further,
     Split,
-    at_even_odds,
+    at_equal_priors,
     derived_seed,
     fit,
     repeated_folds,
@@ -297,7 +297,7 @@ def _tried(
     raw = score(model, X_tested[split.test])
     scored = time.perf_counter()
     threshold = best_f1_threshold(y_train, inner)
-    ranked = at_even_odds(raw, strategy, y_taught)
+    ranked = at_equal_priors(raw, strategy, y_taught)
     corrected = shift_prior(raw, strategy.seen_prior(y_taught), float(np.mean(y_train)))
     table = pd.DataFrame(
         {

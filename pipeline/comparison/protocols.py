@@ -173,7 +173,9 @@ def leave_out(data: Labelled, column: str, seed: int = 0) -> list[Split]:
     return splits
 
 
-def thin(split: Split, y: np.ndarray, groups: np.ndarray, genuine_per_fake: float, seed: int) -> Split | None:
+def undersample_fakes(
+    split: Split, y: np.ndarray, groups: np.ndarray, genuine_per_fake: float, seed: int
+) -> Split | None:
     """The split with fakes left out of training by group until they are as rare as stated, or None if they are rarer.
 
     Whole groups of fakes go; the last group taken is kept only in part where it would be too much.
@@ -247,7 +249,7 @@ def imbalance_ladder(
     thinned: dict[str, list[list[Split]]] = {}
     notes: dict[str, str] = {}
     for ratio in sorted(ratios):
-        made = _thin_all(whole, data, ratio, seed)
+        made = _undersample_all(whole, data, ratio, seed)
         if made:
             thinned[f"1:{ratio:g}"] = made
         else:
@@ -256,7 +258,7 @@ def imbalance_ladder(
         fakes, genuine = (counted(int((data.y == v).sum()), n) for v, n in ((1, "fake"), (0, "genuine image")))
         # at the ratio of the part with the most genuine images to a fake
         mildest = float(np.ceil(max(np.sum(data.y[s.train] == 0) / data.y[s.train].sum() for r in whole for s in r)))
-        other = f"ask for 1:{mildest:g} or label" if _thin_all(whole, data, mildest, seed) else "label"
+        other = f"ask for 1:{mildest:g} or label" if _undersample_all(whole, data, mildest, seed) else "label"
         raise TooFewFakes(
             f"{data.name} has {fakes} and {genuine}, from which no training part of {', '.join(notes)} can be made; "
             f"{other} more fakes from other captures"
@@ -268,12 +270,15 @@ def imbalance_ladder(
     return _ladder("imbalance", data, rungs, notes, cv)
 
 
-def _thin_all(
+def _undersample_all(
     whole: Sequence[Sequence[Split]], data: Labelled, genuine_per_fake: float, seed: int
 ) -> list[list[Split]] | None:
     """Every split thinned, or None where one of them cannot be."""
     tried = [
-        [thin(s, data.y, data.groups, genuine_per_fake, derived_seed(seed, 7, r, f)) for f, s in enumerate(repeat)]
+        [
+            undersample_fakes(s, data.y, data.groups, genuine_per_fake, derived_seed(seed, 7, r, f))
+            for f, s in enumerate(repeat)
+        ]
         for r, repeat in enumerate(whole)
     ]
     made = [[split for split in repeat if split is not None] for repeat in tried]

@@ -197,7 +197,7 @@ def score(model: StrategyClassifier | Pipeline, X: np.ndarray) -> np.ndarray:
         return np.asarray(model.predict_proba(X)[:, 1], np.float64)
 
 
-def at_even_odds(scores: np.ndarray, strategy: Strategy, y_train: np.ndarray) -> np.ndarray:
+def at_equal_priors(scores: np.ndarray, strategy: Strategy, y_train: np.ndarray) -> np.ndarray:
     """Scores as if both classes had been as frequent in training, so that models of several folds share one scale.
 
     Without it a fold with more fakes to test has fewer to learn from and scores all its rows lower, which pushes pooled
@@ -269,5 +269,5 @@ def out_of_fold_scores(
     for number, split in enumerate(grouped_folds(y, groups, folds, seed)):
         X_train, y_train = with_further(X[split.train], y[split.train], groups[split.train], further)
         model = fit(strategy, X_train, y_train, derived_seed(seed, number), knobs)
-        scores[split.test] = at_even_odds(score(model, X[split.test]), strategy, y_train)
+        scores[split.test] = at_equal_priors(score(model, X[split.test]), strategy, y_train)
     return scores

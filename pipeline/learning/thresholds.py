@@ -20,12 +20,12 @@ CONFIDENCE = 0.95
 REVIEW_TIMES = 5  # the review zone lets through this many times the false alarms, unless stated otherwise
 
 
-class PromiseWarning(UserWarning):
+class ThresholdWarning(UserWarning):
     """A threshold cannot promise what was asked of it."""
 
 
 @dataclass(frozen=True)
-class Promise:
+class ConformalThreshold:
     """A threshold from the order statistic of genuine scores, and the false-positive rate that it promises.
 
     Attributes
@@ -44,7 +44,7 @@ class Promise:
     fpr_bound: float
 
 
-def promise(genuine_scores: np.ndarray, fpr: float) -> Promise:
+def conformal_threshold(genuine_scores: np.ndarray, fpr: float) -> ConformalThreshold:
     """The lowest threshold whose expected false-positive rate on exchangeable new images is at most `fpr`.
 
     With n genuine scores and the threshold at the k-th highest, a new one exceeds it with probability at most
@@ -57,12 +57,12 @@ def promise(genuine_scores: np.ndarray, fpr: float) -> Promise:
         warnings.warn(
             f"{n} genuine images cannot promise a false-positive rate of {fpr:g}: the best is {1 / (n + 1):.2g}; "
             f"label at least {math.ceil(1 / fpr - 1e-9) - 1}",
-            PromiseWarning,
+            ThresholdWarning,
             stacklevel=2,
         )
         rank = 1
     threshold = float(np.sort(genuine_scores)[::-1][rank - 1])
-    return Promise(threshold, rank, n, rank / (n + 1), float(beta.ppf(CONFIDENCE, rank, n + 1 - rank)))
+    return ConformalThreshold(threshold, rank, n, rank / (n + 1), float(beta.ppf(CONFIDENCE, rank, n + 1 - rank)))
 
 
 @dataclass(frozen=True)
@@ -152,9 +152,9 @@ def decide_by_fpr(y: np.ndarray, scores: np.ndarray, max_fpr: float, review_fpr:
     """
     check_rates(max_fpr, review_fpr)
     genuine = scores[y == 0]
-    alarm = promise(genuine, max_fpr)
+    alarm = conformal_threshold(genuine, max_fpr)
     review_fpr = min(0.5, REVIEW_TIMES * max_fpr) if review_fpr is None else review_fpr
-    review = min(alarm.threshold, promise(genuine, review_fpr).threshold)
+    review = min(alarm.threshold, conformal_threshold(genuine, review_fpr).threshold)
     return Decision(
         "max-fpr", alarm.threshold, review, max_fpr, review_fpr, None, len(genuine), alarm.expected_fpr, alarm.fpr_bound
     )
@@ -173,7 +173,7 @@ def decide_by_costs(
     """
     genuine = scores[y == 0]
     fake = calibrator.score_at(_moved(costs.break_even, prevalence, float(np.mean(y))))
-    review = min(fake, promise(genuine, review_fpr).threshold)
+    review = min(fake, conformal_threshold(genuine, review_fpr).threshold)
     above = int(np.sum(genuine > fake))
     n = len(genuine)
     bound = float(beta.ppf(CONFIDENCE, above + 1, n - above)) if above < n else 1.0

@@ -138,7 +138,7 @@ def evaluate_laundered(
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
-def promise_kept(model: Model, figures: pd.DataFrame) -> str:
+def false_alarms_against_expected(model: Model, figures: pd.DataFrame) -> str:
     """Whether the model's alarms on fresh genuine images stay within what its threshold promised, in one sentence."""
     row, asked = figures.iloc[0], model.decision.max_fpr
     if not row["genuine"]:

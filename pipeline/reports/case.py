@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from realfake.forensics.box import Box
 from realfake.forensics.catalog import FAMILIES, catalogue
-from realfake.forensics.compression.history import blocks_on_grid, past_quality
+from realfake.forensics.compression.history import blocks_on_grid, previous_quality
 from realfake.forensics.draw import draw_map
 from realfake.forensics.errors import BadModel
 from realfake.forensics.evidence import measure
@@ -125,7 +125,7 @@ def plain_words(reasons: str) -> list[str]:
 def history(image: ForensicImage) -> str:
     """What is known of the file's compressions, in one sentence."""
     now = f"A {image.format} file of {image.width}x{image.height} pixels"
-    quality, misfit = past_quality(blocks_on_grid(image, (0, 0)))
+    quality, misfit = previous_quality(blocks_on_grid(image, (0, 0)))
     if image.jpeg is not None and image.jpeg.luma_table is not None:
         fit = fit_ijg(image.jpeg.luma_table)
         tables = f"{'' if fit.exact else 'about '}quality {fit.quality}"

@@ -132,7 +132,7 @@ def report_page(
         title=Path(str(main.settings.get("table", main.path))).name,
         settings=main.settings,
         record=main,
-        strangers=strangers(main, others),
+        other_images=on_other_images(main, others),
         table_there=data is not None,
         audit=found,
         standing=standing(main.metrics, main.pairs),
@@ -157,7 +157,7 @@ def report_page(
     )
 
 
-def strangers(main: Record, others: Sequence[Record]) -> list[str]:
+def on_other_images(main: Record, others: Sequence[Record]) -> list[str]:
     """What to say of records that stand on other images than the page's; a transfer does so by its nature."""
 
     def counts(record: Record) -> tuple[object, object]:

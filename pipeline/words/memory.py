@@ -152,7 +152,7 @@ def learn_memory(words: pd.DataFrame, groups: np.ndarray) -> TemplateMemory | No
     return TemplateMemory(np.array(centres), tuple(styles)) if centres else None
 
 
-def recalled(words: pd.DataFrame, groups: np.ndarray) -> tuple[pd.DataFrame | None, TemplateMemory | None]:
+def cross_fitted_memory(words: pd.DataFrame, groups: np.ndarray) -> tuple[pd.DataFrame | None, TemplateMemory | None]:
     """The memory columns of words to learn from, each by a memory without its own capture, and the memory of all.
 
     Returns

@@ -20,7 +20,7 @@ from realfake.pipeline.learning.explanations import contributions, typical_value
 from realfake.pipeline.learning.forged import Forged, with_forged
 from realfake.pipeline.learning.strategies import Knobs, Strategy
 from realfake.pipeline.tables.labelled_words import check_edited, region_labels, scorer_columns
-from realfake.pipeline.words.memory import TemplateMemory, memory_from_json, recalled
+from realfake.pipeline.words.memory import TemplateMemory, cross_fitted_memory, memory_from_json
 
 FAMILY = "regions"  # of the image's columns that come from region scores
 CONTRASTED = ("glyphs", "ink", "laundering", "layout", "surroundings")  # families of measurements of words
@@ -201,7 +201,7 @@ def fit_scorer(
 def _learn(table: pd.DataFrame, strategy: Strategy, seed: int, knobs: Knobs, groups: np.ndarray | None) -> RegionScorer:
     columns, y = scorer_columns(table), region_labels(table)
     known = np.isfinite(y)
-    told, memory = (None, None) if groups is None else recalled(table, groups)
+    told, memory = (None, None) if groups is None else cross_fitted_memory(table, groups)
     if told is not None:
         table, columns = table.join(told), columns + list(told.columns)
     X = _matrix(table[known], columns)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from realfake.forensics.catalog import FAMILIES, measure
-from realfake.forensics.families.noise import block_sigma, stray_map
+from realfake.forensics.families.noise import block_sigma, outlier_map
 from realfake.forensics.image import ForensicImage
 from tests.pictures import draw_screen
 
@@ -24,7 +24,7 @@ def test_a_noisier_patch_strays_and_clusters():
     assert row["noise__luma__cluster"] == pytest.approx(20 / 400, abs=0.01)
     assert clean["noise__luma__cluster"] < 0.01
     assert row["noise__luma__moran"] > clean["noise__luma__moran"] + 0.3
-    where = stray_map(ForensicImage.from_array(plane))
+    where = outlier_map(ForensicImage.from_array(plane))
     assert where[96:160, 128:208].min() > 3 > np.median(np.abs(where))
 
 
@@ -33,4 +33,4 @@ def test_a_screen_without_grain_has_nothing_to_stray_from():
     row = measure(screen, FAMILIES["noise"])
     assert row["noise__luma__median"] == 0.0
     assert np.isnan(row["noise__luma__odd"])
-    assert np.isnan(stray_map(screen)).all()
+    assert np.isnan(outlier_map(screen)).all()

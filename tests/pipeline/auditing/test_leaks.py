@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import norm
 from sklearn.metrics import roc_auc_score
 
-from realfake.pipeline.auditing.leaks import auc_interval, telltales
+from realfake.pipeline.auditing.leaks import auc_interval, leaking_columns
 from realfake.pipeline.metrics import group_weights, ranking, rates, roc_auc_of
 
 
@@ -66,7 +66,7 @@ def test_a_flag_is_described_by_its_value_and_a_number_by_a_cut():
     flag = np.where(y == 1, rng.random(120) < 0.9, rng.random(120) < 0.05).astype(float)
     level = rng.normal(0, 1, 120) + 5 * y
     frame = frame_of(container__jpeg__progressive=flag, container__metadata__bytes=level)
-    told = {one.column: one for one in telltales(frame, y, np.arange(120))}
+    told = {one.column: one for one in leaking_columns(frame, y, np.arange(120))}
     flagged, cut = told["container__jpeg__progressive"], told["container__metadata__bytes"]
     assert flagged.condition == "= 1" and flagged.kind == "way the JPEG was written"
     assert flagged.fakes == flag[y == 1].mean() and flagged.genuine == flag[y == 0].mean()
@@ -78,14 +78,14 @@ def test_of_columns_that_say_the_same_the_plainest_is_named():
     steps = np.where(y == 1, np.tile([10.0, 20.0, 30.0], 40), np.tile([11.0, 21.0, 31.0], 40))
     quality = np.where(y == 1, 75.0, 95.0)
     frame = frame_of(quantization__luma__dc_step=steps, quantization__luma__quality=quality)
-    (told,) = telltales(frame, y, np.arange(120))
+    (told,) = leaking_columns(frame, y, np.arange(120))
     assert told.column == "quantization__luma__quality"
 
 
 def test_a_text_column_of_the_manifest_is_judged_by_value_and_a_rare_value_is_not_trusted():
     rng = np.random.default_rng(0)
     y = np.repeat([0, 1], [90, 30])
-    assert telltales(frame_of(device=[f"phone {i}" for i in range(120)]), y, np.arange(120)) == []
+    assert leaking_columns(frame_of(device=[f"phone {i}" for i in range(120)]), y, np.arange(120)) == []
     delivered = np.where(y == 1, "png", rng.choice(["png", "chat"], 120))
-    (told,) = telltales(frame_of(delivered=delivered), y, np.arange(120))
+    (told,) = leaking_columns(frame_of(delivered=delivered), y, np.arange(120))
     assert told.condition == "= 'png'" and told.fakes == 1

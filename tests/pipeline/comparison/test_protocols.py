@@ -13,8 +13,8 @@ from realfake.pipeline.comparison.protocols import (
     imbalance_ladder,
     leave_out,
     shuffled,
-    thin,
     transfer,
+    undersample_fakes,
 )
 from realfake.pipeline.learning.cross_validation import Split
 from realfake.pipeline.learning.strategies import STRATEGIES, choose_strategies
@@ -79,13 +79,13 @@ def test_thinning_takes_fakes_only_and_takes_them_by_group():
     y = np.repeat([0, 1], [200, 40])
     groups = np.append(np.arange(200), 1000 + np.arange(40) // 4)
     split = Split(np.arange(0, 240), np.array([], int))
-    thinned = thin(split, y, groups, genuine_per_fake=10, seed=0)
+    thinned = undersample_fakes(split, y, groups, genuine_per_fake=10, seed=0)
     kept = thinned.train[y[thinned.train] == 1]
     assert (len(thinned.train) - len(kept), len(kept)) == (200, 20)
     assert len(set(groups[kept])) == 5
-    assert thin(split, y, groups, 2, 0) is None  # the data has fewer fakes
-    assert thin(split, y, groups, 50, 0) is None  # four fakes of one group teach nothing of others
-    assert set(thin(split, y, groups, 10, 1).train) != set(thinned.train)
+    assert undersample_fakes(split, y, groups, 2, 0) is None  # the data has fewer fakes
+    assert undersample_fakes(split, y, groups, 50, 0) is None  # four fakes of one group teach nothing of others
+    assert set(undersample_fakes(split, y, groups, 10, 1).train) != set(thinned.train)
 
 
 def test_rarer_fakes_in_training_lower_the_figures_on_the_same_test_rows(make_table):

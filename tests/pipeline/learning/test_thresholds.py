@@ -6,11 +6,11 @@ import pytest
 from realfake.forensics.errors import BadModel, UnknownName
 from realfake.pipeline.learning.calibration import Calibrator
 from realfake.pipeline.learning.thresholds import (
-    PromiseWarning,
+    ThresholdWarning,
+    conformal_threshold,
     decide_by_costs,
     decide_by_fpr,
     decision_from_json,
-    promise,
 )
 from realfake.pipeline.settings import Costs
 
@@ -18,7 +18,7 @@ IDENTITY = Calibrator("platt")
 
 
 def test_the_order_statistic_by_hand():
-    found = promise(np.arange(1, 200) / 200, 0.02)  # 199 genuine scores: 0.02 x 200 = 4
+    found = conformal_threshold(np.arange(1, 200) / 200, 0.02)  # 199 genuine scores: 0.02 x 200 = 4
     assert found.rank == 4 and found.genuine == 199
     assert found.threshold == 196 / 200
     assert found.expected_fpr == pytest.approx(0.02)
@@ -27,15 +27,15 @@ def test_the_order_statistic_by_hand():
 
 def test_the_promise_holds_on_average_over_draws_and_the_bound_nineteen_times_of_twenty():
     rng = np.random.default_rng(0)
-    found = [promise(rng.random(99), 0.05) for _ in range(2000)]
+    found = [conformal_threshold(rng.random(99), 0.05) for _ in range(2000)]
     rates = np.array([1 - p.threshold for p in found])  # the true rate of a uniform score
     assert rates.mean() == pytest.approx(0.05, abs=0.002)
     assert np.mean(rates <= [p.fpr_bound for p in found]) == pytest.approx(0.95, abs=0.015)
 
 
 def test_a_rate_that_the_images_cannot_promise_is_told_with_the_number_needed():
-    with pytest.warns(PromiseWarning, match="50 genuine images cannot promise .* 0.01: .* 0.02; label at least 99"):
-        found = promise(np.linspace(0, 1, 50), 0.01)
+    with pytest.warns(ThresholdWarning, match="50 genuine images cannot promise .* 0.01: .* 0.02; label at least 99"):
+        found = conformal_threshold(np.linspace(0, 1, 50), 0.01)
     assert found.threshold == 1.0
 
 

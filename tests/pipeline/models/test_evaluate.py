@@ -11,7 +11,7 @@ from PIL import Image
 from realfake.forensics.errors import BadManifest, BadTable
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.learning.strategies import STRATEGIES
-from realfake.pipeline.models.evaluate import evaluate_table, promise_kept, with_labels
+from realfake.pipeline.models.evaluate import evaluate_table, false_alarms_against_expected, with_labels
 from realfake.pipeline.models.train import train_model
 from realfake.pipeline.settings import Alarms
 from realfake.pipeline.tables.table import TableWarning, labelled
@@ -126,8 +126,8 @@ def test_caught_fakes_are_localised_where_the_most_suspicious_word_lies_on_the_m
 def test_what_a_threshold_promised_is_checked_on_fresh_images(low, value, high, verdict):
     model = SimpleNamespace(decision=SimpleNamespace(max_fpr=0.01, expected_fpr=0.01))
     figures = pd.DataFrame([{"genuine": 400, "fpr": value, "fpr_low": low, "fpr_high": high}])
-    said = promise_kept(model, figures)
+    said = false_alarms_against_expected(model, figures)
     assert "allowed 1.00% false alarms" in said and verdict in said
     model.decision.max_fpr = None  # the rule "costs" states what it expects
-    assert "expected 1.00% false alarms" in promise_kept(model, figures)
-    assert "no genuine image" in promise_kept(model, figures.assign(genuine=0))
+    assert "expected 1.00% false alarms" in false_alarms_against_expected(model, figures)
+    assert "no genuine image" in false_alarms_against_expected(model, figures.assign(genuine=0))

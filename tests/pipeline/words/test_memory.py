@@ -11,7 +11,14 @@ from realfake.forensics.box import Box
 from realfake.forensics.text.direction import Direction
 from realfake.forensics.text.regions import region_catalogue
 from realfake.pipeline.learning.strategies import STRATEGIES, Knobs
-from realfake.pipeline.words.memory import _clusters, _places, learn_memory, memory_features, memory_from_json, recalled
+from realfake.pipeline.words.memory import (
+    _clusters,
+    _places,
+    cross_fitted_memory,
+    learn_memory,
+    memory_features,
+    memory_from_json,
+)
 from realfake.pipeline.words.scorer import cross_fitted_scores, fit_scorer
 
 WORDS = 30
@@ -100,11 +107,11 @@ def test_a_memory_comes_back_as_it_was_written():
 def test_no_capture_is_remembered_by_its_own_screens():
     words = screens(captures=15)
     groups = words["group"].to_numpy()
-    told, _ = recalled(words, groups)
+    told, _ = cross_fitted_memory(words, groups)
     own = (groups == 3).copy()
     changed = words.copy()
     changed.loc[own, "ink__edge__anisotropy"] += 4.0
-    again, _ = recalled(changed, groups)
+    again, _ = cross_fitted_memory(changed, groups)
     assert told is not None and again is not None
     assert (again.loc[own, "memory__habit__edge_anisotropy"] > 3).all()  # the habit that it departs from is not its own
 
