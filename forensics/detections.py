@@ -71,9 +71,11 @@ def first_compressions(image: ForensicImage) -> Iterator[Trace]:
         depth = dips(errors.mean(axis=(0, 1)))
         near = np.abs(qualities[REACH:-REACH] - quality) <= NEAR
         ghost = bool(near.any() and depth[near].max() > DEEP)
-        previous, _ = previous_quality(blocks_on_grid(image, twice.grid))
-        steps = not has_own_luma(image) and abs(previous - quality) <= NEAR
-        yield Trace(f"first quality {quality:.0f}", ghost or bool(steps))
+        steps = False
+        if not has_own_luma(image):
+            previous, _ = previous_quality(blocks_on_grid(image, twice.grid))
+            steps = abs(previous - quality) <= NEAR
+        yield Trace(f"first quality {quality:.0f}", ghost or steps)
 
 
 DETECTIONS = (

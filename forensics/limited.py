@@ -20,8 +20,6 @@ from threading import Thread
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
-
 from realfake.forensics.errors import RealfakeError
 from realfake.forensics.libraries import check_opencv
 
@@ -84,6 +82,8 @@ def limited(
     known : a result that need not be made again, or None for a task that must be done
     fatal : errors that are not the file's and end everything, such as a full disk
     """
+    from pebble import ProcessPool  # brings asyncio, which a command's help does without
+
     check_opencv()  # said here once, in place of a death of every worker
     context = _context()
     waiting: deque[tuple[Task, Future[Outcome[Result]]]] = deque()
@@ -170,6 +170,8 @@ def _for_want_of_memory(error: BaseException | None) -> bool:
 
 
 def _outcome(future: Future[Outcome[Result]], name: str, limits: Limits) -> Outcome[Result]:
+    from pebble import ProcessExpired
+
     try:
         return future.result()
     except TimeoutError:

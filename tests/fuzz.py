@@ -63,12 +63,16 @@ class Fuzzer:
 
 def plain_functions() -> Iterator[FunctionType]:
     """Every function and method of `forensics` that Python runs; Numba could not compile an instrumented kernel."""
-    modules = [module for name, module in sys.modules.items() if name.startswith("forensics.")]
+    modules = [module for name, module in sys.modules.items() if name.startswith("realfake.forensics.")]
     owners = [*modules, *{thing for module in modules for thing in vars(module).values() if isinstance(thing, type)}]
     for owner in owners:
         for value in vars(owner).values():
             value = getattr(value, "__func__", None) or getattr(value, "fget", None) or getattr(value, "func", value)
-            if isinstance(value, FunctionType) and value.__module__.startswith("forensics.") and not is_kernel(value):
+            if (
+                isinstance(value, FunctionType)
+                and value.__module__.startswith("realfake.forensics.")
+                and not is_kernel(value)
+            ):
                 yield value
 
 

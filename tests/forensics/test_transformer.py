@@ -33,7 +33,7 @@ def screen(tmp_path):
 
 
 def test_importing_extraction_leaves_the_slow_libraries_for_later():
-    program = "import sys, forensics.extract; print(*sys.modules)"
+    program = "import sys, realfake.forensics.extract; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
     assert SLOW_IMPORTS.isdisjoint(loaded)
 
