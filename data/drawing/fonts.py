@@ -205,7 +205,7 @@ def _installed(file: Path) -> Font | None:
     from fontTools.ttLib import TTFont, TTLibError
 
     try:
-        with TTFont(file, lazy=True) as font:
+        with file.open("rb") as stream, TTFont(stream, lazy=True) as font:  # of a broken file TTFont closes nothing
             names, look = font["name"], font["OS/2"]
             family = names.getDebugName(16) or names.getDebugName(1)
             upright = not look.fsSelection & 1 and look.usWidthClass == 5

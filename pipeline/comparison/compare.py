@@ -214,7 +214,7 @@ def compare_on(
     best = max(found, key=lambda name: found[name][FIGURE][0])
     places = against_the_best(pairs, best) | {best: "best"} | dict.fromkeys(failed, FAILED)
     table["to_best"] = table["strategy"].map(places)
-    table[FAILED] = table["strategy"].map(failed).fillna("")
+    table[FAILED] = table["strategy"].map(failed).astype(object).fillna("")
     for column in notes:
         table[[column, f"{column}_low", f"{column}_high"]] = np.nan
     known = {column: data.frame[column].to_numpy() for column in IDENTITY if column in data.frame}

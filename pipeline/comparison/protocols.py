@@ -146,7 +146,7 @@ def leave_out(data: Labelled, column: str, seed: int = 0) -> list[Split]:
         raise BadTable(
             f"{data.name} has no column {column!r} to leave out by; add it to the manifest and extract again"
         )
-    text = data.frame[column].fillna("").astype(str).to_numpy()
+    text = data.frame[column].astype(object).fillna("").astype(str).to_numpy()
     if column in EDITORS:
         text = np.where(saved_without_edit(data.frame[[column]]) & (data.y == 0), "", text)
     values = sorted(set(text) - {""})

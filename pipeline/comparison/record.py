@@ -199,7 +199,7 @@ def _json(path: Path) -> dict[str, Any]:
 
 def _table(path: Path, nrows: int | None = None) -> pd.DataFrame:
     try:
-        return pd.read_csv(path, nrows=nrows, float_precision="round_trip", encoding_errors="surrogateescape")
+        return pd.read_csv(path, nrows=nrows, encoding_errors="surrogateescape")
     except pd.errors.EmptyDataError:  # of a comparison of one strategy, which has no pairs
         return pd.DataFrame()
     except (OSError, ValueError) as error:

@@ -158,7 +158,7 @@ def false_alarms_against_expected(model: Model, figures: pd.DataFrame) -> str:
 
 
 def _slices(column: str, values: pd.Series) -> list[tuple[str, str, np.ndarray]]:
-    text = values.fillna("").astype(str).str.strip().to_numpy()
+    text = values.astype(object).fillna("").astype(str).str.strip().to_numpy()
     return [
         (column, value or BLANK, text == value) for value in sorted(set(text), key=lambda value: (not value, value))
     ]

@@ -217,7 +217,7 @@ def _classes(record: Record) -> list[tuple[str, Table]]:
     found = []
     for column in ("app", "delivered", "received", "editor", "device"):
         if column in first and first[column].nunique() > 1:
-            counts = first.groupby(first[column].fillna("").astype(str))["label"].agg(["size", "sum"])
+            counts = first.groupby(first[column].astype(object).fillna("").astype(str))["label"].agg(["size", "sum"])
             counts = counts.sort_values("size", ascending=False)
             numbers = zip(counts.index, counts["size"], counts["sum"])
             rows = [[str(name), f"{size - fakes}", f"{fakes}"] for name, size, fakes in numbers]

@@ -55,7 +55,7 @@ def failures(frame: pd.DataFrame) -> list[str]:
     """A sentence for each row of a metric table that has no figures because its strategy could not be fitted."""
     if "failed" not in frame:
         return []
-    failed = frame[frame["failed"].fillna("") != ""]
+    failed = frame[frame["failed"].astype(object).fillna("") != ""]
     rungs = [axis for axis in ("imbalance", "laundering") if axis in frame]
     return [
         f"{' '.join(str(row[name]) for name in [*rungs, 'strategy'])} has no figures: {row['failed']}"
@@ -65,7 +65,7 @@ def failures(frame: pd.DataFrame) -> list[str]:
 
 def with_figures(frame: pd.DataFrame) -> pd.DataFrame:
     """The rows of a metric table whose strategy could be fitted."""
-    return frame[frame["failed"].fillna("") == ""] if "failed" in frame else frame
+    return frame[frame["failed"].astype(object).fillna("") == ""] if "failed" in frame else frame
 
 
 def _text(value: object) -> str:

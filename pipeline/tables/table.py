@@ -384,7 +384,6 @@ def _parsed(path: Path, dialect: Dialect, **options: Any) -> pd.DataFrame:
                 sep=dialect.separator,
                 encoding_errors="surrogateescape",
                 index_col=False,
-                float_precision="round_trip",
                 keep_default_na=False,
                 na_values=["", "nan", "NaN"],
                 **options,
