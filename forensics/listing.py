@@ -21,7 +21,7 @@ PAGE = """# Features
 
 What the families measure on an image, and behind them what the families of the text level measure on each word
 (`--level region`). Columns read `family__feature__statistic`; what does not apply is empty.
-This page is written by `python -m forensics.listing > docs/features.md`.
+This page is written by `python -m realfake.forensics.listing > docs/features.md`.
 
 """
 

@@ -1,6 +1,9 @@
 """Figures for rare fakes: what is caught at a bearable number of false alarms, with intervals over groups.
 
-An alarm is a score strictly above a threshold. A replicate weight w is a whole number of copies of a row.
+Labels come before scores, as in scikit-learn: `y_true` (n,) holds 1 for a fake and 0 for a genuine image, `y_score` (n,)
+finite numbers that rise with suspicion, `y_proba` (n,) probabilities of fake, 0..1. Figures that need a class which
+`y_true` lacks are NaN. An alarm is a score strictly above a threshold. A replicate weight w is a whole number of copies of
+a row.
 """
 
 from __future__ import annotations
@@ -11,6 +14,25 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.stats import binomtest
+
+__all__ = [
+    "Alerts",
+    "Interval",
+    "alerts_at",
+    "average_precision",
+    "best_f1_threshold",
+    "brier",
+    "clopper_pearson",
+    "cost_curve",
+    "expected_calibration_error",
+    "expected_cost",
+    "needed_genuine",
+    "partial_auc",
+    "recall_at_fpr",
+    "reliability",
+    "roc_auc",
+    "threshold_at_fpr",
+]
 
 FPRS = (0.05, 0.01, 0.001)
 PER = 10_000  # images, for alerts
@@ -25,7 +47,19 @@ CHUNK_CELLS = 4_000_000  # replicates x rows held in memory at once
 
 @dataclass(frozen=True)
 class Interval:
-    """An estimate with its bounds."""
+    """An estimate with its bounds, all in the unit of the figure; NaN where it is not known.
+
+    Attributes
+    ----------
+    value : the estimate
+    low, high : ends of its 95 % interval
+
+    Examples
+    --------
+    >>> from realfake import metrics
+    >>> metrics.clopper_pearson(0, 300).high < 0.0123
+    True
+    """
 
     value: float
     low: float
@@ -48,11 +82,28 @@ class Ranking:
     y: np.ndarray
 
 
-def ranking(y: np.ndarray, score: np.ndarray) -> Ranking:
-    """The order of rows by score."""
+def ranking(y_true: np.ndarray, y_score: np.ndarray) -> Ranking:
+    """The order of rows by score; errors as in `paired`."""
+    y, score = paired(y_true, y_score)
     order = np.argsort(-score, kind="stable")
     ends = np.flatnonzero(np.append(np.diff(score[order]) != 0, True))
-    return Ranking(order, ends, np.asarray(y)[order])
+    return Ranking(order, ends, y[order])
+
+
+def paired(y_true: np.ndarray, y_score: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Labels and scores as arrays of one length, (n,) each.
+
+    Raises
+    ------
+    ValueError
+        If they are of different shapes or none, or a label is neither 0 nor 1.
+    """
+    y, score = np.asarray(y_true), np.asarray(y_score, np.float64)
+    if y.ndim != 1 or y.shape != score.shape or not len(y):
+        raise ValueError(f"labels of shape {y.shape} and scores of shape {score.shape} are not one of each a row")
+    if not np.isin(y, (0, 1)).all():
+        raise ValueError("labels must be 0 for genuine and 1 for fake; labels come first, scores second")
+    return y, score
 
 
 def rates(rank: Ranking, weights: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
@@ -74,7 +125,18 @@ def rates(rank: Ranking, weights: np.ndarray | None = None) -> tuple[np.ndarray,
 
 
 def needed_genuine(fpr: float) -> int:
-    """Independent genuine images without which a false-positive rate cannot be claimed: the rule of three."""
+    """Independent genuine images without which a false-positive rate cannot be claimed: the rule of three.
+
+    Parameters
+    ----------
+    fpr : false-positive rate, above 0, at most 1
+
+    Examples
+    --------
+    >>> from realfake import metrics
+    >>> metrics.needed_genuine(0.01)
+    300
+    """
     return math.ceil(RULE_OF_THREE / fpr - 1e-9)
 
 
@@ -83,19 +145,60 @@ def allowed_alarms(genuine: float | np.ndarray, fpr: float) -> np.ndarray:
     return np.floor(np.asarray(genuine) * fpr + 1e-9)
 
 
-def threshold_at_fpr(y: np.ndarray, score: np.ndarray, fpr: float) -> float:
+def threshold_at_fpr(y_true: np.ndarray, y_score: np.ndarray, fpr: float) -> float:
     """The lowest threshold at which alarms among these genuine images stay within the rate.
 
     With n genuine scores in descending order and k = floor(fpr n), it is the (k + 1)-th; an alarm is a score strictly
     above it, so that ties never raise more than k alarms.
+
+    Parameters
+    ----------
+    y_true : (n,) 1 for a fake, 0 for a genuine image
+    y_score : (n,) the higher, the more suspicious
+    fpr : share of genuine images that may raise an alarm, 0..1
+
+    Returns
+    -------
+    float
+        In the unit of the scores; minus infinity where every genuine image may raise an alarm.
+
+    Raises
+    ------
+    ValueError
+        If labels and scores differ in shape, or a label is neither 0 nor 1.
+
+    Examples
+    --------
+    >>> from realfake import metrics
+    >>> metrics.threshold_at_fpr([0, 0, 0, 0, 1], [0.1, 0.2, 0.3, 0.9, 0.8], fpr=0.25)
+    0.3
     """
-    genuine = np.sort(score[np.asarray(y) == 0])[::-1]
+    y, score = paired(y_true, y_score)
+    genuine = np.sort(score[y == 0])[::-1]
     k = int(allowed_alarms(len(genuine), fpr))
     return float(genuine[k]) if k < len(genuine) else -np.inf
 
 
-def best_f1_threshold(y: np.ndarray, score: np.ndarray) -> float:
-    """The threshold with the highest F1 on these rows, half-way to the next lower score."""
+def best_f1_threshold(y_true: np.ndarray, y_score: np.ndarray) -> float:
+    """The threshold with the highest F1 on these rows, half-way to the next lower score.
+
+    Parameters
+    ----------
+    y_true : (n,) 1 for a fake, 0 for a genuine image
+    y_score : (n,) the higher, the more suspicious
+
+    Raises
+    ------
+    ValueError
+        If labels and scores differ in shape, or a label is neither 0 nor 1.
+
+    Examples
+    --------
+    >>> from realfake import metrics
+    >>> metrics.best_f1_threshold([0, 0, 1, 1], [0.1, 0.25, 0.75, 0.9])
+    0.5
+    """
+    y, score = paired(y_true, y_score)
     rank = ranking(y, score)
     caught, alarmed = rates(rank)
     f1 = 2 * caught[0] / np.maximum(caught[0] + alarmed[0] + np.sum(y), 1)
@@ -146,29 +249,97 @@ def average_precision_of(caught: np.ndarray, alarmed: np.ndarray, prevalence: fl
 # The same figures of labels and scores.
 
 
-def recall_at_fpr(y: np.ndarray, score: np.ndarray, fpr: float) -> float:
-    """Share of fakes strictly above `threshold_at_fpr`."""
-    return float(recall_at_fpr_of(*rates(ranking(y, score)), fpr)[0])
-
-
-def roc_auc(y: np.ndarray, score: np.ndarray) -> float:
-    """Chance that a fake scores above a genuine image, ties counted half."""
-    return float(roc_auc_of(*rates(ranking(y, score)))[0])
-
-
-def partial_auc(y: np.ndarray, score: np.ndarray, fpr: float = PARTIAL_FPR) -> float:
-    """Mean recall over false-positive rates 0..fpr; fpr / 2 by chance, 1 at best."""
-    return float(partial_auc_of(*rates(ranking(y, score)), fpr)[0])
-
-
-def average_precision(y: np.ndarray, score: np.ndarray, prevalence: float | None = None) -> float:
-    """Area under the precision-recall curve by steps, whose value by chance is the prevalence.
+def recall_at_fpr(y_true: np.ndarray, y_score: np.ndarray, fpr: float) -> float:
+    """Share of fakes strictly above `threshold_at_fpr`, 0..1.
 
     Parameters
     ----------
-    prevalence : share of fakes to reckon with; that of `y` where None
+    y_true : (n,) 1 for a fake, 0 for a genuine image
+    y_score : (n,) the higher, the more suspicious
+    fpr : share of genuine images that may raise an alarm, 0..1
+
+    Raises
+    ------
+    ValueError
+        If labels and scores differ in shape, or a label is neither 0 nor 1.
+
+    Examples
+    --------
+    >>> from realfake import metrics
+    >>> metrics.recall_at_fpr([0, 0, 0, 1, 1], [0.1, 0.2, 0.6, 0.5, 0.9], fpr=0.01)
+    0.5
     """
-    return float(average_precision_of(*rates(ranking(y, score)), prevalence)[0])
+    return float(recall_at_fpr_of(*rates(ranking(y_true, y_score)), fpr)[0])
+
+
+def roc_auc(y_true: np.ndarray, y_score: np.ndarray) -> float:
+    """Chance that a fake scores above a genuine image, ties counted half, 0..1; 0.5 by chance.
+
+    Parameters
+    ----------
+    y_true : (n,) 1 for a fake, 0 for a genuine image
+    y_score : (n,) the higher, the more suspicious
+
+    Raises
+    ------
+    ValueError
+        If labels and scores differ in shape, or a label is neither 0 nor 1.
+
+    Examples
+    --------
+    >>> from realfake import metrics
+    >>> metrics.roc_auc([0, 0, 1, 1], [0.1, 0.6, 0.5, 0.9])
+    0.75
+    """
+    return float(roc_auc_of(*rates(ranking(y_true, y_score)))[0])
+
+
+def partial_auc(y_true: np.ndarray, y_score: np.ndarray, fpr: float = PARTIAL_FPR) -> float:
+    """Mean recall over false-positive rates 0..fpr; fpr / 2 by chance, 1 at best.
+
+    Parameters
+    ----------
+    y_true : (n,) 1 for a fake, 0 for a genuine image
+    y_score : (n,) the higher, the more suspicious
+    fpr : end of the range, above 0, at most 1
+
+    Raises
+    ------
+    ValueError
+        If labels and scores differ in shape, or a label is neither 0 nor 1.
+
+    Examples
+    --------
+    >>> from realfake import metrics
+    >>> metrics.partial_auc([0, 0, 1, 1], [0.1, 0.6, 0.5, 0.9], fpr=0.5)
+    0.5
+    """
+    return float(partial_auc_of(*rates(ranking(y_true, y_score)), fpr)[0])
+
+
+def average_precision(y_true: np.ndarray, y_score: np.ndarray, prevalence: float | None = None) -> float:
+    """Area under the precision-recall curve by steps, 0..1, whose value by chance is the prevalence.
+
+    Parameters
+    ----------
+    y_true : (n,) 1 for a fake, 0 for a genuine image
+    y_score : (n,) the higher, the more suspicious
+    prevalence : share of fakes to reckon with, 0..1; that of `y_true` where None
+
+    Raises
+    ------
+    ValueError
+        If labels and scores differ in shape, or a label is neither 0 nor 1.
+
+    Examples
+    --------
+    >>> from realfake import metrics
+    >>> round(metrics.average_precision([0, 0, 1, 1], [0.1, 0.6, 0.5, 0.9]), 3)
+    0.833
+    >>> round(metrics.average_precision([0, 0, 1, 1], [0.1, 0.6, 0.5, 0.9], prevalence=0.01), 3)
+    0.51
+    """
+    return float(average_precision_of(*rates(ranking(y_true, y_score)), prevalence)[0])
 
 
 # Figures of alarms: weighted counts of true and false positives and negatives, each (b,).
@@ -234,26 +405,62 @@ def brier_of(y: np.ndarray, probability: np.ndarray, weights: np.ndarray | None 
     return np.array([error.mean()]) if weights is None else _divide(weights @ error, weights.sum(axis=1))
 
 
-def brier(y: np.ndarray, probability: np.ndarray) -> float:
-    """Mean squared error of probabilities."""
-    return float(brier_of(y, probability)[0])
+def brier(y_true: np.ndarray, y_proba: np.ndarray) -> float:
+    """Mean squared error of probabilities, 0..1; lower is better.
+
+    Parameters
+    ----------
+    y_true : (n,) 1 for a fake, 0 for a genuine image
+    y_proba : (n,) probability of fake, 0..1
+
+    Raises
+    ------
+    ValueError
+        If labels and scores differ in shape, or a label is neither 0 nor 1.
+
+    Examples
+    --------
+    >>> from realfake import metrics
+    >>> round(metrics.brier([0, 1], [0.2, 0.6]), 3)
+    0.1
+    """
+    return float(brier_of(*paired(y_true, y_proba))[0])
 
 
 def reliability(
-    y: np.ndarray, probability: np.ndarray, bins: int = ECE_BINS
+    y_true: np.ndarray, y_proba: np.ndarray, bins: int = ECE_BINS
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Mean probability, share of fakes and count in bins of equal size, equal probabilities kept together.
 
+    Parameters
+    ----------
+    y_true : (n,) 1 for a fake, 0 for a genuine image
+    y_proba : (n,) probability of fake, 0..1
+    bins : at most so many, at least 1
+
     Returns
     -------
-    mean, share : (bins or fewer,) float64
+    mean, share : (bins or fewer,) float64, 0..1
     count : (bins or fewer,) int
+
+    Raises
+    ------
+    ValueError
+        If labels and scores differ in shape, or a label is neither 0 nor 1.
+
+    Examples
+    --------
+    >>> from realfake import metrics
+    >>> mean, share, count = metrics.reliability([0, 0, 1, 1], [0.1, 0.1, 0.8, 0.8], bins=2)
+    >>> mean.tolist(), share.tolist(), count.tolist()
+    ([0.1, 0.8], [0.0, 1.0], [2, 2])
     """
+    y, probability = paired(y_true, y_proba)
     where = _bins(probability, bins)
     count = np.bincount(where)
     used = count > 0
     mean = np.bincount(where, probability)[used] / count[used]
-    return mean, np.bincount(where, np.asarray(y, float))[used] / count[used], count[used]
+    return mean, np.bincount(where, y.astype(float))[used] / count[used], count[used]
 
 
 def calibration_error_of(
@@ -267,9 +474,27 @@ def calibration_error_of(
     return _divide(np.abs(w @ slack).sum(axis=1), w.sum(axis=1))
 
 
-def expected_calibration_error(y: np.ndarray, probability: np.ndarray, bins: int = ECE_BINS) -> float:
-    """Mean distance of probability and share of fakes over bins of equal size."""
-    return float(calibration_error_of(y, probability, bins=bins)[0])
+def expected_calibration_error(y_true: np.ndarray, y_proba: np.ndarray, bins: int = ECE_BINS) -> float:
+    """Mean distance of probability and share of fakes over bins of equal size, 0..1; lower is better.
+
+    Parameters
+    ----------
+    y_true : (n,) 1 for a fake, 0 for a genuine image
+    y_proba : (n,) probability of fake, 0..1
+    bins : at most so many, at least 1
+
+    Raises
+    ------
+    ValueError
+        If labels and scores differ in shape, or a label is neither 0 nor 1.
+
+    Examples
+    --------
+    >>> from realfake import metrics
+    >>> round(metrics.expected_calibration_error([0, 0, 1, 1], [0.1, 0.1, 0.8, 0.8], bins=2), 3)
+    0.15
+    """
+    return float(calibration_error_of(*paired(y_true, y_proba), bins=bins)[0])
 
 
 def _bins(probability: np.ndarray, bins: int) -> np.ndarray:
@@ -284,7 +509,20 @@ def _bins(probability: np.ndarray, bins: int) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Alerts:
-    """What a threshold brings among 10,000 images."""
+    """What a threshold brings among so many images, counted in images.
+
+    Attributes
+    ----------
+    alerts : images that raise one
+    caught, missed : fakes that do and do not
+    false_alarms : genuine images that do
+
+    Examples
+    --------
+    >>> from realfake import metrics
+    >>> metrics.alerts_at(recall=0.9, fpr=0.01, prevalence=0.001).false_alarms
+    99.9
+    """
 
     alerts: float
     caught: float
@@ -293,7 +531,20 @@ class Alerts:
 
 
 def alerts_at(recall: float, fpr: float, prevalence: float, images: int = PER) -> Alerts:
-    """Alerts and caught fakes among so many images at a prevalence."""
+    """Alerts and caught fakes among so many images at a prevalence.
+
+    Parameters
+    ----------
+    recall, fpr : shares of fakes and of genuine images that raise an alarm, 0..1
+    prevalence : share of fakes, 0..1
+    images : in all
+
+    Examples
+    --------
+    >>> from realfake import metrics
+    >>> metrics.alerts_at(recall=0.5, fpr=0.25, prevalence=0.25, images=8)
+    Alerts(alerts=2.5, caught=1.0, missed=1.0, false_alarms=1.5)
+    """
     fakes, genuine = images * prevalence, images * (1 - prevalence)
     caught, false = fakes * recall, genuine * fpr
     return Alerts(caught + false, caught, fakes - caught, false)
@@ -302,29 +553,74 @@ def alerts_at(recall: float, fpr: float, prevalence: float, images: int = PER) -
 def expected_cost(
     recall: float | np.ndarray, fpr: float | np.ndarray, prevalence: float, cost_miss: float, cost_alarm: float
 ) -> np.ndarray:
-    """Mean cost per image of missed fakes and false alarms, in the unit of the costs."""
+    """Mean cost per image of missed fakes and false alarms, in the unit of the costs.
+
+    Parameters
+    ----------
+    recall, fpr : shares of fakes and of genuine images that raise an alarm, 0..1; numbers or arrays of one shape
+    prevalence : share of fakes, 0..1
+    cost_miss, cost_alarm : of one missed fake and of one false alarm
+
+    Returns
+    -------
+    ndarray of that shape
+
+    Examples
+    --------
+    >>> from realfake import metrics
+    >>> float(metrics.expected_cost(recall=0.5, fpr=0.25, prevalence=0.25, cost_miss=100, cost_alarm=4))
+    13.25
+    """
     return prevalence * (1 - np.asarray(recall)) * cost_miss + (1 - prevalence) * np.asarray(fpr) * cost_alarm
 
 
-def cost_curve(y: np.ndarray, score: np.ndarray, shares: np.ndarray) -> np.ndarray:
+def cost_curve(y_true: np.ndarray, y_score: np.ndarray, shares: np.ndarray) -> np.ndarray:
     """Lowest normalised expected cost at each probability-cost share (Drummond and Holte 2006).
 
     Parameters
     ----------
+    y_true : (n,) 1 for a fake, 0 for a genuine image
+    y_score : (n,) the higher, the more suspicious
     shares : (k,) prevalence x cost of a miss / (that + (1 - prevalence) x cost of a false alarm), in 0..1
 
     Returns
     -------
     (k,) in 0..0.5: min over thresholds of (1 - recall) share + fpr (1 - share)
+
+    Raises
+    ------
+    ValueError
+        If labels and scores differ in shape, or a label is neither 0 nor 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from realfake import metrics
+    >>> metrics.cost_curve([0, 0, 1, 1], [0.1, 0.6, 0.5, 0.9], np.array([0.0, 0.5, 1.0])).tolist()
+    [0.0, 0.25, 0.0]
     """
-    caught, alarmed = rates(ranking(y, score))
+    shares = np.asarray(shares, np.float64)
+    caught, alarmed = rates(ranking(y_true, y_score))
     recall, fpr = caught[0] / caught[0, -1], alarmed[0] / alarmed[0, -1]
     least: np.ndarray = ((1 - recall) * shares[:, None] + fpr * (1 - shares[:, None])).min(axis=1)
     return least
 
 
 def clopper_pearson(hits: int, trials: int, level: float = LEVEL) -> Interval:
-    """Exact interval of a proportion (Clopper and Pearson 1934, doi:10.1093/biomet/26.4.404)."""
+    """Exact interval of a proportion (Clopper and Pearson 1934, doi:10.1093/biomet/26.4.404).
+
+    Parameters
+    ----------
+    hits, trials : counts, 0 <= hits <= trials; without a trial the value is NaN and the interval 0..1
+    level : chance that such an interval holds the truth, 0..1
+
+    Examples
+    --------
+    >>> from realfake import metrics
+    >>> found = metrics.clopper_pearson(9, 10)
+    >>> round(found.low, 3), found.value, round(found.high, 3)
+    (0.555, 0.9, 0.997)
+    """
     if not trials:
         return Interval(np.nan, 0.0, 1.0)
     found = binomtest(hits, trials).proportion_ci(level, method="exact")

@@ -17,7 +17,7 @@ PAGE_FILE = Path(__file__).parents[2] / "docs" / "features.md"
 
 def test_the_page_of_features_is_fresh():
     assert PAGE_FILE.read_text() == PAGE + feature_markdown() + "\n", (
-        "run `python -m forensics.listing > docs/features.md`"
+        "run `python -m realfake.forensics.listing > docs/features.md`"
     )
 
 
