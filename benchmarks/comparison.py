@@ -14,6 +14,7 @@ import pandas as pd
 
 from realfake.pipeline.comparison.compare import compare_strategies
 from realfake.pipeline.learning.strategies import choose_strategies
+from realfake.pipeline.settings import CrossValidation
 from realfake.pipeline.tables.table import labelled
 
 TOLD = 20  # columns that tell fakes from genuine images, weakly
@@ -35,7 +36,10 @@ def main(rows: int, columns: int, fakes: int, folds: int, repeats: int, jobs: in
     begun, cpu = time.perf_counter(), time.process_time()
     with click.progressbar(length=len(strategies) * folds * repeats, label="compare") as bar:
         found = compare_strategies(
-            data, strategies, folds, repeats, jobs=jobs, progress=lambda done, total: bar.update(done - bar.pos)
+            data,
+            strategies,
+            CrossValidation(folds, repeats, jobs=jobs),
+            progress=lambda done, total: bar.update(done - bar.pos),
         )
     spent = time.perf_counter() - begun
     sums = found.folds.groupby("strategy", sort=False)[["search_seconds", "fit_seconds", "score_seconds"]].sum()

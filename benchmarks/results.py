@@ -26,7 +26,6 @@ from realfake.pipeline.comparison.protocols import leave_out, undersample_fakes
 from realfake.pipeline.comparison.record import Record, read_record
 from realfake.pipeline.extraction.bulk import extract_to
 from realfake.pipeline.extraction.inputs import gather
-from realfake.pipeline.extraction.workers import Limits
 from realfake.pipeline.learning.cross_validation import (
     Further,
     Split,
@@ -43,6 +42,7 @@ from realfake.pipeline.learning.training_set import further_rows
 from realfake.pipeline.metrics import Interval, percentile_interval
 from realfake.pipeline.models.model import STARTER, load_model, versions
 from realfake.pipeline.models.train import train_model
+from realfake.pipeline.settings import CrossValidation, Deployment, Wanted, Workers
 from realfake.pipeline.tables.labelled_words import labelled_words
 from realfake.pipeline.tables.present import bracket, to_markdown
 from realfake.pipeline.tables.table import Labelled, labelled, read_table
@@ -129,10 +129,10 @@ def draw(work: Path, genuine: int, fake: int, apps: int, forged: int, seed: int,
     say("draw")
     made = synthesise(work / "set", genuine=genuine, fake=fake, apps=apps, seed=seed, jobs=jobs)
     items = gather((), made.manifest)
-    for name, how in (("images", {"families": FAMILIES}), ("words", {"regions": True})):
+    for name, wanted in (("images", Wanted(FAMILIES)), ("words", Wanted(level="region"))):
         say(f"measure {name}")
         if not (work / f"{name}.parquet").exists():
-            extract_to(items, work / f"{name}.parquet", jobs=jobs, limits=Limits(), **how)  # type: ignore[arg-type]
+            extract_to(items, work / f"{name}.parquet", wanted, workers=Workers(jobs))
     images, table = labelled(read_table(work / "images.parquet")), read_table(work / "words.parquet")
     words = labelled_words(table)
     say("forge")
@@ -224,14 +224,15 @@ def thinned(split: Split, data: Labelled, ratio: int | None, seed: int) -> Split
 def on_images(data: Labelled, seed: int, jobs: int) -> Comparison:
     """Every strategy on the features of whole images."""
     splits = [image_splits(data, RARITY, seed)]
-    return compare_on(data, choose_strategies(), splits, seed, jobs, prevalence=PREVALENCE)
+    return compare_on(data, choose_strategies(), splits, CrossValidation(seed=seed, jobs=jobs), Deployment(PREVALENCE))
 
 
 def on_words(data: Data, names: Sequence[str], ratio: int | None, seed: int, jobs: int) -> Comparison:
     """Strategies on words, in the folds of their images."""
     splits = [word_split(split, data, seed) for split in image_splits(data.images, ratio, seed)]
     strategies = [one_strategy(name) for name in names]
-    return compare_on(data.words, strategies, [splits], seed, jobs, forged=data.forged)
+    cv = CrossValidation(seed=seed, jobs=jobs)
+    return compare_on(data.words, strategies, [splits], cv, forged=data.forged)
 
 
 def word_split(split: Split, data: Data, seed: int) -> Split:
@@ -287,7 +288,8 @@ def two_levels(data: Data, seed: int) -> pd.DataFrame:
     table = data.images.frame
     starter = model.scores(with_scores_of(table, data.word_table, model.scorer))  # type: ignore[arg-type]
     joined, scorer = with_region_scores(table, data.word_table, one_strategy("plain"), seed)
-    own = train_model(labelled(only_families(joined, ["regions"])), one_strategy("logistic"), seed=seed, scorer=scorer)
+    rows = labelled(only_families(joined, ["regions"]))
+    own = train_model(rows, one_strategy("logistic"), cv=CrossValidation(seed=seed), scorer=scorer)
     parts = {"starter": (table["path"], starter), "trained": (own.scores["path"], own.scores["score"])}
     return pd.concat([pd.DataFrame({"strategy": n, "path": p, "score": s}) for n, (p, s) in parts.items()])
 

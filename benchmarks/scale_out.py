@@ -17,11 +17,12 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.processes import Cost, watch
-from realfake.pipeline.extraction.bulk import Summary, extract_to
+from realfake.pipeline.extraction.bulk import extract_to
 from realfake.pipeline.extraction.cluster import extract_on_cluster
 from realfake.pipeline.extraction.inputs import gather
+from realfake.pipeline.settings import Wanted, Workers
 
-FAMILIES = ("ela",)  # cheap, so that what is measured is the handling
+CHEAP = Wanted(("ela",))  # so that what is measured is the handling
 SIDE = 64  # pixels
 FEW = 1000  # images, beside which the memory for all of them is seen
 
@@ -58,7 +59,7 @@ def draw(folder: Path, images: int) -> None:
 def one_process(paths: list[str], output: Path) -> None:
     """As `realfake extract --jobs 1`, from the beginning."""
     output.unlink(missing_ok=True)
-    extract_to(gather(paths), output, families=FAMILIES)
+    extract_to(gather(paths), output, CHEAP)
 
 
 def cluster(paths: list[str], output: Path, workers: int) -> None:
@@ -69,12 +70,13 @@ def cluster(paths: list[str], output: Path, workers: int) -> None:
         old.unlink()
     killed: list[int] = []
 
-    def kill_one_half_way(summary: Summary) -> None:
-        if not killed and summary.images >= len(paths) / 2:
+    def kill_one_half_way(done: int, total: int) -> None:
+        if not killed and done >= total / 2:
             killed.append(next(iter(default_client().run(os.getpid).values())))
             os.kill(killed[0], signal.SIGKILL)
 
-    extract_on_cluster(gather(paths), str(output), local=workers, families=FAMILIES, advance=kill_one_half_way)
+    here = Workers(cluster=f"local:{workers}")
+    extract_on_cluster(gather(paths), str(output), CHEAP, workers=here, progress=kill_one_half_way)
     assert killed
 
 

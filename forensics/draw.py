@@ -34,6 +34,11 @@ def draw_map(
     output : file to write it to
     turned : turns a plane of the stored pixels to how they are shown; as they are stored by default
 
+    Returns
+    -------
+    bytes
+        Of the PNG file.
+
     Raises
     ------
     UnknownName
@@ -42,6 +47,13 @@ def draw_map(
         If the image cannot be read.
     CannotWrite
         If the output cannot be written.
+
+    Examples
+    --------
+    >>> import realfake
+    >>> from skimage.data import page
+    >>> realfake.draw_map(realfake.ForensicImage.from_array(page()), "ela")[1:4]
+    b'PNG'
     """
     if family not in HEATMAPS:
         raise UnknownName(f"family {family} has no map; choose from {', '.join(sorted(HEATMAPS))}")

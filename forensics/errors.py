@@ -2,7 +2,17 @@
 
 
 class RealfakeError(Exception):
-    """Base of every error that is the input's fault and not the program's."""
+    """Base of every error that is the input's fault and not the program's: one sentence, what, where and what to do.
+
+    Examples
+    --------
+    >>> import realfake
+    >>> try:
+    ...     realfake.extract_features("nowhere.png")
+    ... except realfake.RealfakeError as error:
+    ...     print(error)
+    nowhere.png cannot be read (No such file or directory); check the path and its permissions
+    """
 
 
 class BadImage(RealfakeError):

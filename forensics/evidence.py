@@ -25,6 +25,14 @@ class Evidence:
     words : the words of the screen with their measurements; None where they were not asked for
     abstain : why nothing should be said of the words, one sentence; empty where they can be judged
     note : what a reader should know of how the file was read; mostly empty
+
+    Examples
+    --------
+    >>> import realfake
+    >>> from skimage.data import page
+    >>> evidence = realfake.measure(realfake.ForensicImage.from_array(page()), families=["ela"], words=False)
+    >>> evidence.provenance["width"], evidence.row["format"], evidence.words
+    (384, 'ARRAY', None)
     """
 
     provenance: dict[str, object]
@@ -50,6 +58,10 @@ def measure(
     families : names of families of features; all that are not optional where None
     words : find the words and measure each too
 
+    Returns
+    -------
+    Evidence
+
     Raises
     ------
     BadImage
@@ -59,10 +71,11 @@ def measure(
 
     Examples
     --------
+    >>> import realfake
     >>> from skimage.data import page
-    >>> evidence = measure(ForensicImage.from_array(page()), families=["ela"])
-    >>> len(evidence.words.boxes) > 50, sorted(evidence.features)[0]
-    (True, 'ela__q75__block_contrast')
+    >>> evidence = realfake.measure(realfake.ForensicImage.from_array(page()), families=["ela"])
+    >>> len(evidence.words.boxes) > 10, sorted(evidence.features)[0]
+    (True, 'ela__q75__block_deviation')
     """
     if not isinstance(image, ForensicImage):
         image = ForensicImage.open(image)

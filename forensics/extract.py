@@ -67,6 +67,14 @@ def extract_features(
         If the file cannot be measured.
     UnknownName
         If a family does not exist.
+
+    Examples
+    --------
+    >>> import realfake
+    >>> from skimage.data import page
+    >>> row = realfake.extract_features(realfake.ForensicImage.from_array(page(), "page"), families=["ela"])
+    >>> row["path"], row["width"], row["height"], bool(row["ela__q90__mean"] > 0)
+    ('page', 384, 191, True)
     """
     chosen = choose_families(families, cost)
     image = source if isinstance(source, ForensicImage) else ForensicImage.open(source)
@@ -101,6 +109,14 @@ def extract_regions(source: str | Path | ForensicImage) -> list[dict[str, object
     ------
     BadImage
         If the file cannot be measured.
+
+    Examples
+    --------
+    >>> import realfake
+    >>> from skimage.data import page
+    >>> words = realfake.extract_regions(realfake.ForensicImage.from_array(page(), "page"))
+    >>> words[0]["region"], len(words) > 10, all(word["x"] + word["region_width"] <= 384 for word in words)
+    (0, True, True)
     """
     from realfake.forensics.text.regions import (
         measure_regions,  # brings pandas and SciPy, which whole images do without

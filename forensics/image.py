@@ -69,6 +69,14 @@ class ForensicImage:
         Which picture of the file this is, from 1, and how many the file holds.
     note : str
         What a reader should know of how the file was read: which of several pictures this is, what was mended.
+
+    Examples
+    --------
+    >>> import realfake
+    >>> from skimage.data import page
+    >>> image = realfake.ForensicImage.from_array(page(), "page")
+    >>> image.rgb.shape, image.luma.dtype.name, image.format, image.orientation
+    ((191, 384, 3), 'float32', 'ARRAY', 1)
     """
 
     def __init__(
@@ -141,7 +149,18 @@ class ForensicImage:
 
     @classmethod
     def from_array(cls, rgb: np.ndarray, name: str = "<array>") -> ForensicImage:
-        """Wrap pixels without a file: (H, W, 3) or (H, W) uint8."""
+        """Wrap pixels without a file.
+
+        Parameters
+        ----------
+        rgb : (H, W, 3) or (H, W) uint8
+        name : for error messages
+
+        Raises
+        ------
+        BadImage
+            If it has another shape or type, or is too small or too large.
+        """
         rgb = np.asarray(rgb)
         if rgb.dtype != np.uint8 or rgb.ndim not in (2, 3):
             raise BadImage(f"{name} must be an (H, W, 3) or (H, W) array of uint8, not {rgb.dtype} {rgb.shape}")

@@ -43,7 +43,19 @@ _ceiling: list[int] = []  # inside a worker: bytes that its address space may re
 
 @dataclass(frozen=True)
 class Limits:
-    """What one file may cost: seconds, and MiB on top of the idle worker; None for no limit."""
+    """What one file may cost.
+
+    Attributes
+    ----------
+    timeout : seconds by the clock; None for no limit
+    memory : MiB on top of the idle worker; None for no limit
+
+    Examples
+    --------
+    >>> import realfake
+    >>> realfake.Limits(timeout=60)
+    Limits(timeout=60, memory=4096)
+    """
 
     timeout: float | None = TIMEOUT
     memory: int | None = MEMORY

@@ -27,12 +27,27 @@ This page is written by `python -m realfake.forensics.listing > docs/features.md
 
 
 def list_features(families: Iterable[str] | None = None) -> pd.DataFrame:
-    """One row per feature with its column, family, unit, meaning, source and cost; all families by default.
+    """What can be measured.
+
+    Parameters
+    ----------
+    families : names of families of images or of words; all of both where None
+
+    Returns
+    -------
+    DataFrame
+        One row a feature: its `column`, `family`, `unit`, `meaning`, `source` and `cost`.
 
     Raises
     ------
     UnknownName
         If a family is neither one of images nor one of words.
+
+    Examples
+    --------
+    >>> import realfake
+    >>> realfake.list_features(["ela"]).set_index("column").loc["ela__q90__mean", "unit"]
+    'gray levels'
     """
     words = [*REGION_FAMILIES, PEERS]
     names = [*FAMILIES, *words] if families is None else list(families)

@@ -60,9 +60,11 @@ class ForensicFeatures(TransformerMixin, BaseEstimator):
 
     Examples
     --------
+    >>> import numpy as np
+    >>> import realfake
     >>> pixels = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
-    >>> image = ForensicImage.from_array(pixels, "noise")
-    >>> table = ForensicFeatures(families=["ela"]).fit_transform([image, image])
+    >>> image = realfake.ForensicImage.from_array(pixels, "noise")
+    >>> table = realfake.ForensicFeatures(families=["ela"]).fit_transform([image, image])
     >>> table.shape[0], bool(table["ela__q90__mean"].iloc[0] > 1)
     (2, True)
     """

@@ -21,6 +21,12 @@ class Workers:
     limits : of one file
     cluster : `local:N` for N Dask workers started here; the output is then a folder of Parquet files
     scheduler : address of a running Dask scheduler; the output is then a folder or URL
+
+    Examples
+    --------
+    >>> import realfake
+    >>> realfake.Workers(jobs=2, limits=realfake.Limits(timeout=60)).limits.memory
+    4096
     """
 
     jobs: int = 1
@@ -65,6 +71,12 @@ class CrossValidation:
     seed : the same seed gives the same figures
     jobs : processes; figures do not depend on them
     search : hyper-parameter settings that each strategy may try in inner folds; 1 keeps the defaults
+
+    Examples
+    --------
+    >>> import realfake
+    >>> realfake.CrossValidation(folds=3, repeats=1)
+    CrossValidation(folds=3, repeats=1, seed=0, jobs=1, search=1)
     """
 
     folds: int = 5
@@ -76,7 +88,18 @@ class CrossValidation:
 
 @dataclass(frozen=True)
 class Costs:
-    """What a missed fake and a false alarm cost, in one unit of the user's choice."""
+    """What a missed fake and a false alarm cost, in one unit of the user's choice.
+
+    Attributes
+    ----------
+    miss, alarm : above 0
+
+    Examples
+    --------
+    >>> import realfake
+    >>> round(realfake.Costs(miss=500, alarm=4).break_even, 4)
+    0.0079
+    """
 
     miss: float
     alarm: float
@@ -110,6 +133,12 @@ class Deployment:
     ----------
     prevalence : share of fakes there, 0..1; that of the data where None
     costs : of a missed fake and a false alarm, where they are known
+
+    Examples
+    --------
+    >>> import realfake
+    >>> realfake.Deployment(prevalence=0.001, costs=realfake.Costs(500, 4)).costs.miss
+    500
     """
 
     prevalence: float | None = None
@@ -128,6 +157,12 @@ class Protocol:
     launder : grid such as `95,80,60x1,0.5`; tests on the images saved anew at each quality and scale
     test : table that is tested after training on the whole of the other
     neutral : first sends both classes through one channel, JPEG at quality 90
+
+    Examples
+    --------
+    >>> import realfake
+    >>> realfake.Protocol(leave_out="app").leave_out
+    'app'
     """
 
     leave_out: str | None = None
@@ -147,6 +182,12 @@ class Alarms:
     max_fpr : share of genuine images that may raise an alarm, 0..0.5; not used where costs are stated
     review_fpr : share of genuine images that may be looked at, alarms included; five times as many where None
     calibration : "platt", "beta", "isotonic", "venn-abers", or "auto" by the number of fakes
+
+    Examples
+    --------
+    >>> import realfake
+    >>> realfake.Alarms(max_fpr=0.02).calibration
+    'auto'
     """
 
     max_fpr: float = 0.01
@@ -163,6 +204,12 @@ class WordEvidence:
     regions : region table of the same images
     base : model, such as "starter", whose scorer of words is used; a scorer of one's own where None
     strategy : by which a scorer of one's own learns
+
+    Examples
+    --------
+    >>> import realfake
+    >>> realfake.WordEvidence("words.parquet", base="starter").strategy
+    'plain'
     """
 
     regions: str | os.PathLike[str]

@@ -104,13 +104,16 @@ def extract(
 
     Examples
     --------
-    >>> from skimage import data
-    >>> import tempfile, pathlib, PIL.Image
+    >>> import pathlib
+    >>> import tempfile
+    >>> import realfake
+    >>> from PIL import Image
+    >>> from skimage.data import page
     >>> folder = pathlib.Path(tempfile.mkdtemp())
-    >>> PIL.Image.fromarray(data.page()).save(folder / "page.png")
-    >>> table = extract(folder, families=["ela"])
-    >>> table["error"].tolist(), bool(table["ela__q90__mean"].iloc[0] > 0)
-    ([''], True)
+    >>> Image.fromarray(page()).save(folder / "page.png")
+    >>> table = realfake.extract(folder, families=["ela"])
+    >>> table["format"].tolist(), bool(table["ela__q90__mean"].iloc[0] > 0)
+    (['PNG'], True)
     """
     from realfake.pipeline.extraction.bulk import extract_to, extract_to_stream, extract_to_table
     from realfake.pipeline.extraction.cluster import extract_on_cluster, local_workers
@@ -146,11 +149,29 @@ def audit(
     ----------
     data : feature table, or path of one or of a manifest, whose images are then opened to read their headers
     fpr : false-positive rate at which a model is to work, 0..1
+    workers : who opens the images of a manifest, and what one may cost
+    progress : called with the images done and the images in all
 
     Returns
     -------
     list of Finding
-        Warnings first; each has `severity`, `topic` and `sentence`.
+        Warnings first; each has `severity` ("warning" or "note"), `topic` and `sentence`.
+
+    Raises
+    ------
+    BadTable, BadManifest
+        If it cannot be read or has no labels.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> import realfake
+    >>> y = np.repeat([0, 1], [40, 10])
+    >>> drawn = np.random.default_rng(0).normal(size=(50, 2)) + 2 * y[:, None]
+    >>> table = pd.DataFrame(drawn, columns=["ela__q75__mean", "ela__q90__mean"]).assign(label=y, group=range(50))
+    >>> next(finding.topic for finding in realfake.audit(table) if "rule of three" in finding.sentence)
+    'size'
     """
     from realfake.pipeline.auditing.audit import audit_file, audit_table
 
@@ -189,7 +210,32 @@ def compare(
     Returns
     -------
     Comparison, Ladder or Transfer
-        By the protocol; each has the data frame `metrics` and the method `write`.
+        By the protocol; each has the data frame `metrics`, one row a strategy (and a rung or a test), with every figure
+        as `NAME`, `NAME_low` and `NAME_high`, and the method `write`.
+
+    Raises
+    ------
+    UnknownName
+        If a strategy, a level or a column to leave out does not exist, or two protocols are asked for at once.
+    BadTable
+        If the table cannot be read, has no labels or no feature that varies.
+    TooFewFakes
+        If there are too few groups of a class for so many folds.
+    CannotFit
+        If no strategy can be fitted.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> import realfake
+    >>> y = np.repeat([0, 1], [40, 10])
+    >>> drawn = np.random.default_rng(0).normal(size=(50, 2)) + 2 * y[:, None]
+    >>> table = pd.DataFrame(drawn, columns=["ela__q75__mean", "ela__q90__mean"]).assign(label=y, group=range(50))
+    >>> result = realfake.compare(table, ["logistic"], cv=realfake.CrossValidation(folds=2, repeats=1))
+    >>> area = result.metrics.set_index("strategy")["roc_auc"]
+    >>> bool(area["logistic"] > 0.9), float(area["prior"])
+    (True, 0.5)
     """
     from realfake.data.resave import Resave, resave_grid
     from realfake.pipeline.comparison.protocols import compare_under
@@ -250,7 +296,7 @@ def train(
     Parameters
     ----------
     table : feature table or its path
-    strategy : name
+    strategy : name, one of `STRATEGIES`, or `forge` or `forge+NAME`
     output : folder to write the model to
     alarms : what its alarms may cost those who look at them
     deployment : prevalence and costs where it will work
@@ -264,6 +310,32 @@ def train(
     -------
     Trained
         `model`, `metrics` and `scores` of rows it had not seen, and the method `write`.
+
+    Raises
+    ------
+    UnknownName
+        If a strategy, a family, a calibration or a column to group by does not exist.
+    BadTable
+        If the table cannot be read, has no labels or no feature that varies.
+    TooFewFakes
+        If there are too few groups of a class to learn from some and test on others.
+
+    Warns
+    -----
+    PromiseWarning
+        If so few genuine images cannot promise the rate of false alarms that is asked for.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> import realfake
+    >>> y = np.repeat([0, 1], [40, 10])
+    >>> drawn = np.random.default_rng(0).normal(size=(50, 2)) + 2 * y[:, None]
+    >>> table = pd.DataFrame(drawn, columns=["ela__q75__mean", "ela__q90__mean"]).assign(label=y, group=range(50))
+    >>> trained = realfake.train(table, "logistic", alarms=realfake.Alarms(max_fpr=0.05))
+    >>> trained.model.columns, bool(trained.metrics["roc_auc"].iloc[0] > 0.9)
+    (('ela__q75__mean', 'ela__q90__mean'), True)
     """
     from realfake.pipeline.learning.forged import forged_rows
     from realfake.pipeline.learning.search import import_optuna
@@ -342,15 +414,39 @@ def predict(
     paths, manifest : as in `extract`
     output : file to write, or `-` for standard output
     model : a model, its folder, or "starter"
-    prevalence : share of fakes where the images come from; the one that the model expects where None
+    prevalence : share of fakes where the images come from, 0..1; the one that the model expects where None
     json : write JSON lines in place of CSV
+    workers : who measures, and what one file may cost
+    progress : called with the images done and the images in all
 
     Returns
     -------
     DataFrame
-        One row an image, where no `output` is named.
+        One row an image, where no `output` is named: `path`, `probability` of fake (0..1), `verdict` ("fake", "review",
+        "no sign of editing", "cannot tell" or "error"), `reasons`, `suspects` (boxes in pixels, as JSON), `score` with
+        its two thresholds, and what the file and the model were.
     Summary
         How it went, where predictions were written to `output`.
+
+    Raises
+    ------
+    BadModel
+        If the model cannot be loaded.
+    RealfakeError
+        If nothing is named or the output cannot be written. An image that cannot be measured is a row.
+
+    Examples
+    --------
+    >>> import pathlib
+    >>> import tempfile
+    >>> import realfake
+    >>> from PIL import Image
+    >>> from skimage.data import page
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> Image.fromarray(page()).save(folder / "page.png")
+    >>> found = realfake.predict(folder / "page.png")
+    >>> found["verdict"].tolist(), bool(found["probability"].between(0, 1).all())
+    (['no sign of editing'], True)
     """
     from realfake.pipeline.extraction.inputs import files_of, gather
     from realfake.pipeline.models.predict import predict_table, predict_to
@@ -373,7 +469,7 @@ class Evaluation:
     ----------
     metrics : one row for all images, one for each slice and one for each channel they were saved anew through
     false_alarms : whether its alarms stay within what the threshold promised, in one sentence
-    summary : how measuring went
+    summary : how measuring went: `images`, `failed`, `kept` and `first_error`
     """
 
     metrics: pd.DataFrame
@@ -401,6 +497,38 @@ def evaluate(
     output : metric table to write
     by : columns of the manifest to slice by
     launder : grid such as `95,80,60x1,0.5`; also on the images saved anew at each quality and scale
+    workers : who measures, and what one file may cost
+    progress : called with the images done and the images in all
+
+    Returns
+    -------
+    Evaluation
+        `metrics`, a row for all images and one a slice; `promise`, a sentence; `summary` of the measuring.
+
+    Raises
+    ------
+    BadManifest
+        If the manifest cannot be read, or lacks labels or a column to slice by.
+    BadModel
+        If the model cannot be loaded.
+
+    Examples
+    --------
+    Two halves of one page, of which the second has been called a fake:
+
+    >>> import pathlib
+    >>> import tempfile
+    >>> import realfake
+    >>> from PIL import Image
+    >>> from skimage.data import page
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> Image.fromarray(page()[:96]).save(folder / "top.png")
+    >>> Image.fromarray(page()[96:]).save(folder / "end.png")
+    >>> labels = folder / "labels.csv"
+    >>> lines = labels.write_text("path,label,group\\ntop.png,0,one\\nend.png,1,two\\n")
+    >>> found = realfake.evaluate(labels)
+    >>> found.summary.images, found.metrics["fakes"].tolist()
+    (2, [1])
     """
     from realfake.data.resave import resave_grid
     from realfake.pipeline.extraction.inputs import files_of, gather
@@ -446,11 +574,36 @@ def report(
     output : HTML file to write; the record of a comparison made now goes beside it
     strategies, cv : of the comparison of a feature table
     ablate : try each family alone and without it
+    progress : called with the trials done and the trials in all
 
     Returns
     -------
     str
         The page.
+
+    Raises
+    ------
+    BadTable
+        If a source is neither a feature table nor a record.
+    RealfakeError
+        As `compare` raises it, or if the output cannot be written.
+
+    Examples
+    --------
+    >>> import pathlib
+    >>> import tempfile
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> import realfake
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> y = np.repeat([0, 1], [40, 10])
+    >>> drawn = np.random.default_rng(0).normal(size=(50, 2)) + 2 * y[:, None]
+    >>> table = pd.DataFrame(drawn, columns=["ela__q75__mean", "ela__q90__mean"]).assign(label=y, group=range(50))
+    >>> table.to_csv(folder / "features.csv", index=False)
+    >>> cv = realfake.CrossValidation(folds=2, repeats=1)
+    >>> page = realfake.report(folder / "features.csv", folder / "report.html", strategies=["logistic"], cv=cv, ablate=False)
+    >>> page == (folder / "report.html").read_text(encoding="utf-8"), "logistic" in page
+    (True, True)
     """
     from realfake.pipeline.comparison.record import RUN
     from realfake.pipeline.reports.report import report_page, written_beside
@@ -477,6 +630,26 @@ def explain(image: PathLike, output: PathLike | None = None, *, model: Model | P
     -------
     str
         The page.
+
+    Raises
+    ------
+    BadImage
+        If the image cannot be measured.
+    BadModel
+        If the model cannot be loaded or has no scorer of words.
+
+    Examples
+    --------
+    >>> import pathlib
+    >>> import tempfile
+    >>> import realfake
+    >>> from PIL import Image
+    >>> from skimage.data import page
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> Image.fromarray(page()).save(folder / "page.png")
+    >>> shown = realfake.explain(folder / "page.png", folder / "case.html")
+    >>> shown.startswith("<!doctype html>"), (folder / "case.html").exists()
+    (True, True)
     """
     from realfake.pipeline.reports.case import case_page
 

@@ -36,6 +36,26 @@ def test_the_picture_shows_the_imports_that_there_are():
     assert architecture.PICTURE.read_text(encoding="utf-8") == architecture.picture(), "run python docs/architecture.py"
 
 
+@pytest.mark.parametrize("package", architecture.PACKAGES[1:])
+def test_a_chain_of_drawn_arrows_leads_wherever_an_import_does_and_nowhere_else(package):
+    rooms = [name for name in architecture.floors() if name.startswith(f"{package}.")]
+    imports = {(here, there) for here, there in architecture.arrows() if here in rooms and there in rooms}
+    kept = architecture.needed(rooms, imports)
+    assert kept < imports
+    assert reached(kept) == reached(imports)
+    assert all(reached(kept - {arrow}) != reached(imports) for arrow in kept), "an arrow too many"
+    drawn = architecture.PICTURE.read_text(encoding="utf-8")
+    assert all(f'<path id="{here}-{there}"' in drawn for here, there in kept)
+
+
+def reached(arrows):
+    """Every pair of rooms that a chain of arrows ties together."""
+    found = set(arrows)
+    while more := {(a, d) for a, b in found for c, d in arrows if b == c} - found:
+        found |= more
+    return found
+
+
 def test_no_two_modules_of_a_room_import_each_other_in_a_circle():
     known = {}
     for package in architecture.PACKAGES:

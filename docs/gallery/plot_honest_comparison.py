@@ -27,7 +27,7 @@ table = realfake.extract(
 # Statistics of a whole screen hardly notice one forged line, and the table says so.
 cv = realfake.CrossValidation(folds=3, repeats=1)
 result = realfake.compare(table, ["plain", "smote", "balanced-bagging"], cv=cv)
-shown = ["strategy", "roc_auc", "roc_auc_low", "roc_auc_high", "average_precision"]
+shown = ["strategy", "roc_auc", "roc_auc_low", "roc_auc_high", "pr_auc"]
 result.metrics[shown].round(2)
 
 # %%

@@ -27,7 +27,7 @@ class StrategyClassifier(ClassifierMixin, BaseEstimator):
     Parameters
     ----------
     strategy : str
-        Name of the strategy, see `realfake.pipeline.learning.strategies.STRATEGIES`.
+        Name of the strategy, one of `realfake.STRATEGIES`.
     random_state : int, RandomState or None
         The same integer gives the same model.
     knobs : Knobs, optional
@@ -40,7 +40,7 @@ class StrategyClassifier(ClassifierMixin, BaseEstimator):
     pipeline_ : imblearn.pipeline.Pipeline
         Fitted on labels 0 and 1.
     n_features_in_ : int
-    feature_names_in_ : (n_features_in_,) ndarray of str
+    feature_names_in_ : (d,) ndarray of str
         Only where X had column names.
 
     Notes
@@ -51,10 +51,11 @@ class StrategyClassifier(ClassifierMixin, BaseEstimator):
     Examples
     --------
     >>> import numpy as np
+    >>> import realfake
     >>> from sklearn.model_selection import cross_val_score
     >>> y = np.repeat([0, 1], [60, 6])
     >>> X = np.random.default_rng(0).normal(size=(66, 4)) + 4 * y[:, None]
-    >>> scores = cross_val_score(StrategyClassifier("smote", 0), X, y, cv=3, scoring="roc_auc")
+    >>> scores = cross_val_score(realfake.StrategyClassifier("smote", 0), X, y, cv=3, scoring="roc_auc")
     >>> bool(scores.min() > 0.9)
     True
     """

@@ -129,6 +129,7 @@ class Strategy:
 
 
 STRATEGIES: dict[str, Strategy] = {}
+"""Every strategy by its name: its `summary` in one line, whether it is `balanced`, whether it is a `control`."""
 
 
 def strategy(

@@ -250,7 +250,16 @@ def save_model(
 
 
 def load_model(folder: str | os.PathLike[str] = "starter") -> Model:
-    """Read a model that `save_model` wrote; nothing in it is executed.
+    """Read a model that `realfake train` or `Trained.write` wrote; nothing in it is executed.
+
+    Parameters
+    ----------
+    folder : of the model; "starter" is the one that comes with the program
+
+    Returns
+    -------
+    Model
+        Its `strategy`, `columns`, `families`, `prevalence` (share of fakes in training, 0..1) and `facts`.
 
     Raises
     ------
@@ -261,6 +270,13 @@ def load_model(folder: str | os.PathLike[str] = "starter") -> Model:
     -----
     ModelWarning
         If libraries have another version than in training.
+
+    Examples
+    --------
+    >>> import realfake
+    >>> model = realfake.load_model()
+    >>> model.strategy, model.families
+    ('logistic', ['regions'])
     """
     folder = model_folder(folder)
     _refuse_pickles(folder)

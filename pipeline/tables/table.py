@@ -129,6 +129,16 @@ def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
     ------
     BadTable
         If the file cannot be read as a table, has no rows, no features, or a feature that is not a number.
+
+    Examples
+    --------
+    >>> import pathlib
+    >>> import tempfile
+    >>> import realfake
+    >>> file = pathlib.Path(tempfile.mkdtemp()) / "features.csv"
+    >>> size = file.write_text("path,label,ela__q90__mean\\na.png,1,0.5\\n")
+    >>> realfake.read_table(file)["ela__q90__mean"].tolist()
+    [0.5]
     """
     path = Path(path)
     if not path.is_file():
