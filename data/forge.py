@@ -239,7 +239,7 @@ def _work(task: tuple[Source, Sequence[Source]], *, out: Path, per_image: int, s
     kept = out / KEPT / f"{key[:32]}.json"
     digest = _digest(one, others)
     if kept.exists():
-        record: Row = json.loads(kept.read_text(encoding="utf-8"))
+        record: Record = json.loads(kept.read_text(encoding="utf-8"))
         if record["made_of"] == digest:
             return record
     image = ForensicImage.open(one.file)

@@ -601,7 +601,8 @@ def report(
     >>> table = pd.DataFrame(drawn, columns=["ela__q75__mean", "ela__q90__mean"]).assign(label=y, group=range(50))
     >>> table.to_csv(folder / "features.csv", index=False)
     >>> cv = realfake.CrossValidation(folds=2, repeats=1)
-    >>> page = realfake.report(folder / "features.csv", folder / "report.html", strategies=["logistic"], cv=cv, ablate=False)
+    >>> table, output = folder / "features.csv", folder / "report.html"
+    >>> page = realfake.report(table, output, strategies=["logistic"], cv=cv, ablate=False)
     >>> page == (folder / "report.html").read_text(encoding="utf-8"), "logistic" in page
     (True, True)
     """

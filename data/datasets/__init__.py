@@ -17,7 +17,7 @@ from realfake.data.datasets.coverage import coverage
 from realfake.data.datasets.doctamper import doctamper
 from realfake.data.datasets.folders import KNOWN, folders
 from realfake.data.datasets.imd2020 import imd2020
-from realfake.data.datasets.layout import Layout, Reading, Row, Tree, read_tree
+from realfake.data.datasets.layout import ImportedImage, Layout, Reading, Tree, read_tree
 from realfake.data.datasets.stfd import stfd
 from realfake.data.manifest import COLUMNS, Label, printable, write_manifest
 from realfake.forensics.delimited import dialect_of
@@ -217,7 +217,7 @@ def _best(tree: Tree) -> tuple[str, Reading]:
 
 def _frame(reading: Reading) -> pd.DataFrame:
     rows = sorted(reading.rows, key=lambda row: row.path)
-    columns: dict[str, Callable[[Row], object]] = {
+    columns: dict[str, Callable[[ImportedImage], object]] = {
         "path": lambda row: str(row.path),
         "label": lambda row: row.label,
         "group": lambda row: printable(row.group),  # a label, not a path: plain text for every reader

@@ -337,7 +337,7 @@ def _to_json(model: Model) -> dict[str, Any]:
 
 def _abstained(frame: pd.DataFrame) -> np.ndarray:
     """Rows of images that were measured but cannot be judged, (n,) bool."""
-    return filled(frame, ABSTAIN) & ~failed_rows(frame)
+    return np.asarray(filled(frame, ABSTAIN) & ~failed_rows(frame))
 
 
 def _keep_added_files(folder: Path) -> None:
