@@ -1,7 +1,7 @@
 """Figures for rare fakes: what is caught at a bearable number of false alarms, with intervals over groups.
 
 Labels come before scores, as in scikit-learn: `y_true` (n,) holds 1 for a fake and 0 for a genuine image, `y_score`
-(n,) finite numbers that rise with suspicion, `y_proba` (n,) probabilities of fake, 0..1. Figures that need a class which
+(n,) finite numbers that rise with suspicion, `y_proba` (n,) probabilities of fake, 0..1. Figures that need a class that
 `y_true` lacks are NaN. An alarm is a score strictly above a threshold. A replicate weight w is a whole number of copies
 of a row.
 """
