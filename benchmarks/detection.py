@@ -27,7 +27,7 @@ from realfake.forensics.detections import DETECTIONS, Trace
 from realfake.forensics.errors import RealfakeError
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import family_of
-from realfake.pipeline.learning.cross_validation import derived_seed, out_of_fold_scores
+from realfake.pipeline.learning.cross_validation import LearningSet, derived_seed, out_of_fold_scores
 from realfake.pipeline.learning.strategies import one_strategy
 from realfake.pipeline.metrics import clopper_pearson, group_weights, percentile_interval, ranking, rates, roc_auc_of
 
@@ -114,7 +114,8 @@ class Judge:
         """Out-of-fold scores of every row, one array per repeat."""
         learner = one_strategy("class-weight")
         seeds = [derived_seed(0, repeat) for repeat in range(self.repeats)]
-        return [out_of_fold_scores(X, self.y, self.groups, learner, self.folds, seed) for seed in seeds]
+        known = LearningSet(X, self.y, self.groups)
+        return [out_of_fold_scores(known, learner, self.folds, seed) for seed in seeds]
 
     def line(self, title: str, scores: list[np.ndarray], whole: list[np.ndarray] | None = None) -> None:
         """Print one row: ROC-AUC with its interval, and the loss against the whole with its own."""

@@ -6,7 +6,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", NUMBA_NUM_THREADS="1")
@@ -27,14 +27,13 @@ from realfake.pipeline.comparison.record import Record, read_record
 from realfake.pipeline.extraction.bulk import extract_to
 from realfake.pipeline.extraction.inputs import gather
 from realfake.pipeline.learning.cross_validation import (
-    Further,
+    LearningSet,
     Split,
     at_equal_priors,
     derived_seed,
     fit,
     grouped_folds,
     score,
-    with_further,
 )
 from realfake.pipeline.learning.forged import Forged, forged_rows
 from realfake.pipeline.learning.strategies import Strategy, choose_strategies, design_matrix, one_strategy
@@ -255,9 +254,10 @@ def apps_left_out(data: Data, seed: int, jobs: int) -> pd.DataFrame:
     splits = [word_split(split, data, seed) for split in app_splits(data, seed)]
     strategies = [one_strategy(name) for name in FEW]
     X = design_matrix(data.words.frame, strategies[0].columns(data.words.frame))
+    known = LearningSet(X, data.words.y, data.words.groups)
     further = further_rows(data.forged, strategies, data.words)
     calls = [
-        joblib.delayed(unseen_scores)(s, split, X, data.words.y, data.words.groups, further if s.forged else None, seed)
+        joblib.delayed(unseen_scores)(s, split, replace(known, further=further if s.forged else None), seed)
         for split in splits
         for s in strategies
     ]
@@ -268,18 +268,12 @@ def apps_left_out(data: Data, seed: int, jobs: int) -> pd.DataFrame:
 
 
 def unseen_scores(
-    strategy: Strategy,
-    split: Split,
-    X: np.ndarray,
-    y: np.ndarray,
-    groups: np.ndarray,
-    further: Further | None,
-    seed: int,
+    strategy: Strategy, split: Split, known: LearningSet, seed: int
 ) -> tuple[str, np.ndarray, np.ndarray]:
     """Scores of a test part at even odds."""
-    X_train, y_train = with_further(X[split.train], y[split.train], groups[split.train], further)
+    X_train, y_train = known.part(split.train).taught()
     model = fit(strategy, X_train, y_train, seed)
-    return strategy.name, split.test, at_equal_priors(score(model, X[split.test]), strategy, y_train)
+    return strategy.name, split.test, at_equal_priors(score(model, known.X[split.test]), strategy, y_train)
 
 
 def two_levels(data: Data, seed: int) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from realfake.data.manifest import printable
 from realfake.pipeline.learning.cross_validation import (
+    LearningSet,
     Split,
     derived_seed,
     grouped_folds,
@@ -105,11 +106,10 @@ def container_auc(frame: pd.DataFrame, y: np.ndarray, groups: np.ndarray, seed: 
     columns = shortcut_columns(frame)
     if not columns:
         return None
-    X = design_matrix(frame, columns)
+    known = LearningSet(design_matrix(frame, columns), y, groups)
     seeds = [derived_seed(seed, repeat) for repeat in range(REPEATS)]
     scores = [
-        out_of_fold_scores(X, y, groups, STRATEGIES[CONTAINER], most_folds(y, groups, FOLDS, each), each)
-        for each in seeds
+        out_of_fold_scores(known, STRATEGIES[CONTAINER], most_folds(y, groups, FOLDS, each), each) for each in seeds
     ]
     return auc_interval(y, np.mean(scores, axis=0), groups)
 

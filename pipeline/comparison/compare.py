@@ -21,14 +21,13 @@ from realfake.pipeline.comparison.significance import FIGURE, against_the_best, 
 from realfake.pipeline.learning.alarms import decision_table
 from realfake.pipeline.learning.calibration import calibrate, shift_prior
 from realfake.pipeline.learning.cross_validation import (
-    Further,
+    LearningSet,
     Split,
     at_equal_priors,
     derived_seed,
     fit,
     repeated_folds,
     score,
-    with_further,
 )
 from realfake.pipeline.learning.forged import Forged
 from realfake.pipeline.learning.search import search
@@ -179,13 +178,12 @@ def compare_on(
     calls = [
         joblib.delayed(run_trial)(
             t,
-            *matrices[t.strategy.shortcut],
-            data.y,
-            data.groups,
+            LearningSet(X, data.y, data.groups, further if t.strategy.forged else None),
+            X_tested,
             cv.search,
-            further if t.strategy.forged else None,
         )
         for t in trials
+        for X, X_tested in [matrices[t.strategy.shortcut]]
     ]
     done: dict[tuple[str, int, int], tuple[pd.DataFrame | None, dict[str, object]]] = {}
     workers = joblib.Parallel(n_jobs=cv.jobs, return_as="generator_unordered", max_nbytes="1M", batch_size=1)
@@ -241,13 +239,7 @@ def check_any_fitted(failed: Mapping[str, str], strategies: Sequence[Strategy]) 
 
 
 def run_trial(
-    trial: Trial,
-    X: np.ndarray,
-    X_tested: np.ndarray,
-    y: np.ndarray,
-    groups: np.ndarray,
-    search_budget: int,
-    further: Further | None = None,
+    trial: Trial, known: LearningSet, X_tested: np.ndarray, search_budget: int
 ) -> tuple[tuple[str, int, int], pd.DataFrame | None, dict[str, object]]:
     """Fit one strategy on the training part and score the test part; nothing is learnt from the test part.
 
@@ -262,14 +254,14 @@ def run_trial(
         "fold": trial.fold,
         "held_out": split.held_out,
         "train_rows": len(split.train),
-        "train_fakes": int(y[split.train].sum()),
+        "train_fakes": int(known.y[split.train].sum()),
         "test_rows": len(split.test),
-        "test_fakes": int(y[split.test].sum()),
+        "test_fakes": int(known.y[split.test].sum()),
         FAILED: "",
     }
     table: pd.DataFrame | None = None
     try:
-        table, found = _tried(trial, X, X_tested, y, groups, search_budget, further)
+        table, found = _tried(trial, known, X_tested, search_budget)
         facts |= found
     except RealfakeError as error:  # one strategy must not cost the others
         facts[FAILED] = str(error)
@@ -277,21 +269,16 @@ def run_trial(
 
 
 def _tried(
-    trial: Trial,
-    X: np.ndarray,
-    X_tested: np.ndarray,
-    y: np.ndarray,
-    groups: np.ndarray,
-    search_budget: int,
-    further: Further | None,
+    trial: Trial, known: LearningSet, X_tested: np.ndarray, search_budget: int
 ) -> tuple[pd.DataFrame, dict[str, object]]:
     """The scores of the test part, and what the trial found besides."""
     strategy, split = trial.strategy, trial.split
-    X_train, y_train, mine = X[split.train], y[split.train], groups[split.train]
+    mine = known.part(split.train)
+    y_train = mine.y
     begun = time.perf_counter()
-    knobs, inner = search(X_train, y_train, mine, strategy, search_budget, derived_seed(trial.seed, 0), further)
+    knobs, inner = search(mine, strategy, search_budget, derived_seed(trial.seed, 0))
     searched = time.perf_counter()
-    X_taught, y_taught = with_further(X_train, y_train, mine, further)
+    X_taught, y_taught = mine.taught()
     model = fit(strategy, X_taught, y_taught, derived_seed(trial.seed, 1), knobs)
     fitted = time.perf_counter()
     raw = score(model, X_tested[split.test])
@@ -313,7 +300,7 @@ def _tried(
             "alarm_at_1pct_fpr": ranked > threshold_at_fpr(y_train, inner, 0.01),
         }
     )
-    test = Scores(y[split.test], ranked, table["alarm"].to_numpy(), table["probability"].to_numpy())
+    test = Scores(known.y[split.test], ranked, table["alarm"].to_numpy(), table["probability"].to_numpy())
     facts = {
         "train_forged": len(y_taught) - len(y_train),
         **{name: float(value[0]) for name, value in metrics.figures(test).items()},

@@ -227,34 +227,39 @@ def made_of_these(made_of: np.ndarray, groups: np.ndarray) -> np.ndarray:
     return usable
 
 
-def with_further(
-    X: np.ndarray, y: np.ndarray, groups: np.ndarray, further: Further | None
-) -> tuple[np.ndarray, np.ndarray]:
-    """Training rows and labels, with those further rows that were made of groups of the training rows alone."""
-    if further is None:
-        return X, y
-    own = made_of_these(further.groups, groups)
-    return np.concatenate([X, further.X[own]]), np.concatenate([y, further.y[own]])
+@dataclass(frozen=True)
+class LearningSet:
+    """Rows to learn from, and to be tested on by a model that has not seen their group.
 
-
-def out_of_fold_scores(
-    X: np.ndarray,
-    y: np.ndarray,
-    groups: np.ndarray,
-    strategy: Strategy,
-    folds: int = INNER_FOLDS,
-    seed: int = 0,
-    knobs: Knobs | None = None,
-    further: Further | None = None,
-) -> np.ndarray:
-    """A score for every row by a model that has not seen its group.
-
-    Parameters
+    Attributes
     ----------
     X : (n, d) float64, NaN allowed
     y : (n,) 0 or 1
     groups : (n,)
     further : rows that only teach
+    """
+
+    X: np.ndarray
+    y: np.ndarray
+    groups: np.ndarray
+    further: Further | None = None
+
+    def part(self, rows: np.ndarray) -> LearningSet:
+        """Some of the rows, with all further ones."""
+        return LearningSet(self.X[rows], self.y[rows], self.groups[rows], self.further)
+
+    def taught(self) -> tuple[np.ndarray, np.ndarray]:
+        """Rows and labels that teach: with those further rows that were made of these groups alone."""
+        if self.further is None:
+            return self.X, self.y
+        own = made_of_these(self.further.groups, self.groups)
+        return np.concatenate([self.X, self.further.X[own]]), np.concatenate([self.y, self.further.y[own]])
+
+
+def out_of_fold_scores(
+    known: LearningSet, strategy: Strategy, folds: int = INNER_FOLDS, seed: int = 0, knobs: Knobs | None = None
+) -> np.ndarray:
+    """A score for every row, further ones aside, by a model that has not seen its group.
 
     Returns
     -------
@@ -265,9 +270,9 @@ def out_of_fold_scores(
     TooFewFakes
         If the fakes do not suffice for so many folds.
     """
-    scores = np.full(len(y), np.nan)
-    for number, split in enumerate(grouped_folds(y, groups, folds, seed)):
-        X_train, y_train = with_further(X[split.train], y[split.train], groups[split.train], further)
+    scores = np.full(len(known.y), np.nan)
+    for number, split in enumerate(grouped_folds(known.y, known.groups, folds, seed)):
+        X_train, y_train = known.part(split.train).taught()
         model = fit(strategy, X_train, y_train, derived_seed(seed, number), knobs)
-        scores[split.test] = at_equal_priors(score(model, X[split.test]), strategy, y_train)
+        scores[split.test] = at_equal_priors(score(model, known.X[split.test]), strategy, y_train)
     return scores

@@ -8,22 +8,14 @@ from typing import Any
 import numpy as np
 
 from realfake.pipeline.extras import import_extra
-from realfake.pipeline.learning.cross_validation import INNER_FOLDS, Further, most_folds, out_of_fold_scores
+from realfake.pipeline.learning.cross_validation import INNER_FOLDS, LearningSet, most_folds, out_of_fold_scores
 from realfake.pipeline.learning.strategies import Knobs, Strategy
 from realfake.pipeline.metrics import average_precision
 
 ASKS = 20  # per setting of the budget: Optuna proposes some settings again, and a small space runs out
 
 
-def search(
-    X: np.ndarray,
-    y: np.ndarray,
-    groups: np.ndarray,
-    strategy: Strategy,
-    budget: int,
-    seed: int,
-    further: Further | None = None,
-) -> tuple[Knobs, np.ndarray]:
+def search(known: LearningSet, strategy: Strategy, budget: int, seed: int) -> tuple[Knobs, np.ndarray]:
     """The hyper-parameters with the best average precision in inner folds, and their out-of-fold scores.
 
     Every strategy gets the same budget of settings, fewer where its space is smaller. The first is always the default,
@@ -41,13 +33,13 @@ def search(
     TooFewFakes
         If there are too few groups of a class for two inner folds.
     """
-    folds = most_folds(y, groups, INNER_FOLDS, seed)
+    folds = most_folds(known.y, known.groups, INNER_FOLDS, seed)
     scores: dict[Knobs, np.ndarray] = {}
 
     def judged(knobs: Knobs) -> float:
         if knobs not in scores:
-            scores[knobs] = out_of_fold_scores(X, y, groups, strategy, folds, seed, knobs, further)
-        return average_precision(y, scores[knobs])
+            scores[knobs] = out_of_fold_scores(known, strategy, folds, seed, knobs)
+        return average_precision(known.y, scores[knobs])
 
     best = Knobs()
     judged(best)

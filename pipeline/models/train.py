@@ -10,7 +10,7 @@ import pandas as pd
 
 from realfake.pipeline import metrics
 from realfake.pipeline.learning.calibration import calibrate, shift_prior, snapped
-from realfake.pipeline.learning.cross_validation import derived_seed, fit, most_folds, out_of_fold_scores, with_further
+from realfake.pipeline.learning.cross_validation import LearningSet, derived_seed, fit, most_folds, out_of_fold_scores
 from realfake.pipeline.learning.explanations import typical_values
 from realfake.pipeline.learning.forged import Forged
 from realfake.pipeline.learning.search import search
@@ -85,12 +85,12 @@ def train_model(
     check_variation(data)
     seed, costs, prevalence = cv.seed, deployment.costs, deployment.prevalence
     columns = strategy.columns(data.frame)
-    X, y, groups = design_matrix(data.frame, columns), data.y, data.groups
-    folds = most_folds(y, groups, cv.folds, derived_seed(seed, 0))
-    further = further_rows(forged, [strategy], data)
+    y, further = data.y, further_rows(forged, [strategy], data)
+    known = LearningSet(design_matrix(data.frame, columns), y, data.groups, further)
+    folds = most_folds(y, data.groups, cv.folds, derived_seed(seed, 0))
     if cv.search > 1:
-        knobs, _ = search(X, y, groups, strategy, cv.search, derived_seed(seed, 1), further)
-    unseen = snapped(out_of_fold_scores(X, y, groups, strategy, folds, derived_seed(seed, 0), knobs, further))
+        knobs, _ = search(known, strategy, cv.search, derived_seed(seed, 1))
+    unseen = snapped(out_of_fold_scores(known, strategy, folds, derived_seed(seed, 0), knobs))
     calibrator = calibrate(y, unseen, alarms.calibration)
     expected = float(np.mean(y)) if prevalence is None else prevalence
     if costs is None:
@@ -98,7 +98,7 @@ def train_model(
     else:
         review = 0.05 if alarms.review_fpr is None else alarms.review_fpr
         decision = decide_by_costs(y, unseen, costs, calibrator, expected, review)
-    X_taught, y_taught = with_further(X, y, groups, further)
+    X_taught, y_taught = known.taught()
     pipeline = fit(strategy, X_taught, y_taught, derived_seed(seed, 2), knobs).for_scoring()
     facts = {
         "seed": seed,
@@ -115,7 +115,7 @@ def train_model(
         strategy.name,
         pipeline,
         tuple(columns),
-        typical_values(X[y == 0]),
+        typical_values(known.X[y == 0]),
         calibrator,
         decision,
         float(np.mean(y)),

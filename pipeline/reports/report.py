@@ -22,7 +22,14 @@ from realfake.pipeline.auditing.audit import audit_table
 from realfake.pipeline.comparison.compare import compare_strategies
 from realfake.pipeline.comparison.record import COMPARISON, MODEL, RUN, TRANSFER, Record, read_record
 from realfake.pipeline.comparison.significance import FIGURE, verdicts
-from realfake.pipeline.learning.cross_validation import INNER_FOLDS, derived_seed, fit, most_folds, out_of_fold_scores
+from realfake.pipeline.learning.cross_validation import (
+    INNER_FOLDS,
+    LearningSet,
+    derived_seed,
+    fit,
+    most_folds,
+    out_of_fold_scores,
+)
 from realfake.pipeline.learning.explanations import contributions, typical_values
 from realfake.pipeline.learning.strategies import Strategy, choose_strategies, design_matrix, one_strategy
 from realfake.pipeline.metrics import (
@@ -185,9 +192,9 @@ def family_ablation(data: Labelled, strategy: Strategy, seed: int, progress: Pro
     steps = 2 * len(families) + 1
 
     def judged(kept: list[str], done: int) -> tuple[float, np.ndarray]:
-        X = design_matrix(data.frame, kept)
+        known = LearningSet(design_matrix(data.frame, kept), data.y, data.groups)
         try:
-            scores = out_of_fold_scores(X, data.y, data.groups, strategy, folds, seed)
+            scores = out_of_fold_scores(known, strategy, folds, seed)
         except CannotFit:  # in some fold these columns are all the same, and tell nothing
             scores = np.zeros(len(data.y))
         order = ranking(data.y, scores)

@@ -7,6 +7,7 @@ import pytest
 
 from realfake.forensics.errors import TooFewFakes
 from realfake.pipeline.learning.cross_validation import (
+    LearningSet,
     derived_seed,
     fit,
     grouped_folds,
@@ -55,8 +56,8 @@ def test_copies_in_one_group_help_nobody(make_table):
     noise = rng.normal(size=(60, 6)).repeat(4, axis=0)
     y = (rng.random(60) < 0.3).astype(int).repeat(4)
     strategy, few = STRATEGIES["balanced-forest"], Knobs(forest_trees=30)
-    whole = out_of_fold_scores(noise, y, np.arange(60).repeat(4), strategy, 4, 0, few)
-    split = out_of_fold_scores(noise, y, np.arange(240), strategy, 4, 0, few)
+    whole = out_of_fold_scores(LearningSet(noise, y, np.arange(60).repeat(4)), strategy, 4, 0, few)
+    split = out_of_fold_scores(LearningSet(noise, y, np.arange(240)), strategy, 4, 0, few)
     assert roc_auc(y, split) > 0.95
     assert roc_auc(y, whole) < 0.7
 

@@ -11,7 +11,7 @@ from realfake.cli import main
 from realfake.forensics.errors import BadTable, UnknownName
 from realfake.pipeline.comparison.compare import compare_strategies
 from realfake.pipeline.comparison.protocols import compare_under
-from realfake.pipeline.learning.cross_validation import Further, out_of_fold_scores, with_further
+from realfake.pipeline.learning.cross_validation import Further, LearningSet, out_of_fold_scores
 from realfake.pipeline.learning.forged import NOBODY, Forged, forged_rows
 from realfake.pipeline.learning.strategies import STRATEGIES, Knobs, choose_strategies, one_strategy
 from realfake.pipeline.metrics import roc_auc
@@ -74,7 +74,7 @@ def test_rows_made_of_the_test_side_or_lent_by_it_teach_nothing():
     made = Forged(pd.DataFrame(index=range(4)), np.ones(4), np.array([1, 1, 2, 3]), np.array([NOBODY, 9, 1, 2]))
     assert made.usable(np.array([1, 2])).tolist() == [True, False, True, False]
     further = Further(np.ones((3, 1)), np.ones(3), np.array([[1, 1], [1, 2], [3, 3]]))
-    X, y = with_further(np.zeros((2, 1)), np.zeros(2), np.array([1, 4]), further)
+    X, y = LearningSet(np.zeros((2, 1)), np.zeros(2), np.array([1, 4]), further).taught()
     assert len(X) == len(y) == 3
 
 
@@ -96,7 +96,7 @@ def test_forged_rows_help_where_fakes_are_scarce():
     alone, helped = (
         np.mean(
             [
-                roc_auc(y, out_of_fold_scores(X, y, groups, STRATEGIES["plain"], 4, seed, further=rows))
+                roc_auc(y, out_of_fold_scores(LearningSet(X, y, groups, rows), STRATEGIES["plain"], 4, seed))
                 for seed in range(3)
             ]
         )
@@ -111,7 +111,9 @@ def test_no_label_of_a_forged_row_reaches_the_scores_of_its_own_group():
     turned = further.X.copy()
     turned[7] = 50.0
     before, after = (
-        out_of_fold_scores(X, y, groups, STRATEGIES["logistic"], 4, 0, further=Further(rows, further.y, further.groups))
+        out_of_fold_scores(
+            LearningSet(X, y, groups, Further(rows, further.y, further.groups)), STRATEGIES["logistic"], 4, 0
+        )
         for rows in (further.X, turned)
     )
     assert before[7] == after[7]
