@@ -27,6 +27,7 @@ PARTITION = 200  # images in one file: what is measured again when a worker dies
 AHEAD = 3  # partitions under way per worker
 NEEDED = "a cluster needs Dask"
 RETRIES = 5  # workers that may die over one partition
+QUIET_SCHEDULER = {"dashboard_address": "127.0.0.1:0"}  # any free port: several clusters may run on one machine
 PLAN = "_plan.json"  # names of an underscore are no data to readers of Parquet folders
 
 
@@ -178,7 +179,9 @@ def _client(local: int | None, scheduler: str | None) -> Iterator[Any]:
     # The workers start workers of their own, so that a file that hangs or crashes takes only those along.
     with (
         dask.config.set({"distributed.worker.daemon": False}),
-        distributed.LocalCluster(n_workers=local, threads_per_worker=1, dashboard_address=None) as cluster,
+        distributed.LocalCluster(
+            n_workers=local, threads_per_worker=1, dashboard_address=None, scheduler_kwargs=QUIET_SCHEDULER
+        ) as cluster,
         distributed.Client(cluster) as client,
     ):
         yield client

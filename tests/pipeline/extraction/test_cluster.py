@@ -1,7 +1,9 @@
 """Extraction on a cluster gives the rows of a single process, whatever dies on the way."""
 
+import contextlib
 import os
 import signal
+import socket
 from pathlib import Path
 
 import numpy as np
@@ -91,3 +93,12 @@ def test_images_in_a_store_are_listed_and_measured_like_files(images, tmp_path):
         gather(["memory://nothing"])
     with pytest.raises(RealfakeError, match="no address that can be opened"):
         gather(["moon://bucket/x"])
+
+
+def test_a_cluster_starts_without_a_warning_where_another_holds_the_usual_port(images, tmp_path):
+    with socket.socket() as other:
+        with contextlib.suppress(OSError):  # held already
+            other.bind(("", 8787))
+            other.listen()
+        summary = extract_on_cluster(images[:2], str(tmp_path / "table"), ELA, workers=Workers(cluster="local:1"))
+    assert (summary.images, summary.failed) == (2, 0)
