@@ -5,6 +5,7 @@ import pytest
 from PIL import Image
 
 from realfake.forensics.errors import BadTable, UnknownName
+from realfake.forensics.limited import Limits
 from realfake.pipeline.learning.strategies import STRATEGIES
 from realfake.pipeline.models.train import train_model
 from realfake.pipeline.settings import Alarms, CrossValidation, Protocol, WordEvidence, Workers
@@ -21,8 +22,9 @@ def screen(tmp_path):
 
 
 def test_a_table_in_memory_and_a_table_in_a_file_hold_the_same(screen, tmp_path):
-    table = extract(screen, families=["ela"])
-    summary = extract([screen], tmp_path / "t.csv", families=["ela"])
+    here = Workers(limits=Limits(None, None))  # in this process, which is quicker
+    table = extract(screen, families=["ela"], workers=here)
+    summary = extract([screen], tmp_path / "t.csv", families=["ela"], workers=here)
     assert (summary.images, summary.failed) == (1, 0)
     pd.testing.assert_frame_equal(read_table(tmp_path / "t.csv"), table, check_column_type=False)
 

@@ -10,6 +10,7 @@ from realfake.forensics.box import Box
 from tests.phones import narrow_page
 
 X, Y, SIZE = 150, 200, 60
+SAID = "https://pay.example/receipt/4410992283"
 
 
 def drawn(record, seed: int = 3) -> np.ndarray:
@@ -51,10 +52,10 @@ def test_avatars_and_marks_of_success_stay_in_their_circle(seed):
 
 def test_a_qr_code_says_what_it_was_given():
     page = narrow_page(3)
-    qr_code(page, 40, 60, 240, "PAY:4410992283")
+    qr_code(page, 40, 60, 240, SAID)
     code = cv2.copyMakeBorder(page.canvas.paint()[0][60:300, 40:280], *[40] * 4, cv2.BORDER_CONSTANT, value=(255,) * 3)
     said, _, _ = cv2.QRCodeDetector().detectAndDecode(code)
-    assert said == "PAY:4410992283"
+    assert said == SAID
 
 
 def test_a_bar_code_has_upright_bars_and_bare_ends():

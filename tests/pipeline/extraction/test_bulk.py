@@ -4,8 +4,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from realfake.pipeline.extraction.bulk import mark_edited
+from realfake.forensics.extract import PROVENANCE
+from realfake.forensics.limited import Limits
+from realfake.pipeline.extraction.bulk import columns_and_work, extract_to, feature_names, mark_edited, region_names
 from realfake.pipeline.extraction.inputs import Item
+from realfake.pipeline.settings import Wanted, Workers
+from realfake.pipeline.tables.table import read_table
+from tests.pictures import draw_screen
 
 
 @pytest.fixture
@@ -42,3 +47,30 @@ def test_words_of_genuine_images_are_untouched_and_those_of_others_unknown(mask)
     failed = [{"path": "a.png", "error": "a.png is empty"}]
     mark_edited(failed, Item("a.png", {"label": 1, "mask": mask}))
     assert "edited" not in failed[0]
+
+
+def test_a_broken_image_is_counted_and_its_row_says_why(tmp_path):
+    good, bad = tmp_path / "a.png", tmp_path / "b.png"
+    Image.fromarray(draw_screen()).save(good)
+    bad.write_bytes(b"no image")
+    here = Workers(limits=Limits(None, None))  # in this process, which is quicker
+    seen = []
+    items, output = [Item(str(good)), Item(str(bad))], tmp_path / "t.csv"
+    summary = extract_to(items, output, Wanted(("ela",)), workers=here, progress=lambda *at: seen.append(at))
+    assert (summary.images, summary.failed, summary.kept) == (2, 1, 0)
+    assert "b.png is" in summary.first_error and seen[-1] == (2, 2)
+    table = read_table(output)
+    assert [name for name in table if "__" in name] == feature_names(["ela"])
+    assert table.filter(like="ela__").isna().all(axis=1).tolist() == [False, True]
+    again = extract_to(items, output, Wanted(("ela",)), workers=here)
+    assert again.kept == 1, "a row that did not change is taken over, and one with an error is measured again"
+    assert not output.with_name("t.csv.part").exists()
+
+
+def test_columns_stand_in_the_order_of_provenance_labels_and_measurements():
+    items = [Item("a.png", {"label": 1, "app": "bank"})]
+    columns, _ = columns_and_work(items, Wanted(("ela", "spam")))
+    assert columns == [*PROVENANCE, "label", "app", *feature_names(["ela", "spam"])]
+    words, _ = columns_and_work(items, Wanted(level="region"), ["note"])
+    assert words[: len(PROVENANCE) + 3] == [*PROVENANCE, "label", "app", "note"]
+    assert words[-len(region_names()) :] == region_names() and "edited" in words

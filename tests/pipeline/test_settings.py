@@ -1,0 +1,55 @@
+"""What a user may set: frozen, and refused where it says nothing."""
+
+from dataclasses import FrozenInstanceError, fields
+
+import pytest
+
+from realfake.forensics.errors import UnknownName
+from realfake.pipeline.settings import (
+    Alarms,
+    Costs,
+    CrossValidation,
+    Deployment,
+    Protocol,
+    Wanted,
+    WordEvidence,
+    Workers,
+)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        Alarms(),
+        Costs(2, 1),
+        CrossValidation(),
+        Deployment(),
+        Protocol(),
+        Wanted(),
+        WordEvidence("words.csv"),
+        Workers(),
+    ],
+)
+def test_settings_do_not_change_on_their_way(made):
+    with pytest.raises(FrozenInstanceError):
+        setattr(made, fields(made)[0].name, None)
+
+
+def test_levels_are_images_and_words_and_no_others():
+    assert Wanted(level="region").words and not Wanted(level="image").words
+    with pytest.raises(UnknownName, match="no level 'pixel'; choose from image, region"):
+        Wanted(level="pixel")
+
+
+def test_one_cost_says_nothing_without_the_other():
+    assert Costs.stated(None, None) is None
+    assert Costs.stated(50, 1) == Costs(50, 1)
+    for miss, alarm in ((50, None), (None, 1)):
+        with pytest.raises(UnknownName, match="state both --cost-miss and --cost-alarm"):
+            Costs.stated(miss, alarm)
+
+
+@pytest.mark.parametrize(("miss", "alarm"), [(50.0, 1.0), (1.0, 1.0), (3.0, 7.0)])
+def test_at_the_break_even_an_alarm_costs_as_much_as_silence(miss, alarm):
+    p = Costs(miss, alarm).break_even
+    assert p * miss == pytest.approx((1 - p) * alarm)
