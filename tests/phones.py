@@ -18,6 +18,7 @@ SMALL_ANDROIDS = (
     Device("android", 480, 800, 1.5),
     Device("android", 480, 1040, 1.5),
 )
+SMALL_SET = {"genuine": 8, "fake": 5, "apps": 3, "seed": 7}
 SMALL_IPHONES = (Device("ios", 375, 812, 1.0), Device("ios", 414, 736, 1.0))
 
 

@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from realfake.forensics.box import Box
+
 
 def draw_screen(height: int = 320, width: int = 240) -> np.ndarray:
     """A screen with a coloured bar, a card and lines of text: (height, width, 3) uint8."""
@@ -31,6 +33,30 @@ def draw_photo(height: int = 256, width: int = 320, seed: int = 0, grain: float 
     return np.clip(total + rng.normal(0, grain, total.shape), 0, 255).astype(np.uint8)
 
 
+def draw_shapes(height: int, width: int, seed: int, grain: float) -> np.ndarray:
+    """Smooth shapes and noise, far from black and white: (height, width) uint8."""
+    y, x = np.mgrid[0:height, 0:width]
+    shapes = 110 + 50 * np.sin(x / 17) * np.cos(y / 23) + 15 * ((x // 40 + y // 24) % 2)
+    return np.clip(shapes + np.random.default_rng(seed).normal(0, grain, shapes.shape), 20, 235).astype(np.uint8)
+
+
+def draw_scales(height: int = 320, width: int = 400) -> np.ndarray:
+    """Smooth shapes and noise of many scales, far from black and white: (height, width) uint8; sides in whole 16ths."""
+    rng = np.random.default_rng(6)
+    y, x = np.mgrid[0:height, 0:width]
+    scales = sum(np.kron(rng.normal(0, 14, (height // s, width // s)), np.ones((s, s))) for s in (1, 2, 4, 8, 16))
+    return np.clip(120 + 30 * np.sin(x / 17) * np.cos(y / 23) + scales, 20, 235).astype(np.uint8)
+
+
+def draw_simplest(kind: str, side: int) -> np.ndarray:
+    """One colour ("flat"), "noise" or "checks" of one pixel: (side, side) uint8."""
+    if kind == "noise":
+        return np.random.default_rng(0).integers(0, 256, (side, side)).astype(np.uint8)
+    if kind == "flat":
+        return np.full((side, side), 200, np.uint8)
+    return (np.indices((side, side)).sum(axis=0) % 2 * 255).astype(np.uint8)
+
+
 def encode(pixels: np.ndarray, format: str = "PNG", **options: int | str) -> bytes:
     """The bytes of a file."""
     file = io.BytesIO()
@@ -39,10 +65,24 @@ def encode(pixels: np.ndarray, format: str = "PNG", **options: int | str) -> byt
 
 
 def decode(data: bytes) -> np.ndarray:
-    """The pixels of a file: (H, W, 3) uint8."""
-    return np.array(Image.open(io.BytesIO(data)).convert("RGB"))
+    """The pixels of a file: (H, W, 3) uint8, or (H, W) of a gray one."""
+    picture = Image.open(io.BytesIO(data))
+    return np.array(picture if picture.mode == "L" else picture.convert("RGB"))
 
 
 def jpeg(pixels: np.ndarray, quality: int, subsampling: str = "4:2:0") -> np.ndarray:
     """The pixels after one JPEG compression."""
     return decode(encode(pixels, "JPEG", quality=quality, subsampling=subsampling))
+
+
+def on_grid(pixels: np.ndarray, quality: int, row: int, column: int) -> np.ndarray:
+    """A gray picture after one JPEG compression on a grid that starts at (row, column)."""
+    compressed = jpeg(np.pad(pixels, ((8 - row, 0), (8 - column, 0)), mode="reflect"), quality)
+    return compressed[8 - row :, 8 - column :]
+
+
+def pasted(pixels: np.ndarray, patch: np.ndarray, box: Box) -> np.ndarray:
+    """The picture with what another of its size shows in a box."""
+    forged = pixels.copy()
+    forged[box.slices] = patch[box.slices]
+    return forged

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,8 @@ from realfake.data.drawing.fonts import fonts
 from realfake.data.drawing.rasterisers import TextStyle, draw_text, measure_text
 from realfake.data.forgeries.hand import Errors
 from realfake.data.screenshots.screen import TextField
+from realfake.data.synth import synthesise
+from tests.phones import SMALL_SET, small_phones
 
 HEIGHT, WIDTH, MARGIN, PITCH = 760, 420, 24, 56
 ROWS = (
@@ -63,6 +66,15 @@ def plant(tmp_path):
         return tmp_path / name
 
     return plant
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory) -> Path:
+    """The folder of a small generated set, which tests only read."""
+    out = tmp_path_factory.mktemp("synth")
+    with small_phones():
+        synthesise(out, **SMALL_SET)
+    return out
 
 
 def _draw(number: int) -> Drawn:

@@ -6,19 +6,8 @@ from click.testing import CliRunner
 
 from realfake.cli import main
 from realfake.data.sheets import write_sheet
-from realfake.data.synth import synthesise
 from realfake.forensics.errors import BadManifest
 from tests.phones import small_phones
-
-SETTINGS = {"genuine": 8, "fake": 5, "apps": 3, "seed": 7}
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    out = tmp_path_factory.mktemp("synth")
-    with small_phones():
-        synthesise(out, **SETTINGS)
-    return out
 
 
 def test_the_command_draws_a_set_and_a_sheet_of_it(tmp_path):

@@ -14,19 +14,10 @@ from realfake.data.manifest import read_manifest
 from realfake.data.synth import REGION_COLUMNS, plan, synthesise
 from realfake.forensics.errors import BadManifest
 from realfake.forensics.files import CannotWrite
-from tests.phones import small_phones
+from tests.phones import SMALL_SET, small_phones
 
-SETTINGS = {"genuine": 8, "fake": 5, "apps": 3, "seed": 7}
 CONTAINER_GENUINE = CONTAINER_FAKE = 80
 RESAMPLES = 1000
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    out = tmp_path_factory.mktemp("synth")
-    with small_phones():
-        synthesise(out, **SETTINGS)
-    return out
 
 
 @pytest.fixture(scope="module")
@@ -49,8 +40,8 @@ def regions(folder: Path) -> list[dict[str, str]]:
 
 def test_the_manifest_names_images_of_both_classes(made):
     frame = read_manifest(made / "manifest.csv")
-    assert (frame["label"] == 0).sum() == SETTINGS["genuine"] and (frame["label"] == 1).sum() == SETTINGS["fake"]
-    assert frame["app"].nunique() == SETTINGS["apps"]
+    assert (frame["label"] == 0).sum() == SMALL_SET["genuine"] and (frame["label"] == 1).sum() == SMALL_SET["fake"]
+    assert frame["app"].nunique() == SMALL_SET["apps"]
     for column in ("group", "device", "editor", "received", "delivered"):
         assert (frame[column] != "").all()
 
@@ -107,7 +98,7 @@ def test_the_same_seed_gives_the_same_bytes_whatever_the_workers(tmp_path):
 
 def test_another_seed_gives_another_set(made, tmp_path):
     with small_phones():
-        synthesise(tmp_path, **(SETTINGS | {"genuine": 1, "fake": 1, "seed": 12}))
+        synthesise(tmp_path, **(SMALL_SET | {"genuine": 1, "fake": 1, "seed": 12}))
     other = digests(tmp_path)
     assert not {digest for path, digest in digests(made).items() if path.startswith("genuine")} & set(other.values())
 
@@ -123,21 +114,21 @@ def test_a_run_that_was_stopped_goes_on(made, tmp_path):
     (copy / "manifest.csv").unlink()
     steps = []
     with small_phones():
-        synthesise(copy, **SETTINGS, progress=lambda done, total: steps.append(done))
+        synthesise(copy, **SMALL_SET, progress=lambda done, total: steps.append(done))
     assert digests(copy) == whole
     assert {file.name: file.stat().st_mtime_ns for file in kept.iterdir()} == stamps
-    assert steps[-1] == SETTINGS["genuine"] + SETTINGS["fake"]
+    assert steps[-1] == SMALL_SET["genuine"] + SMALL_SET["fake"]
 
 
 def test_a_set_with_other_settings_is_not_mixed_in(made):
     with pytest.raises(BadManifest, match="other settings"):
-        synthesise(made, **(SETTINGS | {"seed": 8}))
+        synthesise(made, **(SMALL_SET | {"seed": 8}))
 
 
 def test_a_folder_that_cannot_be_written_gives_a_sentence(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(CannotWrite, match="cannot be written"):
-        synthesise(tmp_path / "file" / "set", **SETTINGS)
+        synthesise(tmp_path / "file" / "set", **SMALL_SET)
 
 
 def container(frame: pd.DataFrame) -> np.ndarray:

@@ -1,13 +1,12 @@
 """The perceptual hash: copies of a picture stay near, others are far, and each bit is the sign it claims to be."""
 
-import io
-
 import numpy as np
 import pytest
 from PIL import Image
 
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.phash import perceptual_hash
+from tests.pictures import encode
 
 
 def distance(a, b):
@@ -29,9 +28,7 @@ def hash_of(rgb):
 
 
 def saved(rgb, **options):
-    file = io.BytesIO()
-    Image.fromarray(rgb).save(file, **options)
-    return perceptual_hash(ForensicImage.from_bytes(file.getvalue()))
+    return perceptual_hash(ForensicImage.from_bytes(encode(rgb, **options)))
 
 
 @pytest.mark.parametrize("seed", range(5))

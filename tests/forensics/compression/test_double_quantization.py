@@ -1,39 +1,27 @@
 """Steps of a first quantization below those of a second."""
 
-import io
-
 import numpy as np
 import pytest
-from PIL import Image
 
 from realfake.forensics.compression.double_quantization import double_quantization, lattice, primary_quality
 from realfake.forensics.formats.ijg import ijg_table
 from realfake.forensics.formats.markers import ZIGZAG
 from realfake.forensics.image import ForensicImage
+from tests.pictures import decode, draw_scales, encode
 
 
 @pytest.fixture(scope="module")
 def scene():
-    """A gray picture of smooth shapes and noise of many scales, far from black and white."""
-    rng = np.random.default_rng(6)
-    y, x = np.mgrid[0:320, 0:400]
-    scales = sum(np.kron(rng.normal(0, 14, (320 // s, 400 // s)), np.ones((s, s))) for s in (1, 2, 4, 8, 16))
-    return np.clip(120 + 30 * np.sin(x / 17) * np.cos(y / 23) + scales, 20, 235).astype(np.uint8)
+    return draw_scales()
 
 
-def jpeg(pixels, quality):
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "JPEG", quality=quality)
-    return file.getvalue()
-
-
-def pixels_of(data):
-    return np.asarray(Image.open(io.BytesIO(data)))
+def filed(pixels, quality):
+    return encode(pixels, "JPEG", quality=quality)
 
 
 @pytest.mark.parametrize(("first", "second"), [(55, 85), (60, 90), (75, 95), (80, 92)])
 def test_the_first_quality_of_two_and_its_steps_are_recovered(scene, first, second):
-    image = ForensicImage.from_bytes(jpeg(pixels_of(jpeg(scene, first)), second))
+    image = ForensicImage.from_bytes(filed(decode(filed(scene, first)), second))
     twice = double_quantization(image)
     quality, gain = primary_quality(twice.fits)
     assert quality == first and gain > 0.1
@@ -43,13 +31,13 @@ def test_the_first_quality_of_two_and_its_steps_are_recovered(scene, first, seco
 
 
 def test_the_lattice_of_a_jpeg_is_its_own_and_that_of_pixels_lies_on_their_grid(scene):
-    data = jpeg(scene, 70)
+    data = filed(scene, 70)
     own = lattice(ForensicImage.from_bytes(data))
     image = ForensicImage.from_bytes(data)
     blocks = image.jpeg.luma_coefficients.reshape(40, 50, 64)
     np.testing.assert_array_equal(own.values, blocks[:, :, ZIGZAG[1:10]])
     np.testing.assert_array_equal(own.steps, ijg_table(70).ravel()[ZIGZAG[1:10]])
-    cropped = lattice(ForensicImage.from_array(pixels_of(data)[3:, 5:]))
+    cropped = lattice(ForensicImage.from_array(decode(data)[3:, 5:]))
     assert cropped.grid == (5, 3)
     differences = cropped.values[:39, :49] - own.values[1:, 1:] * own.steps
     assert np.abs(differences).max() <= 2
@@ -59,7 +47,7 @@ def test_clipped_blocks_say_nothing(scene):
     white = scene.copy()
     white[:, :200] = 255
     white[40:280:9, 20:180:7] = 0
-    image = ForensicImage.from_bytes(jpeg(pixels_of(jpeg(white, 60)), 90))
+    image = ForensicImage.from_bytes(filed(decode(filed(white, 60)), 90))
     evidence = double_quantization(image).evidence
     assert not evidence[5:34, 3:22].any()
     assert np.mean(evidence[:, 27:] != 0) > 0.5

@@ -1,44 +1,21 @@
 """Blocks vote for the grid that they were compressed on."""
 
-import io
-
 import numpy as np
 import pytest
-from PIL import Image
 from scipy.fft import dctn
 
 from realfake.forensics.box import Box
 from realfake.forensics.catalog import HEATMAPS
 from realfake.forensics.compression.grid_votes import STRUCTURE, grid_votes, log10_upper_tail, zero_counts
 from realfake.forensics.image import ForensicImage
+from tests.pictures import draw_shapes, jpeg, on_grid, pasted
 
 PATCH = Box(96, 64, 80, 64)
 
 
 @pytest.fixture(scope="module")
 def scene():
-    """A gray picture of smooth shapes and noise, far from black and white."""
-    y, x = np.mgrid[0:264, 0:328]
-    shapes = 110 + 50 * np.sin(x / 17) * np.cos(y / 23) + 15 * ((x // 40 + y // 24) % 2)
-    return np.clip(shapes + np.random.default_rng(3).normal(0, 6, shapes.shape), 20, 235).astype(np.uint8)
-
-
-def jpeg(pixels, quality):
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "JPEG", quality=quality)
-    return np.asarray(Image.open(io.BytesIO(file.getvalue())))
-
-
-def pasted(pixels, patch, box=PATCH):
-    forged = pixels.copy()
-    forged[box.slices] = patch[box.slices]
-    return forged
-
-
-def on_grid(pixels, quality, row, column):
-    """The picture compressed on a grid that starts at (row, column)."""
-    compressed = jpeg(np.pad(pixels, ((8 - row, 0), (8 - column, 0)), mode="reflect"), quality)
-    return compressed[8 - row :, 8 - column :]
+    return draw_shapes(264, 328, seed=3, grain=6.0)
 
 
 def votes_of(pixels):
@@ -92,7 +69,7 @@ def test_a_dithered_gradient_has_no_grid():
 
 
 def test_a_patch_from_another_grid_is_the_most_significant_region(scene):
-    forged = pasted(jpeg(scene, 88), on_grid(scene, 80, 3, 5))
+    forged = pasted(jpeg(scene, 88), on_grid(scene, 80, 3, 5), PATCH)
     votes = votes_of(forged)
     assert votes.main == (0, 0)
     assert votes.best_foreign.grid == (3, 5)
@@ -106,7 +83,7 @@ def test_a_patch_from_another_grid_is_the_most_significant_region(scene):
 
 
 def test_a_compressed_patch_in_an_uncompressed_picture_is_found(scene):
-    votes = votes_of(pasted(scene, on_grid(scene, 75, 2, 6)))
+    votes = votes_of(pasted(scene, on_grid(scene, 75, 2, 6), PATCH))
     assert votes.best_foreign.grid == (2, 6)
     assert votes.best_foreign.box.iou(PATCH) > 0.5
 

@@ -6,6 +6,7 @@ from PIL import Image, PngImagePlugin
 
 from realfake.forensics.catalog import FAMILIES, measure
 from realfake.forensics.image import ForensicImage
+from tests.pictures import encode
 
 
 @pytest.fixture(scope="module")
@@ -15,9 +16,7 @@ def scene():
 
 
 def written(pixels, format="JPEG", **options):
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, format, **options)
-    return file.getvalue()
+    return encode(pixels, format, **options)
 
 
 def row(data):

@@ -1,10 +1,7 @@
 """Features of the DCT coefficients."""
 
-import io
-
 import numpy as np
 import pytest
-from PIL import Image
 
 from realfake.forensics.box import Box
 from realfake.forensics.catalog import FAMILIES, HEATMAPS, measure
@@ -16,27 +13,18 @@ from realfake.forensics.families.dct import (
     strongest_cluster,
 )
 from realfake.forensics.image import ForensicImage
+from tests.pictures import decode, draw_scales, draw_simplest, encode
 
 PATCH = Box(96, 64, 96, 80)
 
 
 @pytest.fixture(scope="module")
 def scene():
-    """A gray picture of smooth shapes and noise of many scales, far from black and white."""
-    rng = np.random.default_rng(6)
-    y, x = np.mgrid[0:320, 0:400]
-    scales = sum(np.kron(rng.normal(0, 14, (320 // s, 400 // s)), np.ones((s, s))) for s in (1, 2, 4, 8, 16))
-    return np.clip(120 + 30 * np.sin(x / 17) * np.cos(y / 23) + scales, 20, 235).astype(np.uint8)
+    return draw_scales()
 
 
-def jpeg(pixels, quality):
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "JPEG", quality=quality)
-    return file.getvalue()
-
-
-def pixels_of(data):
-    return np.asarray(Image.open(io.BytesIO(data)))
+def filed(pixels, quality):
+    return encode(pixels, "JPEG", quality=quality)
 
 
 def row(image):
@@ -45,13 +33,13 @@ def row(image):
 
 @pytest.mark.parametrize("past", [55, 65, 80, 90])
 def test_the_quality_of_a_jpeg_kept_as_pixels_is_recovered(scene, past):
-    image = ForensicImage.from_array(pixels_of(jpeg(scene, past)))
+    image = ForensicImage.from_array(decode(filed(scene, past)))
     assert row(image)["primary__quality"] == past
 
 
 @pytest.mark.parametrize("quality", [60, 75, 90, 95])
 def test_a_picture_compressed_once_shows_no_first_quantization(scene, quality):
-    values = row(ForensicImage.from_bytes(jpeg(scene, quality)))
+    values = row(ForensicImage.from_bytes(filed(scene, quality)))
     assert np.isnan(values["primary__quality"]) and values["primary__modes"] < 3
     assert values["model__speaking"] == 0
 
@@ -63,16 +51,16 @@ def test_pixels_that_were_never_compressed_show_no_quantization(scene):
 
 
 def test_a_patch_that_missed_the_first_compression_is_the_bright_place_of_the_map(scene):
-    forged = pixels_of(jpeg(scene, 60)).copy()
+    forged = decode(filed(scene, 60)).copy()
     forged[PATCH.slices] = scene[PATCH.slices]
-    image = ForensicImage.from_bytes(jpeg(forged, 92))
+    image = ForensicImage.from_bytes(filed(forged, 92))
     posterior = HEATMAPS["dct"].compute(image)
     assert posterior.shape == scene.shape and posterior.dtype == np.float32
     inside = np.zeros(scene.shape, bool)
     inside[PATCH.slices] = True
     assert np.nanmean(posterior[inside] > 0.5) > 0.9
     assert np.nanmean(posterior[~inside] > 0.5) < 0.1
-    clean = row(ForensicImage.from_bytes(jpeg(pixels_of(jpeg(scene, 60)), 92)))
+    clean = row(ForensicImage.from_bytes(filed(decode(filed(scene, 60)), 92)))
     values = row(image)
     for method in ("model", "period"):
         assert values[f"{method}__cluster"] > 5 * clean[f"{method}__cluster"]
@@ -117,13 +105,9 @@ def test_the_strongest_cluster_adds_touching_blocks_only():
 @pytest.mark.parametrize("side", [16, 33, 80])
 @pytest.mark.parametrize("kind", ["flat", "noise", "checks"])
 def test_any_picture_gives_the_same_names_and_no_infinite_number(kind, side):
-    pixels = {
-        "flat": np.full((side, side), 200, np.uint8),
-        "noise": np.random.default_rng(0).integers(0, 256, (side, side)).astype(np.uint8),
-        "checks": (np.indices((side, side)).sum(axis=0) % 2 * 255).astype(np.uint8),
-    }[kind]
+    pixels = draw_simplest(kind, side)
     names = row(ForensicImage.from_array(np.zeros((16, 16), np.uint8))).keys()
-    for image in (ForensicImage.from_array(pixels), ForensicImage.from_bytes(jpeg(pixels, 80))):
+    for image in (ForensicImage.from_array(pixels), ForensicImage.from_bytes(filed(pixels, 80))):
         values = row(image)
         assert values.keys() == names
         assert not any(np.isinf(value) for value in values.values())

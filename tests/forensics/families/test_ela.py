@@ -1,21 +1,13 @@
 """Error level analysis against pictures whose history is known."""
 
-import io
-
 import cv2
 import numpy as np
 import pytest
-from PIL import Image
 
 from realfake.forensics.catalog import FAMILIES, measure
 from realfake.forensics.families.ela import error_level_map, recompression_error
 from realfake.forensics.image import ForensicImage
-
-
-def jpeg(pixels: np.ndarray, quality: int) -> np.ndarray:
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "JPEG", quality=quality)
-    return np.array(Image.open(file).convert("RGB"))
+from tests.pictures import jpeg
 
 
 @pytest.fixture(scope="module")

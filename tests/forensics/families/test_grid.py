@@ -1,43 +1,20 @@
 """Features of the block grid."""
 
-import io
-
 import numpy as np
 import pytest
-from PIL import Image
 
 from realfake.forensics.box import Box
 from realfake.forensics.catalog import FAMILIES, HEATMAPS, measure
 from realfake.forensics.families.grid import blocking_strengths, cross_difference
 from realfake.forensics.image import ForensicImage
+from tests.pictures import draw_shapes, draw_simplest, jpeg, on_grid, pasted
 
 PATCH = Box(96, 64, 80, 64)
 
 
 @pytest.fixture(scope="module")
 def scene():
-    """A gray picture of smooth shapes and noise, far from black and white."""
-    y, x = np.mgrid[0:264, 0:328]
-    shapes = 110 + 50 * np.sin(x / 17) * np.cos(y / 23) + 15 * ((x // 40 + y // 24) % 2)
-    return np.clip(shapes + np.random.default_rng(3).normal(0, 6, shapes.shape), 20, 235).astype(np.uint8)
-
-
-def jpeg(pixels, quality):
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "JPEG", quality=quality)
-    return np.asarray(Image.open(io.BytesIO(file.getvalue())))
-
-
-def pasted(pixels, patch, box=PATCH):
-    forged = pixels.copy()
-    forged[box.slices] = patch[box.slices]
-    return forged
-
-
-def on_grid(pixels, quality, row, column):
-    """The picture compressed on a grid that starts at (row, column)."""
-    compressed = jpeg(np.pad(pixels, ((8 - row, 0), (8 - column, 0)), mode="reflect"), quality)
-    return compressed[8 - row :, 8 - column :]
+    return draw_shapes(264, 328, seed=3, grain=6.0)
 
 
 def test_features_tell_of_foreign_and_missing_grids_or_do_not_apply(scene):
@@ -46,7 +23,7 @@ def test_features_tell_of_foreign_and_missing_grids_or_do_not_apply(scene):
         return {name.removeprefix("grid__"): value for name, value in values.items()}
 
     raw, whole = row(scene), row(jpeg(scene, 85))
-    foreign = row(pasted(jpeg(scene, 88), on_grid(scene, 80, 3, 5)))
+    foreign = row(pasted(jpeg(scene, 88), on_grid(scene, 80, 3, 5), PATCH))
     assert raw["main__found"] == 0 and np.isnan(raw["main__row"]) and np.isnan(raw["missing__log10_nfa"])
     assert whole["main__found"] == 1 and whole["main__at_origin"] == 1 and whole["foreign__log10_nfa"] == 0
     assert foreign["foreign__regions"] >= 1 and foreign["foreign__log10_nfa"] < -3
@@ -65,11 +42,7 @@ def test_cross_differences_are_strongest_on_the_lines_of_blocks():
 @pytest.mark.parametrize("side", [16, 33, 80])
 @pytest.mark.parametrize("kind", ["flat", "noise", "checks"])
 def test_any_picture_gives_the_same_names_and_no_infinite_number(kind, side):
-    pixels = {
-        "flat": np.full((side, side), 200, np.uint8),
-        "noise": np.random.default_rng(0).integers(0, 256, (side, side)).astype(np.uint8),
-        "checks": (np.indices((side, side)).sum(axis=0) % 2 * 255).astype(np.uint8),
-    }[kind]
+    pixels = draw_simplest(kind, side)
     image = ForensicImage.from_array(pixels)
     values = measure(image, FAMILIES["grid"])
     assert values.keys() == measure(ForensicImage.from_array(np.zeros((16, 16), np.uint8)), FAMILIES["grid"]).keys()

@@ -1,13 +1,11 @@
-import io
-
 import numpy as np
 import pytest
-from PIL import Image
 from scipy.fft import dctn
 
 from realfake.forensics.catalog import FAMILIES, measure
 from realfake.forensics.formats.ijg import CHROMA_BASE, ijg_table
 from realfake.forensics.image import ForensicImage
+from tests.pictures import encode
 
 
 @pytest.fixture(scope="module")
@@ -18,9 +16,7 @@ def scene():
 
 
 def saved(pixels, format="JPEG", **options):
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, format, **options)
-    return ForensicImage.from_bytes(file.getvalue())
+    return ForensicImage.from_bytes(encode(pixels, format, **options))
 
 
 def row(image):
@@ -76,9 +72,7 @@ def test_a_gray_jpeg_has_luma_and_no_chroma(scene):
 
 
 def test_a_table_with_a_step_of_zero_gives_numbers_or_nan_in_every_family(scene):
-    file = io.BytesIO()
-    Image.fromarray(scene).save(file, "JPEG", quality=90)
-    data = bytearray(file.getvalue())
+    data = bytearray(encode(scene, "JPEG", quality=90))
     table = data.index(b"\xff\xdb") + 5
     data[table + 1] = 0
     image = ForensicImage.from_bytes(bytes(data))

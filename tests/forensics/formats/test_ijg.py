@@ -1,19 +1,15 @@
 """Tables of the IJG, against those that libjpeg writes."""
 
-import io
-
 import numpy as np
 import pytest
-from PIL import Image
 
 from realfake.forensics.formats.ijg import fit_ijg, ijg_table
 from realfake.forensics.image import ForensicImage
+from tests.pictures import encode
 
 
 def saved(pixels, format="JPEG", **options):
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, format, **options)
-    return ForensicImage.from_bytes(file.getvalue())
+    return ForensicImage.from_bytes(encode(pixels, format, **options))
 
 
 @pytest.mark.parametrize("quality", range(1, 101))

@@ -1,20 +1,17 @@
 """What a PNG file says of itself."""
 
-import io
 import zlib
 
-from PIL import Image, PngImagePlugin
+from PIL import PngImagePlugin
 
 from realfake.forensics.catalog import FAMILIES, measure
 from realfake.forensics.formats.png import LARGE_TEXT, PngFile
 from realfake.forensics.image import ForensicImage
-from tests.pictures import draw_screen
+from tests.pictures import draw_screen, encode
 
 
 def encode_png(info: PngImagePlugin.PngInfo | None = None) -> bytes:
-    file = io.BytesIO()
-    Image.fromarray(draw_screen(64, 48)).save(file, "PNG", pnginfo=info)
-    return file.getvalue()
+    return encode(draw_screen(64, 48), pnginfo=info)
 
 
 def row(data):
