@@ -19,6 +19,8 @@ from realfake.forensics.errors import RealfakeError, UnknownName
 from realfake.forensics.libraries import explained
 from realfake.forensics.limited import Limits
 from realfake.pipeline.settings import (
+    CALIBRATIONS,
+    LEVELS,
     Alarms,
     Costs,
     CrossValidation,
@@ -44,8 +46,7 @@ POSITIVE = click.FloatRange(0, min_open=True)
 TABLE = click.Path(exists=True, dir_okay=False)
 SHARE = click.FloatRange(0, 0.5, min_open=True)
 SEED = click.IntRange(0)
-LEVEL = click.Choice(["image", "region"])
-CALIBRATIONS = ("auto", "platt", "beta", "isotonic", "venn-abers")
+LEVEL = click.Choice(LEVELS)
 PREVALENCE = click.FloatRange(0, 1, min_open=True, max_open=True)
 
 Command = Callable[..., Any]

@@ -14,7 +14,8 @@ from realfake.forensics.errors import UnknownName
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import FAMILIES, HEATMAPS, Family, Feature, column_name
 
-__all__ = ["FAMILIES", "HEATMAPS", "catalogue", "choose_families", "family_features", "measure", "probe"]
+COSTS = ("fast", "full")
+__all__ = ["COSTS", "FAMILIES", "HEATMAPS", "catalogue", "choose_families", "family_features", "measure", "probe"]
 
 
 def choose_families(names: Iterable[str] | None = None, cost: str = "full") -> list[Family]:
@@ -23,8 +24,10 @@ def choose_families(names: Iterable[str] | None = None, cost: str = "full") -> l
     Raises
     ------
     UnknownName
-        If a name is not in the catalogue.
+        If a name is not in the catalogue, or there is no such tier.
     """
+    if cost not in COSTS:
+        raise UnknownName(f"there is no cost {cost!r}; choose from {', '.join(COSTS)}")
     if names is None:
         return [f for f in FAMILIES.values() if not f.optional and (cost == "full" or f.cost == "fast")]
     names = list(dict.fromkeys(names))

@@ -9,6 +9,13 @@ from realfake.forensics.errors import UnknownName
 from realfake.forensics.limited import Limits
 
 LEVELS = ("image", "region")
+CALIBRATIONS = ("auto", "platt", "beta", "isotonic", "venn-abers")
+
+
+def check_level(level: str) -> None:
+    """Raise UnknownName, with those that there are, if a level does not exist."""
+    if level not in LEVELS:
+        raise UnknownName(f"there is no level {level!r}; choose from {', '.join(LEVELS)}")
 
 
 @dataclass(frozen=True)
@@ -51,8 +58,7 @@ class Wanted:
     level: str = "image"
 
     def __post_init__(self) -> None:
-        if self.level not in LEVELS:
-            raise UnknownName(f"there is no level {self.level!r}; choose from {', '.join(LEVELS)}")
+        check_level(self.level)
 
     @property
     def words(self) -> bool:
@@ -193,6 +199,10 @@ class Alarms:
     max_fpr: float = 0.01
     review_fpr: float | None = None
     calibration: str = "auto"
+
+    def __post_init__(self) -> None:
+        if self.calibration not in CALIBRATIONS:
+            raise UnknownName(f"there is no calibration {self.calibration!r}; choose from {', '.join(CALIBRATIONS)}")
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,16 @@ from realfake.forensics.files import (
     write_whole,
 )
 from realfake.forensics.progress import Progress, silent
-from realfake.pipeline.settings import Alarms, CrossValidation, Deployment, Protocol, Wanted, WordEvidence, Workers
+from realfake.pipeline.settings import (
+    Alarms,
+    CrossValidation,
+    Deployment,
+    Protocol,
+    Wanted,
+    WordEvidence,
+    Workers,
+    check_level,
+)
 
 if TYPE_CHECKING:
     from realfake.pipeline.auditing.audit import Finding
@@ -245,6 +254,7 @@ def compare(
     from realfake.pipeline.tables.labelled_words import labelled_words
     from realfake.pipeline.tables.table import labelled
 
+    check_level(level)
     if protocol.test is not None and level == "region":
         raise UnknownName("--test compares tables of images; leave --level region out")
     if output is not None:
@@ -601,8 +611,8 @@ def report(
     >>> table = pd.DataFrame(drawn, columns=["ela__q75__mean", "ela__q90__mean"]).assign(label=y, group=range(50))
     >>> table.to_csv(folder / "features.csv", index=False)
     >>> cv = realfake.CrossValidation(folds=2, repeats=1)
-    >>> table, output = folder / "features.csv", folder / "report.html"
-    >>> page = realfake.report(table, output, strategies=["logistic"], cv=cv, ablate=False)
+    >>> asked = {"strategies": ["logistic"], "cv": cv, "ablate": False}
+    >>> page = realfake.report(folder / "features.csv", folder / "report.html", **asked)
     >>> page == (folder / "report.html").read_text(encoding="utf-8"), "logistic" in page
     (True, True)
     """

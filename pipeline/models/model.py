@@ -53,6 +53,7 @@ TRUSTED = (  # every type beyond skops' own list that a strategy's fitted pipeli
     "realfake.pipeline.learning.rusboost.RUSBoost",
     "sklearn.tree._tree.Tree",
 )
+FORMER = ("pipeline.focal.FocalBooster", "pipeline.rusboost.RUSBoost")  # our own types before they stood in `realfake`
 
 
 def model_folder(name: str | os.PathLike[str]) -> Path:
@@ -391,9 +392,15 @@ def _check_sums(folder: Path) -> None:
 
 def _load_learner(file: Path, other_versions: str) -> Pipeline:
     try:
-        strange = sorted(set(skops.io.get_untrusted_types(file=file)) - set(TRUSTED))
+        types = set(skops.io.get_untrusted_types(file=file)) - set(TRUSTED)
+        strange, former = sorted(types - set(FORMER)), sorted(types & set(FORMER))
         if strange:
             raise BadModel(f"{file} holds {strange[0]}, a type that no strategy needs; do not trust this model")
+        if former:
+            raise BadModel(
+                f"{file} was written by an earlier version of this program, which said {former[0]}; train the model "
+                "again with this version: `realfake train`"
+            )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of other versions, which `load_model` tells in one sentence
             learner = skops.io.load(file, trusted=list(TRUSTED))

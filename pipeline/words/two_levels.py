@@ -53,7 +53,9 @@ def only_families(images: pd.DataFrame, families: Sequence[str] | None) -> pd.Da
         return images
     lacking = [name for name in families if name not in families_in(feature_columns(images))]
     if lacking:
-        raise BadTable(f"{table_name(images)} has no features of the family {lacking[0]}; extract it or leave it out")
+        there = ", ".join(families_in(feature_columns(images)))
+        what = f"{table_name(images)} has no features of the family {lacking[0]}, only of {there}"
+        raise BadTable(f"{what}; extract it or leave it out")
     dropped = [name for name in feature_columns(images) if families_in([name])[0] not in families]
     return images.drop(columns=dropped)
 

@@ -5,6 +5,7 @@ import json
 import os
 import pickle
 import shutil
+import zipfile
 
 import numpy as np
 import pandas as pd
@@ -123,6 +124,28 @@ def test_a_learner_with_a_type_that_no_strategy_needs_is_refused(folder):
     (folder / LEARNER).write_bytes(skops.io.dumps(Pipeline([("learn", DBSCAN(metric=os.system))])))
     with pytest.raises(BadModel, match="system, a type that no strategy needs"):
         load_model(resealed(folder))
+
+
+@pytest.mark.parametrize("strategy, name", [("focal", "focal.FocalBooster"), ("rusboost", "rusboost.RUSBoost")])
+def test_a_model_of_the_days_before_the_package_says_to_train_it_again(make_table, tmp_path, strategy, name):
+    folder = tmp_path / "old"
+    train_model(labelled(make_table(**SMALL)), STRATEGIES[strategy], Alarms(0.05), knobs=FEW).write(folder)
+    rename_types(folder / LEARNER, f"realfake.pipeline.learning.{name}", f"pipeline.{name}")
+    with pytest.raises(BadModel, match=f"earlier version of this program, which said pipeline.{name}; train the model"):
+        load_model(resealed(folder))
+
+
+def rename_types(file, now, then):
+    """Writes a learner anew in which a type has the name that it had in an earlier version."""
+    with zipfile.ZipFile(file) as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    (module, _, kind), (former, _, _) = now.rpartition("."), then.rpartition(".")
+    schema = parts["schema.json"].decode()
+    assert f'"{module}"' in schema and f'"{kind}"' in schema
+    parts["schema.json"] = schema.replace(f'"{module}"', f'"{former}"').encode()
+    with zipfile.ZipFile(file, "w") as new:
+        for name, content in parts.items():
+            new.writestr(name, content)
 
 
 def test_a_pickle_is_never_opened(tmp_path):

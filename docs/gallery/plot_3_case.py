@@ -18,9 +18,11 @@ drawn = synthesise(folder / "set", genuine=2, fake=6, apps=4, seed=8)
 # %%
 # Scores
 # ------
-# The model that comes with the program has seen generated screenshots alone. Verdicts say no more than it knows.
+# The model that comes with the program has seen generated screenshots alone. It misses some of these fakes, and its
+# verdict on them is "no sign of editing", not "genuine".
 verdicts = realfake.predict(manifest=drawn.manifest)
-verdicts[["path", "score", "probability", "verdict"]].assign(path=lambda t: t["path"].map(lambda p: Path(p).name))
+names = verdicts["path"].map(lambda path: Path(path).name)
+verdicts[["score", "probability", "verdict"]].set_axis(names)
 
 # %%
 # The page
