@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
@@ -55,7 +55,8 @@ def written_whole(path: str | os.PathLike[str]) -> Iterator[Path]:
         if scratch.is_dir():
             shutil.rmtree(scratch, ignore_errors=True)
         else:
-            scratch.unlink(missing_ok=True)
+            with suppress(OSError):  # such as where a file stands in the place of the folder
+                scratch.unlink(missing_ok=True)
 
 
 def write_whole(path: str | os.PathLike[str], data: bytes) -> None:

@@ -5,7 +5,16 @@ import os
 import pytest
 
 from realfake.forensics.errors import UnknownName
-from realfake.forensics.files import TABLE_ENDINGS, OutputIsInput, ending_of, keep_inputs, needs_ending
+from realfake.forensics.files import (
+    TABLE_ENDINGS,
+    CannotWrite,
+    OutputIsInput,
+    ending_of,
+    keep_inputs,
+    needs_ending,
+    write_whole,
+    written_whole,
+)
 
 
 @pytest.fixture
@@ -78,3 +87,33 @@ def test_an_ending_takes_what_stands_before_gz_along(name, ending):
 def test_an_ending_that_promises_something_else_is_refused_with_those_that_are_known(name):
     with pytest.raises(UnknownName, match=r"\.csv\.gz.*\.parquet"):
         needs_ending(name, TABLE_ENDINGS)
+
+
+def test_a_file_appears_whole_in_folders_that_are_made_for_it(tmp_path):
+    write_whole(tmp_path / "new" / "deep" / "a.txt", b"whole")
+    assert (tmp_path / "new" / "deep" / "a.txt").read_bytes() == b"whole"
+    assert [file.name for file in (tmp_path / "new" / "deep").iterdir()] == ["a.txt"]
+
+
+def test_what_stops_the_writing_leaves_what_stood_there_and_no_scratch(tmp_path):
+    (tmp_path / "a.txt").write_text("before")
+    with pytest.raises(ZeroDivisionError), written_whole(tmp_path / "a.txt") as scratch:
+        scratch.write_text("half")
+        _ = 1 / 0
+    assert {file.name: file.read_text() for file in tmp_path.iterdir()} == {"a.txt": "before"}
+
+
+def test_a_folder_takes_the_place_of_a_folder(tmp_path):
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "old").write_text("")
+    with written_whole(tmp_path / "model") as scratch:
+        scratch.mkdir()
+        (scratch / "new").write_text("")
+    assert [file.name for file in (tmp_path / "model").iterdir()] == ["new"]
+    assert [file.name for file in tmp_path.iterdir()] == ["model"]
+
+
+def test_a_place_below_a_file_cannot_be_written_and_says_so(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(CannotWrite, match="a.txt cannot be written: .*; choose a place of yours"):
+        write_whole(tmp_path / "file" / "folder" / "a.txt", b"")

@@ -69,11 +69,13 @@ def test_an_image_that_cannot_be_measured_is_a_row_without_numbers_and_a_warning
     broken = tmp_path / "broken.png"
     broken.write_bytes(b"no image")
     measuring = ForensicFeatures(["ela"]).fit([])
-    with pytest.warns(FailedImageWarning, match="2 images of 3 could not be measured; the first: .*broken.png is not"):
+    with pytest.warns(
+        FailedImageWarning, match="2 images of 3 could not be measured; the first: .*broken.png is a text"
+    ):
         table = measuring.transform([broken, screen, tmp_path / "nowhere.png"])
     assert table.isna().all(axis=1).tolist() == [True, False, True]
     assert list(table.attrs["errors"]) == [0, 2] and "nowhere.png cannot be read" in table.attrs["errors"][2]
-    with pytest.raises(BadImage, match="broken.png is not"):
+    with pytest.raises(BadImage, match="broken.png is a text and not an image"):
         measuring.set_params(on_error="raise").transform([screen, broken])
 
 
