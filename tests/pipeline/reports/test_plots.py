@@ -69,6 +69,9 @@ def test_precision_is_the_best_at_each_recall_or_above():
     y, score = np.array([1, 0, 1, 0]), np.array([0.9, 0.8, 0.7, 0.1])
     run = Scores(y, score, score > 0.5, score)
     np.testing.assert_allclose(_precision(run, np.array([0.0, 0.5, 0.51, 1.0])), [1, 1, 2 / 3, 2 / 3])
+    y = np.array([0, 1, 1])  # the second fake raises precision again, and the curve does not saw
+    run = Scores(y, score[:3], score[:3] > 0.5, score[:3])
+    np.testing.assert_allclose(_precision(run, np.array([0.5, 1.0])), [2 / 3, 2 / 3])
 
 
 def test_bars_stand_in_the_order_of_their_names_and_as_high_as_there_are_names():
