@@ -15,20 +15,20 @@ ROOT = Path(__file__).parents[1]
 
 
 def test_the_session_in_python_runs_on_drawn_images(tmp_path, monkeypatch, capsys):
-    drawn = synthesise(tmp_path / "drawn", genuine=24, fake=8, apps=4, seed=3)
+    drawn = synthesise(tmp_path / "drawn", genuine=18, fake=6, apps=4, seed=3)
     table = pd.read_csv(drawn.manifest)
     table.assign(path="drawn/" + table["path"])[["path", "label", "group"]].to_csv(tmp_path / "my.csv", index=False)
-    later = synthesise(tmp_path / "later", genuine=3, fake=1, apps=4, seed=4)
+    later = synthesise(tmp_path / "later", genuine=1, fake=1, apps=4, seed=4)
     (tmp_path / "inbox").mkdir()
     for path in pd.read_csv(later.manifest)["path"]:
         shutil.copy(tmp_path / "later" / path, tmp_path / "inbox")
     monkeypatch.chdir(tmp_path)
     said = {}
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # 24 genuine images promise little, and the program says so
+        warnings.simplefilter("ignore")  # 18 genuine images promise little, and the program says so
         exec(compile(SESSION, "README.md", "exec"), said)
     assert {path.name for path in tmp_path.iterdir()} == {"drawn", "later", "inbox", "my.csv", "model", "case.html"}
-    assert len(said["table"]) == 32 and len(said["found"]) == 4
+    assert len(said["table"]) == 24 and len(said["found"]) == 2
     assert said["found"]["verdict"].isin(["fake", "review", "no sign of editing"]).all()
     assert {"plain", "smote", "prior", "container-only"} == set(said["result"].metrics["strategy"])
     assert "<svg" in (page := Path("case.html").read_text(encoding="utf-8")) or "<img" in page
