@@ -35,6 +35,7 @@ from realfake.pipeline.settings import (
     Workers,
     check_level,
 )
+from realfake.pipeline.tables.table import any_names
 
 if TYPE_CHECKING:
     from realfake.pipeline.auditing.audit import Finding
@@ -49,9 +50,6 @@ if TYPE_CHECKING:
 PathLike = str | os.PathLike[str]
 Paths = PathLike | Sequence[PathLike]
 Table = PathLike | pd.DataFrame
-
-# Names of files and groups may hold bytes that are not UTF-8, as surrogate escapes; Arrow's strings cannot hold those.
-any_names = pd.option_context("mode.string_storage", "python")
 
 
 @overload
@@ -332,7 +330,7 @@ def train(
 
     Warns
     -----
-    PromiseWarning
+    ThresholdWarning
         If so few genuine images cannot promise the rate of false alarms that is asked for.
 
     Examples

@@ -46,6 +46,9 @@ SAMPLE = 500  # rows that tell the decimal mark
 
 Row = dict[str, Any]  # column to cell
 
+# Names of files and groups may hold bytes that are not UTF-8, as surrogate escapes; Arrow's strings cannot hold those.
+any_names = pd.option_context("mode.string_storage", "python")
+
 
 class TableWarning(UserWarning):
     """Something in a table that weakens every figure made from it."""
@@ -111,6 +114,7 @@ def is_feature_table(path: str | os.PathLike[str]) -> bool:
         ) from None
 
 
+@any_names
 def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
     """Read a feature table.
 
@@ -177,6 +181,7 @@ def in_single_precision(table: pd.DataFrame) -> pd.DataFrame:
     return halved
 
 
+@any_names
 def write_table(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:
     """Write a table as its ending says: CSV, values separated by tabs, either of them gzipped, or Parquet.
 
@@ -237,6 +242,7 @@ def needs_words(frame: pd.DataFrame) -> None:
         )
 
 
+@any_names
 def labels(frame: pd.DataFrame) -> np.ndarray:
     """The labels, (n,) int8 with 1 = fake.
 
@@ -266,6 +272,7 @@ def unlabelled(frame: pd.DataFrame) -> np.ndarray:
     return np.array([_is_blank(cell) for cell in frame["label"]], bool)
 
 
+@any_names
 def groups(frame: pd.DataFrame) -> np.ndarray:
     """The groups, (n,) int64: the `group` column, or near-duplicate hashing with a warning where there is none.
 
@@ -287,6 +294,7 @@ def groups(frame: pd.DataFrame) -> np.ndarray:
     return found
 
 
+@any_names
 def near_duplicate_groups(frame: pd.DataFrame) -> np.ndarray:
     """Groups of byte-identical files and, where the table has a column `phash`, of images that look alike.
 
@@ -310,6 +318,7 @@ def failed_rows(frame: pd.DataFrame) -> np.ndarray:
     return filled(frame, "error")
 
 
+@any_names
 def labelled(frame: pd.DataFrame) -> Labelled:
     """The rows that carry a label and no extraction error.
 

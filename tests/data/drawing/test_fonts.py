@@ -37,10 +37,11 @@ def test_upright_text_fonts_of_a_folder_join_the_catalogue_for_as_long_as_asked(
     assert catalogue() == before
 
 
-def test_a_set_drawn_with_further_fonts_is_another_set_and_names_them(folder, tmp_path):
+def test_a_set_drawn_with_the_fonts_of_a_machine_is_another_set_and_names_them(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr("realfake.data.synth.SYSTEM_FOLDERS", (str(folder),))
     cards, bytes_of = [], []
-    for name, folders in (("plain", ()), ("with", (str(folder),))):
-        synthesise(tmp_path / name, genuine=6, fake=0, apps=6, seed=3, font_folders=folders)
+    for name in ("plain", "with"):
+        synthesise(tmp_path / name, genuine=6, fake=0, apps=6, seed=3, system_fonts=name == "with")
         cards.append((tmp_path / name / "README.md").read_text())
         bytes_of.append([file.read_bytes() for file in sorted((tmp_path / name / "genuine").iterdir())])
     assert "STIXGeneral" not in cards[0] and "| STIXGeneral |" in cards[1]
