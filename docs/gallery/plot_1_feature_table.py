@@ -40,6 +40,6 @@ realfake.list_features(["ela"]).head(8)[["column", "unit", "meaning"]]
 forged = table.loc[table["label"] == 1, "path"].iloc[0]
 picture = Image.open(io.BytesIO(realfake.draw_map(forged, "ela")))
 figure = plt.figure(figsize=(5, 5 * picture.height / picture.width), dpi=150)
-figure.add_axes((0, 0, 1, 1)).axis("off")
+figure.add_axes((0, 0.01, 1, 0.98)).axis("off")
 figure.axes[0].imshow(picture)
 plt.show()
