@@ -627,6 +627,11 @@ def clopper_pearson(hits: int, trials: int, level: float = LEVEL) -> Interval:
     return Interval(hits / trials, float(found.low), float(found.high))
 
 
+def upper_bound(hits: int, trials: int, level: float = LEVEL) -> float:
+    """The rate that is not exceeded with this confidence, by so many hits: Clopper and Pearson's, one-sided."""
+    return float(binomtest(hits, trials, alternative="less").proportion_ci(level, method="exact").high)
+
+
 # Intervals over groups.
 
 

@@ -25,7 +25,7 @@ from realfake.forensics.text.regions import region_catalogue
 from realfake.pipeline.extraction.handwritten import handwritten, label_types
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.remote import read_image
-from realfake.pipeline.extraction.resume import Earlier, finish, line, lock, resume
+from realfake.pipeline.extraction.resume import Earlier, finish, line, locked, resume
 from realfake.pipeline.extraction.workers import Work, measured
 from realfake.pipeline.settings import Wanted, Workers
 from realfake.pipeline.tables.table import Row, read_table
@@ -90,8 +90,7 @@ def extract_to(
     summary = Summary()
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
-        with open(part, "a+b") as stream:
-            lock(stream, output)
+        with locked(part, output), open(part, "a+b") as stream:
             for error in resume(stream, columns, items):
                 summary.count(error)
             summary.kept = summary.images

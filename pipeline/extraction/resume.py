@@ -9,10 +9,12 @@ import io
 import math
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, cast
+
+from filelock import FileLock, Timeout
 
 from realfake.forensics.errors import BadTable
 from realfake.forensics.extract import program_version
@@ -48,16 +50,26 @@ def _cell(value: object) -> str:
     return repr(float(value)) if isinstance(value, float) else str(guard(value))
 
 
-def lock(stream: BinaryIO, output: Path) -> None:
-    """Keep a second run out of the same output, where the system can (not on Windows)."""
+@contextmanager
+def locked(part: Path, output: Path) -> Iterator[None]:
+    """Keep a second run out of the same output, by a lock on an empty file beside the part.
+
+    Raises
+    ------
+    BadTable
+        If another run holds the lock.
+    """
+    guard = FileLock(part.with_name(part.name + ".lock"), blocking=False)
     try:
-        import fcntl
-    except ImportError:
-        return
-    try:
-        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+        guard.acquire()
+    except Timeout:
         raise BadTable(f"{output} is being written by another run; wait for it or choose another output") from None
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # Windows removes it when it is let go
+            Path(guard.lock_file).unlink()
+        guard.release()
 
 
 def resume(stream: BinaryIO, columns: Sequence[str], items: Sequence[Item]) -> list[str]:

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 from scipy.special import expit, logit
-from scipy.stats import beta
 
 from realfake.forensics.errors import BadModel, UnknownName
 from realfake.pipeline.learning.calibration import Calibrator
+from realfake.pipeline.metrics import upper_bound
 from realfake.pipeline.settings import Costs
 from realfake.pipeline.verdicts import Verdict
 
@@ -62,7 +62,7 @@ def conformal_threshold(genuine_scores: np.ndarray, fpr: float) -> ConformalThre
         )
         rank = 1
     threshold = float(np.sort(genuine_scores)[::-1][rank - 1])
-    return ConformalThreshold(threshold, rank, n, rank / (n + 1), float(beta.ppf(CONFIDENCE, rank, n + 1 - rank)))
+    return ConformalThreshold(threshold, rank, n, rank / (n + 1), upper_bound(rank - 1, n, CONFIDENCE))
 
 
 @dataclass(frozen=True)
@@ -176,7 +176,7 @@ def decide_by_costs(
     review = min(fake, conformal_threshold(genuine, review_fpr).threshold)
     above = int(np.sum(genuine > fake))
     n = len(genuine)
-    bound = float(beta.ppf(CONFIDENCE, above + 1, n - above)) if above < n else 1.0
+    bound = upper_bound(above, n, CONFIDENCE)
     return Decision("costs", fake, review, None, review_fpr, costs, n, (above + 1) / (n + 1), bound)
 
 

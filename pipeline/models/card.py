@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import pandas as pd
+from skops.card import Card
 
 from realfake.pipeline.models.model import Model
+
+FIGURES = "Out-of-fold figures"
+LIMITS = """The figures hold for images like the training images: other apps, devices, editors or delivery channels must
+be tested with `realfake evaluate`. A low score does not prove an image genuine."""
 
 
 def model_card(model: Model, row: pd.Series) -> str:
@@ -14,52 +19,61 @@ def model_card(model: Model, row: pd.Series) -> str:
     ----------
     row : the figures of its out-of-fold scores
     """
-    data, decision = model.facts["data"], model.decision
+    title = f"Model card: {model.strategy}"
+    families = ", ".join(model.families) or "none"
+    versions = ", ".join(f"{name} {number}" for name, number in model.facts["versions"].items())
+    figures = f"{title}/{FIGURES}"
+    card = Card(None, model_diagram=False, template=None)
+    card.add(**{title: f"Scores images for manipulation from {len(model.columns)} columns; families: {families}."})
+    card.add(**{f"{title}/Data": _data(model)})
+    card.add_table(description=_unseen(model), **{figures: _figures(model, row)})
+    card.select(figures).title = FIGURES  # skops shows the whole path of a table
+    card.add(**{f"{title}/Decisions": _decisions(model, row)})
+    card.add(**{f"{title}/Limits": f"{LIMITS}\n\nVersions: {versions}."})
+    return str(card.render()).lstrip("\n")
+
+
+def _data(model: Model) -> str:
+    data = model.facts["data"]
+    about = f"{model.facts['about']}\n\n" if model.facts.get("about") else ""
+    return f"""{about}{data["genuine"]} genuine images and {data["fakes"]} fakes ({100 * data["prevalence"]:.2f} %),
+in {data["groups"]} groups.
+Fingerprint (SHA-256): `{data["sha256"]}`. Seed {model.facts["seed"]}."""
+
+
+def _unseen(model: Model) -> str:
+    return f"""Each image was scored by a model that had not seen its group ({model.facts["folds"]} folds).
+Brackets are 95 % intervals."""
+
+
+def _figures(model: Model, row: pd.Series) -> dict[str, list[str]]:
+    names = {
+        f"PR-AUC (by chance {model.facts['data']['prevalence']:.3f})": "pr_auc",
+        "ROC-AUC": "roc_auc",
+        "recall at the alarm threshold": "recall",
+        "false-positive rate at the alarm threshold": "fpr",
+        "Brier score as learnt": "brier_raw",
+        f"Brier score after calibration ({model.calibrator.kind})": "brier",
+        "mean distance of probability and share of fakes as learnt": "ece_raw",
+        "the same after calibration": "ece",
+    }
+    return {"figure": list(names), "value": [_bracket(row, name) for name in names.values()]}
+
+
+def _decisions(model: Model, row: pd.Series) -> str:
+    decision = model.decision
     if decision.costs is None:
         asked = f"at most {decision.max_fpr:g} of genuine images"
     else:
         asked = f"a missed fake costs {decision.costs.miss:g}, a false alarm {decision.costs.alarm:g}"
-    versions = ", ".join(f"{name} {number}" for name, number in model.facts["versions"].items())
-    about = f"{model.facts['about']}\n\n" if model.facts.get("about") else ""
-    return f"""# Model card: {model.strategy}
-
-Scores images for manipulation from {len(model.columns)} columns; families: {", ".join(model.families) or "none"}.
-
-## Data
-{about}{data["genuine"]} genuine images and {data["fakes"]} fakes ({100 * data["prevalence"]:.2f} %),
-in {data["groups"]} groups.
-Fingerprint (SHA-256): `{data["sha256"]}`. Seed {model.facts["seed"]}.
-
-## Out-of-fold figures
-Each image was scored by a model that had not seen its group ({model.facts["folds"]} folds).
-Brackets are 95 % intervals.
-
-| figure | value |
-|---|---|
-| PR-AUC (by chance {data["prevalence"]:.3f}) | {_bracket(row, "pr_auc")} |
-| ROC-AUC | {_bracket(row, "roc_auc")} |
-| recall at the alarm threshold | {_bracket(row, "recall")} |
-| false-positive rate at the alarm threshold | {_bracket(row, "fpr")} |
-| Brier score as learnt | {_bracket(row, "brier_raw")} |
-| Brier score after calibration ({model.calibrator.kind}) | {_bracket(row, "brier")} |
-| mean distance of probability and share of fakes as learnt | {_bracket(row, "ece_raw")} |
-| the same after calibration | {_bracket(row, "ece")} |
-
-## Decisions
-Rule: {asked}. A score above {decision.fake:.6g} is an alarm (`fake`), above {decision.review:.6g} is for review.
+    return f"""Rule: {asked}.
+A score above {decision.fake:.6g} is an alarm (`fake`), above {decision.review:.6g} is for review.
 From {decision.genuine} genuine out-of-fold scores: expected false-positive rate at most
 {decision.expected_fpr:.4g}, and at most {decision.fpr_bound:.4g} with 95 % confidence,
 for new images like these, one per capture.
 Among 10,000 images at a prevalence of {row["prevalence_stated"]:.4g}: {row["alerts_per_10000"]:.0f} alerts,
 {row["caught_per_10000"]:.1f} fakes caught, {row["missed_per_10000"]:.1f} missed,
-{row["reviews_per_10000"]:.0f} in review.
-
-## Limits
-The figures hold for images like the training images: other apps, devices, editors or delivery channels must be tested
-with `realfake evaluate`. A low score does not prove an image genuine.
-
-Versions: {versions}.
-"""
+{row["reviews_per_10000"]:.0f} in review."""
 
 
 def _bracket(row: pd.Series, name: str) -> str:

@@ -18,9 +18,6 @@ FINE = ("prevalence", "fpr", "noop_fpr")  # shown with one decimal more
 PLAIN = {"fit_seconds": "fit s", "score_ms_per_image": "score ms"}
 TEXT = ("imbalance", "laundering", "slice", "value", "images", "fakes", "abstained", "to_best")
 WITHHELD = "-"
-LATEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"} | {
-    sign: f"\\{sign}" for sign in "&%$#_{}"
-}
 
 
 def readable(frame: pd.DataFrame) -> pd.DataFrame:
@@ -77,19 +74,17 @@ def _text(value: object) -> str:
 
 def to_markdown(shown: pd.DataFrame) -> str:
     """A table of text in Markdown."""
-    rows = [list(map(str, shown.columns)), ["---"] * shown.shape[1], *shown.to_numpy(str).tolist()]
-    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |\n" for row in rows)
+    escaped = shown.astype(str).rename(columns=str).map(_piped).rename(columns=_piped)
+    return str(escaped.to_markdown(index=False, disable_numparse=True)) + "\n"
+
+
+def _piped(text: str) -> str:
+    return text.replace("|", "\\|")
 
 
 def to_latex(shown: pd.DataFrame) -> str:
     """A table of text in LaTeX, for the package booktabs."""
-    head, *body = (
-        " & ".join("".join(LATEX.get(sign, sign) for sign in cell) for cell in row) + r" \\"
-        for row in [list(map(str, shown.columns)), *shown.to_numpy(str).tolist()]
-    )
-    columns = "l" * shown.shape[1]
-    lines = [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", head, r"\midrule", *body, r"\bottomrule"]
-    return "\n".join([*lines, r"\end{tabular}"]) + "\n"
+    return str(shown.astype(str).to_latex(index=False, escape=True))
 
 
 def bracket(value: float, low: float, high: float, digits: int = 2) -> str:
