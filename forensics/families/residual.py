@@ -22,7 +22,8 @@ LUMA_RANGE = 2  # the truncation threshold T
 CHROMA_RANGE = 1
 WINDOW = 4  # residuals in a row
 BLOCK = 32  # pixels
-SQUARE_WEIGHT = 4  # what the centre of the rich model's "SQUARE 3x3" weighs
+SQUARE = np.array([[-1, 2, -1], [2, -4, 2], [-1, 2, -1]], np.float32)  # the rich model's "SQUARE 3x3"
+SQUARE_WEIGHT = 4  # what its centre weighs
 CHANNELS = ("luma", "cb", "cr")
 
 
@@ -55,9 +56,7 @@ def residual_map(image: ForensicImage) -> np.ndarray:
 
 def square_residual(plane: np.ndarray) -> np.ndarray:
     """Four times the 3x3 residual of an (H, W) uint8 plane: (H - 2, W - 2) int16, exact."""
-    residual = np.empty((plane.shape[0] - 2, plane.shape[1] - 2), np.int16)
-    _square(np.ascontiguousarray(plane), residual)
-    return residual
+    return np.ascontiguousarray(cv2.filter2D(plane, cv2.CV_16S, SQUARE)[1:-1, 1:-1])
 
 
 def square_residuals(image: ForensicImage) -> dict[str, np.ndarray]:
@@ -185,17 +184,6 @@ def _planes(image: ForensicImage) -> dict[str, np.ndarray]:
 
 @compiled
 @no_type_check
-def _square(plane, residual):
-    for y in range(residual.shape[0]):
-        above, here, below, out = plane[y], plane[y + 1], plane[y + 2], residual[y]
-        for x in range(out.size):
-            sides = np.int32(above[x + 1]) + np.int32(below[x + 1]) + np.int32(here[x]) + np.int32(here[x + 2])
-            corners = np.int32(above[x]) + np.int32(above[x + 2]) + np.int32(below[x]) + np.int32(below[x + 2])
-            out[x] = np.int32(2) * sides - corners - np.int32(4) * np.int32(here[x + 1])
-
-
-@compiled
-@no_type_check
 def _add_up(residual, block, sums):
     height, width = residual.shape
     total = squares = zeros = np.int64(0)
@@ -229,6 +217,7 @@ def _summary(channel: str, residual: np.ndarray) -> Iterator[Measurement]:
 
 
 def _correlation(one: np.ndarray, other: np.ndarray) -> float:
+    # `numpy.dot` of float64 gives the same and takes over twice as long and four times the memory.
     squares, others, products = _add_products(one, other)
     power = float(np.sqrt(float(squares) * float(others)))
     return products / power if power > 0 else 0.0

@@ -56,7 +56,8 @@ def binary_patterns(plane: np.ndarray) -> np.ndarray:
     ndarray, shape (H - 2, W - 2), uint8
         Bit k is set where the neighbour at k * 45 degrees, counter-clockwise from the right, is at least as bright;
         diagonal neighbours are interpolated. As scikit-image's `local_binary_pattern(plane, 8, 1)` but for flat
-        neighbourhoods, in which rounding decides there and equality here.
+        neighbourhoods, in which rounding decides there and equality here; that takes sixty times as long (measured on
+        1080x2400).
     """
     patterns = np.empty((plane.shape[0] - 2, plane.shape[1] - 2), np.uint8)
     _binary(np.ascontiguousarray(plane), np.float32(DIAGONAL), patterns)
