@@ -26,7 +26,7 @@ from benchmarks.extraction import SCREEN, draw_screen
 from realfake.forensics.arrays import blocks, exact, sequences
 from realfake.forensics.arrays.dwt import decompose
 from realfake.forensics.families import flatness, residual, texture
-from realfake.forensics.image import ForensicImage, dct_plane
+from realfake.forensics.image import ForensicImage, dct_plane, rounded_modes
 from realfake.forensics.phash import perceptual_hash
 from realfake.pipeline.tables.present import to_markdown
 
@@ -192,6 +192,14 @@ def twins(rgb: np.ndarray) -> Iterator[Twin]:
             (luma - 128).reshape(SCREEN[0] // 8, 8, SCREEN[1] // 8, 8), axes=(1, 3), norm="ortho"
         ).reshape(luma.shape),
         "ours: flat blocks are exactly 0",
+    )
+    modes, plane = np.arange(1, 10), image.dct_plane
+    yield Twin(
+        "image.rounded_modes, nine",
+        "numpy.rint",
+        lambda: rounded_modes(plane, modes),
+        lambda: np.stack([np.rint(plane[mode // 8 :: 8, mode % 8 :: 8]) for mode in modes], axis=2),
+        "ours: time",
     )
     yield Twin(
         "residual.square_residual",

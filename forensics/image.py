@@ -431,9 +431,11 @@ def rounded_modes(plane: np.ndarray, modes: np.ndarray) -> np.ndarray:
     Returns
     -------
     ndarray, shape (rows, columns, len(modes)), int32
+        `numpy.rint` of each mode's slice gives the same in twice the time (measured on 1080x2400).
     """
-    chosen = [np.rint(plane[mode // 8 :: 8, mode % 8 :: 8]) for mode in modes]
-    return np.stack(chosen, axis=2).astype(np.int32)
+    values = np.empty((plane.shape[0] // 8, plane.shape[1] // 8, len(modes)), np.int32)
+    _round_modes(plane, np.asarray(modes), values)
+    return values
 
 
 def as_blocks(plane: np.ndarray) -> np.ndarray:
@@ -490,6 +492,17 @@ def _transform_blocks(plane, first_row, first_column, level, basis, result):
                 out, line = result[top + row, left : left + width], values[row]
                 for x in range(width):
                     out[x] = line[x] * np.float32(0.125)
+
+
+@compiled
+@no_type_check
+def _round_modes(plane, modes, values):
+    down, across = modes // 8, modes % 8
+    for row in range(values.shape[0]):
+        for column in range(values.shape[1]):
+            out = values[row, column]
+            for m in range(modes.size):
+                out[m] = np.int32(np.rint(plane[8 * row + down[m], 8 * column + across[m]]))
 
 
 @compiled

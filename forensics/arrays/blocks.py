@@ -51,7 +51,8 @@ def _block_means(plane, size, means):
 def to_blocks(plane: np.ndarray, size: int) -> np.ndarray:
     """(rows, columns, size * size) copy of the plane's whole blocks."""
     rows, columns = plane.shape[0] // size, plane.shape[1] // size
-    return view_as_blocks(plane[: rows * size, : columns * size], (size, size)).reshape(rows, columns, size * size)
+    blocks: np.ndarray = view_as_blocks(plane[: rows * size, : columns * size], (size, size))
+    return blocks.reshape(rows, columns, size * size)
 
 
 def spread_blocks(values: np.ndarray, size: int, shape: tuple[int, int]) -> np.ndarray:
