@@ -28,7 +28,8 @@ def block_means(plane: np.ndarray, size: int) -> np.ndarray:
     whole = plane[: rows * size, : columns * size]
     # Down the columns first, which is what NumPy is quick at: four to six times the speed of both at once.
     down = block_reduce(whole, (size, 1), np.sum, func_kwargs={"dtype": np.uint16})
-    return (block_reduce(down, (1, size), np.sum) / (size * size)).astype(np.float32)
+    sums: np.ndarray = block_reduce(down, (1, size), np.sum)
+    return np.asarray(sums / (size * size), np.float32)
 
 
 @compiled
