@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from realfake.forensics.errors import RealfakeError, UnknownName
+from realfake.forensics.errors import RealfakeError, RealfakeWarning, UnknownName
 from realfake.forensics.libraries import explained
 from realfake.forensics.limited import Limits
 from realfake.pipeline.settings import (
@@ -180,6 +180,7 @@ def main(context: click.Context, quiet: bool, verbose: bool) -> None:
     context.obj = {"quiet": quiet}
     logging.basicConfig(level=logging.ERROR if quiet else logging.WARNING, format="%(message)s", stream=sys.stderr)
     logging.getLogger("realfake").setLevel(logging.INFO if verbose else logging.NOTSET)
+    warnings.simplefilter("default", RealfakeWarning)  # a line, also where Python is told to stop at warnings
     warnings.showwarning = lambda message, *_: None if quiet else say(f"Warning: {message}")
 
 

@@ -15,7 +15,7 @@ from typing import Literal
 import pandas as pd
 
 from realfake.forensics.delimited import NAMES, Dialect, dialect_of, empty_columns
-from realfake.forensics.errors import BadManifest
+from realfake.forensics.errors import BadManifest, RealfakeWarning
 from realfake.forensics.files import written_whole
 from realfake.forensics.measurement import SEPARATOR
 
@@ -39,7 +39,7 @@ RESOLVED = ("file", "mask_file")  # made by read_manifest, never written
 NAMED_IN_ERRORS = 3  # offending rows that an error message spells out
 
 
-class ManifestWarning(UserWarning):
+class ManifestWarning(RealfakeWarning):
     """Something in a manifest that may not mean what it was taken for."""
 
 

@@ -1,4 +1,4 @@
-"""Errors that a user can meet: one sentence each, saying what, where and what to do."""
+"""Errors and warnings that a user can meet: one sentence each, saying what, where and what to do."""
 
 
 class RealfakeError(Exception):
@@ -13,6 +13,10 @@ class RealfakeError(Exception):
     ...     print(error)
     nowhere.png cannot be read (No such file or directory); check the path and its permissions
     """
+
+
+class RealfakeWarning(UserWarning):
+    """Base of every warning of the program: it went on, and the result needs a second look."""
 
 
 class BadImage(RealfakeError):

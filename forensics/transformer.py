@@ -15,7 +15,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from realfake.forensics.catalog import catalogue, choose_families
-from realfake.forensics.errors import BadImage, UnknownName, counted
+from realfake.forensics.errors import BadImage, RealfakeWarning, UnknownName, counted
 from realfake.forensics.extract import extract_features, extract_regions
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.limited import Limits, limited
@@ -29,7 +29,7 @@ Task = str | tuple[bytes | np.ndarray, str]  # a path, or a file's bytes or an a
 Rows = list[dict[str, object]]
 
 
-class FailedImageWarning(UserWarning):
+class FailedImageWarning(RealfakeWarning):
     """Images could not be measured and are NaN in the table."""
 
 

@@ -66,14 +66,15 @@ def realfake(*arguments: str, code: int = 0, stdin: str | None = None):
 
 def started(*arguments: str) -> subprocess.Popen:
     """Run the program in a process of its own."""
-    program = [sys.executable, "-m", "cli", *map(str, arguments)]
+    program = [sys.executable, "-m", "realfake.cli", *map(str, arguments)]
     return subprocess.Popen(program, stderr=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=heed)
 
 
-def wait_for_lines(path: Path, lines: int) -> None:
+def wait_for_lines(path: Path, lines: int, writer: subprocess.Popen) -> None:
     for _ in range(12000):  # a starved machine takes its time
         if path.exists() and path.read_bytes().count(b"\n") >= lines:
             return
+        assert writer.poll() is None, writer.communicate()[1]
         time.sleep(0.05)
     raise AssertionError(f"{path} never had {lines} lines")
 
@@ -231,7 +232,7 @@ def slow_album(album, here) -> Path:
 def test_a_stopped_run_goes_on_where_it_stopped(slow_album, here, stop, code):
     names = [str(path.relative_to(here)) for path in sorted(slow_album.iterdir())]
     process = started("extract", *names, "-o", "t.csv", *FAST)
-    wait_for_lines(here / "t.csv.part", 7)
+    wait_for_lines(here / "t.csv.part", 7, process)
     process.send_signal(stop)
     _, printed = process.communicate(timeout=600)
     assert process.returncode == code
@@ -301,7 +302,7 @@ def test_the_words_of_an_image_are_taken_over_together_or_not_at_all(here, table
 
 def test_two_runs_do_not_write_one_output(slow_album, here):
     process = started("extract", "album", "album/06-wait.jpg", "-o", "t.csv", *FAST)
-    wait_for_lines(here / "t.csv.part", 7)
+    wait_for_lines(here / "t.csv.part", 7, process)
     assert "written by another run" in realfake("extract", "album", "-o", "t.csv", *FAST, code=1).stderr
     process.kill()
     process.communicate()

@@ -48,7 +48,7 @@ IMAGE, MODEL = "images/00.png", ("-M", "model")
         ("report", "t.csv", "-o", "t.html"),
         ("report", "hard.csv", "-o", "t.html"),
         ("train", "t.csv", "-s", "plain", "-o", "."),
-        ("train", "t.csv", "-s", "plain", "--from", "model", "-o", "other/model"),
+        ("train", "t.csv", "-s", "plain", "--from", "model", "--regions", "t.csv", "-o", "other/model"),
         ("map", IMAGE, "-f", "ela", "-o", IMAGE),
         ("map", IMAGE, "-f", "ela", "-o", "other/images/00.png"),
         ("sheet", "manifest.csv", "-o", IMAGE),

@@ -57,7 +57,7 @@ def on_terminal(*arguments: str, columns: int, **environment: str) -> str:
 def test_verbose_tells_each_file_that_fails_as_it_fails(album):
     verbose = run("--verbose", "extract", album, "-f", "ela", "-o", album / "t.csv")
     assert verbose.returncode == 1 and verbose.stdout == ""
-    assert verbose.stderr.splitlines()[0].startswith(f"{album}/broken.png is not a PNG")
+    assert verbose.stderr.splitlines()[0].startswith(f"{album}/broken.png is a text and not an image")
     assert len(verbose.stderr.splitlines()) == 3, "the file, the table, the count of failures"
 
 
@@ -87,9 +87,9 @@ def test_without_a_terminal_the_time_left_is_told_by_the_minute(monkeypatch):
     lines, clock = [], iter([0.0, 1.0, 61.0, 62.0, 182.0])
     monkeypatch.setattr(cli, "tell", lines.append)
     monkeypatch.setattr(cli, "monotonic", lambda: next(clock))
-    advance = cli.by_the_minute("extract", 100)
+    advance = cli.by_the_minute("extract")
     for done in (40, 50, 51, 70):  # 40 were there already
-        advance(done)
+        advance(done, 100)
     assert lines == ["extract: 50 of 100, about 5 min left", "extract: 70 of 100, about 3 min left"]
 
 

@@ -110,7 +110,9 @@ def file_system(url: str) -> tuple[Any, str]:
 
 
 def _missing(url: str, error: ImportError) -> str:
-    """The packages that open a URL: of its protocol, else the module that could not be imported."""
+    """What opens a URL: the extra that brings fsspec, the packages of its protocol, else what could not be imported."""
+    if (error.name or "").partition(".")[0] == "fsspec":
+        return "'realfake[dask]'"
     protocol = url.partition("://")[0].rpartition("::")[2].lower()
     cause = error.__cause__ if isinstance(error.__cause__, ImportError) else error
     return STORES.get(protocol) or (cause.name or "fsspec").partition(".")[0]

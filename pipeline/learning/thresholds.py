@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from scipy.special import expit, logit
 
-from realfake.forensics.errors import BadModel, UnknownName
+from realfake.forensics.errors import BadModel, RealfakeWarning, UnknownName
 from realfake.pipeline.learning.calibration import Calibrator
 from realfake.pipeline.metrics import upper_bound
 from realfake.pipeline.settings import Costs
@@ -20,7 +20,7 @@ CONFIDENCE = 0.95
 REVIEW_TIMES = 5  # the review zone lets through this many times the false alarms, unless stated otherwise
 
 
-class ThresholdWarning(UserWarning):
+class ThresholdWarning(RealfakeWarning):
     """A threshold cannot promise what was asked of it."""
 
 

@@ -18,7 +18,7 @@ import pandas as pd
 import skops.io
 from imblearn.pipeline import Pipeline
 
-from realfake.forensics.errors import BadModel
+from realfake.forensics.errors import BadModel, RealfakeWarning
 from realfake.forensics.extract import program_version
 from realfake.forensics.files import written_whole
 from realfake.pipeline.learning.calibration import Calibrator, calibrator_from_json, prior_shift, shift_prior, snapped
@@ -61,7 +61,7 @@ def model_folder(name: str | os.PathLike[str]) -> Path:
     return STARTER if str(name) == "starter" and not Path(name).is_dir() else Path(name)
 
 
-class ModelWarning(UserWarning):
+class ModelWarning(RealfakeWarning):
     """A model runs under other circumstances than it was trained in."""
 
 

@@ -28,7 +28,7 @@ from realfake.forensics.delimited import (
     is_number,
     plain_number,
 )
-from realfake.forensics.errors import BadTable, TooFewFakes
+from realfake.forensics.errors import BadTable, RealfakeWarning, TooFewFakes
 from realfake.forensics.extract import PROVENANCE, REGION_PLACE
 from realfake.forensics.files import PARQUET_ENDINGS, TABLE_ENDINGS, ending_of, needs_ending, written_whole
 from realfake.forensics.measurement import SEPARATOR, family_of
@@ -50,7 +50,7 @@ Row = dict[str, Any]  # column to cell
 any_names = pd.option_context("mode.string_storage", "python")
 
 
-class TableWarning(UserWarning):
+class TableWarning(RealfakeWarning):
     """Something in a table that weakens every figure made from it."""
 
 

@@ -159,10 +159,11 @@ def test_a_failed_write_leaves_the_old_manifest_and_no_scratch_file(folder):
     assert path.read_text() == "path,label\na.png,1\n"
 
 
-def test_writing_into_a_folder_that_is_not_there_gets_a_sentence(folder):
+def test_writing_where_no_folder_can_be_gets_a_sentence(folder):
     frame = pd.DataFrame({"path": ["a.png"], "label": [1]})
+    (folder / "file").touch()
     with pytest.raises(CannotWrite, match="cannot be written"):
-        write_manifest(frame, folder / "none" / "manifest.csv")
+        write_manifest(frame, folder / "file" / "manifest.csv")
     with pytest.raises(BadManifest, match="no column 'path'"):
         write_manifest(frame.drop(columns="path"), folder / "manifest.csv")
 

@@ -22,7 +22,7 @@ from realfake.forensics.limited import Limits
 from realfake.forensics.transformer import FailedImageWarning, ForensicFeatures
 from tests.pictures import draw_screen, encode
 
-SLOW_IMPORTS = {"sklearn", "scipy", "pandas", "numba", "pywt", "skimage"}
+SLOW_IMPORTS = {"sklearn", "scipy", "pandas", "numba", "pywt", "skimage.filters"}
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 from realfake.forensics.errors import BadTable
 from realfake.forensics.extract import program_version
 from realfake.pipeline.extraction.inputs import Item
-from realfake.pipeline.extraction.resume import Earlier, cells_of, finish, line, lock, resume
+from realfake.pipeline.extraction.resume import Earlier, cells_of, finish, line, locked, resume
 
 COLUMNS = ["path", "sha256", "bytes", "realfake_version", "error", "label", "ela__q90__mean"]
 
@@ -111,7 +111,10 @@ def test_a_finished_part_becomes_what_the_ending_says_and_knows_its_rows(items, 
 
 
 def test_a_second_run_is_kept_out_of_the_same_output(tmp_path):
-    with open(tmp_path / "part", "a+b") as one, open(tmp_path / "part", "a+b") as other:
-        lock(one, tmp_path / "t.csv")
-        with pytest.raises(BadTable, match=r"t\.csv is being written by another run"):
-            lock(other, tmp_path / "t.csv")
+    part, output = tmp_path / "t.csv.part", tmp_path / "t.csv"
+    refusal = pytest.raises(BadTable, match=r"t\.csv is being written by another run")
+    with locked(part, output), refusal, locked(part, output):
+        pass
+    assert not list(tmp_path.iterdir())
+    with locked(part, output):
+        pass
