@@ -1,19 +1,31 @@
 """Errors that a user can meet are caught by one name, and speak of numbers as people do."""
 
 import inspect
+import warnings
 
 import pytest
 
+from realfake.data.manifest import ManifestWarning
 from realfake.forensics import errors
-from realfake.forensics.errors import RealfakeError, counted
+from realfake.forensics.errors import RealfakeError, RealfakeWarning, counted
+from realfake.forensics.transformer import FailedImageWarning
+from realfake.pipeline.learning.thresholds import ThresholdWarning
+from realfake.pipeline.models.model import ModelWarning
+from realfake.pipeline.tables.table import TableWarning
 
-KINDS = [one for _, one in inspect.getmembers(errors, inspect.isclass)]
+ERRORS = [one for _, one in inspect.getmembers(errors, inspect.isclass) if not issubclass(one, Warning)]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ERRORS)
 def test_every_error_is_caught_as_one_of_this_program(kind):
     with pytest.raises(RealfakeError, match="a.png is empty"):
         raise kind("a.png is empty")
+
+
+@pytest.mark.parametrize("kind", [FailedImageWarning, ManifestWarning, ModelWarning, TableWarning, ThresholdWarning])
+def test_every_warning_is_caught_as_one_of_this_program(kind):
+    with pytest.warns(RealfakeWarning, match="a.png is odd"):
+        warnings.warn(kind("a.png is odd"), stacklevel=1)
 
 
 @pytest.mark.parametrize(("number", "said"), [(0, "0 fakes"), (1, "1 fake"), (2, "2 fakes"), (12345, "12,345 fakes")])
