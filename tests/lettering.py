@@ -26,8 +26,8 @@ THREE_WORDS = ("NALE", "KENT", "HALT")  # that stand there then
 
 @cache
 def font(size: int) -> ImageFont.FreeTypeFont:
-    """DejaVu Sans, which comes with matplotlib."""
-    return ImageFont.truetype(str(FONT), size)
+    """DejaVu Sans, which comes with matplotlib, laid out without the libraries that Pillow finds on some machines."""
+    return ImageFont.truetype(str(FONT), size, layout_engine=ImageFont.Layout.BASIC)
 
 
 def blank(width: int = 480, height: int = 480, ground: Colour = WHITE) -> Image.Image:
