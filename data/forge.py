@@ -23,7 +23,7 @@ from scipy.sparse.csgraph import connected_components
 from realfake.data.files import count_table, mask_png, remember_settings
 from realfake.data.forgeries.forger import Forgery, forge
 from realfake.data.history import Life, fake_life, genuine_life
-from realfake.data.manifest import Label, printable, read_manifest, write_manifest
+from realfake.data.manifest import Label, any_names, printable, read_manifest, write_manifest
 from realfake.data.screenshots.screen import TextField
 from realfake.forensics.errors import BadImage, BadManifest, RealfakeError
 from realfake.forensics.files import keep_inputs, write_whole
@@ -111,7 +111,7 @@ def found_fields(image: ForensicImage) -> tuple[TextField, ...]:
     return tuple(TextField(line.box, UNREAD, "") for line in reading.lines if upright)
 
 
-@pd.option_context("mode.string_storage", "python")  # names of files may be no UTF-8
+@any_names
 def forge_folder(
     source: str | os.PathLike[str],
     out: str | os.PathLike[str],

@@ -9,12 +9,13 @@ import warnings
 from collections import Counter
 from collections.abc import Collection, Iterable
 from enum import IntEnum
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
 import pandas as pd
 
-from realfake.forensics.delimited import NAMES, Dialect, dialect_of, empty_columns
+from realfake.forensics.delimited import NAMES, Dialect, csv_line, dialect_of, empty_columns
 from realfake.forensics.errors import BadManifest, RealfakeWarning
 from realfake.forensics.files import written_whole
 from realfake.forensics.measurement import SEPARATOR
@@ -37,6 +38,9 @@ BOOLEANS = {"false": Label.GENUINE, "true": Label.FAKE}  # the answer to "is it 
 COLUMNS = ("path", "label", "group", "mask", "app", "device", "editor", "tool", "received", "delivered")
 RESOLVED = ("file", "mask_file")  # made by read_manifest, never written
 NAMED_IN_ERRORS = 3  # offending rows that an error message spells out
+
+# Names of files and groups may hold bytes that are not UTF-8, as surrogate escapes; Arrow's strings cannot hold those.
+any_names = pd.option_context("mode.string_storage", "python")
 
 
 class ManifestWarning(RealfakeWarning):
@@ -131,8 +135,9 @@ def write_manifest(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:
         raise BadManifest(f"{path} was not written: the table has no column 'path'; name the images in one")
     known = [name for name in COLUMNS if name in frame]
     columns = known + [str(name) for name in frame if name not in COLUMNS and name not in RESOLVED]
-    cells = zip(*([_cell(value) for value in frame[name]] for name in columns), strict=True)
-    _write_cells(path, columns, cells)
+    rows = zip(*([_cell(value) for value in frame[name]] for name in columns), strict=True)
+    with written_whole(path) as scratch, open(scratch, "wb") as stream:
+        stream.writelines(map(csv_line, chain([columns], rows)))
 
 
 def _read_cells(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
@@ -273,18 +278,6 @@ def _check_files(path: Path, files: pd.Series, lines: list[int]) -> None:
             f"{path} names {len(lost)} of {len(files)} images that are not there, the first {printable(lost[0][1])} on "
             f"line {lost[0][0]}; correct the paths (they are relative to the manifest's folder) or remove the rows"
         )
-
-
-def _write_cells(path: Path, columns: list[str], rows: Iterable[tuple[str, ...]]) -> None:
-    with (
-        written_whole(path) as scratch,
-        open(scratch, "w", encoding="utf-8", errors="surrogateescape", newline="") as stream,
-    ):
-        plain = csv.writer(stream, lineterminator="\n")
-        quoted = csv.writer(stream, lineterminator="\n", quoting=csv.QUOTE_ALL)
-        plain.writerow(columns)
-        for row in rows:  # Python before 3.13 leaves a lone carriage return unquoted
-            (quoted if any("\r" in cell for cell in row) else plain).writerow(row)
 
 
 def _cell(value: object) -> str:

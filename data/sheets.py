@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from realfake.data.manifest import Label, read_manifest
+from realfake.data.manifest import Label, any_names, read_manifest
 from realfake.data.masks import read_mask
 from realfake.forensics.errors import BadManifest
 from realfake.forensics.files import keep_inputs, write_whole
@@ -26,7 +26,7 @@ WIDEST = 1.2  # width over height at which an image is cut off, so that one land
 Pixels = NDArray[np.uint8]
 
 
-@pd.option_context("mode.string_storage", "python")  # names of files may be no UTF-8
+@any_names
 def write_sheet(
     manifest: str | os.PathLike[str],
     out: str | os.PathLike[str],

@@ -10,12 +10,23 @@ import numpy as np
 from PIL import Image
 
 import realfake.forensics.families  # noqa: F401  (every family, in the order of the columns)
-from realfake.forensics.errors import UnknownName
+from realfake.forensics.errors import UnknownName, needs_one_of
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import FAMILIES, HEATMAPS, Family, Feature, column_name
 
 COSTS = ("fast", "full")
-__all__ = ["COSTS", "FAMILIES", "HEATMAPS", "catalogue", "choose_families", "family_features", "measure", "probe"]
+__all__ = [
+    "COSTS",
+    "FAMILIES",
+    "HEATMAPS",
+    "catalogue",
+    "choose_families",
+    "family_features",
+    "feature_names",
+    "measure",
+    "measure_all",
+    "probe",
+]
 
 
 def choose_families(names: Iterable[str] | None = None, cost: str = "full") -> list[Family]:
@@ -26,8 +37,7 @@ def choose_families(names: Iterable[str] | None = None, cost: str = "full") -> l
     UnknownName
         If a name is not in the catalogue, or there is no such tier.
     """
-    if cost not in COSTS:
-        raise UnknownName(f"there is no cost {cost!r}; choose from {', '.join(COSTS)}")
+    needs_one_of("cost", cost, COSTS)
     if names is None:
         return [f for f in FAMILIES.values() if not f.optional and (cost == "full" or f.cost == "fast")]
     names = list(dict.fromkeys(names))
@@ -44,6 +54,11 @@ def measure(image: ForensicImage, chosen: Family) -> dict[str, float]:
     return {column_name(chosen.name, m.name): float(m.value) for m in chosen.compute(image)}
 
 
+def measure_all(image: ForensicImage, chosen: Iterable[Family]) -> dict[str, float]:
+    """The columns of several families for one image."""
+    return {column: value for one in chosen for column, value in measure(image, one).items()}
+
+
 @cache
 def family_features(name: str) -> tuple[Feature, ...]:
     """The features of one family, in column order, learnt by running it once on a small probe image."""
@@ -58,6 +73,11 @@ def catalogue(names: Iterable[str] | None = None) -> list[Feature]:
     """Every feature of the chosen families; of all of them, optional ones too, where `names` is None."""
     chosen = choose_families(FAMILIES if names is None else names)
     return [entry for one in chosen for entry in family_features(one.name)]
+
+
+def feature_names(families: Iterable[str] | None = None, cost: str = "full") -> list[str]:
+    """The columns that families fill, chosen as `choose_families` does."""
+    return [entry.column for one in choose_families(families, cost) for entry in family_features(one.name)]
 
 
 @cache

@@ -10,6 +10,7 @@ import re
 import zlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import Literal
 
 from realfake.forensics.errors import BadTable
 
@@ -105,6 +106,15 @@ def dialect_of(
     headers = {separator: header_of(text, separator) for separator in choices}
     chosen = max(choices, key=lambda separator: _fit(headers[separator], is_known))
     return Dialect(encoding, chosen, int(bool(stated)), zipped), headers[chosen]
+
+
+def csv_line(cells: Collection[str], separator: str = ",") -> bytes:
+    """One line of cells as this program writes it: UTF-8, other bytes as they were."""
+    returns = any("\r" in cell for cell in cells)  # left unquoted by Python before 3.13
+    text = io.StringIO()
+    quoting: Literal[0, 1] = csv.QUOTE_ALL if returns else csv.QUOTE_MINIMAL
+    csv.writer(text, delimiter=separator, lineterminator="\n", quoting=quoting).writerow(cells)
+    return text.getvalue().encode("utf-8", "surrogateescape")
 
 
 def encoding_of(head: bytes) -> str:

@@ -1,5 +1,9 @@
 """Errors and warnings that a user can meet: one sentence each, saying what, where and what to do."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+
 
 class RealfakeError(Exception):
     """Base of every error that is the input's fault and not the program's: one sentence, what, where and what to do.
@@ -49,6 +53,19 @@ class UnknownName(RealfakeError, ValueError):
 
 class MissingExtra(RealfakeError):
     """An optional package is needed and not installed."""
+
+
+def needs_one_of(what: str, given: object, known: Iterable[str]) -> None:
+    """Refuse a name that does not exist, with those that do.
+
+    Raises
+    ------
+    UnknownName
+        If `given` is not among `known`.
+    """
+    known = tuple(known)
+    if given not in known:
+        raise UnknownName(f"there is no {what} {given!r}; choose from {', '.join(known)}")
 
 
 def counted(number: int, thing: str) -> str:

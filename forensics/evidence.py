@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from realfake.forensics.extract import extract_features, provenance
+from realfake.forensics.catalog import choose_families, measure_all
+from realfake.forensics.extract import provenance
 from realfake.forensics.image import ForensicImage
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def measure(
     """
     if not isinstance(image, ForensicImage):
         image = ForensicImage.open(image)
-    row, known = extract_features(image, families), provenance(image)
+    known, features = provenance(image), measure_all(image, choose_families(families))
     regions, abstain = None, ""
     if words:
         from realfake.forensics.text.legible import cannot_tell
@@ -87,5 +88,4 @@ def measure(
 
         regions = measure_regions(image)
         abstain = cannot_tell(image, regions)
-    features = {name: value for name, value in row.items() if name not in known}
-    return Evidence(known, features, regions, abstain, image.note)  # type: ignore[arg-type]
+    return Evidence(known, features, regions, abstain, image.note)

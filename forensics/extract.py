@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from realfake.forensics.catalog import choose_families, measure
+from realfake.forensics.catalog import choose_families, measure_all
 from realfake.forensics.image import DECODER, DECODER_VERSION, ForensicImage
 from realfake.forensics.phash import perceptual_hash
 
@@ -78,10 +78,7 @@ def extract_features(
     """
     chosen = choose_families(families, cost)
     image = source if isinstance(source, ForensicImage) else ForensicImage.open(source)
-    row = provenance(image)
-    for one in chosen:
-        row.update(measure(image, one))
-    return row
+    return provenance(image) | measure_all(image, chosen)
 
 
 REGION_PLACE = (

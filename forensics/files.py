@@ -91,8 +91,8 @@ def keep_inputs(outputs: Paths, inputs: Paths) -> None:
 
     Parameters
     ----------
-        outputs : files, and folders that are filled or replaced; None, `-` and addresses of other machines are no files
-        inputs : files, and folders of which every file is read
+    outputs : files, and folders that are filled or replaced; None, `-` and addresses of other machines are no files
+    inputs : files, and folders of which every file is read
 
     Raises
     ------

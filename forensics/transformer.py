@@ -14,8 +14,8 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
-from realfake.forensics.catalog import catalogue, choose_families
-from realfake.forensics.errors import BadImage, RealfakeWarning, UnknownName, counted
+from realfake.forensics.catalog import feature_names
+from realfake.forensics.errors import BadImage, RealfakeWarning, UnknownName, counted, needs_one_of
 from realfake.forensics.extract import extract_features, extract_regions
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.limited import Limits, limited
@@ -94,9 +94,8 @@ class ForensicFeatures(TransformerMixin, BaseEstimator):
         UnknownName
             If there is no such family, level or way to meet an error.
         """
-        for name, given, known in (("level", self.level, LEVELS), ("on_error", self.on_error, ON_ERROR)):
-            if given not in known:
-                raise UnknownName(f"there is no {name} {given!r}; choose from {', '.join(known)}")
+        needs_one_of("level", self.level, LEVELS)
+        needs_one_of("on_error", self.on_error, ON_ERROR)
         self.feature_names_out_ = np.asarray(self._columns(), dtype=object)
         return self
 
@@ -156,12 +155,12 @@ class ForensicFeatures(TransformerMixin, BaseEstimator):
 
     def _columns(self) -> list[str]:
         if self.level == "image":
-            return [entry.column for entry in catalogue([f.name for f in choose_families(self.families, self.cost)])]
-        from realfake.forensics.text.regions import region_catalogue  # brings SciPy, which whole images do without
+            return feature_names(self.families, self.cost)
+        from realfake.forensics.text.regions import region_names  # brings SciPy, which whole images do without
 
         if self.families is not None:
             raise UnknownName("words have one set of measurements; leave the families out or choose the level image")
-        return [entry.column for entry in region_catalogue()]
+        return region_names()
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

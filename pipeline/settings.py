@@ -5,17 +5,11 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-from realfake.forensics.errors import UnknownName
+from realfake.forensics.errors import UnknownName, needs_one_of
 from realfake.forensics.limited import Limits
 
 LEVELS = ("image", "region")
 CALIBRATIONS = ("auto", "platt", "beta", "isotonic", "venn-abers")
-
-
-def check_level(level: str) -> None:
-    """Raise UnknownName, with those that there are, if a level does not exist."""
-    if level not in LEVELS:
-        raise UnknownName(f"there is no level {level!r}; choose from {', '.join(LEVELS)}")
 
 
 @dataclass(frozen=True)
@@ -58,7 +52,7 @@ class Wanted:
     level: str = "image"
 
     def __post_init__(self) -> None:
-        check_level(self.level)
+        needs_one_of("level", self.level, LEVELS)
 
     @property
     def words(self) -> bool:
@@ -201,8 +195,7 @@ class Alarms:
     calibration: str = "auto"
 
     def __post_init__(self) -> None:
-        if self.calibration not in CALIBRATIONS:
-            raise UnknownName(f"there is no calibration {self.calibration!r}; choose from {', '.join(CALIBRATIONS)}")
+        needs_one_of("calibration", self.calibration, CALIBRATIONS)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, overload
 
 import pandas as pd
 
-from realfake.forensics.errors import BadTable, UnknownName
+from realfake.data.manifest import any_names
+from realfake.forensics.errors import BadTable, UnknownName, needs_one_of
 from realfake.forensics.files import (
     LINES_ENDINGS,
     PAGE_ENDINGS,
@@ -26,6 +27,7 @@ from realfake.forensics.files import (
 )
 from realfake.forensics.progress import Progress, silent
 from realfake.pipeline.settings import (
+    LEVELS,
     Alarms,
     CrossValidation,
     Deployment,
@@ -33,9 +35,7 @@ from realfake.pipeline.settings import (
     Wanted,
     WordEvidence,
     Workers,
-    check_level,
 )
-from realfake.pipeline.tables.table import any_names
 
 if TYPE_CHECKING:
     from realfake.pipeline.auditing.audit import Finding
@@ -252,7 +252,7 @@ def compare(
     from realfake.pipeline.tables.labelled_words import labelled_words
     from realfake.pipeline.tables.table import labelled
 
-    check_level(level)
+    needs_one_of("level", level, LEVELS)
     if protocol.test is not None and level == "region":
         raise UnknownName("--test compares tables of images; leave --level region out")
     if output is not None:
@@ -511,7 +511,7 @@ def evaluate(
     Returns
     -------
     Evaluation
-        `metrics`, a row for all images and one a slice; `promise`, a sentence; `summary` of the measuring.
+        `metrics`, a row for all images and one a slice; `false_alarms`, a sentence; `summary` of the measuring.
 
     Raises
     ------

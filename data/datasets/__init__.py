@@ -19,9 +19,9 @@ from realfake.data.datasets.folders import KNOWN, folders
 from realfake.data.datasets.imd2020 import imd2020
 from realfake.data.datasets.layout import ImportedImage, Layout, Reading, Tree, read_tree
 from realfake.data.datasets.stfd import stfd
-from realfake.data.manifest import COLUMNS, Label, printable, write_manifest
+from realfake.data.manifest import COLUMNS, Label, any_names, printable, write_manifest
 from realfake.forensics.delimited import dialect_of
-from realfake.forensics.errors import BadManifest, UnknownName
+from realfake.forensics.errors import BadManifest, needs_one_of
 from realfake.forensics.files import keep_inputs, needs_ending
 from realfake.forensics.formats.kinds import skipped_sentence
 
@@ -78,7 +78,7 @@ class Imported:
         return said
 
 
-@pd.option_context("mode.string_storage", "python")  # names of files may be no UTF-8
+@any_names
 def import_folder(
     folder: str | os.PathLike[str], layout: str = AUTO, output: str | os.PathLike[str] | None = None
 ) -> tuple[Imported, Path]:
@@ -117,8 +117,7 @@ def read_folder(folder: str | os.PathLike[str], layout: str = AUTO) -> Imported:
         There is no such layout.
     """
     root = Path(os.path.abspath(folder))
-    if layout not in (AUTO, *LAYOUTS):
-        raise UnknownName(f"there is no layout {layout!r}; choose from {', '.join((AUTO, *LAYOUTS))}")
+    needs_one_of("layout", layout, (AUTO, *LAYOUTS))
     tree = _read(root)
     if layout == AUTO:
         layout, reading = _best(tree)

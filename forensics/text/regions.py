@@ -123,3 +123,8 @@ def region_catalogue() -> tuple[Feature, ...]:
         "full",
     )
     return tuple(raw + contrasts + counts + [distance])
+
+
+def region_names() -> list[str]:
+    """The measured columns of the region table."""
+    return [entry.column for entry in region_catalogue()]

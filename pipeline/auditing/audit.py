@@ -69,8 +69,8 @@ def audit_file(
     ----------
     path : table as `realfake extract` writes it, or manifest
     fpr : false-positive rate at which a model is to work, 0..1
-    jobs, limits : as in `measured`
-    advance : called with the number of images opened so far
+    workers : who opens the images of a manifest, and what one may cost
+    progress : called with the images done and the images in all
 
     Raises
     ------

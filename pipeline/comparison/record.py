@@ -197,9 +197,9 @@ def _json(path: Path) -> dict[str, Any]:
         raise BadTable(f"{path} cannot be read ({error}); run the command that wrote it again") from None
 
 
-def _table(path: Path, nrows: int | None = None) -> pd.DataFrame:
+def _table(path: Path) -> pd.DataFrame:
     try:
-        return pd.read_csv(path, nrows=nrows, encoding_errors="surrogateescape")
+        return pd.read_csv(path, encoding_errors="surrogateescape")
     except pd.errors.EmptyDataError:  # of a comparison of one strategy, which has no pairs
         return pd.DataFrame()
     except (OSError, ValueError) as error:

@@ -16,12 +16,12 @@ import pandas as pd
 
 from realfake.data.manifest import Label
 from realfake.data.masks import read_mask
-from realfake.forensics.catalog import catalogue, choose_families
+from realfake.forensics.catalog import feature_names
 from realfake.forensics.errors import BadTable
 from realfake.forensics.extract import PROVENANCE, REGION_PLACE, extract_features, extract_regions
 from realfake.forensics.files import TABLE_ENDINGS, needs_ending
 from realfake.forensics.progress import Progress, silent
-from realfake.forensics.text.regions import region_catalogue
+from realfake.forensics.text.regions import region_names
 from realfake.pipeline.extraction.handwritten import handwritten, label_types
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.remote import read_image
@@ -146,16 +146,6 @@ def columns_and_work(items: Sequence[Item], wanted: Wanted, more: Sequence[str] 
         return [*known, *REGION_ROW, *region_names()], region_rows
     names = [*known, *feature_names(wanted.families, wanted.cost)]
     return names, image_work(wanted.families, wanted.cost)
-
-
-def feature_names(families: Sequence[str] | None = None, cost: str = "full") -> list[str]:
-    """The feature columns that these families fill."""
-    return [entry.column for entry in catalogue([one.name for one in choose_families(families, cost)])]
-
-
-def region_names() -> list[str]:
-    """The measured columns of the region table."""
-    return [entry.column for entry in region_catalogue()]
 
 
 def region_rows(path: str) -> list[Row]:

@@ -12,13 +12,14 @@ from typing import Any
 from realfake.forensics.errors import BadTable, MissingLibrary, RealfakeError, UnknownName
 from realfake.forensics.extract import program_version
 from realfake.forensics.libraries import check_opencv
+from realfake.forensics.limited import Limits
 from realfake.forensics.progress import Progress, silent
 from realfake.pipeline.extraction.bulk import Summary, columns_and_work, mark_edited
 from realfake.pipeline.extraction.handwritten import label_types
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.remote import file_system
 from realfake.pipeline.extraction.resume import cells_of
-from realfake.pipeline.extraction.workers import Limits, Work, measured
+from realfake.pipeline.extraction.workers import Work, measured
 from realfake.pipeline.extras import import_extra
 from realfake.pipeline.settings import Wanted, Workers
 from realfake.pipeline.tables.parquet import write_parquet

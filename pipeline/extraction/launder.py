@@ -14,14 +14,15 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-from realfake.forensics.catalog import FAMILIES
+from realfake.forensics.catalog import FAMILIES, feature_names
 from realfake.forensics.errors import BadTable
 from realfake.forensics.extract import PROVENANCE
+from realfake.forensics.limited import Limits
 from realfake.forensics.progress import Progress, silent
-from realfake.pipeline.extraction.bulk import feature_names, image_work
+from realfake.pipeline.extraction.bulk import image_work
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.remote import is_url, read_image
-from realfake.pipeline.extraction.workers import Limits, measured
+from realfake.pipeline.extraction.workers import measured
 from realfake.pipeline.tables.table import Labelled, Row, families_in, feature_columns, table_name
 
 ENDING = ".jpg"

@@ -5,17 +5,17 @@ from __future__ import annotations
 import csv
 import gzip
 import hashlib
-import io
 import math
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import groupby, pairwise
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, cast
+from typing import Any, BinaryIO, cast
 
 from filelock import FileLock, Timeout
 
+from realfake.forensics.delimited import csv_line
 from realfake.forensics.errors import BadTable
 from realfake.forensics.extract import program_version
 from realfake.forensics.files import PACKED, PARQUET_ENDINGS, ending_of, written_whole
@@ -28,15 +28,6 @@ from realfake.pipeline.tables.table import Row, guard, separator_of, unguard
 def line(row: Mapping[str, object], columns: Sequence[str], separator: str = ",") -> bytes:
     """One line of a table; text that a spreadsheet would run is guarded, bytes that are not UTF-8 stay as they are."""
     return csv_line(cells_of(row, columns), separator)
-
-
-def csv_line(cells: Sequence[str], separator: str = ",") -> bytes:
-    """One line of cells."""
-    returns = any("\r" in cell for cell in cells)  # left unquoted by Python before 3.13
-    text = io.StringIO()
-    quoting: Literal[0, 1] = csv.QUOTE_ALL if returns else csv.QUOTE_MINIMAL
-    csv.writer(text, delimiter=separator, lineterminator="\n", quoting=quoting).writerow(cells)
-    return text.getvalue().encode("utf-8", "surrogateescape")
 
 
 def cells_of(row: Mapping[str, object], columns: Sequence[str]) -> list[str]:

@@ -7,11 +7,9 @@ from functools import partial
 from operator import attrgetter
 
 from realfake.data.manifest import printable
-from realfake.forensics.limited import AHEAD, MEMORY, TIMEOUT, Limits, Outcome, attempt, limited
+from realfake.forensics.limited import Limits, Outcome, attempt, limited
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.tables.table import Row
-
-__all__ = ["AHEAD", "MEMORY", "TIMEOUT", "Limits", "Row", "Work", "measured"]
 
 Work = Callable[[str], list[Row]]
 

@@ -8,10 +8,11 @@ from typing import Any
 import lightgbm
 import numpy as np
 from scipy.optimize import brentq
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import BaseEstimator
 from sklearn.utils import Tags
-from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_is_fitted, validate_data
+
+from realfake.pipeline.learning.two_classes import TwoClassMixin, two_classes
 
 SMALLEST_PROBABILITY = 1e-9
 LARGEST_CONSTANT = 15.0  # log-odds
@@ -76,7 +77,7 @@ class FocalObjective:
         return gradient, np.maximum(hessian, weight * (1 - right) ** (self.gamma + 1) * right)
 
 
-class FocalBooster(ClassifierMixin, BaseEstimator):
+class FocalBooster(TwoClassMixin, BaseEstimator):
     """LightGBM under the focal loss.
 
     Parameters
@@ -118,39 +119,10 @@ class FocalBooster(ClassifierMixin, BaseEstimator):
         X = validate_data(self, X, reset=False, ensure_all_finite="allow-nan")
         return np.asarray(self.booster_.predict(X, raw_score=True, num_threads=1)) + self.start_
 
-    def predict_proba(self, X: np.ndarray) -> np.ndarray:
-        """Probability of both classes, (n, 2) float64."""
-        fake = 1 / (1 + np.exp(-self.decision_function(X)))
-        return np.column_stack([1 - fake, fake])
-
-    def predict(self, X: np.ndarray) -> np.ndarray:
-        """The likelier class, (n,)."""
-        likelier = (self.decision_function(X) > 0).astype(int)
-        classes: np.ndarray = self.classes_[likelier]
-        return classes
-
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
-        tags.classifier_tags.multi_class = False
         return tags
-
-
-def two_classes(y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The two classes in sorted order, and each label's place among them.
-
-    Raises
-    ------
-    ValueError
-        If the labels are not of two classes.
-    """
-    check_classification_targets(y)
-    classes, coded = np.unique(y, return_inverse=True)
-    if len(classes) > 2:
-        raise ValueError(f"Only binary classification is supported. The type of the target is {type_of_target(y)}.")
-    if len(classes) < 2:
-        raise ValueError("This classifier needs samples of 2 classes, but the data contains one class")
-    return classes, coded
 
 
 def _probability_of_truth(y: np.ndarray, raw: np.ndarray) -> np.ndarray:

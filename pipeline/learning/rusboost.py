@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import expit
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import BaseEstimator
 from sklearn.tree import DecisionTreeClassifier
-from sklearn.utils import Tags, check_random_state
+from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from realfake.pipeline.learning.focal import two_classes
+from realfake.pipeline.learning.two_classes import TwoClassMixin, two_classes
 
 LEAST_LOSS = 1e-3  # a round without error would get infinite say
 
 
-class RUSBoost(ClassifierMixin, BaseEstimator):
+class RUSBoost(TwoClassMixin, BaseEstimator):
     """AdaBoost.M2 on balanced draws, for two classes.
 
     imbalanced-learn's RUSBoostClassifier gives up where its first tree is worse than chance on the whole training set,
@@ -85,19 +84,3 @@ class RUSBoost(ClassifierMixin, BaseEstimator):
         for tree, step in zip(self.trees_, self.say_, strict=True):
             total += step * (tree.tree_.predict(X)[:, 1] - 0.5)
         return total
-
-    def predict_proba(self, X: np.ndarray) -> np.ndarray:
-        """Probability of both classes, (n, 2) float64."""
-        fake = expit(self.decision_function(X))
-        return np.column_stack([1 - fake, fake])
-
-    def predict(self, X: np.ndarray) -> np.ndarray:
-        """The likelier class, (n,)."""
-        likelier = (self.decision_function(X) > 0).astype(int)
-        classes: np.ndarray = self.classes_[likelier]
-        return classes
-
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.classifier_tags.multi_class = False
-        return tags

@@ -26,7 +26,7 @@ from realfake.pipeline.learning.cross_validation import score
 from realfake.pipeline.learning.explanations import contributions
 from realfake.pipeline.learning.strategies import design_matrix, is_strategy
 from realfake.pipeline.learning.thresholds import Decision, decision_from_json
-from realfake.pipeline.tables.table import failed_rows, families_in, filled, table_name, write_table
+from realfake.pipeline.tables.table import distinct, failed_rows, families_in, filled, table_name, write_table
 from realfake.pipeline.verdicts import Verdict
 from realfake.pipeline.words.scorer import RegionScorer, scorer_from_json
 
@@ -202,7 +202,7 @@ class Model:
         """Warn where the table was measured by another decoder than the training table."""
         for column in ("decoder", "decoder_version"):
             trained = self.facts.get(column)
-            found = sorted({str(v) for v in frame[column].dropna() if str(v)}) if column in frame else []
+            found = distinct(frame, column)
             if trained and found and found != trained:
                 warnings.warn(
                     f"{table_name(frame)} was measured with {column} {', '.join(found)}, the model was trained with "

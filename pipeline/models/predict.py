@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import pandas as pd
 
-from realfake.forensics.catalog import FAMILIES
+from realfake.forensics.catalog import FAMILIES, feature_names
 from realfake.forensics.delimited import dialect_of
 from realfake.forensics.errors import BadManifest, BadModel, BadTable
 from realfake.forensics.evidence import Evidence, measure
@@ -23,7 +23,7 @@ from realfake.forensics.extract import PROVENANCE, program_version
 from realfake.forensics.files import LINES_ENDINGS, STREAMED_ENDINGS, needs_ending, written_whole
 from realfake.forensics.measurement import SEPARATOR
 from realfake.forensics.progress import Progress, silent
-from realfake.pipeline.extraction.bulk import Summary, feature_names
+from realfake.pipeline.extraction.bulk import Summary
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.remote import read_pictures
 from realfake.pipeline.extraction.resume import line, streamed
@@ -61,8 +61,8 @@ def predict_to(
 
     Parameters
     ----------
-        output : a file, which appears whole, or `-` for standard output; one that holds no predictions is left alone
-        as_json : JSON lines in place of CSV
+    output : a file, which appears whole, or `-` for standard output; one that holds no predictions is left alone
+    as_json : JSON lines in place of CSV
     prevalence : share of fakes where the images come from; the one that the model expects where None
     workers : who measures, and what one file may cost
     progress : called with the files done and the files in all

@@ -21,7 +21,7 @@ from realfake.pipeline.metrics import Alerts, alerts_at, clopper_pearson
 from realfake.pipeline.models.card import model_card
 from realfake.pipeline.models.model import Model, save_model, versions
 from realfake.pipeline.settings import Alarms, CrossValidation, Deployment
-from realfake.pipeline.tables.table import Labelled, labels
+from realfake.pipeline.tables.table import Labelled, distinct, labels
 from realfake.pipeline.verdicts import Verdict
 from realfake.pipeline.words.scorer import RegionScorer
 
@@ -109,7 +109,7 @@ def train_model(
         "about": about,
         "data": data_facts(data),
         "versions": versions(),
-        **{name: _distinct(data.frame, name) for name in ("decoder", "decoder_version")},
+        **{name: distinct(data.frame, name) for name in ("decoder", "decoder_version")},
     }
     model = Model(
         strategy.name,
@@ -133,10 +133,6 @@ def expected_load(model: Model, y: np.ndarray, scores: np.ndarray, prevalence: f
     alerts = alerts_at(float(alarm[y == 1].mean()), float(alarm[y == 0].mean()), prevalence)
     share = prevalence * review[y == 1].mean() + (1 - prevalence) * review[y == 0].mean()
     return alerts, float(share * metrics.PER)
-
-
-def _distinct(frame: pd.DataFrame, column: str) -> list[str]:
-    return sorted({str(v) for v in frame[column].dropna() if str(v)}) if column in frame else []
 
 
 def _before(model: Model, unseen: np.ndarray) -> dict[str, np.ndarray]:

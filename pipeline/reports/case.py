@@ -125,11 +125,11 @@ def plain_words(reasons: str) -> list[str]:
 def history(image: ForensicImage) -> str:
     """What is known of the file's compressions, in one sentence."""
     now = f"A {image.format} file of {image.width}x{image.height} pixels"
-    quality, misfit = previous_quality(blocks_on_grid(image, (0, 0)))
     if image.jpeg is not None and image.jpeg.luma_table is not None:
         fit = fit_ijg(image.jpeg.luma_table)
         tables = f"{'' if fit.exact else 'about '}quality {fit.quality}"
         return f"{now}, saved as JPEG at {tables} with {image.jpeg.sampling} chroma."
+    quality, misfit = previous_quality(blocks_on_grid(image, (0, 0)))
     if np.isfinite(misfit) and misfit < CLEAR_PAST:
         return f"{now} whose pixels were once a JPEG of quality {quality:.0f}."
     return f"{now} without a trace of JPEG compression on the grid of its corner."

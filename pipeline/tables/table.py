@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from realfake.data.manifest import label_of
+from realfake.data.manifest import any_names, label_of
 from realfake.forensics.delimited import (
     COMMA,
     NAMES,
@@ -45,9 +45,6 @@ KNOWN = {*PROVENANCE, *REGION_PLACE, "label", "group", "mask"}
 SAMPLE = 500  # rows that tell the decimal mark
 
 Row = dict[str, Any]  # column to cell
-
-# Names of files and groups may hold bytes that are not UTF-8, as surrogate escapes; Arrow's strings cannot hold those.
-any_names = pd.option_context("mode.string_storage", "python")
 
 
 class TableWarning(RealfakeWarning):
@@ -313,6 +310,11 @@ def filled(frame: pd.DataFrame, column: str) -> np.ndarray:
     return np.array([bool(pd.notna(cell)) and cell != "" for cell in frame[column]], bool)
 
 
+def distinct(frame: pd.DataFrame, column: str) -> list[str]:
+    """The different texts of a column, sorted; none where it is lacking."""
+    return sorted({str(cell) for cell in frame[column].dropna() if str(cell)}) if column in frame else []
+
+
 def failed_rows(frame: pd.DataFrame) -> np.ndarray:
     """Rows of images that could not be measured, (n,) bool."""
     return filled(frame, "error")
@@ -545,9 +547,3 @@ def _warn_of_copies(frame: pd.DataFrame, y: np.ndarray, found: np.ndarray) -> No
             TableWarning,
             stacklevel=3,
         )
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -3,7 +3,17 @@
 import numpy as np
 import pytest
 
-from realfake.forensics.catalog import FAMILIES, HEATMAPS, family_features, measure
+from realfake.forensics.catalog import (
+    FAMILIES,
+    HEATMAPS,
+    catalogue,
+    choose_families,
+    family_features,
+    feature_names,
+    measure,
+    measure_all,
+    probe,
+)
 from realfake.forensics.image import ForensicImage
 
 ALWAYS = ("ela", "residual", "wavelet", "spam", "flatness", "sharpness", "texture", "markov", "srm")
@@ -44,3 +54,12 @@ def test_a_map_has_the_size_of_the_picture(family, picture):
     assert where.shape == (image.height, image.width)
     assert where.dtype == np.float32
     assert not np.isinf(where).any()
+
+
+def test_many_families_are_measured_in_one_call_under_the_names_that_were_promised():
+    chosen = choose_families(["ela", "noise"])
+    together = measure_all(probe(), chosen)
+    assert list(together) == feature_names(["ela", "noise"]) == [entry.column for entry in catalogue(["ela", "noise"])]
+    for one in chosen:
+        for column, value in measure(probe(), one).items():
+            assert together[column] == pytest.approx(value, nan_ok=True)

@@ -1,11 +1,13 @@
 """Tables of text as spreadsheets save them: encodings, separators and decimal marks."""
 
+import csv
 import gzip
 
 import pytest
 
 from realfake.forensics.delimited import (
     Dialect,
+    csv_line,
     decimal_mark,
     dialect_of,
     empty_columns,
@@ -105,3 +107,10 @@ def test_the_decimal_mark_is_told_where_numbers_agree(cells, mark):
 @pytest.mark.parametrize("cell", ["", "a", "1.2.3", "--1", "1e", "1 000"])
 def test_what_is_no_number_is_not_taken_for_one(cell):
     assert not is_number(cell)
+
+
+@pytest.mark.parametrize("cells", [["a", "b;c"], ["a\rb", ""], ['say "x"', "two\nlines"], ["not \udcff UTF-8", "é"]])
+def test_a_line_that_is_written_is_read_back(cells):
+    written = csv_line(cells, ";")
+    text = written.decode("utf-8", "surrogateescape")
+    assert written.endswith(b"\n") and next(csv.reader([text], delimiter=";")) == cells

@@ -7,13 +7,14 @@ import pytest
 
 from realfake.data.manifest import ManifestWarning
 from realfake.forensics import errors
-from realfake.forensics.errors import RealfakeError, RealfakeWarning, counted
+from realfake.forensics.errors import RealfakeError, RealfakeWarning, UnknownName, counted, needs_one_of
 from realfake.forensics.transformer import FailedImageWarning
 from realfake.pipeline.learning.thresholds import ThresholdWarning
 from realfake.pipeline.models.model import ModelWarning
 from realfake.pipeline.tables.table import TableWarning
 
-ERRORS = [one for _, one in inspect.getmembers(errors, inspect.isclass) if not issubclass(one, Warning)]
+OWN = [one for _, one in inspect.getmembers(errors, inspect.isclass) if one.__module__ == errors.__name__]
+ERRORS = [one for one in OWN if not issubclass(one, Warning)]
 
 
 @pytest.mark.parametrize("kind", ERRORS)
@@ -31,3 +32,9 @@ def test_every_warning_is_caught_as_one_of_this_program(kind):
 @pytest.mark.parametrize(("number", "said"), [(0, "0 fakes"), (1, "1 fake"), (2, "2 fakes"), (12345, "12,345 fakes")])
 def test_a_noun_follows_its_number(number, said):
     assert counted(number, "fake") == said
+
+
+def test_a_name_that_does_not_exist_is_answered_with_those_that_do():
+    needs_one_of("level", "image", ("image", "region"))
+    with pytest.raises(UnknownName, match="there is no level 'page'; choose from image, region"):
+        needs_one_of("level", "page", ("image", "region"))

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from realfake.forensics.catalog import feature_names
 from realfake.forensics.extract import PROVENANCE
 from realfake.forensics.limited import Limits
-from realfake.pipeline.extraction.bulk import columns_and_work, extract_to, feature_names, mark_edited, region_names
+from realfake.forensics.text.regions import region_names
+from realfake.pipeline.extraction.bulk import columns_and_work, extract_to, mark_edited
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.settings import Wanted, Workers
 from realfake.pipeline.tables.table import read_table

@@ -12,10 +12,10 @@ import pytest
 from PIL import Image
 
 from realfake.forensics.errors import BadTable, RealfakeError, UnknownName
+from realfake.forensics.limited import Limits
 from realfake.pipeline.extraction.bulk import extract_to
 from realfake.pipeline.extraction.cluster import extract_on_cluster, local_workers
 from realfake.pipeline.extraction.inputs import Item, gather
-from realfake.pipeline.extraction.workers import Limits
 from realfake.pipeline.settings import Wanted, Workers
 
 distributed = pytest.importorskip("distributed", reason="the extra realfake[dask] is not installed")

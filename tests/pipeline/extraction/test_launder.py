@@ -10,10 +10,10 @@ from PIL import Image
 from realfake.data.resave import Resave
 from realfake.forensics.errors import BadTable
 from realfake.forensics.extract import extract_features
+from realfake.forensics.limited import Limits
 from realfake.pipeline.comparison.protocols import AS_DELIVERED, compare_under
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.launder import laundered, resaved
-from realfake.pipeline.extraction.workers import Limits
 from realfake.pipeline.learning.strategies import STRATEGIES
 from realfake.pipeline.models.evaluate import evaluate_laundered
 from realfake.pipeline.models.train import train_model

@@ -5,8 +5,9 @@ import os
 
 import pytest
 
+from realfake.forensics.limited import AHEAD, Limits
 from realfake.pipeline.extraction.inputs import Item
-from realfake.pipeline.extraction.workers import AHEAD, Limits, measured
+from realfake.pipeline.extraction.workers import measured
 
 HANG = "__import__('time').sleep(60)"
 DIE = "__import__('os')._exit(3)"

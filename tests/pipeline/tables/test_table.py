@@ -9,6 +9,7 @@ import pytest
 from realfake.forensics.errors import BadTable, TooFewFakes, UnknownName
 from realfake.pipeline.tables.table import (
     TableWarning,
+    distinct,
     feature_columns,
     groups,
     holds_words,
@@ -265,3 +266,8 @@ def test_a_table_knows_whether_its_rows_are_words(make_table):
         labelled(words)
     with pytest.raises(BadTable, match="extract the images with --level region"):
         needs_words(images)
+
+
+def test_the_different_texts_of_a_column_are_named_once():
+    assert distinct(pd.DataFrame({"app": ["b", "", "a", None, "b"]}), "app") == ["a", "b"]
+    assert distinct(pd.DataFrame({"app": ["b"]}), "device") == []
