@@ -1,0 +1,1 @@
+"""What the receipt says: fields read, codes decoded, and each held against the others."""
