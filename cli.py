@@ -115,6 +115,9 @@ search_option = click.option(
 prevalence_option = click.option("--prevalence", type=PREVALENCE, help="Share of fakes where images come from.")
 manifest_option = click.option("--manifest", "-m", type=MANIFEST, help="CSV; without PATHS it names the images.")
 model_option = click.option("--model", "-M", default="starter", show_default=True, help="A trained model's folder.")
+words_option = click.option(
+    "--words", default="starter", show_default=True, help="Model whose scorer of words fills the family regions."
+)
 launder_option = click.option(
     "--launder", metavar="QxS", help="Also on the images saved anew, such as 95,80,60x1,0.5: each pair."
 )
@@ -130,11 +133,9 @@ def deployment_of(prevalence: float | None, cost_miss: float | None, cost_alarm:
     return Deployment(prevalence, Costs.stated(cost_miss, cost_alarm))
 
 
-def words_of(regions: Path | None, base: str | None, word_strategy: str) -> WordEvidence | None:
+def words_of(regions: Path | None, base: str | None, word_strategy: str) -> WordEvidence:
     """What is learnt of words, from options."""
-    if regions is None and base is not None:
-        raise click.UsageError("--from takes the scorer of words of another model and needs --regions")
-    return WordEvidence(regions, base, word_strategy) if regions else None
+    return WordEvidence(regions, base, word_strategy)
 
 
 def folded(folds: int, repeats: int, seed: int, jobs: int) -> CrossValidation:
@@ -190,6 +191,7 @@ def main(context: click.Context, quiet: bool, verbose: bool) -> None:
 @manifest_option
 @names("--families", "-f", help="Only these families of features; repeat it or use commas.")
 @click.option("--cost", type=click.Choice(["fast", "full"]), default="full", show_default=True, help="Dearest tier.")
+@words_option
 @click.option("--level", type=LEVEL, default="image", help="One row per image or word.")
 @grouped(
     "workers",
@@ -201,13 +203,14 @@ def main(context: click.Context, quiet: bool, verbose: bool) -> None:
 @click.pass_context
 def extract(
     context: click.Context,
+    /,
     paths: tuple[str, ...],
     output: str,
     manifest: str | None,
     families: tuple[str, ...],
     cost: str,
-    level: str,
     workers: Workers,
+    **settings: Any,
 ) -> None:
     """Measure images into a feature table, one row per image or per word.
 
@@ -220,7 +223,7 @@ def extract(
 
     with progress("extract") as advance:
         summary = extract(
-            paths, output, manifest=manifest, families=families or cost, level=level, workers=workers, progress=advance
+            paths, output, manifest=manifest, families=families or cost, workers=workers, progress=advance, **settings
         )
     kept = f", {summary.kept} of them from an earlier run" if summary.kept else ""
     tell(f"{output}: {summary.images} images{kept}")
@@ -283,6 +286,7 @@ def manifest(folder: Path, layout: str, output: Path | None) -> None:
     click.option("--neutral", is_flag=True, help="First send both classes through one channel: JPEG at quality 90."),
 )
 @click.option("--train", type=TABLE, help="The same as the argument TABLE; to be read with --test.")
+@words_option
 @click.option("--level", type=LEVEL, default="image", help="What a row of TABLE is.")
 @click.option("--mlflow", is_flag=True, help="Log the record to MLflow too, where it is installed; with --output.")
 @click.option("--output", "-o", type=FILE, help="Metric table to write; the record goes to <name>.run beside it.")
@@ -337,7 +341,7 @@ def compare(
     click.option(
         "--regions", type=FILE, help="Region table of the same images: the model then stands on words as well."
     ),
-    click.option("--from", "base", help="Model whose scorer of words is used, such as starter; with --regions."),
+    click.option("--from", "base", help="Model whose scorer of words is used, such as starter."),
     click.option("--word-strategy", default="plain", show_default=True, help="How the scorer of words learns."),
 )
 @names("--families", "-f", help="Learn from these families only; repeat it or use commas.")
