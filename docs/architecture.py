@@ -25,9 +25,9 @@ LAYERS = {  # from the top to the bottom
         "masks", "manifest", "files",
     ],
     "forensics": [
-        "transformer", "detections", "listing", "evidence", "extract", "draw", "content", "text", "phash", "catalog", "families",
-        "measurement", "compression", "image", "formats", "arrays", "limited", "libraries", "delimited", "files",
-        "progress", "box", "errors",
+        "transformer", "detections", "listing", "evidence", "extract", "draw", "content", "text", "phash", "catalog",
+        "families", "measurement", "compression", "image", "formats", "arrays", "limited", "libraries", "delimited",
+        "files", "progress", "box", "errors",
     ],
 }  # fmt: skip
 PACKAGES = list(LAYERS)
