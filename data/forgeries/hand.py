@@ -11,7 +11,14 @@ from realfake.data.channels import choice
 from realfake.data.drawing.fonts import Font
 from realfake.data.drawing.rasterisers import TextStyle
 from realfake.data.forgeries.look import Look
-from realfake.data.forgeries.typeface import near_font, other_font, other_weight, rounded_colour, same_cap_size
+from realfake.data.forgeries.typeface import (
+    near_font,
+    other_font,
+    other_weight,
+    rounded_colour,
+    same_cap_size,
+    usual_font,
+)
 from realfake.forensics.box import Box
 
 Generator = np.random.Generator
@@ -41,10 +48,11 @@ ERRORS = {
     "crude": Errors(baseline=2.2, anchor=6.0, size=0.08, spacing=0.6, paleness=0.15, tint=8.0),
 }
 FONTS = {
-    "subtle": {"same": 0.65, "weight": 0.08, "near": 0.27},
-    "ordinary": {"same": 0.28, "weight": 0.17, "near": 0.45, "other": 0.1},
-    "crude": {"same": 0.08, "weight": 0.17, "near": 0.4, "other": 0.35},
+    "subtle": {"same": 0.6, "weight": 0.07, "near": 0.23, "usual": 0.1},
+    "ordinary": {"same": 0.25, "weight": 0.12, "near": 0.28, "usual": 0.28, "other": 0.07},
+    "crude": {"same": 0.08, "weight": 0.12, "near": 0.25, "usual": 0.3, "other": 0.25},
 }
+HEEDLESS = {"subtle": 0.04, "ordinary": 0.15, "crude": 0.35}  # chance that an erased area cuts into what is near
 RASTERS: dict[str, dict[str, Any]] = {  # how editors draw text, as changes to a style
     "desktop": {"rasteriser": "freetype", "hinting": "none", "positioning": "subpixel"},
     "desktop-hinted": {"rasteriser": "freetype", "hinting": "slight", "positioning": "whole"},
@@ -74,7 +82,7 @@ class Hand:
     inpaints_ink : inpaint only the dilated ink rather than a rectangle
     dilation, inpaint_radius : pixels
     padding : share of the capital height by which an erased area exceeds the ink; negative leaves fringes
-    font : "same", "weight" (another weight of the family), "near" or "other"
+    font : "same", "weight" (another weight of the family), "near", "usual" (one that every machine has) or "other"
     taste : seed of the choice among fonts
     raster : name of one of `RASTERS`, or "same" for that of the screen
     antialias : "gray" or "lcd"
@@ -145,6 +153,8 @@ class Hand:
             return near_font(old, text, taste)
         if self.font == "weight":
             return other_weight(old, taste)
+        if self.font == "usual":
+            return usual_font(old, text, taste)
         return other_font(old, text, taste) if self.font == "other" else old
 
     def _ink(self, ink: np.ndarray, look: Look, rng: Generator) -> tuple[int, int, int]:
@@ -161,9 +171,10 @@ class Hand:
         return (float(round(x)), float(round(baseline))) if self.whole_pixels else (x, baseline)
 
     def area(self, box: Box, cap: int, margins: tuple[int, ...], rng: Generator) -> Box:
-        """The area that this hand erases around ink, within bare margins (left, above, right, below)."""
+        """The area that this hand erases around ink, mostly within bare margins (left, above, right, below)."""
         pads = [round(cap * self.padding * rng.uniform(0.6, 1.6)) for _ in margins]
-        left, top, right, bottom = (min(pad, margin) for pad, margin in zip(pads, margins))
+        heedless = rng.random() < HEEDLESS[self.care]
+        left, top, right, bottom = pads if heedless else (min(pad, margin) for pad, margin in zip(pads, margins))
         return Box.from_edges(box.x - left, box.y - top, box.right + right, box.bottom + bottom)
 
 

@@ -56,6 +56,15 @@ def other_weight(font: Font, rng: Generator) -> Font:
     return nearest_weight(family, int(rng.choice(others[:2]))) if others else font
 
 
+def usual_font(font: Font, text: str, rng: Generator) -> Font:
+    """A face that every machine has, in about the same weight or the regular one; `font` itself if none has `text`."""
+    groups = families(face for face in fonts(covering=text) if face.family in USUAL)
+    if not groups:
+        return font
+    group = groups[str(rng.choice(list(groups)))]
+    return nearest_weight(group, font.weight if rng.random() < 0.6 else 400)
+
+
 def other_font(font: Font, text: str, rng: Generator) -> Font:
     """A face taken with little thought: any family, a usual one more often, in about the same weight."""
     groups = families(face for face in fonts(covering=text) if face.family != font.family)
@@ -72,7 +81,8 @@ def matching_style(look: Look, text: str, rng: Generator) -> TextStyle:
     advance = (sum(glyph.width for glyph in look.glyphs) + gaps) / max(len(look.glyphs), 1)
     wanted = np.array([look.stroke / look.cap, np.clip(advance / look.cap, 0.55, 1.1), 0.74])
     faces = fonts(covering=text, category="sans") or fonts(covering=text) or catalogue()
-    font = _nearest(list(faces), wanted, rng, among=5)
+    usual = [face for face in faces if face.family in USUAL]
+    font = _nearest(usual if usual and rng.random() < 0.5 else list(faces), wanted, rng, among=3)
     return TextStyle(font, look.cap / proportions(font)[0], ink=rounded_colour(look.ink), hinting="none")
 
 
