@@ -116,7 +116,7 @@ prevalence_option = click.option("--prevalence", type=PREVALENCE, help="Share of
 manifest_option = click.option("--manifest", "-m", type=MANIFEST, help="CSV; without PATHS it names the images.")
 model_option = click.option("--model", "-M", default="starter", show_default=True, help="A trained model's folder.")
 launder_option = click.option(
-    "--launder", metavar="QxS", help="Also on the images saved anew, such as 95,80,60x1,0.5: each pair."
+    "--launder", metavar="QxS", help="Also on the images saved anew, such as 95,80t,60x1,0.5: each pair."
 )
 
 

@@ -31,7 +31,7 @@ def lay_word(edit: Edit, field: TextField, fields: Sequence[TextField], hand: Ha
     look = observe(edit.rgb, field.box)
     if look is None:
         return False
-    words = [_around(word) for word in look.words]
+    words = [look.cell(*run) for run in look.runs]
     target = words[int(rng.integers(len(words)))]
     for box, lender in _lenders(edit, field, fields, look, target, rng):
         scale = look.cap / lender.cap if abs(look.cap - lender.cap) > 1 else 1.0
@@ -69,7 +69,7 @@ def _lenders(
     edit: Edit, field: TextField, fields: Sequence[TextField], look: Look, target: Box, rng: Generator
 ) -> list[tuple[Box, Look]]:
     """Words that look alike and stand elsewhere, in the order in which they are tried."""
-    own = [(_around(word), look) for word in look.words]
+    own = [(look.cell(*run), look) for run in look.runs]
     own = [(box, seen) for box, seen in own if box != target]
     near = [other for other in fields if other is not field and abs(other.box.height / field.box.height - 1) < SAME_CAP]
     chosen = [near[i] for i in rng.permutation(len(near))[:LENDERS].tolist()]
@@ -77,7 +77,7 @@ def _lenders(
     alike = [
         its for _, its in seen if its is not None and abs(its.cap / look.cap - 1) < SAME_CAP and same_colours(look, its)
     ]
-    others = [(_around(its.words[int(rng.integers(len(its.words)))]), its) for its in alike]
+    others = [(its.cell(*its.runs[int(rng.integers(len(its.runs)))]), its) for its in alike]
     own, others = ([some[i] for i in rng.permutation(len(some)).tolist()] for some in (own, others))
     return [*own, *others] if rng.random() < SAME_LINE else [*others, *own]
 
@@ -97,10 +97,3 @@ def _lay(edit: Edit, look: Look, target: Box, box: Box, lender: Look, scale: flo
     if target.intersection(place) != target or hand.edge != "hard":
         erase(edit, target.grown(1, edit.frame.width, edit.frame.height), look, hand, rng)
     edit.paint(place, pixels, edge(place, hand))
-
-
-def _around(glyphs: Sequence[Box]) -> Box:
-    box = glyphs[0]
-    for glyph in glyphs[1:]:
-        box = box.union(glyph)
-    return box

@@ -78,8 +78,7 @@ def retype_word(edit: Edit, field: TextField, fields: Sequence[TextField], hand:
     side = anchor(field, fields, edit.frame.width)
     free = 0 if side == "right" else len(words) - 1
     chosen = free if rng.random() < FREE_END else int(rng.integers(len(words)))
-    box = words[chosen][0].union(words[chosen][-1])
-    box = Box(box.x, field.box.y, box.width, field.box.height)
+    box = _whole_height(look.cell(*look.runs[chosen]), field)
     room = _gap(look, chosen, room_around(field, fields, edit.frame))
     side = "right" if side == "right" and chosen == 0 else "left"
     for _ in range(TRIES):
@@ -202,7 +201,7 @@ def _seen_digits(look: Look, rng: Generator) -> Piece | None:
     last = first + 1 if first + 1 in digits and rng.random() < 0.3 else first
     if look.glyphs[last].x - look.glyphs[first].right > look.cap:
         last = first
-    box = look.glyphs[first].union(look.glyphs[last])
+    box = look.cell(first, last)
     return Piece(box, "".join(str(digit) for digit in rng.integers(0, 10, last - first + 1)), float(box.x))
 
 
@@ -220,6 +219,10 @@ def _new_word(field: TextField, look: Look, word: Sequence[Box], old: str, rng: 
         return replacement(old, "to_name" if field.field in ("to_name", "from_name") else "body", rng).split()[0]
     dated = field.field in ("date", "time") and any(mark in old for mark in ":/.-")
     return replacement(old, "date" if dated else field.field if field.field == "amount" else "number", rng)
+
+
+def _whole_height(box: Box, field: TextField) -> Box:
+    return Box(box.x, field.box.y, box.width, field.box.height)
 
 
 def _gap(look: Look, chosen: int, room: Box) -> Box:

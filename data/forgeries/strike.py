@@ -28,10 +28,9 @@ def strike(edit: Edit, field: TextField, fields: Sequence[TextField], hand: Hand
     if look is None or len(look.glyphs) <= FEWEST_LEFT:
         return False
     first, last = _run(look, rng)
-    left, right = look.glyphs[first].x, look.glyphs[last].right
-    if rng.random() < CUTS:
-        left += int(rng.integers(look.glyphs[first].width + 1))
-    hole = Box.from_edges(left, field.box.y, max(right, left + 2), field.box.bottom)
+    cell = look.cell(first, last)
+    left = cell.x + int(rng.integers(look.glyphs[first].width + 1)) * (rng.random() < CUTS)
+    hole = Box.from_edges(left, field.box.y, max(cell.right, left + 2), field.box.bottom)
     margins = free_margins(edit.rgb, hole, look.paper, look.cap)
     margins = (min(margins[0], 1), margins[1], min(margins[2], 1), margins[3])
     before = edit.rgb[field.box.slices].copy()
@@ -43,11 +42,9 @@ def strike(edit: Edit, field: TextField, fields: Sequence[TextField], hand: Hand
 
 def _run(look: Look, rng: Generator) -> tuple[int, int]:
     """First and last of the glyphs that go: a word, or a few characters anywhere."""
-    words = look.words
+    words = look.runs
     if len(words) > 1 and rng.random() < 0.4:
-        sizes = np.cumsum([0, *map(len, words)])
-        word = int(rng.integers(len(words)))
-        return int(sizes[word]), int(sizes[word + 1]) - 1
+        return words[int(rng.integers(len(words)))]
     count = int(rng.integers(1, min(MOST, len(look.glyphs) - FEWEST_LEFT) + 1))
     first = int(rng.integers(len(look.glyphs) - count + 1))
     return first, first + count - 1
@@ -65,6 +62,7 @@ def _close(
         by, part = glyphs[first].x - glyphs[last + 1].x, (glyphs[last + 1].x, box.right)
     else:
         return
+    part = max(part[0] - 1, box.x), min(part[1] + 1, box.right)
     rest = Box.from_edges(part[0], box.y, part[1], box.bottom)
     edit.paint(rest, np.rint(look.paper))
     edit.paint(Box(rest.x + by, rest.y, rest.width, rest.height), before[:, part[0] - box.x : part[1] - box.x])
