@@ -63,8 +63,8 @@ RASTERS: dict[str, dict[str, Any]] = {  # how editors draw text, as changes to a
     "small": {"rasteriser": "stb", "hinting": "none", "positioning": "snapped"},
 }
 RASTER_SHARES = {
-    "desktop": 0.22, "desktop-hinted": 0.14, "script": 0.16, "script-unkerned": 0.08, "phone": 0.14,
-    "phone-hinted": 0.08, "small": 0.06, "same": 0.12,
+    "desktop": 0.14, "desktop-hinted": 0.22, "script": 0.24, "script-unkerned": 0.1, "phone": 0.1,
+    "phone-hinted": 0.08, "small": 0.04, "same": 0.08,
 }  # fmt: skip
 
 
@@ -94,6 +94,7 @@ class Hand:
     size : factor on the right size
     spacing : pixels added after each letter, at `LETTER`
     picks_ink : takes the colour from the image's pixels rather than knowing it
+    true_ink : writes in just the colour that was picked
     plain_ink : writes in black or white whatever the ink was
     paleness : share by which the ink falls short towards the paper
     """
@@ -120,6 +121,7 @@ class Hand:
     size: float
     spacing: float
     picks_ink: bool
+    true_ink: bool
     plain_ink: bool
     paleness: float
 
@@ -158,9 +160,11 @@ class Hand:
         return other_font(old, text, taste) if self.font == "other" else old
 
     def _ink(self, ink: np.ndarray, look: Look, rng: Generator) -> tuple[int, int, int]:
-        """The right ink; a paler one, as picked from the edge of a letter; or plain black or white in its stead."""
+        """The right ink, one near it or a paler one as picked from a letter's edge, or plain black or white."""
         if self.plain_ink:
             return rounded_colour(np.full(3, 0.0 if ink.mean() < look.paper.mean() else 255.0))
+        if self.true_ink:
+            return rounded_colour(ink)
         paler = ink + (look.paper - ink) * abs(self.paleness)
         return rounded_colour(paler + rng.normal(0, self.errors.tint, 3))
 
@@ -197,15 +201,16 @@ def draw_hand(rng: Generator, *, close: bool = False) -> Hand:
         taste=int(rng.integers(2**32)),
         raster=choice(rng, RASTER_SHARES),
         antialias="lcd" if rng.random() < 0.05 else "gray",
-        gamma=float(rng.choice([1.0, rng.uniform(0.75, 1.3)], p=[0.6, 0.4])),
+        gamma=float(rng.choice([1.0, rng.uniform(0.75, 1.3)], p=[0.7, 0.3])),
         tabular=bool(rng.random() < 0.4),
-        whole_pixels=bool(rng.random() < 0.7),
-        soften=float(rng.uniform(0.3, 0.8)) if rng.random() < 0.14 else 0.0,
+        whole_pixels=bool(rng.random() < 0.82),
+        soften=float(rng.uniform(0.3, 0.8)) if rng.random() < 0.07 else 0.0,
         baseline=float(rng.normal(0, errors.baseline)),
         anchor=float(rng.normal(0, errors.anchor)),
         size=float(np.exp(rng.normal(0, errors.size))),
         spacing=float(rng.normal(0, errors.spacing)) if rng.random() < 0.6 else 0.0,
         picks_ink=bool(rng.random() < 0.6),
+        true_ink=bool(rng.random() < {"subtle": 0.85, "ordinary": 0.65, "crude": 0.4}[care]),
         plain_ink=bool(rng.random() < {"subtle": 0.0, "ordinary": 0.05, "crude": 0.15}[care]),
         paleness=float(rng.normal(0, errors.paleness)),
     )

@@ -119,10 +119,18 @@ def observe(rgb: np.ndarray, box: Box) -> Look | None:
     if strongest < LEAST_CONTRAST:
         return None
     axis = crop[distance >= 0.9 * strongest].mean(axis=0)
-    ink = axis + paper
+    ink = _commonest(crop[distance >= 0.9 * strongest]) + paper
     coverage = np.clip(crop @ (axis / (axis @ axis)), 0, 1)
     inside = Box(box.x - around.x, box.y - around.y, box.width, box.height)
     return _measure(coverage[inside.slices], box, paper, ink, calm)
+
+
+def _commonest(colours: np.ndarray) -> np.ndarray:
+    """The colour that most of (n, 3) have, as an eyedropper is likely to pick it."""
+    whole = np.rint(colours).astype(np.int64) + 512
+    values, first, counts = np.unique(whole @ [2**20, 2**10, 1], return_index=True, return_counts=True)
+    commonest: np.ndarray = colours[first[np.argmax(counts)]]
+    return commonest
 
 
 def free_margins(rgb: np.ndarray, box: Box, paper: np.ndarray, limit: int, tolerance: float = 26.0) -> tuple[int, ...]:
