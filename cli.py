@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from realfake.pipeline.extraction.bulk import Summary
 
 FAILED_INPUTS, USAGE, INTERRUPTED = 1, 2, 130
-RESUMABLE = ("extract", "forge", "synth")
+RESUMABLE = ("extract", "forge", "screens", "synth")
 TELL_EVERY = 60  # seconds between lines of progress where there is no terminal for a bar
 FILE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -119,7 +119,7 @@ words_option = click.option(
     "--words", default="starter", show_default=True, help="Model whose scorer of words fills the family regions."
 )
 launder_option = click.option(
-    "--launder", metavar="QxS", help="Also on the images saved anew, such as 95,80,60x1,0.5: each pair."
+    "--launder", metavar="QxS", help="Also on the images saved anew, such as 95,80t,60x1,0.5: each pair."
 )
 
 
@@ -266,6 +266,29 @@ def manifest(folder: Path, layout: str, output: Path | None) -> None:
     tell(f"wrote {written}")
     for sentence in imported.sentences():
         tell(sentence)
+
+
+@main.command()
+@click.argument("folder", type=FOLDER)
+@click.option("--from", "kept", type=FOLDER, help="A folder that has the files already; nothing is fetched.")
+@click.option("--base", help="Where files are, as a URL with {repo}, {commit} and {path}; GitHub by default.")
+@click.pass_context
+def screens(context: click.Context, folder: Path, kept: Path | None, base: str | None) -> None:
+    """Fetch genuine screenshots of open-source apps into FOLDER, with a manifest.
+
+    The program lists 567 of 140 apps by repository, commit, path, licence and SHA-256. Each file is held to its hash;
+    failed.csv says which could not be had. Each stays under its repository's licence.
+
+    Example:  realfake screens screens/
+    """
+    from realfake.data import fetch_screens
+
+    with progress("screens") as advance:
+        made = fetch_screens(folder, kept=kept, **({"base": base} if base else {}), progress=advance)
+    tell(f"{made.manifest}: {made.images} genuine screenshots, {made.fetched} of them fetched now")
+    if made.failed:
+        tell(f"{len(made.failed)} could not be had; failed.csv says why, the first: {next(iter(made.failed.values()))}")
+        context.exit(FAILED_INPUTS)
 
 
 @main.command()

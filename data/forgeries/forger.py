@@ -11,9 +11,11 @@ from realfake.data.channels import choice
 from realfake.data.forgeries.edit import Edit
 from realfake.data.forgeries.hand import Hand, draw_hand
 from realfake.data.forgeries.move_rows import close_row, delete_row, swap_rows
+from realfake.data.forgeries.overlay import lay_stretch, lay_word
 from realfake.data.forgeries.rearrange import rearrange_digits
 from realfake.data.forgeries.retype import retype_digits, retype_line, retype_word
 from realfake.data.forgeries.splice import Donor, splice_line
+from realfake.data.forgeries.strike import strike
 from realfake.data.forgeries.target import readable, worth
 from realfake.data.screenshots.screen import TextField
 
@@ -21,13 +23,13 @@ Generator = np.random.Generator
 Change = Callable[[Edit, TextField], bool]
 
 PLANS = {
-    "retype": 0.54, "digit": 0.11, "word": 0.06, "splice": 0.19, "rearrange": 0.06, "delete-row": 0.015,
-    "close-row": 0.01, "move-row": 0.015,
+    "retype": 0.3, "digit": 0.1, "word": 0.24, "splice": 0.1, "rearrange": 0.05, "lay-word": 0.08, "lay-stretch": 0.05,
+    "strike": 0.05, "delete-row": 0.01, "close-row": 0.01, "move-row": 0.01,
 }  # fmt: skip
 HOW_MANY = {1: 0.55, 2: 0.28, 3: 0.17}  # lines that a forger changes
 ATTEMPTS = 4  # plans tried before an image is given up
 MORE_LINES = 8  # lines tried beyond those wanted
-CLOSE = ("digit", "word", "rearrange")  # plans that change part of a line
+CLOSE = ("digit", "rearrange")  # plans that change part of a line
 INPAINTERS = ("telea", "ns")
 
 
@@ -111,6 +113,12 @@ def _changer(plan: str, fields: Sequence[TextField], donor: Donor | None, hand: 
         return lambda edit, field: retype_digits(edit, field, hand, rng)
     if plan == "word":
         return lambda edit, field: retype_word(edit, field, fields, hand, rng)
+    if plan == "lay-word":
+        return lambda edit, field: lay_word(edit, field, fields, hand, rng)
+    if plan == "lay-stretch":
+        return lambda edit, field: lay_stretch(edit, field, hand, rng)
+    if plan == "strike":
+        return lambda edit, field: strike(edit, field, fields, hand, rng)
     if plan == "rearrange":
         return lambda edit, field: rearrange_digits(edit, field, fields, hand, rng)
     return lambda edit, field: retype_line(edit, field, fields, hand, rng)
@@ -119,7 +127,7 @@ def _changer(plan: str, fields: Sequence[TextField], donor: Donor | None, hand: 
 def _name(plan: str, hand: Hand) -> str:
     if plan == "retype":
         return f"inpaint-{hand.eraser}" if hand.eraser in INPAINTERS else f"retype-{hand.eraser}"
-    return f"{plan}-{hand.eraser}" if plan in ("digit", "word", "delete-row") else plan
+    return f"{plan}-{hand.eraser}" if plan in ("digit", "word", "strike", "delete-row") else plan
 
 
 WHOLE: dict[str, Callable[[Edit, Sequence[TextField], Hand, Generator], tuple[int, ...]]] = {

@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from realfake.data.screenshots.app import App
+from realfake.data.screenshots.markup import marked
 from realfake.data.screenshots.page import Page
 from realfake.data.screenshots.screen import Screen, TextField
 from realfake.data.screenshots.screens.ordinary import ORDINARY
 from realfake.data.screenshots.screens.receipts import receipt
 from realfake.forensics.box import Box
 
+MARKED = 0.04  # share of captures that their owner marked before sending them: the label stays genuine
 SCALED_APPS = 0.06  # share of apps whose pictures are scaled after drawing, as by a phone below its own resolution
 SCALES = (0.6667, 0.75, 0.8, 1.2, 1.25, 1.3333)
 
@@ -34,6 +36,8 @@ def draw_screen(app: App, rng: np.random.Generator) -> Screen:
     rgb, fields = page.canvas.paint()
     if app.chance("scaled", SCALED_APPS):
         rgb, fields = scaled(rgb, fields, app.pick("scaled.by", SCALES))
+    if rng.random() < MARKED:
+        rgb, fields = marked(rgb, fields, rng)
     return Screen(rgb, tuple(fields), app.key, device.name)
 
 

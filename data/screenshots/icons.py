@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+import numpy as np
 import segno
 import skia
 
@@ -202,6 +203,30 @@ def smiley(canvas: Canvas, x: float, y: float, radius: float, kind: int) -> None
     mouth.moveTo(x - radius * 0.45, y + radius * 0.2)
     mouth.quadTo(x, y + radius * (0.85 if kind == 1 else 0.2), x + radius * 0.45, y + radius * 0.2)
     canvas.path(mouth, (80, 50, 10), radius * 0.13)
+
+
+def pictogram(canvas: Canvas, x: float, y: float, size: float, kind: int) -> None:
+    """Record a small coloured picture among words: a heart, a face, a flag, a sun, a coin, a leaf, by number 0..6."""
+    radius = size / 2
+    if kind < 3:
+        smiley(canvas, x, y, radius, kind)
+    elif kind == 3:
+        for i, colour in enumerate(((200, 30, 50), (255, 255, 255), (30, 80, 170))):
+            canvas.rect(x - radius, y - radius * 0.7 + i * radius * 0.47, size, radius * 0.47, (*colour, 255))
+    elif kind == 4:
+        canvas.circle(x, y, radius * 0.6, (250, 190, 40))
+        for angle in np.linspace(0, 2 * np.pi, 8, endpoint=False):
+            way = float(np.cos(angle)), float(np.sin(angle))
+            ends = [part + radius * far * go for far in (0.75, 0.98) for part, go in zip((x, y), way)]
+            canvas.line(ends[0], ends[1], ends[2], ends[3], (250, 190, 40), max(size * 0.06, 1.0))
+    elif kind == 5:
+        canvas.circle(x, y, radius, (230, 180, 50))
+        canvas.circle(x, y, radius * 0.72, (200, 145, 30), max(size * 0.07, 1.0))
+    else:
+        canvas.path(
+            polygon([(x, y - radius), (x + radius * 0.7, y), (x, y + radius), (x - radius * 0.7, y)]), (60, 170, 80)
+        )
+        canvas.line(x, y - radius * 0.6, x, y + radius, (30, 110, 50), max(size * 0.05, 1.0))
 
 
 def polygon(corners: list[tuple[float, float]]) -> Any:
