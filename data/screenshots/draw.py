@@ -34,7 +34,7 @@ def draw_screen(app: App, rng: np.random.Generator) -> Screen:
     rgb, fields = page.canvas.paint()
     if app.chance("scaled", SCALED_APPS):
         rgb, fields = scaled(rgb, fields, app.pick("scaled.by", SCALES))
-    return Screen(rgb, tuple(fields), app.key, device.name)
+    return Screen(rgb, tuple(fields), app.key, device.name, app.formats)
 
 
 def scaled(rgb: NDArray[np.uint8], fields: list[TextField], by: float) -> tuple[NDArray[np.uint8], list[TextField]]:
