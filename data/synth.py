@@ -145,20 +145,22 @@ def plan(genuine: int, fake: int, apps: int, seed: int) -> Iterator[Job]:
 def live(job: Job, seed: int, forgers: tuple[str, ...] = ()) -> tuple[Life, Screen, str]:
     """Draw a job's screen and send it to us; return the file, the screen and its group.
 
-    A screen on which nothing can be forged, or not by these ``forgers``, makes way for another of the same app.
+    A screen on which nothing can be forged makes way for another of the same app. ``forgers`` get receipts; if the app
+    has none that one of them can work on, any other forger does.
     """
     app = _app(seed, job.app)
     for attempt in range(ATTEMPTS):
         stream = [seed, job.screen] + [attempt] * bool(attempt)
-        screen = draw_screen(app, np.random.default_rng([LOOK, *stream]))
+        wanted = forgers if job.label == Label.FAKE and attempt < ATTEMPTS // 2 else ()
+        screen = draw_screen(app, np.random.default_rng([LOOK, *stream]), bool(wanted))
         rng = np.random.default_rng([LIVED, job.label, job.number, *stream])
         group = f"{app.key}-" + "-".join(map(str, stream[1:]))
         if job.label == Label.GENUINE:
             return genuine_life(screen.rgb, screen.fields, rng), screen, group
         donors = DrawnShelf(app, (LENT, job.number, *stream))
-        kind = forgers[job.number % len(forgers)] if forgers else choice(rng, FORGERS)
+        kind = wanted[job.number % len(wanted)] if wanted else choice(rng, FORGERS)
         life = fake_life(screen.rgb, screen.fields, rng, donors, kind, screen.formats)
-        if life is None and not forgers:
+        if life is None and not wanted:
             life = fake_life(screen.rgb, screen.fields, rng, donors)
         if life is not None:
             return life, screen, group
