@@ -502,6 +502,13 @@ def forge(source: Path, output: Path, **settings: Any) -> None:
 @click.option("--seed", type=SEED, default=1, show_default=True, help="Same seed, same bytes.")
 @jobs_option
 @click.option("--system-fonts", is_flag=True, help="Draw with this machine's fonts too; the bytes then depend on them.")
+@click.option(
+    "--forger",
+    "forgers",
+    multiple=True,
+    type=click.Choice(("careless", "careful", "partial")),
+    help="Only these forgers of what receipts say; may be given again.",
+)
 def synth(output: Path, **settings: Any) -> None:
     """Draw a labelled set of genuine and forged screenshots of fictional apps.
 

@@ -21,11 +21,11 @@ SCALED_APPS = 0.06  # share of apps whose pictures are scaled after drawing, as 
 SCALES = (0.6667, 0.75, 0.8, 1.2, 1.25, 1.3333)
 
 
-def draw_screen(app: App, rng: np.random.Generator) -> Screen:
-    """Draw one screenshot of an app; the same app and generator state give the same pixels."""
+def draw_screen(app: App, rng: np.random.Generator, receipts_only: bool = False) -> Screen:
+    """Draw one screenshot of an app, a receipt if asked for; the same app and generator state give the same pixels."""
     device = app.devices[int(rng.integers(len(app.devices)))]
     page = Page(app, device, rng)
-    if rng.random() < app.between("receipts", 0.3, 1.0):
+    if rng.random() < app.between("receipts", 0.3, 1.0) or receipts_only:
         receipt(page)
     else:
         ORDINARY[
@@ -38,7 +38,7 @@ def draw_screen(app: App, rng: np.random.Generator) -> Screen:
         rgb, fields = scaled(rgb, fields, app.pick("scaled.by", SCALES))
     if rng.random() < MARKED:
         rgb, fields = marked(rgb, fields, rng)
-    return Screen(rgb, tuple(fields), app.key, device.name)
+    return Screen(rgb, tuple(fields), app.key, device.name, app.formats)
 
 
 def scaled(rgb: NDArray[np.uint8], fields: list[TextField], by: float) -> tuple[NDArray[np.uint8], list[TextField]]:

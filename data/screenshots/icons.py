@@ -15,6 +15,7 @@ from realfake.data.screenshots.page import Page, mix
 from realfake.data.screenshots.pictures import picture
 
 AVATARS = ((231, 76, 60), (52, 152, 219), (46, 160, 90), (155, 89, 182), (230, 126, 34))
+QUIET = 4  # modules of white around a QR code
 GRID = 24.0  # icons are drawn on a square of this many units
 STROKES: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {  # poly-lines on the grid
     "check": (((5, 12.5), (10, 17.5), (19, 7)),),
@@ -163,17 +164,19 @@ def success(page: Page, x: float, y: float, radius: float) -> None:
 
 
 def qr_code(page: Page, x: float, y: float, side: float, text: str) -> None:
-    """Record a QR code whose modules are whole pixels."""
+    """Record a QR code whose modules are whole pixels, with a white border of four of them as ISO/IEC 18004 asks."""
     rows = [list(row) for row in segno.make(text, error="m").matrix]
-    module = max(int(side // (len(rows) + 4)), 1)
-    edge = module * (len(rows) + 4)
+    module = max(int(side // (len(rows) + 2 * QUIET)), 1)
+    edge = module * (len(rows) + 2 * QUIET)
     left, top = round(x + (side - edge) / 2), round(y + (side - edge) / 2)
     page.canvas.rect(left, top, edge, edge, (255, 255, 255))
     modules = skia.Path()
     for i, row in enumerate(rows):
         for j, dark in enumerate(row):
             if dark:
-                modules.addRect(skia.Rect.MakeXYWH(left + (j + 2) * module, top + (i + 2) * module, module, module))
+                modules.addRect(
+                    skia.Rect.MakeXYWH(left + (j + QUIET) * module, top + (i + QUIET) * module, module, module)
+                )
     page.canvas.path(modules, (0, 0, 0))
 
 
