@@ -6,7 +6,7 @@ set -eu
 work=$1 model=$2 screens=${3:-}
 jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)  # nproc would heed OMP_NUM_THREADS
 
-if [ -n "$screens" ]; then seeds=20 genuine=700 fakes=1800; else seeds="20 21" genuine=1000 fakes=2600; fi
+if [ -n "$screens" ]; then seeds=20 genuine=500 fakes=1300; else seeds="20 21" genuine=1000 fakes=2600; fi
 for seed in $seeds; do
     realfake synth "$work/$seed" --genuine $genuine --fake $fakes --apps $genuine --seed "$seed" --jobs "$jobs"
 done
