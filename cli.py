@@ -130,11 +130,11 @@ def deployment_of(prevalence: float | None, cost_miss: float | None, cost_alarm:
     return Deployment(prevalence, Costs.stated(cost_miss, cost_alarm))
 
 
-def words_of(regions: Path | None, base: str | None, word_strategy: str) -> WordEvidence | None:
+def words_of(regions: Path | None, base: str | None, word_strategy: str, second_look: bool) -> WordEvidence | None:
     """What is learnt of words, from options."""
     if regions is None and base is not None:
         raise click.UsageError("--from takes the scorer of words of another model and needs --regions")
-    return WordEvidence(regions, base, word_strategy) if regions else None
+    return WordEvidence(regions, base, word_strategy, second_look) if regions else None
 
 
 def folded(folds: int, repeats: int, seed: int, jobs: int) -> CrossValidation:
@@ -339,6 +339,12 @@ def compare(
     ),
     click.option("--from", "base", help="Model whose scorer of words is used, such as starter; with --regions."),
     click.option("--word-strategy", default="plain", show_default=True, help="How the scorer of words learns."),
+    click.option(
+        "--second-look/--no-second-look",
+        default=True,
+        show_default=True,
+        help="Look again at the highest words of each image, by a learner trained on such words alone.",
+    ),
 )
 @names("--families", "-f", help="Learn from these families only; repeat it or use commas.")
 @click.option("--group-by", default="group", show_default=True, help="Column whose rows stay on one side, such as app.")

@@ -207,6 +207,7 @@ class WordEvidence:
     regions : region table of the same images
     base : model, such as "starter", whose scorer of words is used; a scorer of one's own where None
     strategy : by which a scorer of one's own learns
+    second_look : look again at the highest words of each image, by a learner trained on such words alone
 
     Examples
     --------
@@ -218,3 +219,4 @@ class WordEvidence:
     regions: str | os.PathLike[str]
     base: str | os.PathLike[str] | None = None
     strategy: str = "plain"
+    second_look: bool = True

@@ -712,7 +712,9 @@ def _with_words(
     regions = in_single_precision(_table(words.regions))
     needs_words(regions)
     if words.base is None:
-        return with_region_scores(images, regions, one_strategy(words.strategy), seed, forge=forge)
+        return with_region_scores(
+            images, regions, one_strategy(words.strategy), seed, forge=forge, second=words.second_look
+        )
     scorer = _model(words.base).scorer
     if scorer is None:
         raise BadTable(f"the model {words.base} has no scorer of words; leave --from out")
