@@ -112,13 +112,13 @@ def with_region_scores(
         looks, look = cross_fitted_looks(words, first, one_strategy(AGAIN), seed=seed)
     taught, own = with_forged(words, group_of, forged)
     scorer = fit_scorer(taught, strategy, seed, groups=own)
-    return _joined(images, words, looks), replace(scorer, second=look)
+    return with_looks(images, words, looks), replace(scorer, second=look)
 
 
 def with_scores_of(images: pd.DataFrame, words: pd.DataFrame, scorer: RegionScorer) -> pd.DataFrame:
     """Join the scores of a scorer that was trained on none of these images."""
     _groups_by_path(images, words)
-    return _joined(images, words, scorer.looks(scorer.remembered(words)))
+    return with_looks(images, words, scorer.looks(scorer.remembered(words)))
 
 
 def _groups_by_path(images: pd.DataFrame, words: pd.DataFrame) -> np.ndarray:
@@ -139,7 +139,8 @@ def _groups_by_path(images: pd.DataFrame, words: pd.DataFrame) -> np.ndarray:
     return words["path"].map(known).to_numpy()
 
 
-def _joined(images: pd.DataFrame, words: pd.DataFrame, looks: Looks) -> pd.DataFrame:
+def with_looks(images: pd.DataFrame, words: pd.DataFrame, looks: Looks) -> pd.DataFrame:
+    """Join what these scores of words say of each image, in place of what earlier ones said."""
     kept = images[[name for name in images.columns if not str(name).startswith(f"{FAMILY}__")]]
     joined = kept.merge(summarise_table(words, looks), on="path", how="left", validate="m:1")
     joined.attrs |= images.attrs
