@@ -39,10 +39,12 @@ def receipt(when: datetime, reference: str, amount: float = 100.0, fee: float = 
     money = [Decimal(f"{part:.2f}") for part in (amount, fee, amount + fee)]
     told = {"day": when.date(), "clock": minute(when)}
     values = [
-        Value("date", "Date" + labels, f"{when:%d %b %Y %H:%M}", "moment", row(0), 0.99, **told),
-        Value("reference", "Reference" + labels, reference, "identifier", row(1), 0.99),
+        Value(
+            "date", "Date" + labels, f"{when:%d %b %Y %H:%M}", "moment", row(0, f"{when:%d %b %Y %H:%M}"), 0.99, **told
+        ),
+        Value("reference", "Reference" + labels, reference, "identifier", row(1, reference), 0.99),
         *(
-            Value(key, key + labels, f"${one:,}", "amount", row(2 + i), 0.99, one, "USD")
+            Value(key, key + labels, f"${one:,}", "amount", row(2 + i, f"${one:,}"), 0.99, one, "USD")
             for i, (key, one) in enumerate(zip(("amount", "fee", "total"), money, strict=True))
         ),
     ]
@@ -51,8 +53,13 @@ def receipt(when: datetime, reference: str, amount: float = 100.0, fee: float = 
     return Receipt(tuple(lines), tuple(values), None, SIZE, "made")
 
 
-def row(number: int) -> Box:
-    return Box(600, 300 + 120 * number, 400, 40)
+def row(number: int, text: str) -> Box:
+    """The box of a value: a digit is 20 pixels wide, a point 10."""
+    return Box(400, 300 + 120 * number, width(text), 40)
+
+
+def width(text: str) -> int:
+    return sum(20 if sign.isalnum() else 10 for sign in text)
 
 
 def minute(when: datetime):
@@ -60,8 +67,14 @@ def minute(when: datetime):
 
 
 def changed(told: Receipt, key: str, **parts) -> Receipt:
-    """The receipt with parts of one value replaced."""
-    values = tuple(replace(value, **parts) if value.key == key else value for value in told.values)
+    """The receipt with parts of one value replaced; its box fits its text."""
+    text = parts.get("text")
+    values = tuple(
+        replace(value, **{"box": value.box._replace(width=width(text or value.text))} | parts)
+        if value.key == key
+        else value
+        for value in told.values
+    )
     return replace(told, values=values)
 
 

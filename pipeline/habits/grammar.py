@@ -6,10 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+import numpy as np
+
 RARE = 0.05  # share of values that may differ from a habit, and need not be misread
 FEWEST = 5  # captures from which a habit is learnt
 WHOLE_NUMBERS = 30  # captures without decimals that show that an app prints none, and not that these sums are round
 ONE = 1  # signs that a reader may lose, add or take for others without the value being another
+WIDTHS = {"9": 1.0, "?": 1.0, "x": 1.0, "A": 1.15, "a": 0.95}  # of signs, in digits; half of one for all others
+FITS, ROOM = 0.3, 0.6  # digits by which a width may be off, and that make room for a lost sign
 CLASSES = "9Aax"  # digits, capitals, small letters, letters without case
 GROUPED = re.compile(r"9{1,3}(?:[.,]9{2,3})*[.,]999(?!9)|9+")
 NO_NUMBER = re.compile(r"[^9.,]+")
@@ -23,15 +27,14 @@ def signature(pattern: str, kind: str) -> str:
     Examples
     --------
     >>> signature("$9,999.99", "amount"), signature("9Aaa9999 99:99", "moment"), signature("AA99-9a9?", "identifier")
-    ('9.99', '9A9999 9:9', 'wwww-wwww')
+    ('9.99', '9A9999 99:99', 'wwww-wwww')
     """
     if kind == "amount":
         number = NO_NUMBER.sub("", MISREAD.sub("9", pattern.replace(" ", ""))).strip(".,")
         return GROUPED.sub(lambda found: "9", number, count=1) if number else ""
     if kind == "identifier":
         return "".join("w" if _counts(sign) else sign for sign in pattern.replace(" ", ""))
-    words = LETTERS.sub("A", pattern)
-    return re.sub("9+", lambda digits: "9" if len(digits[0]) <= 2 else digits[0], words)
+    return LETTERS.sub("A", pattern)
 
 
 def distance(one: str, other: str) -> int:
@@ -63,6 +66,31 @@ def usual(seen: Sequence[str]) -> tuple[str, ...]:
 def usual_lengths(patterns: Sequence[str]) -> tuple[str, ...]:
     """Numbers of letters and digits that identifiers of one name have, sorted."""
     return tuple(sorted((str(len(one)) for one in usual(["w" * length_of(pattern) for pattern in patterns])), key=int))
+
+
+def weight(pattern: str) -> float:
+    """About how wide a text of this pattern is, in digits."""
+    return sum(WIDTHS.get(sign, 0.5) for sign in pattern)
+
+
+def usual_pitch(widths: Sequence[float], patterns: Sequence[str]) -> float:
+    """The width of a digit in values of one name, NaN where their widths do not follow from their signs.
+
+    Parameters
+    ----------
+    widths : of the values, as shares of their screens' widths
+    """
+    weights = np.array([weight(pattern) for pattern in patterns])
+    if len(weights) < FEWEST or not weights.all():
+        return float("nan")
+    pitch = float(np.median(np.array(widths) / weights))
+    off = np.abs(np.array(widths) / pitch - weights) if pitch > 0 else np.array([np.inf])
+    return pitch if np.quantile(off, 0.8) <= FITS else float("nan")
+
+
+def has_room(width: float, pattern: str, pitch: float) -> bool:
+    """Whether a value is so wide that a reader may have lost a sign of it."""
+    return width / pitch - weight(pattern) >= ROOM
 
 
 def length_of(pattern: str) -> int:

@@ -25,11 +25,13 @@ from realfake.pipeline.habits.grammar import (
     FEWEST,
     ONE,
     distance,
+    has_room,
     length_of,
     signature,
     strangers,
     usual_classes,
     usual_lengths,
+    usual_pitch,
     usual_signatures,
 )
 from realfake.pipeline.habits.rules import SHARE, Case, Rule, mine_sums, mine_times, sums_tried
@@ -48,8 +50,10 @@ KINDS = {  # of habits, with what contradicts them
     "place": "a static text that stands elsewhere",
     "code": "a code of another dialect",
 }
+NUMBERED = ("identifier", "account", "phone")  # kinds of values that have a length
 STEADY = 0.004  # share of the width within which a text must stand on all screens to have a place
 MOVED = 0.03  # share of the width by which a text is moved
+PITCH = "pitch"  # the width of a digit: a habit that excuses and is never contradicted
 AGREES, UNSURE, CONTRADICTS = "agrees", "unsure", "contradicts"
 
 
@@ -61,7 +65,7 @@ class Habit:
     ----------
     id : by which it is switched off
     template : number of the template
-    kind : one of `KINDS`
+    kind : one of `KINDS`, or `PITCH`
     name : of the value that has it, or the hash of a static text
     what : variants, of which any will do
     support, exceptions : captures that had it and that did not
@@ -82,6 +86,9 @@ class Habit:
     within: tuple[str, ...] = ()
 
 
+Reading = Mapping[tuple[str, str], Habit]  # what tells whether a value was read well, by kind and name
+
+
 @dataclass(frozen=True)
 class Finding:
     """What a screen says to a habit: `agrees`, `unsure` or `contradicts`, and on which values."""
@@ -90,6 +97,9 @@ class Finding:
     status: str
     facts: tuple[Fact, ...]
     surprise: float = 0.0
+
+
+Said = tuple[str, tuple[Fact, ...]] | None  # a status and the values that it stands on
 
 
 @dataclass(frozen=True)
@@ -111,7 +121,9 @@ class Habits:
         """The template of a screen, -1 where it has none, and what the screen says to each habit that it could have."""
         template, _ = nearest_template(screen, self.templates)
         mine = [habit for habit in self.habits if habit.template == template]
-        known = [(habit, *said) for habit in mine if (said := _said(habit, screen, mine))]
+        reading = _reading(mine)
+        judged = [habit for habit in mine if habit.kind in KINDS]
+        known = [(habit, *said) for habit in judged if (said := _said(habit, screen, reading))]
         return template, [Finding(habit, status, facts, self.surprise(habit, status)) for habit, status, facts in known]
 
     def surprise(self, habit: Habit, status: str) -> float:
@@ -288,6 +300,8 @@ def in_words(habit: Habit) -> str:
         return f"{name} has {shown} letters and digits"
     if habit.kind == "format":
         return f"{name} is written {shown}"
+    if habit.kind == PITCH:
+        return f"a digit of {name} is {shown} of the width wide"
     return f"the text {name} begins at {shown} of the width" if habit.kind == "place" else f"codes are {shown}"
 
 
@@ -316,6 +330,7 @@ def _of_template(screens: Sequence[Screen], template: int) -> list[Habit]:
             if fact.sure:
                 seen[name].append(fact)
     grammar = [habit for name, facts in sorted(seen.items()) for habit in _grammar(name, facts, template)]
+    grammar += _pitches(screens, template)
     return [
         *grammar,
         *_times(screens, grammar, template),
@@ -329,8 +344,10 @@ def _grammar(name: str, facts: Sequence[Fact], template: int) -> list[Habit]:
     kind = Counter(fact.kind for fact in facts).most_common(1)[0][0]
     patterns = [fact.pattern for fact in facts if fact.kind == kind]
     found: list[tuple[str, tuple[str, ...]]] = []
+    if kind in NUMBERED:
+        found.append(("length", usual_lengths(patterns)))
     if kind == "identifier":
-        found = [("length", usual_lengths(patterns)), ("alphabet", usual_classes(patterns))]
+        found.append(("alphabet", usual_classes(patterns)))
     if kind in ("identifier", "amount", *TIMES):
         found.append(("format", usual_signatures(patterns, kind)))
     habits = []
@@ -354,12 +371,27 @@ def _agrees(habit: Habit, fact: Fact) -> str:
     return AGREES if not off else UNSURE if off <= ONE else CONTRADICTS
 
 
+def _pitches(screens: Sequence[Screen], template: int) -> list[Habit]:
+    """How wide the digits of each value are: what tells a lost digit from another number."""
+    widths, patterns = defaultdict(list), defaultdict(list)
+    for screen in screens:
+        for name, fact in screen.named.items():
+            widths[name].append(fact.box.width / screen.width)
+            patterns[name].append(fact.pattern)
+    found = {name: usual_pitch(widths[name], patterns[name]) for name in sorted(widths)}
+    return [
+        Habit(f"{name}/{PITCH}", template, PITCH, name, (f"{pitch:.6f}",), len(widths[name]))
+        for name, pitch in found.items()
+        if pitch == pitch
+    ]
+
+
 def _times(screens: Sequence[Screen], grammar: Sequence[Habit], template: int) -> list[Habit]:
     lengths = {habit.name: habit.what for habit in grammar if habit.kind == "length"}
-    formats = {habit.name: habit for habit in grammar if habit.kind == "format"}
+    reading = _reading(grammar)
     cases: dict[tuple[str, str], list[Case]] = defaultdict(list)
     for screen in screens:
-        if _misprinted(screen, formats, TIMES):
+        if _misread(screen, reading, TIMES):
             continue
         for name, fact in screen.named.items():
             length = length_of(fact.pattern)
@@ -390,8 +422,8 @@ def _moments(screen: Screen) -> dict[str, dict[str, str]]:
 
 
 def _sums(screens: Sequence[Screen], grammar: Sequence[Habit], template: int) -> list[Habit]:
-    formats = {habit.name: habit for habit in grammar if habit.kind == "format"}
-    read = [screen for screen in screens if not _misprinted(screen, formats, ("amount",))]
+    reading = _reading(grammar)
+    read = [screen for screen in screens if not _misread(screen, reading, ("amount",))]
     names = sorted({name for screen in read for name in _amounts(screen)})
     habits = []
     for name in names:
@@ -426,13 +458,22 @@ def _numbered(habits: Sequence[Habit]) -> list[Habit]:
     return found
 
 
-def _misprinted(screen: Screen, formats: Mapping[str, Habit], kinds: Collection[str]) -> bool:
+def _reading(habits: Iterable[Habit]) -> dict[tuple[str, str], Habit]:
+    """Of the habits of a template those that tell whether a value was read well, by kind and name."""
+    return {(habit.kind, habit.name): habit for habit in habits if habit.kind in ("format", PITCH)}
+
+
+def _misread(screen: Screen, reading: Reading, kinds: Collection[str]) -> bool:
     """Whether a value of these kinds is not written, or not read, as it always is."""
-    return any(
-        fact.kind in kinds and (not fact.sure or _agrees(formats[name], fact) != AGREES)
-        for name, fact in screen.named.items()
-        if name in formats
-    )
+    for name, fact in screen.named.items():
+        form, pitch = reading.get(("format", name)), reading.get((PITCH, name))
+        if fact.kind not in kinds:
+            continue
+        if not fact.sure or (form and _agrees(form, fact) != AGREES):
+            return True
+        if pitch and has_room(fact.box.width / screen.width, fact.pattern, float(pitch.what[0])):
+            return True
+    return False
 
 
 def _places(screens: Sequence[Screen], template: int) -> list[Habit]:
@@ -458,15 +499,12 @@ def _codes(screens: Sequence[Screen], template: int) -> list[Habit]:
     return [Habit("code", template, "code", "code", tuple(shown), len(coded))]
 
 
-def _said(habit: Habit, screen: Screen, others: Iterable[Habit]) -> tuple[str, tuple[Fact, ...]] | None:
+def _said(habit: Habit, screen: Screen, reading: Reading) -> Said:
     """The status of a screen towards a habit and the facts that it stands on, None where it could not have it."""
-    return _CHECKS[habit.kind](habit, screen, {other.name: other for other in others if other.kind == "format"})
+    return _CHECKS[habit.kind](habit, screen, reading)
 
 
-Said = tuple[str, tuple[Fact, ...]] | None
-
-
-def _grammar_said(habit: Habit, screen: Screen, formats: Mapping[str, Habit]) -> Said:
+def _grammar_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
     fact = screen.named.get(habit.name)
     if fact is None or not fact.sure or not fact.pattern or fact.kind != habit.other:
         return None
@@ -476,11 +514,11 @@ def _grammar_said(habit: Habit, screen: Screen, formats: Mapping[str, Habit]) ->
     return _agrees(habit, fact), (fact,)
 
 
-def _time_said(habit: Habit, screen: Screen, formats: Mapping[str, Habit]) -> Said:
+def _time_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
     fact, times = screen.named.get(habit.name), _moments(screen)
     if fact is None or not fact.sure or habit.other not in times or str(length_of(fact.pattern)) not in habit.within:
         return None
-    if _misprinted(screen, formats, TIMES):
+    if _misread(screen, reading, TIMES):
         return None
     held = {tuple(relation.split(":", 3)) for relation in fact.relations if relation.count(":") == 3}
     agreed = {f"{place}:{encoding}" for place, encoding, _, other in held if other == habit.other}
@@ -488,12 +526,12 @@ def _time_said(habit: Habit, screen: Screen, formats: Mapping[str, Habit]) -> Sa
     return (AGREES if agreed & set(habit.what) else CONTRADICTS), (fact, *printed)
 
 
-def _sum_said(habit: Habit, screen: Screen, formats: Mapping[str, Habit]) -> Said:
+def _sum_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
     amounts = _amounts(screen)
     fact = amounts.get(habit.name)
     if fact is None or "zero" in fact.relations or not amounts.keys() <= set(habit.within):
         return None
-    if _misprinted(screen, formats, ("amount",)) or not all(amount.sure for amount in amounts.values()):
+    if _misread(screen, reading, ("amount",)) or not all(amount.sure for amount in amounts.values()):
         return None
     possible = [what for what in habit.what if set(_terms(what)) <= amounts.keys()]
     if not possible:
@@ -507,7 +545,7 @@ def _terms(what: str) -> list[str]:
     return what.removeprefix("=").replace("-", "+").split("+")
 
 
-def _place_said(habit: Habit, screen: Screen, formats: Mapping[str, Habit]) -> Said:
+def _place_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
     fact = screen.statics.get(habit.name)
     if fact is None or not fact.sure:
         return None
@@ -515,13 +553,13 @@ def _place_said(habit: Habit, screen: Screen, formats: Mapping[str, Habit]) -> S
     return (AGREES if off <= MOVED / 2 else UNSURE if off <= MOVED else CONTRADICTS), (fact,)
 
 
-def _code_said(habit: Habit, screen: Screen, formats: Mapping[str, Habit]) -> Said:
+def _code_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
     if not screen.codes:
         return None
     return (AGREES if set(screen.codes) <= set(habit.what) else CONTRADICTS), ()
 
 
-_CHECKS: dict[str, Callable[[Habit, Screen, Mapping[str, Habit]], Said]] = {
+_CHECKS: dict[str, Callable[[Habit, Screen, Reading], Said]] = {
     "length": _grammar_said,
     "alphabet": _grammar_said,
     "format": _grammar_said,

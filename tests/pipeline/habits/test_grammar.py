@@ -2,18 +2,22 @@
 
 import doctest
 
+import numpy as np
 import pytest
 
 from realfake.pipeline.habits import grammar
 from realfake.pipeline.habits.grammar import (
     distance,
+    has_room,
     length_of,
     signature,
     strangers,
     usual,
     usual_classes,
     usual_lengths,
+    usual_pitch,
     usual_signatures,
+    weight,
 )
 
 
@@ -30,9 +34,9 @@ def test_examples_run():
         ("9,99,999.99", "amount", "9.99"),
         ("9 999,99a?", "amount", "9,99"),
         ("A9.?9", "amount", "9.99"),
-        ("99Aaa9999 99:99", "moment", "9A9999 9:9"),
-        ("9Aaaaaaaa9999 9:99AA", "moment", "9A9999 9:9A"),
-        ("9999-99-99", "date", "9999-9-9"),
+        ("99Aaa9999 99:99", "moment", "99A9999 99:99"),
+        ("9Aaaaaaaa9999 9:99AA", "moment", "9A9999 9:99A"),
+        ("9999-99-99", "date", "9999-99-99"),
         ("AA-9a9?", "identifier", "ww-wwww"),
     ],
 )
@@ -71,3 +75,13 @@ def test_round_sums_do_not_make_a_habit_of_no_decimals():
 
 def test_length_counts_letters_and_digits():
     assert length_of("A9?-x ") == 4
+
+
+def test_a_lost_digit_leaves_room():
+    patterns = ["$9,999.99", "$99.99", "$999.99", "$9.99", "$99.99"]
+    pitch = usual_pitch([0.02 * weight(pattern) for pattern in patterns], patterns)
+    assert pitch == pytest.approx(0.02)
+    assert has_room(0.02 * weight("$999.99"), "$99.99", pitch)
+    assert not has_room(0.02 * weight("$99.99"), "$99.99", pitch)
+    assert np.isnan(usual_pitch([0.1, 0.3, 0.2, 0.7, 0.1], patterns))
+    assert np.isnan(usual_pitch([0.1] * 4, patterns[:4]))

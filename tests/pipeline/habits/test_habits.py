@@ -13,6 +13,7 @@ from realfake.forensics.errors import UnknownName
 from realfake.pipeline.habits.habits import (
     FAMILY,
     KINDS,
+    PITCH,
     cross_fitted_habits,
     habit_features,
     habits_from_json,
@@ -52,14 +53,14 @@ def test_what_is_always_so_is_learnt(habits):
     assert told.loc["bank/reference/alphabet", "rule"] == "reference is made of digits and capitals"
     assert "=amount+fee" in told.loc["bank/total/sum", "rule"]
     assert (told["p_value"].dropna() < 0.01).all()
-    assert set(told["kind"]) == {"time", "sum", "length", "alphabet", "format", "place"}
+    assert set(told["kind"]) == {"time", "sum", "length", "alphabet", "format", "place", PITCH}
 
 
 def test_a_genuine_receipt_contradicts_nothing(habits):
     row = habits.columns(table({"new.png": fresh()})).iloc[0]
     assert row[f"{FAMILY}__contradicted__count"] == row[f"{FAMILY}__unsure__count"] == 0
     assert row[f"{FAMILY}__surprise__largest"] == 0
-    assert row[f"{FAMILY}__known__count"] == len(habits.habits)
+    assert row[f"{FAMILY}__known__count"] == sum(habit.kind in KINDS for habit in habits.habits)
 
 
 def test_another_time_contradicts_the_reference(habits):
@@ -101,6 +102,14 @@ def test_one_misread_sign_is_no_contradiction(habits):
     assert short[f"{FAMILY}__unsure__count"] == 1
     assert short[f"{FAMILY}__time__known"] == 0
     assert short[f"{FAMILY}__surprise__largest"] > 0
+
+
+def test_an_amount_that_lost_a_digit_to_the_reader_is_not_judged(habits):
+    told = fresh()
+    (total,) = [value for value in told.values if value.key == "total"]
+    shorter = {"text": total.text[:2] + total.text[3:], "amount": Decimal(total.text[1] + total.text[3:])}
+    assert contradicted(habits, changed(told, "total", **shorter)) == {"sum": 3}
+    assert contradicted(habits, changed(told, "total", **shorter, box=total.box)) == {}
 
 
 def test_a_value_that_was_hardly_read_is_not_judged(habits):

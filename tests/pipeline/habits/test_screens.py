@@ -36,7 +36,7 @@ def test_a_table_without_facts_is_refused(facts):
 
 
 def test_a_missing_width_is_that_of_what_stands_on_the_screen(facts):
-    assert screens_of(facts.drop(columns="width"))[0].width == 1000
+    assert screens_of(facts.drop(columns="width"))[0].width == 700
 
 
 def test_files_of_one_capture_count_once(facts):
