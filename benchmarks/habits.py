@@ -26,7 +26,7 @@ from realfake.pipeline.metrics import clopper_pearson
 
 WIDTH, HEIGHT, ROW, LEFT, RIGHT = 1080, 2340, 110, 60, 1020  # pixels
 DIGIT, POINT, CAPITAL, SMALL = 22, 11, 25, 21  # pixels that signs are wide
-CONFUSED = dict(zip("08OBS515lI", "OB088S5lI1"))  # one of many ways in which readers take signs for others
+CONFUSED = dict(zip("0O8B5S1lI", "O0B8S5l1l"))  # signs that readers take for others
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789"
 DATES = ("%d %b %Y", "%d/%m/%Y", "%Y-%m-%d", "%b %d, %Y", "%d.%m.%Y")
 CLOCKS = ("%H:%M", "%H:%M:%S", "%I:%M %p")

@@ -17,7 +17,7 @@ FITS, ROOM = 0.3, 0.6  # digits by which a width may be off, and that make room 
 CLASSES = "9Aax"  # digits, capitals, small letters, letters without case
 GROUPED = re.compile(r"9{1,3}(?:[.,]9{2,3})*[.,]999(?!9)|9+")
 NO_NUMBER = re.compile(r"[^9.,]+")
-MISREAD = re.compile(r"(?<=[9.,])\?")
+MISREAD = re.compile(r"(?<![Aax])\?+(?![Aax])")  # digits, where no letter stands beside
 LETTERS = re.compile(r"[Aax?][Aax?.]*")
 
 
@@ -30,11 +30,11 @@ def signature(pattern: str, kind: str) -> str:
     ('9.99', '9A9999 99:99', 'wwww-wwww')
     """
     if kind == "amount":
-        number = NO_NUMBER.sub("", MISREAD.sub("9", pattern.replace(" ", ""))).strip(".,")
+        number = NO_NUMBER.sub("", _with_digits(pattern.replace(" ", ""))).strip(".,")
         return GROUPED.sub(lambda found: "9", number, count=1) if number else ""
     if kind == "identifier":
         return "".join("w" if _counts(sign) else sign for sign in pattern.replace(" ", ""))
-    return LETTERS.sub("A", pattern)
+    return LETTERS.sub("A", _with_digits(pattern))
 
 
 def distance(one: str, other: str) -> int:
@@ -117,6 +117,11 @@ def usual_signatures(patterns: Sequence[str], kind: str) -> tuple[str, ...]:
     if kind == "amount" and not any("." in one or "," in one for one in found) and len(patterns) < WHOLE_NUMBERS:
         return ()
     return found
+
+
+def _with_digits(pattern: str) -> str:
+    """A pattern in which letters that look like digits are digits where they stand among none but digits."""
+    return MISREAD.sub(lambda found: "9" * len(found[0]), pattern)
 
 
 def _counts(sign: str) -> bool:

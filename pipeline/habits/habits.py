@@ -430,9 +430,9 @@ def _sums(screens: Sequence[Screen], grammar: Sequence[Habit], template: int) ->
         known = []
         for screen in read:
             amounts = _amounts(screen)
-            if name in amounts and len(amounts) > 1 and amounts[name].sure and "zero" not in amounts[name].relations:
-                words = amounts[name].relations
-                worth = next((word for word in words if word.startswith("worth:")), "")
+            words = amounts[name].relations if name in amounts and amounts[name].sure else frozenset[str]()
+            worth = next((word for word in words if word.startswith("worth:")), "")
+            if worth and len(amounts) > 1:
                 known.append(Case(frozenset(word for word in words if word.startswith("=")), 0, {"worth": worth}))
         rule = mine_sums(known, sums_tried(len(names))) if len(known) >= FEWEST else None
         if rule:
@@ -441,7 +441,12 @@ def _sums(screens: Sequence[Screen], grammar: Sequence[Habit], template: int) ->
 
 
 def _amounts(screen: Screen) -> dict[str, Fact]:
-    return {name: fact for name, fact in screen.named.items() if fact.kind == "amount"}
+    """The amounts that could be read as numbers."""
+    return {
+        name: fact
+        for name, fact in screen.named.items()
+        if fact.kind == "amount" and any(word == "zero" or word.startswith("worth:") for word in fact.relations)
+    }
 
 
 def _mined(id: str, template: int, kind: str, name: str, rule: Rule, other: str, within: tuple[str, ...]) -> Habit:
