@@ -112,6 +112,12 @@ jobs_option = click.option("--jobs", "-j", type=click.IntRange(1), default=1, sh
 search_option = click.option(
     "--search", type=click.IntRange(1), default=1, show_default=True, help="Settings each strategy may try."
 )
+rate_options = (
+    click.option(
+        "--max-fpr", type=SHARE, default=0.01, show_default=True, help="Genuine images that may raise an alarm."
+    ),
+    click.option("--review-fpr", type=SHARE, help="Genuine images that may be looked at, alarms included."),
+)
 prevalence_option = click.option("--prevalence", type=PREVALENCE, help="Share of fakes where images come from.")
 manifest_option = click.option("--manifest", "-m", type=MANIFEST, help="CSV; without PATHS it names the images.")
 model_option = click.option("--model", "-M", default="starter", show_default=True, help="A trained model's folder.")
@@ -133,9 +139,9 @@ def deployment_of(prevalence: float | None, cost_miss: float | None, cost_alarm:
     return Deployment(prevalence, Costs.stated(cost_miss, cost_alarm))
 
 
-def words_of(regions: Path | None, base: str | None, word_strategy: str) -> WordEvidence:
+def words_of(regions: Path | None, base: str | None, word_strategy: str, second_look: bool) -> WordEvidence:
     """What is learnt of words, from options."""
-    return WordEvidence(regions, base, word_strategy)
+    return WordEvidence(regions, base, word_strategy, second_look)
 
 
 def folded(folds: int, repeats: int, seed: int, jobs: int) -> CrossValidation:
@@ -351,10 +357,7 @@ def compare(
 @grouped(
     "alarms",
     Alarms,
-    click.option(
-        "--max-fpr", type=SHARE, default=0.01, show_default=True, help="Genuine images that may raise an alarm."
-    ),
-    click.option("--review-fpr", type=SHARE, help="Genuine images that may be looked at, alarms included."),
+    *rate_options,
     click.option("--calibration", type=click.Choice(CALIBRATIONS), default="auto", show_default=True, help="Method."),
 )
 @grouped("deployment", deployment_of, *cost_options)
@@ -366,6 +369,12 @@ def compare(
     ),
     click.option("--from", "base", help="Model whose scorer of words is used, such as starter."),
     click.option("--word-strategy", default="plain", show_default=True, help="How the scorer of words learns."),
+    click.option(
+        "--second-look/--no-second-look",
+        default=True,
+        show_default=True,
+        help="Look again at the highest words of each image, by a learner trained on such words alone.",
+    ),
 )
 @names("--families", "-f", help="Learn from these families only; repeat it or use commas.")
 @click.option("--group-by", default="group", show_default=True, help="Column whose rows stay on one side, such as app.")
@@ -405,6 +414,31 @@ def predict(context: click.Context, /, paths: tuple[str, ...], output: str, **se
         summary = predict(paths, output, progress=advance, **settings)
     tell(f"{output}: {summary.images} images")
     report_failures(context, summary)
+
+
+@main.command()
+@click.argument("paths", nargs=-1)
+@manifest_option
+@model_option
+@grouped("alarms", lambda max_fpr, review_fpr: Alarms(max_fpr, review_fpr), *rate_options)
+@click.option(
+    "--mostly-genuine", is_flag=True, help="Images without a label are genuine, but for a few that nobody knows of."
+)
+@click.option("--output", "-o", type=click.Path(path_type=Path), required=True, help="Folder for the model.")
+@grouped("workers", workers_of, *limits_options)
+@click.pass_context
+def calibrate(context: click.Context, /, paths: tuple[str, ...], output: Path, **settings: Any) -> None:
+    """Set a model's thresholds, and what it remembers of screens, by genuine images of your own.
+
+    Example:  realfake calibrate genuine/ --mostly-genuine --model starter --max-fpr 0.01 -o model/
+    """
+    from realfake.pipeline import calibrate
+
+    with progress("calibrate") as advance:
+        found = calibrate(paths, output, progress=advance, **settings)
+    tell(found.promise)
+    tell(f"{output}: see {output / 'MODEL_CARD.md'}; score images with: realfake predict PATHS --model {output}")
+    report_failures(context, found.summary)
 
 
 @main.command()

@@ -210,6 +210,7 @@ class WordEvidence:
     base : model, such as "starter", whose scorer of words is used; with a region table, a scorer of one's own where
         None
     strategy : by which a scorer of one's own learns
+    second_look : look again at the highest words of each image, by a learner trained on such words alone
 
     Examples
     --------
@@ -221,3 +222,4 @@ class WordEvidence:
     regions: str | os.PathLike[str] | None = None
     base: str | os.PathLike[str] | None = None
     strategy: str = "plain"
+    second_look: bool = True

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from realfake.pipeline.comparison.protocols import Ladder, Transfer
     from realfake.pipeline.extraction.bulk import Summary
     from realfake.pipeline.learning.forged import Forge
+    from realfake.pipeline.models.calibrate import Calibrated
     from realfake.pipeline.models.model import Model
     from realfake.pipeline.models.train import Trained
     from realfake.pipeline.words.scored import ScoredWords
@@ -485,6 +486,85 @@ def predict(
     return predict_to(items, _model(model), output, as_json=json, **common)
 
 
+@any_names
+def calibrate(
+    paths: Paths = (),
+    output: PathLike | None = None,
+    *,
+    manifest: PathLike | None = None,
+    model: Model | PathLike = "starter",
+    alarms: Alarms = Alarms(),
+    mostly_genuine: bool = False,
+    workers: Workers = Workers(),
+    progress: Progress = silent,
+) -> Calibrated:
+    """Set a trained model's thresholds, and what it remembers of screens, by genuine images of one's own.
+
+    Parameters
+    ----------
+    paths, manifest : as in `extract`; images that the manifest labels as fakes are left out
+    output : folder to write the model to
+    model : a model, its folder, or "starter"
+    alarms : how many genuine images may raise an alarm or be looked at; `calibration` is not used
+    mostly_genuine : images without a label are genuine, but for a few
+    workers : who measures, and what one file may cost
+    progress : called with the images done and the images in all
+
+    Returns
+    -------
+    Calibrated
+        `model`, `promise` (one sentence), `scores` (one row an image), `summary`, and the method `write`.
+
+    Raises
+    ------
+    TooFewGenuine
+        If so few genuine images, copies of one capture counted once, cannot promise the rate of alarms.
+    BadManifest
+        If no image is known to be genuine.
+    BadModel
+        If the model cannot be loaded.
+
+    Notes
+    -----
+    A new image's score exceeds the k-th highest of n exchangeable ones with probability k / (n + 1) at most, whatever
+    the model is worth (Vovk, Gammerman and Shafer, "Algorithmic Learning in a Random World", 2005): its conformal
+    p-value is then at most `alarms.max_fpr`.
+
+    Examples
+    --------
+    >>> import pathlib
+    >>> import tempfile
+    >>> import realfake
+    >>> from PIL import Image
+    >>> from skimage.data import page
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> for i in range(4):
+    ...     Image.fromarray(page()[: 191 - 16 * i, :: (-1) ** i]).save(folder / f"page{i}.png")
+    >>> half = realfake.Alarms(max_fpr=0.5, review_fpr=0.5)
+    >>> own = realfake.calibrate(folder, alarms=half, mostly_genuine=True)
+    >>> own.model.decision.genuine <= 4, own.promise.startswith("From ")
+    (True, True)
+    >>> try:
+    ...     realfake.calibrate(folder, mostly_genuine=True)
+    ... except realfake.RealfakeError as error:
+    ...     print(str(error).partition("; ")[2])
+    gather 95 more, or raise --max-fpr
+    """
+    from realfake.pipeline.extraction.inputs import files_of, gather
+    from realfake.pipeline.models.calibrate import calibrate_model
+    from realfake.pipeline.models.model import CARD
+
+    folder, items = _folder(model), gather(_listed(paths), manifest)
+    keep_inputs([output], [manifest, folder, *files_of(items)])
+    judge = _model(model)
+    before = (folder / CARD).read_text(encoding="utf-8") if folder and (folder / CARD).is_file() else ""
+    options: dict[str, Any] = {"before": before, "workers": workers, "progress": progress}
+    calibrated = calibrate_model(judge, items, alarms, mostly_genuine, **options)
+    if output is not None:
+        calibrated.write(output)
+    return calibrated
+
+
 @dataclass(frozen=True)
 class Evaluation:
     """How a model does on labelled images.
@@ -750,7 +830,9 @@ def _with_words(
     regions = in_single_precision(_table(words.regions))
     needs_words(regions)
     if words.base is None:
-        joined, scorer = with_region_scores(images, regions, one_strategy(words.strategy), seed, forge=forge)
+        joined, scorer = with_region_scores(
+            images, regions, one_strategy(words.strategy), seed, forge=forge, second=words.second_look
+        )
         return joined, ScoredWords(scorer, "")
     summary = _scored_words(words.base)
     return with_scores_of(images, regions, summary.scorer), summary

@@ -86,13 +86,9 @@ def dialects(country: str, currency: str) -> tuple[str, ...]:
 def _merchant(payment: Payment, *account: tuple[str, str], note: str = "05") -> str:
     """EMVCo: format, account information, category, currency, amount, country, name, city, reference."""
     reference = "".join(filter(str.isalnum, payment.reference))[:25]
-    return sealed(
-        tlv(
-            ("00", "01"), ("01", "12"), *account, ("52", "0000"), ("53", CURRENCIES[payment.currency]),
-            ("54", f"{payment.amount}"), ("58", payment.country), ("59", payment.to[:LONGEST_NAME].strip()),
-            ("60", CITY), ("62", tlv((note, reference))),
-        )
-    )  # fmt: skip
+    shop = (("58", payment.country), ("59", payment.to[:LONGEST_NAME].strip()), ("60", CITY))
+    sum_due = (("52", "0000"), ("53", CURRENCIES[payment.currency]), ("54", f"{payment.amount}"))
+    return sealed(tlv(("00", "01"), ("01", "12"), *account, *sum_due, *shop, ("62", tlv((note, reference)))))
 
 
 def _promptpay(payment: Payment) -> str:

@@ -41,8 +41,8 @@ class WordSummary(Protocol):
     def columns(self) -> Sequence[str]:
         """What it fills."""
 
-    def __call__(self, words: Regions) -> Row:
-        """Sum up the words of one image."""
+    def __call__(self, words: Regions, known: Row) -> Row:
+        """Sum up the words of one image, of which `known` is the row so far."""
 
 
 @dataclass
@@ -195,4 +195,5 @@ def _image_rows(path: str, families: Sequence[str] | None, cost: str, summary: W
     if summary is None:
         return [extract_features(read_image(path), families, cost)]
     image = read_image(path)
-    return [extract_features(image, families, cost) | summary(measure_regions(image))]
+    row = extract_features(image, families, cost)
+    return [row | summary(measure_regions(image), row)]
