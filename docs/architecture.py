@@ -21,13 +21,13 @@ LAYERS = {  # from the top to the bottom
         "settings", "verdicts", "metrics", "extras",
     ],
     "data": [
-        "sheets", "synth", "forge", "history", "forgeries", "screenshots", "resave", "channels", "drawing", "datasets",
-        "masks", "manifest", "files",
+        "sheets", "synth", "forge", "history", "forgeries", "screenshots", "resave", "channels", "quantization",
+        "drawing", "datasets", "masks", "manifest", "files",
     ],
     "forensics": [
-        "transformer", "detections", "listing", "evidence", "content", "extract", "draw", "text", "phash", "catalog", "families",
-        "measurement", "compression", "image", "formats", "arrays", "limited", "libraries", "delimited", "files",
-        "progress", "box", "errors",
+        "transformer", "detections", "listing", "evidence", "content", "extract", "draw", "text", "phash", "catalog",
+        "families", "measurement", "compression", "image", "formats", "arrays", "limited", "libraries", "delimited",
+        "files", "progress", "box", "errors",
     ],
 }  # fmt: skip
 PACKAGES = list(LAYERS)

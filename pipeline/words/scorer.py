@@ -19,10 +19,11 @@ from realfake.pipeline.learning.cross_validation import derived_seed, fit, group
 from realfake.pipeline.learning.explanations import contributions, typical_values
 from realfake.pipeline.learning.forged import Forged, with_forged
 from realfake.pipeline.learning.strategies import Knobs, Strategy
+from realfake.pipeline.settings import REGIONS
 from realfake.pipeline.tables.labelled_words import check_edited, region_labels, scorer_columns
 from realfake.pipeline.words.memory import TemplateMemory, cross_fitted_memory, memory_from_json
 
-FAMILY = "regions"  # of the image's columns that come from region scores
+FAMILY = REGIONS
 CONTRASTED = ("glyphs", "ink", "laundering", "layout", "surroundings")  # families of measurements of words
 CONTRAST, MOST_DEVIATIONS = SEPARATOR + "z_", 10.0
 LEVELS = (0.1, 0.3, 0.5, 0.8)  # scores above which words are counted
