@@ -217,10 +217,9 @@ def _rows(page: Page, order: list[str], texts: dict[str, str], paid: datetime) -
 def _label(page: Page, name: str) -> str:
     """The app's label of a row; none calls an account an IBAN that is no IBAN."""
     key = {"from_account": "account", "state": "status"}.get(name, name)
-    word = page.word(key)
-    if page.app.formats.account.startswith(FORMS.get(word, "")):
-        return word
-    return next(other for other in page.content.words[key] if other not in FORMS)
+    form = page.app.formats.account
+    words = [word for word in page.content.words[key] if form.startswith(FORMS.get(word, ""))]
+    return str(page.app.pick(f"word.{key}", words))
 
 
 def _row_order(page: Page) -> list[str]:

@@ -77,7 +77,7 @@ def test_totals_add_up_as_they_are_written(transfers):
 
 def test_only_an_iban_is_called_one():
     named = 0
-    for app in map(App, range(160)):
+    for app in [app for app in map(App, range(1000)) if app.locale in ("de_DE", "fr_FR", "it_IT", "tr_TR", "es_MX")]:
         page = Page(app, app.devices[0], np.random.default_rng(1))
         labels = [row.label.rstrip(":") for row in draw_transfer(page).rows]
         named += "IBAN" in labels
