@@ -10,10 +10,9 @@ import pandas as pd
 import pytest
 
 from realfake.forensics.errors import UnknownName
+from realfake.pipeline.habits.habit import KINDS, PITCH
 from realfake.pipeline.habits.habits import (
     FAMILY,
-    KINDS,
-    PITCH,
     cross_fitted_habits,
     habit_features,
     habits_from_json,
