@@ -21,11 +21,11 @@ LAYERS = {  # from the top to the bottom
         "tables", "settings", "verdicts", "metrics", "extras",
     ],
     "data": [
-        "sheets", "synth", "forge", "history", "forgeries", "screenshots", "resave", "channels", "drawing", "datasets",
-        "masks", "manifest", "files",
+        "sheets", "synth", "forge", "history", "forgeries", "screenshots", "resave", "channels", "quantization",
+        "drawing", "datasets", "masks", "manifest", "files",
     ],
     "forensics": [
-        "transformer", "detections", "listing", "evidence", "extract", "draw", "content", "text", "phash", "catalog",
+        "transformer", "detections", "listing", "evidence", "content", "extract", "draw", "text", "phash", "catalog",
         "families", "measurement", "compression", "image", "formats", "arrays", "limited", "libraries", "delimited",
         "files", "progress", "box", "errors",
     ],

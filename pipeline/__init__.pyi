@@ -11,6 +11,7 @@ from .settings import WordEvidence as WordEvidence
 from .settings import Workers as Workers
 from .tables.table import read_table as read_table
 from .workflows import audit as audit
+from .workflows import calibrate as calibrate
 from .workflows import compare as compare
 from .workflows import evaluate as evaluate
 from .workflows import explain as explain

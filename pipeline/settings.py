@@ -9,6 +9,9 @@ from realfake.forensics.errors import UnknownName, needs_one_of
 from realfake.forensics.limited import Limits
 
 LEVELS = ("image", "region")
+REGIONS = "regions"  # the family of columns that sum up the words of an image
+HABITS = "habits"  # the family of columns that hold an image against the habits of its app
+WORDS_MODEL = "words_model"  # the column that names the model whose scorer filled them, by its SHA-256
 CALIBRATIONS = ("auto", "platt", "beta", "isotonic", "venn-abers")
 
 
@@ -204,9 +207,11 @@ class WordEvidence:
 
     Attributes
     ----------
-    regions : region table of the same images
-    base : model, such as "starter", whose scorer of words is used; a scorer of one's own where None
+    regions : region table of the same images; None where the table of images sums up its words already
+    base : model, such as "starter", whose scorer of words is used; with a region table, a scorer of one's own where
+        None
     strategy : by which a scorer of one's own learns
+    second_look : look again at the highest words of each image, by a learner trained on such words alone
 
     Examples
     --------
@@ -215,6 +220,7 @@ class WordEvidence:
     'plain'
     """
 
-    regions: str | os.PathLike[str]
+    regions: str | os.PathLike[str] | None = None
     base: str | os.PathLike[str] | None = None
     strategy: str = "plain"
+    second_look: bool = True

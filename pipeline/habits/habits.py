@@ -27,9 +27,9 @@ from realfake.pipeline.habits.judging import reading_of, said_to
 from realfake.pipeline.habits.learning import habits_of
 from realfake.pipeline.habits.screens import Screen, once_a_capture, screens_of
 from realfake.pipeline.habits.templates import Template, find_templates, nearest_template
+from realfake.pipeline.settings import HABITS as FAMILY
 from realfake.pipeline.tables.table import groups, labels, table_name
 
-FAMILY = "habits"
 SOURCE = "this program: habits of an app"
 FOLDS = 5  # habits that leave a capture's own receipts out
 

@@ -41,7 +41,7 @@ from realfake.pipeline.words.scorer import RegionScorer, scorer_from_json
 
 FORMAT = 1  # of the folder
 STARTER = Path(__file__).parent / "starter"  # the model that comes with the program
-LEARNER, SCORER = "learner.skops", "scorer.skops"
+LEARNER, SCORER, SECOND = "learner.skops", "scorer.skops", "second_look.skops"
 FACTS, CARD, SUMS = "model.json", "MODEL_CARD.md", "SHA256SUMS"
 ABSTAIN = "abstain"  # column: why it should not be judged, empty where it can be
 REASONS = 5
@@ -255,6 +255,8 @@ def save_model(
         (scratch / CARD).write_text(card, encoding="utf-8")
         if model.scorer:
             (scratch / SCORER).write_bytes(skops.io.dumps(model.scorer.pipeline))
+        if model.scorer and model.scorer.second:
+            (scratch / SECOND).write_bytes(skops.io.dumps(model.scorer.second.pipeline))
         for name, table in (tables or {}).items():
             write_table(table, scratch / name)
         sums = [f"{_sha256(file)}  {file.name}\n" for file in sorted(scratch.iterdir())]
@@ -312,7 +314,7 @@ def load_model(folder: str | os.PathLike[str] = "starter") -> Model:
             float(facts["prevalence"]),
             float(facts["seen_prior"]),
             facts["facts"],
-            scorer_from_json(facts["scorer"], _load_learner(folder / SCORER, other)) if facts.get("scorer") else None,
+            _load_scorer(facts["scorer"], folder, other) if facts.get("scorer") else None,
             _fingerprint(folder),
             habits_from_json(facts["habits"]) if facts.get("habits") else None,
         )
@@ -405,7 +407,7 @@ def _keep_added_files(folder: Path) -> None:
 
 def _fingerprint(folder: Path) -> str:
     """SHA-256 of the files that a score depends on."""
-    parts = [_sha256(folder / name) for name in (FACTS, LEARNER, SCORER) if (folder / name).exists()]
+    parts = [_sha256(folder / name) for name in (FACTS, LEARNER, SCORER, SECOND) if (folder / name).exists()]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -434,12 +436,17 @@ def _check_sums(folder: Path) -> None:
     try:
         lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
         stated = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
-        guarded = [LEARNER, FACTS, *([SCORER] if (folder / SCORER).exists() else [])]
+        guarded = [LEARNER, FACTS, *(name for name in (SCORER, SECOND) if (folder / name).exists())]
         wrong = [name for name in guarded if stated.get(name) != _sha256(folder / name)]
     except (OSError, ValueError) as error:
         raise BadModel(f"{folder / SUMS} cannot be read ({error}); copy the whole model folder again") from None
     if wrong:
         raise BadModel(f"{folder / wrong[0]} was changed or damaged since training; copy or train the model again")
+
+
+def _load_scorer(values: dict[str, Any], folder: Path, other_versions: str) -> RegionScorer:
+    second = _load_learner(folder / SECOND, other_versions) if values.get("second") else None
+    return scorer_from_json(values, _load_learner(folder / SCORER, other_versions), second)
 
 
 def _load_learner(file: Path, other_versions: str) -> Pipeline:

@@ -160,7 +160,7 @@ def model_work(model: Model) -> Work:
         If the model was trained on features that this version does not compute.
     """
     families = [name for name in model.families if name in FAMILIES]
-    known = {*feature_names(families), *(entry.column for entry in summary_features() if model.scorer)}
+    known = {*feature_names(families), *_summary(model)}
     strange = [column for column in model.columns if SEPARATOR in column and column not in known]
     if strange:
         raise BadModel(
@@ -191,10 +191,10 @@ def judge(evidence: Evidence, scorer: RegionScorer | None) -> tuple[Row, list[Su
     row = evidence.row | {NOTE: evidence.note, ABSTAIN: evidence.abstain}
     if scorer is None or evidence.words is None:
         return row, []
-    words = scorer.remembered(words_of(evidence.words))
-    scores = scorer.scores(words)
-    row |= summarise(scores, departures(evidence.words.table))
-    return row, suspects(evidence.words, words, scores, scorer)
+    words = scorer.remembered(words_of(evidence.words, evidence.provenance))
+    looks = scorer.looks(words)
+    row |= summarise(looks, departures(evidence.words.table))
+    return row, suspects(evidence.words, words, looks, scorer)
 
 
 def worst(scored: pd.DataFrame, counts: Sequence[int]) -> np.ndarray:
@@ -212,9 +212,14 @@ def _batches(stream: Iterator[tuple[Item, list[Row]]]) -> Iterator[list[tuple[It
 
 def _frame(rows: list[Row], model: Model, labels: Sequence[str] = ()) -> pd.DataFrame:
     families = [name for name in model.families if name in FAMILIES]
-    summary = [entry.column for entry in summary_features()] if model.scorer else []
-    columns = [*PROVENANCE, *labels, *feature_names(families), *summary, "suspects", ABSTAIN, NOTE]
+    columns = [*PROVENANCE, *labels, *feature_names(families), *_summary(model), "suspects", ABSTAIN, NOTE]
     return pd.DataFrame({column: [row.get(column) for row in rows] for column in columns}, dtype=object).infer_objects()
+
+
+def _summary(model: Model) -> list[str]:
+    """The columns that the model's scorer of words adds to an image."""
+    scorer = model.scorer
+    return [entry.column for entry in summary_features(scorer.second is not None)] if scorer else []
 
 
 def _known(cells: pd.Series) -> np.ndarray:

@@ -1,0 +1,73 @@
+"""Payloads of payment codes: items, checksums and what they repeat of a receipt."""
+
+import re
+from decimal import Decimal
+
+import pytest
+
+from realfake.data.screenshots.codes import (
+    CURRENCIES,
+    DIALECTS,
+    NATIVE,
+    Payment,
+    bank_number,
+    code_text,
+    crc16,
+    dialects,
+    sealed,
+    tlv,
+)
+from realfake.data.screenshots.content import LOCALES
+
+PAYMENT = Payment(
+    Decimal("1250.50"), "THB", "TH", "SOMCHAI JAIDEE", "1234567890", "Lotus Bank", "KitePay", "AB-12", "kite.example"
+)
+
+
+def items(text):
+    """Tags and values of a text of tags, lengths and values."""
+    found = {}
+    while text:
+        tag, length = text[:2], int(text[2:4])
+        found[tag], text = text[4 : 4 + length], text[4 + length :]
+    return found
+
+
+def test_the_checksum_is_the_one_of_its_published_check_value():
+    assert crc16("123456789") == "29B1"
+    assert sealed("0002") == "0002" + "6304" + crc16("00026304")
+
+
+@pytest.mark.parametrize("dialect", ["merchant", "promptpay", "vietqr", "pix", "qris"])
+def test_merchant_codes_repeat_amount_receiver_and_reference(dialect):
+    text = code_text(dialect, PAYMENT)
+    read = items(text)
+    assert read["54"] == "1250.50" and read["53"] == CURRENCIES["THB"] and read["59"] == "SOMCHAI JAIDEE"
+    assert read["63"] == crc16(text[:-4])
+    assert "AB12" in items(read["62"]).values()
+    account = next(value for tag, value in read.items() if tag in ("26", "29", "38"))
+    assert "4567890" in account
+
+
+def test_a_slip_names_the_sending_bank_and_the_reference():
+    text = code_text("thai-slip", PAYMENT)
+    inner = items(items(text)["00"])
+    assert inner == {"00": "000001", "01": bank_number("KitePay", 3), "02": "AB12"}
+    assert items(text)["51"] == "TH" and text[-4:] == crc16(text[:-4])
+
+
+def test_other_codes_are_lines_links_or_the_number_itself():
+    assert code_text("epc", PAYMENT).splitlines()[:4] == ["BCD", "002", "1", "SCT"]
+    assert "EUR1250.50" in code_text("epc", PAYMENT)
+    assert re.fullmatch(r"upi://pay\?pa=.*&am=1250.50&cu=THB&tr=AB-12", code_text("upi", PAYMENT))
+    assert code_text("link", PAYMENT) == "https://kite.example/r/AB-12"
+    assert code_text("number", PAYMENT) == "AB-12"
+
+
+def test_every_locale_has_codes_and_its_currency_a_number():
+    for language, currency in LOCALES.values():
+        assert currency in CURRENCIES, language
+    for country in (*NATIVE, "US"):
+        assert set(dialects(country, "USD")) <= set(DIALECTS)
+    assert "epc" in dialects("DE", "EUR")
+    assert tlv(("00", "01"), ("01", "")) == "000201"
