@@ -54,11 +54,20 @@ PHONE = re.compile(r"(?:\+|0|\()[\d() .-]{7,20}")
 
 @dataclass(frozen=True)
 class Money:
-    """An amount of money; `currency` is ISO 4217 letters, "" where the sign is of several or none stands there."""
+    """An amount of money.
+
+    Attributes
+    ----------
+    amount : without its sign
+    currency : ISO 4217 letters, "" where the sign is of several currencies or none stands there
+    number : as written
+    step : what its last digit counts: 0.01 of `12.50`, 100 of `1.5K`
+    """
 
     amount: Decimal
     currency: str
     number: str
+    step: Decimal
 
 
 @dataclass(frozen=True)
@@ -136,7 +145,9 @@ def money(text: str, bare: bool = False) -> Money | None:
     if amount is None:
         return None
     currency = SIGNS.get(sign, sign.upper() if len(sign) == 3 else "")
-    return Money(amount * THOUSANDS.get(scale.strip(), 1), currency, number)
+    times = THOUSANDS.get(scale.strip(), 1)
+    step = Decimal(1).scaleb(int(amount.as_tuple().exponent)) * times
+    return Money(amount * times, currency, number, step)
 
 
 @cache
