@@ -476,7 +476,9 @@ def _dated(values: Iterable[Value]) -> Iterator[tuple[Value, date, time | None, 
             yield value, told, clock, len(year) == 4 or second is not None or len(signs) <= 14
 
 
-@check("reference__minutes_off", "minutes", "between a time behind the printed day inside a number and the printed time")
+@check(
+    "reference__minutes_off", "minutes", "between a time behind the printed day inside a number and the printed time"
+)
 def _time_inside(scene: Scene) -> Told:
     gaps = [
         min(abs(_minutes(clock) - _minutes(printed)) for printed in scene.clocks)

@@ -33,7 +33,8 @@ def value_rows(receipt: Receipt | None, codes: Sequence[Code] = (), with_text: b
         `shape` the text with every letter and digit masked.
     """
     found = [
-        (value.key, value.kind, value.box, value.confidence, value.text) for value in (receipt.values if receipt else ())
+        (value.key, value.kind, value.box, value.confidence, value.text)
+        for value in (receipt.values if receipt else ())
     ]
     found += [(code.dialect, CODE, code.box, 1.0, code.text) for code in codes]
     rows = []
@@ -53,7 +54,8 @@ def shape_of(text: str) -> str:
     'Aa 99.999, AA-99a'
     """
     return "".join(
-        "9" if sign.isdigit() else ("a" if sign.islower() else "A") if sign.isalpha() else sign for sign in text[:LONGEST]
+        "9" if sign.isdigit() else ("a" if sign.islower() else "A") if sign.isalpha() else sign
+        for sign in text[:LONGEST]
     )
 
 

@@ -16,9 +16,7 @@ SHARP = 0.4  # coverage by which a step exceeds those beside it: less is the edg
 SHORT = 0.25  # of the height: a longer edge is a stem's
 STEPS = 64  # of one, in the coverage of a field's columns
 BANDS = 16  # rows of a field are added up until no more than twice as many are left
-TOLERANCE = 0.015  # mean difference of coverage up to which two columns are one
-    0.015  # mean difference of coverage up to which two columns are one; a single one between two such may differ
-)
+TOLERANCE = 0.015  # mean difference of coverage up to which two columns are one; one between two such may differ
 CUT = 0.1  # heights of sharp steps at one boundary: more do not begin or end a letter
 FEWEST = 3  # columns that change; a repeat of no more is one stem
 LONGEST = 1.1  # of the distance between copies: a longer repeat is a pattern, as the arches of an m
