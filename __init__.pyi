@@ -26,6 +26,7 @@ from .pipeline.workflows import compare as compare
 from .pipeline.workflows import evaluate as evaluate
 from .pipeline.workflows import explain as explain
 from .pipeline.workflows import extract as extract
+from .pipeline.workflows import list_habits as list_habits
 from .pipeline.workflows import predict as predict
 from .pipeline.workflows import report as report
 from .pipeline.workflows import train as train

@@ -21,6 +21,7 @@ from realfake.forensics.limited import Limits
 from realfake.pipeline.settings import (
     CALIBRATIONS,
     LEVELS,
+    TABLE_LEVELS,
     Alarms,
     Costs,
     CrossValidation,
@@ -121,12 +122,20 @@ rate_options = (
 prevalence_option = click.option("--prevalence", type=PREVALENCE, help="Share of fakes where images come from.")
 manifest_option = click.option("--manifest", "-m", type=MANIFEST, help="CSV; without PATHS it names the images.")
 model_option = click.option("--model", "-M", default="starter", show_default=True, help="A trained model's folder.")
+fields_option = click.option(
+    "--fields", type=TABLE, help="Table of what was read on the same images: habits of their apps are learnt too."
+)
 words_option = click.option(
     "--words", default="starter", show_default=True, help="Model whose scorer of words fills the family regions."
 )
 launder_option = click.option(
     "--launder", metavar="QxS", help="Also on the images saved anew, such as 95,80t,60x1,0.5: each pair."
 )
+
+
+def reading_of(read: bool, reader: str | None) -> str | None:
+    """What reads the screens, from options; None for nothing."""
+    return reader or ("auto" if read else None)
 
 
 def workers_of(jobs: int, timeout: float, memory: int) -> Workers:
@@ -154,6 +163,12 @@ def once(seed: int, search: int) -> CrossValidation:
     return CrossValidation(seed=seed, search=search)
 
 
+reader_options = grouped(
+    "reader",
+    reading_of,
+    click.option("--read", is_flag=True, help="Read what the screens say and hold it against itself."),
+    click.option("--reader", type=click.Choice(["auto", "rapidocr", "tesseract"]), help="What reads; implies --read."),
+)
 limits_options = (
     jobs_option,
     click.option("--timeout", type=POSITIVE, default=300.0, show_default=True, help="Seconds a file may take."),
@@ -198,7 +213,9 @@ def main(context: click.Context, quiet: bool, verbose: bool) -> None:
 @names("--families", "-f", help="Only these families of features; repeat it or use commas.")
 @click.option("--cost", type=click.Choice(["fast", "full"]), default="full", show_default=True, help="Dearest tier.")
 @words_option
-@click.option("--level", type=LEVEL, default="image", help="One row per image or word.")
+@click.option("--level", type=click.Choice(TABLE_LEVELS), default="image", help="One row per image, word or value.")
+@reader_options
+@click.option("--with-text", is_flag=True, help="Write what was read too, with --level field: personal data.")
 @grouped(
     "workers",
     lambda jobs, timeout, memory, cluster, scheduler: Workers(jobs, Limits(timeout, memory), cluster, scheduler),
@@ -317,6 +334,7 @@ def screens(context: click.Context, folder: Path, kept: Path | None, base: str |
 @click.option("--train", type=TABLE, help="The same as the argument TABLE; to be read with --test.")
 @words_option
 @click.option("--level", type=LEVEL, default="image", help="What a row of TABLE is.")
+@fields_option
 @click.option("--mlflow", is_flag=True, help="Log the record to MLflow too, where it is installed; with --output.")
 @click.option("--output", "-o", type=FILE, help="Metric table to write; the record goes to <name>.run beside it.")
 def compare(
@@ -376,6 +394,7 @@ def compare(
         help="Look again at the highest words of each image, by a learner trained on such words alone.",
     ),
 )
+@fields_option
 @names("--families", "-f", help="Learn from these families only; repeat it or use commas.")
 @click.option("--group-by", default="group", show_default=True, help="Column whose rows stay on one side, such as app.")
 @click.option("--about", default="", help="What the model card says of the data.")
@@ -401,6 +420,7 @@ def train(table: str, strategy: str, families: tuple[str, ...], output: Path, **
 @click.option("--output", "-o", default="-", show_default=True, help="CSV to write; - for standard output.")
 @click.option("--json", is_flag=True, help="Write JSON lines in place of CSV.")
 @prevalence_option
+@reader_options
 @grouped("workers", workers_of, *limits_options)
 @click.pass_context
 def predict(context: click.Context, /, paths: tuple[str, ...], output: str, **settings: Any) -> None:
@@ -481,6 +501,28 @@ def audit(data: str, fpr: float, workers: Workers) -> None:
         findings = audit(data, fpr, workers=workers, progress=advance)
     for finding in findings:
         click.echo(f"{finding.severity} ({finding.topic}): {finding.sentence}")
+
+
+@main.command()
+@click.argument("source", type=click.Path(exists=True), metavar="FIELDS|MODEL")
+@names("--without", help="Ids of habits to switch off; repeat it or use commas.")
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path), help="Table to write, or folder for the changed model."
+)
+def habits(source: str, without: tuple[str, ...], output: Path | None) -> None:
+    """Tell what the genuine receipts of each app always do: how a value is written, sums, times inside references.
+
+    FIELDS is a table of what was read on labelled images (`extract --level field`), MODEL a model that was trained with
+    --fields. A habit that should not count is switched off by its id.
+
+    Example:  realfake habits model/ --without bank/reference/time@7 -o changed/
+    """
+    from realfake.pipeline import list_habits
+
+    found = list_habits(source, output, without=without)
+    echo_table(found.assign(p_value=[f"{value:.1e}" if value == value else "" for value in found["p_value"]]))
+    if output:
+        tell(f"{output}: {len(found)} habits")
 
 
 @main.command()

@@ -21,7 +21,8 @@ import pandas as pd
 from realfake.forensics.box import Box
 from realfake.forensics.content.receipt import Line, Receipt, Value
 from realfake.forensics.content.relations import LOOKALIKES, facts
-from realfake.pipeline.habits.habits import Habits, column_name, learn_habits
+from realfake.forensics.measurement import column_name
+from realfake.pipeline.habits.habits import Habits, learn_habits
 from realfake.pipeline.metrics import clopper_pearson
 
 WIDTH, HEIGHT, ROW, LEFT, RIGHT = 1080, 2340, 110, 60, 1020  # pixels

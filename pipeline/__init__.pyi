@@ -16,6 +16,7 @@ from .workflows import compare as compare
 from .workflows import evaluate as evaluate
 from .workflows import explain as explain
 from .workflows import extract as extract
+from .workflows import list_habits as list_habits
 from .workflows import predict as predict
 from .workflows import report as report
 from .workflows import train as train

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,8 @@ from typing import TYPE_CHECKING, Any, overload
 import pandas as pd
 
 from realfake.data.manifest import any_names
-from realfake.forensics.errors import BadTable, UnknownName, needs_one_of
+from realfake.forensics.content.reading import AUTO
+from realfake.forensics.errors import BadTable, RealfakeWarning, UnknownName, needs_one_of
 from realfake.forensics.files import (
     LINES_ENDINGS,
     PAGE_ENDINGS,
@@ -27,6 +29,8 @@ from realfake.forensics.files import (
 )
 from realfake.forensics.progress import Progress, silent
 from realfake.pipeline.settings import (
+    CONTENT,
+    HABITS,
     LEVELS,
     REGIONS,
     Alarms,
@@ -43,6 +47,7 @@ if TYPE_CHECKING:
     from realfake.pipeline.comparison.compare import Comparison
     from realfake.pipeline.comparison.protocols import Ladder, Transfer
     from realfake.pipeline.extraction.bulk import Summary
+    from realfake.pipeline.habits.habits import Habits
     from realfake.pipeline.learning.forged import Forge
     from realfake.pipeline.models.calibrate import Calibrated
     from realfake.pipeline.models.model import Model
@@ -63,6 +68,8 @@ def extract(
     families: str | Sequence[str] = "full",
     words: Model | PathLike = "starter",
     level: str = "image",
+    reader: str | None = None,
+    with_text: bool = False,
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> pd.DataFrame: ...
@@ -75,6 +82,8 @@ def extract(
     families: str | Sequence[str] = "full",
     words: Model | PathLike = "starter",
     level: str = "image",
+    reader: str | None = None,
+    with_text: bool = False,
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> Summary: ...
@@ -87,6 +96,8 @@ def extract(
     families: str | Sequence[str] = "full",
     words: Model | PathLike = "starter",
     level: str = "image",
+    reader: str | None = None,
+    with_text: bool = False,
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> pd.DataFrame | Summary:
@@ -100,7 +111,10 @@ def extract(
     families : names of families, or "full" or "fast" for all up to that cost
         `regions` sums up the words of an image, as a model scores them, and belongs to "full".
     words : model whose scorer of words fills the family `regions`; it must never have learnt from these images
-    level : "image" for one row an image, "region" for one row a word
+    level : "image" for one row an image, "region" for one row a word, "field" for one row a value that was read
+    reader : reads the screens, for the family `content`: "rapidocr", "tesseract", or "auto" for the first that is
+        installed; nothing is read where None, but for the level "field"
+    with_text : write what was read into the rows of values, and not its masked form alone
     workers : who measures, and what one file may cost
     progress : called with the images done and the images in all
 
@@ -135,8 +149,11 @@ def extract(
 
     tier = isinstance(families, str)
     summed_up = level == "image" and (families == "full" if tier else REGIONS in families)
-    named = None if tier else tuple(name for name in families if name != REGIONS)
-    wanted = Wanted(named, str(families) if tier else "full", level)
+    named = None if tier else tuple(name for name in families if name not in (REGIONS, CONTENT))
+    if level == "field" or (not tier and CONTENT in families):
+        reader = reader or AUTO
+    wanted = Wanted(named, str(families) if tier else "full", level, reader, with_text)
+    _check_reader(reader)
     local_workers(workers.cluster)  # said before any file is looked for
     on_cluster = bool(workers.cluster or workers.scheduler)
     if output is not None and not on_cluster:
@@ -208,6 +225,7 @@ def compare(
     deployment: Deployment = Deployment(),
     words: Model | PathLike = "starter",
     level: str = "image",
+    fields: Table | None = None,
     mlflow: bool = False,
     progress: Progress = silent,
 ) -> Comparison | Ladder | Transfer:
@@ -223,6 +241,8 @@ def compare(
     deployment : prevalence and costs at which figures are stated too
     words : model whose scorer filled the family `regions`, which fills it again where images are sent or forged
     level : what a row of the table is, "image" or "region"
+    fields : table of what was read on the same images; each image is then held against the habits of its app, learnt
+        from genuine images of other groups
     mlflow : log the record to MLflow too; needs an output
     progress : called with the trials done and the trials in all
 
@@ -267,17 +287,21 @@ def compare(
     needs_one_of("level", level, LEVELS)
     if protocol.test is not None and level == "region":
         raise UnknownName("--test compares tables of images; leave --level region out")
+    if fields is not None and (protocol.test is not None or level == "region"):
+        raise UnknownName("habits are learnt for folds of a table of images; leave --fields out")
     if output is not None:
         needs_ending(output, TABLE_ENDINGS)
-        keep_inputs([output, Path(output).with_suffix(RUN)], _files([table, protocol.test]))
+        keep_inputs([output, Path(output).with_suffix(RUN)], _files([table, protocol.test, fields]))
     if mlflow and output is None:
         raise UnknownName("MLflow is given the record that an output leaves; name an output")
     if mlflow:
         import_mlflow()  # if it is missing, that is said before the work, not after it
     if cv.search > 1:
         import_optuna()
-    rows, chosen = _table(table), choose_strategies(strategies)
+    rows, chosen = _with_habits(_table(table), fields)[0], choose_strategies(strategies)
     opens_images = protocol.neutral or protocol.launder or any(strategy.forged for strategy in chosen)
+    if fields is not None and opens_images:
+        raise UnknownName("images that are saved or forged anew are not read anew; leave --fields out")
     data = labelled_words(rows) if level == "region" else labelled(rows)
     result = compare_under(
         data,
@@ -308,6 +332,7 @@ def train(
     alarms: Alarms = Alarms(),
     deployment: Deployment = Deployment(),
     words: WordEvidence = WordEvidence(),
+    fields: Table | None = None,
     families: Sequence[str] | None = None,
     group_by: str = "group",
     cv: CrossValidation = CrossValidation(),
@@ -323,6 +348,7 @@ def train(
     alarms : what its alarms may cost those who look at them
     deployment : prevalence and costs where it will work
     words : from where the model learns what words say
+    fields : table of what was read on the same images, for a model that knows the habits of their apps
     families : learn from these alone
     group_by : column whose rows stay on one side of every split
     cv : folds, seed and search
@@ -373,13 +399,20 @@ def train(
     if deployment.costs is None:
         check_rates(alarms.max_fpr, alarms.review_fpr)
     if output is not None:
-        read = [table, words.regions, words.base and model_folder(words.base)]
+        read = [table, fields, words.regions, words.base and model_folder(words.base)]
         keep_inputs([output], _files(read))
     chosen, forge = one_strategy(strategy), forger(cv.seed, cv.jobs)
+    if fields is not None and chosen.forged:
+        raise UnknownName(
+            "images that are forged anew are not read anew; choose another strategy or leave --fields out"
+        )
     images = regrouped(_table(table), group_by)
+    if fields is not None and families is not None:
+        families = [*(name for name in families if name != HABITS), HABITS]
     if words.regions is None:
-        images = only_families(images, families)
+        images = only_families(images, families and [name for name in families if name != HABITS])
     images, summary = _with_words(images, words, cv.seed, forge)
+    images, known = _with_habits(images, fields)
     data = labelled(only_families(images, families))
     trained = train_model(
         data,
@@ -388,6 +421,7 @@ def train(
         deployment,
         cv,
         scorer=summary.scorer if summary else None,
+        habits=known,
         forged=forged_rows(data, forge, summary=summary) if chosen.forged else None,
         about=about,
     )
@@ -405,6 +439,7 @@ def predict(
     model: Model | PathLike = "starter",
     prevalence: float | None = None,
     json: bool = False,
+    reader: str | None = None,
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> pd.DataFrame: ...
@@ -417,6 +452,7 @@ def predict(
     model: Model | PathLike = "starter",
     prevalence: float | None = None,
     json: bool = False,
+    reader: str | None = None,
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> Summary: ...
@@ -429,6 +465,7 @@ def predict(
     model: Model | PathLike = "starter",
     prevalence: float | None = None,
     json: bool = False,
+    reader: str | None = None,
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> pd.DataFrame | Summary:
@@ -441,6 +478,8 @@ def predict(
     model : a model, its folder, or "starter"
     prevalence : share of fakes where the images come from, 0..1; the one that the model expects where None
     json : write JSON lines in place of CSV
+    reader : reads the screens and tells what on them contradicts itself, as in `extract`; a model that learnt from what
+        is read needs none named
     workers : who measures, and what one file may cost
     progress : called with the images done and the images in all
 
@@ -476,7 +515,8 @@ def predict(
     from realfake.pipeline.extraction.inputs import files_of, gather
     from realfake.pipeline.models.predict import predict_table, predict_to
 
-    common: dict[str, Any] = {"prevalence": prevalence, "workers": workers, "progress": progress}
+    common: dict[str, Any] = {"prevalence": prevalence, "reader": reader, "workers": workers, "progress": progress}
+    _check_reader(reader)
     if output is not None:
         needs_ending(output, LINES_ENDINGS if json else STREAMED_ENDINGS)
     items = gather(_listed(paths), manifest)
@@ -767,6 +807,68 @@ def explain(image: PathLike, output: PathLike | None = None, *, model: Model | P
     return page
 
 
+@any_names
+def list_habits(
+    source: Table | Model | PathLike, output: PathLike | None = None, *, without: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Tell what genuine receipts of each app always do, as a table teaches it or as a model knows it.
+
+    Parameters
+    ----------
+    source : table of what was read on labelled images, or a model, or the path of either
+    output : where `source` is a model's folder, folder for the model without the habits that are switched off; else a
+        table to write
+    without : ids of habits to switch off
+
+    Returns
+    -------
+    DataFrame
+        One row a habit: `id`, `kind`, `rule` in words, `support` and `exceptions` (genuine captures that agreed and
+        that did not) and, of what was mined, the `p_value` that chance does as well, corrected for the number tried.
+
+    Raises
+    ------
+    BadTable, BadModel
+        If it cannot be read, or no app has enough genuine receipts.
+    UnknownName
+        If there is no habit of such an id.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import realfake
+    >>> row = {"name": "reference", "kind": "identifier", "pattern": "AA999999", "relations": "", "confidence": 0.99}
+    >>> place = {"field": 0, "x": 60, "y": 300, "region_width": 200, "region_height": 40, "width": 1080}
+    >>> rows = [{"path": f"{i}.png", "label": 0, "app": "bank"} | row | place for i in range(6)]
+    >>> known = realfake.list_habits(pd.DataFrame(rows))
+    >>> known.loc[known["kind"] == "length", ["id", "rule", "support"]].values.tolist()
+    [['bank/reference/length', 'reference has 8 letters and digits', 6]]
+    """
+    from realfake.pipeline.habits.habits import learn_from
+    from realfake.pipeline.models.model import Model, habits_in, without_habits
+    from realfake.pipeline.tables.table import write_table
+
+    if isinstance(source, pd.DataFrame):
+        known = learn_from(source).without(without)
+    elif isinstance(source, Model) or _folder_of_model(source):
+        if output is not None and not isinstance(source, Model):
+            keep_inputs([output], [_folder(source)])
+            return habits_in(without_habits(source, without, output)).table()
+        return habits_in(_model(source)).without(without).table()
+    else:
+        known = learn_from(_table(source)).without(without)
+    found = known.table()
+    if output is not None:
+        needs_ending(output, TABLE_ENDINGS)
+        keep_inputs([output], _files([source]))
+        write_table(found, output)
+    return found
+
+
+def _folder_of_model(source: PathLike) -> bool:
+    return Path(source).is_dir() or str(source) == "starter"
+
+
 def _listed(paths: Paths) -> list[str]:
     return [os.fspath(paths)] if isinstance(paths, (str, os.PathLike)) else [os.fspath(path) for path in paths]
 
@@ -774,6 +876,25 @@ def _listed(paths: Paths) -> list[str]:
 def _files(given: Sequence[object]) -> list[PathLike | None]:
     """What of these is a path, and not a table or model in memory."""
     return [one for one in given if isinstance(one, (str, os.PathLike))]
+
+
+def _check_reader(reader: str | None) -> None:
+    """Say before the work that a reader is not there.
+
+    Raises
+    ------
+    MissingExtra
+        If one is named that is not installed.
+
+    Warns
+    -----
+    RealfakeWarning
+        If none is installed.
+    """
+    from realfake.forensics.content.reading import MISSING, choose_reader
+
+    if reader is not None and choose_reader(reader) is None:
+        warnings.warn(MISSING, RealfakeWarning, stacklevel=3)
 
 
 def _folder(model: Model | PathLike) -> Path | None:
@@ -836,6 +957,17 @@ def _with_words(
         return joined, ScoredWords(scorer, "")
     summary = _scored_words(words.base)
     return with_scores_of(images, regions, summary.scorer), summary
+
+
+def _with_habits(images: pd.DataFrame, fields: Table | None) -> tuple[pd.DataFrame, Habits | None]:
+    """The table with the columns of habits, and the habits: the table as it is without fields."""
+    from realfake.pipeline.habits.habits import with_habits
+    from realfake.pipeline.tables.table import needs_images
+
+    if fields is None:
+        return images, None
+    needs_images(images)
+    return with_habits(images, _table(fields))
 
 
 def forger(seed: int, jobs: int) -> Forge:

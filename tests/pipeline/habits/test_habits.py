@@ -9,15 +9,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from realfake.forensics.errors import UnknownName
+from realfake.forensics.errors import BadTable, UnknownName
+from realfake.pipeline.habits.habit import KINDS, PITCH
 from realfake.pipeline.habits.habits import (
     FAMILY,
-    KINDS,
-    PITCH,
     cross_fitted_habits,
     habit_features,
     habits_from_json,
+    learn_from,
     learn_habits,
+    with_habits,
 )
 from realfake.pipeline.habits.screens import screens_of
 from tests.receipts import changed, receipts_of, retimed, table
@@ -223,3 +224,55 @@ def test_every_column_has_unit_and_meaning():
 def test_screens_keep_their_order(genuine, habits):
     facts = table(genuine)
     assert habits.columns(facts)["path"].tolist() == [screen.path for screen in screens_of(facts)] == list(genuine)
+
+
+def images(facts):
+    """A feature table of the images of a table of facts, whose labels only habits can tell."""
+    known = facts.drop_duplicates("path")[["path", "label", "app"]].reset_index(drop=True)
+    noise = np.random.default_rng(0).normal(size=len(known))
+    return known.assign(group=known["path"].str.removeprefix("fake"), error="", ela__q75__mean=noise)
+
+
+@pytest.fixture(scope="module")
+def both():
+    """Genuine receipts, and forgeries of some whose time was changed, in the group of their source."""
+    shown = receipts_of("yymmddHHMM", 40)
+    fakes = {f"fake{path}": retimed(told, NOON) for path, told in list(shown.items())[:12]}
+    return pd.concat([table(shown), table(fakes, 1)], ignore_index=True)
+
+
+def test_columns_are_joined_to_a_feature_table_by_path(both):
+    joined, habits = with_habits(images(both), both.drop(columns=["label", "app"]))
+    assert joined["path"].tolist() == images(both)["path"].tolist()
+    wrong = joined.groupby("label")[f"{FAMILY}__contradicted__count"].mean()
+    assert wrong[0] == 0
+    assert wrong[1] == 2
+    again, _ = with_habits(joined, both)
+    pd.testing.assert_frame_equal(again, joined)
+    assert habits.to_json() == learn_habits(both).to_json()
+
+
+def test_tables_of_other_images_and_of_too_few_are_refused(both):
+    with pytest.raises(BadTable, match="facts of 12 images that the table lacks, the first fake"):
+        with_habits(images(both[both["label"] == 0]), both)
+    few = both[both["path"].isin(both["path"].unique()[-15:])]
+    with pytest.raises(BadTable, match="teaches no habits"):
+        with_habits(images(few), few)
+    with pytest.raises(BadTable, match="teaches no habits"):
+        learn_from(few)
+
+
+def test_shuffled_labels_are_not_told_by_habits(both):
+    """Columns that are learnt from the labels of others must not tell one's own."""
+    told = []
+    for seed in range(10):
+        shuffled = images(both)
+        shuffled["label"] = np.random.default_rng(seed).permutation(shuffled["label"])
+        try:
+            joined, _ = with_habits(shuffled, both)
+        except BadTable:
+            continue
+        count = joined[f"{FAMILY}__contradicted__count"].fillna(0)
+        told.append(count[joined["label"] == 1].mean() - count[joined["label"] == 0].mean())
+    assert len(told) > 5
+    assert abs(np.mean(told)) < 0.25
