@@ -395,7 +395,7 @@ def compare(
     ),
 )
 @fields_option
-@names("--families", "-f", help="Learn from these families only; repeat it or use commas.")
+@names("--families", "-f", help="Learn from these families, or parts such as regions__second.")
 @click.option("--group-by", default="group", show_default=True, help="Column whose rows stay on one side, such as app.")
 @click.option("--about", default="", help="What the model card says of the data.")
 @grouped("cv", once, seed_option, search_option)

@@ -349,7 +349,7 @@ def train(
     deployment : prevalence and costs where it will work
     words : from where the model learns what words say
     fields : table of what was read on the same images, for a model that knows the habits of their apps
-    families : learn from these alone
+    families : learn from these alone, or from parts of them, such as `regions__second`
     group_by : column whose rows stay on one side of every split
     cv : folds, seed and search
     about : what the model card says of the data
