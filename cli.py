@@ -113,9 +113,18 @@ jobs_option = click.option("--jobs", "-j", type=click.IntRange(1), default=1, sh
 search_option = click.option(
     "--search", type=click.IntRange(1), default=1, show_default=True, help="Settings each strategy may try."
 )
+rate_options = (
+    click.option(
+        "--max-fpr", type=SHARE, default=0.01, show_default=True, help="Genuine images that may raise an alarm."
+    ),
+    click.option("--review-fpr", type=SHARE, help="Genuine images that may be looked at, alarms included."),
+)
 prevalence_option = click.option("--prevalence", type=PREVALENCE, help="Share of fakes where images come from.")
 manifest_option = click.option("--manifest", "-m", type=MANIFEST, help="CSV; without PATHS it names the images.")
 model_option = click.option("--model", "-M", default="starter", show_default=True, help="A trained model's folder.")
+fields_option = click.option(
+    "--fields", type=TABLE, help="Table of what was read on the same images: habits of their apps are learnt too."
+)
 words_option = click.option(
     "--words", default="starter", show_default=True, help="Model whose scorer of words fills the family regions."
 )
@@ -139,9 +148,9 @@ def deployment_of(prevalence: float | None, cost_miss: float | None, cost_alarm:
     return Deployment(prevalence, Costs.stated(cost_miss, cost_alarm))
 
 
-def words_of(regions: Path | None, base: str | None, word_strategy: str) -> WordEvidence:
+def words_of(regions: Path | None, base: str | None, word_strategy: str, second_look: bool) -> WordEvidence:
     """What is learnt of words, from options."""
-    return WordEvidence(regions, base, word_strategy)
+    return WordEvidence(regions, base, word_strategy, second_look)
 
 
 def folded(folds: int, repeats: int, seed: int, jobs: int) -> CrossValidation:
@@ -325,6 +334,7 @@ def screens(context: click.Context, folder: Path, kept: Path | None, base: str |
 @click.option("--train", type=TABLE, help="The same as the argument TABLE; to be read with --test.")
 @words_option
 @click.option("--level", type=LEVEL, default="image", help="What a row of TABLE is.")
+@fields_option
 @click.option("--mlflow", is_flag=True, help="Log the record to MLflow too, where it is installed; with --output.")
 @click.option("--output", "-o", type=FILE, help="Metric table to write; the record goes to <name>.run beside it.")
 def compare(
@@ -365,10 +375,7 @@ def compare(
 @grouped(
     "alarms",
     Alarms,
-    click.option(
-        "--max-fpr", type=SHARE, default=0.01, show_default=True, help="Genuine images that may raise an alarm."
-    ),
-    click.option("--review-fpr", type=SHARE, help="Genuine images that may be looked at, alarms included."),
+    *rate_options,
     click.option("--calibration", type=click.Choice(CALIBRATIONS), default="auto", show_default=True, help="Method."),
 )
 @grouped("deployment", deployment_of, *cost_options)
@@ -380,7 +387,14 @@ def compare(
     ),
     click.option("--from", "base", help="Model whose scorer of words is used, such as starter."),
     click.option("--word-strategy", default="plain", show_default=True, help="How the scorer of words learns."),
+    click.option(
+        "--second-look/--no-second-look",
+        default=True,
+        show_default=True,
+        help="Look again at the highest words of each image, by a learner trained on such words alone.",
+    ),
 )
+@fields_option
 @names("--families", "-f", help="Learn from these families only; repeat it or use commas.")
 @click.option("--group-by", default="group", show_default=True, help="Column whose rows stay on one side, such as app.")
 @click.option("--about", default="", help="What the model card says of the data.")
@@ -423,6 +437,31 @@ def predict(context: click.Context, /, paths: tuple[str, ...], output: str, **se
 
 
 @main.command()
+@click.argument("paths", nargs=-1)
+@manifest_option
+@model_option
+@grouped("alarms", lambda max_fpr, review_fpr: Alarms(max_fpr, review_fpr), *rate_options)
+@click.option(
+    "--mostly-genuine", is_flag=True, help="Images without a label are genuine, but for a few that nobody knows of."
+)
+@click.option("--output", "-o", type=click.Path(path_type=Path), required=True, help="Folder for the model.")
+@grouped("workers", workers_of, *limits_options)
+@click.pass_context
+def calibrate(context: click.Context, /, paths: tuple[str, ...], output: Path, **settings: Any) -> None:
+    """Set a model's thresholds, and what it remembers of screens, by genuine images of your own.
+
+    Example:  realfake calibrate genuine/ --mostly-genuine --model starter --max-fpr 0.01 -o model/
+    """
+    from realfake.pipeline import calibrate
+
+    with progress("calibrate") as advance:
+        found = calibrate(paths, output, progress=advance, **settings)
+    tell(found.promise)
+    tell(f"{output}: see {output / 'MODEL_CARD.md'}; score images with: realfake predict PATHS --model {output}")
+    report_failures(context, found.summary)
+
+
+@main.command()
 @click.option("--manifest", "-m", type=MANIFEST, required=True, help="CSV with path and label, best with group.")
 @model_option
 @names("--by", help="Columns of the manifest to slice by; repeat it or use commas.")
@@ -462,6 +501,28 @@ def audit(data: str, fpr: float, workers: Workers) -> None:
         findings = audit(data, fpr, workers=workers, progress=advance)
     for finding in findings:
         click.echo(f"{finding.severity} ({finding.topic}): {finding.sentence}")
+
+
+@main.command()
+@click.argument("source", type=click.Path(exists=True), metavar="FIELDS|MODEL")
+@names("--without", help="Ids of habits to switch off; repeat it or use commas.")
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path), help="Table to write, or folder for the changed model."
+)
+def habits(source: str, without: tuple[str, ...], output: Path | None) -> None:
+    """Tell what the genuine receipts of each app always do: how a value is written, sums, times inside references.
+
+    FIELDS is a table of what was read on labelled images (`extract --level field`), MODEL a model that was trained with
+    --fields. A habit that should not count is switched off by its id.
+
+    Example:  realfake habits model/ --without bank/reference/time@7 -o changed/
+    """
+    from realfake.pipeline import list_habits
+
+    found = list_habits(source, output, without=without)
+    echo_table(found.assign(p_value=[f"{value:.1e}" if value == value else "" for value in found["p_value"]]))
+    if output:
+        tell(f"{output}: {len(found)} habits")
 
 
 @main.command()

@@ -192,7 +192,7 @@ def card(frame: pd.DataFrame, apps: int, seed: int) -> str:
             "",
             "- An app is a fixed draw of fonts, colours, layout, wording, formats and text engine (Skia, FreeType or",
             "  stb_truetype); its screens differ in content, phone, theme and kind: receipts first, and lists, chats,",
-            "  settings, articles, forms, dialogs, pictures.",
+            "  settings, articles, posts, films, forms, dialogs, pictures; a few are marked by their owner with a pen.",
             "- Institutions, persons, accounts and amounts are invented (Faker, Babel). Photographs are those that",
             "  scikit-image and scikit-learn ship, cropped and coloured anew, beside drawn scenes.",
             "- `manifest.csv`: `label` is 1 for a forgery; `mask` is white where the editor put down pixels; `group`",

@@ -17,15 +17,15 @@ PICTURE = ROOT / "docs" / "architecture.svg"
 LAYERS = {  # from the top to the bottom
     "cli": ["cli"],
     "pipeline": [
-        "workflows", "reports", "comparison", "auditing", "models", "words", "learning", "extraction", "tables",
-        "settings", "verdicts", "metrics", "extras",
+        "workflows", "reports", "comparison", "auditing", "models", "words", "habits", "learning", "extraction",
+        "tables", "settings", "verdicts", "metrics", "extras",
     ],
     "data": [
         "sheets", "synth", "forge", "history", "forgeries", "screenshots", "resave", "channels", "quantization",
         "drawing", "datasets", "masks", "manifest", "files",
     ],
     "forensics": [
-        "transformer", "detections", "listing", "evidence", "extract", "content", "draw", "text", "phash", "catalog",
+        "transformer", "detections", "listing", "evidence", "extract", "draw", "content", "text", "phash", "catalog",
         "families", "measurement", "compression", "image", "formats", "arrays", "limited", "libraries", "delimited",
         "files", "progress", "box", "errors",
     ],

@@ -12,6 +12,7 @@ LEVELS = ("image", "region")
 TABLE_LEVELS = (*LEVELS, "field")
 CONTENT = "content"  # the family of columns that hold what a receipt says against itself
 REGIONS = "regions"  # the family of columns that sum up the words of an image
+HABITS = "habits"  # the family of columns that hold an image against the habits of its app
 WORDS_MODEL = "words_model"  # the column that names the model whose scorer filled them, by its SHA-256
 CALIBRATIONS = ("auto", "platt", "beta", "isotonic", "venn-abers")
 
@@ -224,6 +225,7 @@ class WordEvidence:
     base : model, such as "starter", whose scorer of words is used; with a region table, a scorer of one's own where
         None
     strategy : by which a scorer of one's own learns
+    second_look : look again at the highest words of each image, by a learner trained on such words alone
 
     Examples
     --------
@@ -235,3 +237,4 @@ class WordEvidence:
     regions: str | os.PathLike[str] | None = None
     base: str | os.PathLike[str] | None = None
     strategy: str = "plain"
+    second_look: bool = True

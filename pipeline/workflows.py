@@ -30,6 +30,7 @@ from realfake.forensics.files import (
 from realfake.forensics.progress import Progress, silent
 from realfake.pipeline.settings import (
     CONTENT,
+    HABITS,
     LEVELS,
     REGIONS,
     Alarms,
@@ -46,7 +47,9 @@ if TYPE_CHECKING:
     from realfake.pipeline.comparison.compare import Comparison
     from realfake.pipeline.comparison.protocols import Ladder, Transfer
     from realfake.pipeline.extraction.bulk import Summary
+    from realfake.pipeline.habits.habits import Habits
     from realfake.pipeline.learning.forged import Forge
+    from realfake.pipeline.models.calibrate import Calibrated
     from realfake.pipeline.models.model import Model
     from realfake.pipeline.models.train import Trained
     from realfake.pipeline.words.scored import ScoredWords
@@ -222,6 +225,7 @@ def compare(
     deployment: Deployment = Deployment(),
     words: Model | PathLike = "starter",
     level: str = "image",
+    fields: Table | None = None,
     mlflow: bool = False,
     progress: Progress = silent,
 ) -> Comparison | Ladder | Transfer:
@@ -237,6 +241,8 @@ def compare(
     deployment : prevalence and costs at which figures are stated too
     words : model whose scorer filled the family `regions`, which fills it again where images are sent or forged
     level : what a row of the table is, "image" or "region"
+    fields : table of what was read on the same images; each image is then held against the habits of its app, learnt
+        from genuine images of other groups
     mlflow : log the record to MLflow too; needs an output
     progress : called with the trials done and the trials in all
 
@@ -281,17 +287,21 @@ def compare(
     needs_one_of("level", level, LEVELS)
     if protocol.test is not None and level == "region":
         raise UnknownName("--test compares tables of images; leave --level region out")
+    if fields is not None and (protocol.test is not None or level == "region"):
+        raise UnknownName("habits are learnt for folds of a table of images; leave --fields out")
     if output is not None:
         needs_ending(output, TABLE_ENDINGS)
-        keep_inputs([output, Path(output).with_suffix(RUN)], _files([table, protocol.test]))
+        keep_inputs([output, Path(output).with_suffix(RUN)], _files([table, protocol.test, fields]))
     if mlflow and output is None:
         raise UnknownName("MLflow is given the record that an output leaves; name an output")
     if mlflow:
         import_mlflow()  # if it is missing, that is said before the work, not after it
     if cv.search > 1:
         import_optuna()
-    rows, chosen = _table(table), choose_strategies(strategies)
+    rows, chosen = _with_habits(_table(table), fields)[0], choose_strategies(strategies)
     opens_images = protocol.neutral or protocol.launder or any(strategy.forged for strategy in chosen)
+    if fields is not None and opens_images:
+        raise UnknownName("images that are saved or forged anew are not read anew; leave --fields out")
     data = labelled_words(rows) if level == "region" else labelled(rows)
     result = compare_under(
         data,
@@ -322,6 +332,7 @@ def train(
     alarms: Alarms = Alarms(),
     deployment: Deployment = Deployment(),
     words: WordEvidence = WordEvidence(),
+    fields: Table | None = None,
     families: Sequence[str] | None = None,
     group_by: str = "group",
     cv: CrossValidation = CrossValidation(),
@@ -337,6 +348,7 @@ def train(
     alarms : what its alarms may cost those who look at them
     deployment : prevalence and costs where it will work
     words : from where the model learns what words say
+    fields : table of what was read on the same images, for a model that knows the habits of their apps
     families : learn from these alone
     group_by : column whose rows stay on one side of every split
     cv : folds, seed and search
@@ -387,13 +399,20 @@ def train(
     if deployment.costs is None:
         check_rates(alarms.max_fpr, alarms.review_fpr)
     if output is not None:
-        read = [table, words.regions, words.base and model_folder(words.base)]
+        read = [table, fields, words.regions, words.base and model_folder(words.base)]
         keep_inputs([output], _files(read))
     chosen, forge = one_strategy(strategy), forger(cv.seed, cv.jobs)
+    if fields is not None and chosen.forged:
+        raise UnknownName(
+            "images that are forged anew are not read anew; choose another strategy or leave --fields out"
+        )
     images = regrouped(_table(table), group_by)
+    if fields is not None and families is not None:
+        families = [*(name for name in families if name != HABITS), HABITS]
     if words.regions is None:
-        images = only_families(images, families)
+        images = only_families(images, families and [name for name in families if name != HABITS])
     images, summary = _with_words(images, words, cv.seed, forge)
+    images, known = _with_habits(images, fields)
     data = labelled(only_families(images, families))
     trained = train_model(
         data,
@@ -402,6 +421,7 @@ def train(
         deployment,
         cv,
         scorer=summary.scorer if summary else None,
+        habits=known,
         forged=forged_rows(data, forge, summary=summary) if chosen.forged else None,
         about=about,
     )
@@ -504,6 +524,85 @@ def predict(
     if output is None:
         return predict_table(items, _model(model), **common)
     return predict_to(items, _model(model), output, as_json=json, **common)
+
+
+@any_names
+def calibrate(
+    paths: Paths = (),
+    output: PathLike | None = None,
+    *,
+    manifest: PathLike | None = None,
+    model: Model | PathLike = "starter",
+    alarms: Alarms = Alarms(),
+    mostly_genuine: bool = False,
+    workers: Workers = Workers(),
+    progress: Progress = silent,
+) -> Calibrated:
+    """Set a trained model's thresholds, and what it remembers of screens, by genuine images of one's own.
+
+    Parameters
+    ----------
+    paths, manifest : as in `extract`; images that the manifest labels as fakes are left out
+    output : folder to write the model to
+    model : a model, its folder, or "starter"
+    alarms : how many genuine images may raise an alarm or be looked at; `calibration` is not used
+    mostly_genuine : images without a label are genuine, but for a few
+    workers : who measures, and what one file may cost
+    progress : called with the images done and the images in all
+
+    Returns
+    -------
+    Calibrated
+        `model`, `promise` (one sentence), `scores` (one row an image), `summary`, and the method `write`.
+
+    Raises
+    ------
+    TooFewGenuine
+        If so few genuine images, copies of one capture counted once, cannot promise the rate of alarms.
+    BadManifest
+        If no image is known to be genuine.
+    BadModel
+        If the model cannot be loaded.
+
+    Notes
+    -----
+    A new image's score exceeds the k-th highest of n exchangeable ones with probability k / (n + 1) at most, whatever
+    the model is worth (Vovk, Gammerman and Shafer, "Algorithmic Learning in a Random World", 2005): its conformal
+    p-value is then at most `alarms.max_fpr`.
+
+    Examples
+    --------
+    >>> import pathlib
+    >>> import tempfile
+    >>> import realfake
+    >>> from PIL import Image
+    >>> from skimage.data import page
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> for i in range(4):
+    ...     Image.fromarray(page()[: 191 - 16 * i, :: (-1) ** i]).save(folder / f"page{i}.png")
+    >>> half = realfake.Alarms(max_fpr=0.5, review_fpr=0.5)
+    >>> own = realfake.calibrate(folder, alarms=half, mostly_genuine=True)
+    >>> own.model.decision.genuine <= 4, own.promise.startswith("From ")
+    (True, True)
+    >>> try:
+    ...     realfake.calibrate(folder, mostly_genuine=True)
+    ... except realfake.RealfakeError as error:
+    ...     print(str(error).partition("; ")[2])
+    gather 95 more, or raise --max-fpr
+    """
+    from realfake.pipeline.extraction.inputs import files_of, gather
+    from realfake.pipeline.models.calibrate import calibrate_model
+    from realfake.pipeline.models.model import CARD
+
+    folder, items = _folder(model), gather(_listed(paths), manifest)
+    keep_inputs([output], [manifest, folder, *files_of(items)])
+    judge = _model(model)
+    before = (folder / CARD).read_text(encoding="utf-8") if folder and (folder / CARD).is_file() else ""
+    options: dict[str, Any] = {"before": before, "workers": workers, "progress": progress}
+    calibrated = calibrate_model(judge, items, alarms, mostly_genuine, **options)
+    if output is not None:
+        calibrated.write(output)
+    return calibrated
 
 
 @dataclass(frozen=True)
@@ -708,6 +807,68 @@ def explain(image: PathLike, output: PathLike | None = None, *, model: Model | P
     return page
 
 
+@any_names
+def list_habits(
+    source: Table | Model | PathLike, output: PathLike | None = None, *, without: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Tell what genuine receipts of each app always do, as a table teaches it or as a model knows it.
+
+    Parameters
+    ----------
+    source : table of what was read on labelled images, or a model, or the path of either
+    output : where `source` is a model's folder, folder for the model without the habits that are switched off; else a
+        table to write
+    without : ids of habits to switch off
+
+    Returns
+    -------
+    DataFrame
+        One row a habit: `id`, `kind`, `rule` in words, `support` and `exceptions` (genuine captures that agreed and
+        that did not) and, of what was mined, the `p_value` that chance does as well, corrected for the number tried.
+
+    Raises
+    ------
+    BadTable, BadModel
+        If it cannot be read, or no app has enough genuine receipts.
+    UnknownName
+        If there is no habit of such an id.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import realfake
+    >>> row = {"name": "reference", "kind": "identifier", "pattern": "AA999999", "relations": "", "confidence": 0.99}
+    >>> place = {"field": 0, "x": 60, "y": 300, "region_width": 200, "region_height": 40, "width": 1080}
+    >>> rows = [{"path": f"{i}.png", "label": 0, "app": "bank"} | row | place for i in range(6)]
+    >>> known = realfake.list_habits(pd.DataFrame(rows))
+    >>> known.loc[known["kind"] == "length", ["id", "rule", "support"]].values.tolist()
+    [['bank/reference/length', 'reference has 8 letters and digits', 6]]
+    """
+    from realfake.pipeline.habits.habits import learn_from
+    from realfake.pipeline.models.model import Model, habits_in, without_habits
+    from realfake.pipeline.tables.table import write_table
+
+    if isinstance(source, pd.DataFrame):
+        known = learn_from(source).without(without)
+    elif isinstance(source, Model) or _folder_of_model(source):
+        if output is not None and not isinstance(source, Model):
+            keep_inputs([output], [_folder(source)])
+            return habits_in(without_habits(source, without, output)).table()
+        return habits_in(_model(source)).without(without).table()
+    else:
+        known = learn_from(_table(source)).without(without)
+    found = known.table()
+    if output is not None:
+        needs_ending(output, TABLE_ENDINGS)
+        keep_inputs([output], _files([source]))
+        write_table(found, output)
+    return found
+
+
+def _folder_of_model(source: PathLike) -> bool:
+    return Path(source).is_dir() or str(source) == "starter"
+
+
 def _listed(paths: Paths) -> list[str]:
     return [os.fspath(paths)] if isinstance(paths, (str, os.PathLike)) else [os.fspath(path) for path in paths]
 
@@ -790,10 +951,23 @@ def _with_words(
     regions = in_single_precision(_table(words.regions))
     needs_words(regions)
     if words.base is None:
-        joined, scorer = with_region_scores(images, regions, one_strategy(words.strategy), seed, forge=forge)
+        joined, scorer = with_region_scores(
+            images, regions, one_strategy(words.strategy), seed, forge=forge, second=words.second_look
+        )
         return joined, ScoredWords(scorer, "")
     summary = _scored_words(words.base)
     return with_scores_of(images, regions, summary.scorer), summary
+
+
+def _with_habits(images: pd.DataFrame, fields: Table | None) -> tuple[pd.DataFrame, Habits | None]:
+    """The table with the columns of habits, and the habits: the table as it is without fields."""
+    from realfake.pipeline.habits.habits import with_habits
+    from realfake.pipeline.tables.table import needs_images
+
+    if fields is None:
+        return images, None
+    needs_images(images)
+    return with_habits(images, _table(fields))
 
 
 def forger(seed: int, jobs: int) -> Forge:

@@ -43,8 +43,8 @@ class Errors:
 
 
 ERRORS = {
-    "subtle": Errors(baseline=0.35, anchor=0.5, size=0.01, spacing=0.05, paleness=0.01, tint=0.3),
-    "ordinary": Errors(baseline=0.9, anchor=1.8, size=0.03, spacing=0.2, paleness=0.07, tint=2.0),
+    "subtle": Errors(baseline=0.6, anchor=0.9, size=0.01, spacing=0.05, paleness=0.01, tint=0.3),
+    "ordinary": Errors(baseline=1.2, anchor=2.2, size=0.03, spacing=0.2, paleness=0.07, tint=2.0),
     "crude": Errors(baseline=2.2, anchor=6.0, size=0.08, spacing=0.6, paleness=0.15, tint=8.0),
 }
 FONTS = {

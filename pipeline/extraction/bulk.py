@@ -45,8 +45,8 @@ class WordSummary(Protocol):
     def columns(self) -> Sequence[str]:
         """What it fills."""
 
-    def __call__(self, words: Regions) -> Row:
-        """Sum up the words of one image."""
+    def __call__(self, words: Regions, known: Row) -> Row:
+        """Sum up the words of one image, of which `known` is the row so far."""
 
 
 @dataclass
@@ -210,7 +210,7 @@ def _image_rows(
     image = read_image(path)
     row = extract_features(image, families, cost)
     if summary is not None:
-        row |= summary(measure_regions(image))
+        row |= summary(measure_regions(image), row)
     if reader is not None:
         row |= measure(image, families=(), words=False, reader=reader).features
     return [row]

@@ -167,8 +167,7 @@ def model_work(model: Model, reader: str | None = None) -> Work:
         If the model was trained on features that this version does not compute.
     """
     families = [name for name in model.families if name in FAMILIES]
-    known = {*feature_names(families), *(entry.column for entry in summary_features() if model.scorer)}
-    known |= {entry.column for entry in content_features()}
+    known = {*feature_names(families), *_summary(model), *(entry.column for entry in content_features())}
     strange = [column for column in model.columns if SEPARATOR in column and column not in known]
     if strange:
         raise BadModel(
@@ -211,10 +210,10 @@ def judge(evidence: Evidence, scorer: RegionScorer | None, counts: bool = False)
     row = evidence.row | {NOTE: _notes(evidence, counts), ABSTAIN: evidence.abstain}
     if scorer is None or evidence.words is None:
         return row, []
-    words = scorer.remembered(words_of(evidence.words))
-    scores = scorer.scores(words)
-    row |= summarise(scores, departures(evidence.words.table))
-    return row, suspects(evidence.words, words, scores, scorer)
+    words = scorer.remembered(words_of(evidence.words, evidence.provenance))
+    looks = scorer.looks(words)
+    row |= summarise(looks, departures(evidence.words.table))
+    return row, suspects(evidence.words, words, looks, scorer)
 
 
 def _notes(evidence: Evidence, counts: bool) -> str:
@@ -238,10 +237,15 @@ def _batches(stream: Iterator[tuple[Item, list[Row]]]) -> Iterator[list[tuple[It
 
 def _frame(rows: list[Row], model: Model, labels: Sequence[str] = ()) -> pd.DataFrame:
     families = [name for name in model.families if name in FAMILIES]
-    summary = [entry.column for entry in summary_features()] if model.scorer else []
     content = [entry.column for entry in content_features()] if CONTENT in model.families else []
-    columns = [*PROVENANCE, *labels, *feature_names(families), *summary, *content, "suspects", ABSTAIN, NOTE]
+    columns = [*PROVENANCE, *labels, *feature_names(families), *_summary(model), *content, "suspects", ABSTAIN, NOTE]
     return pd.DataFrame({column: [row.get(column) for row in rows] for column in columns}, dtype=object).infer_objects()
+
+
+def _summary(model: Model) -> list[str]:
+    """The columns that the model's scorer of words adds to an image."""
+    scorer = model.scorer
+    return [entry.column for entry in summary_features(scorer.second is not None)] if scorer else []
 
 
 def _known(cells: pd.Series) -> np.ndarray:

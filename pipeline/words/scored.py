@@ -30,12 +30,12 @@ class ScoredWords:
     @property
     def columns(self) -> Sequence[str]:
         """The model's name, then `regions__...`."""
-        return (WORDS_MODEL, *(entry.column for entry in summary_features()))
+        return (WORDS_MODEL, *(entry.column for entry in summary_features(self.scorer.second is not None)))
 
-    def __call__(self, words: Regions) -> Row:
+    def __call__(self, words: Regions, known: Row) -> Row:
         """The columns of one image."""
-        scores = self.scorer.scores(self.scorer.remembered(words_of(words)))
-        return {WORDS_MODEL: self.model} | summarise(scores, departures(words.table))
+        looks = self.scorer.looks(self.scorer.remembered(words_of(words, known)))
+        return {WORDS_MODEL: self.model} | summarise(looks, departures(words.table))
 
     def check(self, images: pd.DataFrame) -> None:
         """Refuse a table whose words were scored by another model.

@@ -46,6 +46,8 @@ HERO_ORDERS = (
 ARRANGEMENTS = ("split",) * 7 + ("stacked",) * 3 + ("columns",) * 3 + ("icons",) * 2 + ("centred", "inline", "grid")
 FRESH, SOON = 0.75, 0.1  # share of receipts captured within minutes and within the hour; the others days later
 NUMBERS = ("reference", "account", "sender_account")  # keys of values that break where there is no space
+FORMS = {"IBAN": "iban", "CLABE": "clabe"}  # labels that only accounts of this form bear
+WORDY = 6  # lines that an amount in words may take
 QR_SHARE = 0.25  # of the apps
 
 
@@ -155,7 +157,7 @@ def draw_transfer(page: Page) -> MoneyTransfer:
 def _fee(page: Page, amount: Decimal, order: list[str]) -> Decimal:
     """What the transfer costs: nothing, a fixed sum or a share; hardly any app asks for a fee that it does not show."""
     app, content = page.app, page.content
-    if "fee" not in order and not app.chance("fee.hidden", 0.03):
+    if "fee" not in order and not app.chance("fee.hidden", 0.015):
         return Decimal(0)
     if page.happens(app.between("fee.free", 0.1, 1.0)):
         return Decimal(0)
@@ -194,7 +196,6 @@ def _paid(page: Page) -> datetime:
 def _rows(page: Page, order: list[str], texts: dict[str, str], paid: datetime) -> list[Detail]:
     app, content = page.app, page.content
     merged = app.chance("rows.merged", 0.3)  # the account stands small below the name
-    labels = {"from_account": "account", "state": "status"}
     rows = []
     for name in order:
         if name == "note" and page.happens(0.12):
@@ -208,9 +209,17 @@ def _rows(page: Page, order: list[str], texts: dict[str, str], paid: datetime) -
             time = content.time(at=paid) + content.zone_name()
             rows.append(Detail(page.word("time"), time, "time", kind, "time"))
             continue
-        label = page.word(labels.get(name, name)) + app.pick("rows.colon", ("", "", "", "", ":"))
+        label = _label(page, name) + app.pick("rows.colon", ("", "", "", "", ":"))
         rows.append(Detail(label, texts[name], ROW_ROLES[name], kind, ROW_KEYS.get(name, name), below))
     return rows
+
+
+def _label(page: Page, name: str) -> str:
+    """The app's label of a row; none calls an account an IBAN that is no IBAN."""
+    key = {"from_account": "account", "state": "status"}.get(name, name)
+    form = page.app.formats.account
+    words = [word for word in page.content.words[key] if form.startswith(FORMS.get(word, ""))]
+    return str(page.app.pick(f"word.{key}", words))
 
 
 def _row_order(page: Page) -> list[str]:
@@ -520,17 +529,20 @@ def _beside(page: Page, row: Detail, left: float, right: float, y: float, at: fl
     room = (right - left) * 0.58 if align == "right" else right - at
     lines = _wrapped(page, row, room)
     widest = min(max(page.width_of(row.kind, words) for words in lines), room)
-    free = right - left - widest if align == "right" else at - left
-    page.text("label", row.label, left, baseline, "label", limit=free - page.px(6), key="label")
+    free = (right - left - widest if align == "right" else at - left) - page.px(6)
+    labels = _broken(page, "label", row.label, free)
+    for i, words in enumerate(labels):
+        page.text("label", words, left, baseline + i * page.size("label") * 1.3, "label", limit=free, key="label")
     for words in lines:
         page.text(row.kind, words, at, baseline, row.role, align, room, key=row.key)
         baseline += page.size(row.kind) * 1.32
+    below = max((len(lines) - 1) * page.size(row.kind) * 1.32, (len(labels) - 1) * page.size("label") * 1.3)
     bottom = y + line + (len(lines) - 1) * page.size(row.kind) * 1.32
     if row.below:
         low = bottom + page.size("value_small")
         page.text("value_small", row.below, at, low, "account", align, room, key=_below_key(row))
         bottom += page.size("value_small") * 1.3
-    return bottom
+    return max(bottom, y + line + below)
 
 
 def _stacked(page: Page, row: Detail, left: float, right: float, y: float) -> float:
@@ -604,17 +616,21 @@ ROW_DRAWERS = {
 
 def _wrapped(page: Page, row: Detail, room: float) -> list[str]:
     """The value in at most two lines, an amount in words in as many as it takes; a long number breaks anywhere."""
-    if page.width_of(row.kind, row.value) <= room:
-        return [row.value]
-    if " " not in row.value and row.key in NUMBERS:
-        fitting = int(len(row.value) * room / page.width_of(row.kind, row.value)) - 1
+    if " " not in row.value and row.key in NUMBERS and (width := page.width_of(row.kind, row.value)) > room:
+        fitting = int(len(row.value) * room / width) - 1
         return [row.value[:fitting], row.value[fitting:]] if 2 * fitting > len(row.value) else [row.value]
+    return _broken(page, row.kind, row.value, room, WORDY if row.key == "words" else 2)
+
+
+def _broken(page: Page, kind: str, text: str, room: float, most: int = 2) -> list[str]:
+    """A text in lines of a style that are broken between words; the last of ``most`` lines holds all that is left."""
+    if page.width_of(kind, text) <= room:
+        return [text]
     lines: list[str] = []
     line = ""
-    for word in row.value.split():
+    for word in text.split():
         longer = f"{line} {word}" if line else word
-        full = len(lines) == 1 and row.key != "words"
-        if line and not full and page.width_of(row.kind, longer) > room:
+        if line and len(lines) < most - 1 and page.width_of(kind, longer) > room:
             lines.append(line)
             line = word
         else:

@@ -17,7 +17,7 @@ from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.settings import Wanted, Workers
 from realfake.pipeline.tables.table import read_table
 from tests.pictures import draw_screen
-from tests.receipts import LIE, false_receipt
+from tests.lies import LIE, false_receipt
 
 
 @pytest.fixture

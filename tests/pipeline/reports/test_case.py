@@ -14,7 +14,7 @@ from realfake.forensics.errors import BadModel, UnknownName
 from realfake.forensics.image import ORIENTATION_TAG, ForensicImage
 from realfake.pipeline.models.model import STARTER, load_model
 from realfake.pipeline.reports.case import case_page, history
-from tests.receipts import LIE, SENTENCE, false_receipt
+from tests.lies import LIE, SENTENCE, false_receipt
 
 ROWS = (
     ("From", "Anna Kowalska"), ("To", "Pedro Alvarez"), ("Amount", "1,250.00"), ("Date", "12 May 2026"),
