@@ -16,8 +16,8 @@ from realfake.pipeline.extraction.bulk import columns_and_work, extract_to, mark
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.settings import Wanted, Workers
 from realfake.pipeline.tables.table import read_table
-from tests.pictures import draw_screen
 from tests.lies import LIE, false_receipt
+from tests.pictures import draw_screen
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.models.model import STARTER, load_model
 from realfake.pipeline.models.predict import NOTE, judge, predict_table, predict_to, worst
 from realfake.pipeline.verdicts import Verdict
-from tests.pictures import draw_screen
 from tests.lies import SENTENCE, false_receipt
+from tests.pictures import draw_screen
 
 
 def test_the_worst_verdict_of_each_file_is_found():
