@@ -94,7 +94,7 @@ def test_what_is_read_is_columns_of_an_image_and_rows_of_values(tmp_path):
     for more in ({}, {"with_text": True}):
         extract_to(items, tmp_path / f"values{len(more)}.csv", Wanted(level="field", **more))
     masked, told = (pd.read_csv(tmp_path / f"values{i}.csv") for i in (0, 1))
-    assert masked["key"].dropna().tolist() == ["amount", "fee", "total", "moment", "recipient"]
+    assert masked["key"].dropna().tolist() == ["amount", "fee", "total", "date", "recipient"]
     assert masked["shape"][:2].tolist() == ["$9,999.99", "$9.99"] and "text" not in masked
     assert told["text"][:2].tolist() == ["$1,200.00", "$2.50"]
     assert masked["field"][5] == -1 and masked["error"].notna().tolist() == [False] * 6 + [True]
