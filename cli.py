@@ -21,6 +21,7 @@ from realfake.forensics.limited import Limits
 from realfake.pipeline.settings import (
     CALIBRATIONS,
     LEVELS,
+    TABLE_LEVELS,
     Alarms,
     Costs,
     CrossValidation,
@@ -132,6 +133,11 @@ launder_option = click.option(
 )
 
 
+def reading_of(read: bool, reader: str | None) -> str | None:
+    """What reads the screens, from options; None for nothing."""
+    return reader or ("auto" if read else None)
+
+
 def workers_of(jobs: int, timeout: float, memory: int) -> Workers:
     """Who measures, from options."""
     return Workers(jobs, Limits(timeout, memory))
@@ -157,6 +163,12 @@ def once(seed: int, search: int) -> CrossValidation:
     return CrossValidation(seed=seed, search=search)
 
 
+reader_options = grouped(
+    "reader",
+    reading_of,
+    click.option("--read", is_flag=True, help="Read what the screens say and hold it against itself."),
+    click.option("--reader", type=click.Choice(["auto", "rapidocr", "tesseract"]), help="What reads; implies --read."),
+)
 limits_options = (
     jobs_option,
     click.option("--timeout", type=POSITIVE, default=300.0, show_default=True, help="Seconds a file may take."),
@@ -201,7 +213,9 @@ def main(context: click.Context, quiet: bool, verbose: bool) -> None:
 @names("--families", "-f", help="Only these families of features; repeat it or use commas.")
 @click.option("--cost", type=click.Choice(["fast", "full"]), default="full", show_default=True, help="Dearest tier.")
 @words_option
-@click.option("--level", type=LEVEL, default="image", help="One row per image or word.")
+@click.option("--level", type=click.Choice(TABLE_LEVELS), default="image", help="One row per image, word or value.")
+@reader_options
+@click.option("--with-text", is_flag=True, help="Write what was read too, with --level field: personal data.")
 @grouped(
     "workers",
     lambda jobs, timeout, memory, cluster, scheduler: Workers(jobs, Limits(timeout, memory), cluster, scheduler),
@@ -406,6 +420,7 @@ def train(table: str, strategy: str, families: tuple[str, ...], output: Path, **
 @click.option("--output", "-o", default="-", show_default=True, help="CSV to write; - for standard output.")
 @click.option("--json", is_flag=True, help="Write JSON lines in place of CSV.")
 @prevalence_option
+@reader_options
 @grouped("workers", workers_of, *limits_options)
 @click.pass_context
 def predict(context: click.Context, /, paths: tuple[str, ...], output: str, **settings: Any) -> None:

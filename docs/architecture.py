@@ -25,7 +25,7 @@ LAYERS = {  # from the top to the bottom
         "drawing", "datasets", "masks", "manifest", "files",
     ],
     "forensics": [
-        "transformer", "detections", "listing", "evidence", "content", "extract", "draw", "text", "phash", "catalog",
+        "transformer", "detections", "listing", "evidence", "extract", "draw", "content", "text", "phash", "catalog",
         "families", "measurement", "compression", "image", "formats", "arrays", "limited", "libraries", "delimited",
         "files", "progress", "box", "errors",
     ],

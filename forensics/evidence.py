@@ -13,6 +13,7 @@ from realfake.forensics.image import ForensicImage
 
 if TYPE_CHECKING:
     from realfake.forensics.content.codes import Code
+    from realfake.forensics.content.consistency import Finding
     from realfake.forensics.content.reading import Reader
     from realfake.forensics.content.receipt import Receipt
     from realfake.forensics.text.regions import Regions
@@ -31,6 +32,7 @@ class Evidence:
     note : what a reader should know of how the file was read; mostly empty
     receipt : what was read on the screen; None where reading was not asked for or no reader is installed
     codes : QR and bar codes of the screen; empty where reading was not asked for
+    findings : what on the screen contradicts what else it says; empty where reading was not asked for
 
     Examples
     --------
@@ -48,6 +50,7 @@ class Evidence:
     note: str
     receipt: Receipt | None = None
     codes: tuple[Code, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     @property
     def row(self) -> dict[str, object]:
@@ -104,8 +107,10 @@ def measure(
         abstain = cannot_tell(image, regions)
     receipt, note = None, image.note
     codes: tuple[Code, ...] = ()
+    findings: tuple[Finding, ...] = ()
     if reader is not None:
         from realfake.forensics.content.codes import find_codes
+        from realfake.forensics.content.consistency import check_content
         from realfake.forensics.content.fields import read_receipt
         from realfake.forensics.content.reading import MISSING, choose_reader
 
@@ -113,4 +118,6 @@ def measure(
         chosen = choose_reader(reader) if isinstance(reader, str) else reader
         receipt = read_receipt(image, chosen) if chosen else None
         note = "; ".join(filter(None, (note, "" if chosen else MISSING)))
-    return Evidence(known, features, regions, abstain, note, receipt, codes)
+        numbers, findings = check_content(receipt, codes, image)
+        features |= numbers
+    return Evidence(known, features, regions, abstain, note, receipt, codes, findings)

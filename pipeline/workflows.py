@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,8 @@ from typing import TYPE_CHECKING, Any, overload
 import pandas as pd
 
 from realfake.data.manifest import any_names
-from realfake.forensics.errors import BadTable, UnknownName, needs_one_of
+from realfake.forensics.content.reading import AUTO
+from realfake.forensics.errors import BadTable, RealfakeWarning, UnknownName, needs_one_of
 from realfake.forensics.files import (
     LINES_ENDINGS,
     PAGE_ENDINGS,
@@ -27,6 +29,7 @@ from realfake.forensics.files import (
 )
 from realfake.forensics.progress import Progress, silent
 from realfake.pipeline.settings import (
+    CONTENT,
     HABITS,
     LEVELS,
     REGIONS,
@@ -65,6 +68,8 @@ def extract(
     families: str | Sequence[str] = "full",
     words: Model | PathLike = "starter",
     level: str = "image",
+    reader: str | None = None,
+    with_text: bool = False,
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> pd.DataFrame: ...
@@ -77,6 +82,8 @@ def extract(
     families: str | Sequence[str] = "full",
     words: Model | PathLike = "starter",
     level: str = "image",
+    reader: str | None = None,
+    with_text: bool = False,
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> Summary: ...
@@ -89,6 +96,8 @@ def extract(
     families: str | Sequence[str] = "full",
     words: Model | PathLike = "starter",
     level: str = "image",
+    reader: str | None = None,
+    with_text: bool = False,
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> pd.DataFrame | Summary:
@@ -102,7 +111,10 @@ def extract(
     families : names of families, or "full" or "fast" for all up to that cost
         `regions` sums up the words of an image, as a model scores them, and belongs to "full".
     words : model whose scorer of words fills the family `regions`; it must never have learnt from these images
-    level : "image" for one row an image, "region" for one row a word
+    level : "image" for one row an image, "region" for one row a word, "field" for one row a value that was read
+    reader : reads the screens, for the family `content`: "rapidocr", "tesseract", or "auto" for the first that is
+        installed; nothing is read where None, but for the level "field"
+    with_text : write what was read into the rows of values, and not its masked form alone
     workers : who measures, and what one file may cost
     progress : called with the images done and the images in all
 
@@ -137,8 +149,11 @@ def extract(
 
     tier = isinstance(families, str)
     summed_up = level == "image" and (families == "full" if tier else REGIONS in families)
-    named = None if tier else tuple(name for name in families if name != REGIONS)
-    wanted = Wanted(named, str(families) if tier else "full", level)
+    named = None if tier else tuple(name for name in families if name not in (REGIONS, CONTENT))
+    if level == "field" or (not tier and CONTENT in families):
+        reader = reader or AUTO
+    wanted = Wanted(named, str(families) if tier else "full", level, reader, with_text)
+    _check_reader(reader)
     local_workers(workers.cluster)  # said before any file is looked for
     on_cluster = bool(workers.cluster or workers.scheduler)
     if output is not None and not on_cluster:
@@ -424,6 +439,7 @@ def predict(
     model: Model | PathLike = "starter",
     prevalence: float | None = None,
     json: bool = False,
+    reader: str | None = None,
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> pd.DataFrame: ...
@@ -436,6 +452,7 @@ def predict(
     model: Model | PathLike = "starter",
     prevalence: float | None = None,
     json: bool = False,
+    reader: str | None = None,
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> Summary: ...
@@ -448,6 +465,7 @@ def predict(
     model: Model | PathLike = "starter",
     prevalence: float | None = None,
     json: bool = False,
+    reader: str | None = None,
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> pd.DataFrame | Summary:
@@ -460,6 +478,8 @@ def predict(
     model : a model, its folder, or "starter"
     prevalence : share of fakes where the images come from, 0..1; the one that the model expects where None
     json : write JSON lines in place of CSV
+    reader : reads the screens and tells what on them contradicts itself, as in `extract`; a model that learnt from what
+        is read needs none named
     workers : who measures, and what one file may cost
     progress : called with the images done and the images in all
 
@@ -495,7 +515,8 @@ def predict(
     from realfake.pipeline.extraction.inputs import files_of, gather
     from realfake.pipeline.models.predict import predict_table, predict_to
 
-    common: dict[str, Any] = {"prevalence": prevalence, "workers": workers, "progress": progress}
+    common: dict[str, Any] = {"prevalence": prevalence, "reader": reader, "workers": workers, "progress": progress}
+    _check_reader(reader)
     if output is not None:
         needs_ending(output, LINES_ENDINGS if json else STREAMED_ENDINGS)
     items = gather(_listed(paths), manifest)
@@ -855,6 +876,25 @@ def _listed(paths: Paths) -> list[str]:
 def _files(given: Sequence[object]) -> list[PathLike | None]:
     """What of these is a path, and not a table or model in memory."""
     return [one for one in given if isinstance(one, (str, os.PathLike))]
+
+
+def _check_reader(reader: str | None) -> None:
+    """Say before the work that a reader is not there.
+
+    Raises
+    ------
+    MissingExtra
+        If one is named that is not installed.
+
+    Warns
+    -----
+    RealfakeWarning
+        If none is installed.
+    """
+    from realfake.forensics.content.reading import MISSING, choose_reader
+
+    if reader is not None and choose_reader(reader) is None:
+        warnings.warn(MISSING, RealfakeWarning, stacklevel=3)
 
 
 def _folder(model: Model | PathLike) -> Path | None:

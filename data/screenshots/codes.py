@@ -8,17 +8,14 @@ Indonesia, QRIS; NPCI, UPI Linking Specifications; European Payments Council, EP
 from __future__ import annotations
 
 import zlib
-from binascii import crc_hqx
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import quote
 
-CURRENCIES = {
-    "THB": "764", "VND": "704", "BRL": "986", "IDR": "360", "INR": "356", "EUR": "978", "USD": "840", "GBP": "826",
-    "PHP": "608", "NGN": "566", "KES": "404", "AUD": "036", "PKR": "586", "MXN": "484", "COP": "170", "ARS": "032",
-    "CLP": "152", "TRY": "949", "CHF": "756", "RUB": "643",
-}  # fmt: skip
+from realfake.forensics.content.codes import CURRENCIES, crc16
+
+NUMBERS = {letters: number for number, letters in CURRENCIES.items()}  # ISO 4217
 LONGEST_NAME = 25
 CITY = "CITY"
 
@@ -48,11 +45,6 @@ class Payment:
     sender_bank: str
     reference: str
     address: str
-
-
-def crc16(text: str) -> str:
-    """CRC-16 with the polynomial 0x1021 and the start 0xFFFF, four hex digits, as EMVCo asks for it."""
-    return f"{crc_hqx(text.encode(), 0xFFFF):04X}"
 
 
 def tlv(*items: tuple[str, str]) -> str:
@@ -87,7 +79,7 @@ def _merchant(payment: Payment, *account: tuple[str, str], note: str = "05") -> 
     """EMVCo: format, account information, category, currency, amount, country, name, city, reference."""
     reference = "".join(filter(str.isalnum, payment.reference))[:25]
     shop = (("58", payment.country), ("59", payment.to[:LONGEST_NAME].strip()), ("60", CITY))
-    sum_due = (("52", "0000"), ("53", CURRENCIES[payment.currency]), ("54", f"{payment.amount}"))
+    sum_due = (("52", "0000"), ("53", NUMBERS[payment.currency]), ("54", f"{payment.amount}"))
     return sealed(tlv(("00", "01"), ("01", "12"), *account, *sum_due, *shop, ("62", tlv((note, reference)))))
 
 

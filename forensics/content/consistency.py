@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 from PIL import Image
 
 from realfake.forensics.box import Box
 from realfake.forensics.content.codes import Code
+from realfake.forensics.content.fields import KIND_OF
 from realfake.forensics.content.receipt import Line, Receipt, Value
 from realfake.forensics.content.values import Moment, folded, moment, money
 from realfake.forensics.image import ForensicImage
@@ -33,7 +34,7 @@ SURE = 0.9  # confidence below which a line contradicts nothing
 FEWEST = 3  # labelled values of a receipt; a screen with fewer is none
 MISREAD = str.maketrans("OoQDIl|iBSZGzsbg", "0000111185262569")  # letters that are read for digits, and the reverse
 LANGUAGES = ("en", "vi", "th", "id", "pt_BR", "es", "en_IN", "tr", "ru", "ar", "fr", "de", "it")  # of num2words
-ALIKE = 0.8  # share of two spelt amounts that agrees where they are one
+KNOWN, CLOSE = 0.5, 0.75  # share of an amount's words that are found where the language is known; likeness of words
 NEAR = 0.6  # share of the signs of two texts that agree where one was meant to be the other
 SAME_TIME = 400  # days that a day inside a number and the printed one may differ and still be meant to be one
 SAME_MINUTES = 10  # within which a receipt's moments may differ
@@ -41,6 +42,9 @@ JUST_BEFORE = 2, 10  # minutes: a status bar that is so little earlier than the 
 HOLE, ALONE = 0.85, 0.5  # of the pitch: blank ground within a value, and share of it that no other gap reaches
 LIKE_HEIGHT = 0.2  # of the height: letters of one value differ by less
 TORN = 7  # of the height: parts of one value stand no farther apart
+MASK = re.compile(r"[•*]|xx|XX")
+OTHER_KINDS = ("amount", "moment")  # what stands beside such a label was misread where it looks like a number
+FAINT = 60  # sum of the gray levels of three channels: less contrast is no ink
 INK = 0.35  # share of the contrast from which on a pixel is ink
 YMD = re.compile(r"(?=(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:([01]\d|2[0-3])([0-5]\d)([0-5]\d)?)?)")
 YMD_SHORT = re.compile(r"^[A-Za-z]{0,4}(\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])([0-5]\d)([0-5]\d)?")
@@ -63,10 +67,12 @@ class Finding:
     boxes: tuple[Box, ...]
     fields: tuple[str, ...]
 
-    def as_dict(self) -> dict[str, object]:
-        """Plain values, for JSON."""
+    def as_suspect(self) -> dict[str, object]:
+        """As it stands among the suspects of a prediction: JSON, without a score."""
         boxes = [[int(side) for side in box] for box in self.boxes]
-        return {"feature": self.feature, "sentence": self.sentence, "boxes": boxes, "fields": list(self.fields)}
+        box = boxes[0] if boxes else [0, 0, 0, 0]
+        of = {"feature": self.feature, "fields": list(self.fields), "boxes": boxes}
+        return {"box": box, "score": None, "reasons": [self.sentence], **of}
 
 
 @dataclass(frozen=True)
@@ -104,7 +110,8 @@ class Scene:
     @cached_property
     def numbers(self) -> list[Value]:
         """Values that name something by signs: references and accounts."""
-        return [value for value in self.sure if value.kind in ("identifier", "account")]
+        kinds = ("identifier", "account")
+        return [value for value in self.sure if value.kind in kinds and KIND_OF.get(value.key) not in OTHER_KINDS]
 
     @cached_property
     def days(self) -> set[date]:
@@ -222,19 +229,24 @@ def _headline(scene: Scene) -> Told:
         return Told()
     headline = headlines[0]
     assert headline.amount is not None
-    fees = [Decimal(0), *(fee.amount or Decimal(0) for fee in scene.amounts("fee", "tax", "discount"))]
-    nearest, off = sums[0], None
+    fees = [Decimal(0), *map(_amount, scene.amounts("fee", "tax", "discount"))]
     for other in others:
-        if other is headline or other.amount is None:
-            continue
-        for fee in (*fees, *(-fee for fee in fees)):
-            gap = abs(headline.amount - other.amount - fee)
+        for fee in (*fees, *(-fee for fee in fees)) if other is not headline else ():
+            gap = abs(headline.amount - _amount(other) - fee)
             if gap <= max(_step(headline), _step(other)) and _coarser(headline, other, gap):
                 return Told(0.0)
-            off = gap if off is None or gap < off else off
-    nearest = min(sums, key=lambda value: abs((value.amount or 0) - headline.amount))
+    nearest = _nearest(sums, headline.amount)
     sentence = f"the headline says {headline.text}, the {field_name(nearest)} says {nearest.text}"
-    return Told(_off(headline.amount, nearest.amount or Decimal(0)), sentence, (headline, nearest))
+    return Told(_off(headline.amount, _amount(nearest)), sentence, (headline, nearest))
+
+
+def _amount(value: Value) -> Decimal:
+    return value.amount if value.amount is not None else Decimal(0)
+
+
+def _nearest(values: Sequence[Value], amount: Decimal) -> Value:
+    """The value whose amount is nearest."""
+    return min(values, key=lambda value: abs(_amount(value) - amount))
 
 
 def _coarser(one: Value, other: Value, gap: Decimal) -> bool:
@@ -252,7 +264,7 @@ def _total(scene: Scene) -> Told:
     assert total.amount is not None and part.amount is not None
     sums = {part.amount}
     for extra in extras:
-        sums |= {one + sign * (extra.amount or 0) for one in sums for sign in (1, -1)}
+        sums |= {one + sign * _amount(extra) for one in sums for sign in (1, -1)}
     slack = sum((_step(one) for one in (total, part, *extras) if _step(one) > _step(total)), Decimal(0))
     gap = min(abs(total.amount - one) for one in sums)
     if gap <= slack:
@@ -267,31 +279,36 @@ def _words(scene: Scene) -> Told:
     amounts = scene.amounts("amount", "total", "headline")
     if not spelt or not amounts:
         return Told()
-    likeness = max(_likeness(spelt[0].text, value) for value in amounts)
-    if np.isnan(likeness) or likeness >= ALIKE:
-        return Told(1 - likeness)
-    sentence = f"{spelt[0].text!r} does not spell {amounts[0].text}"
-    return Told(1 - likeness, sentence if likeness > 0 else "", (spelt[0], amounts[0]))
+    found = [likeness for value in amounts if (likeness := _likeness(spelt[0].text, value)) == likeness]
+    likeness = max(found, default=NAN)
+    sentence = f"{spelt[0].text!r} does not spell {amounts[0].text}" if likeness < 1 else ""
+    return Told(1 - likeness, sentence, (spelt[0], amounts[0]))
 
 
 def _likeness(words: str, value: Value) -> float:
-    """The largest share of a text that the amount, spelt in some language, agrees with; NaN where none is near."""
-    from difflib import SequenceMatcher
+    """Share of the words of an amount, spelt in the language that is nearest, that a text has; NaN where it is cut."""
+    from difflib import get_close_matches
 
     from num2words import num2words
 
-    assert value.amount is not None
-    said, likeness = folded(words), NAN
+    said, best = _spelt(words), (0.0, 0)
     for language in LANGUAGES:
         try:
-            spelt = folded(str(num2words(int(value.amount), lang=language)))
+            wanted = _spelt(str(num2words(int(_amount(value)), lang=language)))
         except (NotImplementedError, OverflowError, ValueError, KeyError, IndexError):
             continue
-        if len(said) < len(spelt) / 2:
-            continue
-        common = sum(block.size for block in SequenceMatcher(None, spelt, said, autojunk=False).get_matching_blocks())
-        likeness = max(common / max(len(spelt), 1), likeness if likeness == likeness else 0.0)
-    return likeness
+        found = sum(bool(get_close_matches(word, said, 1, CLOSE)) for word in wanted)
+        best = max(best, (found / max(len(wanted), 1), len(wanted)))
+    likeness, length = best
+    return NAN if likeness < KNOWN or len(said) < length else likeness
+
+
+def _spelt(text: str) -> list[str]:
+    """Words without accents; of scripts without spaces, pairs of letters."""
+    words = [form for word in re.split(r"[\s,.-]+", text) if (form := folded(word))]
+    if len(words) > 1 or text.isascii():
+        return words
+    return ["".join(pair) for pair in pairwise(folded(text))]
 
 
 @check("separators__mixed", "0 or 1", "whether one amount has a decimal comma and another a decimal point")
@@ -334,7 +351,8 @@ def _weekday(scene: Scene) -> Told:
 @check("moments__apart", "minutes", "between the moments that the receipt tells, the widest gap")
 def _moments(scene: Scene) -> Told:
     whole = [(value, told) for value, told in scene.moments if told.clock and len(told.days) >= 1]
-    widest, of, contradicts = NAN, (), False
+    widest, contradicts = NAN, False
+    of: tuple[Value, ...] = ()
     for (one, a), (other, b) in combinations(whole, 2):
         assert a.clock is not None and b.clock is not None
         days = min(abs((day - night).days) for day in a.days for night in b.days)
@@ -416,7 +434,7 @@ def _digits_hold(value: Value) -> bool | None:
     signs = "".join(filter(str.isalnum, value.text))
     if not signs.isascii() or signs != "".join(filter(str.isalnum, value.text.replace("•", "").replace("*", ""))):
         return None
-    if re.search(r"[•*]|xx|XX", value.text):
+    if MASK.search(value.text):
         return None
     if re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", signs) and len(signs) == IBAN_LENGTHS.get(signs[:2]):
         return bool(iban.is_valid(signs)) or _valid_if_misread(signs, iban.is_valid)
@@ -491,7 +509,7 @@ def _time_inside(scene: Scene) -> Told:
 @check("twice__differs", "signs", "that differ between two numbers or names that are nearly the same")
 def _twice(scene: Scene) -> Told:
     groups = [
-        [value for value in scene.numbers if "•" not in value.text],
+        [value for value in scene.numbers if not MASK.search(value.text)],
         [value for value in scene.sure if value.key in ("recipient", "sender") and value.kind == "name"],
     ]
     same = NAN
@@ -536,15 +554,13 @@ def _code_amount(scene: Scene) -> Told:
     for code in scene.codes:
         if code.amount is None or not amounts:
             continue
-        nearest = min(amounts, key=lambda value: abs((value.amount or 0) - code.amount))
-        assert nearest.amount is not None
-        gap = abs(nearest.amount - code.amount)
+        nearest = _nearest(amounts, code.amount)
+        gap = abs(_amount(nearest) - code.amount)
         if gap <= (_step(nearest) if _step(nearest) > 1 else Decimal(0)):
             return Told(0.0)
         main = next(iter(scene.amounts("amount", "total", "headline")), nearest)
-        return Told(
-            _off(nearest.amount, code.amount), f"the code is of {code.amount}, the receipt of {main.text}", (code, main)
-        )
+        sentence = f"the code is of {code.amount}, the receipt of {main.text}"
+        return Told(_off(_amount(nearest), code.amount), sentence, (code, main))
     return Told()
 
 
@@ -592,7 +608,7 @@ def _hole(scene: Scene) -> Told:
     upright = scene.image.shared(read_upright)
     widest, of = NAN, None
     for value in scene.numbers:
-        if re.search(r"[•*]|xx|XX", value.text):
+        if MASK.search(value.text):
             continue
         box = upright.direction.read(value.box, scene.image.width, scene.image.height)
         hole = widest_hole(upright.image.rgb, box)
@@ -620,10 +636,11 @@ def widest_hole(rgb: np.ndarray, box: Box) -> float:
     float
         NaN where the line has too few glyphs to tell.
     """
-    gray = rgb[box.slices].astype(np.int32).sum(axis=2)
-    ground = int(np.median(np.concatenate([gray[0], gray[-1]])))
-    off = np.abs(gray - ground)
-    if off.size == 0 or off.max() < 60:
+    gray = rgb[box.intersection(Box(0, 0, rgb.shape[1], rgb.shape[0])).slices].astype(np.int32).sum(axis=2)
+    if gray.size == 0:
+        return NAN
+    off = np.abs(gray - int(np.median(np.concatenate([gray[0], gray[-1]]))))
+    if off.max() < FAINT:
         return NAN
     inked = (off > INK * off.max()).any(axis=0)
     edges = np.flatnonzero(np.diff(np.concatenate([[0], inked.view(np.int8), [0]])))
@@ -642,11 +659,11 @@ def _torn(scene: Scene, value: Value, box: Box) -> float:
     """Characters of room between a number and another piece of it in its row; NaN where there is none."""
     assert scene.image is not None
     upright = scene.image.shared(read_upright)
-    known = {one.box for one in scene.receipt.values if one.key}
+    labelled = {one.box for one in scene.receipt.values if one.label} if value.label else set()
     signs = sum(map(str.isalnum, value.text))
     for line in scene.receipt.lines:
         text = line.text.strip()
-        if line.box in known or line.box == value.box or not re.fullmatch(r"[A-Za-z0-9-]{1,40}", text):
+        if line.box in labelled or line.box == value.box or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 ./-]{0,40}", text):
             continue
         if not any(map(str.isdigit, text)) or line.confidence < SURE:
             continue

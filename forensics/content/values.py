@@ -33,10 +33,11 @@ WELL_GROUPED = re.compile(
     r"|\d+(?:[.,٫]\d{1,3})?"
 )
 CLOCK = re.compile(
-    r"(?<![\d:.,/-])(\d{1,2})\s?([:.hH：])\s?(\d{2})(?:\s?[:.]\s?(\d{2}))?(?![\d:]|[.,/-]\d)\s*(?:\(?([^\W\d_]{1,2}(?:\.\s?[^\W\d_]\.?)?|[^\W\d_]{3,9})\.?)?"
+    r"(?<![\d:.,/])(\d{1,2})\s?([:.hH：])\s?(\d{2})(?:\s?[:.]\s?(\d{2}))?(?![\d:]|[.,/-]\d)\s*(?:\(?([^\W\d_]{1,2}(?:\.\s?[^\W\d_]\.?)?|[^\W\d_]{3,9})\.?)?"
 )
 ZONE = re.compile(r"\b(?:UTC|GMT)\s?([+-]\d{1,2}(?::?\d{2})?)?\b|\b(WIB|WITA|WIT|ICT|IST|PKT|BRT|MSK|PHT|WAT|EAT)\b")
 BUDDHIST = 543  # years ahead of the common era, as Thai calendars count
+SHORTEST = 3  # Latin letters of the name of a month or weekday
 YEARS = range(1990, 2100)
 NUMERIC = re.compile(r"(?<![\d.,/-])(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})(?![\d/-]|[.,]\d)")
 WRITTEN = (  # dates whose month is a number with a word beside it
@@ -258,7 +259,7 @@ def _names(what: str) -> dict[str, int]:
             for width, names in context.items():
                 for number, name in names.items() if width != "narrow" else ():
                     key = folded(name)
-                    if len(key) >= 2 and not key.isdigit():
+                    if len(key) >= (SHORTEST if key.isascii() else 2) and not key.isdigit():
                         found.setdefault(key, set()).add(number)
     if what == "months":
         for name, number in (("sept", 9), ("juli", 7), ("may", 5), ("mei", 5)):

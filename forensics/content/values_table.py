@@ -1,4 +1,4 @@
-"""The table of values: one row for each value and code of a screen, with its form, and its text only where asked for."""
+"""The table of values: a row for each value and code of a screen, with its form, and its text only on request."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 from realfake.forensics.content.codes import Code
 from realfake.forensics.content.receipt import Receipt
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets take a cell that begins so for
 LONGEST = 500  # characters of a text that is written to a table
 VALUE_PLACE = (
     "field", "key", "kind", "x", "y", "region_width", "region_height", "confidence", "shape",
@@ -39,9 +38,14 @@ def value_rows(receipt: Receipt | None, codes: Sequence[Code] = (), with_text: b
     found += [(code.dialect, CODE, code.box, 1.0, code.text) for code in codes]
     rows = []
     for number, (key, kind, box, confidence, text) in enumerate(found):
-        row = dict(zip(VALUE_PLACE, (number, key, kind, *box, confidence, harmless(shape_of(text))), strict=True))
-        rows.append(row | ({"text": harmless(text[:LONGEST])} if with_text else {}))
+        row = dict(zip(VALUE_PLACE, (number, key, kind, *box, confidence, flat(shape_of(text))), strict=True))
+        rows.append(row | ({"text": flat(text)} if with_text else {}))
     return rows
+
+
+def no_row() -> dict[str, Any]:
+    """The row of an image without values."""
+    return dict(zip(VALUE_PLACE, (-1, "", "", 0, 0, 0, 0, float("nan"), ""), strict=True))
 
 
 def shape_of(text: str) -> str:
@@ -59,14 +63,13 @@ def shape_of(text: str) -> str:
     )
 
 
-def harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula, on one line.
+def flat(text: str) -> str:
+    """A text on one line, without what does not print; a table's writer keeps spreadsheets from running it.
 
     Examples
     --------
-    >>> from realfake.forensics.content.values_table import harmless
-    >>> harmless("=1+1"), harmless("-20,00 EUR"), harmless("Lena")
-    ("'=1+1", "'-20,00 EUR", 'Lena')
+    >>> from realfake.forensics.content.values_table import flat
+    >>> flat("Lena\\x00\\n Ktle")
+    'Lena Ktle'
     """
-    flat = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
-    return f"'{flat}" if flat.startswith(FORMULA) or text.startswith(FORMULA) else flat
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text[:LONGEST]).split())

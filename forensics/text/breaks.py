@@ -16,8 +16,8 @@ SHARP = 0.4  # coverage by which a step exceeds those beside it: less is the edg
 SHORT = 0.25  # of the height: a longer edge is a stem's
 STEPS = 64  # of one, in the coverage of a field's columns
 BANDS = 16  # rows of a field are added up until no more than twice as many are left
-TOLERANCE = 0.015  # mean difference of coverage up to which two columns are one; one between two such may differ
-CUT = 0.1  # heights of sharp steps at one boundary: more do not begin or end a letter
+TOLERANCE = 0.015  # mean difference of coverage up to which two columns are one
+CUT = 0.1  # heights of sharp steps at one boundary: few letters begin or end with more
 FEWEST = 3  # columns that change; a repeat of no more is one stem
 LONGEST = 1.1  # of the distance between copies: a longer repeat is a pattern, as the arches of an m
 LEAST_APART = 0.3  # heights: copies that stand nearer share letters
@@ -146,7 +146,8 @@ def _heaviest(columns, lows, highs, solid, tolerance, cut, apart):
     """(2, w): of each column, the weight of the heaviest repeat that holds it: cut at both ends, cut at one.
 
     `columns` is (w, bands) int32 in `STEPS` of coverage, a row of each band; `lows` and `highs` say what they may be
-    half a pixel elsewhere. A repeat weighs as many columns as differ from the one before, each by how well it agrees.
+    half a pixel elsewhere. One column between two that agree may differ. A repeat weighs as many columns as differ
+    from the one before, each by how well it agrees.
     """
     width, bands = columns.shape
     best = np.zeros((2, width))
@@ -192,16 +193,17 @@ def _heaviest(columns, lows, highs, solid, tolerance, cut, apart):
                     changing += 1
                     weight += max(tolerance - difference, 0)
                 continue
+            stop = x - 1 if doubt else x  # a column that differs belongs to no end
+            first = x - length
             doubt = False
-            if changing > FEWEST and length <= LONGEST * shift:
-                first = x - length
+            if changing > FEWEST and stop - first <= LONGEST * shift:
                 ends = 0
                 if inside[first] or inside[first + shift]:
                     ends += 1
-                if inside[x] or inside[x + shift]:
+                if inside[stop] or inside[stop + shift]:
                     ends += 1
                 for copy in (first, first + shift):
-                    for i in range(copy, copy + length if ends else copy):
+                    for i in range(copy, copy + stop - first if ends else copy):
                         best[2 - ends, i] = max(best[2 - ends, i], weight / tolerance)
             length = 0
             changing = 0

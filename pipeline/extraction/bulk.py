@@ -17,12 +17,16 @@ import pandas as pd
 from realfake.data.manifest import Label
 from realfake.data.masks import read_mask
 from realfake.forensics.catalog import feature_names
+from realfake.forensics.content.consistency import content_features
+from realfake.forensics.content.reading import AUTO
+from realfake.forensics.content.values_table import VALUE_PLACE
 from realfake.forensics.errors import BadTable
-from realfake.forensics.extract import PROVENANCE, REGION_PLACE, extract_features, extract_regions
+from realfake.forensics.evidence import measure
+from realfake.forensics.extract import PROVENANCE, REGION_PLACE, extract_features, extract_regions, extract_values
 from realfake.forensics.files import TABLE_ENDINGS, needs_ending
 from realfake.forensics.progress import Progress, silent
 from realfake.forensics.text.regions import Regions, measure_regions, region_names
-from realfake.pipeline.extraction.handwritten import handwritten, label_types
+from realfake.pipeline.extraction.handwritten import handwritten, label_types, nothing_written
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.remote import read_image
 from realfake.pipeline.extraction.resume import Earlier, finish, line, locked, resume
@@ -96,7 +100,7 @@ def extract_to(
     """
     output = Path(output)
     needs_ending(output, TABLE_ENDINGS)
-    kept = handwritten(items, output, wanted.words)
+    kept = nothing_written(items, output) if wanted.values else handwritten(items, output, wanted.words)
     items = kept.items
     columns, work = columns_and_work(items, wanted, kept.word_columns, summary)
     part = output.with_name(output.name + ".part")
@@ -159,8 +163,12 @@ def columns_and_work(
     known = [*PROVENANCE, *(items[0].labels if items else ()), *more]
     if wanted.words:
         return [*known, *REGION_ROW, *region_names()], region_rows
+    if wanted.values:
+        text = ["text"] if wanted.with_text else []
+        return [*known, *VALUE_PLACE, *text], partial(_value_rows, reader=wanted.reader or AUTO, text=wanted.with_text)
     names = [*known, *(summary.columns if summary else ()), *feature_names(wanted.families, wanted.cost)]
-    return names, image_work(wanted.families, wanted.cost, summary)
+    names += [entry.column for entry in content_features()] if wanted.reader else []
+    return names, image_work(wanted.families, wanted.cost, summary, wanted.reader)
 
 
 def region_rows(path: str) -> list[Row]:
@@ -186,14 +194,27 @@ def mark_edited(rows: Sequence[Row], item: Item) -> None:
             row["edited"] = 0.0
 
 
-def image_work(families: Sequence[str] | None = None, cost: str = "full", summary: WordSummary | None = None) -> Work:
+def image_work(
+    families: Sequence[str] | None = None,
+    cost: str = "full",
+    summary: WordSummary | None = None,
+    reader: str | None = None,
+) -> Work:
     """The work of one row per image."""
-    return partial(_image_rows, families=families, cost=cost, summary=summary)
+    return partial(_image_rows, families=families, cost=cost, summary=summary, reader=reader)
 
 
-def _image_rows(path: str, families: Sequence[str] | None, cost: str, summary: WordSummary | None) -> list[Row]:
-    if summary is None:
-        return [extract_features(read_image(path), families, cost)]
+def _image_rows(
+    path: str, families: Sequence[str] | None, cost: str, summary: WordSummary | None, reader: str | None
+) -> list[Row]:
     image = read_image(path)
     row = extract_features(image, families, cost)
-    return [row | summary(measure_regions(image), row)]
+    if summary is not None:
+        row |= summary(measure_regions(image), row)
+    if reader is not None:
+        row |= measure(image, families=(), words=False, reader=reader).features
+    return [row]
+
+
+def _value_rows(path: str, reader: str, text: bool) -> list[Row]:
+    return extract_values(read_image(path), reader, text)

@@ -46,6 +46,7 @@ HERO_ORDERS = (
 ARRANGEMENTS = ("split",) * 7 + ("stacked",) * 3 + ("columns",) * 3 + ("icons",) * 2 + ("centred", "inline", "grid")
 FRESH, SOON = 0.75, 0.1  # share of receipts captured within minutes and within the hour; the others days later
 NUMBERS = ("reference", "account", "sender_account")  # keys of values that break where there is no space
+FORMS = {"IBAN": "iban", "CLABE": "clabe"}  # labels that only accounts of this form bear
 WORDY = 6  # lines that an amount in words may take
 QR_SHARE = 0.25  # of the apps
 
@@ -156,7 +157,7 @@ def draw_transfer(page: Page) -> MoneyTransfer:
 def _fee(page: Page, amount: Decimal, order: list[str]) -> Decimal:
     """What the transfer costs: nothing, a fixed sum or a share; hardly any app asks for a fee that it does not show."""
     app, content = page.app, page.content
-    if "fee" not in order and not app.chance("fee.hidden", 0.03):
+    if "fee" not in order and not app.chance("fee.hidden", 0.015):
         return Decimal(0)
     if page.happens(app.between("fee.free", 0.1, 1.0)):
         return Decimal(0)
@@ -195,7 +196,6 @@ def _paid(page: Page) -> datetime:
 def _rows(page: Page, order: list[str], texts: dict[str, str], paid: datetime) -> list[Detail]:
     app, content = page.app, page.content
     merged = app.chance("rows.merged", 0.3)  # the account stands small below the name
-    labels = {"from_account": "account", "state": "status"}
     rows = []
     for name in order:
         if name == "note" and page.happens(0.12):
@@ -209,9 +209,17 @@ def _rows(page: Page, order: list[str], texts: dict[str, str], paid: datetime) -
             time = content.time(at=paid) + content.zone_name()
             rows.append(Detail(page.word("time"), time, "time", kind, "time"))
             continue
-        label = page.word(labels.get(name, name)) + app.pick("rows.colon", ("", "", "", "", ":"))
+        label = _label(page, name) + app.pick("rows.colon", ("", "", "", "", ":"))
         rows.append(Detail(label, texts[name], ROW_ROLES[name], kind, ROW_KEYS.get(name, name), below))
     return rows
+
+
+def _label(page: Page, name: str) -> str:
+    """The app's label of a row; none calls an account an IBAN that is no IBAN."""
+    key = {"from_account": "account", "state": "status"}.get(name, name)
+    form = page.app.formats.account
+    words = [word for word in page.content.words[key] if form.startswith(FORMS.get(word, ""))]
+    return str(page.app.pick(f"word.{key}", words))
 
 
 def _row_order(page: Page) -> list[str]:

@@ -1,4 +1,4 @@
-"""Where characters were erased, their ringing stays without them, or the ground beside a word is quieter than around."""
+"""Erased characters leave their ringing without them, or ground beside a word that is quieter than around it."""
 
 import numpy as np
 import pytest
@@ -19,9 +19,9 @@ def received(erased: bool = False, noise: float = 0.0) -> tuple[Regions, int]:
     if noise:
         rgb = np.clip(rgb - 8 + np.random.default_rng(0).normal(0, noise, rgb.shape), 0, 255).astype(np.uint8)
     else:
-        rgb = jpeg(rgb, 70, "4:4:4")
+        rgb = jpeg(rgb, 50, "4:4:4")
     if erased:
-        rgb[box.y - 1 : box.bottom + 1, box.right - ERASED : box.right + 2] = 247 if noise else 255
+        rgb[box.slices[0], box.right - ERASED : box.right + 2] = 247 if noise else 255
     found = regions_of(Image.fromarray(rgb))
     return found, nearest(found.boxes, Box(box.x, box.y, box.width - ERASED, box.height))
 
@@ -54,5 +54,5 @@ def test_a_flat_patch_under_a_word_on_a_gradient_is_flatter_than_what_surrounds_
     patched[area.slices] = np.where(rgb[area.slices] == 255, 220, rgb[area.slices])
     under = [regions_of(Image.fromarray(one.astype(np.uint8))) for one in (plain, patched)]
     before, after = (one.table["holes__flat__under"][nearest(one.boxes, box)] for one in under)
-    assert after > before + 0.1
+    assert after > before + 0.05
     assert after == pytest.approx(under[1].table["holes__flat__under"].max())

@@ -7,9 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 from crepes import ConformalClassifier
 
 import realfake
+from realfake.cli import main
 from realfake.forensics.errors import BadManifest, TooFewGenuine, UnknownName
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.learning.thresholds import conformal_threshold
@@ -168,3 +170,17 @@ def test_a_scorer_with_a_memory_learns_how_these_screens_look_and_scores_each_by
     # The starter's scorer looks at no memory, so that its scores stay what they were.
     before = realfake.predict(images, model=starter).set_index("path")["score"]
     assert own.scores.set_index("path")["score"].to_dict() == before.to_dict()
+
+
+def test_the_command_says_what_it_promises_and_writes_a_model_or_nothing(folder, tmp_path):
+    images = [str(folder / f"slip{i}.png") for i in range(5)]
+    own = str(tmp_path / "own")
+    result = CliRunner().invoke(main, ["calibrate", *images, "--mostly-genuine", "--max-fpr", "0.5", "-o", own])
+    assert result.exit_code == 0, result.output
+    assert "From " in result.stderr and "are expected to raise an alarm" in result.stderr
+    assert load_model(own).decision.max_fpr == 0.5 and load_model(own).decision.review_fpr == 0.5
+    unsaid = CliRunner().invoke(main, ["calibrate", *images, "--max-fpr", "0.5", "-o", str(tmp_path / "none")])
+    few = CliRunner().invoke(main, ["calibrate", *images, "--mostly-genuine", "-o", str(tmp_path / "none")])
+    assert (unsaid.exit_code, few.exit_code) == (1, 1) and not (tmp_path / "none").exists()
+    assert "state --mostly-genuine" in unsaid.stderr
+    assert "which takes 99; gather 94 more" in few.stderr

@@ -75,6 +75,17 @@ def test_totals_add_up_as_they_are_written(transfers):
     assert sum(transfer.discount > 0 for _, transfer in transfers) >= 5
 
 
+def test_only_an_iban_is_called_one():
+    named = 0
+    for app in [app for app in map(App, range(1000)) if app.locale in ("de_DE", "fr_FR", "it_IT", "tr_TR", "es_MX")]:
+        page = Page(app, app.devices[0], np.random.default_rng(1))
+        labels = [row.label.rstrip(":") for row in draw_transfer(page).rows]
+        named += "IBAN" in labels
+        assert "IBAN" not in labels or app.formats.account.startswith("iban")
+        assert "CLABE" not in labels or app.formats.account == "clabe"
+    assert named
+
+
 def test_most_receipts_are_captured_at_once_and_some_days_later(transfers):
     waits = [page.content.now - transfer.paid for page, transfer in transfers]
     assert min(waits) >= timedelta(0)
