@@ -28,7 +28,7 @@ OFFSETS = tuple(  # seconds that local time may be ahead of the clock that an id
 EXACT, EARLIER, NEAR = "0", "e", "m"  # same to what is printed; up to `EARLY` seconds before; within a minute
 STATIC, CODE = "static", "code"  # kinds of facts that are no values
 FACTS = (
-    "field", "name", "kind", "x", "y", "region_width", "region_height", "confidence", "pattern", "relations",
+    "field", "called", "kind", "x", "y", "region_width", "region_height", "confidence", "pattern", "relations",
 )  # fmt: skip
 CLASSES = EXACT + EARLIER + NEAR  # each holds where one before it does
 DATES = ("yymmdd", "yyyymmdd", "ddmmyy", "ddmmyyyy", "mmddyy", "yyddd", "ddd")

@@ -7,7 +7,7 @@ import pytest
 
 from realfake.forensics.content.relations import BOTH, CLASSES, DATES, LENGTHS, Moment, time_relations
 from realfake.pipeline.habits.rules import Case, chance_of, mine_sums, mine_times, sums_tried
-from tests.receipts import REFERENCES, minute, moments, seconds
+from tests.habitual import REFERENCES, minute, moments, seconds
 
 
 def cases(write, count=12, days=200, seed=0):
