@@ -301,7 +301,7 @@ def main(apps: int, learnt: int, judged: int, ruleless: int, confuse: float, dro
     wrong = int((fresh[CONTRADICTED] > 0).sum())
     threshold = float(np.quantile(fresh[SCORE].fillna(0.0), 0.99, method="higher"))
     click.echo(
-        f"{apps} apps, {learnt} genuine receipts each; {len(fresh)} others: {_share(wrong, len(fresh))} contradicted"
+        f"{apps} apps, {learnt} genuine receipts each; {len(fresh)} others: {share(wrong, len(fresh))} contradicted"
     )
     kinds = {
         f"careless {target}": (lambda app, _, t=target: careless(draw_receipt(app, rng), app, t, rng))
@@ -313,11 +313,11 @@ def main(apps: int, learnt: int, judged: int, ruleless: int, confuse: float, dro
         alarms = int((found[SCORE].fillna(0.0) > threshold).sum())
         plain = int((found[CONTRADICTED] > 0).sum())
         click.echo(
-            f"{name}: {len(found)} fakes; recall at 1 % FPR {_share(alarms, len(found))}; "
-            f"contradicted {_share(plain, len(found))}"
+            f"{name}: {len(found)} fakes; recall at 1 % FPR {share(alarms, len(found))}; "
+            f"contradicted {share(plain, len(found))}"
         )
     hits, possible, strange = rules_found(habits, drawn)
-    click.echo(f"rules found: {_share(hits, possible)} of apps that have one; others among them: {strange}")
+    click.echo(f"rules found: {share(hits, possible)} of apps that have one; others among them: {strange}")
     bare = [draw_app(number, rng, rules=False) for number in range(ruleless)]
     invented = 0
     for app in bare:
@@ -345,7 +345,7 @@ def rules_found(habits: Habits, apps: list[App]) -> tuple[int, int, int]:
     return hits, sum(bool(app.tied) for app in apps), strange
 
 
-def _share(count: int, total: int) -> str:
+def share(count: int, total: int) -> str:
     interval = clopper_pearson(count, total)
     return f"{100 * interval.value:.2f} % ({100 * interval.low:.2f} to {100 * interval.high:.2f})"
 

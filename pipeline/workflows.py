@@ -837,7 +837,7 @@ def list_habits(
     --------
     >>> import pandas as pd
     >>> import realfake
-    >>> row = {"name": "reference", "kind": "identifier", "pattern": "AA999999", "relations": "", "confidence": 0.99}
+    >>> row = {"called": "reference", "kind": "identifier", "pattern": "AA999999", "relations": "", "confidence": 0.99}
     >>> place = {"field": 0, "x": 60, "y": 300, "region_width": 200, "region_height": 40, "width": 1080}
     >>> rows = [{"path": f"{i}.png", "label": 0, "app": "bank"} | row | place for i in range(6)]
     >>> known = realfake.list_habits(pd.DataFrame(rows))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -27,7 +28,7 @@ OFFSETS = tuple(  # seconds that local time may be ahead of the clock that an id
 EXACT, EARLIER, NEAR = "0", "e", "m"  # same to what is printed; up to `EARLY` seconds before; within a minute
 STATIC, CODE = "static", "code"  # kinds of facts that are no values
 FACTS = (
-    "field", "name", "kind", "x", "y", "region_width", "region_height", "confidence", "pattern", "relations",
+    "field", "called", "kind", "x", "y", "region_width", "region_height", "confidence", "pattern", "relations",
 )  # fmt: skip
 CLASSES = EXACT + EARLIER + NEAR  # each holds where one before it does
 DATES = ("yymmdd", "yyyymmdd", "ddmmyy", "ddmmyyyy", "mmddyy", "yyddd", "ddd")
@@ -38,6 +39,8 @@ LENGTHS = {name: len(name) for name in (*DATES, *CLOCKS, *BOTH)} | UNIX
 LAST_DAY = date.max.toordinal()
 TOKENS = 61  # a printed day and minute are told apart as far as this remainder, and no further
 MOST = 6  # of a receipt, that are tried against each other
+MOST_DECIMALS = 4  # of an amount that is rounded
+HEADLINE = "headline"
 LEAST_STATIC = 3  # letters of a text that may be static
 SALT = b"realfake: texts of a screen"
 LOOKALIKES = str.maketrans("OoQDIil|BSsZz", "0000111185522")  # letters that readers put for digits
@@ -64,9 +67,20 @@ class Moment:
     grain: int
 
 
-def name_of(value: Value) -> str:
-    """What a value is called: its key, or the hash of its label, "" where it has neither."""
-    return value.key or (static_token(value.label) if value.label else "")
+def names_of(receipt: Receipt) -> tuple[str, ...]:
+    """What the values of a receipt are called: a key or the hash of a label, "" for neither, `#2` for a second such.
+
+    The tallest amount without either is the headline where there is no other.
+    """
+    names = [value.key or (static_token(value.label) if value.label else "") for value in receipt.values]
+    bare = [i for i, value in enumerate(receipt.values) if value.amount is not None and not names[i]]
+    if bare and HEADLINE not in names:
+        names[max(bare, key=lambda i: (receipt.values[i].box.height, -i))] = HEADLINE
+    seen: Counter[str] = Counter()
+    for i, name in enumerate(names):
+        seen[name] += 1
+        names[i] = name if not name or seen[name] == 1 else f"{name}#{seen[name]}"
+    return tuple(names)
 
 
 def static_token(text: str) -> str:
@@ -96,6 +110,7 @@ def plain(text: str) -> str:
 def moments(receipt: Receipt) -> tuple[Moment, ...]:
     """The times that a receipt prints, those told twice once: a day takes the first clock and a clock the first day."""
     told = [(i, value) for i, value in enumerate(receipt.values) if value.day or value.clock is not None]
+    names = names_of(receipt)
     first_day = next((value.day for _, value in told if value.day), None)
     first_clock = next((value for _, value in told if value.clock), None)
     found: dict[tuple[date | None, int | None], Moment] = {}
@@ -103,7 +118,7 @@ def moments(receipt: Receipt) -> tuple[Moment, ...]:
         clocked = value if value.clock else first_clock
         second, grain = _printed(clocked) if clocked else (None, MINUTE)
         day = value.day or first_day
-        found.setdefault((day, second), Moment(name_of(value), i, day, second, grain))
+        found.setdefault((day, second), Moment(names[i], i, day, second, grain))
     return tuple(found.values())
 
 
@@ -130,12 +145,11 @@ def time_relations(identifier: str, moment: Moment) -> Iterator[str]:
 def amount_relations(receipt: Receipt) -> Iterator[tuple[int, str]]:
     """Sums that hold among amounts of one currency, as the number of the value on the left and `=amount+fee`.
 
-    Nothing is said of an amount of zero.
+    Nothing is said of an amount of zero. An amount that is written with fewer decimals than another may be rounded.
     """
     known: dict[str, int] = {}
     amounts: dict[str, Decimal] = {}
-    for i, value in enumerate(receipt.values):
-        name = name_of(value)
+    for i, (name, value) in enumerate(zip(names_of(receipt), receipt.values, strict=True)):
         if value.amount is not None and value.amount.is_finite() and name not in {"", *known} and len(known) < MOST:
             known[name], amounts[name] = i, abs(value.amount)
     if len({receipt.values[i].currency for i in known.values()} - {""}) > 1:
@@ -145,7 +159,8 @@ def amount_relations(receipt: Receipt) -> Iterator[tuple[int, str]]:
             continue
         for more, less in _terms([name for name in amounts if name != head]):
             total = sum((amounts[name] for name in more), Decimal()) - sum((amounts[name] for name in less), Decimal())
-            if amounts[head] == total:
+            alone = len(more) == 1 and not less
+            if amounts[head] == total or (alone and _rounded(amounts[head], total)):
                 yield known[head], "=" + "+".join(more) + "".join(f"-{name}" for name in less)
 
 
@@ -206,9 +221,9 @@ def facts(receipt: Receipt, dialects: Sequence[str] = ()) -> pd.DataFrame:
         A row for each value, numbered as on the receipt, then one for each static line (kind `static`, named by its
         hash) and each dialect (kind `code`), numbered -1. Boxes are in pixels of the stored picture.
     """
-    held = relations(receipt)
+    held, names = relations(receipt), names_of(receipt)
     rows: list[tuple[object, ...]] = [
-        (i, name_of(value), value.kind, *value.box, value.confidence, pattern(value.text), held[i])
+        (i, names[i], value.kind, *value.box, value.confidence, pattern(value.text), held[i])
         for i, value in enumerate(receipt.values)
     ]
     rows += [(-1, token, STATIC, *line.box, line.confidence, "", "") for token, line in static_lines(receipt)]
@@ -375,6 +390,13 @@ def _unix(window: str, encoding: str) -> datetime | None:
     except ValueError:
         return None
     return datetime(1970, 1, 1) + timedelta(seconds=seconds)
+
+
+def _rounded(amount: Decimal, other: Decimal) -> bool:
+    """Whether an amount is another without the decimals that the other is written with."""
+    one, two = int(amount.as_tuple().exponent), int(other.as_tuple().exponent)
+    last = max(one, two)
+    return last >= -MOST_DECIMALS and one != two and 2 * abs(amount - other) <= Decimal(1).scaleb(last)
 
 
 def _terms(names: Sequence[str]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from realfake.forensics.box import Box
 from realfake.forensics.content.codes import Code
 from realfake.forensics.content.receipt import Receipt
+from realfake.forensics.content.relations import CODE, STATIC, facts
 
 LONGEST = 500  # characters of a text that is written to a table
 VALUE_PLACE = (
-    "field", "key", "kind", "x", "y", "region_width", "region_height", "confidence", "shape",
+    "field", "key", "kind", "x", "y", "region_width", "region_height", "confidence", "shape", "called", "pattern",
+    "relations",
 )  # fmt: skip
-CODE = "code"
 
 
 def value_rows(receipt: Receipt | None, codes: Sequence[Code] = (), with_text: bool = False) -> list[dict[str, Any]]:
-    """One row a value, then one a code.
+    """One row a value, then one a code, then one a static text.
 
     Parameters
     ----------
@@ -29,23 +31,31 @@ def value_rows(receipt: Receipt | None, codes: Sequence[Code] = (), with_text: b
     list of dict
         `field` is the number of the row from 0; `key` what the value means (or, for a code, its dialect); `kind` one of
         `realfake.forensics.content.receipt.KINDS`, or `code`; a box in pixels of the stored picture; `confidence` 0..1;
-        `shape` the text with every letter and digit masked.
+        `shape` the text with every letter and digit masked. `called`, `pattern` and `relations` are what habits are
+        learnt from, as `realfake.forensics.content.relations.facts` says; of static texts (kind `static`) that is all.
     """
+    known = facts(receipt or Receipt(), [code.dialect for code in codes])
+    learnt = known[["called", "pattern", "relations"]].to_dict("records")
+    places = known[["x", "y", "region_width", "region_height"]].to_numpy(int).tolist()
     found = [
         (value.key, value.kind, value.box, value.confidence, value.text)
         for value in (receipt.values if receipt else ())
     ]
+    told = learnt[: len(found)] + [{"called": code.dialect, "pattern": "", "relations": ""} for code in codes]
     found += [(code.dialect, CODE, code.box, 1.0, code.text) for code in codes]
+    for i in (known["kind"] == STATIC).to_numpy().nonzero()[0]:
+        found.append(("", STATIC, Box(*places[i]), float(known["confidence"].iloc[i]), ""))
+        told.append(learnt[i])
     rows = []
-    for number, (key, kind, box, confidence, text) in enumerate(found):
-        row = dict(zip(VALUE_PLACE, (number, key, kind, *box, confidence, flat(shape_of(text))), strict=True))
-        rows.append(row | ({"text": flat(text)} if with_text else {}))
+    for number, ((key, kind, box, confidence, text), more) in enumerate(zip(found, told, strict=True)):
+        row = dict(zip(VALUE_PLACE, (number, key, kind, *box, confidence, flat(shape_of(text)))))
+        rows.append(row | more | ({"text": flat(text)} if with_text else {}))
     return rows
 
 
 def no_row() -> dict[str, Any]:
     """The row of an image without values."""
-    return dict(zip(VALUE_PLACE, (-1, "", "", 0, 0, 0, 0, float("nan"), ""), strict=True))
+    return dict(zip(VALUE_PLACE, (-1, "", "", 0, 0, 0, 0, float("nan"), "", "", "", ""), strict=True))
 
 
 def shape_of(text: str) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 
 RARE = 0.05  # share of values that may differ from a habit, and need not be misread
+MISREADINGS = 0.25  # share of values that one misread sign may explain
+COMMONER = 4  # times that a value is seen more often than what a misread sign makes of it
 FEWEST = 5  # captures from which a habit is learnt
 WHOLE_NUMBERS = 30  # captures without decimals that show that an app prints none, and not that these sums are round
 ONE = 1  # signs that a reader may lose, add or take for others without the value being another
@@ -50,17 +52,23 @@ def distance(one: str, other: str) -> int:
 def usual(seen: Sequence[str]) -> tuple[str, ...]:
     """What values of one name nearly always are, sorted; nothing where they are too few or too different.
 
-    A variant stands where it was seen twice at least and in a twentieth of the values. The rest must be rare; of those
-    that one misread sign explains there may be twice as many, and one among few.
+    A variant stands where it was seen twice at least and in a twentieth of the values, and is not what one misread sign
+    makes of a much commoner one. The rest must be rare, but for misread ones, which may be a quarter.
     """
     if len(seen) < FEWEST:
         return ()
     counts = Counter(seen)
-    kept = sorted(one for one, count in counts.items() if count >= max(2, RARE * len(seen)))
-    others = {one: count for one, count in counts.items() if one not in kept}
-    strange = sum(count for one, count in others.items() if min((distance(one, k) for k in kept), default=9) > ONE)
-    few = sum(others.values()) <= max(1, 2 * RARE * len(seen)) and strange <= RARE * len(seen)
-    return tuple(kept) if kept and few else ()
+    often = [one for one, count in counts.items() if count >= max(2, RARE * len(seen))]
+    kept = [
+        one
+        for one in often
+        if not any(counts[other] >= COMMONER * counts[one] and distance(one, other) <= ONE for other in often)
+    ]
+    others = [(count, min((distance(one, k) for k in kept), default=ONE + 1)) for one, count in counts.items()]
+    misread = sum(count for count, off in others if 0 < off <= ONE)
+    strange = sum(count for count, off in others if off > ONE)
+    few = misread <= MISREADINGS * len(seen) and strange <= RARE * len(seen)
+    return tuple(sorted(kept)) if kept and few else ()
 
 
 def usual_lengths(patterns: Sequence[str]) -> tuple[str, ...]:

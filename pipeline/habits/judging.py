@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 
 from realfake.pipeline.habits.grammar import ONE, distance, has_room, length_of, signature, strangers
 from realfake.pipeline.habits.habit import AGREES, CONTRADICTS, PITCH, UNSURE, Habit, Reading, Said
+from realfake.pipeline.habits.rules import terms
 from realfake.pipeline.habits.screens import TIMES, Fact, Screen
 
 MOVED = 0.03  # share of the width by which a text is moved
@@ -94,16 +95,12 @@ def _sum_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
         return None
     if misread(screen, reading, ("amount",)) or not all(amount.sure for amount in amounts.values()):
         return None
-    possible = [what for what in habit.what if set(_terms(what)) <= amounts.keys()]
+    possible = [what for what in habit.what if set(terms(what)) <= amounts.keys()]
     if not possible:
         return None
-    terms = {name for what in possible for name in _terms(what)}
-    facts = (fact, *(amounts[name] for name in sorted(terms)))
+    named = {name for what in possible for name in terms(what)}
+    facts = (fact, *(amounts[name] for name in sorted(named)))
     return (AGREES if fact.relations & set(possible) else CONTRADICTS), facts
-
-
-def _terms(what: str) -> list[str]:
-    return what.removeprefix("=").replace("-", "+").split("+")
 
 
 def _place_said(habit: Habit, screen: Screen, reading: Reading) -> Said:

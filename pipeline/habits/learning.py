@@ -113,7 +113,8 @@ def _sums(screens: Sequence[Screen], grammar: Sequence[Habit], template: int) ->
             words = amounts[name].relations if name in amounts and amounts[name].sure else frozenset[str]()
             worth = next((word for word in words if word.startswith("worth:")), "")
             if worth and len(amounts) > 1:
-                known.append(Case(frozenset(word for word in words if word.startswith("=")), 0, {"worth": worth}))
+                held = frozenset(word for word in words if word.startswith("="))
+                known.append(Case(held, 0, {"worth": worth}, frozenset(amounts) - {name}))
         rule = mine_sums(known, sums_tried(len(names))) if len(known) >= FEWEST else None
         if rule:
             habits.append(_mined(f"{name}/sum", template, "sum", name, rule, "", tuple(names)))

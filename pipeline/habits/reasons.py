@@ -23,13 +23,21 @@ class Contradiction:
     habit : id of the habit
     sentence : what is said, and how often genuine receipts agreed
     boxes : of the values that it is about, pixels
+    fields : what these values are called
     surprise : -log10 of how often genuine receipts contradict a habit of this kind
     """
 
     habit: str
     sentence: str
     boxes: tuple[Box, ...]
+    fields: tuple[str, ...]
     surprise: float
+
+    def as_suspect(self) -> dict[str, object]:
+        """As it stands among the suspects of a prediction: JSON, without a score."""
+        boxes = [[int(side) for side in box] for box in self.boxes]
+        of = {"habit": self.habit, "fields": list(self.fields), "boxes": boxes}
+        return {"box": boxes[0] if boxes else [0, 0, 0, 0], "score": None, "reasons": [self.sentence], **of}
 
 
 def contradictions(findings: Sequence[Finding], receipt: Receipt | None = None) -> list[Contradiction]:
@@ -43,7 +51,8 @@ def contradictions(findings: Sequence[Finding], receipt: Receipt | None = None) 
         Contradiction(
             finding.habit.id,
             sentence(finding, receipt),
-            tuple(dict.fromkeys(fact.box for fact in finding.facts)),
+            tuple(fact.box for fact in finding.facts),
+            tuple(_name(fact.name) for fact in finding.facts),
             finding.surprise,
         )
         for finding in findings

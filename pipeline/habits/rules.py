@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from scipy.stats import binom
 
 from realfake.forensics.content.relations import BOTH, CLASSES, CLOCKS, DATES, LENGTHS, OFFSETS, UNIX
+from realfake.pipeline.habits.grammar import FEWEST
 
 SHARE = 0.95  # of the captures that could have a rule, in which it holds
 ALPHA = 0.01  # largest p-value of a rule, multiplied by the number tried
@@ -33,11 +34,13 @@ class Case:
     relations : that the value holds, of one other value
     length : letters and digits of the identifier; 0 of an amount
     units : what must differ from capture to capture, by kind: `day`, `minute`, `worth`
+    others : names of the other amounts of the receipt
     """
 
     relations: frozenset[str]
     length: int
     units: Mapping[str, str]
+    others: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -118,23 +121,28 @@ def mine_times(cases: Sequence[Case]) -> list[Rule]:
 
 
 def mine_sums(cases: Sequence[Case], tried: int) -> Rule | None:
-    """The sums of which one always gives the amounts of one name, each of which holds nearly always.
+    """The sums of which one always gives the amounts of one name.
+
+    Each holds nearly always where all its terms are on the receipt.
 
     Parameters
     ----------
     cases : relations as `=amount+fee`
     tried : sums among the amounts that were tried
     """
-    candidates: dict[str, set[int]] = defaultdict(set)
-    for i, case in enumerate(cases):
-        for relation in case.relations:
-            candidates[relation].add(i)
-    rules = [
-        _named(rule, relation)
-        for relation, held in sorted(candidates.items())
-        if (rule := _tested(cases, held, ("worth",), LEAST_CHANCE, tried))
-    ]
+    rules = []
+    for relation in sorted({relation for case in cases for relation in case.relations}):
+        able = [case for case in cases if case.others.issuperset(terms(relation))]
+        held = {i for i, case in enumerate(able) if relation in case.relations}
+        rule = _tested(able, held, ("worth",), LEAST_CHANCE, tried) if len(able) >= FEWEST else None
+        if rule:
+            rules.append(_named(rule, relation))
     return _either(rules) if rules else None
+
+
+def terms(relation: str) -> list[str]:
+    """The names of the amounts in `=amount+fee-discount`."""
+    return relation.removeprefix("=").replace("-", "+").split("+")
 
 
 def sums_tried(names: int) -> int:

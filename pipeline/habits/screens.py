@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from realfake.forensics.box import Box
-from realfake.forensics.content.relations import CODE, FACTS, STATIC
+from realfake.forensics.content.receipt import Receipt
+from realfake.forensics.content.relations import CODE, FACTS, STATIC, facts
 from realfake.forensics.errors import BadTable
 from realfake.pipeline.tables.table import table_name
 
@@ -68,7 +69,7 @@ class Screen:
         """The first value of each name."""
         found: dict[str, Fact] = {}
         for fact in self.facts:
-            if fact.field >= 0 and fact.name:
+            if fact.field >= 0 and fact.name and fact.kind not in (STATIC, CODE):
                 found.setdefault(fact.name, fact)
         return found
 
@@ -108,16 +109,22 @@ def screens_of(table: pd.DataFrame, groups: np.ndarray | None = None) -> list[Sc
     apps = _texts(table["app"]) if "app" in table else [""] * len(table)
     widths = table["width"].to_numpy(float) if "width" in table else np.full(len(table), np.nan)
     right = (table["x"] + table["region_width"]).to_numpy(float)
-    facts = list(_facts(table))
+    every = list(_facts(table))
     found = []
     for path, rows in table.groupby("path", sort=False).indices.items():
-        at = [int(row) for row in rows if facts[row] is not None]
-        known = tuple(fact for row in at if (fact := facts[row]) is not None)
+        at = [int(row) for row in rows if every[row] is not None]
+        known = tuple(fact for row in at if (fact := every[row]) is not None)
         width = float(widths[rows[0]])
         if not width > 0:
             width = max(1.0, float(np.nanmax(right[at], initial=0.0)))
         found.append(Screen(str(path), apps[rows[0]], width, int(captures[rows[0]]), known))
     return found
+
+
+def screen_of(receipt: Receipt | None, dialects: Sequence[str] = ()) -> Screen:
+    """The screen of a receipt that was read; empty where nothing was."""
+    told = facts(receipt or Receipt(), dialects).assign(path="", width=receipt.size[0] if receipt else 0)
+    return next(iter(screens_of(told)), Screen("", "", 1.0, 0, ()))
 
 
 def once_a_capture(screens: Iterable[Screen]) -> list[Screen]:
@@ -130,7 +137,7 @@ def once_a_capture(screens: Iterable[Screen]) -> list[Screen]:
 
 def _facts(table: pd.DataFrame) -> Iterable[Fact | None]:
     """A fact for each row, None for rows without one, as of screens on which nothing was read."""
-    columns = [_texts(table[name]) for name in ("name", "kind", "pattern", "relations")]
+    columns = [_texts(table[name]) for name in ("called", "kind", "pattern", "relations")]
     numbers = table[["field", "x", "y", "region_width", "region_height", "confidence"]].to_numpy(float)
     for (name, kind, shown, relations), (field, *box, confidence) in zip(zip(*columns), numbers, strict=True):
         if not kind or not np.isfinite([field, *box]).all():

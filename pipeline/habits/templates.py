@@ -11,6 +11,7 @@ from realfake.pipeline.habits.screens import Screen
 
 ALIKE = 0.5  # share of the texts of two screens, or of a screen and its template, that they have in common
 BESIDE = 0.04  # share of the width by which a text may stand elsewhere and still be the same
+APART = 0.1  # by which a screen must be more like its template than like one of another app
 COMMON = 0.5  # share of a template's screens that a text of the template stands on
 
 
@@ -73,7 +74,7 @@ def find_templates(screens: Sequence[Screen]) -> tuple[list[Template], np.ndarra
 
 
 def nearest_template(screen: Screen, templates: Sequence[Template]) -> tuple[int, float]:
-    """The number of the template that a screen is of, and its likeness; -1 where none is like it.
+    """The number of the template that a screen is of, and its likeness; -1 where none or more than one is like it.
 
     Where the screen's app is known, it is of a template of that app, or of one of which no app is known.
     """
@@ -86,7 +87,9 @@ def nearest_template(screen: Screen, templates: Sequence[Template]) -> tuple[int
     best, place = max(found)
     if own and not _texts(screen) and len(own) == 1:
         return own[0], 1.0
-    return (-place, best) if best >= ALIKE else (-1, best)
+    chosen = templates[-place]
+    rival = max((like for like, i in found if templates[-i].app != chosen.app), default=0.0)
+    return (-place, best) if best >= ALIKE and best - rival > APART else (-1, best)
 
 
 def _texts(screen: Screen) -> dict[str, float]:

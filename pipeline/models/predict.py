@@ -30,8 +30,11 @@ from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.remote import read_pictures
 from realfake.pipeline.extraction.resume import line, streamed
 from realfake.pipeline.extraction.workers import Work, measured
+from realfake.pipeline.habits.habits import Habits, habit_features, summary_of
+from realfake.pipeline.habits.reasons import Contradiction, contradictions
+from realfake.pipeline.habits.screens import screen_of
 from realfake.pipeline.models.model import ABSTAIN, Model
-from realfake.pipeline.settings import CONTENT, Workers
+from realfake.pipeline.settings import CONTENT, HABITS, Workers
 from realfake.pipeline.tables.table import Row, separator_of
 from realfake.pipeline.verdicts import Verdict
 from realfake.pipeline.words.scorer import RegionScorer, departures, summarise, summary_features, words_of
@@ -168,6 +171,7 @@ def model_work(model: Model, reader: str | None = None) -> Work:
     """
     families = [name for name in model.families if name in FAMILIES]
     known = {*feature_names(families), *_summary(model), *(entry.column for entry in content_features())}
+    known |= {entry.column for entry in habit_features() if model.habits}
     strange = [column for column in model.columns if SEPARATOR in column and column not in known]
     if strange:
         raise BadModel(
@@ -175,24 +179,34 @@ def model_work(model: Model, reader: str | None = None) -> Work:
             f"such as {strange[0]}; train it again with this version"
         )
     counts = CONTENT in model.families
-    reader = reader or (AUTO if counts else None)
-    return partial(_each_picture, families=families, scorer=model.scorer, reader=reader, counts=counts)
+    reader = reader or (AUTO if counts or HABITS in model.families else None)
+    return partial(
+        _each_picture, families=families, scorer=model.scorer, reader=reader, counts=counts, habits=model.habits
+    )
 
 
 def _each_picture(
-    path: str, families: Sequence[str], scorer: RegionScorer | None, reader: str | None, counts: bool
+    path: str,
+    families: Sequence[str],
+    scorer: RegionScorer | None,
+    reader: str | None,
+    counts: bool,
+    habits: Habits | None,
 ) -> list[Row]:
     """A row for each picture that a viewer shows of a file."""
     rows = []
     for image in read_pictures(path):
         evidence = measure(image, families, words=scorer is not None, reader=reader)
-        row, found = judge(evidence, scorer, counts)
+        row, found = judge(evidence, scorer, counts, habits)
         shown = [suspect.as_dict() for suspect in found] + [finding.as_suspect() for finding in evidence.findings]
+        shown += [one.as_suspect() for one in held_against(evidence, habits)[1]] if habits else []
         rows.append(row | {"suspects": json.dumps(shown) if scorer or shown else ""})
     return rows
 
 
-def judge(evidence: Evidence, scorer: RegionScorer | None, counts: bool = False) -> tuple[Row, list[Suspect]]:
+def judge(
+    evidence: Evidence, scorer: RegionScorer | None, counts: bool = False, habits: Habits | None = None
+) -> tuple[Row, list[Suspect]]:
     """What a model scores of the evidence on an image, and its suspicious words: none without a scorer of words.
 
     Parameters
@@ -200,20 +214,33 @@ def judge(evidence: Evidence, scorer: RegionScorer | None, counts: bool = False)
     evidence : what was measured
     scorer : of words
     counts : whether the model has learnt from what is read, so that contradictions count in its score
+    habits : of the apps that the model knows
 
     Returns
     -------
     dict
-        Provenance, features, the summary of the words' scores, why nothing should be said, and the note on the file.
+        Provenance, features, the summary of the words' scores, the columns of habits, why nothing should be said, and
+        the note on the file.
     list of Suspect
     """
-    row = evidence.row | {NOTE: _notes(evidence, counts), ABSTAIN: evidence.abstain}
+    numbers, broken = held_against(evidence, habits) if habits else ({}, [])
+    notes = [*(one.sentence for one in broken), _notes(evidence, counts)]
+    row = evidence.row | numbers | {NOTE: "; ".join(filter(None, notes)), ABSTAIN: evidence.abstain}
     if scorer is None or evidence.words is None:
         return row, []
     words = scorer.remembered(words_of(evidence.words, evidence.provenance))
     looks = scorer.looks(words)
     row |= summarise(looks, departures(evidence.words.table))
     return row, suspects(evidence.words, words, looks, scorer)
+
+
+def held_against(evidence: Evidence, habits: Habits) -> tuple[dict[str, float], list[Contradiction]]:
+    """The columns of habits for an image, NaN where nothing was read, and what of them its screen contradicts."""
+    if evidence.receipt is None:
+        return {entry.column: np.nan for entry in habit_features()}, []
+    dialects = [code.dialect for code in evidence.codes if code.dialect]
+    template, findings = habits.judge(screen_of(evidence.receipt, dialects))
+    return summary_of(template, findings), contradictions(findings, evidence.receipt)
 
 
 def _notes(evidence: Evidence, counts: bool) -> str:
@@ -238,6 +265,7 @@ def _batches(stream: Iterator[tuple[Item, list[Row]]]) -> Iterator[list[tuple[It
 def _frame(rows: list[Row], model: Model, labels: Sequence[str] = ()) -> pd.DataFrame:
     families = [name for name in model.families if name in FAMILIES]
     content = [entry.column for entry in content_features()] if CONTENT in model.families else []
+    content += [entry.column for entry in habit_features()] if HABITS in model.families else []
     columns = [*PROVENANCE, *labels, *feature_names(families), *_summary(model), *content, "suspects", ABSTAIN, NOTE]
     return pd.DataFrame({column: [row.get(column) for row in rows] for column in columns}, dtype=object).infer_objects()
 

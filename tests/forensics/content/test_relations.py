@@ -13,7 +13,7 @@ from realfake.forensics.content.relations import (
     amount_relations,
     facts,
     moments,
-    name_of,
+    names_of,
     pattern,
     plain,
     relations,
@@ -118,6 +118,12 @@ def test_sums_hold_among_amounts():
     assert "total=amount+fee-discount" in sums(*map(amount, ("amount", "fee", "discount", "total"), (100, 5, 10, 95)))
 
 
+def test_an_amount_that_is_written_without_decimals_may_be_rounded():
+    assert "headline=total" in sums(amount("headline", 57), amount("total", "56.78"))
+    assert "headline=total" not in sums(amount("headline", 58), amount("total", "56.78"))
+    assert "headline=total" not in sums(amount("headline", "57.00"), amount("total", "56.78"))
+
+
 def test_an_amount_of_zero_says_nothing_and_two_currencies_are_not_compared():
     assert not any(one.startswith("fee") for one in sums(amount("fee", 0), amount("discount", 0), amount("total", 5)))
     assert sums(amount("amount", 5), amount("received", 5, "EUR")) == set()
@@ -178,8 +184,15 @@ def test_facts_are_a_row_a_value_a_text_and_a_code():
 
 
 def test_a_value_without_a_key_is_named_by_its_label():
-    assert name_of(Value("", "Biller ref", "1", "identifier", BOX, 1.0)) == static_token("Biller ref")
-    assert name_of(Value("", "", "1", "identifier", BOX, 1.0)) == ""
+    labelled, bare = Value("", "Biller ref", "1", "identifier", BOX, 1.0), Value("", "", "1", "identifier", BOX, 1.0)
+    assert names_of(Receipt(values=(labelled, bare))) == (static_token("Biller ref"), "")
+
+
+def test_the_second_value_of_a_name_is_another_and_the_tallest_bare_amount_is_the_headline():
+    small, tall = (Value("", "", "5", "amount", Box(0, 0, 9, high), 1.0, Decimal(5)) for high in (10, 30))
+    told = Receipt(values=(amount("total", 5), small, tall, amount("total", 5)))
+    assert names_of(told) == ("total", "", "headline", "total#2")
+    assert names_of(Receipt(values=(amount("headline", 5), tall))) == ("headline", "")
 
 
 @pytest.mark.parametrize(

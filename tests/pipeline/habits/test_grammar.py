@@ -62,7 +62,10 @@ def test_a_habit_needs_five_values_that_are_alike():
 
 def test_one_misread_value_does_not_end_a_habit():
     assert usual_lengths(["9" * 16] * 9 + ["9" * 15]) == ("16",)
+    assert usual_lengths(["9" * 16] * 8 + ["9" * 15] * 2) == ("16",)
+    assert usual_lengths(["9" * 16] * 6 + ["9" * 15] * 6) == ("15", "16")
     assert usual_lengths(["9" * 16] * 9 + ["9" * 12]) == ()
+    assert usual_lengths(["9" * 16] * 8 + ["9" * 15, "9" * 15, "9" * 17]) == ()
 
 
 def test_classes_are_those_that_more_than_one_value_has():

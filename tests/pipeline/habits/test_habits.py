@@ -21,7 +21,7 @@ from realfake.pipeline.habits.habits import (
     with_habits,
 )
 from realfake.pipeline.habits.screens import screens_of
-from tests.receipts import changed, receipts_of, retimed, table
+from tests.habitual import changed, receipts_of, retimed, table
 
 NOON = datetime(2026, 3, 3, 12, 30)
 
@@ -140,7 +140,7 @@ def test_a_code_of_another_dialect_contradicts(genuine):
 
 
 def test_an_app_that_was_never_seen_has_no_habits(habits):
-    from tests.receipts import receipt
+    from tests.habitual import receipt
 
     told = receipt(NOON, "T1", labels=" elsewhere")
     row = habits.columns(table({"new.png": told}, app="other")).iloc[0]

@@ -5,7 +5,7 @@ import numpy as np
 from realfake.pipeline.habits.habit import PITCH
 from realfake.pipeline.habits.learning import habits_of
 from realfake.pipeline.habits.screens import screens_of
-from tests.receipts import REFERENCES, moments, receipt, receipts_of, table
+from tests.habitual import REFERENCES, moments, receipt, receipts_of, table
 
 
 def learnt(receipts):

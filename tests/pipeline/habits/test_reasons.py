@@ -9,7 +9,7 @@ import pytest
 from realfake.pipeline.habits.habits import learn_habits
 from realfake.pipeline.habits.reasons import contradictions
 from realfake.pipeline.habits.screens import screens_of
-from tests.receipts import REFERENCES, changed, receipt, receipts_of, retimed, table
+from tests.habitual import REFERENCES, changed, receipt, receipts_of, retimed, table
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pytest
 
 from realfake.forensics.content.relations import BOTH, CLASSES, DATES, LENGTHS, Moment, time_relations
 from realfake.pipeline.habits.rules import Case, chance_of, mine_sums, mine_times, sums_tried
-from tests.receipts import REFERENCES, minute, moments, seconds
+from tests.habitual import REFERENCES, minute, moments, seconds
 
 
 def cases(write, count=12, days=200, seed=0):
@@ -131,7 +131,8 @@ def test_a_counter_is_no_clock():
 
 
 def sums(rows):
-    return [Case(frozenset(relations), 0, {"worth": str(i)}) for i, relations in enumerate(rows)]
+    others = frozenset({"amount", "fee"})
+    return [Case(frozenset(relations), 0, {"worth": str(i)}, others) for i, relations in enumerate(rows)]
 
 
 def test_a_sum_that_always_holds_is_kept_with_those_that_do_as_well():
@@ -142,9 +143,16 @@ def test_a_sum_that_always_holds_is_kept_with_those_that_do_as_well():
 
 
 def test_a_sum_of_equal_receipts_or_of_few_is_none():
-    same = [Case(frozenset({"=amount"}), 0, {"worth": "7"})] * 20
+    same = [Case(frozenset({"=amount"}), 0, {"worth": "7"}, frozenset({"amount"}))] * 20
     assert mine_sums(same, sums_tried(2)) is None
     assert mine_sums(sums([set()] * 10), sums_tried(2)) is None
+
+
+def test_a_sum_need_not_hold_where_a_term_is_lacking():
+    able = sums([{"=amount+fee"} for _ in range(8)])
+    without = [Case(frozenset(), 0, {"worth": str(20 + i)}, frozenset({"amount"})) for i in range(4)]
+    rule = mine_sums(able + without, sums_tried(3))
+    assert (rule.what, rule.support, rule.exceptions) == (("=amount+fee",), 8, 0)
 
 
 def test_sums_are_counted():

@@ -5,7 +5,7 @@ import pytest
 
 from realfake.forensics.errors import BadTable
 from realfake.pipeline.habits.screens import once_a_capture, screens_of
-from tests.receipts import SIZE, receipts_of, table
+from tests.habitual import SIZE, receipts_of, table
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import numpy as np
 
 from realfake.pipeline.habits.screens import screens_of
 from realfake.pipeline.habits.templates import find_templates, likeness, nearest_template
-from tests.receipts import moments, receipt, table
+from tests.habitual import moments, receipt, table
 
 
 def screens(labels="", app="", count=6, seed=0):
