@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import no_type_check
 
 import numpy as np
 
+from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.text.signature import ROWS, Signature
 
 ALIKE = 20  # the same, where the word also stands where it should
@@ -15,7 +17,7 @@ FEWEST = 3  # words that must agree on one scale and shift
 PROPOSING = 24  # words whose pairs propose scale and shift: the widest
 APART = 0.15  # of the screen's height: nearer words tell no scale
 SLACK = (3.0, 0.25)  # pixels, and of the word's height, by which an agreeing word may stand beside
-NUDGES = ((0, 1), (2, 1), (1, 0), (1, 2))  # one cell down, up, right and left
+NUDGES = np.array([(0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)])  # no cell, and one down, up, right and left
 
 
 @dataclass(frozen=True)
@@ -114,42 +116,72 @@ def drawn(signature: Signature, boxes: np.ndarray, frame: np.ndarray, columns: i
     """The raster, (ROWS, columns) uint8, of what a screen shows in a frame if its words stand in `boxes`, (n, 4)."""
     canvas = np.zeros((ROWS, columns), np.uint8)
     left, top, right, bottom = frame
-    x = left + (np.arange(columns) + 0.5) * (right - left) / columns
-    y = top + (np.arange(ROWS) + 0.5) * (bottom - top) / ROWS
     near = (boxes[:, 0] < right) & (boxes[:, 2] > left) & (boxes[:, 1] < bottom) & (boxes[:, 3] > top)
     for i in np.flatnonzero(near):
-        box, raster = boxes[i], signature.rasters[i]
-        across = np.floor((x - box[0]) / (box[2] - box[0]) * raster.shape[1]).astype(int)
-        down = np.floor((y - box[1]) / (box[3] - box[1]) * ROWS).astype(int)
-        inside_x = (across >= 0) & (across < raster.shape[1])
-        inside_y = (down >= 0) & (down < ROWS)
-        part = np.ix_(inside_y, inside_x)
-        canvas[part] = np.maximum(canvas[part], raster[np.ix_(down[inside_y], across[inside_x])])
+        _draw(signature.rasters[i], boxes[i], frame, canvas)
     return canvas
 
 
 def apart(here: np.ndarray, there: np.ndarray) -> int:
-    """Cells that one of two rasters covers and the other's ink is not near, at the best of shifts by a cell."""
-    least = max(beyond(here, there), beyond(there, here))
-    framed = np.pad(there, 1)
-    rows, columns = there.shape
-    for down, across in NUDGES:
+    """Cells that ink covers in one of two rasters, (h, w) uint8, with none of the other's ink in or beside them.
+
+    The larger of both ways, at the best of shifts by a cell. Columns without ink amid the other's are passed over:
+    letters of it were not found.
+    """
+    return int(_apart(here, there, NUDGES))
+
+
+@compiled
+@no_type_check
+def _draw(raster, box, frame, canvas):
+    """Lay a raster whose word stands in a box, four edges, on the canvas of a frame."""
+    rows, columns = canvas.shape
+    step_x, step_y = (frame[2] - frame[0]) / columns, (frame[3] - frame[1]) / rows
+    for i in range(rows):
+        y = (frame[1] + (i + 0.5) * step_y - box[1]) / (box[3] - box[1])
+        if 0 <= y < 1:
+            down = int(y * raster.shape[0])
+            for j in range(columns):
+                x = (frame[0] + (j + 0.5) * step_x - box[0]) / (box[2] - box[0])
+                if 0 <= x < 1:
+                    canvas[i, j] = max(canvas[i, j], raster[down, int(x * raster.shape[1])])
+
+
+@compiled
+@no_type_check
+def _apart(here, there, nudges):
+    rows, columns = here.shape
+    least = rows * columns
+    inked = np.zeros((2, columns), np.bool_)
+    for j in range(columns):
+        for i in range(rows):
+            inked[0, j] |= here[i, j] > 0
+            inked[1, j] |= there[i, j] > 0
+    between = np.zeros((2, columns), np.bool_)  # columns without ink that has ink on both sides
+    for side in range(2):
+        first, last = columns, -1
+        for j in range(columns):
+            if inked[side, j]:
+                first, last = min(first, j), j
+        for j in range(first, last):
+            between[side, j] = not inked[side, j]
+    for nudge in range(len(nudges)):
+        most = 0
+        for side in range(2):
+            one, other = (here, there) if side == 0 else (there, here)
+            down, across = (nudges[nudge, 0], nudges[nudge, 1]) if side == 0 else (-nudges[nudge, 0], -nudges[nudge, 1])
+            alone = 0
+            for i in range(rows):
+                for j in range(columns):
+                    if one[i, j] < 2 or between[1 - side, j]:
+                        continue
+                    near = False
+                    for k in range(max(i + down - 1, 0), min(i + down + 2, rows)):
+                        for l in range(max(j + across - 1, 0), min(j + across + 2, columns)):
+                            near |= other[k, l] > 0
+                    alone += not near
+            most = max(most, alone)
+        least = min(least, most)
         if least == 0:
             break
-        moved = framed[down : down + rows, across : across + columns]
-        least = min(least, max(beyond(here, moved), beyond(moved, here)))
     return least
-
-
-def beyond(here: np.ndarray, there: np.ndarray) -> int:
-    """Cells of one raster that ink covers, with none of the other raster's ink in or beside them.
-
-    Columns without ink amid the other's are passed over: letters of it were not found.
-    """
-    near = np.pad(there > 0, 1)
-    tall = near[:-2] | near[1:-1] | near[2:]
-    alone = (here > 1) & ~(tall[:, :-2] | tall[:, 1:-1] | tall[:, 2:])
-    inked = np.flatnonzero(there.any(axis=0))
-    if len(inked):
-        alone[:, np.setdiff1d(np.arange(inked[0], inked[-1]), inked)] = False
-    return int(alone.sum())

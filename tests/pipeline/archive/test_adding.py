@@ -12,7 +12,7 @@ from realfake.pipeline.archive.keeping import check_store
 from realfake.pipeline.archive.store import IMAGES, LINKS, Store
 from tests.receipts import payment, receipt, repeated, sent, signed, unlike
 
-SCREENS = 200
+SCREENS = 96
 
 
 def fill(place: str, first: int, signature) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from realfake.pipeline.archive.alignment import align, apart, beyond, drawn, unlike
+from realfake.pipeline.archive.alignment import align, apart, drawn, unlike
 from tests.lettering import blank
 from tests.receipts import payment, receipt, sent, signed
 
@@ -54,9 +54,17 @@ def test_a_word_is_drawn_again_where_it_stands_even_from_two_parts():
 def test_ink_beside_ink_is_the_same_and_ink_amid_nothing_is_not():
     here, there = np.zeros((2, 16, 30), np.uint8)
     here[4:12, 10:12], there[5:13, 11:13] = 2, 2
-    assert beyond(here, there) == beyond(there, here) == 0
+    assert apart(here, there) == apart(there, here) == 0
     here[4:12, 20:22] = 2
-    assert beyond(here, there) == 16
-    assert apart(here, there) == 16
+    assert apart(here, there) == apart(there, here) == 16
     there[4:12, 28:30] = 2  # then letters between its ends were not found
-    assert beyond(here, there) == 0
+    assert apart(here[:, :25], there[:, :25]) == 16
+    here[4:12, 28:30] = 2
+    assert apart(here, there) == 0
+
+
+def test_a_raster_that_stands_two_cells_lower_is_the_same_and_three_is_not():
+    here = np.zeros((16, 30), np.uint8)
+    here[4:6, 5:25] = 2
+    assert apart(here, np.roll(here, 2, axis=0)) == 0
+    assert apart(here, np.roll(here, 4, axis=0)) > 20
