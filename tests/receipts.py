@@ -1,97 +1,99 @@
-"""Receipts of one app on one phone, lettered by tests: what payments share, and what none shares with another."""
+"""Receipts of made-up apps as lists of values, without pixels."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
 
-import cv2
 import numpy as np
-from PIL import Image
+import pandas as pd
 
-from realfake.forensics.image import ForensicImage
-from realfake.forensics.text.signature import Signature, screen_signature
-from tests.lettering import blank, write
-from tests.pictures import encode
+from realfake.forensics.box import Box
+from realfake.forensics.content.receipt import Line, Receipt, Value
+from realfake.forensics.content.relations import facts
 
-WIDTH, HEIGHT = 540, 960
-NAMES = ("LENA KATLE", "OTTO FENK", "NINA HALT", "EMIL TAKKE", "ALMA KENT", "KARL LEHN", "TINA FELKE", "HANK ELTE")
-
-
-@dataclass(frozen=True)
-class Payment:
-    """What a receipt of the app says."""
-
-    name: str
-    account: str
-    amount: str
-    reference: str
-    moment: str
-    clock: str
-    battery: str
+SIZE = (1080, 2160)
+REFERENCES = {  # a time inside an identifier, in several dialects
+    "yymmddHHMM": lambda when, rng: f"T{when:%y%m%d%H%M}{rng.integers(10**6):06d}",
+    "unixhex": lambda when, rng: f"{seconds(when) - 7 * 3600:08x}" + "".join(rng.choice(list("0123456789abcdef"), 16)),
+    "hhMM": lambda when, rng: f"{rng.integers(10**4):04d}{when:%I%M}{rng.integers(10**8):08d}",
+    "ddd": lambda when, rng: f"FT{when:%j}{rng.integers(10**9):09d}",
+    "none": lambda when, rng: "".join(rng.choice(list("0123456789"), 16)),
+}
 
 
-def payment(number: int) -> Payment:
-    """A payment like no other."""
-    rng = np.random.default_rng(number)
-    digits = "".join(map(str, rng.integers(0, 10, 40)))
-    hour, minute, day = int(digits[:2]) % 24, int(digits[2:4]) % 60, 1 + int(digits[4:6]) % 28
-    return Payment(
-        f"{NAMES[number % len(NAMES)]} {digits[6:8]}",
-        f"{digits[8:12]} {digits[12:16]} {digits[16:20]}",
-        f"{1 + number % 9},{digits[20:23]}.{digits[23:25]}",
-        f"FT{digits[25:35]}",
-        f"{day:02}/04/2026 {hour:02}:{minute:02}:{digits[35:37]}",
-        f"{hour:02}:{minute:02}",
-        f"{10 + int(digits[37:39]) % 90}%",
-    )
+def seconds(when: datetime, since: datetime = datetime(1970, 1, 1)) -> int:
+    return int((when - since).total_seconds())
 
 
-def repeated(one: Payment, number: int) -> Payment:
-    """Another payment to the same person and of the same amount on the same day."""
-    other = payment(number)
-    moment = one.moment[:11] + other.moment[11:]
-    return replace(one, reference=other.reference, moment=moment, clock=other.clock)
+def moments(rng, count, days=200):
+    """Times spread over many days, in order."""
+    first = datetime(2026, 1, 5)
+    found = [first + timedelta(days=int(rng.integers(days)), seconds=int(rng.integers(86400))) for _ in range(count)]
+    return sorted(found)
 
 
-def receipt(one: Payment) -> Image.Image:
-    """The screen of a payment."""
-    picture = blank(WIDTH, HEIGHT)
-    write(picture, one.clock, 20, 32, 20)
-    write(picture, one.battery, WIDTH - 70, 32, 20)
-    write(picture, "Transfer details", 150, 110, 28)
-    write(picture, one.amount, 170, 210, 44)
-    write(picture, "Payment successful", 160, 270, 22)
-    rows = [
-        ("Recipient", one.name),
-        ("Account", one.account),
-        ("Bank", "Kontor Bank"),
-        ("Reference", one.reference),
-        ("Date", one.moment),
-        ("Fee", "Free of charge"),
-        ("Status", "Completed"),
+def receipt(when: datetime, reference: str, amount: float = 100.0, fee: float = 1.5, labels: str = "") -> Receipt:
+    """A receipt with a moment, a reference, an amount, a fee and a total."""
+    money = [Decimal(f"{part:.2f}") for part in (amount, fee, amount + fee)]
+    told = {"day": when.date(), "clock": minute(when)}
+    values = [
+        Value(
+            "date", "Date" + labels, f"{when:%d %b %Y %H:%M}", "moment", row(0, f"{when:%d %b %Y %H:%M}"), 0.99, **told
+        ),
+        Value("reference", "Reference" + labels, reference, "identifier", row(1, reference), 0.99),
+        *(
+            Value(key, key + labels, f"${one:,}", "amount", row(2 + i, f"${one:,}"), 0.99, one, "USD")
+            for i, (key, one) in enumerate(zip(("amount", "fee", "total"), money, strict=True))
+        ),
     ]
-    for row, (label, value) in enumerate(rows):
-        write(picture, label, 30, 360 + 70 * row, 22, (110, 110, 110))
-        write(picture, value, 210, 360 + 70 * row, 22)
-    write(picture, "Share receipt", 190, 920, 24)
-    return picture
+    lines = [Line(Box(60, value.box.y, 200, 40), value.label, 0.99) for value in values]
+    lines.append(Line(Box(400, 60, 300, 60), "Transfer receipt" + labels, 0.99))
+    return Receipt(tuple(lines), tuple(values), None, SIZE, "made")
 
 
-def signed(picture: Image.Image) -> Signature:
-    """The signature of a picture."""
-    return screen_signature(ForensicImage.from_array(np.asarray(picture)))
+def row(number: int, text: str) -> Box:
+    """The box of a value: a digit is 20 pixels wide, a point 10."""
+    return Box(400, 300 + 120 * number, width(text), 40)
 
 
-def sent(picture: Image.Image, quality: int = 80, scale: float = 1.0, crop: int = 0) -> Image.Image:
-    """A picture after a messenger: cropped at the top, scaled, and saved as JPEG."""
-    pixels = np.asarray(picture)[crop:]
-    size = round(pixels.shape[1] * scale), round(pixels.shape[0] * scale)
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-    return Image.fromarray(ForensicImage.from_bytes(encode(small, "JPEG", quality=quality)).rgb)
+def width(text: str) -> int:
+    return sum(20 if sign.isalnum() else 10 for sign in text)
 
 
-def unlike(signature: Signature, number: int) -> Signature:
-    """A signature whose words are looked up by other keys: a screen like no other, without drawing one."""
-    words = signature.words.copy()
-    words["print"] = np.random.default_rng(number).integers(0, 256, words["print"].shape)
-    return replace(signature, words=words)
+def minute(when: datetime):
+    return when.time().replace(second=0)
+
+
+def changed(told: Receipt, key: str, **parts) -> Receipt:
+    """The receipt with parts of one value replaced; its box fits its text."""
+    text = parts.get("text")
+    values = tuple(
+        replace(value, **{"box": value.box._replace(width=width(text or value.text))} | parts)
+        if value.key == key
+        else value
+        for value in told.values
+    )
+    return replace(told, values=values)
+
+
+def retimed(told: Receipt, when: datetime) -> Receipt:
+    return changed(told, "date", text=f"{when:%d %b %Y %H:%M}", day=when.date(), clock=minute(when))
+
+
+def table(receipts: dict[str, Receipt], label: int = 0, app: str = "bank") -> pd.DataFrame:
+    """The facts of receipts by their paths."""
+    parts = [facts(one).assign(path=path, width=SIZE[0], label=label, app=app) for path, one in receipts.items()]
+    return pd.concat(parts, ignore_index=True)
+
+
+def receipts_of(dialect: str, count: int = 12, seed: int = 0, days: int = 200) -> dict[str, Receipt]:
+    """Genuine receipts of an app whose references hold a time in one dialect."""
+    rng = np.random.default_rng(seed)
+    found = {}
+    for i, when in enumerate(moments(rng, count, days)):
+        reference = REFERENCES[dialect](when, rng)
+        amount, fee = (float(rng.integers(100, most)) / 100 for most in (99999, 500))
+        found[f"{dialect}{i}.png"] = receipt(when, reference, amount, fee)
+    return found

@@ -16,7 +16,6 @@ import numpy as np
 
 from realfake.forensics.arrays.exact import area_means
 from realfake.forensics.box import Box
-from realfake.forensics.content.receipt import Receipt
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.text.direction import SIDEWAYS, Direction
 from realfake.forensics.text.words import ScreenText, read_screen
@@ -89,18 +88,12 @@ class Signature:
         return self.direction.stored(box, *self.stored_size)
 
 
-def screen_signature(image: ForensicImage, receipt: Receipt | None = None) -> Signature:
-    """Measure the signature of one image.
-
-    Parameters
-    ----------
-    image : ForensicImage
-    receipt : what was read on it, where a reader did; words then bear what they say and what kind of value it is
-    """
-    return signature_of(read_screen(image), receipt)
+def screen_signature(image: ForensicImage) -> Signature:
+    """Measure the signature of one image."""
+    return signature_of(read_screen(image))
 
 
-def signature_of(screen: ScreenText, receipt: Receipt | None = None) -> Signature:
+def signature_of(screen: ScreenText) -> Signature:
     """The signature of a screen whose words were found."""
     words = np.zeros(len(screen.words), SHAPE)
     rasters = []
@@ -118,8 +111,7 @@ def signature_of(screen: ScreenText, receipt: Receipt | None = None) -> Signatur
         record["columns"] = raster.shape[1]
         record["print"] = _print(levels)
     upright = screen.image.width, screen.image.height
-    texts, kinds = _read(screen, receipt) if receipt is not None and receipt.lines else ((), ())
-    return Signature(upright, words, tuple(rasters), screen.direction, texts, kinds)
+    return Signature(upright, words, tuple(rasters), screen.direction)
 
 
 def to_bytes(signature: Signature) -> bytes:
@@ -190,15 +182,3 @@ def _basis() -> tuple[np.ndarray, np.ndarray]:
 
 def _colour(colour: np.ndarray) -> np.ndarray:
     return np.clip(np.rint(colour), 0, 255).astype(np.uint8)
-
-
-def _read(screen: ScreenText, receipt: Receipt) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The text and the kind of each word: of the values and lines that it stands in."""
-    boxes = [screen.direction.stored(word.box, *screen.size) for word in screen.words]
-    kinds = tuple(next((value.kind for value in receipt.values if _inside(box, value.box)), "") for box in boxes)
-    texts = tuple(next((line.text for line in receipt.lines if _inside(box, line.box)), "") for box in boxes)
-    return texts, kinds
-
-
-def _inside(box: Box, other: Box) -> bool:
-    return box.intersection(other).area > box.area / 2

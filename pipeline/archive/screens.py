@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 
 import cv2
@@ -11,9 +12,11 @@ import numpy as np
 import pandas as pd
 
 from realfake.data.manifest import printable
+from realfake.forensics.box import Box
+from realfake.forensics.content.receipt import Receipt
 from realfake.forensics.errors import BadManifest, UnknownName
 from realfake.forensics.image import ForensicImage
-from realfake.forensics.text.signature import from_bytes, screen_signature, to_bytes
+from realfake.forensics.text.signature import Signature, from_bytes, screen_signature, to_bytes
 from realfake.pipeline.archive.adding import Screen
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.remote import is_url, read_pictures
@@ -57,6 +60,16 @@ def screens_of(
         )
 
 
+def bearing(signature: Signature, receipt: Receipt | None) -> Signature:
+    """A signature whose words bear what a reader read on the screen: their text, and what kind of value they are of."""
+    if receipt is None or not receipt.lines:
+        return signature
+    boxes = [signature.stored_box(word) for word in range(len(signature))]
+    texts = tuple(next((line.text for line in receipt.lines if _inside(box, line.box)), "") for box in boxes)
+    kinds = tuple(next((value.kind for value in receipt.values if _inside(box, value.box)), "") for box in boxes)
+    return replace(signature, texts=texts, kinds=kinds)
+
+
 def moment_of(item: Item, column: str | None) -> str:
     """When an image was received, `YYYY-MM-DDTHH:MM:SS`; "" where no column tells or its cell is empty."""
     cell = str(item.labels[column]).strip() if column else ""
@@ -87,6 +100,10 @@ def small_picture(image: ForensicImage) -> bytes:
     small = cv2.resize(image.rgb, size, interpolation=cv2.INTER_AREA)
     written = cv2.imencode(".webp", cv2.cvtColor(small, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_WEBP_QUALITY, QUALITY])
     return bytes(np.asarray(written[1]).tobytes())
+
+
+def _inside(box: Box, other: Box) -> bool:
+    return box.intersection(other).area > box.area / 2
 
 
 def _signed(path: str, pictures: bool) -> list[Row]:

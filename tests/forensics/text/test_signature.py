@@ -1,19 +1,15 @@
 """A word is known again after PNG, JPEG, scaling and a crop, from some kilobytes a screen."""
 
-from datetime import time
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from realfake.forensics.box import Box
-from realfake.forensics.content.receipt import Line, Receipt, Value
 from realfake.forensics.image import ForensicImage
-from realfake.forensics.text.signature import PRINT, ROWS, SHAPE, from_bytes, screen_signature, signature_of, to_bytes
-from realfake.forensics.text.words import read_screen
+from realfake.forensics.text.signature import PRINT, ROWS, SHAPE, from_bytes, screen_signature, to_bytes
 from tests.lettering import blank
-from tests.receipts import payment, receipt, sent, signed
+from tests.payments import payment, receipt, sent, signed
 
 
 @pytest.fixture(scope="module")
@@ -66,16 +62,6 @@ def test_boxes_are_those_of_the_stored_picture_however_it_lies(picture):
     for word in range(len(upright)):
         box = upright.stored_box(word)
         assert lying.stored_box(word) == Box(box.y, width - box.right, box.height, box.width)
-
-
-def test_words_bear_what_was_read_and_what_it_is(picture):
-    screen = read_screen(ForensicImage.from_array(np.asarray(picture)))
-    box = screen.words[0].box
-    value = Value("", "", "21:19", "time", box, 1.0, clock=time(21, 19))
-    signature = signature_of(screen, Receipt((Line(box, "21:19", 1.0),), (value,), None, (540, 960), "a reader"))
-    again = from_bytes(to_bytes(signature))
-    assert again.texts[0] == "21:19" and again.kinds[0] == "time"
-    assert not any(again.texts[1:]) and not any(again.kinds[1:])
 
 
 @settings(max_examples=50, deadline=None)

@@ -11,7 +11,7 @@ import sqlalchemy as sql
 from realfake.pipeline.archive.adding import Screen, add
 from realfake.pipeline.archive.store import Store
 from tests import postgres
-from tests.receipts import payment, receipt, signed
+from tests.payments import payment, receipt, signed
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import sqlalchemy as sql
 from realfake.pipeline.archive.adding import BATCH, Screen, add
 from realfake.pipeline.archive.keeping import check_store
 from realfake.pipeline.archive.store import IMAGES, LINKS, Store
-from tests.receipts import payment, receipt, repeated, sent, signed, unlike
+from tests.payments import payment, receipt, repeated, sent, signed, unlike
 
 SCREENS = 96
 

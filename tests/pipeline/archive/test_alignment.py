@@ -7,7 +7,7 @@ import pytest
 
 from realfake.pipeline.archive.alignment import align, apart, drawn, unlike
 from tests.lettering import blank
-from tests.receipts import payment, receipt, sent, signed
+from tests.payments import payment, receipt, sent, signed
 
 
 @pytest.mark.parametrize(("scale", "crop"), [(1.0, 0), (0.7, 0), (1.0, 80), (0.75, 50), (1.6, 0)])

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from realfake.pipeline.archive.difference import difference
-from tests.receipts import payment, receipt, repeated, sent, signed
+from tests.payments import payment, receipt, repeated, sent, signed
 
 ONE = payment(1)
 

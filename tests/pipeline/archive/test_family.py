@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from realfake.pipeline.archive.adding import Screen, add
 from realfake.pipeline.archive.family import family_rows
-from tests.receipts import payment, receipt, sent, signed
+from tests.payments import payment, receipt, sent, signed
 
 
 def test_a_serial_fraud_is_one_family_whose_origin_came_first(filled):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from realfake.pipeline.archive.finding import find, matches_of, template_of
-from tests.receipts import payment, receipt, repeated, sent, signed, unlike
+from tests.payments import payment, receipt, repeated, sent, signed, unlike
 
 
 def told(store, picture, **more):

@@ -12,7 +12,7 @@ from realfake.pipeline.archive.adding import Screen, add
 from realfake.pipeline.archive.finding import find
 from realfake.pipeline.archive.keeping import check_store, forget_images
 from realfake.pipeline.archive.store import IMAGES, LISTS, Store
-from tests.receipts import payment, receipt, sent, signed
+from tests.payments import payment, receipt, sent, signed
 
 
 def test_what_is_forgotten_is_not_found_and_all_else_is(filled, signatures):

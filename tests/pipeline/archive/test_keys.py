@@ -4,7 +4,7 @@ import numpy as np
 
 from realfake.forensics.text.signature import from_bytes, to_bytes
 from realfake.pipeline.archive.keys import BANDS, asked_keys, word_keys
-from tests.receipts import payment, receipt, sent, signed
+from tests.payments import payment, receipt, sent, signed
 
 
 def hits(one, other):

@@ -1,18 +1,29 @@
 """From files to what is kept of them."""
 
 import io
+from datetime import time
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from realfake.forensics.content.receipt import Line, Receipt, Value
 from realfake.forensics.errors import BadManifest, UnknownName
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.limited import Limits
-from realfake.pipeline.archive.screens import LONG_SIDE, kept_path, moment_of, needs_columns, screens_of, small_picture
+from realfake.forensics.text.signature import from_bytes, to_bytes
+from realfake.pipeline.archive.screens import (
+    LONG_SIDE,
+    bearing,
+    kept_path,
+    moment_of,
+    needs_columns,
+    screens_of,
+    small_picture,
+)
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.settings import Workers
-from tests.receipts import payment, receipt
+from tests.payments import payment, receipt, signed
 
 HERE = Workers(limits=Limits(None, None))
 
@@ -68,3 +79,14 @@ def test_paths_are_absolute_and_addresses_stay(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert kept_path("a.png") == str(tmp_path / "a.png")
     assert kept_path("s3://bucket/a.png") == "s3://bucket/a.png"
+
+
+def test_words_bear_what_was_read_and_what_it_is():
+    signature = signed(receipt(payment(1)))
+    box = signature.stored_box(0)
+    value = Value("", "", "21:19", "time", box, 1.0, clock=time(21, 19))
+    read = bearing(signature, Receipt((Line(box, "21:19", 1.0),), (value,), None, (540, 960), "a reader"))
+    again = from_bytes(to_bytes(read))
+    assert again.texts[0] == "21:19" and again.kinds[0] == "time"
+    assert not any(again.texts[1:]) and not any(again.kinds[1:])
+    assert bearing(signature, None) is signature

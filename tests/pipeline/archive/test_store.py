@@ -9,7 +9,7 @@ import sqlalchemy as sql
 from realfake.forensics.errors import BadArchive
 from realfake.pipeline.archive.adding import Screen, add
 from realfake.pipeline.archive.store import FULL, IMAGES, LISTS, META, Entry, Store
-from tests.receipts import unlike
+from tests.payments import unlike
 
 
 def test_an_archive_is_made_once_and_opened_again(place, signatures):

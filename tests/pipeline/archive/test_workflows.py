@@ -11,7 +11,7 @@ import realfake
 from realfake.cli import main
 from realfake.forensics.limited import Limits
 from realfake.pipeline.settings import Workers
-from tests.receipts import payment, receipt, repeated, sent
+from tests.payments import payment, receipt, repeated, sent
 
 HERE = Workers(limits=Limits(None, None))
 ALTERED = replace(payment(2), name="ALMA KENT 41")
