@@ -121,6 +121,12 @@ rate_options = (
 )
 prevalence_option = click.option("--prevalence", type=PREVALENCE, help="Share of fakes where images come from.")
 manifest_option = click.option("--manifest", "-m", type=MANIFEST, help="CSV; without PATHS it names the images.")
+archive_option = click.option(
+    "--archive", "-A", required=True, metavar="FILE|URL", help="The archive: a file, or postgresql://USER@HOST/NAME."
+)
+past_option = click.option(
+    "--archive", "-A", metavar="FILE|URL", help="Also tell what was received before, see realfake archive."
+)
 model_option = click.option("--model", "-M", default="starter", show_default=True, help="A trained model's folder.")
 fields_option = click.option(
     "--fields", type=TABLE, help="Table of what was read on the same images: habits of their apps are learnt too."
@@ -421,6 +427,8 @@ def train(table: str, strategy: str, families: tuple[str, ...], output: Path, **
 @click.option("--json", is_flag=True, help="Write JSON lines in place of CSV.")
 @prevalence_option
 @reader_options
+@past_option
+@click.option("--add", is_flag=True, help="Add the images to the archive, each after it was looked up.")
 @grouped("workers", workers_of, *limits_options)
 @click.pass_context
 def predict(context: click.Context, /, paths: tuple[str, ...], output: str, **settings: Any) -> None:
@@ -631,15 +639,16 @@ def map_command(image: str, family: str, output: Path) -> None:
 @main.command()
 @click.argument("image", type=click.Path(exists=True, dir_okay=False))
 @model_option
+@past_option
 @click.option("--output", "-o", type=FILE, required=True, help="HTML file to write.")
-def explain(image: str, model: str, output: Path) -> None:
+def explain(image: str, model: str, archive: str | None, output: Path) -> None:
     """Write one HTML page on an image: where it looks edited, why, and what cannot be told.
 
     Example:  realfake explain slip.png -o case.html
     """
     from realfake.pipeline import explain
 
-    explain(image, output, model=model)
+    explain(image, output, model=model, archive=archive)
     tell(f"{output}: the case of {image}")
 
 
@@ -651,9 +660,6 @@ def archive() -> None:
     """
 
 
-archive_option = click.option(
-    "--archive", "-A", required=True, metavar="FILE|URL", help="The archive: a file, or postgresql://USER@HOST/NAME."
-)
 received_option = click.option(
     "--received", metavar="COLUMN", help="Column that says when an image came, as 2026-04-23."
 )

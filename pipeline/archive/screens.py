@@ -40,7 +40,7 @@ def screens_of(
 
     Of a file that shows several pictures (pages, frames) the first is taken.
     """
-    work: Callable[[str], list[Row]] = partial(_signed, pictures=pictures)
+    work: Callable[[str], list[Row]] = partial(_work, pictures=pictures)
     for item, rows in measured(items, work, jobs=workers.jobs, limits=workers.limits):
         row = rows[0]
         if row["error"]:
@@ -106,8 +106,15 @@ def _inside(box: Box, other: Box) -> bool:
     return box.intersection(other).area > box.area / 2
 
 
-def _signed(path: str, pictures: bool) -> list[Row]:
+def signed(path: str, picture: bool) -> Row:
+    """What an archive keeps of a file: its hash, the bytes of its signature, and a small picture if asked for."""
     image = next(iter(read_pictures(path)))
-    signature = to_bytes(screen_signature(image))
-    picture = small_picture(image) if pictures else None
-    return [{"path": path, "error": "", "sha256": image.sha256, "signature": signature, "picture": picture}]
+    return {
+        "sha256": image.sha256,
+        "signature": to_bytes(screen_signature(image)),
+        "picture": small_picture(image) if picture else None,
+    }
+
+
+def _work(path: str, pictures: bool) -> list[Row]:
+    return [{"path": path, "error": ""} | signed(path, pictures)]

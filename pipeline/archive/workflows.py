@@ -22,11 +22,10 @@ from realfake.forensics.progress import Progress, silent
 from realfake.pipeline.archive.adding import BATCH, Screen
 from realfake.pipeline.archive.adding import add as add_screens
 from realfake.pipeline.archive.family import FAMILY_COLUMNS, family_rows
-from realfake.pipeline.archive.finding import Finding
-from realfake.pipeline.archive.finding import find as find_screen
 from realfake.pipeline.archive.keeping import check_store, forget_images
+from realfake.pipeline.archive.past import found_of
 from realfake.pipeline.archive.screens import kept_path, moment_of, needs_columns, screens_of
-from realfake.pipeline.archive.store import IMAGES, Entry, Store
+from realfake.pipeline.archive.store import IMAGES, Store
 from realfake.pipeline.extraction.bulk import Summary
 from realfake.pipeline.extraction.inputs import Item, files_of, gather
 from realfake.pipeline.extraction.remote import is_url
@@ -323,22 +322,6 @@ def found_row(item: Item, screen: Screen, store: Store) -> dict[str, Any]:
         "earlier_sender": found.earlier.sender if found.earlier else "",
         "sha256": screen.sha256,
     }
-
-
-def found_of(screen: Screen, store: Store) -> Finding:
-    """What an archive says of an image from what was received before it."""
-    with store.reading() as connection:
-        question = sql.select(*(IMAGES.c[name] for name in Entry.__dataclass_fields__)).where(
-            IMAGES.c.sha256 == screen.sha256, IMAGES.c.path == screen.path
-        )
-        own = next((Entry(*row) for row in connection.execute(question)), None)
-
-        def earlier(entry: Entry) -> bool:
-            if own is not None:
-                return entry.id != own.id and entry.before(own)
-            return not (screen.received and entry.received) or entry.received < screen.received
-
-        return find_screen(store, connection, screen.signature, earlier)
 
 
 def _failed_row(item: Item, error: str) -> dict[str, Any]:
