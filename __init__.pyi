@@ -8,6 +8,7 @@ from .forensics.image import ForensicImage as ForensicImage
 from .forensics.limited import Limits as Limits
 from .forensics.listing import list_features as list_features
 from .forensics.transformer import ForensicFeatures as ForensicFeatures
+from .pipeline import archive as archive
 from .pipeline import metrics as metrics
 from .pipeline.learning.classifier import StrategyClassifier as StrategyClassifier
 from .pipeline.learning.strategies import STRATEGIES as STRATEGIES

@@ -121,6 +121,12 @@ rate_options = (
 )
 prevalence_option = click.option("--prevalence", type=PREVALENCE, help="Share of fakes where images come from.")
 manifest_option = click.option("--manifest", "-m", type=MANIFEST, help="CSV; without PATHS it names the images.")
+archive_option = click.option(
+    "--archive", "-A", required=True, metavar="FILE|URL", help="The archive: a file, or postgresql://USER@HOST/NAME."
+)
+past_option = click.option(
+    "--archive", "-A", metavar="FILE|URL", help="Also tell what was received before, see realfake archive."
+)
 model_option = click.option("--model", "-M", default="starter", show_default=True, help="A trained model's folder.")
 fields_option = click.option(
     "--fields", type=TABLE, help="Table of what was read on the same images: habits of their apps are learnt too."
@@ -421,6 +427,8 @@ def train(table: str, strategy: str, families: tuple[str, ...], output: Path, **
 @click.option("--json", is_flag=True, help="Write JSON lines in place of CSV.")
 @prevalence_option
 @reader_options
+@past_option
+@click.option("--add", is_flag=True, help="Add the images to the archive, each after it was looked up.")
 @grouped("workers", workers_of, *limits_options)
 @click.pass_context
 def predict(context: click.Context, /, paths: tuple[str, ...], output: str, **settings: Any) -> None:
@@ -631,16 +639,125 @@ def map_command(image: str, family: str, output: Path) -> None:
 @main.command()
 @click.argument("image", type=click.Path(exists=True, dir_okay=False))
 @model_option
+@past_option
 @click.option("--output", "-o", type=FILE, required=True, help="HTML file to write.")
-def explain(image: str, model: str, output: Path) -> None:
+def explain(image: str, model: str, archive: str | None, output: Path) -> None:
     """Write one HTML page on an image: where it looks edited, why, and what cannot be told.
 
     Example:  realfake explain slip.png -o case.html
     """
     from realfake.pipeline import explain
 
-    explain(image, output, model=model)
+    explain(image, output, model=model, archive=archive)
     tell(f"{output}: the case of {image}")
+
+
+@main.group(cls=Program)
+def archive() -> None:
+    """Remember what was received, and tell what came before: duplicates, altered copies, families.
+
+    An archive is one file, or a PostgreSQL database by its URL.
+    """
+
+
+received_option = click.option(
+    "--received", metavar="COLUMN", help="Column that says when an image came, as 2026-04-23."
+)
+
+
+@archive.command("add")
+@click.argument("paths", nargs=-1)
+@manifest_option
+@archive_option
+@received_option
+@click.option("--sender", metavar="COLUMN", help="Column that says from whom an image came.")
+@click.option(
+    "--thumbnails/--no-thumbnails", default=True, show_default=True, help="Keep a small picture of each image."
+)
+@grouped("workers", workers_of, *limits_options)
+@click.pass_context
+def archive_add(context: click.Context, /, paths: tuple[str, ...], archive: str, **settings: Any) -> None:
+    """Add images to an archive, which is made where there is none.
+
+    Example:  realfake archive add inbox/ --archive received.db
+    """
+    from realfake.pipeline.archive import add
+
+    with progress("add") as advance:
+        summary = add(paths, archive, progress=advance, **settings)
+    kept = f", {summary.kept} of them in it already" if summary.kept else ""
+    tell(f"{archive}: {summary.images} images{kept}")
+    report_failures(context, summary)
+
+
+@archive.command("find")
+@click.argument("paths", nargs=-1)
+@manifest_option
+@archive_option
+@received_option
+@click.option("--output", "-o", default="-", show_default=True, help="CSV to write; - for standard output.")
+@click.option("--json", is_flag=True, help="Write JSON lines in place of CSV.")
+@grouped("workers", workers_of, *limits_options)
+@click.pass_context
+def archive_find(context: click.Context, /, paths: tuple[str, ...], archive: str, output: str, **settings: Any) -> None:
+    """Look images up: sent before, altered, another screen of a known app, or unknown.
+
+    Example:  realfake archive find inbox/ --archive received.db -o links.csv
+    """
+    from realfake.pipeline.archive import find
+
+    with progress("find") as advance:
+        summary = find(paths, archive, output, progress=advance, **settings)
+    tell(f"{output}: {summary.images} images")
+    report_failures(context, summary)
+
+
+@archive.command("families")
+@archive_option
+@click.option("--csv", "as_csv", is_flag=True, help="Print comma-separated values.")
+def archive_families(archive: str, as_csv: bool) -> None:
+    """List images that all descend from one capture, with the likely origin of each family.
+
+    Example:  realfake archive families --archive received.db
+    """
+    from realfake.pipeline.archive import families
+
+    found = families(archive)
+    if as_csv:
+        click.echo(found.to_csv(index=False), nl=False)
+    else:
+        echo_table(found)
+
+
+@archive.command("forget")
+@click.argument("which", metavar="PATH|SHA256")
+@archive_option
+def archive_forget(which: str, archive: str) -> None:
+    """Erase every trace of an image from an archive.
+
+    Example:  realfake archive forget inbox/slip.png --archive received.db
+    """
+    from realfake.pipeline.archive import forget
+
+    tell(f"{archive}: {forget(which, archive)} images erased")
+
+
+@archive.command("check")
+@archive_option
+@click.pass_context
+def archive_check(context: click.Context, /, archive: str) -> None:
+    """Read a whole archive and say what is wrong with it.
+
+    Example:  realfake archive check --archive received.db
+    """
+    from realfake.pipeline.archive import check
+
+    found = check(archive)
+    for sentence in found:
+        click.echo(sentence)
+    if found:
+        context.exit(FAILED_INPUTS)
+    tell(f"{archive}: nothing is wrong")
 
 
 def say(sentence: str) -> None:

@@ -17,8 +17,8 @@ PICTURE = ROOT / "docs" / "architecture.svg"
 LAYERS = {  # from the top to the bottom
     "cli": ["cli"],
     "pipeline": [
-        "workflows", "reports", "comparison", "auditing", "models", "words", "habits", "learning", "extraction",
-        "tables", "settings", "verdicts", "metrics", "extras",
+        "workflows", "reports", "comparison", "auditing", "models", "archive", "words", "habits", "learning",
+        "extraction", "tables", "settings", "verdicts", "metrics", "extras",
     ],
     "data": [
         "sheets", "synth", "forge", "history", "forgeries", "screenshots", "resave", "channels", "quantization",

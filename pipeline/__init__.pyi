@@ -1,3 +1,4 @@
+from . import archive as archive
 from . import metrics as metrics
 from .learning.classifier import StrategyClassifier as StrategyClassifier
 from .learning.strategies import STRATEGIES as STRATEGIES

@@ -23,9 +23,11 @@ from realfake.forensics.evidence import Evidence, measure
 from realfake.forensics.formats.ijg import fit_ijg
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.text.regions import Regions
+from realfake.pipeline.archive.store import Store
 from realfake.pipeline.extraction.remote import read_pictures
 from realfake.pipeline.models.model import Model
 from realfake.pipeline.models.predict import judge, worst
+from realfake.pipeline.reports.earlier import side_by_side
 from realfake.pipeline.settings import CONTENT
 from realfake.pipeline.words.scorer import summary_features
 from realfake.pipeline.words.suspects import Suspect
@@ -54,13 +56,14 @@ class Exhibit:
     peers: tuple[str, ...]
 
 
-def case_page(path: str, model: Model) -> str:
+def case_page(path: str, model: Model, archive: Store | None = None) -> str:
     """The HTML page of one image; of a file that shows several pictures, of the one with the worst verdict.
 
     Parameters
     ----------
     path : the image
     model : one with a scorer of words
+    archive : what was received before; the page then shows the earlier image beside a copy of it
 
     Raises
     ------
@@ -94,6 +97,7 @@ def case_page(path: str, model: Model) -> str:
         counted=CONTENT in model.families,
         values=_values(image, shown, regions, judged.evidence),
         words=len(regions.boxes),
+        past=side_by_side(image, archive) if archive is not None else None,
     )
 
 
