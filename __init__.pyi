@@ -12,6 +12,8 @@ from .pipeline import metrics as metrics
 from .pipeline.learning.classifier import StrategyClassifier as StrategyClassifier
 from .pipeline.learning.strategies import STRATEGIES as STRATEGIES
 from .pipeline.models.model import load_model as load_model
+from .pipeline.scoring import Scored as Scored
+from .pipeline.scoring import ScoringPool as ScoringPool
 from .pipeline.settings import Alarms as Alarms
 from .pipeline.settings import Costs as Costs
 from .pipeline.settings import CrossValidation as CrossValidation

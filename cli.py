@@ -533,6 +533,39 @@ def explain(image: str, model: str, output: Path) -> None:
     tell(f"{output}: the case of {image}")
 
 
+@main.command()
+@model_option
+@click.option("--models", type=click.Path(file_okay=False, path_type=Path), help="Folder of models to choose from.")
+@click.option(
+    "--database",
+    default="sqlite:///desk.sqlite",
+    show_default=True,
+    help="Where decisions are kept; postgresql://USER@HOST/NAME to share it.",
+)
+@click.option("--images", default="desk-images", show_default=True, help="Folder or URL where images are kept.")
+@click.option("--keep-images", "keep", type=click.Choice(["none", "flagged", "all"]), default="all", show_default=True)
+@click.option("--bind", default="127.0.0.1:8000", show_default=True, help="Address to listen at.")
+@click.option("--host", "hosts", multiple=True, help="Name under which the desk is reached; repeatable.")
+@click.option("--workers", "-w", type=click.IntRange(1), default=1, show_default=True, help="Processes that score.")
+@names("--families", "-f", help="Families measured for training beyond those of the model.")
+@click.option("--second-opinion", type=POSITIVE, help="Amount above which two people must agree.")
+@click.option("--random-share", type=SHARE, default=0.02, show_default=True, help="Images to label by chance.")
+@click.option("--retention-days", type=POSITIVE, help="Days until an image and all about it is erased.")
+@click.option("--webhook", help="Address that is told of each result; its secret is REALFAKE_WEBHOOK_SECRET.")
+@grouped("limits", Limits, *limits_options[1:])
+def serve(bind: str, **settings: Any) -> None:
+    """Run the desk: an HTTP service that scores images, and a page where people decide on them.
+
+    Secrets come from the environment, or from files that it names: REALFAKE_ADMIN_PASSWORD, REALFAKE_WEBHOOK_SECRET
+    and REALFAKE_DATABASE, an address with a password in it; each also with _FILE.
+
+    Example:  realfake serve --model model/ --workers 2
+    """
+    from realfake.service import Settings, serve
+
+    serve(Settings(**settings), bind)
+
+
 def say(sentence: str) -> None:
     """A line on standard error, whatever it is made of."""
     click.echo(sentence.encode("utf-8", "backslashreplace").decode("utf-8").replace("\n", "\\n"), err=True)

@@ -16,8 +16,13 @@ ROOT = Path(__file__).resolve().parents[1]
 PICTURE = ROOT / "docs" / "architecture.svg"
 LAYERS = {  # from the top to the bottom
     "cli": ["cli"],
+    "service": [
+        "server", "app", "pages", "api", "desk", "scoring", "webhooks", "erasure", "statistics", "export", "models",
+        "shapes", "listing", "decisions", "intake", "store", "queue", "access", "audit", "database", "migrations",
+        "schema", "settings", "errors", "sample", "pdf",
+    ],
     "pipeline": [
-        "workflows", "reports", "comparison", "auditing", "models", "words", "learning", "extraction", "tables",
+        "workflows", "scoring", "reports", "comparison", "auditing", "models", "words", "learning", "extraction", "tables",
         "settings", "verdicts", "metrics", "extras",
     ],
     "data": [

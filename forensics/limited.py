@@ -94,29 +94,71 @@ def limited(
     known : a result that need not be made again, or None for a task that must be done
     fatal : errors that are not the file's and end everything, such as a full disk
     """
-    from pebble import ProcessPool  # brings asyncio, which a command's help does without
-
-    check_opencv()  # said here once, in place of a death of every worker
-    context = _context()
     waiting: deque[tuple[Task, Future[Outcome[Result]]]] = deque()
-    with ProcessPool(jobs, initializer=_start_worker, initargs=(work, limits.memory), context=context) as pool:
-        try:
-            for task in tasks:
-                result = known(task) if known else None
-                if result is None:
-                    arguments = (task, name(task), fatal)
-                    waiting.append((task, pool.schedule(_attempt_given, arguments, timeout=limits.timeout)))
-                else:
-                    waiting.append((task, _done(Outcome(result))))
-                if len(waiting) >= AHEAD * jobs:
-                    task, future = waiting.popleft()
-                    yield task, _outcome(future, name(task), limits)
-            while waiting:
+    with LimitedPool(work, jobs, limits, fatal) as pool:
+        for task in tasks:
+            result = known(task) if known else None
+            waiting.append((task, pool.schedule(task, name(task)) if result is None else _done(Outcome(result))))
+            if len(waiting) >= AHEAD * jobs:
                 task, future = waiting.popleft()
-                yield task, _outcome(future, name(task), limits)
-        except BaseException:  # also a consumer that stops early
-            pool.stop()  # type: ignore[no-untyped-call]
-            raise
+                yield task, pool.outcome(future, name(task))
+        while waiting:
+            task, future = waiting.popleft()
+            yield task, pool.outcome(future, name(task))
+
+
+class LimitedPool(Generic[Task, Result]):
+    """Worker processes that stay until the block ends, for work that comes piece by piece; threads may share one.
+
+    Parameters
+    ----------
+    work, jobs, limits, fatal : as in `limited`
+    """
+
+    def __init__(
+        self,
+        work: Callable[[Task], Result],
+        jobs: int = 1,
+        limits: Limits = Limits(),
+        fatal: tuple[type[Exception], ...] = (),
+    ) -> None:
+        from pebble import ProcessPool  # brings asyncio, which a command's help does without
+
+        check_opencv()  # said here once, in place of a death of every worker
+        self.limits, self.fatal = limits, fatal
+        self._pool = ProcessPool(
+            jobs, initializer=_start_worker, initargs=(work, limits.memory), context=_context()
+        )
+
+    def do(self, task: Task, name: str) -> Outcome[Result]:
+        """Do a task and wait for what comes of it; a failure of any kind is a sentence."""
+        return self.outcome(self.schedule(task, name), name)
+
+    def schedule(self, task: Task, name: str) -> Future[Outcome[Result]]:
+        """Queue a task; `outcome` tells what came of it."""
+        arguments = (task, name, self.fatal)
+        future: Future[Outcome[Result]] = self._pool.schedule(
+            _attempt_given, arguments, timeout=self.limits.timeout
+        )
+        return future
+
+    def outcome(self, future: Future[Outcome[Result]], name: str) -> Outcome[Result]:
+        """Wait for what came of a task."""
+        return _outcome(future, name, self.limits)
+
+    def __enter__(self) -> LimitedPool[Task, Result]:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self.close(wait=kind is None)
+
+    def close(self, wait: bool = True) -> None:
+        """End the workers, after what is queued where `wait`, else at once."""
+        if wait:
+            self._pool.close()  # type: ignore[no-untyped-call]
+        else:
+            self._pool.stop()  # type: ignore[no-untyped-call]
+        self._pool.join()
 
 
 def attempt(

@@ -2,6 +2,8 @@ from . import metrics as metrics
 from .learning.classifier import StrategyClassifier as StrategyClassifier
 from .learning.strategies import STRATEGIES as STRATEGIES
 from .models.model import load_model as load_model
+from .scoring import Scored as Scored
+from .scoring import ScoringPool as ScoringPool
 from .settings import Alarms as Alarms
 from .settings import Costs as Costs
 from .settings import CrossValidation as CrossValidation

@@ -110,17 +110,23 @@ def predicted(
 ) -> Iterator[pd.DataFrame]:
     """The predictions of some files at a time, as they are measured: the columns `PREDICTION`."""
     for batch in _batches(measured(items, model_work(model), jobs=workers.jobs, limits=workers.limits)):
-        frame = _frame([row for _, rows in batch for row in rows], model)
-        scored = model.predict(frame, prevalence).assign(
-            suspects=frame["suspects"].fillna("").to_numpy(),
-            **{name: _known(frame[name]) for name in FILE},
-            model_sha256=model.fingerprint,
-            model_version=model.version,
-        )
-        scored["reasons"] = [
-            "; ".join(filter(None, both)) for both in zip(frame[NOTE].fillna(""), scored["reasons"], strict=True)
-        ]
-        yield scored.iloc[worst(scored, [len(rows) for _, rows in batch])][list(PREDICTION)]
+        scored = scored_rows([row for _, rows in batch for row in rows], model, prevalence)
+        yield scored.iloc[worst(scored, [len(rows) for _, rows in batch])]
+
+
+def scored_rows(rows: list[Row], model: Model, prevalence: float | None = None) -> pd.DataFrame:
+    """The predictions of measured pictures, one row each: the columns `PREDICTION`."""
+    frame = _frame(rows, model)
+    scored = model.predict(frame, prevalence).assign(
+        suspects=frame["suspects"].fillna("").to_numpy(),
+        **{name: _known(frame[name]) for name in FILE},
+        model_sha256=model.fingerprint,
+        model_version=model.version,
+    )
+    scored["reasons"] = [
+        "; ".join(filter(None, both)) for both in zip(frame[NOTE].fillna(""), scored["reasons"], strict=True)
+    ]
+    return scored[list(PREDICTION)]
 
 
 def measure_for(

@@ -1,0 +1,2 @@
+from .server import serve as serve
+from .settings import Settings as Settings

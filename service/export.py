@@ -1,0 +1,56 @@
+"""What was decided as a feature table, ready to be learnt from."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from realfake.pipeline.tables.duplicates import join_groups
+from realfake.pipeline.tables.table import near_duplicate_groups
+from realfake.service.database import Database
+from realfake.service.decisions import FAKE, GENUINE
+from realfake.service.errors import NotFound
+from realfake.service.schema import FEATURES, IMAGES
+
+ABOUT = ("path", "label", "group", "decided", "drawn")
+DROPPED = ("note", "abstain")  # for whoever looks at one image
+
+
+def labelled_table(database: Database) -> pd.DataFrame:
+    """The feature table of the images whose label counts and is fake or genuine.
+
+    Groups are images that look alike or come from one sender, since both were likely made from one capture or by one
+    hand. Where the model in use was switched, only rows of the newest model's scorer of words are taken, if it has one.
+
+    Raises
+    ------
+    NotFound
+        If nothing is decided.
+    """
+    rows = list(_rows(database))
+    if not rows:
+        raise NotFound("nothing was decided yet; label images as fake or genuine first")
+    frame = pd.DataFrame([row for row, _ in rows])
+    senders = pd.Series([sender or f"\0{number}" for number, (_, sender) in enumerate(rows)])
+    frame["group"] = join_groups(near_duplicate_groups(frame), pd.factorize(senders)[0])
+    first = [name for name in ABOUT if name in frame]
+    return frame[[*first, *(name for name in frame if name not in first)]]
+
+
+def _rows(database: Database) -> Iterator[tuple[dict[str, Any], str | None]]:
+    decided = IMAGES.c.label.in_((FAKE, GENUINE))
+    joined = sa.select(IMAGES, FEATURES.c.row).join(FEATURES, FEATURES.c.image == IMAGES.c.id)
+    with database.read() as connection:
+        stream = connection.execution_options(yield_per=200).execute(
+            joined.where(decided).order_by(IMAGES.c.submitted, IMAGES.c.id)
+        )
+        for one in stream:
+            measured = json.loads(zlib.decompress(one.row))
+            kept = {name: value for name, value in measured.items() if name not in DROPPED}
+            about = {"path": one.id, "label": int(one.label == FAKE), "decided": one.labelled, "drawn": int(one.drawn)}
+            yield about | kept, one.sender
