@@ -9,6 +9,7 @@ from .forensics.limited import Limits as Limits
 from .forensics.listing import list_features as list_features
 from .forensics.transformer import ForensicFeatures as ForensicFeatures
 from .pipeline import metrics as metrics
+from .pipeline.learning.choice import choose_to_label as choose_to_label
 from .pipeline.learning.classifier import StrategyClassifier as StrategyClassifier
 from .pipeline.learning.strategies import STRATEGIES as STRATEGIES
 from .pipeline.models.model import load_model as load_model

@@ -115,6 +115,14 @@ search_option = click.option(
 prevalence_option = click.option("--prevalence", type=PREVALENCE, help="Share of fakes where images come from.")
 manifest_option = click.option("--manifest", "-m", type=MANIFEST, help="CSV; without PATHS it names the images.")
 model_option = click.option("--model", "-M", default="starter", show_default=True, help="A trained model's folder.")
+database_option = click.option(
+    "--database",
+    default="sqlite:///desk.sqlite",
+    show_default=True,
+    help="Where decisions are kept; postgresql://USER@HOST/NAME to share it.",
+)
+images_option = click.option("--images", default="desk-images", show_default=True, help="Folder or URL of the images.")
+bind_option = click.option("--bind", default="127.0.0.1:8000", show_default=True, help="Address to listen at.")
 launder_option = click.option(
     "--launder", metavar="QxS", help="Also on the images saved anew, such as 95,80,60x1,0.5: each pair."
 )
@@ -319,7 +327,8 @@ def compare(
 
 
 @main.command()
-@click.argument("table", type=TABLE)
+@click.argument("table", type=TABLE, required=False)
+@click.option("--from-database", metavar="URL", help="Learn from what was decided on a desk, in place of TABLE.")
 @click.option("--strategy", "-s", default="balanced-bagging", show_default=True, help="How to learn from few fakes.")
 @grouped(
     "alarms",
@@ -345,15 +354,25 @@ def compare(
 @click.option("--about", default="", help="What the model card says of the data.")
 @grouped("cv", once, seed_option, search_option)
 @click.option("--output", "-o", type=click.Path(path_type=Path), required=True, help="Folder for the model.")
-def train(table: str, strategy: str, families: tuple[str, ...], output: Path, **settings: Any) -> None:
+def train(
+    table: str | None,
+    from_database: str | None,
+    strategy: str,
+    families: tuple[str, ...],
+    output: Path,
+    **settings: Any,
+) -> None:
     """Train one strategy on a feature table, calibrate it and choose its thresholds.
 
     Example:  realfake train features.csv --strategy balanced-bagging --max-fpr 0.01 -o model/
     """
     from realfake.pipeline import train
     from realfake.pipeline.tables.present import readable
+    from realfake.service import read_labels
 
-    trained = train(table, strategy, output, families=families or None, **settings)
+    if (table is None) == (from_database is None):
+        raise click.UsageError("give a table, or a desk's database by --from-database")
+    trained = train(table or read_labels(str(from_database)), strategy, output, families=families or None, **settings)
     echo_table(readable(trained.metrics))
     tell(f"{output}: see {output / 'MODEL_CARD.md'}; score images with: realfake predict PATHS --model {output}")
 
@@ -536,15 +555,10 @@ def explain(image: str, model: str, output: Path) -> None:
 @main.command()
 @model_option
 @click.option("--models", type=click.Path(file_okay=False, path_type=Path), help="Folder of models to choose from.")
-@click.option(
-    "--database",
-    default="sqlite:///desk.sqlite",
-    show_default=True,
-    help="Where decisions are kept; postgresql://USER@HOST/NAME to share it.",
-)
-@click.option("--images", default="desk-images", show_default=True, help="Folder or URL where images are kept.")
+@database_option
+@images_option
 @click.option("--keep-images", "keep", type=click.Choice(["none", "flagged", "all"]), default="all", show_default=True)
-@click.option("--bind", default="127.0.0.1:8000", show_default=True, help="Address to listen at.")
+@bind_option
 @click.option("--host", "hosts", multiple=True, help="Name under which the desk is reached; repeatable.")
 @click.option("--workers", "-w", type=click.IntRange(1), default=1, show_default=True, help="Processes that score.")
 @names("--families", "-f", help="Families measured for training beyond those of the model.")
@@ -564,6 +578,41 @@ def serve(bind: str, **settings: Any) -> None:
     from realfake.service import Settings, serve
 
     serve(Settings(**settings), bind)
+
+
+@main.command("service-check")
+@database_option
+@images_option
+@click.option("--head", help="Hash that an earlier check printed; it must still stand in the log.")
+@click.pass_context
+def service_check(context: click.Context, head: str | None, **settings: Any) -> None:
+    """Follow the audit log of a desk from its beginning, and read every image that it keeps.
+
+    Example:  realfake service-check --database sqlite:///desk.sqlite
+    """
+    from realfake.service import Settings, check
+
+    found = check(Settings(**settings), head)
+    click.echo(
+        f"{found.rows} rows in the audit log, {found.images} images kept; the last row has the hash {found.head}"
+    )
+    for problem in found.problems:
+        say(problem)
+    if found.problems:
+        context.exit(FAILED_INPUTS)
+
+
+@main.command("demo-desk")
+@bind_option
+@click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page.")
+def demo_desk(bind: str, browser: bool) -> None:
+    """Fill a temporary desk with drawn cases and open its review page.
+
+    Example:  realfake demo-desk
+    """
+    from realfake.service import demo
+
+    demo(bind, tell, browser)
 
 
 def say(sentence: str) -> None:

@@ -1,4 +1,5 @@
 from . import metrics as metrics
+from .learning.choice import choose_to_label as choose_to_label
 from .learning.classifier import StrategyClassifier as StrategyClassifier
 from .learning.strategies import STRATEGIES as STRATEGIES
 from .models.model import load_model as load_model

@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from realfake.forensics.errors import RealfakeError
-from realfake.service import api, queue, shapes
+from realfake.service import api, pages, queue, shapes
 from realfake.service.desk import SAFE, Desk, caller_of, desk_of
 from realfake.service.errors import Refused
 from realfake.service.settings import is_loopback
@@ -61,6 +61,7 @@ def application(desk: Desk) -> FastAPI:
     )
     app.state.desk = desk
     app.include_router(api.router)
+    app.include_router(pages.router)
     app.add_api_route("/healthz", healthz, response_model=shapes.Health, responses={503: {"model": shapes.Health}})
     app.add_api_route("/metrics", metrics, response_class=Response, responses=api.PROBLEMS)
     app.add_exception_handler(RealfakeError, _told)
@@ -159,7 +160,9 @@ class _Stop(Exception):
         self.status, self.sentence = status, sentence
 
 
-def _told(_: Request, error: Exception) -> Response:
+def _told(request: Request, error: Exception) -> Response:
+    if isinstance(error, Refused) and not request.url.path.startswith(("/v1/", "/metrics")):
+        return pages.to_login(request, error)
     status = error.status if isinstance(error, Refused) else 422
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
     return JSONResponse({"detail": str(error)}, status, headers)

@@ -12,27 +12,48 @@ import sqlalchemy as sa
 
 from realfake.pipeline.tables.duplicates import join_groups
 from realfake.pipeline.tables.table import near_duplicate_groups
+from realfake.service import models
 from realfake.service.database import Database
 from realfake.service.decisions import FAKE, GENUINE
 from realfake.service.errors import NotFound
 from realfake.service.schema import FEATURES, IMAGES
+from realfake.service.settings import secret
 
 ABOUT = ("path", "label", "group", "decided", "drawn")
+WORDS = "regions__"  # columns of the scorer of words
 DROPPED = ("note", "abstain")  # for whoever looks at one image
+
+
+def read_labels(address: str) -> pd.DataFrame:
+    """The labelled feature table of the database of a desk; `REALFAKE_DATABASE` is used where the address is empty.
+
+    Raises
+    ------
+    RealfakeError
+        If the database does not answer or nothing is decided.
+    """
+    database = Database(address or secret("DATABASE"))
+    try:
+        frame = labelled_table(database)
+    finally:
+        database.close()
+    frame.attrs["name"] = "the labels of the desk"
+    return frame
 
 
 def labelled_table(database: Database) -> pd.DataFrame:
     """The feature table of the images whose label counts and is fake or genuine.
 
     Groups are images that look alike or come from one sender, since both were likely made from one capture or by one
-    hand. Where the model in use was switched, only rows of the newest model's scorer of words are taken, if it has one.
+    hand. What a scorer of words said is kept of the model in use alone, since another one's scores mean something else.
 
     Raises
     ------
     NotFound
         If nothing is decided.
     """
-    rows = list(_rows(database))
+    live = models.in_use(database)
+    rows = list(_rows(database, live[0].sha256 if live else ""))
     if not rows:
         raise NotFound("nothing was decided yet; label images as fake or genuine first")
     frame = pd.DataFrame([row for row, _ in rows])
@@ -42,15 +63,25 @@ def labelled_table(database: Database) -> pd.DataFrame:
     return frame[[*first, *(name for name in frame if name not in first)]]
 
 
-def _rows(database: Database) -> Iterator[tuple[dict[str, Any], str | None]]:
+def _rows(database: Database, live: str) -> Iterator[tuple[dict[str, Any], str | None]]:
     decided = IMAGES.c.label.in_((FAKE, GENUINE))
-    joined = sa.select(IMAGES, FEATURES.c.row).join(FEATURES, FEATURES.c.image == IMAGES.c.id)
+    joined = sa.select(IMAGES, FEATURES.c.row, FEATURES.c.model.label("by")).join(
+        FEATURES, FEATURES.c.image == IMAGES.c.id
+    )
     with database.read() as connection:
         stream = connection.execution_options(yield_per=200).execute(
             joined.where(decided).order_by(IMAGES.c.submitted, IMAGES.c.id)
         )
         for one in stream:
-            measured = json.loads(zlib.decompress(one.row))
+            measured = features_of(one.row)
+            if one.by != live:
+                measured = {name: value for name, value in measured.items() if not name.startswith(WORDS)}
             kept = {name: value for name, value in measured.items() if name not in DROPPED}
             about = {"path": one.id, "label": int(one.label == FAKE), "decided": one.labelled, "drawn": int(one.drawn)}
             yield about | kept, one.sender
+
+
+def features_of(packed: bytes) -> dict[str, Any]:
+    """The row of a feature table as it is kept."""
+    row: dict[str, Any] = json.loads(zlib.decompress(packed))
+    return row

@@ -34,6 +34,7 @@ SHOWN = {
 }
 MOST = 200
 ON_PAGE = 25
+LOOKED_THROUGH = 1000  # images of a list among which the following one is looked for
 
 
 @dataclass(frozen=True)
@@ -60,17 +61,31 @@ class Wanted:
 
 def listed(database: Database, wanted: Wanted) -> tuple[list[dict[str, Any]], int]:
     """The images, and how many there are in all."""
+    where = _where(wanted)
+    chosen = sa.select(IMAGES).where(*where).order_by(*ORDERS[wanted.order], IMAGES.c.id)
+    with database.read() as connection:
+        count = connection.execute(sa.select(sa.func.count()).select_from(IMAGES).where(*where)).scalar_one()
+        rows = connection.execute(chosen.limit(wanted.limit).offset(wanted.skip)).mappings().all()
+    return [dict(row) for row in rows], int(count)
+
+
+def after(database: Database, wanted: Wanted, image: str) -> str | None:
+    """The image that follows one in a list, and after the last one the first; None where it is the only one."""
+    chosen = sa.select(IMAGES.c.id).where(*_where(wanted)).order_by(*ORDERS[wanted.order], IMAGES.c.id)
+    with database.read() as connection:
+        ids = list(connection.execute(chosen.limit(LOOKED_THROUGH)).scalars())
+    following = ids[ids.index(image) + 1 :] if image in ids else []
+    return next((one for one in (*following, *ids) if one != image), None)
+
+
+def _where(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     where = [SHOWN[wanted.show]]
     for name in ("sender", "reference"):
         if value := getattr(wanted, name):
             where.append(IMAGES.c[name] == value)
     if wanted.least_amount is not None:
         where.append(IMAGES.c.expected_amount >= wanted.least_amount)
-    chosen = sa.select(IMAGES).where(*where).order_by(*ORDERS[wanted.order], IMAGES.c.id)
-    with database.read() as connection:
-        count = connection.execute(sa.select(sa.func.count()).select_from(IMAGES).where(*where)).scalar_one()
-        rows = connection.execute(chosen.limit(wanted.limit).offset(wanted.skip)).mappings().all()
-    return [dict(row) for row in rows], int(count)
+    return where
 
 
 def one_row(connection: sa.Connection, image: str) -> dict[str, Any]:

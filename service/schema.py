@@ -53,6 +53,8 @@ IMAGES = sa.Table(
     sa.Column("probability", sa.Double),
     sa.Column("verdict", sa.Text),
     sa.Column("expected_loss", sa.Double),
+    sa.Column("channel", sa.Text),  # kind of file
+    sa.Column("app", sa.Text),  # where the receipt tells it
     sa.Column("result", sa.JSON),
     # what people said
     sa.Column("label", sa.String(8)),  # the one that counts; empty while a second opinion is awaited
@@ -62,7 +64,8 @@ IMAGES = sa.Table(
     sa.Column("drawn", sa.Boolean, nullable=False, default=False),  # by chance
     sa.Column("draw_share", sa.Double),  # the chance it had
     sa.Index("ix_images_status_submitted", "status", "submitted"),
-    sa.Index("ix_images_label_probability", "label", "probability"),
+    sa.Index("ix_images_label_score", "label", "score"),
+    sa.Index("ix_images_model_scored", "model", "scored"),
 )
 MEMBERS = sa.Table(  # of a batch; an image that was there before is a member too
     "members",

@@ -149,6 +149,8 @@ class Scoring:
             "status": queue.DONE,
             "model": pools.wanted[0].sha256,
             **{name: live[name] for name in ("score", "probability", "verdict")},
+            "channel": scored.row.get("format"),
+            "app": (live.get("content") or {}).get("app"),
             "result": live | {"display": scored.display, "note": scored.row.get("note")},
         }
         self._write(claimed, values, scored, pools)

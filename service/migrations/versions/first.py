@@ -56,6 +56,8 @@ def upgrade() -> None:
         sa.Column("probability", sa.Double(), nullable=True),
         sa.Column("verdict", sa.Text(), nullable=True),
         sa.Column("expected_loss", sa.Double(), nullable=True),
+        sa.Column("channel", sa.Text(), nullable=True),
+        sa.Column("app", sa.Text(), nullable=True),
         sa.Column("result", sa.JSON(), nullable=True),
         sa.Column("label", sa.String(length=8), nullable=True),
         sa.Column("labelled", sa.Double(), nullable=True),
@@ -66,7 +68,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("content_key", name=op.f("uq_images_content_key")),
         sa.UniqueConstraint("idempotency_key", name=op.f("uq_images_idempotency_key")),
     )
-    op.create_index("ix_images_label_probability", "images", ["label", "probability"], unique=False)
+    op.create_index("ix_images_label_score", "images", ["label", "score"], unique=False)
+    op.create_index("ix_images_model_scored", "images", ["model", "scored"], unique=False)
     op.create_index(op.f("ix_images_sha256"), "images", ["sha256"], unique=False)
     op.create_index("ix_images_status_submitted", "images", ["status", "submitted"], unique=False)
     op.create_table(
@@ -188,7 +191,8 @@ def downgrade() -> None:
     op.drop_table("keys")
     op.drop_index("ix_images_status_submitted", table_name="images")
     op.drop_index(op.f("ix_images_sha256"), table_name="images")
-    op.drop_index("ix_images_label_probability", table_name="images")
+    op.drop_index("ix_images_model_scored", table_name="images")
+    op.drop_index("ix_images_label_score", table_name="images")
     op.drop_table("images")
     op.drop_table("batches")
     op.drop_table("audit")
