@@ -140,9 +140,7 @@ def deployment_of(prevalence: float | None, cost_miss: float | None, cost_alarm:
 
 def words_of(regions: Path | None, base: str | None, word_strategy: str) -> WordEvidence | None:
     """What is learnt of words, from options."""
-    if regions is None and base is not None:
-        raise click.UsageError("--from takes the scorer of words of another model and needs --regions")
-    return WordEvidence(regions, base, word_strategy) if regions else None
+    return WordEvidence(regions, base, word_strategy) if regions or base else None
 
 
 def folded(folds: int, repeats: int, seed: int, jobs: int) -> CrossValidation:
@@ -346,7 +344,7 @@ def compare(
     click.option(
         "--regions", type=FILE, help="Region table of the same images: the model then stands on words as well."
     ),
-    click.option("--from", "base", help="Model whose scorer of words is used, such as starter; with --regions."),
+    click.option("--from", "base", help="Model whose scorer of words is used, such as starter."),
     click.option("--word-strategy", default="plain", show_default=True, help="How the scorer of words learns."),
 )
 @names("--families", "-f", help="Learn from these families only; repeat it or use commas.")
@@ -368,12 +366,19 @@ def train(
     """
     from realfake.pipeline import train
     from realfake.pipeline.tables.present import readable
-    from realfake.service import read_labels
 
     if (table is None) == (from_database is None):
         raise click.UsageError("give a table, or a desk's database by --from-database")
-    trained = train(table or read_labels(str(from_database)), strategy, output, families=families or None, **settings)
+    if from_database is not None:
+        from realfake.service import read_labels
+
+        data: str | pd.DataFrame = read_labels(from_database, with_words=settings["words"] is not None)
+    else:
+        data = str(table)
+    trained = train(data, strategy, output, families=families or None, **settings)
     echo_table(readable(trained.metrics))
+    if from_database is not None and len(doubtful := trained.doubtful()):
+        echo_table(doubtful, "Labels to look at again: images of other groups say otherwise")
     tell(f"{output}: see {output / 'MODEL_CARD.md'}; score images with: realfake predict PATHS --model {output}")
 
 
@@ -585,7 +590,7 @@ def serve(bind: str, **settings: Any) -> None:
 @images_option
 @click.option("--head", help="Hash that an earlier check printed; it must still stand in the log.")
 @click.pass_context
-def service_check(context: click.Context, head: str | None, **settings: Any) -> None:
+def service_check(context: click.Context, /, head: str | None, **settings: Any) -> None:
     """Follow the audit log of a desk from its beginning, and read every image that it keeps.
 
     Example:  realfake service-check --database sqlite:///desk.sqlite

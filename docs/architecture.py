@@ -17,9 +17,9 @@ PICTURE = ROOT / "docs" / "architecture.svg"
 LAYERS = {  # from the top to the bottom
     "cli": ["cli"],
     "service": [
-        "server", "app", "pages", "api", "desk", "scoring", "webhooks", "erasure", "statistics", "export", "models",
-        "shapes", "listing", "decisions", "intake", "store", "queue", "access", "audit", "database", "migrations",
-        "schema", "settings", "errors", "sample", "pdf",
+        "check", "demo", "server", "app", "pages", "api", "desk", "scoring", "webhooks", "erasure", "statistics",
+        "choice", "export", "models", "shapes", "listing", "decisions", "intake", "store", "queue", "access", "audit",
+        "database", "migrations", "schema", "settings", "errors", "sample", "pdf",
     ],
     "pipeline": [
         "workflows", "scoring", "reports", "comparison", "auditing", "models", "words", "learning", "extraction", "tables",

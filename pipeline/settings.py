@@ -204,7 +204,7 @@ class WordEvidence:
 
     Attributes
     ----------
-    regions : region table of the same images
+    regions : region table of the same images; None where the feature table holds what the scorer of `base` said of them
     base : model, such as "starter", whose scorer of words is used; a scorer of one's own where None
     strategy : by which a scorer of one's own learns
 
@@ -215,6 +215,6 @@ class WordEvidence:
     'plain'
     """
 
-    regions: str | os.PathLike[str]
+    regions: str | os.PathLike[str] | None
     base: str | os.PathLike[str] | None = None
     strategy: str = "plain"

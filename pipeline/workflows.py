@@ -704,19 +704,27 @@ def _with_words(
     """The table that a model learns from, and the scorer it keeps: none without a region table."""
     from realfake.pipeline.learning.strategies import one_strategy
     from realfake.pipeline.tables.table import in_single_precision, needs_images, needs_words
-    from realfake.pipeline.words.two_levels import with_region_scores, with_scores_of
+    from realfake.pipeline.words.two_levels import needs_scores, with_region_scores, with_scores_of
 
     if words is None:
         return images, None
     needs_images(images)
+    if words.regions is None:
+        needs_scores(images)
+        return images, _scorer_of(words)
     regions = in_single_precision(_table(words.regions))
     needs_words(regions)
     if words.base is None:
         return with_region_scores(images, regions, one_strategy(words.strategy), seed, forge=forge)
-    scorer = _model(words.base).scorer
+    scorer = _scorer_of(words)
+    return with_scores_of(images, regions, scorer), scorer
+
+
+def _scorer_of(words: WordEvidence) -> RegionScorer:
+    scorer = None if words.base is None else _model(words.base).scorer
     if scorer is None:
         raise BadTable(f"the model {words.base} has no scorer of words; leave --from out")
-    return with_scores_of(images, regions, scorer), scorer
+    return scorer
 
 
 def forger(seed: int, jobs: int) -> Forge:

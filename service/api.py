@@ -13,6 +13,7 @@ from starlette.datastructures import UploadFile
 
 from realfake.service import decisions, erasure, intake, listing, models, queue, shapes, statistics
 from realfake.service.access import ADMIN, REVIEW, SUBMIT, Caller
+from realfake.service.choice import next_to_label
 from realfake.service.desk import Desk, caller_of, desk_of
 from realfake.service.errors import Forbidden, TooLarge, Unprocessable
 from realfake.service.export import labelled_table
@@ -213,6 +214,13 @@ def ask_queue(
     wanted = listing.Wanted(show, order, sender, reference, least_amount, limit, skip)
     rows, total = listing.listed(desk.database, wanted)
     return {"total": total, "images": [listing.told(row, desk.settings.second_opinion) for row in rows]}
+
+
+@router.get("/label-next", response_model=list[shapes.Next])
+def label_next(desk: AskedDesk, caller: Reviewer, count: Annotated[int, Query(ge=1, le=100)] = 20) -> Any:
+    """Images whose labels are worth most: those that chance drew, then those that would teach a model most."""
+    chosen = next_to_label(desk.database, count)
+    return [{"image": listing.told(row, desk.settings.second_opinion), "why": why} for row, why in chosen]
 
 
 @router.get("/export.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})

@@ -17,27 +17,32 @@ from realfake.service.database import Database
 from realfake.service.decisions import FAKE, GENUINE
 from realfake.service.errors import NotFound
 from realfake.service.schema import FEATURES, IMAGES
-from realfake.service.settings import secret
 
 ABOUT = ("path", "label", "group", "decided", "drawn")
 WORDS = "regions__"  # columns of the scorer of words
 DROPPED = ("note", "abstain")  # for whoever looks at one image
 
 
-def read_labels(address: str) -> pd.DataFrame:
-    """The labelled feature table of the database of a desk; `REALFAKE_DATABASE` is used where the address is empty.
+def read_labels(address: str, with_words: bool = False) -> pd.DataFrame:
+    """The labelled feature table of the database of a desk.
+
+    Parameters
+    ----------
+    address : of the database
+    with_words : keep what the scorer of words of the model in use said, for a model that is given the same scorer
 
     Raises
     ------
     RealfakeError
         If the database does not answer or nothing is decided.
     """
-    database = Database(address or secret("DATABASE"))
+    database = Database(address)
     try:
         frame = labelled_table(database)
     finally:
         database.close()
-    frame.attrs["name"] = "the labels of the desk"
+    if not with_words:
+        frame = frame[[name for name in frame if not str(name).startswith(WORDS)]]
     return frame
 
 

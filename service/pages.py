@@ -17,6 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from realfake.service import decisions, listing
 from realfake.service.access import REVIEW, SESSION, Caller
 from realfake.service.api import AskedDesk, ImageId
+from realfake.service.choice import next_to_label
 from realfake.service.desk import COOKIE, Desk, address_of, caller_of
 from realfake.service.errors import Refused, TooMany, Unauthenticated
 from realfake.service.schema import AUDIT, IMAGES
@@ -25,11 +26,13 @@ TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
 SHOWN = {
     "open": "to decide", "alarms": "alarms", "drawn": "drawn by chance", "second opinion": "awaiting a second opinion",
-    "undecided": "not decided", "decided": "decided", "failed": "failed", "all": "all",
+    "learn": "worth most to learn from", "undecided": "not decided", "decided": "decided", "failed": "failed",
+    "all": "all",
 }  # fmt: skip
 ORDERS = {"score": "score", "loss": "expected loss", "age": "oldest first", "newest": "newest first"}
 FIELDS = ("amount", "date", "name", "account", "reference", "status", "other")
 KINDS = {"desk.css": "text/css", "desk.js": "text/javascript", "htmx.min.js": "text/javascript"}
+LEARN = "learn"
 LOG_ROWS = 200
 
 router = APIRouter(include_in_schema=False)
@@ -95,7 +98,11 @@ async def logout(request: Request, desk: AskedDesk) -> Response:
 def review(request: Request, desk: AskedDesk, caller: Reviewer) -> Response:
     """The queue."""
     wanted = wanted_of(request)
-    rows, total = listing.listed(desk.database, wanted)
+    if wanted.show == LEARN:
+        rows = [row for row, _ in next_to_label(desk.database, listing.ON_PAGE)]
+        total = len(rows)
+    else:
+        rows, total = listing.listed(desk.database, wanted)
     step = listing.ON_PAGE
     return page(
         "queue.html",
@@ -145,7 +152,7 @@ async def label(image: ImageId, request: Request, desk: AskedDesk) -> Response:
     said = {name: str(form.get(name, "")) or None for name in ("why", "field")}
 
     def decide() -> str | None:
-        following = listing.after(desk.database, wanted, image)
+        following = _following(desk, wanted, image)
         desk.decide(caller, image, str(form.get("label", "")), **said)
         return following
 
@@ -186,7 +193,7 @@ def wanted_of(request: Request) -> listing.Wanted:
     asked = request.query_params
     show, order = asked.get("show", "open"), asked.get("order", "score")
     return listing.Wanted(
-        show if show in listing.SHOWN else "open",
+        show if show in SHOWN else "open",
         order if order in listing.ORDERS else "score",
         _clean(asked.get("sender")),
         _clean(asked.get("reference")),
@@ -231,9 +238,17 @@ def _case(desk: Desk, caller: Caller, image: str, wanted: listing.Wanted, last: 
         "second_opinion": limit,
         "fields": FIELDS,
         "query": query_of(wanted),
-        "following": listing.after(desk.database, wanted, image),
+        "following": _following(desk, wanted, image),
         "last": {"id": last, "name": before["name"], "label": mine[-1]} if before and mine else None,
     }
+
+
+def _following(desk: Desk, wanted: listing.Wanted, image: str) -> str | None:
+    """The image to look at after one."""
+    if wanted.show != LEARN:
+        return listing.after(desk.database, wanted, image)
+    chosen = [row["id"] for row, _ in next_to_label(desk.database, listing.ON_PAGE)]
+    return next((one for one in chosen if one != image), None)
 
 
 def facts_of(told: dict[str, Any]) -> list[tuple[str, str]]:

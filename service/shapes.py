@@ -98,6 +98,13 @@ class Queue(BaseModel):
     images: list[Image]
 
 
+class Next(BaseModel):
+    """An image to label, and why it."""
+
+    image: Image
+    why: str
+
+
 class Batch(BaseModel):
     """How far a batch is."""
 

@@ -119,7 +119,7 @@ def _days(connection: sa.Connection, now: float) -> list[dict[str, Any]]:
         begin = midnight - back * DAY
         of_day = (IMAGES.c.scored >= begin) & (IMAGES.c.scored < begin + DAY)
         by_verdict = sa.select(IMAGES.c.verdict, sa.func.count()).where(of_day).group_by(IMAGES.c.verdict)
-        counts: dict[str, int] = dict(connection.execute(by_verdict).tuples().all())
+        counts: dict[str, int] = dict(connection.execute(by_verdict).all())
         day = datetime.datetime.fromtimestamp(begin, datetime.UTC).strftime("%d %b")
         days.append({"day": day, "images": sum(counts.values()), "alerts": counts.get("fake", 0)})
     return days
@@ -130,7 +130,7 @@ Counts = dict[tuple[str, str], int]  # by verdict and label
 
 def _decided(connection: sa.Connection, model: str) -> Counts:
     grouped = sa.select(IMAGES.c.verdict, IMAGES.c.label, sa.func.count()).group_by(IMAGES.c.verdict, IMAGES.c.label)
-    rows = connection.execute(grouped.where(IMAGES.c.model == model, IMAGES.c.label.is_not(None))).tuples()
+    rows = connection.execute(grouped.where(IMAGES.c.model == model, IMAGES.c.label.is_not(None)))
     return {(verdict, label): count for verdict, label, count in rows}
 
 
@@ -155,7 +155,7 @@ def _strata(connection: sa.Connection, model: str) -> list[tuple[Stratum, float]
         .group_by(part, share, known)
     )
     counts: dict[tuple[str, float], dict[str | None, int]] = defaultdict(dict)
-    for name, of, label, count in connection.execute(grouped).tuples():
+    for name, of, label, count in connection.execute(grouped):
         counts[name, of][label] = count
     return [
         (Stratum(sum(found.values()), found.get(FAKE, 0), found.get(GENUINE, 0), name == "fake"), of)
@@ -178,14 +178,14 @@ def _learning(connection: sa.Connection, counts: Counts, since: float | None) ->
     """What was decided since the model in use was chosen, and what of it the model had wrong."""
     fresh = IMAGES.c.labelled > (since or 0.0)
     grouped = sa.select(IMAGES.c.label, sa.func.count()).where(fresh).group_by(IMAGES.c.label)
-    labels: dict[str, int] = dict(connection.execute(grouped).tuples().all())
+    labels: dict[str, int] = dict(connection.execute(grouped).all())
     fakes, genuine = labels.get(FAKE, 0), labels.get(GENUINE, 0)
     missed = sum(count for (verdict, label), count in counts.items() if label == FAKE and verdict != "fake")
     wrong = counts.get(("fake", GENUINE), 0)
     sentence = (
         f"{fakes} fakes and {genuine} genuine images were decided since this model was chosen. It missed {missed} of "
-        f"the decided fakes and alarmed on {wrong} genuine images: these are what a new model could learn. Train one with "
-        "`realfake train --from-database`, put it into the shadow, and compare before you switch."
+        f"the decided fakes and alarmed on {wrong} genuine images: these are what a new model could learn. Train one "
+        "with `realfake train --from-database`, put it into the shadow, and compare before you switch."
     )
     return {"fakes": fakes, "genuine": genuine, "missed": missed, "false_alarms": wrong, "sentence": sentence}
 
@@ -194,7 +194,7 @@ def _shares(connection: sa.Connection, model: str, column: sa.Column[Any], now: 
     """How often each value came lately and before; training tables do not tell."""
     lately = (IMAGES.c.scored >= now - LATELY * DAY).label("lately")
     grouped = sa.select(column, lately, sa.func.count()).where(IMAGES.c.model == model, column.is_not(None))
-    counts = connection.execute(grouped.group_by(column, lately)).tuples().all()
+    counts = connection.execute(grouped.group_by(column, lately)).all()
     before, after = ({name: count for name, late, count in counts if bool(late) is side} for side in (False, True))
     shares = [
         {"name": name, "before": before.get(name, 0), "lately": after.get(name, 0)}

@@ -77,7 +77,9 @@ def test_a_missing_extra_is_named_with_the_command_that_installs_it(tmp_path, wi
 def test_every_folder_of_modules_is_a_package_that_is_installed():
     options = ConfigParser()
     options.read(ROOT / "setup.cfg")
-    folders = [file.parent for room in ("data", "forensics", "pipeline", "service") for file in (ROOT / room).rglob("*.py")]
+    folders = [
+        file.parent for room in ("data", "forensics", "pipeline", "service") for file in (ROOT / room).rglob("*.py")
+    ]
     names = {".".join(("realfake", *folder.relative_to(ROOT).parts)) for folder in folders}
     assert set(options["options"]["packages"].split()) == {"realfake", *names}
 

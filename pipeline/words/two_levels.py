@@ -60,6 +60,18 @@ def only_families(images: pd.DataFrame, families: Sequence[str] | None) -> pd.Da
     return images.drop(columns=dropped)
 
 
+def needs_scores(images: pd.DataFrame) -> None:
+    """Refuse a table that does not hold what a scorer of words said.
+
+    Raises
+    ------
+    BadTable
+        If it has no column of the family `regions`.
+    """
+    if FAMILY not in families_in(feature_columns(images)):
+        raise BadTable(f"{table_name(images)} holds no scores of words; give the region table by --regions too")
+
+
 def with_region_scores(
     images: pd.DataFrame,
     words: pd.DataFrame,
