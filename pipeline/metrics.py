@@ -761,10 +761,15 @@ def population_stability(
     """
     expected, actual = np.asarray(expected), np.asarray(actual)
     heavy = np.ones(len(expected)) if weights is None else np.asarray(weights, float)
-    edges = np.unique(expected) if expected.dtype.kind in "OUS" else _quantiles(expected, heavy, bins)
-    parts = len(edges) + 1
-    before = np.bincount(np.searchsorted(edges, expected), heavy, parts) / heavy.sum()
-    now = np.bincount(np.searchsorted(edges, actual), minlength=parts) / len(actual)
+    both = np.concatenate([expected, actual])
+    if expected.dtype.kind in "OUS":
+        names, part = np.unique(both, return_inverse=True)
+        parts = len(names)
+    else:
+        edges = _quantiles(expected, heavy, bins)
+        part, parts = np.searchsorted(edges, both), len(edges) + 1
+    before = np.bincount(part[: len(expected)], heavy, parts) / heavy.sum()
+    now = np.bincount(part[len(expected) :], minlength=parts) / len(actual)
     many = heavy.sum() ** 2 / (heavy**2).sum()  # as many as these weights are worth
     chance = (1 / many + 1 / len(actual)) * chi2.ppf(LEVEL, max(1, parts - 1))
     before, now = np.maximum(before, 0.5 / many), np.maximum(now, 0.5 / len(actual))

@@ -31,12 +31,13 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
         422: "of no use, as one sentence says", 429: "too many requests", 503: "not now",
     }.items()
 }  # fmt: skip
+LINE = {"type": "string", "maxLength": intake.LONGEST, "pattern": "^[^\\x00-\\x1f\\x7f]*$"}
 FIELDS: dict[str, Any] = {
-    "sender": {"type": "string", "maxLength": intake.LONGEST},
+    "sender": LINE,
     "expected_amount": {"type": "number", "minimum": 0, "maximum": intake.MOST_AMOUNT},
-    "expected_receiver": {"type": "string", "maxLength": intake.LONGEST},
-    "received": {"type": "string", "maxLength": intake.LONGEST},
-    "reference": {"type": "string", "maxLength": intake.LONGEST},
+    "expected_receiver": LINE,
+    "received": LINE,
+    "reference": LINE,
 }
 BINARY = {"type": "string", "format": "binary", "minLength": 1}
 ONE_FILE: dict[str, Any] = {
@@ -294,8 +295,9 @@ async def _one_file(request: Request) -> intake.File:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     given: dict[str, Any] = {name: value for name, value in request.query_params.items() if name != "wait"}
     name = given.pop("name", "image")
+    in_address = intake.said(given)
     if kind.startswith(BYTES):
-        return intake.File(name, await request.body(), intake.said(given), key)
+        return intake.File(name, await request.body(), in_address, key)
     _needs_form(kind)
     async with request.form(max_files=1, max_fields=len(intake.SAID)) as form:
         file = form.get("file")

@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
+from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from realfake.forensics.errors import RealfakeError
@@ -175,6 +176,18 @@ def _invalid(_: Request, error: Exception) -> Response:
     return JSONResponse({"detail": f"{place}: {first['msg']}"[:500].encode("utf-8", "replace").decode()}, 422)
 
 
-def _plain(_: Request, error: Exception) -> Response:
+def _plain(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return JSONResponse({"detail": str(error.detail)}, error.status_code, error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == 405:  # each route knows its own methods alone
+        headers["Allow"] = ", ".join(sorted(_methods(request)))
+    return JSONResponse({"detail": str(error.detail)}, error.status_code, headers)
+
+
+def _methods(request: Request) -> set[str]:
+    """What may be done at the address of a request."""
+    found = set[str]()
+    for template, operations in request.app.openapi()["paths"].items():
+        if compile_path(template)[0].match(request.url.path):
+            found |= {method.upper() for method in operations}
+    return found

@@ -73,7 +73,9 @@ def undo(database: Database, caller: Caller, image: str, second_opinion: float |
     Raises
     ------
     NotFound
-        If there is no such image, or nothing to take back.
+        If there is no such image.
+    Conflict
+        If there is nothing to take back.
     """
     mine = (LABELS.c.image == image) & (LABELS.c.who == caller.name)
     latest = sa.select(LABELS).where(mine).order_by(LABELS.c.number.desc())
@@ -82,7 +84,7 @@ def undo(database: Database, caller: Caller, image: str, second_opinion: float |
         said = connection.execute(latest).all()
         last = next((one for one in said if one.undone is None), None)
         if last is None:
-            raise NotFound(f"{caller.name} has said nothing of this image that could be taken back")
+            raise Conflict(f"{caller.name} has said nothing of this image that could be taken back")
         connection.execute(sa.update(LABELS).where(LABELS.c.number == last.number).values(undone=time.time()))
         before = next((one for one in said if one.undone == last.at), None)  # what the last one replaced
         if before is not None:

@@ -85,22 +85,25 @@ class Desk:
 
     def case(self, image: str) -> Response:
         """The page on an image, which shows what was uploaded and may therefore do nothing."""
-        row, data = self._upload(image)
-        page = self.scoring.explain(row["name"], data)
-        return Response(page, media_type="text/html", headers={"Content-Security-Policy": SANDBOX})
+        return Response(self._page(image), media_type="text/html", headers={"Content-Security-Policy": SANDBOX})
 
     def case_pdf(self, image: str) -> Response:
         """The same, to be printed or sent."""
         from realfake.service.pdf import pdf_of
 
-        row, data = self._upload(image)
-        pdf = pdf_of(self.scoring.explain(row["name"], data))
+        pdf = pdf_of(self._page(image))
         headers = {"Content-Disposition": f'attachment; filename="case-{image[:12]}.pdf"'}
         return Response(pdf, media_type="application/pdf", headers=headers)
 
     def statistics(self) -> dict[str, Any]:
         """What a day brings, how right the alarms are, and whether the stream still looks as in training."""
         return statistics.all_of(self.database, self.settings, time.time())
+
+    def _page(self, image: str) -> str:
+        row, data = self._upload(image)
+        if row["status"] != queue.DONE:
+            raise NotFound("there is no case of an image that is not scored")
+        return self.scoring.explain(row["name"], data)
 
     def _upload(self, image: str) -> tuple[dict[str, Any], bytes]:
         with self.database.read() as connection:

@@ -33,6 +33,10 @@ from realfake.service.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 PASSWORD = "correct-horse-battery"
+KNOWN = {
+    "name": "slip.png", "bytes": 10, "submitted_by": "test", "status": "done", "stored": False, "model": "m" * 64,
+    "score": 0.5, "probability": 0.1, "verdict": "fake", "draw_share": 0.1, "result": {},
+}  # fmt: skip
 PATIENCE = 300  # seconds; a starved machine takes its time
 INSTALL = "install it as root: apt-get install -y {}"
 
@@ -56,11 +60,8 @@ def add_image(database: Database, features: dict[str, object] | None = None, **v
     """An image that is scored, or whatever `values` say of it."""
     image = secrets.token_hex(16)
     digest = hashlib.sha256(image.encode()).hexdigest()
-    row = {
-        "id": image, "sha256": digest, "content_key": digest, "name": "slip.png", "bytes": 10, "submitted": time.time(),
-        "submitted_by": "test", "status": "done", "stored": False, "scored": time.time(), "model": "m" * 64,
-        "score": 0.5, "probability": 0.1, "verdict": "fake", "draw_share": 0.1, "result": {},
-    } | values  # fmt: skip
+    now = time.time()
+    row = KNOWN | {"id": image, "sha256": digest, "content_key": digest, "submitted": now, "scored": now} | values
     told = {name: row[name] for name in ("score", "probability", "verdict", "model")}
     with database.write() as connection:
         connection.execute(sa.insert(IMAGES).values(**row))
