@@ -370,6 +370,7 @@ def train(
     if (table is None) == (from_database is None):
         raise click.UsageError("give a table, or a desk's database by --from-database")
     if from_database is not None:
+        needs_desk()
         from realfake.service import read_labels
 
         data: str | pd.DataFrame = read_labels(from_database, with_words=settings["words"] is not None)
@@ -580,6 +581,7 @@ def serve(bind: str, **settings: Any) -> None:
 
     Example:  realfake serve --model model/ --workers 2
     """
+    needs_desk()
     from realfake.service import Settings, serve
 
     serve(Settings(**settings), bind)
@@ -595,9 +597,10 @@ def service_check(context: click.Context, /, head: str | None, **settings: Any) 
 
     Example:  realfake service-check --database sqlite:///desk.sqlite
     """
-    from realfake.service import Settings, check
+    needs_desk()
+    from realfake.service import Settings, check_desk
 
-    found = check(Settings(**settings), head)
+    found = check_desk(Settings(**settings), head)
     click.echo(
         f"{found.rows} rows in the audit log, {found.images} images kept; the last row has the hash {found.head}"
     )
@@ -615,9 +618,10 @@ def demo_desk(bind: str, browser: bool) -> None:
 
     Example:  realfake demo-desk
     """
-    from realfake.service import demo
+    needs_desk()
+    from realfake.service import demo_desk
 
-    demo(bind, tell, browser)
+    demo_desk(bind, tell, browser)
 
 
 def say(sentence: str) -> None:
@@ -629,6 +633,23 @@ def tell(sentence: str) -> None:
     """A line on standard error that --quiet leaves out."""
     if not click.get_current_context().obj["quiet"]:
         say(sentence)
+
+
+def needs_desk() -> None:
+    """Say which extra is missing, where the packages of the desk are not installed."""
+    from realfake.pipeline.extras import import_extra
+
+    for package in (
+        "sqlalchemy",
+        "alembic",
+        "fastapi",
+        "uvicorn",
+        "multipart",
+        "argon2",
+        "prometheus_client",
+        "fsspec",
+    ):
+        import_extra(package, "the desk needs its own packages", "serve")
 
 
 def report_failures(context: click.Context, summary: Summary) -> None:

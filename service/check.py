@@ -32,7 +32,7 @@ class Health:
     problems: tuple[str, ...]
 
 
-def check(settings: Settings, head: str | None = None) -> Health:
+def check_desk(settings: Settings, head: str | None = None) -> Health:
     """Follow the audit log and read every image that is kept.
 
     Parameters

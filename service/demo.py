@@ -22,7 +22,7 @@ SENDERS = ("A. Sample", "B. Sample", "C. Sample")
 SECOND_OPINION = 2000.0
 
 
-def demo(bind: str, told: Callable[[str], None], browse: bool = True) -> None:
+def demo_desk(bind: str, told: Callable[[str], None], browse: bool = True) -> None:
     """Draw cases, take them in and run the desk on them until it is stopped; nothing of it stays.
 
     Parameters

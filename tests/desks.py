@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
+import httpx2 as httpx
 import sqlalchemy as sa
 import uvicorn
 from PIL import Image, ImageDraw

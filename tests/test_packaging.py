@@ -31,6 +31,9 @@ def python(*arguments: str, folder: Path, errors: str = "strict") -> subprocess.
         ("realfake.pipeline.reports", "templates/case.html"),
         ("realfake.pipeline.reports", "templates/report.html"),
         ("realfake.pipeline.models", "starter/SHA256SUMS"),
+        ("realfake.service", "templates/part.html"),
+        ("realfake.service", "static/htmx.min.js"),
+        ("realfake.service", "static/htmx-LICENSE.txt"),
         ("realfake.pipeline.models", "starter/scorer.skops"),
     ],
 )
@@ -60,6 +63,7 @@ def test_the_starter_scores_an_image_from_any_folder(tmp_path):
         ("fsspec", ["extract", "s3://bucket/a.png", "-o", "t.csv"], "dask"),
         ("optuna", ["compare", "t.csv", "--search", "2"], "search"),
         ("mlflow", ["compare", "t.csv", "--mlflow", "-o", "m.csv"], "mlflow"),
+        ("fastapi", ["serve"], "serve"),
         ("skia", ["synth", "set", "--genuine", "1", "--fake", "0", "--apps", "1"], "synth"),
     ],
 )

@@ -1,6 +1,6 @@
 """One database a test, and one desk and one PostgreSQL for all that need a running one."""
 
-import httpx
+import httpx2 as httpx
 import pytest
 
 from realfake.service.database import Database
@@ -70,13 +70,15 @@ def client(served):
         yield found
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def submit(client):
     """Send a screen in and wait for what comes of it."""
 
     def send(number: int, **said: object) -> dict:
-        answer = client.post("/v1/images?wait=60", files={"file": (f"{number}.png", desks.screen(number))}, data=said)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
+        answer = client.post("/v1/images", files={"file": (f"{number}.png", desks.screen(number))}, data=said)
+        assert answer.status_code in (200, 202), answer.text
+        image = f"/v1/images/{answer.json()['id']}"
+        desks.until(lambda: client.get(image).json()["status"] not in ("queued", "running"))
+        return client.get(image).json()
 
     return send

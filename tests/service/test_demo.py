@@ -24,7 +24,7 @@ def test_drawn_cases_are_taken_in_and_nothing_of_them_stays(monkeypatch):
     monkeypatch.setattr(demo, "serve", serve)
     said = []
     with small_phones():
-        demo.demo("127.0.0.1:8000", said.append, browse=False)
+        demo.demo_desk("127.0.0.1:8000", said.append, browse=False)
     *rows, settings = seen
     assert len(rows) == 3 and all(sender and amount > 0 for sender, amount, _ in rows)
     assert not any("fake" in name or "genuine" in name for *_, name in rows), "names do not tell"

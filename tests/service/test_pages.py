@@ -1,9 +1,9 @@
-"""An analyst's day in a real browser: log in, decide by keyboard, take back, look, leave; and what a page must not do."""
+"""A day at the desk in a real browser: log in, decide by keyboard, take back; and what a page must not do."""
 
 import re
 import shutil
 
-import httpx
+import httpx2 as httpx
 import pytest
 
 from realfake.service.access import Caller
@@ -44,13 +44,12 @@ def page(browser, served):
 
 
 @pytest.fixture(scope="module")
-def queue(client, desk):
+def queue(submit, desk):
     """20 images that await a decision, most suspicious first."""
     images = [
         desks.add_image(desk.database, name=f"slip{n:02}.png", score=5.0 - n / 100, sender="day") for n in range(20)
     ]
-    picture = client.post("/v1/images?wait=60", files={"file": ("real.png", desks.screen(500))}, data={"sender": "day"})
-    return images, picture.json()["id"]
+    return images, submit(500, sender="day")["id"]
 
 
 def labels(client, images):

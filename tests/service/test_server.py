@@ -3,7 +3,7 @@
 import signal
 from collections import Counter
 
-import httpx
+import httpx2 as httpx
 import pytest
 import sqlalchemy as sa
 
