@@ -24,10 +24,12 @@ from .pipeline.settings import WordEvidence as WordEvidence
 from .pipeline.settings import Workers as Workers
 from .pipeline.tables.table import read_table as read_table
 from .pipeline.workflows import audit as audit
+from .pipeline.workflows import calibrate as calibrate
 from .pipeline.workflows import compare as compare
 from .pipeline.workflows import evaluate as evaluate
 from .pipeline.workflows import explain as explain
 from .pipeline.workflows import extract as extract
+from .pipeline.workflows import list_habits as list_habits
 from .pipeline.workflows import predict as predict
 from .pipeline.workflows import report as report
 from .pipeline.workflows import train as train

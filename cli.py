@@ -21,6 +21,7 @@ from realfake.forensics.limited import Limits
 from realfake.pipeline.settings import (
     CALIBRATIONS,
     LEVELS,
+    TABLE_LEVELS,
     Alarms,
     Costs,
     CrossValidation,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from realfake.pipeline.extraction.bulk import Summary
 
 FAILED_INPUTS, USAGE, INTERRUPTED = 1, 2, 130
-RESUMABLE = ("extract", "forge", "synth")
+RESUMABLE = ("extract", "forge", "screens", "synth")
 TELL_EVERY = 60  # seconds between lines of progress where there is no terminal for a bar
 FILE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -112,6 +113,12 @@ jobs_option = click.option("--jobs", "-j", type=click.IntRange(1), default=1, sh
 search_option = click.option(
     "--search", type=click.IntRange(1), default=1, show_default=True, help="Settings each strategy may try."
 )
+rate_options = (
+    click.option(
+        "--max-fpr", type=SHARE, default=0.01, show_default=True, help="Genuine images that may raise an alarm."
+    ),
+    click.option("--review-fpr", type=SHARE, help="Genuine images that may be looked at, alarms included."),
+)
 prevalence_option = click.option("--prevalence", type=PREVALENCE, help="Share of fakes where images come from.")
 manifest_option = click.option("--manifest", "-m", type=MANIFEST, help="CSV; without PATHS it names the images.")
 model_option = click.option("--model", "-M", default="starter", show_default=True, help="A trained model's folder.")
@@ -123,9 +130,20 @@ database_option = click.option(
 )
 images_option = click.option("--images", default="desk-images", show_default=True, help="Folder or URL of the images.")
 bind_option = click.option("--bind", default="127.0.0.1:8000", show_default=True, help="Address to listen at.")
-launder_option = click.option(
-    "--launder", metavar="QxS", help="Also on the images saved anew, such as 95,80,60x1,0.5: each pair."
+fields_option = click.option(
+    "--fields", type=TABLE, help="Table of what was read on the same images: habits of their apps are learnt too."
 )
+words_option = click.option(
+    "--words", default="starter", show_default=True, help="Model whose scorer of words fills the family regions."
+)
+launder_option = click.option(
+    "--launder", metavar="QxS", help="Also on the images saved anew, such as 95,80t,60x1,0.5: each pair."
+)
+
+
+def reading_of(read: bool, reader: str | None) -> str | None:
+    """What reads the screens, from options; None for nothing."""
+    return reader or ("auto" if read else None)
 
 
 def workers_of(jobs: int, timeout: float, memory: int) -> Workers:
@@ -138,9 +156,9 @@ def deployment_of(prevalence: float | None, cost_miss: float | None, cost_alarm:
     return Deployment(prevalence, Costs.stated(cost_miss, cost_alarm))
 
 
-def words_of(regions: Path | None, base: str | None, word_strategy: str) -> WordEvidence | None:
+def words_of(regions: Path | None, base: str | None, word_strategy: str, second_look: bool) -> WordEvidence:
     """What is learnt of words, from options."""
-    return WordEvidence(regions, base, word_strategy) if regions or base else None
+    return WordEvidence(regions, base, word_strategy, second_look)
 
 
 def folded(folds: int, repeats: int, seed: int, jobs: int) -> CrossValidation:
@@ -153,6 +171,12 @@ def once(seed: int, search: int) -> CrossValidation:
     return CrossValidation(seed=seed, search=search)
 
 
+reader_options = grouped(
+    "reader",
+    reading_of,
+    click.option("--read", is_flag=True, help="Read what the screens say and hold it against itself."),
+    click.option("--reader", type=click.Choice(["auto", "rapidocr", "tesseract"]), help="What reads; implies --read."),
+)
 limits_options = (
     jobs_option,
     click.option("--timeout", type=POSITIVE, default=300.0, show_default=True, help="Seconds a file may take."),
@@ -196,7 +220,10 @@ def main(context: click.Context, quiet: bool, verbose: bool) -> None:
 @manifest_option
 @names("--families", "-f", help="Only these families of features; repeat it or use commas.")
 @click.option("--cost", type=click.Choice(["fast", "full"]), default="full", show_default=True, help="Dearest tier.")
-@click.option("--level", type=LEVEL, default="image", help="One row per image or word.")
+@words_option
+@click.option("--level", type=click.Choice(TABLE_LEVELS), default="image", help="One row per image, word or value.")
+@reader_options
+@click.option("--with-text", is_flag=True, help="Write what was read too, with --level field: personal data.")
 @grouped(
     "workers",
     lambda jobs, timeout, memory, cluster, scheduler: Workers(jobs, Limits(timeout, memory), cluster, scheduler),
@@ -207,13 +234,14 @@ def main(context: click.Context, quiet: bool, verbose: bool) -> None:
 @click.pass_context
 def extract(
     context: click.Context,
+    /,
     paths: tuple[str, ...],
     output: str,
     manifest: str | None,
     families: tuple[str, ...],
     cost: str,
-    level: str,
     workers: Workers,
+    **settings: Any,
 ) -> None:
     """Measure images into a feature table, one row per image or per word.
 
@@ -226,7 +254,7 @@ def extract(
 
     with progress("extract") as advance:
         summary = extract(
-            paths, output, manifest=manifest, families=families or cost, level=level, workers=workers, progress=advance
+            paths, output, manifest=manifest, families=families or cost, workers=workers, progress=advance, **settings
         )
     kept = f", {summary.kept} of them from an earlier run" if summary.kept else ""
     tell(f"{output}: {summary.images} images{kept}")
@@ -272,6 +300,29 @@ def manifest(folder: Path, layout: str, output: Path | None) -> None:
 
 
 @main.command()
+@click.argument("folder", type=FOLDER)
+@click.option("--from", "kept", type=FOLDER, help="A folder that has the files already; nothing is fetched.")
+@click.option("--base", help="Where files are, as a URL with {repo}, {commit} and {path}; GitHub by default.")
+@click.pass_context
+def screens(context: click.Context, folder: Path, kept: Path | None, base: str | None) -> None:
+    """Fetch genuine screenshots of open-source apps into FOLDER, with a manifest.
+
+    The program lists 567 of 140 apps by repository, commit, path, licence and SHA-256. Each file is held to its hash;
+    failed.csv says which could not be had. Each stays under its repository's licence.
+
+    Example:  realfake screens screens/
+    """
+    from realfake.data import fetch_screens
+
+    with progress("screens") as advance:
+        made = fetch_screens(folder, kept=kept, **({"base": base} if base else {}), progress=advance)
+    tell(f"{made.manifest}: {made.images} genuine screenshots, {made.fetched} of them fetched now")
+    if made.failed:
+        tell(f"{len(made.failed)} could not be had; failed.csv says why, the first: {next(iter(made.failed.values()))}")
+        context.exit(FAILED_INPUTS)
+
+
+@main.command()
 @click.argument("table", type=TABLE, required=False)
 @names("--strategies", "-s", help="Only these, with the controls; repeat it or use commas.")
 @grouped("cv", CrossValidation, *fold_options, search_option)
@@ -289,7 +340,9 @@ def manifest(folder: Path, layout: str, output: Path | None) -> None:
     click.option("--neutral", is_flag=True, help="First send both classes through one channel: JPEG at quality 90."),
 )
 @click.option("--train", type=TABLE, help="The same as the argument TABLE; to be read with --test.")
+@words_option
 @click.option("--level", type=LEVEL, default="image", help="What a row of TABLE is.")
+@fields_option
 @click.option("--mlflow", is_flag=True, help="Log the record to MLflow too, where it is installed; with --output.")
 @click.option("--output", "-o", type=FILE, help="Metric table to write; the record goes to <name>.run beside it.")
 def compare(
@@ -331,10 +384,7 @@ def compare(
 @grouped(
     "alarms",
     Alarms,
-    click.option(
-        "--max-fpr", type=SHARE, default=0.01, show_default=True, help="Genuine images that may raise an alarm."
-    ),
-    click.option("--review-fpr", type=SHARE, help="Genuine images that may be looked at, alarms included."),
+    *rate_options,
     click.option("--calibration", type=click.Choice(CALIBRATIONS), default="auto", show_default=True, help="Method."),
 )
 @grouped("deployment", deployment_of, *cost_options)
@@ -346,7 +396,14 @@ def compare(
     ),
     click.option("--from", "base", help="Model whose scorer of words is used, such as starter."),
     click.option("--word-strategy", default="plain", show_default=True, help="How the scorer of words learns."),
+    click.option(
+        "--second-look/--no-second-look",
+        default=True,
+        show_default=True,
+        help="Look again at the highest words of each image, by a learner trained on such words alone.",
+    ),
 )
+@fields_option
 @names("--families", "-f", help="Learn from these families only; repeat it or use commas.")
 @click.option("--group-by", default="group", show_default=True, help="Column whose rows stay on one side, such as app.")
 @click.option("--about", default="", help="What the model card says of the data.")
@@ -373,7 +430,7 @@ def train(
         needs_desk()
         from realfake.service import read_labels
 
-        data: str | pd.DataFrame = read_labels(from_database, with_words=settings["words"] is not None)
+        data: str | pd.DataFrame = read_labels(from_database)
     else:
         data = str(table)
     trained = train(data, strategy, output, families=families or None, **settings)
@@ -390,6 +447,7 @@ def train(
 @click.option("--output", "-o", default="-", show_default=True, help="CSV to write; - for standard output.")
 @click.option("--json", is_flag=True, help="Write JSON lines in place of CSV.")
 @prevalence_option
+@reader_options
 @grouped("workers", workers_of, *limits_options)
 @click.pass_context
 def predict(context: click.Context, /, paths: tuple[str, ...], output: str, **settings: Any) -> None:
@@ -403,6 +461,31 @@ def predict(context: click.Context, /, paths: tuple[str, ...], output: str, **se
         summary = predict(paths, output, progress=advance, **settings)
     tell(f"{output}: {summary.images} images")
     report_failures(context, summary)
+
+
+@main.command()
+@click.argument("paths", nargs=-1)
+@manifest_option
+@model_option
+@grouped("alarms", lambda max_fpr, review_fpr: Alarms(max_fpr, review_fpr), *rate_options)
+@click.option(
+    "--mostly-genuine", is_flag=True, help="Images without a label are genuine, but for a few that nobody knows of."
+)
+@click.option("--output", "-o", type=click.Path(path_type=Path), required=True, help="Folder for the model.")
+@grouped("workers", workers_of, *limits_options)
+@click.pass_context
+def calibrate(context: click.Context, /, paths: tuple[str, ...], output: Path, **settings: Any) -> None:
+    """Set a model's thresholds, and what it remembers of screens, by genuine images of your own.
+
+    Example:  realfake calibrate genuine/ --mostly-genuine --model starter --max-fpr 0.01 -o model/
+    """
+    from realfake.pipeline import calibrate
+
+    with progress("calibrate") as advance:
+        found = calibrate(paths, output, progress=advance, **settings)
+    tell(found.promise)
+    tell(f"{output}: see {output / 'MODEL_CARD.md'}; score images with: realfake predict PATHS --model {output}")
+    report_failures(context, found.summary)
 
 
 @main.command()
@@ -445,6 +528,28 @@ def audit(data: str, fpr: float, workers: Workers) -> None:
         findings = audit(data, fpr, workers=workers, progress=advance)
     for finding in findings:
         click.echo(f"{finding.severity} ({finding.topic}): {finding.sentence}")
+
+
+@main.command()
+@click.argument("source", type=click.Path(exists=True), metavar="FIELDS|MODEL")
+@names("--without", help="Ids of habits to switch off; repeat it or use commas.")
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path), help="Table to write, or folder for the changed model."
+)
+def habits(source: str, without: tuple[str, ...], output: Path | None) -> None:
+    """Tell what the genuine receipts of each app always do: how a value is written, sums, times inside references.
+
+    FIELDS is a table of what was read on labelled images (`extract --level field`), MODEL a model that was trained with
+    --fields. A habit that should not count is switched off by its id.
+
+    Example:  realfake habits model/ --without bank/reference/time@7 -o changed/
+    """
+    from realfake.pipeline import list_habits
+
+    found = list_habits(source, output, without=without)
+    echo_table(found.assign(p_value=[f"{value:.1e}" if value == value else "" for value in found["p_value"]]))
+    if output:
+        tell(f"{output}: {len(found)} habits")
 
 
 @main.command()
@@ -500,6 +605,13 @@ def forge(source: Path, output: Path, **settings: Any) -> None:
 @click.option("--seed", type=SEED, default=1, show_default=True, help="Same seed, same bytes.")
 @jobs_option
 @click.option("--system-fonts", is_flag=True, help="Draw with this machine's fonts too; the bytes then depend on them.")
+@click.option(
+    "--forger",
+    "forgers",
+    multiple=True,
+    type=click.Choice(("careless", "careful", "partial")),
+    help="Only these forgers of what receipts say; may be given again.",
+)
 def synth(output: Path, **settings: Any) -> None:
     """Draw a labelled set of genuine and forged screenshots of fictional apps.
 
@@ -571,6 +683,7 @@ def explain(image: str, model: str, output: Path) -> None:
 @click.option("--second-opinion", type=POSITIVE, help="Amount above which two people must agree.")
 @click.option("--random-share", type=SHARE, default=0.02, show_default=True, help="Images to label by chance.")
 @click.option("--retention-days", type=POSITIVE, help="Days until an image and all about it is erased.")
+@reader_options
 @click.option("--webhook", help="Address that is told of each result; its secret is REALFAKE_WEBHOOK_SECRET.")
 @grouped("limits", Limits, *limits_options[1:])
 def serve(bind: str, **settings: Any) -> None:

@@ -45,6 +45,7 @@ from realfake.pipeline.settings import CrossValidation, Deployment, Wanted, Work
 from realfake.pipeline.tables.labelled_words import labelled_words
 from realfake.pipeline.tables.present import bracket, to_markdown
 from realfake.pipeline.tables.table import Labelled, labelled, read_table
+from realfake.pipeline.words.scored import ScoredWords
 from realfake.pipeline.words.two_levels import only_families, with_region_scores, with_scores_of
 
 PAGE = Path(__file__).parents[1] / "docs" / "results.md"
@@ -128,10 +129,12 @@ def draw(work: Path, genuine: int, fake: int, apps: int, forged: int, seed: int,
     say("draw")
     made = synthesise(work / "set", genuine=genuine, fake=fake, apps=apps, seed=seed, jobs=jobs)
     items = gather((), made.manifest)
-    for name, wanted in (("images", Wanted(FAMILIES)), ("words", Wanted(level="region"))):
+    starter = load_model(STARTER)
+    summary = ScoredWords(starter.scorer, starter.fingerprint)  # type: ignore[arg-type]  # the starter has a scorer
+    for name, wanted, more in (("images", Wanted(FAMILIES), summary), ("words", Wanted(level="region"), None)):
         say(f"measure {name}")
         if not (work / f"{name}.parquet").exists():
-            extract_to(items, work / f"{name}.parquet", wanted, workers=Workers(jobs))
+            extract_to(items, work / f"{name}.parquet", wanted, summary=more, workers=Workers(jobs))
     images, table = labelled(read_table(work / "images.parquet")), read_table(work / "words.parquet")
     words = labelled_words(table)
     say("forge")
@@ -339,6 +342,12 @@ def against(judged: Mapping[str, Judged], names: Sequence[str], other: str) -> s
     return "\n".join(lines)
 
 
+def on_both(pictures: Mapping[str, Judged], words: Mapping[str, Judged], names: Sequence[str], other: str) -> str:
+    """The same question asked of images, whose rows sum up their words, and of words one by one."""
+    of_images = against(pictures, [name for name in names if name in pictures], other)
+    return f"On images:\n\n{of_images}\n\nWord by word:\n\n{against(words, names, other)}"
+
+
 def signed(gap: Interval) -> str:
     """`+0.02 [-0.01, +0.05]`."""
     return f"{gap.value:+.3f} [{gap.low:+.3f}, {gap.high:+.3f}]"
@@ -428,8 +437,8 @@ def page(
         image_verdict=image_verdict(pictures, best_image.name),
         level_table=figure_table(levels),
         best=best,
-        smote=against(words, SMOTES, "plain"),
-        parts=against(words, PARTS, "class-weight"),
+        smote=on_both(pictures, words, SMOTES, "plain"),
+        parts=on_both(pictures, words, PARTS, "class-weight"),
         forging=against(words, forging, best.name) + "\n" + against(words, forging[:1], "plain"),
         ladder=to_markdown(ladder),
         forge_by_rung=forge_by_rung(steps),
@@ -467,15 +476,15 @@ def unpaired(left: Mapping[str, Judged], words: Mapping[str, Judged], name: str)
 def image_verdict(pictures: Mapping[str, Judged], best: str) -> str:
     """Whether whole images tell anything beyond chance and the container."""
     if pictures[best].figures[ROC].low <= 0.5:
-        return "That is chance: statistics of whole images do not find edits of a few letters, whatever the strategy."
+        return "That is chance: these columns do not find edits of a few letters, whatever the strategy."
     gap = difference(pictures, best, "container-only")
     return f"Its lead over that control is {signed(gap)}: {verdict(gap)}."
 
 
 def image_loss(pictures: Mapping[str, Judged]) -> str:
-    """Which strategies cannot tell fakes by whole images."""
+    """Which strategies cannot tell fakes among images."""
     lost = [n for n, one in pictures.items() if n not in CONTROLS and one.figures[ROC].low <= 0.5]
-    return f"On whole images, {len(lost)} of {len(pictures) - len(CONTROLS)} strategies cannot be told from chance."
+    return f"On images, {len(lost)} of {len(pictures) - len(CONTROLS)} strategies cannot be told from chance."
 
 
 def forge_by_rung(steps: Mapping[str, Mapping[str, Judged]]) -> str:

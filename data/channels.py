@@ -15,19 +15,12 @@ import cv2
 import numpy as np
 from PIL import Image, PngImagePlugin
 
+from realfake.data.quantization import Table, found_tables, own_tables
 from realfake.forensics.box import Box
 
 Generator = np.random.Generator
 Key = TypeVar("Key")
 
-# Annex K of ITU-T T.81, at IJG quality 50: where encoders of their own mostly start from.
-LUMA_TABLE = np.array(
-    [
-        [16, 11, 10, 16, 24, 40, 51, 61], [12, 12, 14, 19, 26, 58, 60, 55], [14, 13, 16, 24, 40, 57, 69, 56],
-        [14, 17, 22, 29, 51, 87, 80, 62], [18, 22, 37, 56, 68, 109, 103, 77], [24, 35, 55, 64, 81, 104, 113, 92],
-        [49, 64, 78, 87, 103, 121, 120, 101], [72, 92, 95, 98, 112, 100, 103, 99],
-    ]
-)  # fmt: skip
 SMALLEST_SIDE = 320  # pixels; nothing is cropped or scaled below it
 MESSENGER_SIDES = {960: 0.04, 1280: 0.26, 1600: 0.24, 2048: 0.24, 2560: 0.1, 4096: 0.12}  # longest side in pixels
 SCREENS = {  # width, height in pixels of the phone on which an image is shown and captured again
@@ -37,6 +30,7 @@ SCREENS = {  # width, height in pixels of the phone on which an image is shown a
 BARS = ((0, 0, 0), (255, 255, 255), (18, 18, 18), (250, 250, 250))  # what a gallery shows around an image
 DOWNSCALERS = {cv2.INTER_AREA: 0.35, cv2.INTER_LINEAR: 0.35, cv2.INTER_CUBIC: 0.15, cv2.INTER_LANCZOS4: 0.15}
 SAMPLINGS = {"4:2:0": 0.55, "4:4:4": 0.35, "4:2:2": 0.1}
+TABLE_SHARES = {"ijg": 0.55, "found": 0.33, "own": 0.12}  # of JPEG files
 PNG_HABITS = {  # (zlib level, row filter of libpng)
     (2, cv2.IMWRITE_PNG_FILTER_NONE): 0.3, (3, cv2.IMWRITE_PNG_FILTER_NONE): 0.31, (3, cv2.IMWRITE_PNG_FILTER_UP): 0.15,
     (3, cv2.IMWRITE_PNG_FILTER_SUB): 0.15, (4, cv2.IMWRITE_PNG_FILTER_NONE): 0.05,
@@ -114,11 +108,11 @@ class Delivered:
 
 @dataclass(frozen=True)
 class JpegHabit:
-    """How an encoder writes JPEG: an IJG quality or tables of its own, chroma sampling, and entropy coding."""
+    """How an encoder writes JPEG: an IJG quality or other tables, chroma sampling, and entropy coding."""
 
     quality: int
     sampling: str
-    tables: tuple[tuple[int, ...], tuple[int, ...]] | None = None
+    tables: tuple[Table, Table] | None = None
     optimize: bool = False
     progressive: bool = False
 
@@ -209,21 +203,9 @@ def draw_habit(rng: Generator, *, editor: bool = False, messenger: bool = False)
         low, high = (72, 98) if rng.random() < 0.9 else (55, 101)
     quality = int(rng.integers(low, high))
     sampling = "4:2:0" if messenger and rng.random() < 0.85 else choice(rng, SAMPLINGS)
-    tables = own_tables(quality, rng) if rng.random() < 0.25 else None
+    tables = TABLES[choice(rng, TABLE_SHARES)](quality, rng)
     optimize, progressive = ((False, False), (True, False), (True, True))[int(rng.choice(3, p=[0.55, 0.25, 0.2]))]
     return JpegHabit(quality, sampling, tables, optimize, progressive)
-
-
-def own_tables(quality: int, rng: Generator) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Quantization tables that no IJG quality gives, about as coarse as `quality`: luma and chroma in row order."""
-    scale = (5000 / quality if quality < 50 else 200 - 2 * quality) / 100
-    frequency = np.add.outer(np.arange(8), np.arange(8)) / 14.0
-    smooth = 12 + 100 * frequency ** rng.uniform(0.8, 1.6)
-    mix = rng.uniform(0.0, 0.7)
-    luma = (1 - mix) * LUMA_TABLE + mix * smooth
-    chroma = luma * rng.uniform(1.0, 1.5) if rng.random() < 0.5 else 17 + 82 * np.minimum(1.0, 2 * frequency)
-    tables = [np.clip(np.rint(table * max(scale, 0.01)), 1, 255).astype(int) for table in (luma, chroma)]
-    return tuple(tables[0].ravel().tolist()), tuple(tables[1].ravel().tolist())
 
 
 def decode(data: bytes) -> np.ndarray:
@@ -390,6 +372,11 @@ PASSES: dict[str, Callable[[np.ndarray, Generator], tuple[np.ndarray, Transform]
     "palette": _through_palette,
     "screenshot": _through_screen,
     "crop": _crop,
+}
+TABLES: dict[str, Callable[[int, Generator], tuple[Table, Table] | None]] = {
+    "ijg": lambda quality, rng: None,
+    "found": found_tables,
+    "own": own_tables,
 }
 FILES: dict[str, Callable[[np.ndarray, Generator], tuple[bytes, str]]] = {
     "png": _png_file,

@@ -297,6 +297,7 @@ def _write(life: Life, one: Source, out: Path, stem: str) -> Record:
         "editor": life.editor,
         "received": life.received,
         "delivered": life.delivered,
+        "forger": life.forger,
         "source": one.name,
         "donor": "",
     }

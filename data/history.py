@@ -14,6 +14,7 @@ import numpy as np
 from realfake.data.channels import Transform, deliver, noop, receive
 from realfake.data.forgeries.forger import forge
 from realfake.data.forgeries.splice import Donor
+from realfake.data.screenshots.content import Formats
 from realfake.data.screenshots.screen import TextField
 
 Generator = np.random.Generator
@@ -35,6 +36,7 @@ class Life:
     editor : the chain of operations of a fake; what an editor saved without an edit (`noop...`) for a genuine file
     received, delivered : names of channels
     donor : number of the donor that lent a fake its lines; None if there was none
+    forger, says : as in `Forgery`
     """
 
     data: bytes
@@ -47,6 +49,8 @@ class Life:
     received: str
     delivered: str
     donor: int | None = None
+    forger: str = ""
+    says: tuple[tuple[int, str], ...] = ()
 
 
 def genuine_life(rgb: np.ndarray, fields: Sequence[TextField], rng: Generator) -> Life:
@@ -61,12 +65,20 @@ def genuine_life(rgb: np.ndarray, fields: Sequence[TextField], rng: Generator) -
 
 
 def fake_life(
-    rgb: np.ndarray, fields: Sequence[TextField], rng: Generator, donors: Sequence[Donor] = ()
+    rgb: np.ndarray,
+    fields: Sequence[TextField],
+    rng: Generator,
+    donors: Sequence[Donor] = (),
+    forger: str = "",
+    formats: Formats | None = None,
 ) -> Life | None:
-    """Send a capture, (H, W, 3) uint8, to a forger and the forgery to us; None if nothing in it can be forged."""
+    """Send a capture, (H, W, 3) uint8, to a forger and the forgery to us; None if nothing in it can be forged.
+
+    ``forger`` and ``formats`` are as in `forge`.
+    """
     for _ in range(LIVES):
         opened = receive(rgb, rng)
-        forgery = forge(opened.rgb, carried(fields, opened.transform), rng, donors)
+        forgery = forge(opened.rgb, carried(fields, opened.transform), rng, donors, forger, formats)
         if forgery is None:
             continue
         saved = noop(forgery.rgb, rng)
@@ -86,6 +98,8 @@ def fake_life(
                 opened.name,
                 sent.name,
                 forgery.donor,
+                forgery.forger,
+                forgery.says,
             )
     return None
 

@@ -17,6 +17,7 @@ import joblib
 import numpy as np
 import pandas as pd
 
+from realfake.data.channels import choice
 from realfake.data.drawing.fonts import FOLDERS, SYSTEM_FOLDERS, fonts_of, licences
 from realfake.data.files import count_table, mask_png, remember_settings
 from realfake.data.history import Life, fake_life, genuine_life
@@ -34,7 +35,8 @@ PAIRED = 0.5  # share of fakes that are made of a screen whose genuine file is i
 DONORS = 3  # other screens of the app that a forger has at hand; none of them is in the set
 ATTEMPTS = 20  # screens drawn until one can be forged
 KEPT = ".synth"  # folder inside the output that remembers what is done
-REGION_COLUMNS = ("path", "x", "y", "width", "height", "field", "edited", "text")
+REGION_COLUMNS = ("path", "x", "y", "width", "height", "field", "edited", "text", "says", "key")
+FORGERS = {"": 0.6, "careless": 0.14, "careful": 0.12, "partial": 0.14}  # shares of forgers; "" changes anything
 APP, LOOK, LIVED, LENT = range(4)  # what a random stream is for
 
 
@@ -84,6 +86,7 @@ def synthesise(
     seed: int = 1,
     jobs: int = 1,
     system_fonts: bool = False,
+    forgers: Sequence[str] = (),
     progress: Progress = silent,
 ) -> Synthesised:
     """Draw a set of genuine and forged screenshots of fictional apps.
@@ -97,6 +100,8 @@ def synthesise(
     apps : number of apps among which they are spread
     jobs : worker processes
     system_fonts : draw with this machine's fonts too; the bytes then depend on what is found there
+    forgers : only these forgers of content (``careless``, ``careful``, ``partial``); by default they make two in five
+        fakes of receipts
     progress : called with the files made and the files in all
 
     Raises
@@ -107,8 +112,9 @@ def synthesise(
     out = Path(out)
     folders = SYSTEM_FOLDERS if system_fonts else ()
     settings = {"genuine": genuine, "fake": fake, "apps": apps, "seed": seed, "fonts": list(folders)}
+    settings["forgers"] = list(forgers)
     remember_settings(out / KEPT / "settings.json", settings)
-    tasks = (joblib.delayed(_work)(job, out, seed, folders) for job in plan(genuine, fake, apps, seed))
+    tasks = (joblib.delayed(_work)(job, out, seed, folders, tuple(forgers)) for job in plan(genuine, fake, apps, seed))
     records: list[Record] = []
     try:
         for record in joblib.Parallel(n_jobs=jobs, return_as="generator")(tasks):
@@ -136,31 +142,42 @@ def plan(genuine: int, fake: int, apps: int, seed: int) -> Iterator[Job]:
         yield Job(Label.FAKE, number, screen % apps, screen)
 
 
-def live(job: Job, seed: int) -> tuple[Life, Screen, str]:
+def live(job: Job, seed: int, forgers: tuple[str, ...] = ()) -> tuple[Life, Screen, str]:
     """Draw a job's screen and send it to us; return the file, the screen and its group.
 
-    A screen on which nothing can be forged makes way for another of the same app.
+    A screen on which nothing can be forged makes way for another of the same app. ``forgers`` get receipts; if the app
+    has none that one of them can work on, any other forger does.
     """
     app = _app(seed, job.app)
     for attempt in range(ATTEMPTS):
         stream = [seed, job.screen] + [attempt] * bool(attempt)
-        screen = draw_screen(app, np.random.default_rng([LOOK, *stream]))
+        wanted = forgers if job.label == Label.FAKE and attempt < ATTEMPTS // 2 else ()
+        screen = draw_screen(app, np.random.default_rng([LOOK, *stream]), bool(wanted))
         rng = np.random.default_rng([LIVED, job.label, job.number, *stream])
         group = f"{app.key}-" + "-".join(map(str, stream[1:]))
         if job.label == Label.GENUINE:
             return genuine_life(screen.rgb, screen.fields, rng), screen, group
-        life = fake_life(screen.rgb, screen.fields, rng, DrawnShelf(app, (LENT, job.number, *stream)))
+        donors = DrawnShelf(app, (LENT, job.number, *stream))
+        kind = wanted[job.number % len(wanted)] if wanted else choice(rng, FORGERS)
+        life = fake_life(screen.rgb, screen.fields, rng, donors, kind, screen.formats)
+        if life is None and not wanted:
+            life = fake_life(screen.rgb, screen.fields, rng, donors)
         if life is not None:
             return life, screen, group
     raise AssertionError(f"no screen of {app.key} can be forged")
 
 
 def regions(life: Life) -> Iterator[tuple[Any, ...]]:
-    """Every text line of a file: its box in the file's pixels, what it is, 1 if it was edited, what it said before."""
-    edited = set(life.edited)
+    """Every text line of a file, as `REGION_COLUMNS` without the path.
+
+    Its box in the file's pixels, what it is, 1 if it was edited, what it said before and what it says now ("" where
+    that is not known), and which value of a receipt it is.
+    """
+    edited, says = set(life.edited), dict(life.says)
     for number, field in enumerate(life.fields):
         if field.box.area:
-            yield (*field.box, field.field, int(number in edited), field.text)
+            now = says.get(number, "") if number in edited else field.text
+            yield (*field.box, field.field, int(number in edited), field.text, now, field.key)
 
 
 def card(frame: pd.DataFrame, apps: int, seed: int) -> str:
@@ -175,17 +192,21 @@ def card(frame: pd.DataFrame, apps: int, seed: int) -> str:
             "",
             "- An app is a fixed draw of fonts, colours, layout, wording, formats and text engine (Skia, FreeType or",
             "  stb_truetype); its screens differ in content, phone, theme and kind: receipts first, and lists, chats,",
-            "  settings, articles, forms, dialogs, pictures.",
+            "  settings, articles, posts, films, forms, dialogs, pictures; a few are marked by their owner with a pen.",
             "- Institutions, persons, accounts and amounts are invented (Faker, Babel). Photographs are those that",
             "  scikit-image and scikit-learn ship, cropped and coloured anew, beside drawn scenes.",
             "- `manifest.csv`: `label` is 1 for a forgery; `mask` is white where the editor put down pixels; `group`",
             "  is the capture that a file was made of, and no group may stand on both sides of a split.",
-            "- `regions.csv`: every text line in the pixels of the file; `edited` is 1 for changed lines, and",
-            "  `text` is what the line said before that.",
+            "- `regions.csv`: every text line in the pixels of the file; `edited` is 1 for changed lines, `text` is",
+            "  what the line said before that and `says` what it says now, empty where that is not known; a space",
+            "  stands for each erased sign. `key` names the values of a receipt.",
+            "- `forger`: `careless` changed one place that shows a value, `careful` all of them, `partial` erased or",
+            "  replaced signs inside an identifier; empty for all others, who change anything anywhere.",
             "- Genuine and forged files went through the same channels: received, saved by an editor (a genuine one",
             "  without an edit, `noop`), delivered. Format, size and number of compressions do not tell the label.",
             "",
             *count_table("Edits", fake["editor"]),
+            *count_table("Forgers of content", fake.loc[fake["forger"] != "", "forger"]),
             *count_table("Received", frame["received"]),
             *count_table("Delivered", frame["delivered"]),
             *count_table("Devices", frame["device"]),
@@ -199,7 +220,7 @@ def card(frame: pd.DataFrame, apps: int, seed: int) -> str:
     )
 
 
-def _work(job: Job, out: Path, seed: int, folders: tuple[str, ...]) -> Record:
+def _work(job: Job, out: Path, seed: int, folders: tuple[str, ...], forgers: tuple[str, ...]) -> Record:
     """Make all files of a job, or take over what an earlier run made."""
     cv2.setNumThreads(1)
     kept = out / KEPT / f"{job.stem}.json"
@@ -208,7 +229,7 @@ def _work(job: Job, out: Path, seed: int, folders: tuple[str, ...]) -> Record:
         if all((out / record["row"][name]).exists() for name in ("path", "mask")):
             return dict(record)
     with fonts_of(folders):
-        life, screen, group = live(job, seed)
+        life, screen, group = live(job, seed, forgers)
     fake = job.label == Label.FAKE
     path = f"{'fake' if fake else 'genuine'}/{job.stem}{life.suffix}"
     mask = f"mask/{job.stem}.png" if fake else ""
@@ -225,6 +246,7 @@ def _work(job: Job, out: Path, seed: int, folders: tuple[str, ...]) -> Record:
         "editor": life.editor,
         "received": life.received,
         "delivered": life.delivered,
+        "forger": life.forger,
     }
     record = {"row": row, "regions": list(regions(life))}
     write_whole(kept, json.dumps(record).encode())

@@ -22,17 +22,17 @@ LAYERS = {  # from the top to the bottom
         "database", "migrations", "schema", "settings", "errors", "sample", "pdf",
     ],
     "pipeline": [
-        "workflows", "scoring", "reports", "comparison", "auditing", "models", "words", "learning", "extraction", "tables",
-        "settings", "verdicts", "metrics", "extras",
+        "workflows", "scoring", "reports", "comparison", "auditing", "models", "words", "habits", "learning", "extraction",
+        "tables", "settings", "verdicts", "metrics", "extras",
     ],
     "data": [
-        "sheets", "synth", "forge", "history", "forgeries", "screenshots", "resave", "channels", "drawing", "datasets",
-        "masks", "manifest", "files",
+        "sheets", "synth", "forge", "history", "forgeries", "screenshots", "resave", "channels", "quantization",
+        "drawing", "datasets", "masks", "manifest", "files",
     ],
     "forensics": [
-        "transformer", "detections", "listing", "evidence", "extract", "draw", "text", "phash", "catalog", "families",
-        "measurement", "compression", "image", "formats", "arrays", "limited", "libraries", "delimited", "files",
-        "progress", "box", "errors",
+        "transformer", "detections", "listing", "evidence", "extract", "draw", "content", "text", "phash", "catalog",
+        "families", "measurement", "compression", "image", "formats", "arrays", "limited", "libraries", "delimited",
+        "files", "progress", "box", "errors",
     ],
 }  # fmt: skip
 PACKAGES = list(LAYERS)

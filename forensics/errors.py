@@ -43,6 +43,10 @@ class TooFewFakes(RealfakeError, ValueError):  # a ValueError too, as scikit-lea
     """There are fewer labelled images of a class than the request needs."""
 
 
+class TooFewGenuine(RealfakeError):
+    """Too few genuine images to promise a rate of false alarms."""
+
+
 class CannotFit(RealfakeError):
     """A strategy cannot be fitted on these rows."""
 

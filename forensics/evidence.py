@@ -12,6 +12,10 @@ from realfake.forensics.extract import provenance
 from realfake.forensics.image import ForensicImage
 
 if TYPE_CHECKING:
+    from realfake.forensics.content.codes import Code
+    from realfake.forensics.content.consistency import Finding
+    from realfake.forensics.content.reading import Reader
+    from realfake.forensics.content.receipt import Receipt
     from realfake.forensics.text.regions import Regions
 
 
@@ -26,6 +30,9 @@ class Evidence:
     words : the words of the screen with their measurements; None where they were not asked for
     abstain : why nothing should be said of the words, one sentence; empty where they can be judged
     note : what a reader should know of how the file was read; mostly empty
+    receipt : what was read on the screen; None where reading was not asked for or no reader is installed
+    codes : QR and bar codes of the screen; empty where reading was not asked for
+    findings : what on the screen contradicts what else it says; empty where reading was not asked for
 
     Examples
     --------
@@ -41,6 +48,9 @@ class Evidence:
     words: Regions | None
     abstain: str
     note: str
+    receipt: Receipt | None = None
+    codes: tuple[Code, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     @property
     def row(self) -> dict[str, object]:
@@ -49,7 +59,10 @@ class Evidence:
 
 
 def measure(
-    image: str | os.PathLike[str] | ForensicImage, families: Iterable[str] | None = None, words: bool = True
+    image: str | os.PathLike[str] | ForensicImage,
+    families: Iterable[str] | None = None,
+    words: bool = True,
+    reader: str | Reader | None = None,
 ) -> Evidence:
     """Measure an image.
 
@@ -58,6 +71,8 @@ def measure(
     image : path or ForensicImage
     families : names of families of features; all that are not optional where None
     words : find the words and measure each too
+    reader : read what the screen says with this one of `realfake.forensics.content.reading.READERS`, "auto" for the
+        first that is installed, or an object of that protocol; not at all where None
 
     Returns
     -------
@@ -68,7 +83,9 @@ def measure(
     BadImage
         If the image cannot be measured.
     UnknownName
-        If a family does not exist.
+        If a family or a reader does not exist.
+    MissingExtra
+        If a reader is named that is not installed.
 
     Examples
     --------
@@ -88,4 +105,19 @@ def measure(
 
         regions = measure_regions(image)
         abstain = cannot_tell(image, regions)
-    return Evidence(known, features, regions, abstain, image.note)
+    receipt, note = None, image.note
+    codes: tuple[Code, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    if reader is not None:
+        from realfake.forensics.content.codes import find_codes
+        from realfake.forensics.content.consistency import check_content
+        from realfake.forensics.content.fields import read_receipt
+        from realfake.forensics.content.reading import MISSING, choose_reader
+
+        codes = find_codes(image)
+        chosen = choose_reader(reader) if isinstance(reader, str) else reader
+        receipt = read_receipt(image, chosen) if chosen else None
+        note = "; ".join(filter(None, (note, "" if chosen else MISSING)))
+        numbers, findings = check_content(receipt, codes, image)
+        features |= numbers
+    return Evidence(known, features, regions, abstain, note, receipt, codes, findings)

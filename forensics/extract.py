@@ -81,6 +81,40 @@ def extract_features(
     return provenance(image) | measure_all(image, chosen)
 
 
+def extract_values(
+    source: str | Path | ForensicImage, reader: str = "auto", with_text: bool = False
+) -> list[dict[str, object]]:
+    """Provenance, place and form of each value and code of one image.
+
+    Parameters
+    ----------
+    source : path or ForensicImage
+    reader : one of `realfake.forensics.content.reading.READERS`, or "auto"
+    with_text : tell what was read too
+
+    Returns
+    -------
+    list of dict
+        One row a value, as `realfake.forensics.content.values_table.value_rows` says. An image without values gives one
+        row whose `field` is -1.
+
+    Raises
+    ------
+    BadImage
+        If the file cannot be measured.
+    """
+    from realfake.forensics.content.codes import find_codes
+    from realfake.forensics.content.fields import read_receipt
+    from realfake.forensics.content.reading import choose_reader
+    from realfake.forensics.content.values_table import no_row, value_rows
+
+    image = source if isinstance(source, ForensicImage) else ForensicImage.open(source)
+    chosen = choose_reader(reader)
+    receipt = read_receipt(image, chosen) if chosen else None
+    known = provenance(image)
+    return [known | row for row in value_rows(receipt, find_codes(image), with_text) or [no_row()]]
+
+
 REGION_PLACE = (
     "region", "x", "y", "region_width", "region_height", "field_x", "field_y", "field_width", "field_height",
     "direction",

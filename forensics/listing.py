@@ -10,6 +10,8 @@ from operator import itemgetter
 import pandas as pd
 
 from realfake.forensics.catalog import FAMILIES, catalogue
+from realfake.forensics.content.consistency import FAMILY as CONTENT
+from realfake.forensics.content.consistency import content_features
 from realfake.forensics.errors import UnknownName
 from realfake.forensics.measurement import SEPARATOR, Feature
 from realfake.forensics.text.contrast import KINDS
@@ -19,8 +21,9 @@ from realfake.forensics.text.regions import PEERS, region_catalogue
 FEW = 8  # bins; from so many on they share a row
 PAGE = """# Features
 
-What the families measure on an image, and behind them what the families of the text level measure on each word
-(`--level region`). Columns read `family__feature__statistic`; what does not apply is empty.
+What the families measure on an image, what is read on it (`content`, with `--read`), and behind them what the families
+of the text level measure on each word (`--level region`). Columns read `family__feature__statistic`; what does not
+apply is empty.
 This page is written by `python -m realfake.forensics.listing > docs/features.md`.
 
 """
@@ -50,16 +53,16 @@ def list_features(families: Iterable[str] | None = None) -> pd.DataFrame:
     'gray levels'
     """
     words = [*REGION_FAMILIES, PEERS]
-    names = [*FAMILIES, *words] if families is None else list(families)
-    unknown = [name for name in names if name not in FAMILIES and name not in words]
+    names = [*FAMILIES, CONTENT, *words] if families is None else list(families)
+    unknown = [name for name in names if name not in FAMILIES and name not in (CONTENT, *words)]
     if unknown:
+        of_images = ", ".join(sorted([*FAMILIES, CONTENT]))
         raise UnknownName(
-            f"there is no family {', '.join(unknown)}; choose from {', '.join(sorted(FAMILIES))}; of words: "
-            f"{', '.join(words)}"
+            f"there is no family {', '.join(unknown)}; choose from {of_images}; of words: {', '.join(words)}"
         )
     entries = [
         *catalogue(name for name in names if name in FAMILIES),
-        *(entry for entry in region_catalogue() if entry.family in names),
+        *(entry for entry in (*content_features(), *region_catalogue()) if entry.family in names),
     ]
     return pd.DataFrame([asdict(entry) for entry in entries], columns=list(Feature.__dataclass_fields__))
 
@@ -86,6 +89,8 @@ def _section(name: str, features: pd.DataFrame) -> str:
         about = f"Of each word: {of_words.summary}\n\nSource: {of_words.source}."
         end = f" Each also in robust deviations from its peers, with the endings {', '.join(contrasts)}."
         features = features[~features["column"].str.contains(f"{SEPARATOR}z_")]
+    elif name == CONTENT:
+        about, end = "What a receipt says, held against itself and its codes; read only with `--read`.", ""
     else:
         about, end = "Of each word: whom it was compared with.", ""
     rows = _merged(features)

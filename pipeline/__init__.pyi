@@ -14,10 +14,12 @@ from .settings import WordEvidence as WordEvidence
 from .settings import Workers as Workers
 from .tables.table import read_table as read_table
 from .workflows import audit as audit
+from .workflows import calibrate as calibrate
 from .workflows import compare as compare
 from .workflows import evaluate as evaluate
 from .workflows import explain as explain
 from .workflows import extract as extract
+from .workflows import list_habits as list_habits
 from .workflows import predict as predict
 from .workflows import report as report
 from .workflows import train as train

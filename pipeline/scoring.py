@@ -15,6 +15,8 @@ import numpy as np
 
 from realfake.forensics.box import Box
 from realfake.forensics.catalog import FAMILIES, choose_families
+from realfake.forensics.content.reading import AUTO
+from realfake.forensics.content.receipt import Receipt
 from realfake.forensics.errors import BadImage
 from realfake.forensics.evidence import measure
 from realfake.forensics.image import ForensicImage
@@ -24,7 +26,7 @@ from realfake.forensics.text.regions import Regions
 from realfake.pipeline.models.model import Model, load_model
 from realfake.pipeline.models.predict import judge, model_work, scored_rows, worst
 from realfake.pipeline.reports.case import case_of
-from realfake.pipeline.settings import Workers
+from realfake.pipeline.settings import CONTENT, WORDS_MODEL, Workers
 from realfake.pipeline.tables.table import Row
 from realfake.pipeline.words.suspects import Suspect, peers_of
 
@@ -44,11 +46,14 @@ class Scored:
     display : how that picture is shown: `frame` (from 1), `turn` (the EXIF orientation at which its text is read), and
         in pixels of the turned picture `width`, `height` and for each suspect of the first model `box` and `peers`,
         the boxes of the text most like it
+    content : what is read on that picture, for each value its `label`, `key`, `text`, `kind`, `amount` and `currency`; None
+        where nothing was read
     """
 
     predictions: tuple[dict[str, Any], ...]
     row: dict[str, Any]
     display: dict[str, Any]
+    content: tuple[dict[str, Any], ...] | None = None
 
 
 class ScoringPool:
@@ -62,6 +67,7 @@ class ScoringPool:
     models : models, their folders, or "starter"; the first decides which of several pictures of a file counts
     workers : how many processes, and what one file may cost
     families : families to measure beyond what the models need
+    reader : what reads the screen, as in `measure`; where None, only a model that has learnt from it has it read
 
     Raises
     ------
@@ -94,13 +100,17 @@ class ScoringPool:
         models: Sequence[Model | str | os.PathLike[str]] = ("starter",),
         workers: Workers = Workers(),
         families: Sequence[str] = (),
+        reader: str | None = None,
     ) -> None:
         self.models = tuple(one if isinstance(one, Model) else load_model(one) for one in models)
         for model in self.models:
             model_work(model)  # refuses what this version cannot measure
         needed = [name for model in self.models for name in model.families if name in FAMILIES]
         named = {family.name for family in choose_families([*needed, *families])}
-        work = partial(_done, models=self.models, families=[name for name in FAMILIES if name in named])
+        if any(CONTENT in model.families for model in self.models):
+            reader = reader or AUTO
+        wanted = [name for name in FAMILIES if name in named]
+        work = partial(_done, models=self.models, families=wanted, reader=reader)
         self._pool: LimitedPool[_Task, Any] = LimitedPool(work, workers.jobs, workers.limits)
 
     def score(self, name: str, data: bytes) -> Scored:
@@ -157,36 +167,54 @@ class _Task:
     turn: int = 1
 
 
-def _done(task: _Task, models: Sequence[Model], families: Sequence[str]) -> Any:
+def _done(task: _Task, models: Sequence[Model], families: Sequence[str], reader: str | None) -> Any:
     """In a worker: whatever was asked for."""
     pictures = ForensicImage.all_from_bytes(task.data, task.name)
     if task.what == "score":
-        return score_pictures(pictures, models, families)
+        return score_pictures(pictures, models, families, reader)
     if task.what == "explain":
         return case_of(pictures, task.name, models[0])
     return _png(pictures, task)
 
 
-def score_pictures(pictures: Iterable[ForensicImage], models: Sequence[Model], families: Sequence[str]) -> Scored:
+def score_pictures(
+    pictures: Iterable[ForensicImage], models: Sequence[Model], families: Sequence[str], reader: str | None = None
+) -> Scored:
     """What models say of the pictures of one file.
 
     Parameters
     ----------
     families : to measure, those of the models among them
+    reader : as in `measure`
     """
     rows: list[list[Row]] = [[] for _ in models]
-    displays = []
+    displays, read = [], []
     for image in pictures:
-        evidence = measure(image, families, words=any(model.scorer for model in models))
-        judged = [judge(evidence, model.scorer) for model in models]
-        for kept, (row, found) in zip(rows, judged, strict=True):
-            kept.append(row | {"suspects": json.dumps([suspect.as_dict() for suspect in found])})
+        evidence = measure(image, families, words=any(model.scorer for model in models), reader=reader)
+        judged = [judge(evidence, model.scorer, CONTENT in model.families) for model in models]
+        contradictions = [finding.as_suspect() for finding in evidence.findings]
+        for kept, model, (row, found) in zip(rows, models, judged, strict=True):
+            shown = [*(suspect.as_dict() for suspect in found), *contradictions]
+            kept.append(row | {"suspects": json.dumps(shown), WORDS_MODEL: model.fingerprint if model.scorer else None})
+        read.append(_read(evidence.receipt))
         displays.append(_display(image, evidence.words, judged[0][1]))
     scored = [scored_rows(of_model, model) for of_model, model in zip(rows, models, strict=True)]
     worst_of = [int(worst(frame, [len(frame)])[0]) for frame in scored]
     chosen = [_plain(frame.iloc[at].to_dict()) for frame, at in zip(scored, worst_of, strict=True)]
     row = {name: value for name, value in rows[0][worst_of[0]].items() if name != "suspects"}
-    return Scored(tuple(chosen), _plain(row), displays[worst_of[0]])
+    return Scored(tuple(chosen), _plain(row), displays[worst_of[0]], read[worst_of[0]])
+
+
+def _read(receipt: Receipt | None) -> tuple[dict[str, Any], ...] | None:
+    if receipt is None:
+        return None
+    return tuple(
+        {
+            **{name: getattr(one, name) for name in ("label", "key", "text", "kind", "currency")},
+            "amount": None if one.amount is None else float(one.amount),
+        }
+        for one in receipt.values
+    )
 
 
 def _display(image: ForensicImage, words: Regions | None, found: Sequence[Suspect]) -> dict[str, Any]:

@@ -9,6 +9,11 @@ from realfake.forensics.errors import UnknownName, needs_one_of
 from realfake.forensics.limited import Limits
 
 LEVELS = ("image", "region")
+TABLE_LEVELS = (*LEVELS, "field")
+CONTENT = "content"  # the family of columns that hold what a receipt says against itself
+REGIONS = "regions"  # the family of columns that sum up the words of an image
+HABITS = "habits"  # the family of columns that hold an image against the habits of its app
+WORDS_MODEL = "words_model"  # the column that names the model whose scorer filled them, by its SHA-256
 CALIBRATIONS = ("auto", "platt", "beta", "isotonic", "venn-abers")
 
 
@@ -44,15 +49,27 @@ class Wanted:
     ----------
     families : of image features; all that are not optional, up to `cost`, where None
     cost : "fast" or "full"
-    level : "image" for one row an image, "region" for one row a word with all measurements of words
+    level : "image" for one row an image, "region" for one row a word with all measurements of words, "field" for one
+        row a value that was read
+    reader : what reads the screen; nothing does where None
+    with_text : write what was read into the rows of values
     """
 
     families: tuple[str, ...] | None = None
     cost: str = "full"
     level: str = "image"
+    reader: str | None = None
+    with_text: bool = False
 
     def __post_init__(self) -> None:
-        needs_one_of("level", self.level, LEVELS)
+        needs_one_of("level", self.level, TABLE_LEVELS)
+        if self.with_text and self.level != "field":
+            raise UnknownName("text is written to tables of values alone; ask for the level field")
+
+    @property
+    def values(self) -> bool:
+        """Whether a row is a value that was read."""
+        return self.level == "field"
 
     @property
     def words(self) -> bool:
@@ -204,9 +221,11 @@ class WordEvidence:
 
     Attributes
     ----------
-    regions : region table of the same images; None where the feature table holds what the scorer of `base` said of them
-    base : model, such as "starter", whose scorer of words is used; a scorer of one's own where None
+    regions : region table of the same images; None where the table of images sums up its words already
+    base : model, such as "starter", whose scorer of words is used; with a region table, a scorer of one's own where
+        None
     strategy : by which a scorer of one's own learns
+    second_look : look again at the highest words of each image, by a learner trained on such words alone
 
     Examples
     --------
@@ -215,6 +234,7 @@ class WordEvidence:
     'plain'
     """
 
-    regions: str | os.PathLike[str] | None
+    regions: str | os.PathLike[str] | None = None
     base: str | os.PathLike[str] | None = None
     strategy: str = "plain"
+    second_look: bool = True

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,8 @@ from typing import TYPE_CHECKING, Any, overload
 import pandas as pd
 
 from realfake.data.manifest import any_names
-from realfake.forensics.errors import BadTable, UnknownName, needs_one_of
+from realfake.forensics.content.reading import AUTO
+from realfake.forensics.errors import BadTable, RealfakeWarning, UnknownName, needs_one_of
 from realfake.forensics.files import (
     LINES_ENDINGS,
     PAGE_ENDINGS,
@@ -27,7 +29,10 @@ from realfake.forensics.files import (
 )
 from realfake.forensics.progress import Progress, silent
 from realfake.pipeline.settings import (
+    CONTENT,
+    HABITS,
     LEVELS,
+    REGIONS,
     Alarms,
     CrossValidation,
     Deployment,
@@ -42,10 +47,12 @@ if TYPE_CHECKING:
     from realfake.pipeline.comparison.compare import Comparison
     from realfake.pipeline.comparison.protocols import Ladder, Transfer
     from realfake.pipeline.extraction.bulk import Summary
+    from realfake.pipeline.habits.habits import Habits
     from realfake.pipeline.learning.forged import Forge
+    from realfake.pipeline.models.calibrate import Calibrated
     from realfake.pipeline.models.model import Model
     from realfake.pipeline.models.train import Trained
-    from realfake.pipeline.words.scorer import RegionScorer
+    from realfake.pipeline.words.scored import ScoredWords
 
 PathLike = str | os.PathLike[str]
 Paths = PathLike | Sequence[PathLike]
@@ -59,7 +66,10 @@ def extract(
     *,
     manifest: PathLike | None = None,
     families: str | Sequence[str] = "full",
+    words: Model | PathLike = "starter",
     level: str = "image",
+    reader: str | None = None,
+    with_text: bool = False,
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> pd.DataFrame: ...
@@ -70,7 +80,10 @@ def extract(
     *,
     manifest: PathLike | None = None,
     families: str | Sequence[str] = "full",
+    words: Model | PathLike = "starter",
     level: str = "image",
+    reader: str | None = None,
+    with_text: bool = False,
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> Summary: ...
@@ -81,7 +94,10 @@ def extract(
     *,
     manifest: PathLike | None = None,
     families: str | Sequence[str] = "full",
+    words: Model | PathLike = "starter",
     level: str = "image",
+    reader: str | None = None,
+    with_text: bool = False,
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> pd.DataFrame | Summary:
@@ -93,7 +109,12 @@ def extract(
     output : CSV or, by its ending, Parquet file, `-` for standard output, or a folder where `workers` are a cluster
     manifest : CSV of labels; without `paths` it names the images
     families : names of families, or "full" or "fast" for all up to that cost
-    level : "image" for one row an image, "region" for one row a word
+        `regions` sums up the words of an image, as a model scores them, and belongs to "full".
+    words : model whose scorer of words fills the family `regions`; it must never have learnt from these images
+    level : "image" for one row an image, "region" for one row a word, "field" for one row a value that was read
+    reader : reads the screens, for the family `content`: "rapidocr", "tesseract", or "auto" for the first that is
+        installed; nothing is read where None, but for the level "field"
+    with_text : write what was read into the rows of values, and not its masked form alone
     workers : who measures, and what one file may cost
     progress : called with the images done and the images in all
 
@@ -127,14 +148,20 @@ def extract(
     from realfake.pipeline.extraction.inputs import files_of, gather
 
     tier = isinstance(families, str)
-    wanted = Wanted(None if tier else tuple(families), str(families) if tier else "full", level)
+    summed_up = level == "image" and (families == "full" if tier else REGIONS in families)
+    named = None if tier else tuple(name for name in families if name not in (REGIONS, CONTENT))
+    if level == "field" or (not tier and CONTENT in families):
+        reader = reader or AUTO
+    wanted = Wanted(named, str(families) if tier else "full", level, reader, with_text)
+    _check_reader(reader)
     local_workers(workers.cluster)  # said before any file is looked for
     on_cluster = bool(workers.cluster or workers.scheduler)
     if output is not None and not on_cluster:
         needs_ending(output, TABLE_ENDINGS)
     items = gather(_listed(paths), manifest)
     keep_inputs([output, output and f"{output}.part"], [manifest, *files_of(items)])
-    common: dict[str, Any] = {"workers": workers, "progress": progress}
+    summary = _scored_words(words) if summed_up else None
+    common: dict[str, Any] = {"summary": summary, "workers": workers, "progress": progress}
     if on_cluster:
         if output is None:
             raise UnknownName("a cluster writes its table to a folder; name it as the output")
@@ -196,7 +223,9 @@ def compare(
     cv: CrossValidation = CrossValidation(),
     protocol: Protocol = Protocol(),
     deployment: Deployment = Deployment(),
+    words: Model | PathLike = "starter",
     level: str = "image",
+    fields: Table | None = None,
     mlflow: bool = False,
     progress: Progress = silent,
 ) -> Comparison | Ladder | Transfer:
@@ -210,7 +239,10 @@ def compare(
     cv : folds, repeats, seed, processes and the budget of the search
     protocol : another test than plain folds
     deployment : prevalence and costs at which figures are stated too
+    words : model whose scorer filled the family `regions`, which fills it again where images are sent or forged
     level : what a row of the table is, "image" or "region"
+    fields : table of what was read on the same images; each image is then held against the habits of its app, learnt
+        from genuine images of other groups
     mlflow : log the record to MLflow too; needs an output
     progress : called with the trials done and the trials in all
 
@@ -255,20 +287,25 @@ def compare(
     needs_one_of("level", level, LEVELS)
     if protocol.test is not None and level == "region":
         raise UnknownName("--test compares tables of images; leave --level region out")
+    if fields is not None and (protocol.test is not None or level == "region"):
+        raise UnknownName("habits are learnt for folds of a table of images; leave --fields out")
     if output is not None:
         needs_ending(output, TABLE_ENDINGS)
-        keep_inputs([output, Path(output).with_suffix(RUN)], _files([table, protocol.test]))
+        keep_inputs([output, Path(output).with_suffix(RUN)], _files([table, protocol.test, fields]))
     if mlflow and output is None:
         raise UnknownName("MLflow is given the record that an output leaves; name an output")
     if mlflow:
         import_mlflow()  # if it is missing, that is said before the work, not after it
     if cv.search > 1:
         import_optuna()
-    rows = _table(table)
+    rows, chosen = _with_habits(_table(table), fields)[0], choose_strategies(strategies)
+    opens_images = protocol.neutral or protocol.launder or any(strategy.forged for strategy in chosen)
+    if fields is not None and opens_images:
+        raise UnknownName("images that are saved or forged anew are not read anew; leave --fields out")
     data = labelled_words(rows) if level == "region" else labelled(rows)
     result = compare_under(
         data,
-        choose_strategies(strategies),
+        chosen,
         cv,
         protocol,
         deployment,
@@ -276,6 +313,7 @@ def compare(
         neutral=Resave() if protocol.neutral else None,
         launder=resave_grid(protocol.launder) if protocol.launder else (),
         forge=forger(cv.seed, cv.jobs),
+        summary=_summary_of(rows, words) if opens_images else None,
         progress=progress,
     )
     if output is not None:
@@ -293,7 +331,8 @@ def train(
     *,
     alarms: Alarms = Alarms(),
     deployment: Deployment = Deployment(),
-    words: WordEvidence | None = None,
+    words: WordEvidence = WordEvidence(),
+    fields: Table | None = None,
     families: Sequence[str] | None = None,
     group_by: str = "group",
     cv: CrossValidation = CrossValidation(),
@@ -308,7 +347,8 @@ def train(
     output : folder to write the model to
     alarms : what its alarms may cost those who look at them
     deployment : prevalence and costs where it will work
-    words : region table and scorer, for a model on both levels
+    words : from where the model learns what words say
+    fields : table of what was read on the same images, for a model that knows the habits of their apps
     families : learn from these alone
     group_by : column whose rows stay on one side of every split
     cv : folds, seed and search
@@ -359,10 +399,20 @@ def train(
     if deployment.costs is None:
         check_rates(alarms.max_fpr, alarms.review_fpr)
     if output is not None:
-        read = [table, words and words.regions, words and words.base and model_folder(words.base)]
+        read = [table, fields, words.regions, words.base and model_folder(words.base)]
         keep_inputs([output], _files(read))
     chosen, forge = one_strategy(strategy), forger(cv.seed, cv.jobs)
-    images, scorer = _with_words(regrouped(_table(table), group_by), words, cv.seed, forge)
+    if fields is not None and chosen.forged:
+        raise UnknownName(
+            "images that are forged anew are not read anew; choose another strategy or leave --fields out"
+        )
+    images = regrouped(_table(table), group_by)
+    if fields is not None and families is not None:
+        families = [*(name for name in families if name != HABITS), HABITS]
+    if words.regions is None:
+        images = only_families(images, families and [name for name in families if name != HABITS])
+    images, summary = _with_words(images, words, cv.seed, forge)
+    images, known = _with_habits(images, fields)
     data = labelled(only_families(images, families))
     trained = train_model(
         data,
@@ -370,8 +420,9 @@ def train(
         alarms,
         deployment,
         cv,
-        scorer=scorer,
-        forged=forged_rows(data, forge) if chosen.forged else None,
+        scorer=summary.scorer if summary else None,
+        habits=known,
+        forged=forged_rows(data, forge, summary=summary) if chosen.forged else None,
         about=about,
     )
     if output is not None:
@@ -388,6 +439,7 @@ def predict(
     model: Model | PathLike = "starter",
     prevalence: float | None = None,
     json: bool = False,
+    reader: str | None = None,
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> pd.DataFrame: ...
@@ -400,6 +452,7 @@ def predict(
     model: Model | PathLike = "starter",
     prevalence: float | None = None,
     json: bool = False,
+    reader: str | None = None,
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> Summary: ...
@@ -412,6 +465,7 @@ def predict(
     model: Model | PathLike = "starter",
     prevalence: float | None = None,
     json: bool = False,
+    reader: str | None = None,
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> pd.DataFrame | Summary:
@@ -424,6 +478,8 @@ def predict(
     model : a model, its folder, or "starter"
     prevalence : share of fakes where the images come from, 0..1; the one that the model expects where None
     json : write JSON lines in place of CSV
+    reader : reads the screens and tells what on them contradicts itself, as in `extract`; a model that learnt from what
+        is read needs none named
     workers : who measures, and what one file may cost
     progress : called with the images done and the images in all
 
@@ -459,7 +515,8 @@ def predict(
     from realfake.pipeline.extraction.inputs import files_of, gather
     from realfake.pipeline.models.predict import predict_table, predict_to
 
-    common: dict[str, Any] = {"prevalence": prevalence, "workers": workers, "progress": progress}
+    common: dict[str, Any] = {"prevalence": prevalence, "reader": reader, "workers": workers, "progress": progress}
+    _check_reader(reader)
     if output is not None:
         needs_ending(output, LINES_ENDINGS if json else STREAMED_ENDINGS)
     items = gather(_listed(paths), manifest)
@@ -467,6 +524,85 @@ def predict(
     if output is None:
         return predict_table(items, _model(model), **common)
     return predict_to(items, _model(model), output, as_json=json, **common)
+
+
+@any_names
+def calibrate(
+    paths: Paths = (),
+    output: PathLike | None = None,
+    *,
+    manifest: PathLike | None = None,
+    model: Model | PathLike = "starter",
+    alarms: Alarms = Alarms(),
+    mostly_genuine: bool = False,
+    workers: Workers = Workers(),
+    progress: Progress = silent,
+) -> Calibrated:
+    """Set a trained model's thresholds, and what it remembers of screens, by genuine images of one's own.
+
+    Parameters
+    ----------
+    paths, manifest : as in `extract`; images that the manifest labels as fakes are left out
+    output : folder to write the model to
+    model : a model, its folder, or "starter"
+    alarms : how many genuine images may raise an alarm or be looked at; `calibration` is not used
+    mostly_genuine : images without a label are genuine, but for a few
+    workers : who measures, and what one file may cost
+    progress : called with the images done and the images in all
+
+    Returns
+    -------
+    Calibrated
+        `model`, `promise` (one sentence), `scores` (one row an image), `summary`, and the method `write`.
+
+    Raises
+    ------
+    TooFewGenuine
+        If so few genuine images, copies of one capture counted once, cannot promise the rate of alarms.
+    BadManifest
+        If no image is known to be genuine.
+    BadModel
+        If the model cannot be loaded.
+
+    Notes
+    -----
+    A new image's score exceeds the k-th highest of n exchangeable ones with probability k / (n + 1) at most, whatever
+    the model is worth (Vovk, Gammerman and Shafer, "Algorithmic Learning in a Random World", 2005): its conformal
+    p-value is then at most `alarms.max_fpr`.
+
+    Examples
+    --------
+    >>> import pathlib
+    >>> import tempfile
+    >>> import realfake
+    >>> from PIL import Image
+    >>> from skimage.data import page
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> for i in range(4):
+    ...     Image.fromarray(page()[: 191 - 16 * i, :: (-1) ** i]).save(folder / f"page{i}.png")
+    >>> half = realfake.Alarms(max_fpr=0.5, review_fpr=0.5)
+    >>> own = realfake.calibrate(folder, alarms=half, mostly_genuine=True)
+    >>> own.model.decision.genuine <= 4, own.promise.startswith("From ")
+    (True, True)
+    >>> try:
+    ...     realfake.calibrate(folder, mostly_genuine=True)
+    ... except realfake.RealfakeError as error:
+    ...     print(str(error).partition("; ")[2])
+    gather 95 more, or raise --max-fpr
+    """
+    from realfake.pipeline.extraction.inputs import files_of, gather
+    from realfake.pipeline.models.calibrate import calibrate_model
+    from realfake.pipeline.models.model import CARD
+
+    folder, items = _folder(model), gather(_listed(paths), manifest)
+    keep_inputs([output], [manifest, folder, *files_of(items)])
+    judge = _model(model)
+    before = (folder / CARD).read_text(encoding="utf-8") if folder and (folder / CARD).is_file() else ""
+    options: dict[str, Any] = {"before": before, "workers": workers, "progress": progress}
+    calibrated = calibrate_model(judge, items, alarms, mostly_genuine, **options)
+    if output is not None:
+        calibrated.write(output)
+    return calibrated
 
 
 @dataclass(frozen=True)
@@ -671,6 +807,68 @@ def explain(image: PathLike, output: PathLike | None = None, *, model: Model | P
     return page
 
 
+@any_names
+def list_habits(
+    source: Table | Model | PathLike, output: PathLike | None = None, *, without: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Tell what genuine receipts of each app always do, as a table teaches it or as a model knows it.
+
+    Parameters
+    ----------
+    source : table of what was read on labelled images, or a model, or the path of either
+    output : where `source` is a model's folder, folder for the model without the habits that are switched off; else a
+        table to write
+    without : ids of habits to switch off
+
+    Returns
+    -------
+    DataFrame
+        One row a habit: `id`, `kind`, `rule` in words, `support` and `exceptions` (genuine captures that agreed and
+        that did not) and, of what was mined, the `p_value` that chance does as well, corrected for the number tried.
+
+    Raises
+    ------
+    BadTable, BadModel
+        If it cannot be read, or no app has enough genuine receipts.
+    UnknownName
+        If there is no habit of such an id.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import realfake
+    >>> row = {"name": "reference", "kind": "identifier", "pattern": "AA999999", "relations": "", "confidence": 0.99}
+    >>> place = {"field": 0, "x": 60, "y": 300, "region_width": 200, "region_height": 40, "width": 1080}
+    >>> rows = [{"path": f"{i}.png", "label": 0, "app": "bank"} | row | place for i in range(6)]
+    >>> known = realfake.list_habits(pd.DataFrame(rows))
+    >>> known.loc[known["kind"] == "length", ["id", "rule", "support"]].values.tolist()
+    [['bank/reference/length', 'reference has 8 letters and digits', 6]]
+    """
+    from realfake.pipeline.habits.habits import learn_from
+    from realfake.pipeline.models.model import Model, habits_in, without_habits
+    from realfake.pipeline.tables.table import write_table
+
+    if isinstance(source, pd.DataFrame):
+        known = learn_from(source).without(without)
+    elif isinstance(source, Model) or _folder_of_model(source):
+        if output is not None and not isinstance(source, Model):
+            keep_inputs([output], [_folder(source)])
+            return habits_in(without_habits(source, without, output)).table()
+        return habits_in(_model(source)).without(without).table()
+    else:
+        known = learn_from(_table(source)).without(without)
+    found = known.table()
+    if output is not None:
+        needs_ending(output, TABLE_ENDINGS)
+        keep_inputs([output], _files([source]))
+        write_table(found, output)
+    return found
+
+
+def _folder_of_model(source: PathLike) -> bool:
+    return Path(source).is_dir() or str(source) == "starter"
+
+
 def _listed(paths: Paths) -> list[str]:
     return [os.fspath(paths)] if isinstance(paths, (str, os.PathLike)) else [os.fspath(path) for path in paths]
 
@@ -678,6 +876,25 @@ def _listed(paths: Paths) -> list[str]:
 def _files(given: Sequence[object]) -> list[PathLike | None]:
     """What of these is a path, and not a table or model in memory."""
     return [one for one in given if isinstance(one, (str, os.PathLike))]
+
+
+def _check_reader(reader: str | None) -> None:
+    """Say before the work that a reader is not there.
+
+    Raises
+    ------
+    MissingExtra
+        If one is named that is not installed.
+
+    Warns
+    -----
+    RealfakeWarning
+        If none is installed.
+    """
+    from realfake.forensics.content.reading import MISSING, choose_reader
+
+    if reader is not None and choose_reader(reader) is None:
+        warnings.warn(MISSING, RealfakeWarning, stacklevel=3)
 
 
 def _folder(model: Model | PathLike) -> Path | None:
@@ -698,33 +915,59 @@ def _model(model: Model | PathLike) -> Model:
     return model if isinstance(model, Model) else load_model(model)
 
 
+def _scored_words(base: Model | PathLike) -> ScoredWords:
+    """What sums up words as a model scores them."""
+    from realfake.pipeline.words.scored import ScoredWords
+
+    model = _model(base)
+    if model.scorer is None:
+        raise BadTable(f"the model {base} has no scorer of words; name another, such as starter")
+    return ScoredWords(model.scorer, model.fingerprint)
+
+
+def _summary_of(images: pd.DataFrame, base: Model | PathLike) -> ScoredWords | None:
+    """What summed up the words of a table of images; None where the table says nothing of words."""
+    from realfake.pipeline.words.scored import sums_up_words
+
+    if not sums_up_words(images):
+        return None
+    summary = _scored_words(base)
+    summary.check(images)
+    return summary
+
+
 def _with_words(
-    images: pd.DataFrame, words: WordEvidence | None, seed: int, forge: Forge
-) -> tuple[pd.DataFrame, RegionScorer | None]:
-    """The table that a model learns from, and the scorer it keeps: none without a region table."""
+    images: pd.DataFrame, words: WordEvidence, seed: int, forge: Forge
+) -> tuple[pd.DataFrame, ScoredWords | None]:
+    """The table that a model learns from, and what will sum up the words of new images in the same columns."""
     from realfake.pipeline.learning.strategies import one_strategy
     from realfake.pipeline.tables.table import in_single_precision, needs_images, needs_words
-    from realfake.pipeline.words.two_levels import needs_scores, with_region_scores, with_scores_of
+    from realfake.pipeline.words.scored import ScoredWords
+    from realfake.pipeline.words.two_levels import with_region_scores, with_scores_of
 
-    if words is None:
-        return images, None
-    needs_images(images)
     if words.regions is None:
-        needs_scores(images)
-        return images, _scorer_of(words)
+        return images, _summary_of(images, words.base or "starter")
+    needs_images(images)
     regions = in_single_precision(_table(words.regions))
     needs_words(regions)
     if words.base is None:
-        return with_region_scores(images, regions, one_strategy(words.strategy), seed, forge=forge)
-    scorer = _scorer_of(words)
-    return with_scores_of(images, regions, scorer), scorer
+        joined, scorer = with_region_scores(
+            images, regions, one_strategy(words.strategy), seed, forge=forge, second=words.second_look
+        )
+        return joined, ScoredWords(scorer, "")
+    summary = _scored_words(words.base)
+    return with_scores_of(images, regions, summary.scorer), summary
 
 
-def _scorer_of(words: WordEvidence) -> RegionScorer:
-    scorer = None if words.base is None else _model(words.base).scorer
-    if scorer is None:
-        raise BadTable(f"the model {words.base} has no scorer of words; leave --from out")
-    return scorer
+def _with_habits(images: pd.DataFrame, fields: Table | None) -> tuple[pd.DataFrame, Habits | None]:
+    """The table with the columns of habits, and the habits: the table as it is without fields."""
+    from realfake.pipeline.habits.habits import with_habits
+    from realfake.pipeline.tables.table import needs_images
+
+    if fields is None:
+        return images, None
+    needs_images(images)
+    return with_habits(images, _table(fields))
 
 
 def forger(seed: int, jobs: int) -> Forge:

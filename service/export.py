@@ -19,17 +19,12 @@ from realfake.service.errors import NotFound
 from realfake.service.schema import FEATURES, IMAGES
 
 ABOUT = ("path", "label", "group", "decided", "drawn")
-WORDS = "regions__"  # columns of the scorer of words
+WORDS = ("regions__", "words_model")  # columns of the scorer of words
 DROPPED = ("note", "abstain")  # for whoever looks at one image
 
 
-def read_labels(address: str, with_words: bool = False) -> pd.DataFrame:
+def read_labels(address: str) -> pd.DataFrame:
     """The labelled feature table of the database of a desk.
-
-    Parameters
-    ----------
-    address : of the database
-    with_words : keep what the scorer of words of the model in use said, for a model that is given the same scorer
 
     Raises
     ------
@@ -38,12 +33,9 @@ def read_labels(address: str, with_words: bool = False) -> pd.DataFrame:
     """
     database = Database(address)
     try:
-        frame = labelled_table(database)
+        return labelled_table(database)
     finally:
         database.close()
-    if not with_words:
-        frame = frame[[name for name in frame if not str(name).startswith(WORDS)]]
-    return frame
 
 
 def labelled_table(database: Database) -> pd.DataFrame:

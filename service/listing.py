@@ -137,12 +137,38 @@ def told(row: dict[str, Any], second_opinion: float | None = None) -> dict[str, 
         "model_sha256": row["model"],
         "content": result.get("content"),
         "archive": result.get("archive"),
-        "expected_stands": result.get("expected_stands"),
+        "expected_stands": stands(result.get("content"), row),
         "label": row["label"],
         "labelled": row["labelled"],
         "needs_two": needs_two(row["expected_amount"], second_opinion),
         "stored": row["stored"],
     }
+
+
+def stands(content: list[dict[str, Any]] | None, said: dict[str, Any]) -> dict[str, bool] | None:
+    """Whether what the client expects stands on the receipt; None where it was not read or nothing is expected.
+
+    Parameters
+    ----------
+    content : values that were read
+    said : what the client said
+    """
+    if content is None:
+        return None
+    texts = [_letters(one["text"]) for one in content]
+    found = {
+        name: any(_letters(said[name]) in text for text in texts)
+        for name in ("expected_receiver", "reference")
+        if said.get(name)
+    }
+    if said.get("expected_amount") is not None:
+        found["expected_amount"] = any(one["amount"] == said["expected_amount"] for one in content)
+    return found or None
+
+
+def _letters(text: str) -> str:
+    """A text without what readers and writers differ in: spaces, signs, capitals."""
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
 def batch_of(database: Database, batch: str) -> dict[str, Any]:

@@ -31,6 +31,10 @@ SHOWN = {
 }  # fmt: skip
 ORDERS = {"score": "score", "loss": "expected loss", "age": "oldest first", "newest": "newest first"}
 FIELDS = ("amount", "date", "name", "account", "reference", "status", "other")
+NAMES = {
+    "expected_amount": "The amount stands on it", "expected_receiver": "The receiver stands on it",
+    "reference": "The reference stands on it",
+}  # fmt: skip
 KINDS = {"desk.css": "text/css", "desk.js": "text/javascript", "htmx.min.js": "text/javascript"}
 LEARN = "learn"
 LOG_ROWS = 200
@@ -231,7 +235,7 @@ def _case(desk: Desk, caller: Caller, image: str, wanted: listing.Wanted, last: 
         "row": told | {"drawn": row["drawn"], "opinions": row["opinions"]},
         "shown": display,
         "originals": [one for one in (told["archive"] or []) if isinstance(one, dict) and "id" in one],
-        "content": list((told["content"] or {}).items()),
+        "content": [(one["label"] or one["key"] or "–", one["text"]) for one in told["content"] or []],
         "facts": facts_of(told),
         "opinions": opinions,
         "needs_two": told["needs_two"],
@@ -259,6 +263,7 @@ def facts_of(told: dict[str, Any]) -> list[tuple[str, str]]:
         ("Expected receiver", told["expected_receiver"]),
         ("Received", told["received"]),
         ("Reference", told["reference"]),
+        *((NAMES[name], "yes" if stands else "no") for name, stands in (told["expected_stands"] or {}).items()),
         ("Expected loss", amount(told["expected_loss"])),
         ("Came in", when(told["submitted"])),
         ("Score", "" if told["score"] is None else f"{told['score']:.3f}, alarm above {told['threshold']:.3f}"),

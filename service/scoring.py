@@ -150,8 +150,7 @@ class Scoring:
             "model": pools.wanted[0].sha256,
             **{name: live[name] for name in ("score", "probability", "verdict")},
             "channel": scored.row.get("format"),
-            "app": (live.get("content") or {}).get("app"),
-            "result": live | {"display": scored.display, "note": scored.row.get("note")},
+            "result": live | {"display": scored.display, "note": scored.row.get("note"), "content": scored.content},
         }
         self._write(claimed, values, scored, pools)
         self.told(time.monotonic() - begun, str(live["verdict"]))
@@ -197,7 +196,7 @@ class _Pools:
         self.wanted = wanted
         loaded = [models.load(one, settings) for one in wanted]
         limits = settings.limits
-        self.scoring = ScoringPool(loaded, Workers(settings.workers, limits), settings.families)
+        self.scoring = ScoringPool(loaded, Workers(settings.workers, limits), settings.families, settings.reader)
         self.showing = ScoringPool(loaded[:1], Workers(1, limits))
 
     def close(self) -> None:

@@ -27,6 +27,7 @@ class Settings:
     images : folder or fsspec URL of the stored images
     keep : which images stay when they are scored: "none", "flagged" for those with an alarm, or "all"
     families : families that are measured for training beyond those of the model
+    reader : what reads the screens; None where only a model that has learnt from it has them read
     workers : processes that score
     limits : what one image may cost
     most_bytes : of one file
@@ -44,6 +45,7 @@ class Settings:
     images: str = "desk-images"
     keep: str = "all"
     families: tuple[str, ...] = ()
+    reader: str | None = None
     workers: int = 1
     limits: Limits = Limits(120.0)
     most_bytes: int = 64 * 2**20

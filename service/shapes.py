@@ -29,7 +29,7 @@ class Suspect(BaseModel):
     """A word that looks edited: its box (x, y, width, height in pixels of the stored picture), score and reasons."""
 
     box: list[int]
-    score: float
+    score: float | None
     reasons: list[str]
 
 

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 from realfake.cli import main
 from realfake.forensics.catalog import catalogue
 from realfake.forensics.text.regions import region_catalogue
-from realfake.pipeline.models.model import SCORER, load_model
+from realfake.pipeline.models.model import SCORER, SECOND, load_model
 from tests.lettering import slip, write
 
 IMAGES, WORDS = 40, 6  # of the tables made here; every fourth image is a fake with two edited words
@@ -77,6 +77,7 @@ def test_a_model_of_both_levels_is_trained_and_names_the_words_of_a_new_image(ta
     assert SCORER in (tmp_path / "model" / "SHA256SUMS").read_text()
     facts = json.loads((tmp_path / "model" / "model.json").read_text())
     assert facts["families"] == ["ela", "regions"] and TOLD in facts["scorer"]["columns"]
+    assert SECOND in (tmp_path / "model" / "SHA256SUMS").read_text()
     figures = pd.read_csv(tmp_path / "model" / "metrics.csv").iloc[0]
     assert figures["roc_auc"] > 0.8  # the words tell what the images do not
     picture, _, values = slip()
@@ -97,3 +98,7 @@ def test_a_model_of_both_levels_is_trained_and_names_the_words_of_a_new_image(ta
     first, second = (load_model(tmp_path / name).scorer for name in ("model", "next"))
     assert first is not None and second is not None
     np.testing.assert_array_equal(second.scores(words), first.scores(words))
+    realfake("train", *tables_of, "--no-second-look", "-s", "logistic", "-o", tmp_path / "once")
+    assert not (tmp_path / "once" / SECOND).exists()
+    realfake("predict", tmp_path / "slip.png", "-M", tmp_path / "once", "--json", "-o", out)
+    assert json.loads(out.read_text())["verdict"] in {"no sign of editing", "review", "fake"}

@@ -27,6 +27,8 @@ def python(*arguments: str, folder: Path, errors: str = "strict") -> subprocess.
         ("realfake", "py.typed"),
         ("realfake", "__init__.pyi"),
         ("realfake.pipeline", "__init__.pyi"),
+        ("realfake.data", "quantization.npz"),
+        ("realfake.data.datasets", "screens.csv"),
         ("realfake.data.screenshots", "vocabulary.json"),
         ("realfake.pipeline.reports", "templates/case.html"),
         ("realfake.pipeline.reports", "templates/report.html"),

@@ -60,7 +60,11 @@ def quick(monkeypatch):
     }
     for name, value in changed.items():
         monkeypatch.setattr(results, name, value)
-    monkeypatch.setattr(results, "choose_strategies", lambda: choose_strategies(["logistic"]))
+    monkeypatch.setattr(
+        results,
+        "choose_strategies",
+        lambda: choose_strategies(["logistic", "plain", "smote", "random-under", "class-weight"]),
+    )
 
 
 def test_the_page_finds_edits_in_words_and_nothing_in_whole_images(data, quick, tmp_path):

@@ -8,26 +8,30 @@ from dataclasses import dataclass
 import numpy as np
 
 from realfake.data.channels import choice
+from realfake.data.forgeries.content import CONTENT
 from realfake.data.forgeries.edit import Edit
 from realfake.data.forgeries.hand import Hand, draw_hand
 from realfake.data.forgeries.move_rows import close_row, delete_row, swap_rows
+from realfake.data.forgeries.overlay import lay_stretch, lay_word
 from realfake.data.forgeries.rearrange import rearrange_digits
 from realfake.data.forgeries.retype import retype_digits, retype_line, retype_word
 from realfake.data.forgeries.splice import Donor, splice_line
+from realfake.data.forgeries.strike import strike
 from realfake.data.forgeries.target import readable, worth
+from realfake.data.screenshots.content import Formats
 from realfake.data.screenshots.screen import TextField
 
 Generator = np.random.Generator
 Change = Callable[[Edit, TextField], bool]
 
 PLANS = {
-    "retype": 0.54, "digit": 0.11, "word": 0.06, "splice": 0.19, "rearrange": 0.06, "delete-row": 0.015,
-    "close-row": 0.01, "move-row": 0.015,
+    "retype": 0.28, "digit": 0.1, "word": 0.23, "splice": 0.1, "rearrange": 0.05, "lay-word": 0.08, "lay-stretch": 0.05,
+    "strike": 0.05, "delete-row": 0.01, "close-row": 0.01, "move-row": 0.01, "partial": 0.06,
 }  # fmt: skip
 HOW_MANY = {1: 0.55, 2: 0.28, 3: 0.17}  # lines that a forger changes
 ATTEMPTS = 4  # plans tried before an image is given up
 MORE_LINES = 8  # lines tried beyond those wanted
-CLOSE = ("digit", "word", "rearrange")  # plans that change part of a line
+CLOSE = ("digit", "rearrange", *CONTENT)  # plans that change part of a line
 INPAINTERS = ("telea", "ns")
 
 
@@ -43,6 +47,8 @@ class Forgery:
     editor : short name of the chain of operations, such as `retype-flat`, `inpaint-telea`, `digit-patch` or `splice`
     fields : what those lines said (`amount`, `date`, ...)
     donor : number of the donor that lent its lines; None if there was none
+    forger : kind of a forger of content (`careless`, `careful` or `partial`), "" for all others
+    says : numbers of changed lines and what they say now, as far as the forger tells
     """
 
     rgb: np.ndarray
@@ -51,9 +57,18 @@ class Forgery:
     editor: str
     fields: tuple[str, ...]
     donor: int | None = None
+    forger: str = ""
+    says: tuple[tuple[int, str], ...] = ()
 
 
-def forge(rgb: np.ndarray, fields: Sequence[TextField], rng: Generator, donors: Sequence[Donor] = ()) -> Forgery | None:
+def forge(
+    rgb: np.ndarray,
+    fields: Sequence[TextField],
+    rng: Generator,
+    donors: Sequence[Donor] = (),
+    forger: str = "",
+    formats: Formats | None = None,
+) -> Forgery | None:
     """Forge a screenshot as its editor opened it.
 
     Parameters
@@ -64,6 +79,10 @@ def forge(rgb: np.ndarray, fields: Sequence[TextField], rng: Generator, donors: 
         Its lines, boxes in pixels of `rgb`. Where `style` is None or `text` is empty the line is judged by its pixels.
     donors : sequence of Donor
         Other screenshots of the same app, to splice from.
+    forger : str
+        A kind of forger of content; any forger without.
+    formats : Formats
+        How the app writes amounts; without, amounts are not changed consistently.
 
     Returns
     -------
@@ -73,18 +92,26 @@ def forge(rgb: np.ndarray, fields: Sequence[TextField], rng: Generator, donors: 
     if not candidates:
         return None
     for _ in range(ATTEMPTS):
-        plan = choice(rng, PLANS if len(donors) else {name: share for name, share in PLANS.items() if name != "splice"})
+        plan = forger or choice(
+            rng, PLANS if len(donors) else {name: share for name, share in PLANS.items() if name != "splice"}
+        )
         hand = draw_hand(rng, close=plan in CLOSE)
         donor = int(rng.integers(len(donors))) if plan == "splice" else None
         change = _changer(plan, fields, donors[donor] if donor is not None else None, hand, rng)
-        edit = Edit(rgb)
-        if plan in WHOLE:
+        edit, says = Edit(rgb), dict[int, str]()
+        if plan in CONTENT:
+            says = CONTENT[plan](edit, fields, hand, rng, formats)
+            edited = tuple(sorted(says))
+        elif plan in WHOLE:
             edited = WHOLE[plan](edit, fields, hand, rng)
         else:
             edited = _line_by_line(edit, fields, candidates, change, rng)
         if edited and edit.mask.any():
             said = tuple(fields[i].field for i in edited)
-            return Forgery(edit.rgb, edit.mask, edited, _name(plan, hand), said, donor)
+            kind = plan if plan in CONTENT else ""
+            return Forgery(
+                edit.rgb, edit.mask, edited, _name(plan, hand), said, donor, kind, tuple(sorted(says.items()))
+            )
     return None
 
 
@@ -111,15 +138,21 @@ def _changer(plan: str, fields: Sequence[TextField], donor: Donor | None, hand: 
         return lambda edit, field: retype_digits(edit, field, hand, rng)
     if plan == "word":
         return lambda edit, field: retype_word(edit, field, fields, hand, rng)
+    if plan == "lay-word":
+        return lambda edit, field: lay_word(edit, field, fields, hand, rng)
+    if plan == "lay-stretch":
+        return lambda edit, field: lay_stretch(edit, field, hand, rng)
+    if plan == "strike":
+        return lambda edit, field: strike(edit, field, fields, hand, rng)
     if plan == "rearrange":
         return lambda edit, field: rearrange_digits(edit, field, fields, hand, rng)
     return lambda edit, field: retype_line(edit, field, fields, hand, rng)
 
 
 def _name(plan: str, hand: Hand) -> str:
-    if plan == "retype":
+    if plan in ("retype", "careless", "careful"):
         return f"inpaint-{hand.eraser}" if hand.eraser in INPAINTERS else f"retype-{hand.eraser}"
-    return f"{plan}-{hand.eraser}" if plan in ("digit", "word", "delete-row") else plan
+    return f"{plan}-{hand.eraser}" if plan in ("digit", "word", "strike", "partial", "delete-row") else plan
 
 
 WHOLE: dict[str, Callable[[Edit, Sequence[TextField], Hand, Generator], tuple[int, ...]]] = {

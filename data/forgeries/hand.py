@@ -11,7 +11,14 @@ from realfake.data.channels import choice
 from realfake.data.drawing.fonts import Font
 from realfake.data.drawing.rasterisers import TextStyle
 from realfake.data.forgeries.look import Look
-from realfake.data.forgeries.typeface import near_font, other_font, other_weight, rounded_colour, same_cap_size
+from realfake.data.forgeries.typeface import (
+    near_font,
+    other_font,
+    other_weight,
+    rounded_colour,
+    same_cap_size,
+    usual_font,
+)
 from realfake.forensics.box import Box
 
 Generator = np.random.Generator
@@ -36,15 +43,16 @@ class Errors:
 
 
 ERRORS = {
-    "subtle": Errors(baseline=0.35, anchor=0.5, size=0.01, spacing=0.05, paleness=0.01, tint=0.3),
-    "ordinary": Errors(baseline=0.9, anchor=1.8, size=0.03, spacing=0.2, paleness=0.07, tint=2.0),
+    "subtle": Errors(baseline=0.6, anchor=0.9, size=0.01, spacing=0.05, paleness=0.01, tint=0.3),
+    "ordinary": Errors(baseline=1.2, anchor=2.2, size=0.03, spacing=0.2, paleness=0.07, tint=2.0),
     "crude": Errors(baseline=2.2, anchor=6.0, size=0.08, spacing=0.6, paleness=0.15, tint=8.0),
 }
 FONTS = {
-    "subtle": {"same": 0.65, "weight": 0.08, "near": 0.27},
-    "ordinary": {"same": 0.28, "weight": 0.17, "near": 0.45, "other": 0.1},
-    "crude": {"same": 0.08, "weight": 0.17, "near": 0.4, "other": 0.35},
+    "subtle": {"same": 0.6, "weight": 0.07, "near": 0.23, "usual": 0.1},
+    "ordinary": {"same": 0.25, "weight": 0.12, "near": 0.28, "usual": 0.28, "other": 0.07},
+    "crude": {"same": 0.08, "weight": 0.12, "near": 0.25, "usual": 0.3, "other": 0.25},
 }
+HEEDLESS = {"subtle": 0.04, "ordinary": 0.15, "crude": 0.35}  # chance that an erased area cuts into what is near
 RASTERS: dict[str, dict[str, Any]] = {  # how editors draw text, as changes to a style
     "desktop": {"rasteriser": "freetype", "hinting": "none", "positioning": "subpixel"},
     "desktop-hinted": {"rasteriser": "freetype", "hinting": "slight", "positioning": "whole"},
@@ -55,8 +63,8 @@ RASTERS: dict[str, dict[str, Any]] = {  # how editors draw text, as changes to a
     "small": {"rasteriser": "stb", "hinting": "none", "positioning": "snapped"},
 }
 RASTER_SHARES = {
-    "desktop": 0.22, "desktop-hinted": 0.14, "script": 0.16, "script-unkerned": 0.08, "phone": 0.14,
-    "phone-hinted": 0.08, "small": 0.06, "same": 0.12,
+    "desktop": 0.14, "desktop-hinted": 0.22, "script": 0.24, "script-unkerned": 0.1, "phone": 0.1,
+    "phone-hinted": 0.08, "small": 0.04, "same": 0.08,
 }  # fmt: skip
 
 
@@ -74,7 +82,7 @@ class Hand:
     inpaints_ink : inpaint only the dilated ink rather than a rectangle
     dilation, inpaint_radius : pixels
     padding : share of the capital height by which an erased area exceeds the ink; negative leaves fringes
-    font : "same", "weight" (another weight of the family), "near" or "other"
+    font : "same", "weight" (another weight of the family), "near", "usual" (one that every machine has) or "other"
     taste : seed of the choice among fonts
     raster : name of one of `RASTERS`, or "same" for that of the screen
     antialias : "gray" or "lcd"
@@ -86,6 +94,7 @@ class Hand:
     size : factor on the right size
     spacing : pixels added after each letter, at `LETTER`
     picks_ink : takes the colour from the image's pixels rather than knowing it
+    true_ink : writes in just the colour that was picked
     plain_ink : writes in black or white whatever the ink was
     paleness : share by which the ink falls short towards the paper
     """
@@ -112,6 +121,7 @@ class Hand:
     size: float
     spacing: float
     picks_ink: bool
+    true_ink: bool
     plain_ink: bool
     paleness: float
 
@@ -145,12 +155,16 @@ class Hand:
             return near_font(old, text, taste)
         if self.font == "weight":
             return other_weight(old, taste)
+        if self.font == "usual":
+            return usual_font(old, text, taste)
         return other_font(old, text, taste) if self.font == "other" else old
 
     def _ink(self, ink: np.ndarray, look: Look, rng: Generator) -> tuple[int, int, int]:
-        """The right ink; a paler one, as picked from the edge of a letter; or plain black or white in its stead."""
+        """The right ink, one near it or a paler one as picked from a letter's edge, or plain black or white."""
         if self.plain_ink:
             return rounded_colour(np.full(3, 0.0 if ink.mean() < look.paper.mean() else 255.0))
+        if self.true_ink:
+            return rounded_colour(ink)
         paler = ink + (look.paper - ink) * abs(self.paleness)
         return rounded_colour(paler + rng.normal(0, self.errors.tint, 3))
 
@@ -161,9 +175,10 @@ class Hand:
         return (float(round(x)), float(round(baseline))) if self.whole_pixels else (x, baseline)
 
     def area(self, box: Box, cap: int, margins: tuple[int, ...], rng: Generator) -> Box:
-        """The area that this hand erases around ink, within bare margins (left, above, right, below)."""
+        """The area that this hand erases around ink, mostly within bare margins (left, above, right, below)."""
         pads = [round(cap * self.padding * rng.uniform(0.6, 1.6)) for _ in margins]
-        left, top, right, bottom = (min(pad, margin) for pad, margin in zip(pads, margins))
+        heedless = rng.random() < HEEDLESS[self.care]
+        left, top, right, bottom = pads if heedless else (min(pad, margin) for pad, margin in zip(pads, margins))
         return Box.from_edges(box.x - left, box.y - top, box.right + right, box.bottom + bottom)
 
 
@@ -186,15 +201,16 @@ def draw_hand(rng: Generator, *, close: bool = False) -> Hand:
         taste=int(rng.integers(2**32)),
         raster=choice(rng, RASTER_SHARES),
         antialias="lcd" if rng.random() < 0.05 else "gray",
-        gamma=float(rng.choice([1.0, rng.uniform(0.75, 1.3)], p=[0.6, 0.4])),
+        gamma=float(rng.choice([1.0, rng.uniform(0.75, 1.3)], p=[0.7, 0.3])),
         tabular=bool(rng.random() < 0.4),
-        whole_pixels=bool(rng.random() < 0.7),
-        soften=float(rng.uniform(0.3, 0.8)) if rng.random() < 0.14 else 0.0,
+        whole_pixels=bool(rng.random() < 0.82),
+        soften=float(rng.uniform(0.3, 0.8)) if rng.random() < 0.07 else 0.0,
         baseline=float(rng.normal(0, errors.baseline)),
         anchor=float(rng.normal(0, errors.anchor)),
         size=float(np.exp(rng.normal(0, errors.size))),
         spacing=float(rng.normal(0, errors.spacing)) if rng.random() < 0.6 else 0.0,
         picks_ink=bool(rng.random() < 0.6),
+        true_ink=bool(rng.random() < {"subtle": 0.85, "ordinary": 0.65, "crude": 0.4}[care]),
         plain_ink=bool(rng.random() < {"subtle": 0.0, "ordinary": 0.05, "crude": 0.15}[care]),
         paleness=float(rng.normal(0, errors.paleness)),
     )

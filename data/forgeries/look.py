@@ -15,6 +15,7 @@ STRONGEST = 0.985  # quantile of the colour distance that is full ink
 PLAIN = 24.0  # gray levels from the paper within which a pixel is paper
 INKED = 0.35  # coverage above which a pixel belongs to a glyph
 PARTLY = 0.15, 0.85  # coverage of a pixel on the edge of a stroke
+SOFT_EDGE = 2  # pixels at a glyph's side that may hold a little ink
 WORD_GAP = 0.3  # of the capital height: a wider gap parts two words
 
 
@@ -47,12 +48,28 @@ class Look:
     @property
     def words(self) -> tuple[tuple[Box, ...], ...]:
         """Glyphs grouped by the gaps between them."""
-        words: list[list[Box]] = [[self.glyphs[0]]]
-        for left, right in zip(self.glyphs, self.glyphs[1:]):
+        return tuple(self.glyphs[first : last + 1] for first, last in self.runs)
+
+    @property
+    def runs(self) -> tuple[tuple[int, int], ...]:
+        """Numbers of the first and the last glyph of each word."""
+        starts = [0]
+        for i, (left, right) in enumerate(zip(self.glyphs, self.glyphs[1:]), 1):
             if right.x - left.right > WORD_GAP * self.cap:
-                words.append([])
-            words[-1].append(right)
-        return tuple(tuple(word) for word in words)
+                starts.append(i)
+        return tuple(zip(starts, [*(start - 1 for start in starts[1:]), len(self.glyphs) - 1]))
+
+    def cell(self, first: int, last: int) -> Box:
+        """A run of glyphs with the soft edge of its ink: two pixels at most, half of the gap to what stands beside."""
+        run = self.glyphs[first : last + 1]
+        before = self.glyphs[first - 1].right if first else self.box.x
+        after = self.glyphs[last + 1].x if last + 1 < len(self.glyphs) else self.box.right
+        ends = last + 1 == len(self.glyphs)
+        left = run[0].x - min(SOFT_EDGE, max(run[0].x - before, 0) // (2 if first else 1))
+        right = run[-1].right + min(SOFT_EDGE, max(after - run[-1].right, 0) // (1 if ends else 2))
+        top = min(glyph.y for glyph in run) - 1
+        bottom = max(glyph.bottom for glyph in run) + 1
+        return Box.from_edges(left, max(top, self.box.y), right, min(bottom, self.box.bottom))
 
     @property
     def digit_like(self) -> tuple[int, ...]:
@@ -102,10 +119,18 @@ def observe(rgb: np.ndarray, box: Box) -> Look | None:
     if strongest < LEAST_CONTRAST:
         return None
     axis = crop[distance >= 0.9 * strongest].mean(axis=0)
-    ink = axis + paper
+    ink = _commonest(crop[distance >= 0.9 * strongest]) + paper
     coverage = np.clip(crop @ (axis / (axis @ axis)), 0, 1)
     inside = Box(box.x - around.x, box.y - around.y, box.width, box.height)
     return _measure(coverage[inside.slices], box, paper, ink, calm)
+
+
+def _commonest(colours: np.ndarray) -> np.ndarray:
+    """The colour that most of (n, 3) have, as an eyedropper is likely to pick it."""
+    whole = np.rint(colours).astype(np.int64) + 512
+    values, first, counts = np.unique(whole @ [2**20, 2**10, 1], return_index=True, return_counts=True)
+    commonest: np.ndarray = colours[first[np.argmax(counts)]]
+    return commonest
 
 
 def free_margins(rgb: np.ndarray, box: Box, paper: np.ndarray, limit: int, tolerance: float = 26.0) -> tuple[int, ...]:

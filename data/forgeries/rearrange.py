@@ -68,20 +68,10 @@ def _cuts(rgb: np.ndarray, look: Look, characters: dict[int, str]) -> list[Cut]:
     """Copies of the digits of a line."""
     cuts = []
     for i, character in characters.items():
-        cell = _cell(look, i)
+        cell = look.cell(i, i)
         inside = Box(cell.x - look.box.x, cell.y - look.box.y, cell.width, cell.height).slices
         cuts.append(Cut(rgb[cell.slices].copy(), look.coverage[inside], look.baseline - cell.y, character))
     return cuts
-
-
-def _cell(look: Look, i: int) -> Box:
-    """A glyph with up to two pixels of paper at its sides, never more than half of the gap to its neighbours."""
-    glyph = look.glyphs[i]
-    before = look.glyphs[i - 1].right if i else look.box.x
-    after = look.glyphs[i + 1].x if i + 1 < len(look.glyphs) else look.box.right
-    left = glyph.x - min(2, max(glyph.x - before, 0) // 2)
-    right = glyph.right + min(2, max(after - glyph.right, 0) // 2)
-    return Box.from_edges(left, max(glyph.y - 1, look.box.y), right, min(glyph.bottom + 1, look.box.bottom))
 
 
 def _fits(cut: Cut, look: Look, glyph: Box, character: str) -> bool:
@@ -100,7 +90,7 @@ def _fits(cut: Cut, look: Look, glyph: Box, character: str) -> bool:
 
 
 def _lay(edit: Edit, look: Look, i: int, cut: Cut, hand: Hand, rng: Generator) -> None:
-    cell = _cell(look, i)
+    cell = look.cell(i, i)
     edit.paint(cell, np.rint(look.paper))
     dx, dy = hand.place(0.0, 0.0, look.cap, rng)
     limit = max(1, round(0.1 * look.cap))

@@ -12,7 +12,7 @@ from realfake.data.forgeries.edit import Edit
 from realfake.data.forgeries.erase import erase
 from realfake.data.forgeries.hand import Hand
 from realfake.data.forgeries.look import Look, free_margins, observe
-from realfake.data.forgeries.texts import guessed, other_digit, replacement
+from realfake.data.forgeries.texts import guessed, other_digit, replacement, respelt
 from realfake.data.forgeries.typeface import cap_height, matching_style, rounded_colour
 from realfake.data.screenshots.screen import TextField
 from realfake.forensics.box import Box
@@ -22,6 +22,8 @@ Generator = np.random.Generator
 SHARED_EDGE = 2  # pixels within which two lines count as aligned
 CENTRED = 0.015  # of the image's width
 TRIES = 5
+FREE_END = 0.35  # chance that the word is changed that has room beside it
+RESPELT = 0.35  # chance that a word makes way for letters that nobody checked
 
 
 @dataclass(frozen=True)
@@ -67,27 +69,27 @@ def retype_digits(edit: Edit, field: TextField, hand: Hand, rng: Generator) -> b
 
 
 def retype_word(edit: Edit, field: TextField, fields: Sequence[TextField], hand: Hand, rng: Generator) -> bool:
-    """Change the word at the free end of a line; False if the line has one word only."""
+    """Change one word of a line, mostly one that has room to grow; False if no other word fits there."""
     look = observe(edit.rgb, field.box)
-    if look is None or len(look.words) < 2:
+    if look is None:
         return False
+    words, parts = look.words, field.text.split()
+    known = parts if len(parts) == len(words) else []
     side = anchor(field, fields, edit.frame.width)
-    word = look.words[0] if side == "right" else look.words[-1]
-    parts = field.text.split()
-    if field.text and not _changeable(field.field, parts, len(look.words), side):
-        return False
-    box = word[0].union(word[-1])
-    box = Box(box.x, field.box.y, box.width, field.box.height)
-    numeric = sum(glyph in {look.glyphs[i] for i in look.digit_like} for glyph in word) >= 0.7 * len(word)
-    text = _new_word(field, word, side, numeric, rng)
-    style = hand.style(known_style(field, look, text, hand), text, look, rng)
-    left, width = ink_extent(text, style)
-    room = room_around(field, fields, edit.frame)
-    x = anchored(box, width, "right" if side == "right" else "left")
-    if x < room.x or x + width > room.right:
-        return False
-    _replace(edit, look, Piece(box, text, x - left), line_baseline(field, look), style, hand, rng)
-    return True
+    free = 0 if side == "right" else len(words) - 1
+    chosen = free if rng.random() < FREE_END else int(rng.integers(len(words)))
+    box = _whole_height(look.cell(*look.runs[chosen]), field)
+    room = _gap(look, chosen, room_around(field, fields, edit.frame))
+    side = "right" if side == "right" and chosen == 0 else "left"
+    for _ in range(TRIES):
+        text = _new_word(field, look, words[chosen], known[chosen] if known else "", rng)
+        style = hand.style(known_style(field, look, text, hand), text, look, rng)
+        left, width = ink_extent(text, style)
+        x = anchored(box, width, side)
+        if room.x <= x and x + width <= room.right:
+            _replace(edit, look, Piece(box, text, x - left), line_baseline(field, look), style, hand, rng)
+            return True
+    return False
 
 
 def new_text(field: TextField, look: Look, rng: Generator) -> str:
@@ -199,26 +201,39 @@ def _seen_digits(look: Look, rng: Generator) -> Piece | None:
     last = first + 1 if first + 1 in digits and rng.random() < 0.3 else first
     if look.glyphs[last].x - look.glyphs[first].right > look.cap:
         last = first
-    box = look.glyphs[first].union(look.glyphs[last])
+    box = look.cell(first, last)
     return Piece(box, "".join(str(digit) for digit in rng.integers(0, 10, last - first + 1)), float(box.x))
 
 
-def _new_word(field: TextField, word: Sequence[Box], side: str, numeric: bool, rng: Generator) -> str:
-    parts = field.text.split()
-    if not parts:
+def _new_word(field: TextField, look: Look, word: Sequence[Box], old: str, rng: Generator) -> str:
+    """Another word for `old`, or for what nobody has read."""
+    if not old:
+        digits = {look.glyphs[i] for i in look.digit_like}
+        numeric = sum(glyph in digits for glyph in word) >= 0.7 * len(word)
+        if not numeric and rng.random() < RESPELT:
+            return respelt(str(rng.choice(["X", "x"])) + "x" * (len(word) - 1), rng)
         return guessed(len(word), numeric, rng)
-    old = parts[0] if side == "right" else parts[-1]
     if not any(letter in "0123456789" for letter in old):
-        return replacement(old, "to_name", rng).split()[0]
+        if rng.random() < RESPELT:
+            return respelt(old, rng)
+        return replacement(old, "to_name" if field.field in ("to_name", "from_name") else "body", rng).split()[0]
     dated = field.field in ("date", "time") and any(mark in old for mark in ":/.-")
     return replacement(old, "date" if dated else field.field if field.field == "amount" else "number", rng)
 
 
-def _changeable(role: str, parts: Sequence[str], words: int, side: str) -> bool:
-    """Whether the word at the free end is one that a forger would change: part of a name, or one with digits."""
-    end = parts[0] if side == "right" else parts[-1]
-    named = role in ("to_name", "from_name") and end.isalpha()
-    return len(parts) == words and (named or any(letter in "0123456789" for letter in end))
+def _whole_height(box: Box, field: TextField) -> Box:
+    return Box(box.x, field.box.y, box.width, field.box.height)
+
+
+def _gap(look: Look, chosen: int, room: Box) -> Box:
+    """The stretch of a line between the neighbours of a word, less a little space to each."""
+    space = round(0.15 * look.cap)
+    before, after = look.words[:chosen], look.words[chosen + 1 :]
+    left = before[-1][-1].right + space if before else room.x
+    right = after[0][0].x - space if after else room.right
+    return Box.from_edges(
+        min(left, look.words[chosen][0].x), room.y, max(right, look.words[chosen][-1].right), room.bottom
+    )
 
 
 def _same_row(one: Box, other: Box) -> bool:

@@ -82,12 +82,13 @@ def _like(field: TextField, look: Look, width: int, donor: Donor, rng: Generator
         return None
     other, scale = likely[int(rng.integers(len(likely)))]
     seen = observe(donor.rgb, other.box)
-    if seen is None or scale_of(other, seen) * scale > 1.3 * look.cap or not _same_colours(look, seen):
+    if seen is None or scale_of(other, seen) * scale > 1.3 * look.cap or not same_colours(look, seen):
         return None
     return other, 1.0 if abs(scale - 1) < SAME_SCALE else scale
 
 
-def _same_colours(one: Look, other: Look) -> bool:
+def same_colours(one: Look, other: Look) -> bool:
+    """Whether a forger puts up with the difference of two lines in paper and ink."""
     return bool(max(np.abs(one.paper - other.paper).max(), np.abs(one.ink - other.ink).max()) < SAME_COLOUR)
 
 
@@ -96,7 +97,7 @@ def _cut(rgb: np.ndarray, box: Box, pad: int, scale: float, rng: Generator) -> t
     height, width = rgb.shape[:2]
     around = box.grown(CONTEXT, width, height)
     left, top = around.x // GRID * GRID, around.y // GRID * GRID
-    crop = _history(np.ascontiguousarray(rgb[top : around.bottom, left : around.right]), rng)
+    crop = worn(np.ascontiguousarray(rgb[top : around.bottom, left : around.right]), rng)
     inner = box.grown(max(1, round(pad / scale)), width, height)
     cut = crop[inner.y - top : inner.bottom - top, inner.x - left : inner.right - left]
     if scale != 1.0:
@@ -106,8 +107,8 @@ def _cut(rgb: np.ndarray, box: Box, pad: int, scale: float, rng: Generator) -> t
     return cut, Box(*ink)
 
 
-def _history(crop: np.ndarray, rng: Generator) -> np.ndarray:
-    """What the donor lived through; its grid starts at the crop's corner, as it does in the donor."""
+def worn(crop: np.ndarray, rng: Generator) -> np.ndarray:
+    """What a piece of (h, w, 3) lived through elsewhere; its grid starts at the corner, as it does in the donor."""
     name = choice(rng, HISTORIES)
     if name == "messenger":
         height, width = crop.shape[:2]

@@ -27,6 +27,7 @@ WORDS = (
 )  # fmt: skip
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 CURRENCIES = ("$", "€", "£", "₫", "Rp", "R$", "₱", "₺", "USD", "EUR", "VND")
+LETTERS = "eeeeeettttaaaaooooiiinnnnsssshhhrrrddllccummwfgypbvk"  # as frequent as in English
 NUMBER = re.compile(r"[0-9](?:[0-9.,' \u00a0\u202f]*[0-9])?")
 CLOCK = re.compile(r"(?<![0-9:])[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?![0-9:])")
 DAY = re.compile(r"(?<![0-9])(0?[1-9]|[12][0-9]|3[01])(?=[ ./-])")
@@ -90,6 +91,12 @@ def other_words(text: str, rng: Generator) -> str:
     words = [str(word) for word in rng.choice(WORDS, size=4, replace=False)]
     word = min(words, key=lambda word: abs(len(word) - len(text)))
     return word.upper() if text.isupper() else word
+
+
+def respelt(text: str, rng: Generator) -> str:
+    """Letters of the alphabet in the place of letters, as frequent as in English; capitals stay capitals."""
+    made = [LETTERS[int(rng.integers(len(LETTERS)))] if letter.isalpha() else letter for letter in text]
+    return "".join(new.upper() if old.isupper() else new for new, old in zip(made, text))
 
 
 def guessed(glyphs: int, numeric: bool, rng: Generator) -> str:

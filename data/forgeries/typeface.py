@@ -14,20 +14,22 @@ Generator = np.random.Generator
 
 SAMPLE = "Hamburgefonstiv 0123456789"
 SAMPLE_SIZE = 64.0  # pixels per em at which faces are measured
+SIZES = (16.0, 24.0, 36.0, SAMPLE_SIZE)  # pixels per em at which a line of unknown face is compared
+USUAL_CAP = 0.71  # ems
 USUAL = ("Roboto", "Open Sans", "Noto Sans", "Arimo", "Inter", "DejaVu Sans", "Lato", "Montserrat", "Poppins")
 INSTALLED = 28  # faces among which a forger looks for a likeness
 SPREAD = np.array([0.02, 0.06, 0.04])  # small differences of stroke, advance and x-height, capital heights
 
 
 @cache
-def proportions(font: Font) -> tuple[float, float, float, float]:
-    """Capital height in ems; stroke width, mean advance and x-height in capital heights."""
-    style = TextStyle(font, SAMPLE_SIZE, rasteriser="freetype", hinting="none")
+def proportions(font: Font, size: float = SAMPLE_SIZE) -> tuple[float, float, float, float]:
+    """Capital height in ems; stroke width, mean advance and x-height in capital heights; as measured at a size."""
+    style = TextStyle(font, size, rasteriser="freetype", hinting="none")
     cap, ex = (coverage(letter, 0, 0, style)[0].shape[0] for letter in "Hx")
     mask = coverage(SAMPLE, 0, 0, style)[0].astype(np.float32) / 255
     stroke = 2 * mask.sum() / np.hypot(*np.gradient(mask)).sum()
     advance = measure_text(SAMPLE, style).width / len(SAMPLE)
-    return cap / SAMPLE_SIZE, float(stroke) / cap, advance / cap, ex / cap
+    return cap / size, float(stroke) / cap, advance / cap, ex / cap
 
 
 def cap_height(style: TextStyle) -> float:
@@ -56,6 +58,15 @@ def other_weight(font: Font, rng: Generator) -> Font:
     return nearest_weight(family, int(rng.choice(others[:2]))) if others else font
 
 
+def usual_font(font: Font, text: str, rng: Generator) -> Font:
+    """A face that every machine has, in about the same weight or the regular one; `font` itself if none has `text`."""
+    groups = families(face for face in fonts(covering=text) if face.family in USUAL)
+    if not groups:
+        return font
+    group = groups[str(rng.choice(list(groups)))]
+    return nearest_weight(group, font.weight if rng.random() < 0.6 else 400)
+
+
 def other_font(font: Font, text: str, rng: Generator) -> Font:
     """A face taken with little thought: any family, a usual one more often, in about the same weight."""
     groups = families(face for face in fonts(covering=text) if face.family != font.family)
@@ -72,7 +83,9 @@ def matching_style(look: Look, text: str, rng: Generator) -> TextStyle:
     advance = (sum(glyph.width for glyph in look.glyphs) + gaps) / max(len(look.glyphs), 1)
     wanted = np.array([look.stroke / look.cap, np.clip(advance / look.cap, 0.55, 1.1), 0.74])
     faces = fonts(covering=text, category="sans") or fonts(covering=text) or catalogue()
-    font = _nearest(list(faces), wanted, rng, among=5)
+    usual = [face for face in faces if face.family in USUAL]
+    size = min(SIZES, key=lambda size: abs(size - look.cap / USUAL_CAP))  # small strokes measure wider than they are
+    font = _nearest(usual if usual and rng.random() < 0.5 else list(faces), wanted, rng, among=3, size=size)
     return TextStyle(font, look.cap / proportions(font)[0], ink=rounded_colour(look.ink), hinting="none")
 
 
@@ -82,9 +95,9 @@ def rounded_colour(levels: np.ndarray) -> tuple[int, int, int]:
     return red, green, blue
 
 
-def _nearest(faces: list[Font], wanted: np.ndarray, rng: Generator, among: int) -> Font:
+def _nearest(faces: list[Font], wanted: np.ndarray, rng: Generator, among: int, size: float = SAMPLE_SIZE) -> Font:
     if len(faces) > INSTALLED:
         faces = [faces[i] for i in rng.choice(len(faces), INSTALLED, replace=False)]
-    distances = np.array([np.abs((np.array(proportions(face)[1:]) - wanted) / SPREAD).sum() for face in faces])
+    distances = np.array([np.abs((np.array(proportions(face, size)[1:]) - wanted) / SPREAD).sum() for face in faces])
     closest = np.argsort(distances, kind="stable")[:among]
     return faces[int(closest[int(rng.integers(len(closest)))])]

@@ -207,7 +207,7 @@ class App:
         """Its families by use: "main", "number", "mono", "display"."""
         able = families(fonts(covering=letters(self.formats.language)))
         sans = [name for name in able if able[name][0].category == "sans"]
-        usual = [name for name in DEFAULT_FAMILIES if name in able]
+        usual = [name for name in DEFAULT_FAMILIES if name in able] or sans
         text = [name for name in able if able[name][0].category != "mono"]
         main = (
             self.pick("face.main", usual) if self.chance("face.usual", 0.35) else self.pick("face.any", sans * 4 + text)

@@ -68,7 +68,15 @@ class Canvas:
     # Text
 
     def text(
-        self, text: str, x: float, baseline: float, style: TextStyle, role: str, align: str = "left", limit: float = 1e9
+        self,
+        text: str,
+        x: float,
+        baseline: float,
+        style: TextStyle,
+        role: str,
+        align: str = "left",
+        limit: float = 1e9,
+        key: str = "",
     ) -> float:
         """Record a line; return its width.
 
@@ -76,6 +84,7 @@ class Canvas:
         ----------
         x : pixels; the line's left edge, centre or right edge, as ``align`` says
         limit : pixels; a longer line is cut and ends in an ellipsis
+        key : as in `TextField`
         """
         text = fit(drawable(text, style), style, limit)
         width = measure_text(text, style).width
@@ -83,7 +92,7 @@ class Canvas:
         left = float(round(left)) if self.snap == "both" else left
         baseline = float(round(baseline)) if self.snap != "none" else baseline
         if text.strip():
-            self._operations.append(lambda painter: _write(painter, text, left, baseline, style, role))
+            self._operations.append(lambda painter: _write(painter, text, left, baseline, style, role, key))
         return width
 
     def paragraph(
@@ -264,12 +273,12 @@ def wrap(text: str, style: TextStyle, width: float) -> list[str]:
     return [*lines, line] if line else lines
 
 
-def _write(painter: Painter, text: str, x: float, baseline: float, style: TextStyle, role: str) -> None:
+def _write(painter: Painter, text: str, x: float, baseline: float, style: TextStyle, role: str, key: str) -> None:
     box = draw_text(painter.pixels[..., :3], text, x, baseline, style)
     height, width = painter.pixels.shape[:2]
     cut = box.x <= 0 or box.y <= 0 or box.right >= width or box.bottom >= height
     if box.area and not cut:
-        painter.fields.append(TextField(box, role, text, style, x, baseline))
+        painter.fields.append(TextField(box, role, text, style, x, baseline, key))
 
 
 def _clipped(canvas: Any, clip: Any, picture: Any, left: int, top: int) -> None:

@@ -6,12 +6,14 @@ import skia
 
 from realfake.data.drawing.rasterisers import Colour
 from realfake.data.screenshots.artwork import artwork
+from realfake.data.screenshots.content import TWELVE_HOURS
 from realfake.data.screenshots.icons import ICONS, disc_icon, icon, logo
 from realfake.data.screenshots.page import Page, mix
 from realfake.data.screenshots.pictures import picture
 
 KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 CARRIERS = ("Vodex", "Telno", "MobiOne", "LTE", "Zentel", "Airwave")
+ABROAD = (-7.0, -3.0, -1.0, 1.0, 2.0, 5.5, 8.0)  # hours by which a traveller's phone is ahead of the app
 NETWORKS = ("5G", "4G", "LTE", "", "")
 
 
@@ -26,20 +28,27 @@ def status_bar(page: Page, ink: Colour) -> float:
     kind = "system_bold" if ios and notched else "system"
     baseline = middle + 0.36 * page.size(kind)
     edge = page.px(24 if notched else 9)
-    clock = page.content.clock()
+    clock = _clock(page)
     if ios and not notched:
-        page.text(kind, clock, page.width / 2, baseline, "time", "center", ink=ink)
+        page.text(kind, clock, page.width / 2, baseline, "time", "center", ink=ink, key="clock")
         page.text("system", page.choose(CARRIERS), page.px(8), baseline, "body", ink=ink)
         edge = page.px(8)
     elif ios or page.app.chance("status.clock.left", 0.8):
-        page.text(kind, clock, edge + (page.px(8) if ios else 0), baseline, "time", ink=ink)
+        page.text(kind, clock, edge + (page.px(8) if ios else 0), baseline, "time", ink=ink, key="clock")
         _notifications(page, edge + page.width_of(kind, clock) + page.px(14), middle, ink, ios)
     else:
-        width = page.text(kind, clock, page.width - edge, baseline, "time", "right", ink=ink)
+        width = page.text(kind, clock, page.width - edge, baseline, "time", "right", ink=ink, key="clock")
         edge += round(width) + page.px(6)
         _notifications(page, page.px(10), middle, ink, ios)
     _status_icons(page, page.width - edge, middle, baseline, ink, ios)
     return height
+
+
+def _clock(page: Page) -> str:
+    """The phone's clock: of twelve hours by its user's choice, and now and then that of another country."""
+    twelve = page.content.formats.country in TWELVE_HOURS and page.happens(0.4)
+    abroad = float(page.choose(ABROAD)) if page.happens(0.015) else 0.0
+    return page.content.clock(twelve, abroad)
 
 
 def _notifications(page: Page, x: float, middle: float, ink: Colour, ios: bool) -> None:

@@ -6,11 +6,22 @@ import datetime
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import Any
 
 import numpy as np
 
+from realfake.data.screenshots.codes import dialects
+from realfake.data.screenshots.identifiers import (
+    Account,
+    draw_account,
+    draw_account_form,
+    draw_reference,
+    draw_reference_form,
+    filled,
+    tells_seconds,
+)
 from realfake.data.screenshots.vocabulary import WORDS
 from realfake.forensics.errors import MissingExtra
 
@@ -18,6 +29,7 @@ try:
     import babel
     import babel.dates
     import babel.numbers
+    import num2words
     from faker import Faker
 except ModuleNotFoundError as error:
     raise MissingExtra(f"drawing screenshots needs {error.name}; run: pip install 'realfake[synth]'") from None
@@ -29,10 +41,30 @@ LOCALES = {  # locale: language of the words, currency
     "es_CO": ("es", "COP"), "es_AR": ("es", "ARS"), "es_CL": ("es", "CLP"), "pt_BR": ("pt", "BRL"),
     "pt_PT": ("pt", "EUR"), "id_ID": ("id", "IDR"), "fil_PH": ("fil", "PHP"), "tr_TR": ("tr", "TRY"),
     "fr_FR": ("fr", "EUR"), "fr_CH": ("fr", "CHF"), "de_DE": ("de", "EUR"), "de_CH": ("de", "CHF"),
-    "it_IT": ("it", "EUR"),
+    "it_IT": ("it", "EUR"), "th_TH": ("th", "THB"), "ru_RU": ("ru", "RUB"), "hi_Latn": ("hi", "INR"),
+    "ur_Latn": ("ur", "PKR"),
 }  # fmt: skip
-BABEL = {"en_TH": "en_US"}  # locales that Faker has and Babel does not
-WITHOUT_LATIN = {"en_TH": "en_US"}  # and one whose Faker names are in another script
+BABEL = {  # locales that Babel does not have, or has in another script
+    "en_TH": "en_US", "hi_Latn": "en_IN", "ur_Latn": "en_PK",
+}  # fmt: skip
+FAKER = {"en_TH": "en_US", "hi_Latn": "en_IN", "ur_Latn": "en_PK"}  # and so for Faker's names
+ZONES = {  # hours by which a country's clocks are ahead of Greenwich, in winter
+    "VN": 7.0, "US": -5.0, "GB": 0.0, "IN": 5.5, "PH": 8.0, "NG": 1.0, "KE": 3.0, "AU": 10.0, "TH": 7.0, "PK": 5.0,
+    "ES": 1.0, "MX": -6.0, "CO": -5.0, "AR": -3.0, "CL": -4.0, "BR": -3.0, "PT": 0.0, "ID": 7.0, "TR": 3.0, "FR": 1.0,
+    "CH": 1.0, "DE": 1.0, "IT": 1.0, "RU": 3.0,
+}  # fmt: skip
+ZONE_FORMS = (" (GMT{0})", " UTC{0}", " GMT{0}")
+TWELVE_HOURS = ("US", "IN", "PH", "AU", "PK", "NG", "KE")  # countries where many phones count twelve hours
+SPOKEN = {  # the language of `num2words`, the currency's name or "", and what ends an amount without cents
+    "en": ("en", "", " only"), "vi": ("vi", "đồng", ""), "es": ("es", "", ""), "pt": ("pt_BR", "reais", ""),
+    "id": ("id", "rupiah", ""), "fil": ("en", "pesos", " only"), "tr": ("tr", "Türk lirası", ""),
+    "fr": ("fr", "", ""), "de": ("de", "", ""), "it": ("it", "", ""), "th": ("th", "บาท", "ถ้วน"),
+    "ru": ("ru", "рублей", ""), "hi": ("en_IN", "rupees", " only"), "ur": ("en_IN", "rupees", " only"),
+}  # fmt: skip
+NOUNS = {
+    "USD": "dollars", "EUR": "euros", "GBP": "pounds", "INR": "rupees", "PKR": "rupees", "MXN": "pesos",
+    "COP": "pesos", "ARS": "pesos", "CLP": "pesos", "BRL": "reais", "THB": "baht", "PHP": "pesos",
+}  # fmt: skip
 FIRST_DAY = datetime.datetime(2021, 1, 1)
 DAYS = 2200
 DATE_PATTERNS = (
@@ -45,11 +77,6 @@ JOINS = (
     "{date} • {time}",
 )  # fmt: skip
 VIETNAMESE_MIDDLES = ("Thị", "Văn", "Đức", "Minh", "Ngọc", "Thanh", "Hoàng", "Thu", "Quốc", "Hữu")
-REFERENCES = (
-    "############", "AAAAAAAAAA", "FT###########", "AA########AA", "TXN-########", "########-####", "AAAA-AAAA-AAAA",
-    "#### #### ####", "E##################", "AAAAAAAAAAAAAAAAAAAA",
-)  # fmt: skip
-REFERENCE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789"
 
 
 @dataclass(frozen=True)
@@ -67,10 +94,24 @@ class Formats:
     join: str
     names: str  # "plain", "upper" or "ascii" (upper case without diacritics)
     masked_names: bool
-    account: str  # "#" stands for a digit, "*" for a mask character kept as it is
+    account: str  # as `draw_account` takes it
     mask: str
-    reference: str  # "#" a digit, "A" a letter or digit, the rest as it is
+    reference: str  # as `draw_reference` takes it
+    check: str  # what ends a transaction number: "luhn", "mod97" or ""
+    early: int  # seconds by which a transaction number may be older than the moment that is printed
+    zone_form: str  # what names the time zone after a time, "" in most apps
+    code: str  # dialect of its QR codes
     scale: float  # log10 of a usual amount in cents or smallest units
+
+    @property
+    def country(self) -> str:
+        """ISO 3166 letters."""
+        return {"hi_Latn": "IN", "ur_Latn": "PK"}.get(self.locale, self.locale[-2:])
+
+    @property
+    def zone(self) -> float:
+        """Hours by which its clocks are ahead of Greenwich."""
+        return ZONES[self.country]
 
     @property
     def language(self) -> str:
@@ -87,6 +128,11 @@ def draw_formats(rng: np.random.Generator, locale: str) -> Formats:
     coded = rng.random() < (0.6 if currency in {"VND", "THB", "PHP", "IDR"} else 0.25)
     native_first = not pattern[0].isdigit()
     decimals = 0 if currency in {"VND", "IDR", "COP", "CLP"} else int(precision if rng.random() < 0.93 else 0)
+    country = {"hi_Latn": "IN", "ur_Latn": "PK"}.get(locale, locale[-2:])
+    account, reference = draw_account_form(rng, country), draw_reference_form(rng, country)
+    checked = reference.replace("{count}", "#").strip("#") == "" or rng.random() < 0.1
+    codes = dialects(country, currency)
+    code = pick(rng, codes if account.startswith("iban") else [code for code in codes if code != "epc"])
     usual = {"VND": 6.0, "IDR": 5.5, "COP": 5.2, "CLP": 4.7, "NGN": 4.3, "ARS": 4.6, "KES": 3.5, "PKR": 3.9, "INR": 3.5}
     return Formats(
         locale=locale,
@@ -100,24 +146,15 @@ def draw_formats(rng: np.random.Generator, locale: str) -> Formats:
         join=pick(rng, JOINS),
         names=pick(rng, ("ascii", "ascii", "upper", "plain") if locale == "vi_VN" else ("plain", "plain", "upper")),
         masked_names=bool(rng.random() < 0.12),
-        account=pick(rng, _account_patterns(locale)),
+        account=account,
         mask=pick(rng, ("•", "*", "x", "X")),
-        reference=pick(rng, REFERENCES),
+        reference=reference,
+        check=pick(rng, ("luhn", "luhn", "mod97", "")) if checked else "",
+        early=int(rng.integers(2, 7)) if tells_seconds(reference) and rng.random() < 0.5 else 0,
+        zone_form=pick(rng, ZONE_FORMS) if rng.random() < 0.07 else "",
+        code=code,
         scale=usual.get(currency, 2.2) + rng.normal(0, 0.3),
     )
-
-
-def _account_patterns(locale: str) -> tuple[str, ...]:
-    general = ("##########", "############", "#### #### ####", "**** ####", "****####", "***-***-####", "###-######-##")
-    special = {
-        "de": ("DE## #### #### #### #### ##",),
-        "fr": ("FR## #### #### #### #### #### ###",),
-        "it": ("IT## A### #### #### #### ###",),
-        "tr": ("TR## #### #### #### #### #### ##",),
-        "es": ("ES## #### #### #### #### ####", "##################"),
-        "pt": ("#### / #####-#", "Ag #### Cc ######-#"),
-    }
-    return general + special.get(locale[:2], ())
 
 
 class Content:
@@ -127,7 +164,7 @@ class Content:
         self.formats = formats
         self.rng = rng
         self.words = WORDS[formats.language]
-        self.faker = _faker(WITHOUT_LATIN.get(formats.locale, formats.locale))
+        self.faker = _faker(FAKER.get(formats.locale, formats.locale))
         self.faker.seed_instance(int(rng.integers(2**32)))
         minutes = int(rng.integers(DAYS * 1440))
         self.now = FIRST_DAY + datetime.timedelta(minutes=minutes, seconds=int(rng.integers(60)))
@@ -164,32 +201,40 @@ class Content:
             return float(max(round(value / step), 1) * step)
         return float(round(value, self.formats.decimals))
 
-    def money(self, value: float, sign: str = "") -> str:
-        """Write an amount as the app does; ``sign`` is "", "+" or "-"."""
-        parts = self.money_parts(value)
-        return sign + (parts[0] + parts[1] if self.formats.sign_first else parts[1] + parts[0])
+    def exact(self, value: float) -> Decimal:
+        """An amount to the last place that the app writes."""
+        return Decimal(value).quantize(Decimal(1).scaleb(-self.formats.decimals), ROUND_HALF_UP)
 
-    def money_parts(self, value: float) -> tuple[str, str]:
+    def money(self, value: float | Decimal, sign: str = "", form: str = "") -> str:
+        """Write an amount as the app does; ``sign`` is "", "+" or "-", ``form`` as in `written_number`."""
+        return sign + joined_money(self.formats, written_number(self.formats, value, form))
+
+    def money_parts(self, value: float | Decimal, form: str = "") -> tuple[str, str]:
         """The currency sign, with the space that parts it from the number, and the number."""
         formats = self.formats
         gap = " " if formats.sign_spaced else ""
-        locale = babel.Locale.parse(BABEL.get(formats.locale, formats.locale))
-        whole = locale.decimal_formats[None].pattern.split(".")[0]  # "#,##0", in India "#,##,##0"
-        pattern = whole + ("." + "0" * formats.decimals if formats.decimals else "")
-        number = clean(babel.numbers.format_decimal(value, pattern, locale=locale))
+        number = written_number(formats, value, form)
         return (formats.sign + gap if formats.sign_first else gap + formats.sign), number
 
     def account(self) -> str:
         """An account number as the app shows it."""
-        return self._filled(self.formats.account.replace("*", self.formats.mask))
+        return self.holder().shown
 
-    def reference(self) -> str:
-        """A transaction number."""
-        return self._filled(self.formats.reference)
+    def holder(self) -> Account:
+        """An account: its number and how the app shows it."""
+        return draw_account(self.formats.account, self.formats.mask, self.rng)
+
+    def reference(self, moment: datetime.datetime | None = None) -> str:
+        """A transaction number, of a moment or of a little before; without one, of some time before the screen."""
+        if moment is None:
+            moment = self.now - datetime.timedelta(days=float(self.rng.uniform(0, 30)))
+        early = int(self.rng.integers(0, self.formats.early + 1)) if self.formats.early else 0
+        moment -= datetime.timedelta(seconds=early)
+        return draw_reference(self.formats.reference, self.formats.check, moment, self.formats.zone, self.rng)
 
     def phone(self) -> str:
         """A telephone number."""
-        return self._filled(pick(self.rng, ("0### ### ###", "+## ### ### ####", "(###) ###-####", "0#########")))
+        return filled(pick(self.rng, ("0### ### ###", "+## ### ### ####", "(###) ###-####", "0#########")), self.rng)
 
     def digits(self, count: int) -> str:
         """A string of digits."""
@@ -200,21 +245,29 @@ class Content:
         name: str = pick(self.rng, names)
         return name
 
-    def date(self, days_ago: float = 0.0) -> str:
-        """A day as the app writes it."""
-        return self._time(self.formats.date, days_ago)
+    def date(self, days_ago: float = 0.0, at: datetime.datetime | None = None) -> str:
+        """A day as the app writes it, some time before the screen was taken or at a moment."""
+        return self._time(self.formats.date, days_ago, at)
 
-    def time(self, days_ago: float = 0.0) -> str:
+    def time(self, days_ago: float = 0.0, at: datetime.datetime | None = None) -> str:
         """A time of day as the app writes it."""
-        return self._time(self.formats.time, days_ago)
+        return self._time(self.formats.time, days_ago, at)
 
-    def moment(self, days_ago: float = 0.0) -> str:
+    def moment(self, days_ago: float = 0.0, at: datetime.datetime | None = None) -> str:
         """A day and time as the app writes them."""
-        return self.formats.join.format(date=self.date(days_ago), time=self.time(days_ago))
+        return self.formats.join.format(date=self.date(days_ago, at), time=self.time(days_ago, at))
 
-    def clock(self) -> str:
-        """The time in the status bar."""
-        return f"{self.now.hour}:{self.now.minute:02d}"
+    def zone_name(self) -> str:
+        """What names the time zone after a time; "" in most apps."""
+        hours = self.formats.zone
+        whole, rest = divmod(round(abs(hours) * 60), 60)
+        told = f"{'-' if hours < 0 else '+'}{whole}" + (f":{rest:02d}" if rest else "")
+        return self.formats.zone_form.format(told)
+
+    def clock(self, twelve: bool = False, abroad: float = 0.0) -> str:
+        """The time in the status bar, of ``twelve`` hours or 24; ``abroad`` is how many hours ahead the phone is."""
+        now = self.now + datetime.timedelta(hours=abroad)
+        return f"{(now.hour - 1) % 12 + 1 if twelve else now.hour}:{now.minute:02d}"
 
     def note(self) -> str:
         """What somebody wrote beside a payment."""
@@ -245,16 +298,38 @@ class Content:
     def _numbered(self, text: str) -> str:
         return text.format(n=int(self.rng.integers(2, 9999)), m=int(self.rng.integers(1, 13)))
 
-    def _time(self, pattern: str, days_ago: float) -> str:
-        moment = self.now - datetime.timedelta(days=days_ago)
+    def _time(self, pattern: str, days_ago: float, at: datetime.datetime | None) -> str:
+        moment = at or self.now - datetime.timedelta(days=days_ago)
         locale = BABEL.get(self.formats.locale, self.formats.locale)
         return clean(babel.dates.format_datetime(moment, pattern, locale=locale))
 
-    def _filled(self, pattern: str) -> str:
-        digits = self.rng.integers(0, 10, len(pattern))
-        signs = self.rng.integers(0, len(REFERENCE_LETTERS), len(pattern))
-        fill = {"#": lambda i: str(digits[i]), "A": lambda i: REFERENCE_LETTERS[signs[i]]}
-        return "".join(fill[sign](i) if sign in fill else sign for i, sign in enumerate(pattern))
+
+def written_number(formats: Formats, value: float | Decimal, form: str = "") -> str:
+    """A number with the separators of an app's locale; ``form`` is "", "rounded" (no decimals) or "short" (1.5K)."""
+    locale = babel.Locale.parse(BABEL.get(formats.locale, formats.locale))
+    whole = locale.decimal_formats[None].pattern.split(".")[0]  # "#,##0", in India "#,##,##0"
+    if form == "short":
+        return clean(babel.numbers.format_decimal(Decimal(value) / 1000, whole + ".##", locale=locale)) + "K"
+    decimals = 0 if form == "rounded" else formats.decimals
+    pattern = whole + ("." + "0" * decimals if decimals else "")
+    return clean(babel.numbers.format_decimal(value, pattern, locale=locale))
+
+
+def joined_money(formats: Formats, number: str) -> str:
+    """A written number and the currency's sign, as an app puts them together."""
+    gap = " " if formats.sign_spaced else ""
+    return formats.sign + gap + number if formats.sign_first else number + gap + formats.sign
+
+
+def in_words(formats: Formats, amount: Decimal) -> str:
+    """An amount as a receipt spells it."""
+    language, noun, end = SPOKEN[formats.language]
+    noun = noun or NOUNS.get(formats.currency, formats.currency)
+    spoken = clean(num2words.num2words(int(amount), lang=language)).strip()
+    cents = int(amount % 1 * 100)
+    gap = "" if formats.language == "th" else " "
+    told = f"{spoken}{gap}{noun}" + (f" {cents:02d}/100" if cents else end)
+    return told[:1].upper() + told[1:]
 
 
 def pick(rng: np.random.Generator, options: Sequence[Any]) -> Any:

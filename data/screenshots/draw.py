@@ -9,21 +9,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from realfake.data.screenshots.app import App
+from realfake.data.screenshots.markup import marked
 from realfake.data.screenshots.page import Page
 from realfake.data.screenshots.screen import Screen, TextField
 from realfake.data.screenshots.screens.ordinary import ORDINARY
 from realfake.data.screenshots.screens.receipts import receipt
 from realfake.forensics.box import Box
 
+MARKED = 0.04  # share of captures that their owner marked before sending them: the label stays genuine
 SCALED_APPS = 0.06  # share of apps whose pictures are scaled after drawing, as by a phone below its own resolution
 SCALES = (0.6667, 0.75, 0.8, 1.2, 1.25, 1.3333)
 
 
-def draw_screen(app: App, rng: np.random.Generator) -> Screen:
-    """Draw one screenshot of an app; the same app and generator state give the same pixels."""
+def draw_screen(app: App, rng: np.random.Generator, receipts_only: bool = False) -> Screen:
+    """Draw one screenshot of an app, a receipt if asked for; the same app and generator state give the same pixels."""
     device = app.devices[int(rng.integers(len(app.devices)))]
     page = Page(app, device, rng)
-    if rng.random() < app.between("receipts", 0.3, 1.0):
+    if rng.random() < app.between("receipts", 0.3, 1.0) or receipts_only:
         receipt(page)
     else:
         ORDINARY[
@@ -34,7 +36,9 @@ def draw_screen(app: App, rng: np.random.Generator) -> Screen:
     rgb, fields = page.canvas.paint()
     if app.chance("scaled", SCALED_APPS):
         rgb, fields = scaled(rgb, fields, app.pick("scaled.by", SCALES))
-    return Screen(rgb, tuple(fields), app.key, device.name)
+    if rng.random() < MARKED:
+        rgb, fields = marked(rgb, fields, rng)
+    return Screen(rgb, tuple(fields), app.key, device.name, app.formats)
 
 
 def scaled(rgb: NDArray[np.uint8], fields: list[TextField], by: float) -> tuple[NDArray[np.uint8], list[TextField]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+import numpy as np
 import segno
 import skia
 
@@ -14,6 +15,7 @@ from realfake.data.screenshots.page import Page, mix
 from realfake.data.screenshots.pictures import picture
 
 AVATARS = ((231, 76, 60), (52, 152, 219), (46, 160, 90), (155, 89, 182), (230, 126, 34))
+QUIET = 4  # modules of white around a QR code
 GRID = 24.0  # icons are drawn on a square of this many units
 STROKES: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {  # poly-lines on the grid
     "check": (((5, 12.5), (10, 17.5), (19, 7)),),
@@ -162,17 +164,19 @@ def success(page: Page, x: float, y: float, radius: float) -> None:
 
 
 def qr_code(page: Page, x: float, y: float, side: float, text: str) -> None:
-    """Record a QR code whose modules are whole pixels."""
+    """Record a QR code whose modules are whole pixels, with a white border of four of them as ISO/IEC 18004 asks."""
     rows = [list(row) for row in segno.make(text, error="m").matrix]
-    module = max(int(side // (len(rows) + 4)), 1)
-    edge = module * (len(rows) + 4)
+    module = max(int(side // (len(rows) + 2 * QUIET)), 1)
+    edge = module * (len(rows) + 2 * QUIET)
     left, top = round(x + (side - edge) / 2), round(y + (side - edge) / 2)
     page.canvas.rect(left, top, edge, edge, (255, 255, 255))
     modules = skia.Path()
     for i, row in enumerate(rows):
         for j, dark in enumerate(row):
             if dark:
-                modules.addRect(skia.Rect.MakeXYWH(left + (j + 2) * module, top + (i + 2) * module, module, module))
+                modules.addRect(
+                    skia.Rect.MakeXYWH(left + (j + QUIET) * module, top + (i + QUIET) * module, module, module)
+                )
     page.canvas.path(modules, (0, 0, 0))
 
 
@@ -202,6 +206,30 @@ def smiley(canvas: Canvas, x: float, y: float, radius: float, kind: int) -> None
     mouth.moveTo(x - radius * 0.45, y + radius * 0.2)
     mouth.quadTo(x, y + radius * (0.85 if kind == 1 else 0.2), x + radius * 0.45, y + radius * 0.2)
     canvas.path(mouth, (80, 50, 10), radius * 0.13)
+
+
+def pictogram(canvas: Canvas, x: float, y: float, size: float, kind: int) -> None:
+    """Record a small coloured picture among words: a heart, a face, a flag, a sun, a coin, a leaf, by number 0..6."""
+    radius = size / 2
+    if kind < 3:
+        smiley(canvas, x, y, radius, kind)
+    elif kind == 3:
+        for i, colour in enumerate(((200, 30, 50), (255, 255, 255), (30, 80, 170))):
+            canvas.rect(x - radius, y - radius * 0.7 + i * radius * 0.47, size, radius * 0.47, (*colour, 255))
+    elif kind == 4:
+        canvas.circle(x, y, radius * 0.6, (250, 190, 40))
+        for angle in np.linspace(0, 2 * np.pi, 8, endpoint=False):
+            way = float(np.cos(angle)), float(np.sin(angle))
+            ends = [part + radius * far * go for far in (0.75, 0.98) for part, go in zip((x, y), way)]
+            canvas.line(ends[0], ends[1], ends[2], ends[3], (250, 190, 40), max(size * 0.06, 1.0))
+    elif kind == 5:
+        canvas.circle(x, y, radius, (230, 180, 50))
+        canvas.circle(x, y, radius * 0.72, (200, 145, 30), max(size * 0.07, 1.0))
+    else:
+        canvas.path(
+            polygon([(x, y - radius), (x + radius * 0.7, y), (x, y + radius), (x - radius * 0.7, y)]), (60, 170, 80)
+        )
+        canvas.line(x, y - radius * 0.6, x, y + radius, (30, 110, 50), max(size * 0.05, 1.0))
 
 
 def polygon(corners: list[tuple[float, float]]) -> Any:

@@ -61,11 +61,12 @@ class Page:
         align: str = "left",
         limit: float = 1e9,
         ink: Colour | None = None,
+        key: str = "",
     ) -> float:
         """Record a line in one of the app's styles, inside its column by that style's inset; return its width."""
         words = text.upper() if self.shape(kind).upper else text
         x += self.inset(kind) * {"left": 1, "right": -1}.get(align, 0)
-        return self.canvas.text(words, x, baseline, self.style(kind, ink), role, align, limit)
+        return self.canvas.text(words, x, baseline, self.style(kind, ink), role, align, limit, key)
 
     def paragraph(
         self, kind: str, text: str, x: float, top: float, width: float, role: str = "body", align: str = "left"

@@ -1,4 +1,4 @@
-"""What interfaces say, in ten languages: labels, titles and sentences that an app picks its wording from.
+"""What interfaces say, in fourteen languages: labels, titles and sentences that an app picks its wording from.
 
 The words stand in `vocabulary.json`: a list of wordings for each language and part of a screen.
 """

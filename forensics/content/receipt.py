@@ -33,8 +33,9 @@ class Value:
 
     Attributes
     ----------
-    key : what the label means in any language (`amount`, `total`, `fee`, `reference`, `date`, `recipient`, ...), "" where
-        no label is known; a headline amount without a label has the key `headline`
+    key : what the label means in any language, one of `realfake.forensics.content.fields.KIND_OF` (`amount`, `total`,
+        `fee`, `reference`, `moment`, `recipient`, ...), "" where no label is known; the largest amount without a label
+        is the `headline`
     label : the label as read, "" where there is none
     text : the value as read
     kind : one of `KINDS`

@@ -74,7 +74,7 @@ def pictures_of(data: bytes, name: str, most_pixels: int) -> Iterator[Taken]:
 
 def _photos(heif: Any, data: bytes, name: str, most_pixels: int) -> Iterator[Taken]:
     opened = heif.open_heif(io.BytesIO(data), convert_hdr_to_8bit=True)
-    _check(*opened.size, most_pixels, name)
+    _check(opened.size, most_pixels, name)
     picture = opened.to_pillow()
     yield Taken(b"", np.asarray(picture.convert("RGB")), "decoded by libheif, whose 8x8 grid is not that of a JPEG")
 
@@ -90,11 +90,11 @@ def _pages(pdfium: Any, data: bytes, name: str, most_pixels: int) -> Iterator[Ta
             images = [one for one in objects if isinstance(one, pdfium.PdfImage) and min(one.get_px_size()) >= LEAST]
             if images and all(isinstance(one, pdfium.PdfImage) for one in objects):
                 for image in images:
-                    _check(*image.get_px_size(), most_pixels, name)
+                    _check(image.get_px_size(), most_pixels, name)
                     yield _embedded(image, where)
             else:
                 width, height = (round(side * DPI / POINTS) for side in page.get_size())
-                _check(width, height, most_pixels, name)
+                _check((width, height), most_pixels, name)
                 pixels = page.render(scale=DPI / POINTS).to_numpy()
                 yield Taken(b"", _rgb(pixels), f"{where}, rendered at {DPI} dpi")
     finally:
@@ -114,6 +114,7 @@ def _rgb(pixels: np.ndarray) -> np.ndarray:
     return cv2.cvtColor(np.ascontiguousarray(pixels[:, :, :3]), cv2.COLOR_BGR2RGB)
 
 
-def _check(width: int, height: int, most_pixels: int, name: str) -> None:
+def _check(size: tuple[int, int], most_pixels: int, name: str) -> None:
+    width, height = size
     if width * height > most_pixels:
         raise BadImage(f"{name} holds a picture of {width}x{height} pixels, too large to measure; send a smaller one")

@@ -56,6 +56,10 @@ COMPARISONS = (
     ("distance__excess", "1", 0.01, "distance of the least like glyph over the typical one's: one digit replaced"),
     ("area__excess", "log", 0.02, "largest departure of a glyph's inked area against its like from the typical one's"),
     ("edge__excess", "log", 0.03, "largest departure of a glyph's softness against its like from the typical one's"),
+    ("fit__residual", "1", 0.005, "RMS difference to the like glyph once moved by parts of a pixel and scaled in ink"),
+    ("fit__rise", "px", 0.02, "how far it is moved down for that"),
+    ("fit__slide", "px", 0.05, "how far it is moved to the side"),
+    ("fit__gain", "log", 0.01, "ink against that of the like glyph: gamma and weight"),
 )
 
 
@@ -73,7 +77,9 @@ def _compare(screen: ScreenText) -> np.ndarray:
         elsewhere[part] = _likest(correlation, like & other_field, around.start)
         shape[part] = np.where(other_field & near_aspect, correlation, 0.0).max(axis=1, initial=0.0)
         same_word[part] = _likest(correlation, like & (owner[part, None] == owner[around]), around.start)
-    distance, within = _distances(canvas, elsewhere), _distances(canvas, same_word)
+    distance, shifts = _distances(canvas, elsewhere)
+    within = _distances(canvas, same_word)[0]
+    fits = _fits(canvas, elsewhere, shifts)
     has = elsewhere[:, 0] >= 0
     ratios = facts - np.where(has[:, None], facts[elsewhere[:, 0]], np.nan)
     ratios[:, 4] = (ratios[:, 4] + 0.5) % 1.0 - 0.5
@@ -93,7 +99,10 @@ def _compare(screen: ScreenText) -> np.ndarray:
             result[word, 4:9] = typical
             if len(near) > 2:
                 result[word, 13] = near.max() - middle(near)
-                result[word, 14:] = np.maximum(typical - against[0], against[-1] - typical)[2:4]
+                result[word, 14:16] = np.maximum(typical - against[0], against[-1] - typical)[2:4]
+        fit = fits[mine][np.isfinite(fits[mine, 0])]
+        if len(fit):
+            result[word, 16:] = [middle(column) for column in fit.T]
         inside = _least(within[mine])
         if np.isfinite(inside).any():
             result[word, 9] = np.nanmin(inside)
@@ -242,10 +251,12 @@ def _likest(correlation: np.ndarray, allowed: np.ndarray, first: int) -> np.ndar
 @no_type_check
 def _distances(canvas, partners):
     """(g, LIKES) float64: RMS difference over the larger glyph's ink, least over shifts of one pixel; NaN for none.
+    And (g, LIKES, 2) int: the shift, down and right, of the other glyph's canvas.
 
     `canvas` is (g, CANVAS, CANVAS) int32 in whole `COVERAGE_STEPS`.
     """
     result = np.full(partners.shape, np.nan)
+    shifts = np.zeros((*partners.shape, 2), np.intp)
     extents = np.zeros((len(canvas), 2), np.intp)  # rows and columns of the canvas that a glyph takes
     for i in range(len(canvas)):
         for y in range(CANVAS):
@@ -272,8 +283,65 @@ def _distances(canvas, partners):
                         squares += row
                         if squares >= best:
                             break
-                    best = min(best, squares)
+                    if squares < best:
+                        best = squares
+                        shifts[i, place, 0], shifts[i, place, 1] = dy - 1, dx - 1
             result[i, place] = np.sqrt(best / ink) / COVERAGE_STEPS
+    return result, shifts
+
+
+@compiled
+@no_type_check
+def _fits(canvas, partners, shifts):
+    """(g, 4) float64: RMS that is left between a glyph and the like one that fits it best, how far that one was moved
+    down and right, pixels, and the logarithm of the ink's gain; NaN where none fits.
+
+    Least squares on the other glyph, at the best whole shift, and its two slopes; all sums are of whole numbers.
+    """
+    result = np.full((len(canvas), 4), np.nan)
+    for i in range(len(canvas)):
+        ink = max((canvas[i] > COVERAGE_STEPS // 20).sum(), 1)
+        for place in range(partners.shape[1]):
+            other = partners[i, place]
+            if other < 0:
+                continue
+            down, right = shifts[i, place, 0], shifts[i, place, 1]
+            aa = ab = ac = bb = bc = cc = ma = mb = mc = mm = np.int64(0)
+            for y in range(2, CANVAS - 2):
+                for x in range(2, CANVAS - 2):
+                    v, u = y + down, x + right
+                    mine = np.int64(canvas[i, y, x])
+                    a = np.int64(canvas[other, v, u])
+                    b = np.int64(canvas[other, v - 1, u]) - canvas[other, v + 1, u]
+                    c = np.int64(canvas[other, v, u - 1]) - canvas[other, v, u + 1]
+                    aa += a * a
+                    ab += a * b
+                    ac += a * c
+                    bb += b * b
+                    bc += b * c
+                    cc += c * c
+                    ma += mine * a
+                    mb += mine * b
+                    mc += mine * c
+                    mm += mine * mine
+            one, two, three = float(aa), float(bb), float(cc)
+            minor = two * three - float(bc) * bc
+            side = float(ab) * three - float(bc) * ac
+            last = float(ab) * bc - two * ac
+            whole = one * minor - ab * side + ac * last
+            if not whole > 1e-6 * one * two * three:
+                continue
+            gain = (ma * minor - ab * (mb * three - float(bc) * mc) + ac * (mb * float(bc) - two * mc)) / whole
+            rise = (one * (mb * three - float(bc) * mc) - ma * side + ac * (float(ab) * mc - float(mb) * ac)) / whole
+            slide = (one * (two * mc - float(mb) * bc) - ab * (float(ab) * mc - float(mb) * ac) + ma * last) / whole
+            left = np.sqrt(max(mm - gain * ma - rise * mb - slide * mc, 0.0) / ink) / COVERAGE_STEPS
+            if gain > 0.25 and not left >= result[i, 0]:
+                result[i, 0] = left
+                result[i, 1] = 2 * rise / gain - down
+                result[i, 2] = 2 * slide / gain - right
+                result[i, 3] = gain
+    for i in range(len(result)):
+        result[i, 3] = np.log(result[i, 3])
     return result
 
 

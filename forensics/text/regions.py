@@ -8,7 +8,9 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+import realfake.forensics.text.breaks
 import realfake.forensics.text.glyphs
+import realfake.forensics.text.holes
 import realfake.forensics.text.ink
 import realfake.forensics.text.laundering
 import realfake.forensics.text.layout

@@ -25,6 +25,7 @@ from realfake.pipeline.comparison.compare import (
     splits_of,
 )
 from realfake.pipeline.comparison.record import RUN, write_record
+from realfake.pipeline.extraction.bulk import WordSummary
 from realfake.pipeline.extraction.launder import Channel, laundered
 from realfake.pipeline.learning.alarms import EDITORS, saved_without_edit
 from realfake.pipeline.learning.cross_validation import INNER_FOLDS, Split, derived_seed
@@ -52,6 +53,7 @@ def compare_under(
     neutral: Channel | None = None,
     launder: Sequence[Channel] = (),
     forge: Forge | None = None,
+    summary: WordSummary | None = None,
     progress: Progress = silent,
 ) -> Comparison | Ladder | Transfer:
     """Compare strategies under one protocol: plain grouped folds, unless one of the others is named.
@@ -63,6 +65,7 @@ def compare_under(
     neutral : channel through which the images of both classes are sent and measured before anything else
     launder : the channels that the protocol names
     forge : makes the forgeries for the strategies that ask for them
+    summary : what filled the columns that sum up words, where the table has such
     others : as in `compare_strategies`
 
     Raises
@@ -84,9 +87,9 @@ def compare_under(
     if any(strategy.forged for strategy in strategies):
         if neutral is not None or forge is None:
             raise UnknownName("images cannot be forged here or sent through --neutral; leave the forge strategies out")
-        more["forged"] = forged_rows(data, forge, cv.jobs, progress)
+        more["forged"] = forged_rows(data, forge, cv.jobs, progress, summary)
     if neutral is not None:
-        data = readable_rows(laundered(data, neutral, cv.jobs, progress))
+        data = readable_rows(laundered(data, neutral, cv.jobs, progress, summary=summary))
     if protocol.imbalance:
         ratios = [genuine_per_fake(text) for text in protocol.imbalance]
         return imbalance_ladder(data, strategies, ratios, cv, deployment, **more)

@@ -10,19 +10,23 @@ from functools import partial
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryDirectory
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 import pandas as pd
 
 from realfake.data.manifest import Label
 from realfake.data.masks import read_mask
 from realfake.forensics.catalog import feature_names
+from realfake.forensics.content.consistency import content_features
+from realfake.forensics.content.reading import AUTO
+from realfake.forensics.content.values_table import VALUE_PLACE
 from realfake.forensics.errors import BadTable
-from realfake.forensics.extract import PROVENANCE, REGION_PLACE, extract_features, extract_regions
+from realfake.forensics.evidence import measure
+from realfake.forensics.extract import PROVENANCE, REGION_PLACE, extract_features, extract_regions, extract_values
 from realfake.forensics.files import TABLE_ENDINGS, needs_ending
 from realfake.forensics.progress import Progress, silent
-from realfake.forensics.text.regions import region_names
-from realfake.pipeline.extraction.handwritten import handwritten, label_types
+from realfake.forensics.text.regions import Regions, measure_regions, region_names
+from realfake.pipeline.extraction.handwritten import handwritten, label_types, nothing_written
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.remote import read_image
 from realfake.pipeline.extraction.resume import Earlier, finish, line, locked, resume
@@ -32,6 +36,17 @@ from realfake.pipeline.tables.table import Row, read_table
 
 LOG = logging.getLogger(__name__)
 REGION_ROW = (*REGION_PLACE, "edited")  # between provenance and measurements
+
+
+class WordSummary(Protocol):
+    """Columns of an image that sum up its words: a scorer that was taught elsewhere; must be picklable."""
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """What it fills."""
+
+    def __call__(self, words: Regions, known: Row) -> Row:
+        """Sum up the words of one image, of which `known` is the row so far."""
 
 
 @dataclass
@@ -57,6 +72,7 @@ def extract_to(
     output: str | os.PathLike[str],
     wanted: Wanted = Wanted(),
     *,
+    summary: WordSummary | None = None,
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> Summary:
@@ -71,6 +87,7 @@ def extract_to(
     items : Sequence of Item
     output : file of one of `realfake.forensics.files.TABLE_ENDINGS`
     wanted : families of features, or one row a word in place of one row an image
+    summary : what sums up the words of each image in further columns; for one row an image
     workers : who measures, and what one file may cost
     progress : called with the images done and the images in all
 
@@ -83,34 +100,34 @@ def extract_to(
     """
     output = Path(output)
     needs_ending(output, TABLE_ENDINGS)
-    kept = handwritten(items, output, wanted.words)
+    kept = nothing_written(items, output) if wanted.values else handwritten(items, output, wanted.words)
     items = kept.items
-    columns, work = columns_and_work(items, wanted, kept.word_columns)
+    columns, work = columns_and_work(items, wanted, kept.word_columns, summary)
     part = output.with_name(output.name + ".part")
-    summary = Summary()
+    counts = Summary()
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         with locked(part, output), open(part, "a+b") as stream:
             for error in resume(stream, columns, items):
-                summary.count(error)
-            summary.kept = summary.images
-            progress(summary.images, len(items))
+                counts.count(error)
+            counts.kept = counts.images
+            progress(counts.images, len(items))
             earlier = Earlier(output, columns, {item.path for item in items})
-            todo = items[summary.images :]
+            todo = items[counts.images :]
             for item, rows in measured(todo, work, jobs=workers.jobs, limits=workers.limits, known=earlier.rows):
                 if wanted.words and "edited" not in rows[0]:  # rows of an earlier run have it
                     mark_edited(rows, item)
                 kept.check(item.path, rows)
                 stream.write(b"".join(line({**row, **item.labels}, columns) for row in rows))
                 stream.flush()
-                summary.count(str(rows[0]["error"] or ""))
-                progress(summary.images, len(items))
-            summary.kept += earlier.taken
+                counts.count(str(rows[0]["error"] or ""))
+                progress(counts.images, len(items))
+            counts.kept += earlier.taken
         finish(part, output, {**label_types(items), **kept.types})
     except OSError as error:
         reason = f"{output} cannot be written: {error.strerror}"
         raise BadTable(f"{reason}; choose a folder of yours that has room") from None
-    return summary
+    return counts
 
 
 def extract_to_table(items: Sequence[Item], wanted: Wanted = Wanted(), **options: Any) -> pd.DataFrame:
@@ -139,13 +156,19 @@ def extract_to_stream(items: Sequence[Item], stream: BinaryIO, wanted: Wanted = 
     return summary
 
 
-def columns_and_work(items: Sequence[Item], wanted: Wanted, more: Sequence[str] = ()) -> tuple[list[str], Work]:
+def columns_and_work(
+    items: Sequence[Item], wanted: Wanted, more: Sequence[str] = (), summary: WordSummary | None = None
+) -> tuple[list[str], Work]:
     """The columns of the table of these images, and what fills them."""
     known = [*PROVENANCE, *(items[0].labels if items else ()), *more]
     if wanted.words:
         return [*known, *REGION_ROW, *region_names()], region_rows
-    names = [*known, *feature_names(wanted.families, wanted.cost)]
-    return names, image_work(wanted.families, wanted.cost)
+    if wanted.values:
+        text = ["text"] if wanted.with_text else []
+        return [*known, *VALUE_PLACE, *text], partial(_value_rows, reader=wanted.reader or AUTO, text=wanted.with_text)
+    names = [*known, *(summary.columns if summary else ()), *feature_names(wanted.families, wanted.cost)]
+    names += [entry.column for entry in content_features()] if wanted.reader else []
+    return names, image_work(wanted.families, wanted.cost, summary, wanted.reader)
 
 
 def region_rows(path: str) -> list[Row]:
@@ -171,10 +194,27 @@ def mark_edited(rows: Sequence[Row], item: Item) -> None:
             row["edited"] = 0.0
 
 
-def image_work(families: Sequence[str] | None = None, cost: str = "full") -> Work:
+def image_work(
+    families: Sequence[str] | None = None,
+    cost: str = "full",
+    summary: WordSummary | None = None,
+    reader: str | None = None,
+) -> Work:
     """The work of one row per image."""
-    return partial(_image_rows, families=families, cost=cost)
+    return partial(_image_rows, families=families, cost=cost, summary=summary, reader=reader)
 
 
-def _image_rows(path: str, families: Sequence[str] | None, cost: str) -> list[Row]:
-    return [extract_features(read_image(path), families, cost)]
+def _image_rows(
+    path: str, families: Sequence[str] | None, cost: str, summary: WordSummary | None, reader: str | None
+) -> list[Row]:
+    image = read_image(path)
+    row = extract_features(image, families, cost)
+    if summary is not None:
+        row |= summary(measure_regions(image), row)
+    if reader is not None:
+        row |= measure(image, families=(), words=False, reader=reader).features
+    return [row]
+
+
+def _value_rows(path: str, reader: str, text: bool) -> list[Row]:
+    return extract_values(read_image(path), reader, text)

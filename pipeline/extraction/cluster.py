@@ -14,7 +14,7 @@ from realfake.forensics.extract import program_version
 from realfake.forensics.libraries import check_opencv
 from realfake.forensics.limited import Limits
 from realfake.forensics.progress import Progress, silent
-from realfake.pipeline.extraction.bulk import Summary, columns_and_work, mark_edited
+from realfake.pipeline.extraction.bulk import Summary, WordSummary, columns_and_work, mark_edited
 from realfake.pipeline.extraction.handwritten import label_types
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.remote import file_system
@@ -37,6 +37,7 @@ def extract_on_cluster(
     output: str,
     wanted: Wanted = Wanted(),
     *,
+    summary: WordSummary | None = None,
     workers: Workers,
     partition: int = PARTITION,
     progress: Progress = silent,
@@ -50,7 +51,7 @@ def extract_on_cluster(
     ----------
     items : Sequence of Item
     output : folder or fsspec URL such as `s3://bucket/table`, that the workers can write to
-    wanted : as in `extract_to`
+    wanted, summary : as in `extract_to`
     workers : its `cluster` says how many processes to start here, its `scheduler` where one runs
     partition : images in one file
     progress : called with the images done and the images in all
@@ -65,13 +66,13 @@ def extract_on_cluster(
         If the output holds the table of another request or cannot be written.
     """
     import_dask()  # if it is missing, that is said before anything is written
-    columns, work = columns_and_work(items, wanted)
+    columns, work = columns_and_work(items, wanted, summary=summary)
     parts = [items[start : start + partition] for start in range(0, len(items), partition)]
     names = [f"part-{number:06}.parquet" for number in range(len(parts))]
     done = _begin(output, columns, items, partition)
-    summary = Summary(kept=sum(len(part) for part, name in zip(parts, names) if name in done))
-    summary.images = summary.kept
-    progress(summary.images, len(items))
+    counts = Summary(kept=sum(len(part) for part, name in zip(parts, names) if name in done))
+    counts.images = counts.kept
+    progress(counts.images, len(items))
     missing = ((name, part) for name, part in zip(names, parts) if name not in done)
     types = label_types(items)
     todo = ((output, name, part, columns, work, wanted.words, workers.limits, types) for name, part in missing)
@@ -79,9 +80,9 @@ def extract_on_cluster(
         _check_workers(client)
         for errors in _streamed(client, todo):
             for error in errors:
-                summary.count(error)
-            progress(summary.images, len(items))
-    return summary
+                counts.count(error)
+            progress(counts.images, len(items))
+    return counts
 
 
 def local_workers(cluster: str | None) -> int | None:

@@ -14,15 +14,17 @@ import pyarrow.parquet as pq
 
 from realfake.data.manifest import label_of, printable
 from realfake.forensics.catalog import FAMILIES
+from realfake.forensics.content.values_table import VALUE_PLACE
 from realfake.forensics.errors import BadTable
 from realfake.forensics.extract import PROVENANCE, REGION_PLACE
 from realfake.forensics.files import PARQUET_ENDINGS
 from realfake.forensics.measurement import SEPARATOR, family_of
 from realfake.forensics.text.regions import region_catalogue
 from realfake.pipeline.extraction.inputs import Item
+from realfake.pipeline.settings import CONTENT, REGIONS, WORDS_MODEL
 from realfake.pipeline.tables.table import Row, TableWarning, holds_words, text_cells
 
-OWN = {*PROVENANCE, *REGION_PLACE, "edited"}  # columns that the program fills
+OWN = {*PROVENANCE, *REGION_PLACE, "edited", WORDS_MODEL}  # columns that the program fills
 MARKS = {"path", "sha256", "realfake_version"}  # columns by which its tables are known
 
 
@@ -99,6 +101,23 @@ def handwritten(items: Sequence[Item], output: Path, regions: bool) -> Handwritt
     )
 
 
+def nothing_written(items: Sequence[Item], output: Path) -> Handwritten:
+    """For a table of values, in which nobody writes.
+
+    Raises
+    ------
+    BadTable
+        If the file at `output` is another one.
+    """
+    if output.is_file() and output.stat().st_size:
+        names = _read(output)[0]
+        given = list(items[0].labels) if items else []
+        other = [name for name in names if name not in (*PROVENANCE, *VALUE_PLACE, "text", *given)]
+        if other or not {*VALUE_PLACE} <= set(names):
+            raise BadTable(f"{output} exists and is no table of values; choose another output, or delete the file")
+    return Handwritten(items, output=output)
+
+
 def label_types(items: Sequence[Item]) -> dict[str, pa.DataType]:
     """The Arrow type of the column `label` where it is not whole numbers alone."""
     labels = {str(item.labels.get("label", "")) for item in items}
@@ -131,7 +150,7 @@ def _is_own(name: str) -> bool:
 def _is_feature_of_ours(name: str) -> bool:
     if SEPARATOR not in name:
         return False
-    return family_of(name) in {*FAMILIES, *(entry.family for entry in region_catalogue())}
+    return family_of(name) in {*FAMILIES, REGIONS, CONTENT, *(entry.family for entry in region_catalogue())}
 
 
 def _check_other_rows(output: Path, frame: pd.DataFrame, named: set[str], added: Sequence[str]) -> None:

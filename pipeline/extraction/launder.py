@@ -19,7 +19,7 @@ from realfake.forensics.errors import BadTable
 from realfake.forensics.extract import PROVENANCE
 from realfake.forensics.limited import Limits
 from realfake.forensics.progress import Progress, silent
-from realfake.pipeline.extraction.bulk import image_work
+from realfake.pipeline.extraction.bulk import WordSummary, image_work
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.remote import is_url, read_image
 from realfake.pipeline.extraction.workers import measured
@@ -74,6 +74,7 @@ def laundered(
     jobs: int = 1,
     progress: Progress = silent,
     limits: Limits = Limits(),
+    summary: WordSummary | None = None,
 ) -> Labelled:
     """The same rows, measured on images that went through a channel; `error` says which could not be.
 
@@ -81,6 +82,7 @@ def laundered(
     ----------
     data : rows whose column `path` names images that are still there
     progress : called with the images measured and the images in all
+    summary : what filled the columns that sum up words, where the table has such
 
     Raises
     ------
@@ -88,10 +90,10 @@ def laundered(
         If images are not there, or the table has features that no image alone gives.
     """
     frame = data.frame
-    families, items = families_of(frame), items_of(data)
+    families, items = families_of(frame, summary), items_of(data)
     rows: list[Row] = []
     with resaved(items, channel, jobs, limits) as files:
-        for _, measurement in measured(files, image_work(families), jobs=jobs, limits=limits):
+        for _, measurement in measured(files, image_work(families, summary=summary), jobs=jobs, limits=limits):
             rows += measurement
             progress(len(rows), len(items))
     anew = pd.DataFrame(rows, index=frame.index)
@@ -121,16 +123,16 @@ def items_of(data: Labelled) -> list[Item]:
     return items
 
 
-def families_of(frame: pd.DataFrame) -> list[str]:
-    """The families that must be measured to fill a table's features.
+def families_of(frame: pd.DataFrame, summary: WordSummary | None = None) -> list[str]:
+    """The families that must be measured, beside a summary of words, to fill a table's features.
 
     Raises
     ------
     BadTable
         If a feature is of none: of another version, or of words.
     """
-    families = families_in(feature_columns(frame))
-    known = set(feature_names([name for name in families if name in FAMILIES]))
+    families = [name for name in families_in(feature_columns(frame)) if name in FAMILIES]
+    known = {*feature_names(families), *(summary.columns if summary else ())}
     strange = [name for name in feature_columns(frame) if name not in known]
     if strange:
         raise BadTable(f"{table_name(frame)} has the column {strange[0]}, which this version does not measure")

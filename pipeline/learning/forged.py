@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from realfake.forensics.progress import Progress, silent
-from realfake.pipeline.extraction.bulk import image_work, mark_edited, region_rows
+from realfake.pipeline.extraction.bulk import WordSummary, image_work, mark_edited, region_rows
 from realfake.pipeline.extraction.inputs import gather
 from realfake.pipeline.extraction.launder import families_of, items_of
 from realfake.pipeline.extraction.workers import measured
@@ -60,6 +60,7 @@ def forged_rows(
     forge: Forge,
     jobs: int = 1,
     progress: Progress = silent,
+    summary: WordSummary | None = None,
 ) -> Forged:
     """Forge the genuine images of a table and measure what comes of it.
 
@@ -69,6 +70,7 @@ def forged_rows(
     forge : makes the set; it may lend lines among images of one `app`
     jobs : processes
     progress : called with the images measured and the images in all
+    summary : what filled the columns that sum up words, where the table has such
 
     Returns
     -------
@@ -92,7 +94,7 @@ def forged_rows(
                 rows.writerow([os.path.abspath(item.path), 0, f"g{group}", app])
         group_of = {os.path.abspath(item.path): group for item, group in zip(items, genuine.groups, strict=True)}
         made = gather([], forge(manifest, Path(folder) / "set"))
-        work = region_rows if regions else image_work(families_of(data.frame))
+        work = region_rows if regions else image_work(families_of(data.frame, summary), summary=summary)
         found: list[dict[str, object]] = []
         groups, donors = [], []
         for done, (item, measurements) in enumerate(measured(made, work, jobs=jobs), start=1):

@@ -33,6 +33,43 @@ def model_card(model: Model, row: pd.Series) -> str:
     return str(card.render()).lstrip("\n")
 
 
+def calibrated_card(model: Model, promise: str, before: str = "") -> str:
+    """What a model was set anew on and what it promises since, before the card that it had, in Markdown.
+
+    Parameters
+    ----------
+    promise : in one sentence
+    before : card of the model before
+    """
+    facts, decision = model.facts["calibrated"], model.decision
+    taken = "taken to be genuine but for a few fakes" if facts["mostly_genuine"] else "labelled genuine"
+    remembers = "Its memory has learnt how their screens look.\n" if facts["remembers"] else ""
+    card = f"""# Model card: {model.strategy}, calibrated
+
+Scores images for manipulation; its thresholds were chosen on images of one's own.
+
+## Calibration
+{promise}.
+A score above {decision.fake:.6g} is an alarm (`fake`), above {decision.review:.6g} is for review.
+
+{facts["images"]} images, {taken}: {facts["genuine"]} counted, {facts["near_duplicates"]} more of the same captures,
+{facts["cannot_tell"]} that cannot be judged, {facts["failed"]} that could not be measured.
+{remembers}Fingerprint of the images (SHA-256): `{facts["sha256"]}`.
+Model before (SHA-256): `{facts["of_model"] or "not saved"}`.
+
+Probabilities are those of the model before; no fake took part, so that nothing new is known of how many are caught.
+Calibrate again after an app's redesign or where images arrive another way.
+"""
+    if not before:
+        return card
+    return f"{card}\n# The model before\nThe thresholds and rates below no longer hold.\n\n{_deeper(before)}"
+
+
+def _deeper(card: str) -> str:
+    """A card whose headings stand one level lower."""
+    return "\n".join(f"#{line}" if line.startswith("#") else line for line in card.splitlines()) + "\n"
+
+
 def _data(model: Model) -> str:
     data = model.facts["data"]
     about = f"{model.facts['about']}\n\n" if model.facts.get("about") else ""

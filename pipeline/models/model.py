@@ -7,8 +7,8 @@ import json
 import os
 import platform
 import warnings
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -21,18 +21,27 @@ from imblearn.pipeline import Pipeline
 from realfake.forensics.errors import BadModel, RealfakeWarning
 from realfake.forensics.extract import program_version
 from realfake.forensics.files import written_whole
+from realfake.pipeline.habits.habits import Habits, habits_from_json
 from realfake.pipeline.learning.calibration import Calibrator, calibrator_from_json, prior_shift, shift_prior, snapped
 from realfake.pipeline.learning.cross_validation import score
 from realfake.pipeline.learning.explanations import contributions
 from realfake.pipeline.learning.strategies import design_matrix, is_strategy
 from realfake.pipeline.learning.thresholds import Decision, decision_from_json
-from realfake.pipeline.tables.table import distinct, failed_rows, families_in, filled, table_name, write_table
+from realfake.pipeline.tables.table import (
+    distinct,
+    failed_rows,
+    families_in,
+    filled,
+    table_name,
+    text_cells,
+    write_table,
+)
 from realfake.pipeline.verdicts import Verdict
 from realfake.pipeline.words.scorer import RegionScorer, scorer_from_json
 
 FORMAT = 1  # of the folder
 STARTER = Path(__file__).parent / "starter"  # the model that comes with the program
-LEARNER, SCORER = "learner.skops", "scorer.skops"
+LEARNER, SCORER, SECOND = "learner.skops", "scorer.skops", "second_look.skops"
 FACTS, CARD, SUMS = "model.json", "MODEL_CARD.md", "SHA256SUMS"
 ABSTAIN = "abstain"  # column: why it should not be judged, empty where it can be
 REASONS = 5
@@ -81,6 +90,7 @@ class Model:
     seen_prior : share of fakes that the learner believes in after weighting or resampling
     facts : seed, versions, data fingerprint and counts, for the record
     scorer : of words, where the model stands on both levels; its summary makes the columns of the family `regions`
+    habits : of the apps in training, where it knows them; they make the columns of the family `habits`
     fingerprint : SHA-256 of the folder's checksums, "" before it is saved
     """
 
@@ -95,6 +105,7 @@ class Model:
     facts: Mapping[str, Any]
     scorer: RegionScorer | None = None
     fingerprint: str = ""
+    habits: Habits | None = None
 
     @property
     def version(self) -> str:
@@ -244,6 +255,8 @@ def save_model(
         (scratch / CARD).write_text(card, encoding="utf-8")
         if model.scorer:
             (scratch / SCORER).write_bytes(skops.io.dumps(model.scorer.pipeline))
+        if model.scorer and model.scorer.second:
+            (scratch / SECOND).write_bytes(skops.io.dumps(model.scorer.second.pipeline))
         for name, table in (tables or {}).items():
             write_table(table, scratch / name)
         sums = [f"{_sha256(file)}  {file.name}\n" for file in sorted(scratch.iterdir())]
@@ -301,8 +314,9 @@ def load_model(folder: str | os.PathLike[str] = "starter") -> Model:
             float(facts["prevalence"]),
             float(facts["seen_prior"]),
             facts["facts"],
-            scorer_from_json(facts["scorer"], _load_learner(folder / SCORER, other)) if facts.get("scorer") else None,
+            _load_scorer(facts["scorer"], folder, other) if facts.get("scorer") else None,
             _fingerprint(folder),
+            habits_from_json(facts["habits"]) if facts.get("habits") else None,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise BadModel(f"{folder / FACTS} lacks what a model needs ({error}); train the model again") from None
@@ -312,6 +326,45 @@ def load_model(folder: str | os.PathLike[str] = "starter") -> Model:
         sentence = f"{folder} was trained with {other}; train again if scores must be the same"
         warnings.warn(sentence, ModelWarning, stacklevel=2)
     return model
+
+
+def habits_in(model: Model) -> Habits:
+    """The habits that a model knows.
+
+    Raises
+    ------
+    BadModel
+        If it knows none.
+    """
+    if model.habits is None:
+        raise BadModel("the model knows no habits of an app; train it with --fields")
+    return model.habits
+
+
+def without_habits(folder: str | os.PathLike[str], ids: Collection[str], output: str | os.PathLike[str]) -> Model:
+    """Write a model anew without some of its habits; its learner, its thresholds and its tables stay as they are.
+
+    Parameters
+    ----------
+    folder : of the model
+    ids : of the habits, as `Habits.table` lists them
+    output : folder for the new model
+
+    Raises
+    ------
+    BadModel
+        If the folder holds no model, or one that knows no habits.
+    UnknownName
+        If there is no such habit.
+    """
+    folder, model = model_folder(folder), load_model(folder)
+    habits = habits_in(model)
+    off = sorted({*model.facts.get("habits_off", ()), *ids})
+    changed = replace(model, habits=habits.without(ids), facts={**model.facts, "habits_off": off})
+    card = (folder / CARD).read_text(encoding="utf-8").rstrip("\n") + f"\n\nHabits switched off: {', '.join(off)}.\n"
+    tables = {file.name: text_cells(file, lambda _: False)[1] for file in sorted(folder.glob("*.csv"))}
+    save_model(changed, output, card, tables)
+    return changed
 
 
 def versions() -> dict[str, str]:
@@ -330,6 +383,7 @@ def _to_json(model: Model) -> dict[str, Any]:
         "prevalence": model.prevalence,
         "seen_prior": model.seen_prior,
         "scorer": model.scorer.to_json() if model.scorer else None,
+        "habits": model.habits.to_json() if model.habits else None,
         "calibration": model.calibrator.to_json(),
         "decision": model.decision.to_json(),
         "facts": dict(model.facts),
@@ -353,7 +407,7 @@ def _keep_added_files(folder: Path) -> None:
 
 def _fingerprint(folder: Path) -> str:
     """SHA-256 of the files that a score depends on."""
-    parts = [_sha256(folder / name) for name in (FACTS, LEARNER, SCORER) if (folder / name).exists()]
+    parts = [_sha256(folder / name) for name in (FACTS, LEARNER, SCORER, SECOND) if (folder / name).exists()]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -382,12 +436,17 @@ def _check_sums(folder: Path) -> None:
     try:
         lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
         stated = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
-        guarded = [LEARNER, FACTS, *([SCORER] if (folder / SCORER).exists() else [])]
+        guarded = [LEARNER, FACTS, *(name for name in (SCORER, SECOND) if (folder / name).exists())]
         wrong = [name for name in guarded if stated.get(name) != _sha256(folder / name)]
     except (OSError, ValueError) as error:
         raise BadModel(f"{folder / SUMS} cannot be read ({error}); copy the whole model folder again") from None
     if wrong:
         raise BadModel(f"{folder / wrong[0]} was changed or damaged since training; copy or train the model again")
+
+
+def _load_scorer(values: dict[str, Any], folder: Path, other_versions: str) -> RegionScorer:
+    second = _load_learner(folder / SECOND, other_versions) if values.get("second") else None
+    return scorer_from_json(values, _load_learner(folder / SCORER, other_versions), second)
 
 
 def _load_learner(file: Path, other_versions: str) -> Pipeline:

@@ -16,6 +16,8 @@ import numpy as np
 import pandas as pd
 
 from realfake.forensics.catalog import FAMILIES, feature_names
+from realfake.forensics.content.consistency import content_features
+from realfake.forensics.content.reading import AUTO
 from realfake.forensics.delimited import dialect_of
 from realfake.forensics.errors import BadManifest, BadModel, BadTable
 from realfake.forensics.evidence import Evidence, measure
@@ -29,7 +31,7 @@ from realfake.pipeline.extraction.remote import read_pictures
 from realfake.pipeline.extraction.resume import line, streamed
 from realfake.pipeline.extraction.workers import Work, measured
 from realfake.pipeline.models.model import ABSTAIN, Model
-from realfake.pipeline.settings import Workers
+from realfake.pipeline.settings import CONTENT, Workers
 from realfake.pipeline.tables.table import Row, separator_of
 from realfake.pipeline.verdicts import Verdict
 from realfake.pipeline.words.scorer import RegionScorer, departures, summarise, summary_features, words_of
@@ -51,6 +53,7 @@ def predict_to(
     *,
     as_json: bool = False,
     prevalence: float | None = None,
+    reader: str | None = None,
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> Summary:
@@ -64,6 +67,7 @@ def predict_to(
     output : a file, which appears whole, or `-` for standard output; one that holds no predictions is left alone
     as_json : JSON lines in place of CSV
     prevalence : share of fakes where the images come from; the one that the model expects where None
+    reader : reads the screens too, and tells what on them contradicts itself
     workers : who measures, and what one file may cost
     progress : called with the files done and the files in all
 
@@ -79,7 +83,7 @@ def predict_to(
     with _stream(output) as stream:
         if not as_json:
             stream.write(line(dict(zip(PREDICTION, PREDICTION)), PREDICTION, separator))
-        for scored in predicted(items, model, prevalence, workers):
+        for scored in predicted(items, model, prevalence, workers, reader):
             for cells in scored.itertuples(index=False):
                 prediction = dict(zip(PREDICTION, cells))
                 stream.write(_json_line(prediction) if as_json else line(prediction, PREDICTION, separator))
@@ -94,22 +98,23 @@ def predict_table(
     model: Model,
     *,
     prevalence: float | None = None,
+    reader: str | None = None,
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> pd.DataFrame:
     """The predictions of `predict_to` as a table, one row a file; `suspects` as JSON."""
     parts: list[pd.DataFrame] = []
-    for scored in predicted(items, model, prevalence, workers):
+    for scored in predicted(items, model, prevalence, workers, reader):
         parts.append(scored)
         progress(sum(map(len, parts)), len(items))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(PREDICTION))
 
 
 def predicted(
-    items: Sequence[Item], model: Model, prevalence: float | None, workers: Workers
+    items: Sequence[Item], model: Model, prevalence: float | None, workers: Workers, reader: str | None = None
 ) -> Iterator[pd.DataFrame]:
     """The predictions of some files at a time, as they are measured: the columns `PREDICTION`."""
-    for batch in _batches(measured(items, model_work(model), jobs=workers.jobs, limits=workers.limits)):
+    for batch in _batches(measured(items, model_work(model, reader), jobs=workers.jobs, limits=workers.limits)):
         scored = scored_rows([row for _, rows in batch for row in rows], model, prevalence)
         yield scored.iloc[worst(scored, [len(rows) for _, rows in batch])]
 
@@ -157,8 +162,10 @@ def measure_for(
     return _frame(rows, model, list(items[0].labels) if items else []), summary
 
 
-def model_work(model: Model) -> Work:
+def model_work(model: Model, reader: str | None = None) -> Work:
     """What must be measured of an image before the model can score it.
+
+    A screen is read where the model has learnt from what is read, or a reader is named.
 
     Raises
     ------
@@ -166,27 +173,39 @@ def model_work(model: Model) -> Work:
         If the model was trained on features that this version does not compute.
     """
     families = [name for name in model.families if name in FAMILIES]
-    known = {*feature_names(families), *(entry.column for entry in summary_features() if model.scorer)}
+    known = {*feature_names(families), *_summary(model), *(entry.column for entry in content_features())}
     strange = [column for column in model.columns if SEPARATOR in column and column not in known]
     if strange:
         raise BadModel(
             f"the model was trained on {len(strange)} features that realfake {program_version()} does not compute, "
             f"such as {strange[0]}; train it again with this version"
         )
-    return partial(_each_picture, families=families, scorer=model.scorer)
+    counts = CONTENT in model.families
+    reader = reader or (AUTO if counts else None)
+    return partial(_each_picture, families=families, scorer=model.scorer, reader=reader, counts=counts)
 
 
-def _each_picture(path: str, families: Sequence[str], scorer: RegionScorer | None) -> list[Row]:
+def _each_picture(
+    path: str, families: Sequence[str], scorer: RegionScorer | None, reader: str | None, counts: bool
+) -> list[Row]:
     """A row for each picture that a viewer shows of a file."""
     rows = []
     for image in read_pictures(path):
-        row, found = judge(measure(image, families, words=scorer is not None), scorer)
-        rows.append(row | {"suspects": json.dumps([suspect.as_dict() for suspect in found]) if scorer else ""})
+        evidence = measure(image, families, words=scorer is not None, reader=reader)
+        row, found = judge(evidence, scorer, counts)
+        shown = [suspect.as_dict() for suspect in found] + [finding.as_suspect() for finding in evidence.findings]
+        rows.append(row | {"suspects": json.dumps(shown) if scorer or shown else ""})
     return rows
 
 
-def judge(evidence: Evidence, scorer: RegionScorer | None) -> tuple[Row, list[Suspect]]:
+def judge(evidence: Evidence, scorer: RegionScorer | None, counts: bool = False) -> tuple[Row, list[Suspect]]:
     """What a model scores of the evidence on an image, and its suspicious words: none without a scorer of words.
+
+    Parameters
+    ----------
+    evidence : what was measured
+    scorer : of words
+    counts : whether the model has learnt from what is read, so that contradictions count in its score
 
     Returns
     -------
@@ -194,13 +213,19 @@ def judge(evidence: Evidence, scorer: RegionScorer | None) -> tuple[Row, list[Su
         Provenance, features, the summary of the words' scores, why nothing should be said, and the note on the file.
     list of Suspect
     """
-    row = evidence.row | {NOTE: evidence.note, ABSTAIN: evidence.abstain}
+    row = evidence.row | {NOTE: _notes(evidence, counts), ABSTAIN: evidence.abstain}
     if scorer is None or evidence.words is None:
         return row, []
-    words = scorer.remembered(words_of(evidence.words))
-    scores = scorer.scores(words)
-    row |= summarise(scores, departures(evidence.words.table))
-    return row, suspects(evidence.words, words, scores, scorer)
+    words = scorer.remembered(words_of(evidence.words, evidence.provenance))
+    looks = scorer.looks(words)
+    row |= summarise(looks, departures(evidence.words.table))
+    return row, suspects(evidence.words, words, looks, scorer)
+
+
+def _notes(evidence: Evidence, counts: bool) -> str:
+    """What a reader of the prediction should know, contradictions first."""
+    aside = "" if counts else " (not counted in the score)"
+    return "; ".join([*(f"{one.sentence}{aside}" for one in evidence.findings), *filter(None, [evidence.note])])
 
 
 def worst(scored: pd.DataFrame, counts: Sequence[int]) -> np.ndarray:
@@ -218,9 +243,15 @@ def _batches(stream: Iterator[tuple[Item, list[Row]]]) -> Iterator[list[tuple[It
 
 def _frame(rows: list[Row], model: Model, labels: Sequence[str] = ()) -> pd.DataFrame:
     families = [name for name in model.families if name in FAMILIES]
-    summary = [entry.column for entry in summary_features()] if model.scorer else []
-    columns = [*PROVENANCE, *labels, *feature_names(families), *summary, "suspects", ABSTAIN, NOTE]
+    content = [entry.column for entry in content_features()] if CONTENT in model.families else []
+    columns = [*PROVENANCE, *labels, *feature_names(families), *_summary(model), *content, "suspects", ABSTAIN, NOTE]
     return pd.DataFrame({column: [row.get(column) for row in rows] for column in columns}, dtype=object).infer_objects()
+
+
+def _summary(model: Model) -> list[str]:
+    """The columns that the model's scorer of words adds to an image."""
+    scorer = model.scorer
+    return [entry.column for entry in summary_features(scorer.second is not None)] if scorer else []
 
 
 def _known(cells: pd.Series) -> np.ndarray:

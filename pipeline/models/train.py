@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from realfake.pipeline import metrics
+from realfake.pipeline.habits.habits import Habits
 from realfake.pipeline.learning.calibration import calibrate, shift_prior, snapped
 from realfake.pipeline.learning.cross_validation import LearningSet, derived_seed, fit, most_folds, out_of_fold_scores
 from realfake.pipeline.learning.explanations import typical_values
@@ -74,6 +75,7 @@ def train_model(
     *,
     knobs: Knobs | None = None,
     scorer: RegionScorer | None = None,
+    habits: Habits | None = None,
     forged: Forged | None = None,
     about: str = "",
 ) -> Trained:
@@ -88,6 +90,7 @@ def train_model(
     cv : folds of the out-of-fold scores, fewer where the groups do not suffice; seed and budget of the search
     knobs : hyper-parameters where no search chooses them; the defaults where None
     scorer : of words, kept with the model, where its summary stands among the columns
+    habits : kept with the model, where their columns stand among the columns
     forged : what a strategy that forges learns from besides
     about : what the model card says of the data, besides counts
 
@@ -140,6 +143,7 @@ def train_model(
         strategy.seen_prior(y_taught),
         facts,
         scorer,
+        habits=habits,
     )
     return Trained(model, scores_table(model, data.frame, unseen), _figures_table(model, data, unseen, expected))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -33,6 +35,11 @@ def scorer_columns(table: pd.DataFrame) -> list[str]:
             "extract it again with --level region"
         )
     return columns
+
+
+def word_matrix(table: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
+    """Measurements as (n, len(columns)) float32: most were taken in single precision, and words are many."""
+    return table[list(columns)].to_numpy(np.float32)
 
 
 def region_labels(table: pd.DataFrame) -> np.ndarray:

@@ -105,6 +105,12 @@ class TemplateMemory:
                 found[at, 2:] = _departures(seen.iloc[at], self.styles[nearest])
         return pd.DataFrame(snapped(found), columns=names, index=words.index)
 
+    def joined(self, other: TemplateMemory | None) -> TemplateMemory:
+        """The templates of both."""
+        if other is None:
+            return self
+        return TemplateMemory(np.concatenate([self.centres, other.centres]), (*self.styles, *other.styles))
+
     def to_json(self) -> list[dict[str, object]]:
         """What `memory_from_json` reads back."""
         return [
@@ -174,6 +180,30 @@ def cross_fitted_memory(words: pd.DataFrame, groups: np.ndarray) -> tuple[pd.Dat
     columns = pd.concat(parts).reindex(words.index) if parts else pd.DataFrame(np.nan, words.index, names)
     useful = columns[names[0]].fillna(0.0).mean() >= LEAST_NEAR
     return (columns, memory) if useful else (None, None)
+
+
+def remembering_too(
+    memory: TemplateMemory, words: pd.DataFrame, groups: np.ndarray
+) -> tuple[pd.DataFrame, TemplateMemory]:
+    """A memory that has learnt the templates of further genuine screens, and what it says of these.
+
+    Parameters
+    ----------
+    words : region table with `label`, genuine screens of which it knows none
+    groups : (n,) capture of each row
+
+    Returns
+    -------
+    DataFrame
+        The columns of `memory_features` for each row, by a memory that has not learnt from its capture.
+    TemplateMemory
+        Which has learnt from all.
+    """
+    parts = []
+    for train, test in GroupKFold(min(FOLDS, len(np.unique(groups)))).split(words, groups=groups):
+        other = memory.joined(learn_memory(words.iloc[train], groups[train]))
+        parts.append(other.columns(words.iloc[test]))
+    return pd.concat(parts).reindex(words.index), memory.joined(learn_memory(words, groups))
 
 
 def _habits(seen: pd.DataFrame) -> Iterator[StyleHabits]:

@@ -15,7 +15,7 @@ from realfake.forensics.measurement import SEPARATOR, Feature
 from realfake.forensics.text.contrast import KINDS
 from realfake.forensics.text.regions import PEERS, Regions, region_catalogue
 from realfake.pipeline.words.memory import memory_features
-from realfake.pipeline.words.scorer import RegionScorer
+from realfake.pipeline.words.scorer import Looks, RegionScorer
 
 MOST = 5  # words named for one image
 REASONS = 3  # measurements named for one word
@@ -46,7 +46,7 @@ class Suspect:
 
 
 def suspects(
-    regions: Regions, words: pd.DataFrame, scores: np.ndarray, scorer: RegionScorer, most: int = MOST
+    regions: Regions, words: pd.DataFrame, looks: Looks, scorer: RegionScorer, most: int = MOST
 ) -> list[Suspect]:
     """The highest-scoring words, highest first.
 
@@ -54,15 +54,15 @@ def suspects(
     ----------
     regions : the words of one image
     words : their `remembered` table
-    scores : ndarray, (n,) float
-        What `scorer` gave each.
+    looks : what `scorer` gave each; only words that a second look was taken at are named after it
     """
+    scores = looks.final
     order = np.argsort(-scores, kind="stable")[:most]
     chosen = [int(i) for rank, i in enumerate(order) if rank == 0 or scores[i] >= LEAST]
     if not chosen:
         return []
     rows = words.iloc[chosen]
-    weights = scorer.weights(rows)
+    weights = scorer.weights(words, looks, chosen)
     found = []
     for i, (_, row), weight in zip(chosen, rows.iterrows(), weights, strict=True):
         named: dict[str, str] = {}  # one sentence a measurement, the heaviest of its forms

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from realfake.forensics.errors import BadTable
 from realfake.pipeline.learning.forged import Forge, forged_rows, with_forged
-from realfake.pipeline.learning.strategies import Strategy
+from realfake.pipeline.learning.strategies import Strategy, one_strategy
 from realfake.pipeline.tables.labelled_words import region_labels
 from realfake.pipeline.tables.table import (
     Labelled,
@@ -19,7 +20,16 @@ from realfake.pipeline.tables.table import (
     groups,
     table_name,
 )
-from realfake.pipeline.words.scorer import FAMILY, RegionScorer, cross_fitted_scores, fit_scorer, summarise_table
+from realfake.pipeline.words.scorer import (
+    FAMILY,
+    Looks,
+    RegionScorer,
+    cross_fitted,
+    cross_fitted_looks,
+    fit_scorer,
+    summarise_table,
+)
+from realfake.pipeline.words.second_look import STRATEGY as AGAIN
 
 FOLDS = 5
 
@@ -60,18 +70,6 @@ def only_families(images: pd.DataFrame, families: Sequence[str] | None) -> pd.Da
     return images.drop(columns=dropped)
 
 
-def needs_scores(images: pd.DataFrame) -> None:
-    """Refuse a table that does not hold what a scorer of words said.
-
-    Raises
-    ------
-    BadTable
-        If it has no column of the family `regions`.
-    """
-    if FAMILY not in families_in(feature_columns(images)):
-        raise BadTable(f"{table_name(images)} holds no scores of words; give the region table by --regions too")
-
-
 def with_region_scores(
     images: pd.DataFrame,
     words: pd.DataFrame,
@@ -79,6 +77,7 @@ def with_region_scores(
     seed: int = 0,
     folds: int = FOLDS,
     forge: Forge | None = None,
+    second: bool = True,
 ) -> tuple[pd.DataFrame, RegionScorer]:
     """Join cross-fitted region scores to a feature table, and the scorer fitted on all words for new images.
 
@@ -86,13 +85,15 @@ def with_region_scores(
     ----------
     images : feature table, one row an image
     words : region table of the same images, with `edited`
-    strategy : for the scorer
+    strategy : for the first look
     forge : makes forgeries of the genuine images where the strategy asks for them
+    second : look again at the highest words of each image
 
     Returns
     -------
     DataFrame
-        `images` with the columns of the family `regions`; each image scored by a scorer that saw no word of its group.
+        `images` with the columns of the family `regions`; each image scored by a scorer that saw no word of its group,
+        and whose second look learnt from scores of scorers that had not seen it either.
     RegionScorer
         Fitted on all words.
 
@@ -105,15 +106,19 @@ def with_region_scores(
     forged = None
     if strategy.forged and forge is not None:
         forged = forged_rows(Labelled(words, region_labels(words), group_of), forge)
-    scores = cross_fitted_scores(words, group_of, strategy, folds, seed, forged=forged)
+    first = cross_fitted(words, group_of, strategy, folds, seed, forged=forged, nested=second)
+    looks, look = Looks(first.scores), None
+    if second:
+        looks, look = cross_fitted_looks(words, first, one_strategy(AGAIN), seed=seed)
     taught, own = with_forged(words, group_of, forged)
-    return _joined(images, words, scores), fit_scorer(taught, strategy, seed, groups=own)
+    scorer = fit_scorer(taught, strategy, seed, groups=own)
+    return with_looks(images, words, looks), replace(scorer, second=look)
 
 
 def with_scores_of(images: pd.DataFrame, words: pd.DataFrame, scorer: RegionScorer) -> pd.DataFrame:
     """Join the scores of a scorer that was trained on none of these images."""
     _groups_by_path(images, words)
-    return _joined(images, words, scorer.scores(scorer.remembered(words)))
+    return with_looks(images, words, scorer.looks(scorer.remembered(words)))
 
 
 def _groups_by_path(images: pd.DataFrame, words: pd.DataFrame) -> np.ndarray:
@@ -134,8 +139,9 @@ def _groups_by_path(images: pd.DataFrame, words: pd.DataFrame) -> np.ndarray:
     return words["path"].map(known).to_numpy()
 
 
-def _joined(images: pd.DataFrame, words: pd.DataFrame, scores: np.ndarray) -> pd.DataFrame:
+def with_looks(images: pd.DataFrame, words: pd.DataFrame, looks: Looks) -> pd.DataFrame:
+    """Join what these scores of words say of each image, in place of what earlier ones said."""
     kept = images[[name for name in images.columns if not str(name).startswith(f"{FAMILY}__")]]
-    joined = kept.merge(summarise_table(words, scores), on="path", how="left", validate="m:1")
+    joined = kept.merge(summarise_table(words, looks), on="path", how="left", validate="m:1")
     joined.attrs |= images.attrs
     return joined

@@ -22,9 +22,9 @@ from realfake.data.channels import (
     deliver,
     draw_habit,
     noop,
-    own_tables,
     receive,
 )
+from realfake.data.quantization import own_tables
 from realfake.forensics.box import Box
 
 HEIGHT, WIDTH = 900, 500

@@ -89,6 +89,22 @@ def test_the_data_card_names_fonts_and_licences(made):
     assert "--genuine 8 --fake 5 --apps 3 --seed 7" in card
 
 
+def test_forgers_of_content_are_named_and_what_they_changed_says_something_else(tmp_path):
+    with small_phones():
+        synthesise(tmp_path, genuine=1, fake=6, apps=4, seed=9, forgers=("careless", "careful", "partial"))
+    frame = read_manifest(tmp_path / "manifest.csv").set_index("path")
+    fakes = frame[frame["label"] == 1]
+    assert set(fakes["forger"]) >= {"careless", "careful", "partial"}
+    assert (fakes["forger"] != "").sum() >= 4  # on the smallest phones hardly a value is on the screen
+    assert (frame.loc[frame["label"] == 0, "forger"] == "").all()
+    changed = dict.fromkeys(fakes.index, 0)
+    for row in regions(tmp_path):
+        assert (row["says"] == row["text"]) == (row["edited"] == "0")
+        changed[row["path"]] = changed.get(row["path"], 0) + int(row["edited"])
+    assert all(changed[path] == 1 for path in fakes.index[fakes["forger"].isin(["careless", "partial"])])
+    assert "key" in REGION_COLUMNS and any(row["key"] == "reference" for row in regions(tmp_path))
+
+
 def test_the_same_seed_gives_the_same_bytes_whatever_the_workers(tmp_path):
     settings = {"genuine": 2, "fake": 1, "apps": 1, "seed": 11}
     synthesise(tmp_path / "one", **settings, jobs=1)

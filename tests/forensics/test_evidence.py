@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from realfake.forensics.catalog import family_features
+from realfake.forensics.content import reading
 from realfake.forensics.errors import BadImage, UnknownName
 from realfake.forensics.evidence import measure
 from realfake.forensics.extract import PROVENANCE, extract_features
@@ -42,3 +43,19 @@ def test_what_cannot_be_measured_is_said(image, tmp_path):
         measure(tmp_path / "none.png")
     with pytest.raises(UnknownName, match="colour_of_magic"):
         measure(image, ["colour_of_magic"])
+
+
+def test_what_a_screen_says_is_read_where_that_is_asked_for(image):
+    evidence = measure(image, ["ela"], words=False, reader="auto")
+    assert {value.key: value.text for value in evidence.receipt.values}["sender"] == "LENA KTLE"
+    assert evidence.receipt.reader == "rapidocr" and evidence.codes == () and evidence.note == ""
+    assert measure(image, ["ela"], words=False).receipt is None
+    with pytest.raises(UnknownName, match="no reader 'abacus'"):
+        measure(image, ["ela"], reader="abacus")
+
+
+def test_without_a_reader_one_sentence_says_so(image, monkeypatch):
+    monkeypatch.setattr(reading, "READERS", {})
+    evidence = measure(image, ["ela"], words=False, reader="auto")
+    assert evidence.receipt is None
+    assert evidence.note.startswith("no reader of text is installed") and "realfake[read]" in evidence.note

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from realfake.forensics.catalog import FAMILIES, catalogue
+from realfake.forensics.content.consistency import content_features
 from realfake.forensics.errors import UnknownName
 from realfake.forensics.listing import PAGE, feature_markdown, list_features
 from realfake.forensics.text.measurement import REGION_FAMILIES
@@ -33,7 +34,7 @@ def test_the_page_counts_every_feature():
 
 def test_the_catalogue_tells_every_measurement_of_words_with_its_source():
     told = list_features()
-    assert set(told["column"]) == {entry.column for entry in (*catalogue(), *region_catalogue())}
+    assert set(told["column"]) == {entry.column for entry in (*catalogue(), *content_features(), *region_catalogue())}
     assert told["source"].str.len().min() > 0
     page = feature_markdown(REGION_FAMILIES)
     raw = [entry.column for entry in region_catalogue() if "__z_" not in entry.column and entry.family != PEERS]

@@ -41,5 +41,5 @@ def test_what_cannot_go_together_is_refused_before_any_work(screen, tmp_path):
 def test_a_model_without_a_scorer_of_words_lends_none(words, make_table, tmp_path):
     data = labelled(make_table(rows=80, fakes=12, columns=4))
     train_model(data, STRATEGIES["logistic"], Alarms(0.1), cv=CrossValidation(2)).write(tmp_path / "model")
-    with pytest.raises(BadTable, match="has no scorer of words; leave --from out"):
+    with pytest.raises(BadTable, match="has no scorer of words; name another, such as starter"):
         train(image_table(), "logistic", words=WordEvidence(words, base=tmp_path / "model"))

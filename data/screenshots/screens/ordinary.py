@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from realfake.data.screenshots.page import Page
 from realfake.data.screenshots.screens.asking import calendar, dialog, form, keypad, launcher, ticket
+from realfake.data.screenshots.screens.feed import feed, player
 from realfake.data.screenshots.screens.lists import gallery, history, home, media, settings
 from realfake.data.screenshots.screens.reading import article, chat, terminal, welcome
 
@@ -25,4 +26,6 @@ ORDINARY: dict[str, Callable[[Page], None]] = {
     "ticket": ticket,
     "terminal": terminal,
     "welcome": welcome,
+    "feed": feed,
+    "player": player,
 }

@@ -13,9 +13,10 @@ from realfake.data.screenshots.chrome import (
     nav_height,
     status_bar,
 )
-from realfake.data.screenshots.icons import avatar, disc_icon, smiley
+from realfake.data.screenshots.icons import avatar, disc_icon, pictogram
 from realfake.data.screenshots.page import Page, mix
 from realfake.data.screenshots.pictures import pattern, picture, scene
+from realfake.data.screenshots.screens.feed import still
 from realfake.data.screenshots.screens.lists import hide_below
 
 
@@ -72,7 +73,7 @@ def _bubble(page: Page, y: float, mine: bool, bottom: float) -> float:
         return _sent_picture(page, y, mine, radius)
     if page.happens(0.06):
         centre = page.width - page.margin - page.px(20) if mine else page.margin + page.px(20)
-        smiley(page.canvas, centre, y + page.px(20), page.px(18), int(page.rng.integers(3)))
+        pictogram(page.canvas, centre, y + page.px(20), page.px(36), int(page.rng.integers(7)))
         return y + page.px(48)
     words = (
         page.content.money(page.content.amount())
@@ -104,6 +105,8 @@ def _bubble(page: Page, y: float, mine: bool, bottom: float) -> float:
 def _sent_picture(page: Page, y: float, mine: bool, radius: int) -> float:
     width, height = page.px(page.rng.uniform(140, 220)), page.px(page.rng.uniform(100, 170))
     x = page.width - page.margin - width if mine else page.margin
+    if page.happens(0.35):
+        return still(page, x, y, width, height) + page.px(8)
     page.canvas.image(picture(page.rng, width, height), x, y, radius)
     return y + height + page.px(8)
 
@@ -176,6 +179,8 @@ def article(page: Page) -> None:
 def _figure(page: Page, y: float) -> float:
     inset = page.margin if page.app.chance("figure.inset", 0.5) else 0
     width, height = page.width - 2 * inset, page.px(page.app.between("figure.height", 120, 230))
+    if page.happens(0.3):
+        return still(page, inset, y, width, height) + page.px(10)
     page.canvas.image(picture(page.rng, width, height), inset, y, page.px(8) if inset else 0)
     return y + height + page.px(10)
 

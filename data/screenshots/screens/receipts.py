@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
 
 from realfake.data.drawing.rasterisers import Colour
 from realfake.data.screenshots.chrome import banner, buttons, header, icon_row, nav_bar, nav_height, status_bar, tab_bar
+from realfake.data.screenshots.codes import Payment, code_text
+from realfake.data.screenshots.content import fold, in_words
 from realfake.data.screenshots.icons import SUBJECTS, avatar, disc_icon, icon, logo, qr_code, success
+from realfake.data.screenshots.identifiers import Account
 from realfake.data.screenshots.page import Page
 from realfake.data.screenshots.pictures import pattern, picture
 
@@ -17,7 +22,9 @@ ROWS = (
     "account",
     "bank",
     "amount",
+    "words",
     "fee",
+    "discount",
     "total",
     "when",
     "reference",
@@ -27,36 +34,69 @@ ROWS = (
 )
 ROW_ROLES = {
     "from": "from_name", "from_account": "account", "to": "to_name", "account": "account", "bank": "body",
-    "amount": "amount", "fee": "amount", "total": "amount", "when": "date", "reference": "reference", "note": "note",
-    "method": "body", "balance": "amount", "state": "status",
+    "amount": "amount", "words": "body", "fee": "amount", "discount": "amount", "total": "amount", "when": "date",
+    "reference": "reference", "note": "note", "method": "body", "balance": "amount", "state": "status",
 }  # fmt: skip
+ROW_KEYS = {"from": "sender", "from_account": "sender_account", "to": "recipient", "when": "date", "state": "status"}
+SHARES = {"to": 0.95, "account": 0.95, "when": 0.95, "reference": 0.95, "words": 0.12, "discount": 0.2}  # others 0.5
 HERO_ORDERS = (
     "mark status amount", "mark amount status", "amount status", "status amount", "mark status",
     "mark status amount moment", "avatar amount moment", "amount moment", "mark amount to",
 )  # fmt: skip
 ARRANGEMENTS = ("split",) * 7 + ("stacked",) * 3 + ("columns",) * 3 + ("icons",) * 2 + ("centred", "inline", "grid")
+FRESH, SOON = 0.75, 0.1  # share of receipts captured within minutes and within the hour; the others days later
+NUMBERS = ("reference", "account", "sender_account")  # keys of values that break where there is no space
+FORMS = {"IBAN": "iban", "CLABE": "clabe"}  # labels that only accounts of this form bear
+WORDY = 6  # lines that an amount in words may take
+QR_SHARE = 0.25  # of the apps
 
 
 @dataclass(frozen=True)
 class Detail:
-    """A label, its value, what the value is, and a smaller line below it (or "")."""
+    """A label, its value, what the value is, its style, its key as in `TextField`, and a smaller line below it."""
 
     label: str
     value: str
     role: str
     kind: str
+    key: str
     below: str = ""
 
 
 @dataclass(frozen=True)
 class MoneyTransfer:
-    """What one receipt tells."""
+    """What one receipt tells.
 
-    amount: float
+    Attributes
+    ----------
+    amount, fee, discount, total : in units of the currency; ``total`` is ``amount + fee - discount``
+    headline : what stands large: the amount or the total, as the app chooses
+    form : how the headline is written, as in `written_number`
+    sign : before the headline
+    rows : labels and values
+    to, sender : names
+    account, sender_account : theirs
+    bank : the receiver's
+    paid : local time
+    reference : transaction number
+    title, state, moment : words of success, of the state, and the moment as written
+    """
+
+    amount: Decimal
+    fee: Decimal
+    discount: Decimal
+    total: Decimal
+    headline: Decimal
+    form: str
     sign: str
     rows: tuple[Detail, ...]
     to: str
     sender: str
+    account: Account
+    sender_account: Account
+    bank: str
+    paid: datetime
+    reference: str
     title: str
     state: str
     moment: str
@@ -65,20 +105,28 @@ class MoneyTransfer:
 def draw_transfer(page: Page) -> MoneyTransfer:
     """Choose what a receipt tells: which rows is the app's choice, their content the screen's."""
     content, app = page.content, page.app
-    amount = content.amount()
-    fee = 0.0 if page.happens(app.between("fee.free", 0.2, 1.0)) else content.amount(0.4) / 200
+    order = _row_order(page)
+    amount = content.exact(content.amount())
+    fee, discount = _fee(page, amount, order), _discount(page, amount, order)
+    total = amount + fee - discount
     to, sender = content.name(), content.name()
+    account, sender_account = content.holder(), content.holder()
+    paid = _paid(page)
+    reference, bank = content.reference(paid), content.bank(app.banks)
+    headline = total if app.chance("headline.total", 0.25) else amount
     texts = {
         "from": sender,
-        "from_account": content.account(),
+        "from_account": sender_account.shown,
         "to": to,
-        "account": content.account(),
-        "bank": content.bank(app.banks),
+        "account": account.shown,
+        "bank": bank,
         "amount": content.money(amount),
+        "words": in_words(app.formats, amount),
         "fee": content.money(fee) if fee or app.chance("fee.zero", 0.4) else page.word("free"),
-        "total": content.money(amount + fee),
-        "when": content.moment(),
-        "reference": content.reference(),
+        "discount": content.money(discount, "-" if discount and app.chance("discount.minus", 0.6) else ""),
+        "total": content.money(total),
+        "when": content.moment(at=paid) + content.zone_name(),
+        "reference": reference,
         "note": content.note(),
         "method": page.word("methods"),
         "balance": content.money(content.amount(1.0)),
@@ -86,21 +134,68 @@ def draw_transfer(page: Page) -> MoneyTransfer:
     }
     return MoneyTransfer(
         amount,
+        fee,
+        discount,
+        total,
+        headline,
+        _headline_form(page, headline),
         app.pick("hero.minus", ("", "", "", "-", "+")),
-        tuple(_rows(page, texts)),
+        tuple(_rows(page, order, texts, paid)),
         to,
         sender,
+        account,
+        sender_account,
+        bank,
+        paid,
+        reference,
         page.word("success"),
         page.word("state"),
-        content.moment(),
+        texts["when"],
     )
 
 
-def _rows(page: Page, texts: dict[str, str]) -> list[Detail]:
-    app = page.app
-    order = _row_order(page)
+def _fee(page: Page, amount: Decimal, order: list[str]) -> Decimal:
+    """What the transfer costs: nothing, a fixed sum or a share; hardly any app asks for a fee that it does not show."""
+    app, content = page.app, page.content
+    if "fee" not in order and not app.chance("fee.hidden", 0.015):
+        return Decimal(0)
+    if page.happens(app.between("fee.free", 0.1, 1.0)):
+        return Decimal(0)
+    kind = app.pick("fee.kind", ("fixed", "fixed", "share", "any"))
+    if kind == "share":
+        return content.exact(amount * app.pick("fee.percent", (1, 2, 3, 5)) / 1000)
+    if kind == "fixed":
+        sums = (1, 2, 3, 5, 10)
+        return content.exact(app.pick("fee.sum", sums) * 10 ** round(app.formats.scale - 2.3))
+    return content.exact(content.amount(0.4) / 200)
+
+
+def _discount(page: Page, amount: Decimal, order: list[str]) -> Decimal:
+    if "discount" not in order or page.happens(0.4):
+        return Decimal(0)
+    return page.content.exact(amount * page.choose((1, 2, 5, 5, 10, 10, 20)) / 100)
+
+
+def _headline_form(page: Page, headline: Decimal) -> str:
+    """How the app writes the large amount: nearly always in full."""
+    form = str(page.app.pick("headline.form", ("",) * 46 + ("rounded", "rounded", "short", "short")))
+    return "" if form == "short" and (headline < 1000 or headline % 10) else form
+
+
+def _paid(page: Page) -> datetime:
+    """When it was paid: mostly a moment before the screen was captured, else hours or days."""
+    rng, now = page.rng, page.content.now
+    draw = rng.random()
+    if draw < FRESH:
+        return now - timedelta(seconds=int(rng.exponential(45)))
+    if draw < FRESH + SOON:
+        return now - timedelta(minutes=float(rng.integers(4, 60)))
+    return now - timedelta(minutes=float(rng.integers(60, 60 * 24 * 40)))
+
+
+def _rows(page: Page, order: list[str], texts: dict[str, str], paid: datetime) -> list[Detail]:
+    app, content = page.app, page.content
     merged = app.chance("rows.merged", 0.3)  # the account stands small below the name
-    labels = {"from_account": "account"}
     rows = []
     for name in order:
         if name == "note" and page.happens(0.12):
@@ -108,25 +203,29 @@ def _rows(page: Page, texts: dict[str, str]) -> list[Detail]:
         if merged and name in ("account", "from_account", "bank"):
             continue
         below = {"to": texts["account"], "from": texts["from_account"]}.get(name, "") if merged else ""
-        value = texts[name]
+        kind = _value_kind(page, name)
         if name == "when" and app.chance("rows.split_when", 0.2):
-            rows.append(Detail(page.word("when"), page.content.date(), "date", _value_kind(page, name)))
-            rows.append(
-                Detail(str(page.content.words["when"][-1]), page.content.time(), "time", _value_kind(page, name))
-            )
+            rows.append(Detail(page.word("date"), content.date(at=paid), "date", kind, "date"))
+            time = content.time(at=paid) + content.zone_name()
+            rows.append(Detail(page.word("time"), time, "time", kind, "time"))
             continue
-        label = page.word(labels.get(name, name)) + app.pick("rows.colon", ("", "", "", "", ":"))
-        rows.append(Detail(label, value, ROW_ROLES[name], _value_kind(page, name), below))
+        label = _label(page, name) + app.pick("rows.colon", ("", "", "", "", ":"))
+        rows.append(Detail(label, texts[name], ROW_ROLES[name], kind, ROW_KEYS.get(name, name), below))
     return rows
+
+
+def _label(page: Page, name: str) -> str:
+    """The app's label of a row; none calls an account an IBAN that is no IBAN."""
+    key = {"from_account": "account", "state": "status"}.get(name, name)
+    word = page.word(key)
+    if page.app.formats.account.startswith(FORMS.get(word, "")):
+        return word
+    return next(other for other in page.content.words[key] if other not in FORMS)
 
 
 def _row_order(page: Page) -> list[str]:
     app = page.app
-    kept = [
-        name
-        for name in ROWS
-        if app.chance(f"rows.has.{name}", 0.95 if name in ("to", "account", "when", "reference") else 0.5)
-    ]
+    kept = [name for name in ROWS if app.chance(f"rows.has.{name}", SHARES.get(name, 0.5))]
     if app.chance("rows.state", 0.2):
         kept.append("state")
     shuffled = app.rng("rows.order").permutation(len(kept))
@@ -226,19 +325,14 @@ def _body(page: Page, transfer: MoneyTransfer, frame: str, y: float) -> float:
         y = _hero(page, transfer, left, right, y, ink)
         if app.chance("parties", 0.18):
             y = _parties(page, transfer, left, right, y)
+        coded = app.pick("qr.at", ("top", "bottom")) if app.chance("body.qr", QR_SHARE) else ""
+        if coded == "top":
+            y = _code(page, transfer, left, right, y)
         if frame == "ticket":
             y = _perforation(page, y)
         y = _rows_block(page, transfer.rows, left, right, y, apart)
-        if app.chance("body.qr", 0.12):
-            side = page.px(app.between("qr.side", 70, 130))
-            qr_code(
-                page,
-                (left + right - side) / 2,
-                y + page.px(8),
-                side,
-                page.content.reference() + page.content.digits(20),
-            )
-            y += side + page.px(20)
+        if coded == "bottom":
+            y = _code(page, transfer, left, right, y)
         if app.chance("body.smallprint", 0.3):
             y += page.px(10) + page.paragraph("caption", page.word("sentences"), left, y + page.px(8), right - left)
         y += inside
@@ -251,6 +345,32 @@ def _body(page: Page, transfer: MoneyTransfer, frame: str, y: float) -> float:
         if carded:
             below(ground)
     return y
+
+
+def _code(page: Page, transfer: MoneyTransfer, left: float, right: float, y: float) -> float:
+    """Record a QR code that says what the receipt says, if there is room for it; return the bottom."""
+    app = page.app
+    side = page.px(app.between("qr.side", 104, 170))
+    if y + side + page.px(20) > page.height - nav_height(page):
+        return y
+    qr_code(page, (left + right - side) / 2, y + page.px(8), side, code_text(app.formats.code, payment(page, transfer)))
+    return y + side + page.px(20)
+
+
+def payment(page: Page, transfer: MoneyTransfer) -> Payment:
+    """What a receipt's code repeats of its transfer."""
+    app = page.app
+    return Payment(
+        amount=transfer.amount,
+        currency=app.formats.currency,
+        country=app.formats.country,
+        to=fold(transfer.to).upper(),
+        account=transfer.account.full,
+        bank=transfer.bank,
+        sender_bank=app.name,
+        reference=transfer.reference,
+        address=app.name.replace(" ", "").lower() + ".example",
+    )
 
 
 def _watermark(page: Page, top: float, bottom: float) -> None:
@@ -310,8 +430,9 @@ def _hero(page: Page, transfer: MoneyTransfer, left: float, right: float, y: flo
                 part
             ]
             role = {"status": "status", "moment": "date", "to": "to_name"}[part]
+            key = {"status": "status", "moment": "date", "to": "recipient"}[part]
             y += page.size(kind) + gap
-            page.text(kind, words, x, y, role, align, right - left, ink)
+            page.text(kind, words, x, y, role, align, right - left, ink, key)
             y += page.size(kind) * 0.3
     return y + page.px(app.between("hero.below", 6, 26))
 
@@ -320,14 +441,14 @@ def _hero_amount(
     page: Page, transfer: MoneyTransfer, x: float, y: float, centred: bool, ink: Colour | None, room: float
 ) -> None:
     app = page.app
-    sign, number = page.content.money_parts(transfer.amount)
+    sign, number = page.content.money_parts(transfer.headline, transfer.form)
     if app.formats.sign_first:
         sign = transfer.sign + sign
     else:
         number = transfer.sign + number
     if app.chance("hero.one_style", 0.55):
-        words = transfer.sign + page.content.money(transfer.amount)
-        page.text("hero", words, x, y, "amount", "center" if centred else "left", room, ink)
+        words = page.content.money(transfer.headline, transfer.sign, transfer.form)
+        page.text("hero", words, x, y, "amount", "center" if centred else "left", room, ink, "headline")
         return
     first = app.formats.sign_first
     space = page.size("hero_sign") * 0.25 if sign != sign.strip() else 0.0
@@ -339,14 +460,18 @@ def _hero_amount(
         else 0.0
     )
     at_sign, at_number = (start, start + widths[0] + space) if first else (start + widths[1] + space, start)
-    page.text("hero_sign", sign.strip(), at_sign, y - raised, "label", ink=ink)
-    page.text("hero", number, at_number, y, "amount", ink=ink)
+    page.text("hero_sign", sign.strip(), at_sign, y - raised, "label", ink=ink, key="currency")
+    page.text("hero", number, at_number, y, "amount", ink=ink, key="headline")
 
 
 def _parties(page: Page, transfer: MoneyTransfer, left: float, right: float, y: float) -> float:
     """Record who paid whom, as two entries with pictures; return the bottom."""
     radius = page.px(page.app.between("party.radius", 16, 24))
-    for i, (name, key) in enumerate(((transfer.sender, "from"), (transfer.to, "to"))):
+    parties = (
+        (transfer.sender, transfer.sender_account, "from", "sender", "sender_account"),
+        (transfer.to, transfer.account, "to", "recipient", "account"),
+    )
+    for i, (name, account, key, named, numbered) in enumerate(parties):
         middle = y + radius
         if page.app.chance("party.logo", 0.4):
             logo(page, left + radius, middle, radius * 1.6, page.tone("brand" if i == 0 else "accent"), key)
@@ -354,10 +479,9 @@ def _parties(page: Page, transfer: MoneyTransfer, left: float, right: float, y: 
             avatar(page, name, left + radius, middle, radius)
         x = left + 2 * radius + page.px(12)
         role = "from_name" if key == "from" else "to_name"
-        page.text("item", name, x, middle - page.px(2), role, limit=right - x)
-        page.text(
-            "item_sub", page.content.account(), x, middle + page.size("item_sub") * 1.2, "account", limit=right - x
-        )
+        page.text("item", name, x, middle - page.px(2), role, limit=right - x, key=named)
+        below = middle + page.size("item_sub") * 1.2
+        page.text("item_sub", account.shown, x, below, "account", limit=right - x, key=numbered)
         y += 2 * radius + page.px(14)
     return y + page.px(4)
 
@@ -406,16 +530,20 @@ def _beside(page: Page, row: Detail, left: float, right: float, y: float, at: fl
     room = (right - left) * 0.58 if align == "right" else right - at
     lines = _wrapped(page, row, room)
     widest = min(max(page.width_of(row.kind, words) for words in lines), room)
-    free = right - left - widest if align == "right" else at - left
-    page.text("label", row.label, left, baseline, "label", limit=free - page.px(6))
+    free = (right - left - widest if align == "right" else at - left) - page.px(6)
+    labels = _broken(page, "label", row.label, free)
+    for i, words in enumerate(labels):
+        page.text("label", words, left, baseline + i * page.size("label") * 1.3, "label", limit=free, key="label")
     for words in lines:
-        page.text(row.kind, words, at, baseline, row.role, align, room)
+        page.text(row.kind, words, at, baseline, row.role, align, room, key=row.key)
         baseline += page.size(row.kind) * 1.32
+    below = max((len(lines) - 1) * page.size(row.kind) * 1.32, (len(labels) - 1) * page.size("label") * 1.3)
     bottom = y + line + (len(lines) - 1) * page.size(row.kind) * 1.32
     if row.below:
-        page.text("value_small", row.below, at, bottom + page.size("value_small"), "account", align, room)
+        low = bottom + page.size("value_small")
+        page.text("value_small", row.below, at, low, "account", align, room, key=_below_key(row))
         bottom += page.size("value_small") * 1.3
-    return bottom
+    return max(bottom, y + line + below)
 
 
 def _stacked(page: Page, row: Detail, left: float, right: float, y: float) -> float:
@@ -431,13 +559,13 @@ def _centred(page: Page, row: Detail, left: float, right: float, y: float) -> fl
 def _above(page: Page, row: Detail, left: float, right: float, y: float, align: str) -> float:
     x = left if align == "left" else (left + right) / 2
     y += page.size("label") * 0.95
-    page.text("label", row.label, x, y, "label", align, right - left)
+    page.text("label", row.label, x, y, "label", align, right - left, key="label")
     for words in _wrapped(page, row, right - left):
         y += page.size(row.kind) * 1.36
-        page.text(row.kind, words, x, y, row.role, align, right - left)
+        page.text(row.kind, words, x, y, row.role, align, right - left, key=row.key)
     if row.below:
         y += page.size("value_small") * 1.4
-        page.text("value_small", row.below, x, y, "account", align, right - left)
+        page.text("value_small", row.below, x, y, "account", align, right - left, key=_below_key(row))
     if page.app.chance("rows.copy", 0.15) and row.role in ("account", "reference") and align == "left":
         icon(page, "file", right - page.px(10), y - page.size(row.kind) * 0.36, page.px(16), page.tone("brand"))
     return y + page.size(row.kind) * 0.3
@@ -454,9 +582,9 @@ def _icons(page: Page, row: Detail, left: float, right: float, y: float) -> floa
 def _inline(page: Page, row: Detail, left: float, right: float, y: float) -> float:
     """Label and value in one line of text."""
     y += page.size("label") * 1.1
-    width = page.text("label", row.label, left, y, "label", limit=(right - left) * 0.5)
+    width = page.text("label", row.label, left, y, "label", limit=(right - left) * 0.5, key="label")
     x = left + width + page.size("label") * 0.35
-    page.text(row.kind, row.value, x, y, row.role, limit=right - x)
+    page.text(row.kind, row.value, x, y, row.role, limit=right - x, key=row.key)
     return y + page.size("label") * 0.2
 
 
@@ -472,6 +600,11 @@ def _grid(page: Page, rows: tuple[Detail, ...], left: float, right: float, y: fl
     return y
 
 
+def _below_key(row: Detail) -> str:
+    """Key of the account below a name."""
+    return "account" if row.key == "recipient" else "sender_account"
+
+
 ROW_DRAWERS = {
     "split": _split,
     "columns": _columns,
@@ -483,12 +616,27 @@ ROW_DRAWERS = {
 
 
 def _wrapped(page: Page, row: Detail, room: float) -> list[str]:
-    """The value in at most two lines."""
-    if page.width_of(row.kind, row.value) <= room or " " not in row.value:
-        return [row.value]
-    words = row.value.split()
-    half = next(i for i in range(len(words), 0, -1) if i == 1 or page.width_of(row.kind, " ".join(words[:i])) <= room)
-    return [" ".join(words[:half]), " ".join(words[half:])] if half < len(words) else [row.value]
+    """The value in at most two lines, an amount in words in as many as it takes; a long number breaks anywhere."""
+    if " " not in row.value and row.key in NUMBERS and (width := page.width_of(row.kind, row.value)) > room:
+        fitting = int(len(row.value) * room / width) - 1
+        return [row.value[:fitting], row.value[fitting:]] if 2 * fitting > len(row.value) else [row.value]
+    return _broken(page, row.kind, row.value, room, WORDY if row.key == "words" else 2)
+
+
+def _broken(page: Page, kind: str, text: str, room: float, most: int = 2) -> list[str]:
+    """A text in lines of a style that are broken between words; the last of ``most`` lines holds all that is left."""
+    if page.width_of(kind, text) <= room:
+        return [text]
+    lines: list[str] = []
+    line = ""
+    for word in text.split():
+        longer = f"{line} {word}" if line else word
+        if line and len(lines) < most - 1 and page.width_of(kind, longer) > room:
+            lines.append(line)
+            line = word
+        else:
+            line = longer
+    return [*lines, line]
 
 
 def _footer(page: Page, y: float, bottom: float) -> None:

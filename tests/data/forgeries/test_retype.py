@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from realfake.data.forgeries.edit import Edit
-from realfake.data.forgeries.retype import anchor, retype_digits, retype_line
+from realfake.data.forgeries.look import observe
+from realfake.data.forgeries.retype import anchor, retype_digits, retype_line, retype_word
 from tests.forging import field_of, steady
 
 
@@ -44,3 +45,17 @@ def test_values_are_anchored_where_their_column_is(receipt):
     _, fields = receipt
     assert anchor(fields[0], fields, 420) == "left"
     assert anchor(fields[1], fields, 420) == "right"
+
+
+def test_any_word_of_a_line_may_change_and_the_others_stay(receipt, no_error):
+    rgb, fields = receipt
+    field = field_of(fields, "to_name")
+    words = observe(rgb, field.box).words
+    changed = set()
+    for seed in range(20):
+        edit = Edit(rgb)
+        if retype_word(edit, field, fields, steady(padding=0.1), np.random.default_rng(seed)):
+            touched = [bool(edit.mask[:, word[0].x : word[-1].right].any()) for word in words]
+            assert sum(touched) == 1
+            changed.add(touched.index(True))
+    assert changed == {0, 1}

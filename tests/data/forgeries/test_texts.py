@@ -7,7 +7,15 @@ import re
 import numpy as np
 import pytest
 
-from realfake.data.forgeries.texts import guessed, other_amount, other_characters, other_date, plain, replacement
+from realfake.data.forgeries.texts import (
+    guessed,
+    other_amount,
+    other_characters,
+    other_date,
+    plain,
+    replacement,
+    respelt,
+)
 
 
 @pytest.mark.parametrize("amount", ["1,250.00 USD", "Rp 1.250.000", "-$48.20", "12 500,75 €", "₫77.316", "5"])
@@ -60,3 +68,11 @@ def test_a_plain_name_has_no_marks():
 def test_a_guess_is_about_as_long():
     for seed in range(20):
         assert 8 <= len(guessed(12, True, np.random.default_rng(seed)).replace(" ", "")) <= 17
+
+
+def test_letters_make_way_for_letters_and_signs_stay():
+    for seed in range(10):
+        new = respelt("Order No. 12", np.random.default_rng(seed))
+        assert [a.isupper() for a in new] == [a.isupper() for a in "Order No. 12"]
+        assert new[5] == new[9] == " " and new[8] == "." and new[10:] == "12"
+    assert new != "Order No. 12"

@@ -1,26 +1,45 @@
 """What screens say, in the formats of each locale."""
 
+import datetime
+from dataclasses import replace
+from decimal import Decimal
+
 import numpy as np
 import pytest
 
 from realfake.data.drawing.fonts import families, fonts, nearest_weight
 from realfake.data.drawing.rasterisers import TextStyle
 from realfake.data.screenshots.canvas import drawable
-from realfake.data.screenshots.content import LOCALES, Content, draw_formats, fold
+from realfake.data.screenshots.content import LOCALES, SPOKEN, ZONES, Content, draw_formats, fold, in_words
+from realfake.data.screenshots.vocabulary import letters
 
 
 @pytest.fixture
 def style():
-    return TextStyle(nearest_weight(families(fonts())["Roboto"], 400), 20.0)
+    """A function from a language to a style of which the font has the letters."""
+    return lambda language: TextStyle(
+        nearest_weight(families(fonts(covering=letters(language))).popitem()[1], 400), 20.0
+    )
 
 
 @pytest.mark.parametrize("locale", sorted(LOCALES))
 def test_content_of_every_locale_can_be_drawn(locale, style):
     rng = np.random.default_rng(5)
     content = Content(draw_formats(rng, locale), rng)
-    for text in (content.name(), content.money(content.amount()), content.moment(), content.note(), content.title()):
+    formats = content.formats
+    words = in_words(formats, Decimal(1234))
+    for text in (
+        content.name(),
+        content.money(content.amount()),
+        content.moment(),
+        content.note(),
+        content.title(),
+        words,
+    ):
         assert text and fold(text)
-        assert drawable(text, style)
+        shown = drawable(text, style(formats.language))
+        assert sum(map(str.isalnum, shown)) == sum(map(str.isalnum, text))
+    assert formats.country in ZONES and formats.language in SPOKEN
 
 
 def test_amounts_are_written_as_the_locale_does():
@@ -32,3 +51,30 @@ def test_amounts_are_written_as_the_locale_does():
     assert written["vi_VN"] == "1.234.567"
     assert written["en_US"].startswith("1,234,567")
     assert written["en_IN"].startswith("12,34,567")
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        ("en_US", "One thousand, two hundred and thirty-four dollars 50/100"),
+        ("pt_BR", "Mil, duzentos e trinta e quatro reais 50/100"),
+        ("hi_Latn", "One thousand, two hundred and thirty-four rupees 50/100"),
+    ],
+)
+def test_amounts_are_spelt_with_their_cents(locale, words):
+    assert in_words(draw_formats(np.random.default_rng(1), locale), Decimal("1234.50")) == words
+
+
+def test_the_clock_is_that_of_the_screen_and_of_twelve_hours_or_abroad_if_asked():
+    rng = np.random.default_rng(1)
+    content = Content(draw_formats(rng, "en_US"), rng)
+    content.now = datetime.datetime(2026, 3, 9, 15, 4, 5)
+    assert content.clock() == "15:04" and content.clock(twelve=True) == "3:04" and content.clock(abroad=9.5) == "0:34"
+
+
+def test_a_named_time_zone_is_that_of_the_country():
+    rng = np.random.default_rng(1)
+    formats = replace(draw_formats(rng, "en_IN"), zone_form=" (GMT{0})")
+    assert Content(formats, rng).zone_name() == " (GMT+5:30)"
+    assert Content(replace(formats, locale="pt_BR"), rng).zone_name() == " (GMT-3)"
+    assert Content(replace(formats, zone_form=""), rng).zone_name() == ""

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from realfake.data.screenshots.canvas import Canvas
-from realfake.data.screenshots.icons import ICONS, avatar, barcode, icon, logo, qr_code, smiley, success
+from realfake.data.screenshots.icons import ICONS, avatar, barcode, icon, logo, pictogram, qr_code, smiley, success
 from realfake.forensics.box import Box
 from tests.phones import narrow_page
 
@@ -75,3 +75,14 @@ def test_a_heart_is_red_and_a_face_is_yellow(kind, colour):
     rgb = canvas.paint()[0]
     assert (rgb == colour).all(axis=2).sum() > 300
     assert (rgb[:5] == 255).all()
+
+
+def test_small_pictures_are_coloured_and_differ():
+    made = []
+    for kind in range(7):
+        canvas = Canvas(60, 60, (255, 255, 255))
+        pictogram(canvas, 30, 30, 40, kind)
+        made.append(canvas.paint()[0])
+        assert (np.ptp(made[-1].astype(int), axis=2) > 60).sum() > 150
+        assert (made[-1][:8] == 255).all() and (made[-1][:, -8:] == 255).all()
+    assert len({rgb.tobytes() for rgb in made}) == 7

@@ -1,12 +1,24 @@
 """A scorer of words."""
 
+from dataclasses import replace
+
 import pytest
 
 from realfake.pipeline.learning.strategies import STRATEGIES
-from realfake.pipeline.words.scorer import fit_scorer
+from realfake.pipeline.tables.labelled_words import region_labels
+from realfake.pipeline.words.scorer import fit_scorer, log_odds
+from realfake.pipeline.words.second_look import fit_second_look
 from tests.regions import SMALL
 
 
 @pytest.fixture(scope="module")
 def scorer(words):
     return fit_scorer(words, STRATEGIES["plain"], knobs=SMALL)
+
+
+@pytest.fixture(scope="module")
+def looking_twice(words, scorer):
+    """The scorer with a second look at the three highest words of a screen."""
+    first = log_odds(scorer.scores(words))
+    look = fit_second_look(words, region_labels(words), first, STRATEGIES["plain"], 3, knobs=SMALL)
+    return replace(scorer, second=look)

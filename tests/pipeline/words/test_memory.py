@@ -18,6 +18,7 @@ from realfake.pipeline.words.memory import (
     learn_memory,
     memory_features,
     memory_from_json,
+    remembering_too,
 )
 from realfake.pipeline.words.scorer import cross_fitted_scores, fit_scorer
 
@@ -170,3 +171,26 @@ def test_a_word_on_a_turned_screen_is_remembered_where_it_is_read():
     for upright in (read, read.assign(direction=1)):
         assert [part.tolist() for part in _places(upright)] == [[30], [110], [400]]
     assert [part.tolist() for part in _places(turned.assign(direction=6))] == [[30], [110], [400]]
+
+
+def test_a_memory_learns_further_screens_and_judges_each_by_the_others():
+    words = screens(captures=12, apps=2)
+    first_app = words[words["group"] % 2 == 0].reset_index(drop=True)
+    memory = learn_memory(first_app, first_app["group"].to_numpy())
+    other_app = words[words["group"] % 2 == 1].assign(label=0).reset_index(drop=True)
+    own = other_app["group"].to_numpy()
+    near = "memory__template__near"
+    assert memory.columns(other_app)[near].sum() == 0
+    columns, both = remembering_too(memory, other_app, own)
+    assert columns[near].mean() == 1 and list(columns.index) == list(other_app.index)
+    assert both.columns(first_app)[near].mean() == both.columns(other_app)[near].mean() == 1
+    # A screen's own capture has no part in what is said of it.
+    odd = other_app.copy()
+    odd.loc[own == 3, SOFT] += 9.0
+    again, _ = remembering_too(memory, odd, own)
+    assert (again.loc[own == 3, "memory__habit__largest"] > 20).all()
+    assert (columns.loc[own == 3, "memory__habit__largest"] < 20).mean() > 0.9
+    alone = other_app[own == 3].reset_index(drop=True)
+    pair = pd.concat([alone, alone.assign(path="b")], ignore_index=True)
+    nothing, same = remembering_too(memory, pair, np.repeat([0, 1], len(alone)))
+    assert nothing[near].sum() == 0 and len(same.centres) == len(memory.centres), "two captures make no template"

@@ -1,20 +1,23 @@
 """The scorer of words and what joins it to images, on region tables whose edited words are known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from realfake.forensics.errors import BadTable
+from realfake.forensics.errors import BadModel, BadTable
 from realfake.forensics.text.measurement import GRID
 from realfake.pipeline.learning.strategies import STRATEGIES
 from realfake.pipeline.metrics import roc_auc
-from realfake.pipeline.models.model import load_model, save_model
+from realfake.pipeline.models.model import SECOND, load_model, save_model
 from realfake.pipeline.models.train import train_model
 from realfake.pipeline.settings import Alarms, CrossValidation
 from realfake.pipeline.tables.labelled_words import FEWEST_EDITED
 from realfake.pipeline.tables.table import labelled
 from realfake.pipeline.words.scorer import (
     CONTRASTED,
+    Looks,
     cross_fitted_scores,
     departures,
     fit_scorer,
@@ -31,7 +34,7 @@ def log_odds(p: float) -> float:
 
 def test_a_summary_holds_the_largest_scores_the_median_and_the_counts():
     strange = np.tile([[1.0], [4.0], [0.5], [np.nan], [1.5]], 5)
-    found = summarise(np.array([0.2, 0.9, 0.05, 0.4, 0.2]), strange)
+    found = summarise(Looks(np.array([0.2, 0.9, 0.05, 0.4, 0.2])), strange)
     odds = [log_odds(p) for p in (0.9, 0.4, 0.2)]
     assert [found[f"regions__score__{n}"] for n in ("largest", "second", "third")] == pytest.approx(odds, abs=GRID)
     assert found["regions__score__median"] == pytest.approx(log_odds(0.2), abs=GRID)
@@ -43,11 +46,12 @@ def test_a_summary_holds_the_largest_scores_the_median_and_the_counts():
     assert counts == [4, 2, 1, 1]
     assert found["regions__count__words"] == 5
     assert found["regions__contrast__ink"] == 4 - 1.25
-    assert list(found) == [entry.column for entry in summary_features()]
+    assert list(found) == [entry.column for entry in summary_features(second=False)]
 
 
 def test_a_summary_of_few_words_has_gaps_and_stays_finite_at_certain_scores():
-    none, one = summarise(np.array([]), np.empty((0, 5))), summarise(np.array([1.0]), np.full((1, 5), np.nan))
+    none = summarise(Looks(np.array([])), np.empty((0, 5)))
+    one = summarise(Looks(np.array([1.0])), np.full((1, 5), np.nan))
     assert none["regions__count__words"] == 0 and np.isnan(none["regions__score__largest"])
     assert one["regions__score__margin"] == 0 and np.isnan(one["regions__score__second"])
     assert np.isfinite(one["regions__score__largest"]) and np.isnan(one["regions__contrast__layout"])
@@ -66,7 +70,7 @@ def test_a_word_departs_from_its_peers_by_its_contrasts_and_not_by_what_it_is():
 
 def test_images_are_summarised_in_order_and_one_without_words_counts_none():
     table = pd.DataFrame({"path": ["b", "b", "a"], "region": [0, 1, -1]})
-    found = summarise_table(table, np.array([0.2, 0.7, 0.99]))
+    found = summarise_table(table, Looks(np.array([0.2, 0.7, 0.99])))
     assert list(found["path"]) == ["b", "a"]
     assert list(found["regions__count__words"]) == [2, 0]
     assert found["regions__score__largest"][0] == pytest.approx(log_odds(0.7), abs=GRID)
@@ -130,16 +134,47 @@ def test_a_scorer_comes_back_exactly_as_it_was_saved_with_its_model(words, make_
     assert back is not None and (back.strategy, back.columns) == (scorer.strategy, scorer.columns)
     np.testing.assert_array_equal(back.typical, scorer.typical)
     np.testing.assert_array_equal(back.scores(words), scorer.scores(words))
-    np.testing.assert_array_equal(back.weights(words.head(3)), scorer.weights(words.head(3)))
+    looks = scorer.looks(words)
+    np.testing.assert_array_equal(back.weights(words, looks, [0, 2]), scorer.weights(words, looks, [0, 2]))
+
+
+def test_a_second_look_comes_back_with_its_scorer_and_is_guarded_like_it(words, looking_twice, make_table, tmp_path):
+    data = labelled(make_table(rows=80, fakes=12, columns=4))
+    model = train_model(
+        data, STRATEGIES["logistic"], Alarms(0.1), cv=CrossValidation(2), knobs=SMALL, scorer=looking_twice
+    ).model
+    save_model(model, tmp_path / "model")
+    loaded = load_model(tmp_path / "model")
+    before, after = looking_twice.looks(words), loaded.scorer.looks(words)
+    np.testing.assert_array_equal(before.second, after.second)
+    np.testing.assert_array_equal(before.final, after.final)
+    save_model(replace(model, scorer=replace(looking_twice, second=None)), tmp_path / "plain")
+    assert load_model(tmp_path / "plain").scorer.second is None
+    assert load_model(tmp_path / "plain").fingerprint != loaded.fingerprint
+    file = tmp_path / "model" / SECOND
+    file.write_bytes(file.read_bytes()[:-1])
+    with pytest.raises(BadModel, match=f"{SECOND} was changed or damaged since training"):
+        load_model(tmp_path / "model")
+
+
+def test_a_summary_tells_of_a_second_look_where_there_is_one():
+    looks = Looks(np.array([0.2, 0.9, 0.1]), np.array([0.4, 0.8, np.nan]))
+    found = summarise(looks, np.zeros((3, 5)))
+    said = [found[f"regions__second__{name}"] for name in ("largest", "next", "gap")]
+    expected = [log_odds(0.8), log_odds(0.4), log_odds(0.8) - log_odds(0.4)]
+    assert said == pytest.approx(expected, abs=GRID)
+    assert list(found) == [entry.column for entry in summary_features()]
+    alone = summarise(Looks(np.array([0.2]), np.array([0.3])), np.zeros((1, 5)))
+    assert np.isnan(alone["regions__second__next"]) and np.isnan(alone["regions__second__gap"])
 
 
 def test_a_long_screen_is_told_by_its_most_suspicious_part_at_odds_for_its_length():
     scores, strange = np.full(800, 0.01), np.zeros((800, 5))
     scores[730], scores[3] = 0.6, 0.5
     strange[3] = 9.0
-    told = summarise(scores, strange)
+    told = summarise(Looks(scores), strange)
     assert told["regions__count__words"] == 200
     assert told["regions__score__largest"] == pytest.approx(np.log(0.6 / 0.4) - np.log(800 / 200), abs=GRID)
     assert told["regions__contrast__ink"] == 0.0, "the word that departs most stands in another part"
-    short = summarise(scores[-200:], strange[-200:])
+    short = summarise(Looks(scores[-200:]), strange[-200:])
     assert short["regions__score__largest"] == pytest.approx(np.log(0.6 / 0.4), abs=GRID)

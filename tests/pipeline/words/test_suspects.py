@@ -8,6 +8,7 @@ import pandas as pd
 from realfake.forensics.box import Box
 from realfake.forensics.text.contrast import Peers
 from realfake.forensics.text.regions import Regions, region_catalogue
+from realfake.pipeline.words.scorer import Looks, log_odds
 from realfake.pipeline.words.suspects import LEAST, MOST, REASONS, sentence, suspects
 from tests.regions import TOLD, WORDS
 
@@ -22,7 +23,7 @@ def first(words: pd.DataFrame, count: int) -> Regions:
 def test_suspects_are_the_highest_scores_first_with_sentences_that_say_why(words, scorer):
     regions = first(words, WORDS)
     scores = scorer.scores(regions.table)
-    found = suspects(regions, regions.table, scores, scorer)
+    found = suspects(regions, words.head(WORDS), Looks(scores), scorer)
     assert 1 <= len(found) <= MOST
     assert [one.score for one in found] == sorted(scores, reverse=True)[: len(found)]
     assert all(one.score == scores[one.region] and one.box == regions.boxes[one.region] for one in found)
@@ -47,5 +48,27 @@ def test_a_contrast_is_told_with_its_peers_and_how_many_they_were(words):
 
 def test_only_the_largest_of_low_scores_is_named_and_nothing_without_words(words, scorer):
     low = np.array([0.01, LEAST / 2, 0.02])
-    assert [one.region for one in suspects(first(words, 3), words[:3], low, scorer)] == [1]
-    assert suspects(first(words, 0), words[:0], low[:0], scorer) == []
+    assert [one.region for one in suspects(first(words, 3), words[:3], Looks(low), scorer)] == [1]
+    assert suspects(first(words, 0), words[:0], Looks(low[:0]), scorer) == []
+
+
+def test_after_a_second_look_its_words_alone_are_named_and_reasons_stay_measurements_of_the_word(words, looking_twice):
+    screen, regions = words.head(WORDS), first(words, WORDS)
+    looks = looking_twice.looks(screen)
+    found = suspects(regions, screen, looks, looking_twice)
+    looked = np.flatnonzero(np.isfinite(looks.second))
+    assert len(looked) == 3 and {one.region for one in found} <= set(looked)
+    assert [one.score for one in found] == sorted(looks.second[looked], reverse=True)[: len(found)]
+    assert {one.region for one in found[:2]} == set(np.flatnonzero(screen["edited"] == 1))
+    assert all(one.reasons and all(re.match(r".+: -?\d", reason) for reason in one.reasons) for one in found[:2])
+    assert not any("first look" in reason for one in found for reason in one.reasons)
+
+
+def test_what_both_looks_made_of_a_measurement_is_added_up(words, scorer, looking_twice):
+    screen = words.head(WORDS)
+    looks = looking_twice.looks(screen)
+    rows = [int(i) for i in np.flatnonzero(np.isfinite(looks.second))]
+    once, twice = scorer.weights(screen, looks, rows), looking_twice.weights(screen, looks, rows)
+    again = looking_twice.second.weights(screen, log_odds(looks.first)).loc[rows, list(scorer.columns)]
+    np.testing.assert_allclose(twice - once, again, atol=1e-12)
+    assert np.abs(again).to_numpy().max() > 0

@@ -7,10 +7,12 @@ import pytest
 from realfake.forensics.errors import BadTable
 from realfake.pipeline.learning.strategies import STRATEGIES
 from realfake.pipeline.words.scorer import (
+    Looks,
     cross_fitted_scores,
     departures,
     summarise,
     summarise_table,
+    summary_features,
 )
 from realfake.pipeline.words.two_levels import only_families, regrouped, with_region_scores, with_scores_of
 from tests.regions import IMAGES, WORDS, image_table
@@ -18,18 +20,18 @@ from tests.regions import IMAGES, WORDS, image_table
 
 def test_images_gain_the_summary_of_cross_fitted_scores_and_a_scorer_of_all_words(words):
     images = image_table().assign(regions__score__largest=99.0)  # of an earlier join
-    joined, scorer = with_region_scores(images, words, STRATEGIES["logistic"], folds=3)
+    joined, scorer = with_region_scores(images, words, STRATEGIES["logistic"], folds=3, second=False)
     groups = np.repeat(image_table()["group"].factorize()[0], WORDS)
-    expected = summarise_table(words, cross_fitted_scores(words, groups, STRATEGIES["logistic"], folds=3))
+    expected = summarise_table(words, Looks(cross_fitted_scores(words, groups, STRATEGIES["logistic"], folds=3)))
     pd.testing.assert_frame_equal(joined[expected.columns], expected)
     assert list(joined["path"]) == list(images["path"])
-    seen = summarise_table(words, scorer.scores(words))["regions__score__largest"]
+    seen = summarise_table(words, scorer.looks(words))["regions__score__largest"]
     assert (joined["regions__score__largest"] != seen).any()
 
 
 def test_scores_of_another_models_scorer_are_joined_as_they_are(words, scorer):
     joined = with_scores_of(image_table(), words, scorer)
-    expected = summarise(scorer.scores(words)[:WORDS], departures(words[:WORDS]))
+    expected = summarise(Looks(scorer.scores(words)[:WORDS]), departures(words[:WORDS]))
     assert joined.iloc[0][list(expected)].to_dict() == pytest.approx(expected, nan_ok=True)
 
 
@@ -57,3 +59,22 @@ def test_only_the_families_asked_for_are_left():
     assert only_families(images, None) is images
     with pytest.raises(BadTable, match="has no features of the family spam, only of .*; extract it or leave it out"):
         only_families(images, ["ela", "spam"])
+
+
+def test_images_gain_what_a_second_look_says_by_looks_that_have_not_seen_their_group(words):
+    images = image_table()
+    joined, scorer = with_region_scores(images, words, STRATEGIES["logistic"], folds=3)
+    names = [entry.column for entry in summary_features() if "__second__" in entry.column]
+    assert joined[names].notna().all(axis=None) and len(names) == 3
+    assert scorer.second is not None
+    own = image_table()["group"].to_numpy() == "g4"
+    flipped = words.copy()
+    mine = words["path"].isin(images.loc[own, "path"])
+    flipped.loc[mine, "edited"] = 1 - flipped.loc[mine, "edited"]
+    other, _ = with_region_scores(images, flipped, STRATEGIES["logistic"], folds=3)
+    columns = [entry.column for entry in summary_features()]
+    pd.testing.assert_frame_equal(joined.loc[own, columns], other.loc[own, columns])
+    assert (joined.loc[~own, names] != other.loc[~own, names]).any(axis=None)
+    once, plain = with_region_scores(images, words, STRATEGIES["logistic"], folds=3, second=False)
+    assert plain.second is None and not set(names) & set(once)
+    pd.testing.assert_frame_equal(once, joined[once.columns])

@@ -1,0 +1,675 @@
+"""What a receipt says, held against itself: sums, dates, check digits, repeats, codes, and holes in its values.
+
+A check is a function that gives one number with its unit and meaning, and, where two things on the screen cannot both
+be true, one sentence with the places. A number is NaN where its check does not apply; a line that was read unsurely
+contradicts nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import cached_property
+from itertools import combinations, pairwise
+
+import numpy as np
+from PIL import Image
+
+from realfake.forensics.box import Box
+from realfake.forensics.content.codes import Code
+from realfake.forensics.content.fields import KIND_OF
+from realfake.forensics.content.receipt import Line, Receipt, Value
+from realfake.forensics.content.values import Moment, folded, moment, money
+from realfake.forensics.image import ForensicImage
+from realfake.forensics.measurement import Feature, column_name
+from realfake.forensics.text.direction import read_upright
+
+FAMILY = "content"
+SOURCE = "what the receipt says; realfake.forensics.content.consistency"
+NAN = float("nan")
+SURE = 0.9  # confidence below which a line contradicts nothing
+FEWEST = 3  # labelled values of a receipt; a screen with fewer is none
+MISREAD = str.maketrans("OoQDIl|iBSZGzsbg", "0000111185262569")  # letters that are read for digits, and the reverse
+LANGUAGES = ("en", "vi", "th", "id", "pt_BR", "es", "en_IN", "tr", "ru", "ar", "fr", "de", "it")  # of num2words
+KNOWN, CLOSE = 0.5, 0.75  # share of an amount's words that are found where the language is known; likeness of words
+NEAR = 0.6  # share of the signs of two texts that agree where one was meant to be the other
+SAME_TIME = 400  # days that a day inside a number and the printed one may differ and still be meant to be one
+SAME_MINUTES = 10  # within which a receipt's moments may differ
+JUST_BEFORE = 2, 10  # minutes: a status bar that is so little earlier than the payment shows no other day
+HOLE, ALONE = 0.85, 0.5  # of the pitch: blank ground within a value, and share of it that no other gap reaches
+LIKE_HEIGHT = 0.2  # of the height: letters of one value differ by less
+TORN = 7  # of the height: parts of one value stand no farther apart
+MASK = re.compile(r"[•*]|xx|XX")
+OTHER_KINDS = ("amount", "moment")  # what stands beside such a label was misread where it looks like a number
+FAINT = 60  # sum of the gray levels of three channels: less contrast is no ink
+INK = 0.35  # share of the contrast from which on a pixel is ink
+YMD = re.compile(r"(?=(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:([01]\d|2[0-3])([0-5]\d)([0-5]\d)?)?)")
+YMD_SHORT = re.compile(r"^[A-Za-z]{0,4}(\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])([0-5]\d)([0-5]\d)?")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What on a screen contradicts what else stands there.
+
+    Attributes
+    ----------
+    feature : column of the check
+    sentence : what contradicts what
+    boxes : of the places, pixels of the stored picture
+    fields : what each place is: `amount`, `reference`, `code`, ...
+    """
+
+    feature: str
+    sentence: str
+    boxes: tuple[Box, ...]
+    fields: tuple[str, ...]
+
+    def as_suspect(self) -> dict[str, object]:
+        """As it stands among the suspects of a prediction: JSON, without a score."""
+        boxes = [[int(side) for side in box] for box in self.boxes]
+        box = boxes[0] if boxes else [0, 0, 0, 0]
+        of = {"feature": self.feature, "fields": list(self.fields), "boxes": boxes}
+        return {"box": box, "score": None, "reasons": [self.sentence], **of}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one check gives: a number, a sentence where it contradicts, and of what."""
+
+    number: float = NAN
+    sentence: str = ""
+    of: tuple[Value | Code | Line, ...] = ()
+
+
+@dataclass(frozen=True)
+class Scene:
+    """All that is held against each other: what was read, the codes, and the picture where it is at hand."""
+
+    receipt: Receipt
+    codes: tuple[Code, ...] = ()
+    image: ForensicImage | None = None
+
+    @cached_property
+    def sure(self) -> list[Value]:
+        """Values that were read surely."""
+        return [value for value in self.receipt.values if not value.confidence < SURE]
+
+    def amounts(self, *keys: str) -> list[Value]:
+        """Amounts with one of some keys."""
+        return [value for value in self.sure if value.amount is not None and value.key in keys]
+
+    @cached_property
+    def moments(self) -> list[tuple[Value, Moment]]:
+        """Values that tell a day or a time."""
+        found = [(value, moment(value.text)) for value in self.sure if value.kind in ("date", "time", "moment")]
+        return [(value, told) for value, told in found if told is not None]
+
+    @cached_property
+    def numbers(self) -> list[Value]:
+        """Values that name something by signs: references and accounts."""
+        kinds = ("identifier", "account")
+        return [value for value in self.sure if value.kind in kinds and KIND_OF.get(value.key) not in OTHER_KINDS]
+
+    @cached_property
+    def days(self) -> set[date]:
+        """Every day that the printed moments may mean."""
+        return {day for _, told in self.moments for day in told.days}
+
+    @cached_property
+    def clocks(self) -> set[time]:
+        """Every printed time of day."""
+        return {told.clock for _, told in self.moments if told.clock}
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check and how it stands in the catalogue."""
+
+    column: str
+    run: Callable[[Scene], Told]
+    unit: str
+    meaning: str
+
+
+CHECKS: list[Check] = []
+
+
+def check(name: str, unit: str, meaning: str) -> Callable[[Callable[[Scene], Told]], Callable[[Scene], Told]]:
+    """Enter a check into the catalogue, in the order of the columns."""
+
+    def enter(run: Callable[[Scene], Told]) -> Callable[[Scene], Told]:
+        CHECKS.append(Check(column_name(FAMILY, name), run, unit, meaning))
+        return run
+
+    return enter
+
+
+def content_features() -> tuple[Feature, ...]:
+    """The columns of the checks, with unit and meaning."""
+    return tuple(Feature(one.column, FAMILY, one.unit, one.meaning, SOURCE, "full") for one in CHECKS)
+
+
+def check_content(
+    receipt: Receipt | None, codes: Sequence[Code] = (), image: ForensicImage | None = None
+) -> tuple[dict[str, float], tuple[Finding, ...]]:
+    """Hold a receipt against itself and its codes.
+
+    Parameters
+    ----------
+    receipt : what was read; None where nothing was
+    codes : QR and bar codes of the screen
+    image : the picture, for blank ground within values and the file's own time; those checks are NaN without it
+
+    Returns
+    -------
+    dict
+        Number of each check by its column, NaN where it does not apply: all where nothing was read, and all but the
+        counts on a screen that is no receipt.
+    tuple of Finding
+        What contradicts what.
+    """
+    if receipt is None:
+        return dict.fromkeys((one.column for one in CHECKS), NAN), ()
+    scene = Scene(receipt, tuple(codes), image)
+    told = {one.column: one.run(scene) for one in CHECKS[:COUNTS]}
+    is_receipt = len({value.key for value in receipt.values if value.key}) >= FEWEST
+    told |= {one.column: one.run(scene) if is_receipt else Told() for one in CHECKS[COUNTS:]}
+    numbers = {column: one.number if np.isfinite(one.number) else NAN for column, one in told.items()}
+    return numbers, tuple(_finding(column, one) for column, one in told.items() if one.sentence)
+
+
+def _finding(column: str, told: Told) -> Finding:
+    return Finding(column, told.sentence, tuple(one.box for one in told.of), tuple(field_name(one) for one in told.of))
+
+
+def field_name(one: Value | Code | Line) -> str:
+    """What a place on the screen is called: the key of a value, or its label, or its kind."""
+    if isinstance(one, Value):
+        return (one.key or one.label or one.kind).replace("_", " ")
+    return "code" if isinstance(one, Code) else "line"
+
+
+@check("values__count", "values", "values that were read, with or without a label")
+def _values(scene: Scene) -> Told:
+    return Told(len(scene.receipt.values))
+
+
+@check("values__labelled", "values", "values beside a label that is known in some language")
+def _labelled(scene: Scene) -> Told:
+    return Told(sum(bool(value.key) for value in scene.receipt.values))
+
+
+@check("codes__count", "codes", "QR and bar codes that were decoded")
+def _codes(scene: Scene) -> Told:
+    return Told(len(scene.codes))
+
+
+COUNTS = len(CHECKS)
+
+
+def _step(value: Value) -> Decimal:
+    """What the last digit of an amount counts; of a word such as `free`, nothing."""
+    found = money(value.text, bare=True)
+    return found.step if found else Decimal(0)
+
+
+def _off(one: Decimal, other: Decimal) -> float:
+    """Difference as a share of the larger."""
+    return float(abs(one - other) / max(abs(one), abs(other), Decimal(1)))
+
+
+@check("headline__off", "share", "how far the headline is from the nearest of all other amounts")
+def _headline(scene: Scene) -> Told:
+    headlines, others = scene.amounts("headline"), [value for value in scene.sure if value.amount is not None]
+    sums = scene.amounts("amount", "total")
+    if not headlines or not sums:
+        return Told()
+    headline = headlines[0]
+    assert headline.amount is not None
+    fees = [Decimal(0), *map(_amount, scene.amounts("fee", "tax", "discount"))]
+    for other in others:
+        for fee in (*fees, *(-fee for fee in fees)) if other is not headline else ():
+            gap = abs(headline.amount - _amount(other) - fee)
+            if gap <= max(_step(headline), _step(other)) and _coarser(headline, other, gap):
+                return Told(0.0)
+    nearest = _nearest(sums, headline.amount)
+    sentence = f"the headline says {headline.text}, the {field_name(nearest)} says {nearest.text}"
+    return Told(_off(headline.amount, _amount(nearest)), sentence, (headline, nearest))
+
+
+def _amount(value: Value) -> Decimal:
+    return value.amount if value.amount is not None else Decimal(0)
+
+
+def _nearest(values: Sequence[Value], amount: Decimal) -> Value:
+    """The value whose amount is nearest."""
+    return min(values, key=lambda value: abs(_amount(value) - amount))
+
+
+def _coarser(one: Value, other: Value, gap: Decimal) -> bool:
+    """Whether a gap is none, or comes of the one of two amounts that is rounded."""
+    return gap == 0 or _step(one) != _step(other)
+
+
+@check("total__off", "share", "how far the total is from what amount, fee, tax and discount make")
+def _total(scene: Scene) -> Told:
+    totals, parts = scene.amounts("total"), scene.amounts("amount") or scene.amounts("headline")
+    extras = scene.amounts("fee", "tax", "discount")
+    if not totals or not parts or not extras:
+        return Told()
+    total, part = totals[0], parts[0]
+    assert total.amount is not None and part.amount is not None
+    sums = {part.amount}
+    for extra in extras:
+        sums |= {one + sign * _amount(extra) for one in sums for sign in (1, -1)}
+    slack = sum((_step(one) for one in (total, part, *extras) if _step(one) > _step(total)), Decimal(0))
+    gap = min(abs(total.amount - one) for one in sums)
+    if gap <= slack:
+        return Told(0.0)
+    named = " and ".join(f"{field_name(one)} {one.text}" for one in (part, *extras))
+    return Told(_off(total.amount, part.amount), f"{named} do not make the total {total.text}", (total, part, *extras))
+
+
+@check("words__off", "share", "of the amount in words, that no amount in digits would spell")
+def _words(scene: Scene) -> Told:
+    spelt = [value for value in scene.sure if value.key == "words"]
+    amounts = scene.amounts("amount", "total", "headline")
+    if not spelt or not amounts:
+        return Told()
+    found = [likeness for value in amounts if (likeness := _likeness(spelt[0].text, value)) == likeness]
+    likeness = max(found, default=NAN)
+    sentence = f"{spelt[0].text!r} does not spell {amounts[0].text}" if likeness < 1 else ""
+    return Told(1 - likeness, sentence, (spelt[0], amounts[0]))
+
+
+def _likeness(words: str, value: Value) -> float:
+    """Share of the words of an amount, spelt in the language that is nearest, that a text has; NaN where it is cut."""
+    from difflib import get_close_matches
+
+    from num2words import num2words
+
+    said, best = _spelt(words), (0.0, 0)
+    for language in LANGUAGES:
+        try:
+            wanted = _spelt(str(num2words(int(_amount(value)), lang=language)))
+        except (NotImplementedError, OverflowError, ValueError, KeyError, IndexError):
+            continue
+        found = sum(bool(get_close_matches(word, said, 1, CLOSE)) for word in wanted)
+        best = max(best, (found / max(len(wanted), 1), len(wanted)))
+    likeness, length = best
+    return NAN if likeness < KNOWN or len(said) < length else likeness
+
+
+def _spelt(text: str) -> list[str]:
+    """Words without accents; of scripts without spaces, pairs of letters."""
+    words = [form for word in re.split(r"[\s,.-]+", text) if (form := folded(word))]
+    if len(words) > 1 or text.isascii():
+        return words
+    return ["".join(pair) for pair in pairwise(folded(text))]
+
+
+@check("separators__mixed", "0 or 1", "whether one amount has a decimal comma and another a decimal point")
+def _separators(scene: Scene) -> Told:
+    amounts = [value for value in scene.sure if value.kind == "amount"]
+    commas, points = ([value for value in amounts if _decimal_mark(value.text) == mark] for mark in ",.")
+    if not commas and not points:
+        return Told()
+    if not (commas and points):
+        return Told(0.0)
+    few, many = sorted((commas, points), key=len)
+    sentence = f"{few[0].text} and {many[0].text} are written in two ways"
+    return Told(1.0, sentence if len(few) < len(many) else "", (few[0], many[0]))
+
+
+def _decimal_mark(text: str) -> str:
+    """The decimal mark of a number with two decimals; "" where it has none."""
+    found = re.search(r"\d([.,])\d\d(?!\d|[.,])", text)
+    return found[1] if found else ""
+
+
+@check("time__impossible", "values", "days and times that no calendar and no clock have")
+def _impossible(scene: Scene) -> Told:
+    wrong = [(value, told) for value, told in scene.moments if told.wrong]
+    if not scene.moments:
+        return Told()
+    sentence = "; ".join(told.wrong for _, told in wrong)
+    return Told(len(wrong), sentence, tuple(value for value, _ in wrong))
+
+
+@check("weekday__wrong", "0 or 1", "whether a weekday stands beside a day that is another")
+def _weekday(scene: Scene) -> Told:
+    named = [(value, told) for value, told in scene.moments if told.weekday is not None and told.days]
+    for value, told in named:
+        if told.weekday not in [day.weekday() for day in told.days]:
+            return Told(1.0, f"{value.text!r}: that day is a {told.days[0]:%A}", (value,))
+    return Told(0.0 if named else NAN)
+
+
+@check("moments__apart", "minutes", "between the moments that the receipt tells, the widest gap")
+def _moments(scene: Scene) -> Told:
+    whole = [(value, told) for value, told in scene.moments if told.clock and len(told.days) >= 1]
+    widest, contradicts = NAN, False
+    of: tuple[Value, ...] = ()
+    for (one, a), (other, b) in combinations(whole, 2):
+        assert a.clock is not None and b.clock is not None
+        days = min(abs((day - night).days) for day in a.days for night in b.days)
+        clocks = abs(_minutes(a.clock) - _minutes(b.clock))
+        gap = 1440 * days + clocks
+        if not gap <= widest:
+            widest, of = float(gap), (one, other)
+            contradicts = (clocks == 0 and days > 0) or (days == 0 and clocks > SAME_MINUTES and clocks % 30 != 0)
+    if not of:
+        return Told()
+    sentence = f"one moment is {of[0].text}, the other {of[1].text}" if contradicts else ""
+    return Told(widest, sentence, of)
+
+
+def _minutes(clock: time) -> int:
+    return 60 * clock.hour + clock.minute
+
+
+@check("clock__ahead", "minutes", "by which the status bar's clock is ahead of the printed time, -720..720")
+def _clock(scene: Scene) -> Told:
+    printed = [(value, told.clock) for value, told in scene.moments if told.clock]
+    if scene.receipt.status_clock is None or not printed:
+        return Told()
+    value, clock = printed[0]
+    shown = scene.receipt.status_clock
+    ahead = (_minutes(shown) - _minutes(clock) + 720) % 1440 - 720
+    half = {abs(ahead), abs(abs(ahead) - 720)}  # a status bar may count twelve hours
+    before = ahead < 0 and JUST_BEFORE[0] <= min(half) <= JUST_BEFORE[1]
+    sentence = f"the status bar says {shown:%H:%M}, before the payment at {clock:%H:%M}" if before else ""
+    return Told(ahead, sentence, (value,))
+
+
+@check("file__before", "hours", "by which the printed moment is later than the file's own time")
+def _file(scene: Scene) -> Told:
+    saved = file_time(scene.image) if scene.image is not None else None
+    if saved is None or not scene.days:
+        return Told()
+    day = min(scene.days)
+    hours = (datetime.combine(day, time()) - saved).total_seconds() / 3600
+    value = next(value for value, told in scene.moments if day in told.days)
+    late = f"the file was made on {saved:%Y-%m-%d}, the receipt is of {day.isoformat()}"
+    return Told(hours, late if hours > 24 else "", (value,))
+
+
+def file_time(image: ForensicImage) -> datetime | None:
+    """When a file says that it was made: the original time of its EXIF data, or the last change; None without."""
+    raw = image.info.get("exif")
+    if not isinstance(raw, bytes):
+        return None
+    exif = Image.Exif()
+    try:
+        exif.load(raw)
+        told = exif.get_ifd(0x8769).get(36867) or exif.get(306)
+        return datetime.strptime(str(told).strip("\0 "), "%Y:%m:%d %H:%M:%S")
+    except (ValueError, SyntaxError, KeyError, TypeError, OSError, OverflowError):
+        return None
+
+
+@check("zone__named", "0 or 1", "whether a time zone is named")
+def _zone(scene: Scene) -> Told:
+    return Told(float(any(told.zone for _, told in scene.moments)) if scene.moments else NAN)
+
+
+@check("check_digits__wrong", "values", "numbers whose own check digits do not hold: IBAN, CPF, CNPJ, CLABE, cards")
+def _check_digits(scene: Scene) -> Told:
+    checked = [(value, holds) for value in scene.numbers if (holds := _digits_hold(value)) is not None]
+    wrong = [value for value, holds in checked if not holds]
+    if not checked:
+        return Told()
+    sentence = "; ".join(f"the check digits of {value.text} do not hold" for value in wrong)
+    return Told(len(wrong), sentence, tuple(wrong))
+
+
+def _digits_hold(value: Value) -> bool | None:
+    """Whether the check digits of a number hold; None where it has none that are known, or it was misread."""
+    from stdnum import iban, luhn
+    from stdnum.br import cnpj, cpf
+
+    signs = "".join(filter(str.isalnum, value.text))
+    if not signs.isascii() or signs != "".join(filter(str.isalnum, value.text.replace("•", "").replace("*", ""))):
+        return None
+    if MASK.search(value.text):
+        return None
+    if re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", signs) and len(signs) == IBAN_LENGTHS.get(signs[:2]):
+        return bool(iban.is_valid(signs)) or _valid_if_misread(signs, iban.is_valid)
+    if re.fullmatch(r"\d{3}\.\d{3}\.\d{3}-\d{2}", value.text):
+        return bool(cpf.is_valid(signs))
+    if re.fullmatch(r"\d{2}\.\d{3}\.\d{3}/\d{4}-\d{2}", value.text):
+        return bool(cnpj.is_valid(signs))
+    if "clabe" in folded(value.label) and re.fullmatch(r"\d{18}", signs):
+        return sum(int(digit) * (3, 7, 1)[i % 3] % 10 for i, digit in enumerate(signs)) % 10 == 0
+    if folded(value.label) in ("card", "cardnumber", "tarjeta", "kartno") and re.fullmatch(r"\d{15,16}", signs):
+        return bool(luhn.is_valid(signs))
+    return None
+
+
+def _valid_if_misread(signs: str, holds: Callable[[str], bool]) -> bool | None:
+    """None where one sign read for a look-alike would explain what does not hold, else False."""
+    for i, sign in enumerate(signs):
+        other = sign.translate(MISREAD)
+        if other != sign and holds(signs[:i] + other + signs[i + 1 :]):
+            return None
+    return False
+
+
+IBAN_LENGTHS = {
+    "DE": 22, "FR": 27, "IT": 27, "ES": 24, "PT": 25, "TR": 26, "CH": 21, "AT": 20, "BE": 16, "NL": 18, "GB": 22,
+    "IE": 22, "PL": 28, "RO": 24, "SE": 24, "NO": 15, "DK": 18, "FI": 18, "GR": 27, "CZ": 24, "HU": 28, "PK": 24,
+    "SA": 24, "AE": 23, "JO": 30, "KW": 30, "BR": 29, "KZ": 20, "UA": 29, "LU": 20, "LT": 20, "LV": 21, "EE": 20,
+}  # fmt: skip
+
+
+@check("reference__days_off", "days", "between a day written inside a number and the nearest printed day")
+def _day_inside(scene: Scene) -> Told:
+    nearest: tuple[int, Value, date] | None = None
+    for value, day, _, sure in _dated(scene.numbers):
+        off = min((abs((day - printed).days) for printed in scene.days), default=None)
+        if off is not None and off <= SAME_TIME and (off <= 1 or sure) and (nearest is None or off < nearest[0]):
+            nearest = off, value, day
+    if nearest is None:
+        return Told()
+    off, value, day = nearest
+    printed = next(one for one, told in scene.moments if told.days)
+    sentence = f"{value.text} contains the day {day.isoformat()}, the receipt says {printed.text}" if off > 1 else ""
+    return Told(off, sentence, (value, printed))
+
+
+def _dated(values: Iterable[Value]) -> Iterator[tuple[Value, date, time | None, bool]]:
+    """Days inside numbers, with the time behind each, and whether chance hardly writes one so."""
+    for value in values:
+        signs = "".join(filter(str.isalnum, value.text))
+        for found in (*YMD.finditer(signs), *YMD_SHORT.finditer(signs)):
+            year, month, day, hour, minute, second = found.groups()
+            try:
+                told = date(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day))
+            except ValueError:
+                continue
+            clock = time(int(hour), int(minute), int(second or 0)) if hour else None
+            yield value, told, clock, len(year) == 4 or second is not None or len(signs) <= 14
+
+
+@check(
+    "reference__minutes_off", "minutes", "between a time behind the printed day inside a number and the printed time"
+)
+def _time_inside(scene: Scene) -> Told:
+    gaps = [
+        min(abs(_minutes(clock) - _minutes(printed)) for printed in scene.clocks)
+        for _, day, clock, _ in _dated(scene.numbers)
+        if clock is not None and scene.clocks and any(abs((day - one).days) <= 1 for one in scene.days)
+    ]
+    return Told(min(gaps)) if gaps else Told()
+
+
+@check("twice__differs", "signs", "that differ between two numbers or names that are nearly the same")
+def _twice(scene: Scene) -> Told:
+    groups = [
+        [value for value in scene.numbers if not MASK.search(value.text)],
+        [value for value in scene.sure if value.key in ("recipient", "sender") and value.kind == "name"],
+    ]
+    same = NAN
+    for group in groups:
+        for one, other in combinations(group, 2):
+            a, b = _signs(one.text), _signs(other.text)
+            differing = _differing(a, b)
+            if a == b:
+                same = 0.0 if same != same else same
+            elif differing is not None:
+                sentence = f"{field_name(one)} {one.text} and {field_name(other)} {other.text} are nearly the same"
+                return Told(differing, sentence, (one, other))
+    return Told(same)
+
+
+def _signs(text: str) -> str:
+    """Letters and digits, with those that are read for each other as one."""
+    return "".join(filter(str.isalnum, folded(text).upper().translate(MISREAD)))
+
+
+def _differing(one: str, other: str) -> int | None:
+    """Signs that differ between two texts of one length, where most do not; None where they are not alike."""
+    if len(one) != len(other) or len(one) < 6:
+        return None
+    differing = sum(a != b for a, b in zip(one, other, strict=True))
+    return differing if 0 < differing <= (1 - NEAR) * len(one) else None
+
+
+@check("code__checksum", "0 or 1", "whether a code's own checksum does not hold")
+def _checksum(scene: Scene) -> Told:
+    sealed = [code for code in scene.codes if code.intact is not None]
+    broken = [code for code in sealed if not code.intact]
+    if not sealed:
+        return Told()
+    sentence = f"the checksum of the {broken[0].dialect} code does not hold" if broken else ""
+    return Told(float(bool(broken)), sentence, tuple(broken))
+
+
+@check("code__amount_off", "share", "how far the code's amount is from the nearest on the receipt")
+def _code_amount(scene: Scene) -> Told:
+    amounts = [value for value in scene.sure if value.amount is not None]
+    for code in scene.codes:
+        if code.amount is None or not amounts:
+            continue
+        nearest = _nearest(amounts, code.amount)
+        gap = abs(_amount(nearest) - code.amount)
+        if gap <= (_step(nearest) if _step(nearest) > 1 else Decimal(0)):
+            return Told(0.0)
+        main = next(iter(scene.amounts("amount", "total", "headline")), nearest)
+        sentence = f"the code is of {code.amount}, the receipt of {main.text}"
+        return Told(_off(_amount(nearest), code.amount), sentence, (code, main))
+    return Told()
+
+
+@check("code__reference_off", "share", "of the code's reference that no number on the receipt has")
+def _code_reference(scene: Scene) -> Told:
+    return _code_against(scene, "reference", [value for value in scene.numbers if "account" not in value.key])
+
+
+@check("code__receiver_off", "share", "of the code's receiver that no account on the receipt has")
+def _code_receiver(scene: Scene) -> Told:
+    return _code_against(scene, "receiver", scene.numbers)
+
+
+@check("code__name_off", "share", "of the code's name that no name on the receipt has")
+def _code_name(scene: Scene) -> Told:
+    return _code_against(scene, "name", [value for value in scene.sure if value.kind in ("name", "text")])
+
+
+def _code_against(scene: Scene, what: str, values: Sequence[Value]) -> Told:
+    """What a code says against the nearest on the receipt; it contradicts where that is nearly the same and not it."""
+    said = [(code, _signs(getattr(code, what))) for code in scene.codes]
+    said = [(code, signs) for code, signs in said if len(signs) >= 6]
+    if not said or not values:
+        return Told()
+    code, signs = said[0]
+    best, share = values[0], 0.0
+    for value in values:
+        printed = _signs(value.text.rstrip(".…"))
+        cut = signs[: len(printed)] if value.text.endswith(("...", "…")) else signs
+        tail = signs[-len(printed) :] if re.search(r"[•*]", value.text) and len(printed) >= 3 else ""
+        if printed and (printed in (cut, tail) or (len(printed) >= 6 and (printed in signs or signs in printed))):
+            return Told(0.0)
+        agreeing = sum(a == b for a, b in zip(printed, signs)) / max(len(printed), len(signs))
+        if agreeing > share:
+            best, share = value, agreeing
+    near = share >= NEAR and len(_signs(best.text)) == len(signs)
+    sentence = f"the code says {getattr(code, what)}, the {field_name(best)} is {best.text}" if near else ""
+    return Told(1 - share, sentence, (code, best))
+
+
+@check("hole__widest", "characters", "blank ground within a number, where its pitch has room for one")
+def _hole(scene: Scene) -> Told:
+    if scene.image is None:
+        return Told()
+    upright = scene.image.shared(read_upright)
+    widest, of = NAN, None
+    for value in scene.numbers:
+        if MASK.search(value.text):
+            continue
+        box = upright.direction.read(value.box, scene.image.width, scene.image.height)
+        hole = widest_hole(upright.image.rgb, box)
+        torn = _torn(scene, value, box)
+        hole = max(hole, torn) if torn == torn else hole
+        if not hole <= widest:
+            widest, of = hole, value
+    if of is None or not np.isfinite(widest):
+        return Told()
+    count = max(round(widest), 1)
+    sentence = f"{of.text} has blank ground where {count} more would stand" if widest >= HOLE else ""
+    return Told(widest, sentence, (of,))
+
+
+def widest_hole(rgb: np.ndarray, box: Box) -> float:
+    """Blank ground within a line of text, in characters of its own pitch, where one gap stands out; 0 where none does.
+
+    Parameters
+    ----------
+    rgb : ndarray, (H, W, 3) uint8
+    box : of the line
+
+    Returns
+    -------
+    float
+        NaN where the line has too few glyphs to tell.
+    """
+    gray = rgb[box.intersection(Box(0, 0, rgb.shape[1], rgb.shape[0])).slices].astype(np.int32).sum(axis=2)
+    if gray.size == 0:
+        return NAN
+    off = np.abs(gray - int(np.median(np.concatenate([gray[0], gray[-1]]))))
+    if off.max() < FAINT:
+        return NAN
+    inked = (off > INK * off.max()).any(axis=0)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], inked.view(np.int8), [0]])))
+    starts, stops = edges[::2], edges[1::2]
+    if len(starts) < 5:
+        return NAN
+    pitch = float(np.median(np.diff(starts)))
+    gaps = (starts[1:] - stops[:-1]).astype(float)
+    beyond = np.sort((gaps - np.median(gaps)) / pitch)[::-1]
+    if len(beyond) > 1 and beyond[1] > ALONE * beyond[0]:
+        return 0.0
+    return float(round(max(beyond[0], 0.0) * 64) / 64)
+
+
+def _torn(scene: Scene, value: Value, box: Box) -> float:
+    """Characters of room between a number and another piece of it in its row; NaN where there is none."""
+    assert scene.image is not None
+    upright = scene.image.shared(read_upright)
+    labelled = {one.box for one in scene.receipt.values if one.label} if value.label else set()
+    signs = sum(map(str.isalnum, value.text))
+    for line in scene.receipt.lines:
+        text = line.text.strip()
+        if line.box in labelled or line.box == value.box or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 ./-]{0,40}", text):
+            continue
+        if not any(map(str.isdigit, text)) or line.confidence < SURE:
+            continue
+        other = upright.direction.read(line.box, scene.image.width, scene.image.height)
+        gap = max(other.x, box.x) - min(other.right, box.right)
+        level = abs(other.y - box.y) + abs(other.bottom - box.bottom) <= 2 * LIKE_HEIGHT * box.height
+        if level and 0 < gap <= TORN * box.height and signs >= 4:
+            return gap / (box.width / max(len(value.text), 1))
+    return NAN

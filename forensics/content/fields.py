@@ -1,0 +1,425 @@
+"""Labels and their values: which line names which, by where they stand, and what kind of value it is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import time
+from decimal import Decimal
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from realfake.forensics.box import Box
+from realfake.forensics.content.reading import Reader, read_lines
+from realfake.forensics.content.receipt import Line, Receipt, Value
+from realfake.forensics.content.values import (
+    IDENTIFIER,
+    MASKED,
+    PHONE,
+    SERIAL,
+    folded,
+    moment,
+    money,
+    plain,
+)
+from realfake.forensics.image import ForensicImage
+
+VOCABULARY = Path(__file__).with_name("labels.json")
+KIND_OF = {  # what stands beside a label
+    "amount": "amount", "total": "amount", "fee": "amount", "discount": "amount", "balance": "amount", "tax": "amount",
+    "moment": "moment", "date": "moment", "time": "moment", "reference": "identifier", "recipient": "name",
+    "sender": "name", "account": "account", "recipient_account": "account", "sender_account": "account",
+    "bank": "name", "recipient_bank": "name", "sender_bank": "name", "phone": "phone", "status": "status",
+    "note": "text", "method": "text", "words": "text",
+}  # fmt: skip
+ALTERNATIVES = {"name": ("account", "phone"), "account": ("identifier", "phone", "name"), "phone": ("account",)}
+LEFT_OVER = 0.6  # of a label's letters that a reader must be able to give
+TYPOS = 5  # letters of a label from which on one may be misread
+LABEL_WORDS = 4  # of a label with its value in one line
+SAME_ROW = 0.5  # of the lower line's height: lines that share so much stand in one row
+BELOW = 2.2  # of a label's height: how far below it its value may begin
+ALIGNED = 0.6  # of a label's height: how far their left edges, right edges or middles may differ
+SHORTEST_NAME = 3  # letters of an unknown label
+SURE = 0.5  # confidence below which a line without a label is no value
+STATUS_BAR = 0.05  # of the height of the screen
+HEADLINE = 1.25  # of the height of a common line: a headline's letters are larger
+LETTERS_FOR = str.maketrans("OoQDIlíì|!BSZz", "00001111118522")
+
+
+@dataclass(frozen=True)
+class Label:
+    """A line that is a label in some language; `inline` is what follows it in the same line."""
+
+    line: Line
+    key: str
+    language: str
+    inline: str = ""
+
+
+@cache
+def vocabulary() -> dict[str, Any]:
+    """What labels are called in each language: `labels` by key and language, and words for `free`."""
+    known: dict[str, Any] = json.loads(VOCABULARY.read_text(encoding="utf-8"))
+    return known
+
+
+@cache
+def _index(letters: frozenset[str] | None) -> tuple[dict[str, tuple[str, str]], dict[str, tuple[str, str]]]:
+    """Key and language of each folded label, and of each with one letter left out.
+
+    A reader that lacks letters leaves them out: its labels are known in that form too.
+    """
+    exact: dict[str, tuple[str, str]] = {}
+    near: dict[str, tuple[str, str]] = {}
+    for key, languages in vocabulary()["labels"].items():
+        for language, labels in languages.items():
+            for label in labels:
+                forms = {label, label.upper()} if letters is None else {label, *_as_read(label, letters)}
+                for form in map(folded, sorted(forms)):
+                    if form:
+                        exact.setdefault(form, (key, language))
+    for form, meant in exact.items():
+        if len(form) >= TYPOS:
+            near.setdefault(form, meant)
+            for place in range(len(form)):
+                near.setdefault(form[:place] + form[place + 1 :], meant)
+    return exact, near
+
+
+def _as_read(label: str, letters: frozenset[str]) -> list[str]:
+    """A label, small and large, without the letters that a reader cannot give; none where little would be left."""
+    forms = ("".join(filter(letters.union(" ").__contains__, form)) for form in (label, label.upper()))
+    return [form for form in forms if len(form) >= max(3, LEFT_OVER * len(label))]
+
+
+def label_of(text: str, letters: frozenset[str] | None = None) -> tuple[str, str] | None:
+    """Key and language of a label, accents and one misread letter aside; None where the text is none.
+
+    Examples
+    --------
+    >>> from realfake.forensics.content.fields import label_of
+    >>> label_of("Comision:"), label_of("Transact1on ID"), label_of("Maria")
+    (('fee', 'es'), ('reference', 'en'), None)
+    """
+    form = folded(plain(text))
+    exact, near = _index(letters)
+    if form in exact:
+        return exact[form]
+    if len(form) < TYPOS or sum(sign.isdigit() for sign in form) > 1:
+        return None
+    if form in near:
+        return near[form]
+    return next((near[cut] for i in range(len(form)) if (cut := form[:i] + form[i + 1 :]) in near), None)
+
+
+def receipt_of(
+    lines: Sequence[Line], size: tuple[int, int], reader: str = "", letters: frozenset[str] | None = None
+) -> Receipt:
+    """The receipt that lines make.
+
+    Parameters
+    ----------
+    lines : as read, boxes in pixels of the picture as it is read
+    size : width and height of that picture
+    reader : its name
+    letters : every character that the reader can give, None where that is not known
+
+    Returns
+    -------
+    Receipt
+        Values from the top down.
+    """
+    told = [replace(line, text=plain(line.text)) for line in lines]
+    status = [line for line in told if line.box.bottom <= STATUS_BAR * size[1]]
+    body = [line for line in told if line.text and line not in status]
+    labels = _labels(body, letters)
+    values = [_inline(label) for label in labels if label.inline]
+    taken: set[int] = {id(label.line) for label in labels}
+    pairs = _paired([label for label in labels if not label.inline], body, taken)
+    taken |= {id(line) for _, line in pairs}
+    values += [value_of(line, label.line.text, label.key) for label, line in pairs]
+    values += _others(body, taken, values)
+    ordered = sorted(values, key=lambda value: (value.box.y, value.box.x))
+    return Receipt(tuple(told), tuple(ordered), _status_clock(status), size, reader)
+
+
+def read_receipt(image: ForensicImage, reader: Reader) -> Receipt:
+    """Read a screen and pair its labels with their values.
+
+    Parameters
+    ----------
+    image : ForensicImage
+    reader : Reader
+
+    Returns
+    -------
+    Receipt
+        Boxes in pixels of the stored picture.
+    """
+    upright, lines = read_lines(image, reader)
+    size = upright.image.width, upright.image.height
+    receipt = receipt_of(lines, size, reader.name, reader.letters)
+    stored = partial(upright.direction.stored, width=image.width, height=image.height)
+    return replace(
+        receipt,
+        lines=tuple(replace(line, box=stored(line.box)) for line in receipt.lines),
+        values=tuple(replace(value, box=stored(value.box)) for value in receipt.values),
+        size=(image.width, image.height),
+    )
+
+
+def _labels(lines: Sequence[Line], letters: frozenset[str] | None) -> list[Label]:
+    found = []
+    for line in lines:
+        meant = label_of(line.text, letters)
+        if meant:
+            found.append(Label(line, *meant))
+            continue
+        head, rest = _parted(line.text, letters)
+        if rest and (meant := label_of(head, letters)):
+            found.append(Label(line, *meant, rest))
+    return found
+
+
+def _parted(text: str, letters: frozenset[str] | None) -> tuple[str, str]:
+    """A label and the value behind it in one line: at a colon, or after the most words that are a label."""
+    head, colon, rest = text.partition(":")
+    if colon and label_of(head, letters):
+        return head, rest.strip()
+    words = text.split(" ")
+    for count in range(min(len(words) - 1, LABEL_WORDS), 0, -1):
+        head, rest = " ".join(words[:count]), " ".join(words[count:])
+        meant = label_of(head, letters) if count > 1 or len(head) >= SHORTEST_NAME else None
+        if meant and (count > 1 or KIND_OF[meant[0]] not in ("name", "text", "status")) and fits(meant[0], rest):
+            return head, rest
+    return text, ""
+
+
+def _inline(label: Label) -> Value:
+    """A value in the same line as its label; its box is the share of the line that its letters take."""
+    line = label.line
+    head = line.text[: len(line.text) - len(label.inline)].strip()
+    left = line.box.x + round(line.box.width * (len(line.text) - len(label.inline)) / max(len(line.text), 1))
+    box = Box.from_edges(left, line.box.y, line.box.right, line.box.bottom)
+    return value_of(Line(box, label.inline, line.confidence), head, label.key)
+
+
+def _paired(labels: Sequence[Label], lines: Sequence[Line], taken: Iterable[int]) -> list[tuple[Label, Line]]:
+    """Each label with the value right of it, or else below it; those that fit their label are given away first."""
+    blocked, used = set(taken), set()
+    free = [line for line in lines if id(line) not in blocked]
+    pairs = []
+    for place in (_right_of, _below):
+        for fitting in (True, False):
+            for label in labels:
+                if id(label.line) in used:
+                    continue
+                standing = [line for line in free if id(line) not in used and place(label.line.box, line.box)]
+                if place is _right_of and not standing:
+                    continue
+                nearest = min(standing, key=lambda line: _distance(label.line.box, line.box), default=None)
+                if nearest is None or (fitting and not fits(label.key, nearest.text)):
+                    continue
+                if not fitting and not _may_be(label, nearest, place is _right_of):
+                    continue
+                pairs.append((label, nearest))
+                used |= {id(label.line), id(nearest)}
+    return pairs
+
+
+def _may_be(label: Label, line: Line, beside: bool) -> bool:
+    """Whether a text that is not of the label's kind may be its value: words for none, or a number misread."""
+    kind = KIND_OF[label.key]
+    if kind in ("name", "text", "status", "account"):
+        return True
+    return is_free(line.text) or (beside and any(sign.isdigit() for sign in line.text))
+
+
+def _right_of(label: Box, value: Box) -> bool:
+    common = min(label.bottom, value.bottom) - max(label.y, value.y)
+    return value.x >= label.right - label.height // 2 and common >= SAME_ROW * min(label.height, value.height)
+
+
+def _below(label: Box, value: Box) -> bool:
+    if not 0 <= value.y - label.bottom + label.height // 3 <= (BELOW + 1 / 3) * label.height:
+        return False
+    middles = abs(label.x + label.right - value.x - value.right) / 2
+    return min(abs(label.x - value.x), abs(label.right - value.right), middles) <= ALIGNED * label.height
+
+
+def _distance(label: Box, value: Box) -> int:
+    return max(value.x - label.right, 0) + 4 * max(value.y - label.bottom, 0)
+
+
+def fits(key: str, text: str) -> bool:
+    """Whether a text is of the kind that a label asks for."""
+    wanted = KIND_OF[key]
+    kind = kind_of(text, wanted)
+    return kind == wanted or kind in ALTERNATIVES.get(wanted, ()) or (wanted == "amount" and is_free(text))
+
+
+def is_free(text: str) -> bool:
+    """Whether a text says in some language that nothing is charged, one letter aside."""
+    return folded(plain(text)) in _free()
+
+
+@cache
+def _free() -> frozenset[str]:
+    whole = {folded(word) for words in vocabulary()["free"].values() for word in words}
+    return frozenset(
+        whole | {form[:i] + form[i + 1 :] for form in whole if len(form) > TYPOS for i in range(len(form))}
+    )
+
+
+def kind_of(text: str, wanted: str = "") -> str:
+    """The kind of a value by its form; `wanted` is what its label asks for, "" where it has none."""
+    if wanted in ("name", "text", "status") and not MASKED.fullmatch(text):
+        return wanted if any(sign.isalpha() for sign in text) or wanted != "name" else _kind(text, wanted)
+    return _kind(text, wanted)
+
+
+def _kind(text: str, wanted: str) -> str:
+    if money(text, wanted == "amount"):
+        return "amount"
+    if wanted in ("", "moment") and moment(text):
+        return "moment"
+    if wanted == "account" and (MASKED.fullmatch(text) or IDENTIFIER.fullmatch(text)):
+        return "account"
+    if wanted == "phone" and PHONE.fullmatch(text):
+        return "phone"
+    if MASKED.fullmatch(text) and (wanted != "name" or not text[:1].isalpha()):
+        return "account"
+    if not wanted and PHONE.fullmatch(text) and text.startswith("+"):
+        return "phone"
+    if IDENTIFIER.fullmatch(text) or (wanted == "identifier" and SERIAL.fullmatch(text)):
+        return "identifier"
+    return "text"
+
+
+def value_of(line: Line, label: str = "", key: str = "") -> Value:
+    """A line as a value, its text repaired by what its kind can hold and parsed as far as it goes.
+
+    Parameters
+    ----------
+    line : what stands there
+    label : as read
+    key : what the label means, "" where there is none
+    """
+    wanted = KIND_OF.get(key, "")
+    text = repaired(plain(line.text), wanted)
+    kind = kind_of(text, wanted)
+    if wanted == "amount" and is_free(text):
+        return Value(key, label.strip(" :"), text, "amount", line.box, line.confidence, Decimal(0))
+    found = money(text, wanted == "amount") if kind == "amount" else None
+    told = moment(text) if kind == "moment" else None
+    if told:
+        kind = "moment" if told.clock and told.days else "time" if told.clock or ":" in told.wrong else "date"
+    return Value(
+        key,
+        label.strip(" :"),
+        text,
+        kind,
+        line.box,
+        line.confidence,
+        found.amount if found else None,
+        found.currency if found else "",
+        told.days[0] if told and told.days else None,
+        told.clock if told else None,
+    )
+
+
+def repaired(text: str, kind: str) -> str:
+    """A text whose look-alikes are those that its kind can hold.
+
+    In amounts and moments letters between digits are the digits that they look like; in accounts zeros within a mask
+    are its dots, and an underscore is a dash.
+
+    Examples
+    --------
+    >>> from realfake.forensics.content.fields import repaired
+    >>> repaired("RpO", "amount"), repaired("1O:4S", "moment"), repaired("••0-0••-1234", "account")
+    ('Rp0', '10:45', '•••-•••-1234')
+    """
+    if kind in ("amount", "moment"):
+        return _digits_beside_digits(text)
+    if kind in ("account", "phone"):
+        return _whole_masks(text.replace("_", "-"))
+    return text
+
+
+def _digits_beside_digits(text: str) -> str:
+    """Letters that look like digits, where they stand beside digits or end a currency's sign, as digits."""
+    signs = list(text)
+    for i, sign in enumerate(signs):
+        digit = sign.translate(LETTERS_FOR)
+        if digit == sign:
+            continue
+        before, after = (signs[i - 1] if i else ""), (signs[i + 1] if i + 1 < len(signs) else "")
+        between = before.isdigit() and (not after or after.translate(LETTERS_FOR).isdigit())
+        marked = (before in (".", ",", ":") and i > 1 and signs[i - 2].isdigit()) or (
+            after in (".", ",", ":") and i + 2 < len(signs) and signs[i + 2].isdigit()
+        )
+        alone = sign in "Oo" and not after and text[:i].strip() in ("Rp", "R$", "$", "€", "£", "₫", "฿", "₹", "₱", "Rs")
+        if between or (marked and not after.isalpha()) or alone:
+            signs[i] = digit
+    return "".join(signs)
+
+
+def _whole_masks(text: str) -> str:
+    """Groups in which some signs are masked, with the round signs among them masked too."""
+    if "•" not in text:
+        return text
+    groups = []
+    for group in text.split("-"):
+        round_ones = set(group) <= set("•0Oo.")
+        masked = group and round_ones and ("•" in group or "." in group or len(group) == 3)
+        groups.append("•" * len(group) if masked else group)
+    return "-".join(groups)
+
+
+def _others(lines: Sequence[Line], taken: set[int], labelled: Sequence[Value]) -> list[Value]:
+    """Values without a known label: those of a kind that tells itself, and what faces an unknown label in its row."""
+    common = sorted(line.box.height for line in lines)[len(lines) // 2] if lines else 0
+    found = []
+    free = [line for line in lines if id(line) not in taken and not line.confidence < SURE]
+    for line in free:
+        value = value_of(line)
+        facing = [other for other in free if other is not line and _right_of(other.box, line.box)]
+        label = max(facing, key=lambda other: other.box.x).text if len(facing) == 1 else ""
+        named = label if _is_name_of(label) else ""
+        if value.kind in ("text", "name", "status"):
+            if named and not any(_right_of(line.box, other.box) for other in free if other is not line):
+                found.append(replace(value, label=named.strip(" :")))
+            continue
+        key = _key_by_place(value, labelled)
+        if value.kind == "amount" and not named and line.box.height >= HEADLINE * common:
+            key = "headline"
+        found.append(replace(value, label=named.strip(" :"), key=key))
+    headlines = [value for value in found if value.key == "headline"]
+    largest = max(headlines, key=lambda value: value.box.height, default=None)
+    return [replace(value, key="") if value.key == "headline" and value is not largest else value for value in found]
+
+
+def _is_name_of(label: str) -> bool:
+    return sum(sign.isdigit() for sign in label) == 0 and sum(sign.isalpha() for sign in label) >= SHORTEST_NAME
+
+
+def _key_by_place(value: Value, labelled: Sequence[Value]) -> str:
+    """An account right below a person's name is theirs, and a time below a day belongs to it."""
+    above = [other for other in labelled if other.key and _below(other.box, value.box)]
+    if value.kind in ("account", "identifier", "phone"):
+        return next((f"{other.key}_account" for other in above if other.key in ("recipient", "sender")), "")
+    if value.kind in ("date", "time"):
+        return next((other.key for other in above if {value.kind, other.kind} == {"date", "time"}), "")
+    return ""
+
+
+def _status_clock(lines: Sequence[Line]) -> time | None:
+    """The clock of the status bar: the first time of day in it."""
+    for line in sorted(lines, key=lambda line: line.box.x):
+        told = moment(_digits_beside_digits(line.text))
+        if told and told.clock:
+            return told.clock
+    return None

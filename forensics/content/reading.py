@@ -1,0 +1,315 @@
+"""Reading the lines that were found on a screen, by a kept library.
+
+Two readers stand behind one small protocol. `rapidocr` runs the recogniser of PP-OCR (Du et al., PP-OCR: A Practical
+Ultra Lightweight OCR System, arXiv:2009.09941), whose weights are in the wheel of RapidOCR, on the lines alone: Latin
+letters, digits, currency signs, Chinese, Japanese. `tesseract` calls Tesseract (Smith, An Overview of the Tesseract OCR
+Engine, ICDAR 2007) with the languages that are installed: every script that one has.
+"""
+
+from __future__ import annotations
+
+import math
+import subprocess
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache, reduce
+from importlib.machinery import PathFinder
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Protocol
+
+import cv2
+import numpy as np
+
+from realfake.forensics.box import Box
+from realfake.forensics.content.receipt import Line
+from realfake.forensics.content.values import SIGNS, currency_codes, plain
+from realfake.forensics.errors import MissingExtra, needs_one_of
+from realfake.forensics.image import ForensicImage
+from realfake.forensics.text.direction import Reading, read_upright
+
+AUTO = "auto"
+MOST = 300  # lines read on one screen, from the top
+AROUND, LEAST_AROUND = 0.2, 2  # of its height, and pixels: what a line's picture shows beside it
+HEIGHT = 48  # pixels to which a line is scaled for PP-OCR
+WIDEST = 2400  # pixels of such a line; a longer one is squeezed
+TOGETHER = 4800  # pixels of width read in one batch, so that its memory stays small
+STEP = 1 / 64  # of confidence: what processors differ by is smaller
+TALL = 40  # pixels of height to which Tesseract is given letters
+WAIT = 60  # seconds for one screen
+BESIDE, GAP = 0.4, 1.2  # of the lower of two lines: common rows, and the gap between parts of one value
+SHORTEST_TAIL = 6  # characters
+MISSING = "no reader of text is installed, so what the screen says was not looked at; pip install 'realfake[read]'"
+
+
+class Reader(Protocol):
+    """What reads pictures of single lines.
+
+    Attributes
+    ----------
+    name : as `--reader` knows it
+    letters : every character that it can give; None where that is not known
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def letters(self) -> frozenset[str] | None: ...
+
+    def read(self, crops: Sequence[np.ndarray]) -> list[tuple[str, float]]:
+        """The text of each picture, (h, w, 3) uint8, and how sure it is, 0..1 or NaN."""
+        ...
+
+
+@dataclass(frozen=True)
+class RapidReader:
+    """The recogniser that RapidOCR ships, on ONNX Runtime with one thread."""
+
+    name: str = "rapidocr"
+
+    @property
+    def letters(self) -> frozenset[str]:
+        """Every character of its output layer."""
+        return frozenset(_recogniser()[1])
+
+    def read(self, crops: Sequence[np.ndarray]) -> list[tuple[str, float]]:
+        """Read lines in batches of a like width."""
+        session, letters = _recogniser()
+        widths = [min(max(math.ceil(HEIGHT * crop.shape[1] / crop.shape[0]), 8), WIDEST) for crop in crops]
+        read: dict[int, tuple[str, float]] = {}
+        for batch in _batches(widths):
+            lines = np.zeros((len(batch), 3, HEIGHT, max(widths[i] for i in batch)), np.float32)
+            for line, i in zip(lines, batch, strict=True):
+                scaled = cv2.resize(crops[i], (widths[i], HEIGHT), interpolation=cv2.INTER_LINEAR)
+                line[:, :, : widths[i]] = scaled[:, :, ::-1].transpose(2, 0, 1) / np.float32(127.5) - 1
+            (likely,) = session.run(None, {session.get_inputs()[0].name: lines})
+            for i, steps in zip(batch, likely, strict=True):
+                read[i] = _decoded(steps, letters)
+        return [read[i] for i in range(len(crops))]
+
+
+@cache
+def _recogniser() -> tuple[Any, list[str]]:
+    """The session and its characters by number, the blank first."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(str(_weights()), options, providers=["CPUExecutionProvider"])
+    letters = session.get_modelmeta().custom_metadata_map["character"].splitlines()
+    return session, ["", *letters, " "]
+
+
+def _weights() -> Path | None:
+    """The recogniser's file inside RapidOCR, which is not imported for it."""
+    spec = find_spec("rapidocr")
+    folders = spec.submodule_search_locations if spec else None
+    found = sorted(file for folder in folders or () for file in Path(folder, "models").glob("*_rec_*.onnx"))
+    return found[-1] if found else None
+
+
+def _batches(widths: Sequence[int]) -> list[list[int]]:
+    """Places of lines of a like width, the narrow ones first."""
+    batches: list[list[int]] = [[]]
+    for i in np.argsort(widths, kind="stable").tolist():
+        if (len(batches[-1]) + 1) * widths[i] > TOGETHER and batches[-1]:
+            batches.append([])
+        batches[-1].append(i)
+    return [batch for batch in batches if batch]
+
+
+def _decoded(likely: np.ndarray, letters: Sequence[str]) -> tuple[str, float]:
+    """The likeliest character of each step, (steps, characters), where it is not the one before; and their mean."""
+    best = likely.argmax(axis=1)
+    kept = best != 0
+    kept[1:] &= best[1:] != best[:-1]
+    text = "".join(letters[number] for number in best[kept])
+    sure = float(likely.max(axis=1)[kept].mean(dtype=np.float64)) if kept.any() else 0.0
+    return text, round(sure / STEP) * STEP
+
+
+@dataclass(frozen=True)
+class TesseractReader:
+    """Tesseract with some of the languages that are installed; all of them where none is named."""
+
+    languages: tuple[str, ...] = ()
+    name: str = "tesseract"
+
+    @property
+    def letters(self) -> None:
+        """Not known."""
+        return None
+
+    def read(self, crops: Sequence[np.ndarray]) -> list[tuple[str, float]]:
+        """Read all lines in one run of the program."""
+        if not crops:
+            return []
+        import pytesseract
+
+        languages = "+".join(self.languages or _languages())
+        with TemporaryDirectory(prefix="realfake-") as folder:
+            names = []
+            for number, crop in enumerate(crops):
+                names.append(str(Path(folder, f"{number}.png")))
+                cv2.imwrite(names[-1], _dark_on_light(crop))
+            listed = Path(folder, "lines.txt")
+            listed.write_text("\n".join(names), encoding="utf-8")
+            try:
+                table = pytesseract.image_to_data(
+                    str(listed),
+                    lang=languages,
+                    config="--psm 7 --oem 1",
+                    timeout=WAIT,
+                    output_type=pytesseract.Output.DICT,
+                )
+            except (RuntimeError, OSError, subprocess.SubprocessError):  # its time ran out, or it failed on them
+                return [("", float("nan"))] * len(crops)
+        words: list[list[tuple[str, float]]] = [[] for _ in crops]
+        for page, word, sure in zip(table["page_num"], table["text"], table["conf"], strict=True):
+            if str(word).strip() and 1 <= int(page) <= len(crops):
+                words[int(page) - 1].append((str(word).strip(), float(sure) / 100))
+        return [_line_of(line) for line in words]
+
+
+def _line_of(words: Sequence[tuple[str, float]]) -> tuple[str, float]:
+    if not words:
+        return "", float("nan")
+    return " ".join(word for word, _ in words), round(sum(sure for _, sure in words) / len(words) / STEP) * STEP
+
+
+def _dark_on_light(crop: np.ndarray) -> np.ndarray:
+    """A line as Tesseract likes it: gray, dark letters, tall enough, a margin around."""
+    gray = cv2.cvtColor(np.ascontiguousarray(crop), cv2.COLOR_RGB2GRAY)
+    rim = np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]])
+    if np.median(rim) < np.mean(gray):
+        gray = 255 - gray
+        rim = 255 - rim
+    factor = max(1.0, TALL / gray.shape[0])
+    gray = cv2.resize(gray, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+    return np.asarray(
+        cv2.copyMakeBorder(gray, 10, 10, 10, 10, cv2.BORDER_CONSTANT, value=(float(np.median(rim)),)), np.uint8
+    )
+
+
+@cache
+def _languages() -> tuple[str, ...]:
+    """Languages of the installed Tesseract; none where there is no such program."""
+    if find_spec("pytesseract") is None:
+        return ()
+    import pytesseract
+
+    try:
+        found = pytesseract.get_languages(config="")
+    except (OSError, RuntimeError, subprocess.SubprocessError):
+        return ()
+    return tuple(sorted(name for name in found if name != "osd"))
+
+
+def _has_rapidocr() -> bool:
+    return PathFinder.find_spec("onnxruntime") is not None and _weights() is not None
+
+
+READERS: dict[str, tuple[Callable[[], Reader], Callable[[], bool], str]] = {  # what makes it, whether it is there
+    "rapidocr": (RapidReader, _has_rapidocr, "pip install 'realfake[read]'"),
+    "tesseract": (
+        TesseractReader,
+        lambda: bool(_languages()),
+        "pip install 'realfake[read]', and on Debian apt-get install tesseract-ocr with the languages that you need",
+    ),
+}
+
+
+def choose_reader(name: str = AUTO) -> Reader | None:
+    """A reader by name, or with `auto` the first that is installed; None where none is.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such reader.
+    MissingExtra
+        If a reader is named that is not installed.
+
+    Examples
+    --------
+    >>> from realfake.forensics.content.reading import choose_reader
+    >>> try:
+    ...     choose_reader("crystal ball")
+    ... except ValueError as error:
+    ...     print(error)
+    there is no reader 'crystal ball'; choose from auto, rapidocr, tesseract
+    """
+    needs_one_of("reader", name, (AUTO, *READERS))
+    if name == AUTO:
+        return next((make() for make, there, _ in READERS.values() if there()), None)
+    make, there, install = READERS[name]
+    if not there():
+        raise MissingExtra(f"the reader {name} is not installed; {install}")
+    return make()
+
+
+def read_lines(image: ForensicImage, reader: Reader) -> tuple[Reading, tuple[Line, ...]]:
+    """Read the lines of a screen.
+
+    Parameters
+    ----------
+    image : ForensicImage
+    reader : Reader
+
+    Returns
+    -------
+    Reading
+        How the picture was turned.
+    tuple of Line
+        From the top down, boxes in pixels of the turned picture; at most `MOST`.
+    """
+    upright = image.shared(read_upright)
+    boxes = [line.box for line in upright.lines[:MOST]]
+    lines = _read(upright.image.rgb, boxes, reader)
+    torn = _belonging(lines)
+    whole = [reduce(Box.union, (lines[i].box for i in some)) for some in torn]
+    parts = {i for some in torn for i in some}
+    lines = [line for i, line in enumerate(lines) if i not in parts] + _read(upright.image.rgb, whole, reader)
+    return upright, tuple(sorted(lines, key=lambda line: (line.box.y, line.box.x)))
+
+
+def _read(rgb: np.ndarray, boxes: Sequence[Box], reader: Reader) -> list[Line]:
+    if not boxes:
+        return []
+    crops = []
+    for box in boxes:
+        around = max(LEAST_AROUND, round(AROUND * box.height))
+        crops.append(rgb[box.grown(around, rgb.shape[1], rgb.shape[0]).slices])
+    return [Line(box, text, sure) for box, (text, sure) in zip(boxes, reader.read(crops), strict=True)]
+
+
+def _belonging(lines: Sequence[Line]) -> list[list[int]]:
+    """Places of lines that are one value: a currency's sign or the dots of a mask, and what stands beside them."""
+    group = list(range(len(lines)))
+    for i, line in enumerate(lines):
+        if not _is_part(plain(line.text)):
+            continue
+        for j, other in enumerate(lines):
+            if i != j and _adjoin(line.box, other.box) and (other.text[:1].isdigit() or _is_part(plain(other.text))):
+                old, new = max(group[i], group[j]), min(group[i], group[j])
+                group = [new if number == old else number for number in group]
+    sets = [[i for i in range(len(lines)) if group[i] == number] for number in sorted(set(group))]
+    return [some for some in sets if len(some) > 1 and any(any(map(str.isdigit, lines[i].text)) for i in some)]
+
+
+def _is_part(text: str) -> bool:
+    sign = text.strip("+- ")
+    masks = set(text) <= set("•*-_ 0oO.") and ("•" in text or "*" in text)
+    tail = text[:1] in "•*-" and len(text) <= SHORTEST_TAIL  # the digits that a mask leaves
+    return sign in SIGNS or sign in currency_codes() or masks or (tail and any(map(str.isdigit, text)))
+
+
+def _adjoin(one: Box, other: Box) -> bool:
+    """Whether two lines stand in one row, hardly farther apart than the lower one is high."""
+    lower, higher = sorted((one.height, other.height))
+    if min(one.bottom, other.bottom) - max(one.y, other.y) < BESIDE * lower:
+        return False
+    gap = max(one.x, other.x) - min(one.right, other.right)
+    return -higher <= gap <= GAP * lower

@@ -1,0 +1,75 @@
+"""The table of values: a row for each value and code of a screen, with its form, and its text only on request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from realfake.forensics.content.codes import Code
+from realfake.forensics.content.receipt import Receipt
+
+LONGEST = 500  # characters of a text that is written to a table
+VALUE_PLACE = (
+    "field", "key", "kind", "x", "y", "region_width", "region_height", "confidence", "shape",
+)  # fmt: skip
+CODE = "code"
+
+
+def value_rows(receipt: Receipt | None, codes: Sequence[Code] = (), with_text: bool = False) -> list[dict[str, Any]]:
+    """One row a value, then one a code.
+
+    Parameters
+    ----------
+    receipt : what was read; None where nothing was
+    codes : of the same screen
+    with_text : write what was read too, in a column `text`
+
+    Returns
+    -------
+    list of dict
+        `field` is the number of the row from 0; `key` what the value means (or, for a code, its dialect); `kind` one of
+        `realfake.forensics.content.receipt.KINDS`, or `code`; a box in pixels of the stored picture; `confidence` 0..1;
+        `shape` the text with every letter and digit masked.
+    """
+    found = [
+        (value.key, value.kind, value.box, value.confidence, value.text)
+        for value in (receipt.values if receipt else ())
+    ]
+    found += [(code.dialect, CODE, code.box, 1.0, code.text) for code in codes]
+    rows = []
+    for number, (key, kind, box, confidence, text) in enumerate(found):
+        row = dict(zip(VALUE_PLACE, (number, key, kind, *box, confidence, flat(shape_of(text))), strict=True))
+        rows.append(row | ({"text": flat(text)} if with_text else {}))
+    return rows
+
+
+def no_row() -> dict[str, Any]:
+    """The row of an image without values."""
+    return dict(zip(VALUE_PLACE, (-1, "", "", 0, 0, 0, 0, float("nan"), ""), strict=True))
+
+
+def shape_of(text: str) -> str:
+    """The form of a text without what it says: digits as 9, small letters as a, others as A, all else as it is.
+
+    Examples
+    --------
+    >>> from realfake.forensics.content.values_table import shape_of
+    >>> shape_of("Rp 50.000, TX-40b")
+    'Aa 99.999, AA-99a'
+    """
+    return "".join(
+        "9" if sign.isdigit() else ("a" if sign.islower() else "A") if sign.isalpha() else sign
+        for sign in text[:LONGEST]
+    )
+
+
+def flat(text: str) -> str:
+    """A text on one line, without what does not print; a table's writer keeps spreadsheets from running it.
+
+    Examples
+    --------
+    >>> from realfake.forensics.content.values_table import flat
+    >>> flat("Lena\\x00\\n Ktle")
+    'Lena Ktle'
+    """
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text[:LONGEST]).split())

@@ -1,0 +1,211 @@
+"""Breaks: letters that an upright cut ends in mid-stroke, and stretches of a line that stand in it twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import no_type_check
+
+import numpy as np
+
+from realfake.forensics.arrays.jit import compiled
+from realfake.forensics.text.colours import luma_of
+from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_feature
+from realfake.forensics.text.words import ScreenText, Word, middle
+
+SHARP = 0.4  # coverage by which a step exceeds those beside it: less is the edge of a stroke between two pixels
+SHORT = 0.25  # of the height: a longer edge is a stem's
+STEPS = 64  # of one, in the coverage of a field's columns
+BANDS = 16  # rows of a field are added up until no more than twice as many are left
+TOLERANCE = 0.015  # mean difference of coverage up to which two columns are one
+CUT = 0.1  # heights of sharp steps at one boundary: few letters begin or end with more
+FEWEST = 3  # columns that change; a repeat of no more is one stem
+LONGEST = 1.1  # of the distance between copies: a longer repeat is a pattern, as the arches of an m
+LEAST_APART = 0.3  # heights: copies that stand nearer share letters
+NARROWEST, WIDEST = 2, 1600  # heights, and columns, of a field that is searched for repeats
+FAINT = 8.0  # gray levels of contrast: noise of less ink repeats by chance
+
+
+@region_family("breaks", source="this program: upright cuts, and repeated columns that begin and end inside letters")
+def breaks(screen: ScreenText) -> Iterator[RegionMeasurement]:
+    """Letters cut by a straight upright edge, and stretches of a field that stand in it twice."""
+    cuts = screen.per_word(_cut).reshape(-1, len(CUTS))
+    for i, (name, unit, floor, meaning) in enumerate(CUTS):
+        yield region_feature(name, cuts[:, i], unit, floor, meaning)
+    repeats = _repeats(screen)
+    for i, (name, unit, floor, meaning) in enumerate(REPEATS):
+        yield region_feature(name, repeats[:, i], unit, floor, meaning)
+
+
+CUTS = (
+    ("cut__mixed", "heights", 0.02, "strokes that end, and as many that begin, at one upright line within one pixel"),
+    ("cut__mixed_soft", "heights", 0.02, "the same within two pixels"),
+    ("cut__ends", "heights", 0.05, "short strokes that end, or begin, at one upright line within one pixel"),
+)
+REPEATS = (
+    ("repeat__cut", "heights", 0.1, "columns of a stretch that stands in the field twice and is cut out of letters"),
+    ("repeat__half_cut", "heights", 0.1, "the same where only one end lies inside a letter"),
+)
+
+
+def _cut(word: Word) -> np.ndarray:
+    rows, columns = word.inner
+    beside = slice(max(columns.start - 2, 0), columns.stop + 3)
+    found: np.ndarray = _cuts(word.coverage[rows, beside], SHORT * word.box.height)
+    return found / word.box.height
+
+
+@compiled
+@no_type_check
+def _cuts(coverage, longest):
+    """Of the box of a word with columns beside it: at one boundary between columns the most steps of the rarer sign
+    within one pixel, the same within two, and the most steps in runs of no more than `longest` rows."""
+    height, width = coverage.shape
+    found = np.zeros(3)
+    for x in range(1, width - 3):
+        up = down = up_soft = down_soft = cut = run = 0.0
+        length = 0
+        sign = 0
+        for y in range(height + 1):
+            sharp = 0.0
+            if y < height:
+                before = min(max(coverage[y, x - 1], 0.0), 1.0)
+                left = min(max(coverage[y, x], 0.0), 1.0)
+                right = min(max(coverage[y, x + 1], 0.0), 1.0)
+                after = min(max(coverage[y, x + 2], 0.0), 1.0)
+                beyond = min(max(coverage[y, x + 3], 0.0), 1.0)
+                sharp = abs(right - left) - abs(left - before) - abs(after - right)
+                soft = abs(after - left) - abs(left - before) - abs(beyond - after)
+                if soft > SHARP:
+                    if after > left:
+                        up_soft += soft
+                    else:
+                        down_soft += soft
+            now = 0
+            if sharp > SHARP:
+                now = 1 if right > left else -1
+                if now > 0:
+                    up += sharp
+                else:
+                    down += sharp
+            if now != sign:
+                if 0 < length <= longest:
+                    cut += run
+                run = 0.0
+                length = 0
+                sign = now
+            if now != 0:
+                run += sharp
+                length += 1
+        found[0] = max(found[0], min(up, down))
+        found[1] = max(found[1], min(up_soft, down_soft))
+        found[2] = max(found[2], cut)
+    return found
+
+
+def _repeats(screen: ScreenText) -> np.ndarray:
+    """(n, 2): the heaviest repeats that touch each word, in heights of its field; NaN in a field too short or wide."""
+    found = np.full((len(screen.words), len(REPEATS)), np.nan)
+    for members in screen.members:
+        words = [screen.words[i] for i in members]
+        if not words:
+            continue
+        box = screen.lines[words[0].line].box
+        contrast = middle(np.array([word.contrast for word in words]))
+        if abs(contrast) < FAINT or not NARROWEST * box.height < box.width <= WIDEST:
+            continue
+        ground = middle(luma_of(np.array([word.background for word in words])))
+        covered = np.clip((screen.image.luma[box.slices] - ground) / contrast, -0.25, 1.25)
+        rows = max(box.height // BANDS, 1)
+        bands = np.arange(0, box.height, rows)
+        columns = np.ascontiguousarray(np.add.reduceat(np.rint(covered * STEPS).astype(np.int32), bands, axis=0).T)
+        tolerance, cut = int(TOLERANCE * STEPS * box.height), int(CUT * STEPS * box.height)
+        weights = _heaviest(columns, *_moved(columns), STEPS * rows // 2, max(tolerance, 1), cut, _apart(box.height))
+        for i, word in zip(members, words, strict=True):
+            mine = weights[:, max(word.box.x - box.x, 0) : word.box.right - box.x]
+            found[i] = mine.max(axis=1, initial=0) / box.height
+    return found
+
+
+def _apart(height: int) -> int:
+    return max(int(LEAST_APART * height), 4)
+
+
+def _moved(columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The least and the most that each value may be when it is sampled up to half a pixel elsewhere.
+
+    After Birchfield and Tomasi, "A pixel dissimilarity measure that is insensitive to image sampling", PAMI 1998.
+    """
+    padded = np.concatenate([columns[:1], columns, columns[-1:]])
+    before, after = (padded[:-2] + columns) // 2, (padded[2:] + columns) // 2
+    return np.minimum(columns, np.minimum(before, after)), np.maximum(columns, np.maximum(before, after))
+
+
+@compiled
+@no_type_check
+def _heaviest(columns, lows, highs, solid, tolerance, cut, apart):
+    """(2, w): of each column, the weight of the heaviest repeat that holds it: cut at both ends, cut at one.
+
+    `columns` is (w, bands) int32 in `STEPS` of coverage, a row of each band; `lows` and `highs` say what they may be
+    half a pixel elsewhere. One column between two that agree may differ. A repeat weighs as many columns as differ
+    from the one before, each by how well it agrees.
+    """
+    width, bands = columns.shape
+    best = np.zeros((2, width))
+    sums = np.zeros((3, width), np.int64)
+    changes = np.zeros(width, np.bool_)
+    inside = np.zeros(width + 1, np.bool_)  # before this column a stroke goes on, or several are cut
+    for x in range(width):
+        for band in range(bands):
+            sums[0, x] += columns[x, band]
+            sums[1, x] += lows[x, band]
+            sums[2, x] += highs[x, band]
+        if x > 0:
+            step = 0
+            sharp = 0
+            for band in range(bands):
+                up = columns[x, band] - columns[x - 1, band]
+                step += abs(up)
+                inside[x] |= min(columns[x, band], columns[x - 1, band]) > solid
+                if 1 < x < width - 1:
+                    before = abs(columns[x - 1, band] - columns[x - 2, band])
+                    after = abs(columns[x + 1, band] - columns[x, band])
+                    sharp += max(abs(up) - before - after, 0)
+            inside[x] |= sharp > cut
+            changes[x] = step > tolerance
+    for shift in range(apart, width):
+        length = 0
+        changing = 0
+        doubt = False
+        weight = np.int64(0)
+        for x in range(width - shift + 1):
+            difference = tolerance + 1
+            if x < width - shift:
+                y = x + shift
+                if sums[0, x] - sums[2, y] <= tolerance and sums[1, y] - sums[0, x] <= tolerance:
+                    difference = 0
+                    for band in range(bands):
+                        here = columns[x, band]
+                        difference += max(here - highs[y, band], lows[y, band] - here, 0)
+            if difference <= tolerance or (x < width - shift and length > 0 and not doubt):
+                length += 1
+                doubt = difference > tolerance
+                if changes[x]:
+                    changing += 1
+                    weight += max(tolerance - difference, 0)
+                continue
+            stop = x - 1 if doubt else x  # a column that differs belongs to no end
+            first = x - length
+            doubt = False
+            if changing > FEWEST and stop - first <= LONGEST * shift:
+                ends = 0
+                if inside[first] or inside[first + shift]:
+                    ends += 1
+                if inside[stop] or inside[stop + shift]:
+                    ends += 1
+                for copy in (first, first + shift):
+                    for i in range(copy, copy + stop - first if ends else copy):
+                        best[2 - ends, i] = max(best[2 - ends, i], weight / tolerance)
+            length = 0
+            changing = 0
+            weight = 0
+    return best

@@ -1,0 +1,85 @@
+"""A habit of an app, and what a receipt says to it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from realfake.pipeline.habits.screens import Fact
+
+KINDS = {  # of habits, with what contradicts them
+    "time": "a date or time inside an identifier that is not the printed one",
+    "sum": "an amount that does not add up as it always did",
+    "length": "an identifier that is longer or shorter by two signs or more",
+    "alphabet": "an identifier with two or more signs of a kind that it never had",
+    "format": "a date, an amount or an identifier that is written in another form",
+    "place": "a static text that stands elsewhere",
+    "code": "a code of another dialect",
+}
+PITCH = "pitch"  # the width of a digit: a habit that excuses and is never contradicted
+AGREES, UNSURE, CONTRADICTS = "agrees", "unsure", "contradicts"
+SIGNS = {"9": "digits", "A": "capitals", "a": "small letters", "x": "letters without case"}
+
+
+@dataclass(frozen=True)
+class Habit:
+    """What the genuine receipts of a template always did.
+
+    Attributes
+    ----------
+    id : by which it is switched off
+    template : number of the template
+    kind : one of `KINDS`, or `PITCH`
+    name : of the value that has it, or the hash of a static text
+    what : variants, of which any will do
+    support, exceptions : captures that had it and that did not
+    p_value : that chance did it, corrected for the number tried; NaN where nothing was tried
+    other : of a time: the name of the time; of a value's grammar: its kind
+    within : lengths of an identifier, or names of the amounts, for which it was seen
+    """
+
+    id: str
+    template: int
+    kind: str
+    name: str
+    what: tuple[str, ...]
+    support: int
+    exceptions: int = 0
+    p_value: float = math.nan
+    other: str = ""
+    within: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a screen says to a habit: `agrees`, `unsure` or `contradicts`, and on which values."""
+
+    habit: Habit
+    status: str
+    facts: tuple[Fact, ...]
+    surprise: float = 0.0
+
+
+Reading = Mapping[tuple[str, str], Habit]  # what tells whether a value was read well, by kind and name
+Said = tuple[str, tuple[Fact, ...]] | None  # a status and the values that it stands on
+
+
+def in_words(habit: Habit) -> str:
+    """A habit as an analyst reads it."""
+    name = habit.name
+    if habit.kind == "time":
+        places = " or ".join(f"{encoding} at {place}" for place, encoding in (one.split(":") for one in habit.what))
+        return f"{name} holds {habit.other}: {places}"
+    if habit.kind == "sum":
+        return f"{name} {' or '.join(habit.what)}"
+    shown = " or ".join(habit.what)
+    if habit.kind == "alphabet":
+        return f"{name} is made of {' and '.join(SIGNS[sign] for sign in habit.what)}"
+    if habit.kind == "length":
+        return f"{name} has {shown} letters and digits"
+    if habit.kind == "format":
+        return f"{name} is written {shown}"
+    if habit.kind == PITCH:
+        return f"a digit of {name} is {shown} of the width wide"
+    return f"the text {name} begins at {shown} of the width" if habit.kind == "place" else f"codes are {shown}"

@@ -1,0 +1,131 @@
+"""What a screen says to a habit: whether it agrees, whether a misread sign explains it, or whether it contradicts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+
+from realfake.pipeline.habits.grammar import ONE, distance, has_room, length_of, signature, strangers
+from realfake.pipeline.habits.habit import AGREES, CONTRADICTS, PITCH, UNSURE, Habit, Reading, Said
+from realfake.pipeline.habits.screens import TIMES, Fact, Screen
+
+MOVED = 0.03  # share of the width by which a text is moved
+
+
+def said_to(habit: Habit, screen: Screen, reading: Reading) -> Said:
+    """The status of a screen towards a habit and the facts that it stands on, None where it could not have it."""
+    return _CHECKS[habit.kind](habit, screen, reading)
+
+
+def agrees(habit: Habit, fact: Fact) -> str:
+    """What one value says to a habit of grammar."""
+    if habit.kind == "length":
+        off = min(abs(length_of(fact.pattern) - int(length)) for length in habit.what)
+    elif habit.kind == "alphabet":
+        off = strangers(fact.pattern, habit.what)
+    else:
+        shown = signature(fact.pattern, fact.kind)
+        off = min(distance(shown, variant) for variant in habit.what)
+    return AGREES if not off else UNSURE if off <= ONE else CONTRADICTS
+
+
+def moments_of(screen: Screen) -> dict[str, dict[str, str]]:
+    """The times that a screen prints, by the name of the value that tells each: remainders of day and minute."""
+    found: dict[str, dict[str, str]] = {}
+    for fact in screen.facts:
+        units = dict(word.split(":") for word in fact.relations if word.startswith(("day:", "minute:")))
+        if units:
+            found.setdefault(fact.name, units)
+    return found
+
+
+def amounts_of(screen: Screen) -> dict[str, Fact]:
+    """The amounts that could be read as numbers."""
+    return {
+        name: fact
+        for name, fact in screen.named.items()
+        if fact.kind == "amount" and any(word == "zero" or word.startswith("worth:") for word in fact.relations)
+    }
+
+
+def reading_of(habits: Iterable[Habit]) -> dict[tuple[str, str], Habit]:
+    """Of the habits of a template those that tell whether a value was read well, by kind and name."""
+    return {(habit.kind, habit.name): habit for habit in habits if habit.kind in ("format", PITCH)}
+
+
+def misread(screen: Screen, reading: Reading, kinds: Collection[str]) -> bool:
+    """Whether a value of these kinds is not written, or not read, as it always is."""
+    for name, fact in screen.named.items():
+        form, pitch = reading.get(("format", name)), reading.get((PITCH, name))
+        if fact.kind not in kinds:
+            continue
+        if not fact.sure or (form and agrees(form, fact) != AGREES):
+            return True
+        if pitch and has_room(fact.box.width / screen.width, fact.pattern, float(pitch.what[0])):
+            return True
+    return False
+
+
+def _grammar_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
+    fact = screen.named.get(habit.name)
+    if fact is None or not fact.sure or not fact.pattern or fact.kind != habit.other:
+        return None
+    lengths = [variant.count("w") for variant in habit.what]
+    if habit.kind == "format" and fact.kind == "identifier" and length_of(fact.pattern) not in lengths:
+        return None  # its length says so already
+    return agrees(habit, fact), (fact,)
+
+
+def _time_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
+    fact, times = screen.named.get(habit.name), moments_of(screen)
+    if fact is None or not fact.sure or habit.other not in times or str(length_of(fact.pattern)) not in habit.within:
+        return None
+    if misread(screen, reading, TIMES):
+        return None
+    held = {tuple(relation.split(":", 3)) for relation in fact.relations if relation.count(":") == 3}
+    agreed = {f"{place}:{encoding}" for place, encoding, _, other in held if other == habit.other}
+    printed = tuple(one for name, one in screen.named.items() if one.kind in TIMES)
+    return (AGREES if agreed & set(habit.what) else CONTRADICTS), (fact, *printed)
+
+
+def _sum_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
+    amounts = amounts_of(screen)
+    fact = amounts.get(habit.name)
+    if fact is None or "zero" in fact.relations or not amounts.keys() <= set(habit.within):
+        return None
+    if misread(screen, reading, ("amount",)) or not all(amount.sure for amount in amounts.values()):
+        return None
+    possible = [what for what in habit.what if set(_terms(what)) <= amounts.keys()]
+    if not possible:
+        return None
+    terms = {name for what in possible for name in _terms(what)}
+    facts = (fact, *(amounts[name] for name in sorted(terms)))
+    return (AGREES if fact.relations & set(possible) else CONTRADICTS), facts
+
+
+def _terms(what: str) -> list[str]:
+    return what.removeprefix("=").replace("-", "+").split("+")
+
+
+def _place_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
+    fact = screen.statics.get(habit.name)
+    if fact is None or not fact.sure:
+        return None
+    off = abs(screen.place(fact) - float(habit.what[0]))
+    return (AGREES if off <= MOVED / 2 else UNSURE if off <= MOVED else CONTRADICTS), (fact,)
+
+
+def _code_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
+    if not screen.codes:
+        return None
+    return (AGREES if set(screen.codes) <= set(habit.what) else CONTRADICTS), ()
+
+
+_CHECKS: dict[str, Callable[[Habit, Screen, Reading], Said]] = {
+    "length": _grammar_said,
+    "alphabet": _grammar_said,
+    "format": _grammar_said,
+    "time": _time_said,
+    "sum": _sum_said,
+    "place": _place_said,
+    "code": _code_said,
+}

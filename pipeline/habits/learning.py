@@ -1,0 +1,157 @@
+"""The habits of one template, from its genuine screens: grammar, widths, rules, places and codes."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from realfake.pipeline.habits.grammar import (
+    FEWEST,
+    length_of,
+    usual_classes,
+    usual_lengths,
+    usual_pitch,
+    usual_signatures,
+)
+from realfake.pipeline.habits.habit import AGREES, PITCH, Habit
+from realfake.pipeline.habits.judging import agrees, amounts_of, misread, moments_of, reading_of
+from realfake.pipeline.habits.rules import SHARE, Case, Rule, mine_sums, mine_times, sums_tried
+from realfake.pipeline.habits.screens import TIMES, Fact, Screen
+
+NUMBERED = ("identifier", "account", "phone")  # kinds of values that have a length
+STEADY = 0.004  # share of the width within which a text must stand on all screens to have a place
+
+
+def habits_of(screens: Sequence[Screen], template: int) -> list[Habit]:
+    seen: dict[str, list[Fact]] = defaultdict(list)
+    for screen in screens:
+        for name, fact in screen.named.items():
+            if fact.sure:
+                seen[name].append(fact)
+    grammar = [habit for name, facts in sorted(seen.items()) for habit in _grammar(name, facts, template)]
+    grammar += _pitches(screens, template)
+    return [
+        *grammar,
+        *_times(screens, grammar, template),
+        *_sums(screens, grammar, template),
+        *_places(screens, template),
+        *_codes(screens, template),
+    ]
+
+
+def _grammar(name: str, facts: Sequence[Fact], template: int) -> list[Habit]:
+    kind = Counter(fact.kind for fact in facts).most_common(1)[0][0]
+    patterns = [fact.pattern for fact in facts if fact.kind == kind]
+    found: list[tuple[str, tuple[str, ...]]] = []
+    if kind in NUMBERED:
+        found.append(("length", usual_lengths(patterns)))
+    if kind == "identifier":
+        found.append(("alphabet", usual_classes(patterns)))
+    if kind in ("identifier", "amount", *TIMES):
+        found.append(("format", usual_signatures(patterns, kind)))
+    habits = []
+    for what_kind, what in found:
+        if what:
+            habit = Habit(f"{name}/{what_kind}", template, what_kind, name, what, len(patterns), other=kind)
+            agreed = sum(agrees(habit, fact) == AGREES for fact in facts if fact.kind == kind)
+            habits.append(replace(habit, support=agreed, exceptions=len(patterns) - agreed))
+    return habits
+
+
+def _pitches(screens: Sequence[Screen], template: int) -> list[Habit]:
+    """How wide the digits of each value are: what tells a lost digit from another number."""
+    widths, patterns = defaultdict(list), defaultdict(list)
+    for screen in screens:
+        for name, fact in screen.named.items():
+            widths[name].append(fact.box.width / screen.width)
+            patterns[name].append(fact.pattern)
+    found = {name: usual_pitch(widths[name], patterns[name]) for name in sorted(widths)}
+    return [
+        Habit(f"{name}/{PITCH}", template, PITCH, name, (f"{pitch:.6f}",), len(widths[name]))
+        for name, pitch in found.items()
+        if pitch == pitch
+    ]
+
+
+def _times(screens: Sequence[Screen], grammar: Sequence[Habit], template: int) -> list[Habit]:
+    lengths = {habit.name: habit.what for habit in grammar if habit.kind == "length"}
+    reading = reading_of(grammar)
+    cases: dict[tuple[str, str], list[Case]] = defaultdict(list)
+    for screen in screens:
+        if misread(screen, reading, TIMES):
+            continue
+        for name, fact in screen.named.items():
+            length = length_of(fact.pattern)
+            if fact.kind != "identifier" or not fact.sure or str(length) not in lengths.get(name, (str(length),)):
+                continue
+            for other, units in moments_of(screen).items():
+                held = (relation.rsplit(":", 1) for relation in fact.relations if relation.count(":") == 3)
+                mine = frozenset(relation for relation, time in held if time == other)
+                cases[name, other].append(Case(mine, length, units))
+    habits = []
+    for (name, other), known in sorted(cases.items()):
+        if len(known) >= FEWEST:
+            for rule in mine_times(known):
+                within = lengths.get(name, tuple(sorted({str(case.length) for case in known})))
+                place = rule.what[0].partition(":")[0]
+                habits.append(_mined(f"{name}/time@{place}", template, "time", name, rule, other, within))
+    return _numbered(habits)
+
+
+def _sums(screens: Sequence[Screen], grammar: Sequence[Habit], template: int) -> list[Habit]:
+    reading = reading_of(grammar)
+    read = [screen for screen in screens if not misread(screen, reading, ("amount",))]
+    names = sorted({name for screen in read for name in amounts_of(screen)})
+    habits = []
+    for name in names:
+        known = []
+        for screen in read:
+            amounts = amounts_of(screen)
+            words = amounts[name].relations if name in amounts and amounts[name].sure else frozenset[str]()
+            worth = next((word for word in words if word.startswith("worth:")), "")
+            if worth and len(amounts) > 1:
+                known.append(Case(frozenset(word for word in words if word.startswith("=")), 0, {"worth": worth}))
+        rule = mine_sums(known, sums_tried(len(names))) if len(known) >= FEWEST else None
+        if rule:
+            habits.append(_mined(f"{name}/sum", template, "sum", name, rule, "", tuple(names)))
+    return habits
+
+
+def _mined(id: str, template: int, kind: str, name: str, rule: Rule, other: str, within: tuple[str, ...]) -> Habit:
+    return Habit(id, template, kind, name, rule.what, rule.support, rule.exceptions, rule.p_value, other, within)
+
+
+def _numbered(habits: Sequence[Habit]) -> list[Habit]:
+    """The habits with ids that differ."""
+    seen: Counter[str] = Counter()
+    found = []
+    for habit in habits:
+        seen[habit.id] += 1
+        found.append(habit if seen[habit.id] == 1 else replace(habit, id=f"{habit.id}.{seen[habit.id]}"))
+    return found
+
+
+def _places(screens: Sequence[Screen], template: int) -> list[Habit]:
+    seen: dict[str, list[float]] = defaultdict(list)
+    for screen in screens:
+        for name, fact in screen.statics.items():
+            seen[name].append(screen.place(fact))
+    habits = []
+    for name, places in sorted(seen.items()):
+        usual = float(np.median(places))
+        steady = sum(abs(place - usual) <= STEADY for place in places)
+        if len(places) >= max(FEWEST, SHARE * len(screens)) and steady >= SHARE * len(places):
+            what = (f"{usual:.4f}",)
+            habits.append(Habit(f"{name}/place", template, "place", name, what, steady, len(places) - steady))
+    return habits
+
+
+def _codes(screens: Sequence[Screen], template: int) -> list[Habit]:
+    coded = [screen for screen in screens if screen.codes]
+    shown = sorted({dialect for screen in coded for dialect in screen.codes})
+    if len(coded) < FEWEST:
+        return []
+    return [Habit("code", template, "code", "code", tuple(shown), len(coded))]

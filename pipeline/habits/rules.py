@@ -1,0 +1,231 @@
+"""Rules between values, mined blind: every place and encoding is tried, and one is kept that chance cannot explain.
+
+A rule must hold in 95 % of the captures that could have it. Captures whose time is the same count once, so that a
+day's receipts say no more of a date than one of them. The chance of one agreement is that of the encoding (the share of
+digits that would do), or one in the pairs of different times among which none agreed, whichever is larger; from it
+comes an exact binomial p-value, multiplied by the number of rules tried (Bonferroni).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from scipy.stats import binom
+
+from realfake.forensics.content.relations import BOTH, CLASSES, CLOCKS, DATES, LENGTHS, OFFSETS, UNIX
+
+SHARE = 0.95  # of the captures that could have a rule, in which it holds
+ALPHA = 0.01  # largest p-value of a rule, multiplied by the number tried
+EXTENDED = 1e-3  # largest chance that a longer rule only continues a shorter one
+LEAST_CHANCE = 0.01  # of two sums being alike: people like round ones
+ACCEPTED = {"0": (1, 60), "e": (2, 70), "m": (3, 180)}  # windows of minutes and of seconds that a class lets pass
+
+
+@dataclass(frozen=True)
+class Case:
+    """One capture that could have a rule.
+
+    Attributes
+    ----------
+    relations : that the value holds, of one other value
+    length : letters and digits of the identifier; 0 of an amount
+    units : what must differ from capture to capture, by kind: `day`, `minute`, `worth`
+    """
+
+    relations: frozenset[str]
+    length: int
+    units: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule that was found.
+
+    Attributes
+    ----------
+    what : relations of which one must hold
+    support : captures in which it holds
+    exceptions : captures that could have it and contradict it
+    p_value : that chance does as well, corrected for the rules tried
+    tried : rules that were tried besides
+    """
+
+    what: tuple[str, ...]
+    support: int
+    exceptions: int
+    p_value: float
+    tried: int
+
+
+@dataclass(frozen=True)
+class _Window:
+    """An accepted relation between an identifier and a time."""
+
+    start: int
+    end: int
+    rule: Rule
+    chance: float
+    kinds: tuple[str, ...]
+
+
+def chance_of(encoding: str, kind: str) -> float:
+    """The share of random digits that an encoding takes for a given time, 0..1."""
+    name = encoding_name(encoding)
+    minutes, seconds = ACCEPTED[kind]
+    if name in UNIX:
+        return seconds / (16.0**8 if name == "unixhex" else 10.0**10)
+    clocks = seconds if name.endswith("SS") else minutes
+    return (min(minutes, 2) if name in DATES else clocks) / 10.0 ** LENGTHS[name]
+
+
+def encoding_name(encoding: str) -> str:
+    """An encoding without its offset."""
+    return encoding.partition("+")[0].partition("-")[0]
+
+
+def mine_times(cases: Sequence[Case]) -> list[Rule]:
+    """Rules between the identifiers of one name and the times of one name.
+
+    Parameters
+    ----------
+    cases : relations as `place:encoding:class` of captures that have both
+
+    Returns
+    -------
+    list of Rule
+        Relations as `place:encoding`; where several encodings do equally well at one place, any of them will do.
+    """
+    lengths = Counter(case.length for case in cases)
+    if not lengths:
+        return []
+    tried = _tried(lengths)
+    usual = max(lengths, key=lambda length: (lengths[length], length))
+    held = _held(cases, only_left=len(lengths) == 1)
+    found = []
+    for (place, encoding), classes in sorted(held.items()):
+        for kind in CLASSES:
+            rule = _tested(cases, classes[kind], _kinds(encoding), chance_of(encoding, kind), tried)
+            if rule:
+                start = place if place >= 0 else usual + place
+                window = start, start + LENGTHS[encoding_name(encoding)]
+                named = _named(rule, f"{place}:{encoding}")
+                found.append(_Window(*window, named, chance_of(encoding, kind), _kinds(encoding)))
+                break
+    return [window.rule for window in _told_once(found, cases)]
+
+
+def mine_sums(cases: Sequence[Case], tried: int) -> Rule | None:
+    """The sums of which one always gives the amounts of one name, each of which holds nearly always.
+
+    Parameters
+    ----------
+    cases : relations as `=amount+fee`
+    tried : sums among the amounts that were tried
+    """
+    candidates: dict[str, set[int]] = defaultdict(set)
+    for i, case in enumerate(cases):
+        for relation in case.relations:
+            candidates[relation].add(i)
+    rules = [
+        _named(rule, relation)
+        for relation, held in sorted(candidates.items())
+        if (rule := _tested(cases, held, ("worth",), LEAST_CHANCE, tried))
+    ]
+    return _either(rules) if rules else None
+
+
+def sums_tried(names: int) -> int:
+    """How many sums can be tried among amounts of so many names."""
+    others = max(names - 1, 0)
+    pairs = others * (others - 1) // 2
+    return max(1, names * (others + 3 * pairs + pairs * max(others - 2, 0)))
+
+
+def _tried(lengths: Iterable[int]) -> int:
+    """Places, encodings, offsets and classes that were tried, from the left, and from the right if lengths differ."""
+    longest, ends = max(lengths), 1 + (len(set(lengths)) > 1)
+    shifted = {*UNIX, *(name for name in BOTH if "HH" in name)}
+    windows = sum(
+        max(longest - length + 1, 0) * (len(OFFSETS) if name in shifted else 1) for name, length in LENGTHS.items()
+    )
+    return max(1, windows * ends * len(CLASSES))
+
+
+def _held(cases: Sequence[Case], only_left: bool) -> dict[tuple[int, str], dict[str, set[int]]]:
+    """For each place and encoding the cases in which each class of tolerance holds."""
+    found: dict[tuple[int, str], dict[str, set[int]]] = defaultdict(lambda: {kind: set() for kind in CLASSES})
+    for i, case in enumerate(cases):
+        for relation in case.relations:
+            place, encoding, kind = relation.split(":")
+            if only_left and place.startswith("-"):
+                continue
+            for wider in CLASSES[CLASSES.index(kind) :]:
+                found[int(place), encoding][wider].add(i)
+    return found
+
+
+def _kinds(encoding: str) -> tuple[str, ...]:
+    name = encoding_name(encoding)
+    return ("day",) if name in DATES else ("minute",) if name in CLOCKS else ("day", "minute")
+
+
+def _unit(case: Case, kinds: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(case.units.get(kind, "") for kind in kinds)
+
+
+def _tested(cases: Sequence[Case], held: set[int], kinds: tuple[str, ...], chance: float, tried: int) -> Rule | None:
+    """The rule that holds in these cases, None where it holds too rarely or chance could do it."""
+    if not held or len(held) < SHARE * len(cases):
+        return None
+    units: dict[tuple[str, ...], list[bool]] = defaultdict(list)
+    for i, case in enumerate(cases):
+        units[_unit(case, kinds)].append(i in held)
+    agreed = sum(2 * sum(flags) > len(flags) for flags in units.values())
+    p_value = float(binom.sf(agreed - 1, len(units), max(chance, _least(len(units))))) * tried
+    return Rule((), len(held), len(cases) - len(held), min(p_value, 1.0), tried) if p_value <= ALPHA else None
+
+
+def _named(rule: Rule, relation: str) -> Rule:
+    return Rule((relation,), rule.support, rule.exceptions, rule.p_value, rule.tried)
+
+
+def _either(rules: Sequence[Rule]) -> Rule:
+    """One rule that holds where one of these does."""
+    best = max(rules, key=lambda rule: rule.support)
+    what = tuple(dict.fromkeys(relation for rule in rules for relation in rule.what))
+    return Rule(what, best.support, best.exceptions, min(rule.p_value for rule in rules), best.tried)
+
+
+def _told_once(found: Sequence[_Window], cases: Sequence[Case]) -> list[_Window]:
+    """Of accepted relations those that say something of their own.
+
+    A longer window takes the place of shorter ones inside it only where chance would not have continued them: two
+    digits after the minute are below 60 more often than not, and on a single day any date beside a time is the same.
+    """
+    kept: list[_Window] = []
+    for window in sorted(found, key=lambda one: (one.end - one.start, one.start, one.rule.what)):
+        same = [one for one in kept if (one.start, one.end) == (window.start, window.end)]
+        if same:
+            both = _Window(window.start, window.end, _either([same[0].rule, window.rule]), same[0].chance, window.kinds)
+            kept[kept.index(same[0])] = both
+            continue
+        inside = [one for one in kept if window.start <= one.start and one.end <= window.end]
+        if not inside or _continues(window, inside, cases):
+            kept = [one for one in kept if one not in inside] + [window]
+    return sorted(kept, key=lambda one: (one.start, one.end))
+
+
+def _continues(window: _Window, inside: Sequence[_Window], cases: Sequence[Case]) -> bool:
+    """Whether a window agrees where the windows inside it say nothing, more often than chance would."""
+    added = tuple(kind for kind in window.kinds if all(kind not in one.kinds for one in inside)) or window.kinds
+    units = len({_unit(case, added) for case in cases})
+    chance = window.chance / math.prod(one.chance for one in inside)
+    return max(min(chance, 1.0), _least(units)) ** units <= EXTENDED
+
+
+def _least(units: int) -> float:
+    """The chance of agreement that cannot be ruled out where no two of so many different times agreed."""
+    return 1.0 / (units * (units - 1) + 1)

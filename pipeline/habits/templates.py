@@ -1,0 +1,103 @@
+"""Templates: screens that show the same static texts at the same places are of one app and one kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from realfake.pipeline.habits.screens import Screen
+
+ALIKE = 0.5  # share of the texts of two screens, or of a screen and its template, that they have in common
+BESIDE = 0.04  # share of the width by which a text may stand elsewhere and still be the same
+COMMON = 0.5  # share of a template's screens that a text of the template stands on
+
+
+@dataclass(frozen=True)
+class Template:
+    """What screens of one kind have in common.
+
+    Attributes
+    ----------
+    name : the app where it is known, else t1, t2, ...; #2, #3, ... for further kinds of screen of one app
+    app : "" where it is not known
+    texts : hash of a text to its left edge as a share of the width
+    """
+
+    name: str
+    app: str
+    texts: dict[str, float]
+
+    def likeness(self, screen: Screen) -> float:
+        """Texts in common among all that either has, 0..1; 0 where neither has any."""
+        return likeness(self.texts, _texts(screen))
+
+
+def likeness(one: dict[str, float], other: dict[str, float]) -> float:
+    """Texts at like places in common among all that either has, 0..1."""
+    common = sum(name in other and abs(other[name] - place) <= BESIDE for name, place in one.items())
+    every = len(one.keys() | other.keys())
+    return common / every if every else 0.0
+
+
+def find_templates(screens: Sequence[Screen]) -> tuple[list[Template], np.ndarray]:
+    """Templates of screens, and the number of each screen's template, (n,) int.
+
+    Screens of different apps never share a template. Of screens without an app those whose texts are alike do; one
+    without any text stands with others like it only where the app is known.
+    """
+    groups: list[list[int]] = []
+    cores: list[dict[str, float]] = []
+    for i in sorted(range(len(screens)), key=lambda i: (screens[i].app, screens[i].path)):
+        shown = _texts(screens[i])
+        near = [g for g, members in enumerate(groups) if screens[members[0]].app == screens[i].app]
+        best = max(near, key=lambda g: likeness(cores[g], shown), default=None)
+        alone = best is not None and screens[i].app and not shown and not cores[best]
+        if best is not None and (alone or likeness(cores[best], shown) >= ALIKE):
+            groups[best].append(i)
+            cores[best] = _core([screens[member] for member in groups[best]])
+        else:
+            groups.append([i])
+            cores.append(shown)
+    order = sorted(range(len(groups)), key=lambda g: (screens[groups[g][0]].app, -len(groups[g]), groups[g][0]))
+    owner = np.zeros(len(screens), int)
+    templates: list[Template] = []
+    for number, g in enumerate(order):
+        owner[groups[g]] = number
+        app = screens[groups[g][0]].app
+        before = sum(template.app == app for template in templates)
+        name = (app if not before else f"{app}#{before + 1}") if app else f"t{before + 1}"
+        templates.append(Template(name, app, cores[g]))
+    return templates, owner
+
+
+def nearest_template(screen: Screen, templates: Sequence[Template]) -> tuple[int, float]:
+    """The number of the template that a screen is of, and its likeness; -1 where none is like it.
+
+    Where the screen's app is known, it is of a template of that app, or of one of which no app is known.
+    """
+    own = [i for i, template in enumerate(templates) if screen.app and template.app == screen.app]
+    nameless = [i for i, template in enumerate(templates) if not screen.app or not template.app]
+    among = own or nameless
+    found = [(templates[i].likeness(screen), -i) for i in among]
+    if not found:
+        return -1, 0.0
+    best, place = max(found)
+    if own and not _texts(screen) and len(own) == 1:
+        return own[0], 1.0
+    return (-place, best) if best >= ALIKE else (-1, best)
+
+
+def _texts(screen: Screen) -> dict[str, float]:
+    return {name: screen.place(fact) for name, fact in screen.statics.items()}
+
+
+def _core(screens: Sequence[Screen]) -> dict[str, float]:
+    """The texts that stand on most of the screens, with their usual places."""
+    places: dict[str, list[float]] = {}
+    for screen in screens:
+        for name, place in _texts(screen).items():
+            places.setdefault(name, []).append(place)
+    least = max(1.0, COMMON * len(screens))
+    return {name: float(np.median(seen)) for name, seen in places.items() if len(seen) >= least}

@@ -1,0 +1,164 @@
+"""Labels find their values by where they stand, in many languages and arrangements."""
+
+from datetime import date, time
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+from realfake.forensics.box import Box
+from realfake.forensics.content.fields import (
+    KIND_OF,
+    is_free,
+    kind_of,
+    label_of,
+    read_receipt,
+    receipt_of,
+    repaired,
+    value_of,
+    vocabulary,
+)
+from realfake.forensics.content.reading import RapidReader
+from realfake.forensics.content.receipt import Line
+from realfake.forensics.image import ForensicImage
+from tests.lettering import pixels, slip
+
+SIZE = (1080, 2400)
+LANGUAGES = ["en", "vi", "th", "id", "pt", "es", "hi", "ur", "tr", "ru", "zh", "ar"]
+ALIKE = [
+    ("RpO", "amount", "Rp0"), ("1,0OO.5O", "amount", "1,000.50"), ("USD 1,2S0.00", "amount", "USD 1,250.00"),
+    ("1O:4S", "moment", "10:45"), ("12 Oct 2024", "moment", "12 Oct 2024"), ("TXO12", "identifier", "TXO12"),
+    ("••0-0••-1234", "account", "•••-•••-1234"), ("***_***-1234", "account", "***-***-1234"),
+]  # fmt: skip
+LETTER = 18  # pixels of width
+
+
+def line(text: str, x: int, y: int, height: int = 30, sure: float = 1.0) -> Line:
+    return Line(Box(x, y, max(LETTER * len(text), 8), height), text, sure)
+
+
+def right(text: str, y: int, edge: int = 1000, height: int = 30) -> Line:
+    """A line that ends at the right edge."""
+    return line(text, edge - LETTER * len(text), y, height)
+
+
+def told(*lines: Line) -> dict[str, str]:
+    """Text of each value by key."""
+    return {value.key: value.text for value in receipt_of(lines, SIZE).values}
+
+
+def test_a_value_stands_right_of_its_label_or_below_it():
+    beside = told(line("Amount", 60, 500), right("$12.50", 500), line("Date", 60, 600), right("12/06/2024", 600))
+    below = told(line("Amount", 60, 500), line("$12.50", 60, 540), line("Date", 60, 640), line("12/06/2024", 60, 680))
+    assert beside == below == {"amount": "$12.50", "date": "12/06/2024"}
+
+
+def test_two_columns_of_labels_above_their_values():
+    upper = [line("Amount", 60, 500), line("Fee", 560, 500), line("$12.50", 60, 540), line("$1.00", 560, 540)]
+    lower = [
+        line("Reference", 60, 640),
+        line("Date", 560, 640),
+        line("TX123456", 60, 680),
+        line("12/06/2024", 560, 680),
+    ]
+    found = told(*upper, *lower)
+    assert found == {"amount": "$12.50", "fee": "$1.00", "reference": "TX123456", "date": "12/06/2024"}
+
+
+def test_a_label_and_its_value_in_one_line():
+    receipt = receipt_of([line("Reference no.: TX123456", 60, 500), line("Fee $1.00", 60, 600)], SIZE)
+    reference, fee = receipt.values
+    assert (reference.key, reference.text, reference.label) == ("reference", "TX123456", "Reference no.")
+    assert (fee.key, fee.amount) == ("fee", Decimal("1.00"))
+    assert reference.box.x > 60 and reference.box.right == receipt.lines[0].box.right
+
+
+def test_the_largest_amount_without_a_label_is_the_headline():
+    rows = [line("Date", 60, 900), right("12/06/2024", 900), line("Bank", 60, 1000), right("Aurora", 1000)]
+    receipt = receipt_of([line("$99.00", 400, 400, 80), line("$5.00", 400, 600), *rows], SIZE)
+    assert [(value.key, value.text) for value in receipt.values[:2]] == [("headline", "$99.00"), ("", "$5.00")]
+
+
+def test_an_account_below_a_name_belongs_to_it_and_a_time_below_a_day_to_the_day():
+    names = [line("To", 60, 500), right("Lena Ktle", 500), right("7396 9467 0125", 540)]
+    days = [line("Date", 60, 640), right("12/06/2024", 640), right("16:11", 680)]
+    found = [(value.key, value.kind) for value in receipt_of([*names, *days], SIZE).values]
+    assert found[:2] == [("recipient", "name"), ("recipient_account", "identifier")]
+    assert found[2:] == [("date", "date"), ("date", "time")]
+
+
+def test_an_unknown_label_keeps_its_words():
+    (value,) = receipt_of([line("Cedula fiscal", 60, 500), right("AB12345678", 500)], SIZE).values
+    assert (value.key, value.label, value.kind) == ("", "Cedula fiscal", "identifier")
+
+
+def test_the_clock_of_the_status_bar_is_no_value():
+    receipt = receipt_of(
+        [line("16:12", 60, 20), line("5G 83%", 900, 20), line("Fee", 60, 500), right("Free", 500)], SIZE
+    )
+    assert receipt.status_clock == time(16, 12)
+    assert [value.key for value in receipt.values] == ["fee"] and receipt.values[0].amount == 0
+
+
+def test_no_lines_make_no_receipt():
+    assert receipt_of([], SIZE).values == () and receipt_of([], SIZE).status_clock is None
+
+
+def test_every_kind_of_value_has_labels_in_every_language():
+    labels = vocabulary()["labels"]
+    assert set(labels) == set(KIND_OF)
+    core = ("amount", "total", "fee", "date", "reference", "recipient", "sender", "account", "bank", "status", "words")
+    assert [(key, language) for key in core for language in LANGUAGES if not labels[key].get(language)] == []
+
+
+@pytest.mark.parametrize(("key", "language"), [(key, one) for key in KIND_OF for one in vocabulary()["labels"][key]])
+def test_a_label_is_known_as_it_is_listed(key, language):
+    found = {label_of(f"{label}:")[0] for label in vocabulary()["labels"][key][language]}
+    same_words = {"date", "moment", "time"} if key in ("date", "moment", "time") else {key}
+    assert key in found or found & same_words or found <= set(KIND_OF)
+    assert None not in found
+
+
+def test_a_label_is_known_with_one_letter_misread_and_without_letters_that_a_reader_lacks():
+    assert label_of("Transact1on ID") == ("reference", "en")
+    assert label_of("Benefciary name") == ("recipient", "en")
+    assert label_of("Mã giao dch") == label_of("Mã tham chiu") == ("reference", "vi")  # ị and ế are missing
+    assert label_of("Tài khon thhng") is None
+    assert label_of("Tài khon thhng", frozenset("Tàikhontg")) == ("recipient_account", "vi")
+    assert label_of("T") is None and label_of("Lena Ktle") is None
+
+
+def test_kinds_follow_the_form_and_the_label():
+    assert kind_of("$12.50") == "amount" and kind_of("12/06/2024 16:11") == "moment"
+    assert kind_of("TX123456") == "identifier" and kind_of("•••-1234") == "account"
+    assert kind_of("ABCDEF", "identifier") == "identifier" and kind_of("ABCDEF") == "text"
+    assert kind_of("250", "amount") == "amount" and kind_of("+84 912 345 678") == "phone"
+    assert kind_of("Lena 2", "name") == "name"
+
+
+def test_values_are_parsed_as_far_as_they_go():
+    value = value_of(line("Wed, 12 Jun 2024 4:11 PM", 0, 0), "Date:", "moment")
+    assert (value.kind, value.day, value.clock, value.label) == ("moment", date(2024, 6, 12), time(16, 11), "Date")
+    assert value_of(line("56:47", 0, 0), "Time", "time").kind == "time"
+    assert value_of(line("56:47", 0, 0), "Time", "time").clock is None
+
+
+@pytest.mark.parametrize(("text", "kind", "whole"), ALIKE)
+def test_letters_that_look_like_digits_are_told_by_the_kind(text, kind, whole):
+    assert repaired(text, kind) == whole
+
+
+def test_free_is_an_amount_of_nothing_in_every_language():
+    assert all(is_free(word) for words in vocabulary()["free"].values() for word in words)
+    assert not is_free("Lena")
+
+
+@pytest.mark.parametrize("turn", [0, 1, 3])
+def test_a_screen_is_read_whichever_way_up_it_is_stored(turn):
+    picture, _, values = slip()
+    image = ForensicImage.from_array(np.ascontiguousarray(np.rot90(pixels(picture), turn)))
+    receipt = read_receipt(image, RapidReader())
+    assert receipt.size == (image.width, image.height)
+    found = {value.key: value for value in receipt.values}
+    assert found["sender"].text == "LENA KTLE" and found["bank"].text == "NEX TALKE"
+    assert image.rgb[found["sender"].box.slices].min() < 60 and found["sender"].box.area < 2 * values[0].area

@@ -1,0 +1,117 @@
+"""Lines that tests letter are read by the readers that are installed."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from realfake.forensics.box import Box
+from realfake.forensics.content import reading
+from realfake.forensics.content.reading import RapidReader, TesseractReader, choose_reader, read_lines
+from realfake.forensics.content.receipt import Line
+from realfake.forensics.errors import MissingExtra, UnknownName
+from realfake.forensics.image import ForensicImage
+from tests.lettering import ROWS, blank, pixels, slip, write
+
+TEXTS = ("TX40172698", "$1,234.50", "12/06/2024 16:11", "e5f0a93b77c1", "Rp 50.000")
+READ = [RapidReader(), TesseractReader(("eng",))]
+
+
+def lettered(texts=TEXTS, size=30, **colours) -> Image.Image:
+    """Texts one below the other."""
+    picture = blank(640, 70 * (len(texts) + 1), colours.get("ground", (255, 255, 255)))
+    for number, text in enumerate(texts, 1):
+        write(picture, text, 40, 70 * number, size, colours.get("ink", (20, 20, 20)))
+    return picture
+
+
+def read(picture: Image.Image, reader) -> list[str]:
+    return [line.text for line in read_lines(ForensicImage.from_array(pixels(picture)), reader)[1]]
+
+
+@pytest.mark.parametrize("reader", READ, ids=lambda reader: reader.name)
+def test_digits_hex_and_signs_are_read(reader):
+    assert read(lettered(), reader) == list(TEXTS)
+
+
+@pytest.mark.parametrize("reader", READ, ids=lambda reader: reader.name)
+def test_light_letters_on_a_dark_ground_are_read(reader):
+    assert read(lettered(TEXTS[:3], ground=(18, 18, 18), ink=(235, 235, 235)), reader) == list(TEXTS[:3])
+
+
+def test_every_field_of_a_slip_is_read_where_it_stands():
+    picture, labels, values = slip()
+    _, lines = read_lines(ForensicImage.from_array(pixels(picture)), RapidReader())
+    found = {line.text: line for line in lines}
+    for (label, value), where in zip(ROWS, values, strict=True):
+        assert label in found
+        near = max(lines, key=lambda line: line.box.iou(where))
+        assert near.text.replace(" ", "") == value.replace(" ", "") and near.confidence > 0.8
+
+
+def test_the_sign_of_a_currency_apart_from_its_number_is_read_with_it():
+    picture = blank(640, 200)
+    write(picture, "EUR", 100, 120, 24)
+    write(picture, "1,250.00", 166, 120, 48)
+    assert read(picture, RapidReader()) == ["EUR 1,250.00"]
+
+
+def test_the_same_line_reads_the_same_in_any_company():
+    crop = pixels(lettered(("TX40172698",)))[60 - 30 : 90, 30:330]
+    (alone,) = RapidReader().read([crop])
+    again = RapidReader().read([crop] * 3)
+    assert [text for text, _ in again] == [alone[0]] * 3
+
+
+def test_a_screen_without_text_has_no_lines():
+    assert read_lines(ForensicImage.from_array(np.full((64, 64, 3), 200, np.uint8)), RapidReader())[1] == ()
+    assert RapidReader().read([]) == [] == TesseractReader().read([])
+
+
+def test_lines_are_bounded(monkeypatch):
+    monkeypatch.setattr(reading, "MOST", 2)
+    assert len(read(lettered(), RapidReader())) == 2
+
+
+def test_any_pixels_are_read_as_some_text():
+    noise = np.random.default_rng(0).integers(0, 256, (40, 500, 3)).astype(np.uint8)
+    shapes = [noise, noise[:1], noise[:, :1], np.zeros((9, 5000, 3), np.uint8), noise[:3, :3]]
+    for text, sure in RapidReader().read(shapes):
+        assert isinstance(text, str) and 0 <= sure <= 1
+
+
+def test_confidence_is_in_whole_steps():
+    _, lines = read_lines(ForensicImage.from_array(pixels(lettered())), RapidReader())
+    assert all((line.confidence / reading.STEP).is_integer() for line in lines)
+
+
+def test_thai_and_russian_are_read_by_tesseract_where_it_has_them():
+    picture = lettered(("Сумма перевода", "Получатель"))
+    assert read(picture, TesseractReader(("rus",))) == ["Сумма перевода", "Получатель"]
+
+
+def test_a_reader_is_chosen_by_name_or_by_what_is_there(monkeypatch):
+    assert choose_reader().name == choose_reader("rapidocr").name == "rapidocr"
+    assert choose_reader("tesseract").name == "tesseract"
+    with pytest.raises(UnknownName, match="no reader 'abacus'; choose from auto, rapidocr, tesseract"):
+        choose_reader("abacus")
+    monkeypatch.setattr(reading, "_weights", lambda: None)
+    assert choose_reader().name == "tesseract"
+    monkeypatch.setattr(reading, "_languages", lambda: ())
+    assert choose_reader() is None
+    with pytest.raises(MissingExtra, match=r"the reader rapidocr is not installed; pip install 'realfake\[read\]'"):
+        choose_reader("rapidocr")
+    with pytest.raises(MissingExtra, match="apt-get install tesseract-ocr"):
+        choose_reader("tesseract")
+
+
+def test_what_is_not_installed_is_not_there(monkeypatch):
+    monkeypatch.setattr(reading, "find_spec", lambda name: None)
+    reading._languages.cache_clear()
+    assert reading._weights() is None and reading._languages() == ()
+    reading._languages.cache_clear()
+
+
+def test_marks_that_belong_to_a_number_are_found():
+    row = [("•", 0), ("•", 14), ("-1234", 28), ("EUR", 300), ("12.50", 345), ("5", 500)]
+    lines = [Line(Box(x, 100, 10 * len(text), 20), text, 1.0) for text, x in row]
+    assert reading._belonging(lines) == [[0, 1, 2], [3, 4]]

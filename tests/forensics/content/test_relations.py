@@ -1,0 +1,203 @@
+"""Relations that hold on one receipt."""
+
+from datetime import date, datetime, time
+from decimal import Decimal
+
+import pytest
+
+from realfake.forensics.box import Box
+from realfake.forensics.content.receipt import Line, Receipt, Value
+from realfake.forensics.content.relations import (
+    FACTS,
+    Moment,
+    amount_relations,
+    facts,
+    moments,
+    name_of,
+    pattern,
+    plain,
+    relations,
+    said,
+    static_lines,
+    static_token,
+    time_relations,
+)
+
+BOX = Box(10, 10, 100, 20)
+WHEN = Moment("date", 0, date(2026, 11, 25), 15 * 3600 + 11 * 60, 60)
+
+
+def value(key, text, kind="identifier", **more):
+    return Value(key, key, text, kind, BOX, 0.99, **more)
+
+
+def amount(key, number, currency="USD"):
+    return value(key, str(number), "amount", amount=Decimal(str(number)), currency=currency)
+
+
+def sums(*amounts):
+    told = Receipt(values=amounts)
+    return {f"{told.values[i].key}{held}" for i, held in amount_relations(told)}
+
+
+@pytest.mark.parametrize(
+    ("identifier", "relation"),
+    [
+        ("XX261125", "2:yymmdd:0:date"),
+        ("20261125", "0:yyyymmdd:0:date"),
+        ("251126", "0:ddmmyy:0:date"),
+        ("112526", "0:mmddyy:0:date"),
+        ("AA329", "2:ddd:0:date"),
+        ("26329", "0:yyddd:0:date"),
+        ("991511", "2:HHMM:0:date"),
+        ("990311", "2:hhMM:0:date"),
+        ("151122", "0:HHMMSS:0:date"),
+        ("031122", "0:hhMMSS:0:date"),
+        ("T2611251511", "1:yymmddHHMM:0:date"),
+        ("T-261125 1511", "1:yymmddHHMM:0:date"),
+        ("20261125031105", "0:yyyymmddhhMMSS:0:date"),
+        ("2611250811", "0:yymmddHHMM+7h:0:date"),
+        ("261125 15l1", "6:HHMM:0:date"),
+        ("26112S151I", "0:yymmddHHMM:0:date"),
+    ],
+)
+def test_a_time_is_found_wherever_an_identifier_holds_it(identifier, relation):
+    assert relation in set(time_relations(identifier, WHEN))
+
+
+def test_unix_seconds_are_found_in_decimal_and_hexadecimal_with_the_time_zone():
+    made = int((datetime(2026, 11, 25, 8, 11, 30) - datetime(1970, 1, 1)).total_seconds())
+    assert "0:unix+7h:0:date" in set(time_relations(f"{made}77", WHEN))
+    assert "0:unixhex+7h:0:date" in set(time_relations(f"{made:08x}abcdefabcdefabcd", WHEN))
+    assert "2:unixhex+7h:0:date" in set(time_relations(f"ZZ{made:08X}".replace("8", "B"), WHEN))
+
+
+def test_places_are_counted_from_both_ends():
+    assert {"3:yymmdd:0:date", "-8:yymmdd:0:date"} <= set(time_relations("ABC26112599", WHEN))
+
+
+@pytest.mark.parametrize(
+    ("clock", "kind"), [("1511", "0"), ("1510", "e"), ("1512", "m"), ("1513", ""), ("1509", ""), ("1611", "")]
+)
+def test_how_near_a_time_comes_is_told(clock, kind):
+    found = [one for one in time_relations(clock, WHEN) if one.startswith("0:HHMM:")]
+    assert found == ([f"0:HHMM:{kind}:date"] if kind else [])
+
+
+def test_the_day_before_will_do_just_after_midnight_alone():
+    after, later = (Moment("date", 0, date(2027, 1, 1), second, 60) for second in (0, 3600))
+    assert "0:yymmdd:m:date" in set(time_relations("261231", after))
+    assert "0:ddd:m:date" in set(time_relations("365", after))
+    assert not set(time_relations("261231", later))
+
+
+def test_no_digits_and_no_date_hold_nothing():
+    assert not set(time_relations("no number at all", WHEN))
+    assert not set(time_relations("", WHEN))
+    assert not set(time_relations("261125", Moment("time", 0, None, None, 60)))
+    assert set(time_relations("99991231", Moment("date", 0, date.max, 86399, 60)))
+
+
+def test_a_day_and_a_clock_that_stand_apart_make_one_moment():
+    told = Receipt(
+        values=(
+            value("date", "25 Nov", "date", day=date(2026, 11, 25)),
+            value("time", "15:11", "time", clock=time(15, 11)),
+            value("paid", "15:11:07 26 Nov", "moment", day=date(2026, 11, 26), clock=time(15, 11, 7)),
+        )
+    )
+    first, second = moments(told)
+    assert (first.name, first.day, first.second, first.grain) == ("date", date(2026, 11, 25), 15 * 3600 + 660, 60)
+    assert (second.name, second.second, second.grain) == ("paid", 15 * 3600 + 667, 1)
+
+
+def test_sums_hold_among_amounts():
+    found = sums(amount("amount", 100), amount("fee", "1.50"), amount("total", "101.50"), amount("headline", "101.50"))
+    assert {"total=amount+fee", "amount=total-fee", "headline=total", "headline=amount+fee"} <= found
+    assert "headline=amount" not in found
+    assert "total=amount+fee-discount" in sums(*map(amount, ("amount", "fee", "discount", "total"), (100, 5, 10, 95)))
+
+
+def test_an_amount_of_zero_says_nothing_and_two_currencies_are_not_compared():
+    assert not any(one.startswith("fee") for one in sums(amount("fee", 0), amount("discount", 0), amount("total", 5)))
+    assert sums(amount("amount", 5), amount("received", 5, "EUR")) == set()
+    assert sums(amount("amount", "NaN"), amount("total", 5)) == set()
+
+
+def test_what_is_written_holds_no_value():
+    told = Receipt(
+        values=(
+            value("date", "25 Nov 2026", "moment", day=date(2026, 11, 25), clock=time(15, 11)),
+            value("reference", "T2611251511"),
+            amount("amount", "1234.56"),
+            value("recipient", "Jane Roe", "name"),
+        )
+    )
+    written = " ".join(relations(told))
+    assert not any(part in written for part in ("2611", "1234", "Jane", "15:11"))
+    assert "yymmddHHMM" in written
+    assert relations(told)[3] == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("T26 1125-ab", "A99 9999-aa"),
+        ("$1,234.50", "$9,999.99"),
+        ("1O3", "9?9"),
+        ("25 Nov 2026 15:11", "99A?a9999 99:99"),
+        ("ก1 – ", "x9-"),
+    ],
+)
+def test_a_pattern_keeps_the_kinds_of_signs(text, masked):
+    assert pattern(text) == masked
+
+
+def test_a_static_text_has_one_hash_however_it_is_read():
+    assert static_token("Reference No.") == static_token("Reference N0") == static_token(" reference no")
+    assert static_token("Reference No.") != static_token("Receipt No.")
+    assert static_token("12:45") == static_token("") == ""
+    assert "reference" not in static_token("Reference")
+
+
+def test_lines_under_values_and_lines_with_digits_are_not_static():
+    told = Receipt(
+        lines=(Line(Box(10, 200, 90, 20), "Reference", 0.9), Line(BOX, "T77", 0.9), Line(Box(0, 0, 9, 9), "9:41", 0.9)),
+        values=(value("reference", "T77"),),
+    )
+    assert [line.text for _, line in static_lines(told)] == ["Reference"]
+
+
+def test_facts_are_a_row_a_value_a_text_and_a_code():
+    told = Receipt(lines=(Line(Box(10, 200, 90, 20), "Reference", 0.9),), values=(value("reference", "T77"),))
+    found = facts(told, ["promptpay"])
+    assert list(found.columns) == list(FACTS)
+    assert found["kind"].tolist() == ["identifier", "static", "code"]
+    assert found["field"].tolist() == [0, -1, -1]
+    assert facts(Receipt()).empty
+
+
+def test_a_value_without_a_key_is_named_by_its_label():
+    assert name_of(Value("", "Biller ref", "1", "identifier", BOX, 1.0)) == static_token("Biller ref")
+    assert name_of(Value("", "", "1", "identifier", BOX, 1.0)) == ""
+
+
+@pytest.mark.parametrize(
+    ("identifier", "place", "encoding", "read"),
+    [
+        ("T2611251511", 1, "yymmddHHMM", "2026-11-25 15:11"),
+        ("T2611251511", -4, "HHMM", "15:11"),
+        ("20261125031105", 8, "hhMMSS", "03:11:05"),
+        ("AA329", 2, "ddd", "day 329 of the year"),
+        ("6b069832", 0, "unixhex+7h", "2026-11-25 08:11:30 UTC"[:10]),
+        ("T26", 1, "yymmdd", ""),
+        ("T999999", 1, "yymmdd", ""),
+    ],
+)
+def test_what_an_identifier_says_is_read_out(identifier, place, encoding, read):
+    assert said(identifier, place, encoding).startswith(read)
+    assert bool(said(identifier, place, encoding)) == bool(read)
+
+
+def test_places_leave_separators_out():
+    assert plain("AB-12 34.c") == "AB1234c"

@@ -1,0 +1,84 @@
+"""What a screen says to a habit."""
+
+import pytest
+
+from realfake.forensics.box import Box
+from realfake.pipeline.habits.habit import AGREES, CONTRADICTS, PITCH, UNSURE, Habit
+from realfake.pipeline.habits.judging import agrees, amounts_of, misread, moments_of, reading_of, said_to
+from realfake.pipeline.habits.screens import Fact, Screen
+
+BOX = Box(500, 100, 200, 40)
+
+
+def fact(name, kind, pattern, relations="", confidence=0.99, box=BOX):
+    return Fact(0, name, kind, box, confidence, pattern, frozenset(relations.split()))
+
+
+def screen(*facts):
+    return Screen("one.png", "bank", 1000, 0, facts)
+
+
+def habit(kind, name, *what, **more):
+    return Habit("id", 0, kind, name, what, 10, **more)
+
+
+@pytest.mark.parametrize(("pattern", "status"), [("9" * 16, AGREES), ("9" * 15, UNSURE), ("9" * 12, CONTRADICTS)])
+def test_a_length_is_judged_by_how_far_it_is_off(pattern, status):
+    assert agrees(habit("length", "reference", "16"), fact("reference", "identifier", pattern)) == status
+    said = said_to(
+        habit("length", "reference", "16", other="identifier"), screen(fact("reference", "identifier", pattern)), {}
+    )
+    assert said[0] == status
+
+
+def test_what_is_lacking_or_of_another_kind_is_not_judged():
+    length = habit("length", "reference", "16", other="identifier")
+    assert said_to(length, screen(), {}) is None
+    assert said_to(length, screen(fact("reference", "name", "Aaaa")), {}) is None
+    assert said_to(length, screen(fact("reference", "identifier", "99", confidence=0.3)), {}) is None
+
+
+def test_a_time_is_judged_where_it_could_be_told():
+    rule = habit("time", "reference", "1:yymmdd", "1:ddmmyy", other="date", within=("8",))
+    date = fact("date", "date", "99/99/9999", "day:5")
+    told = fact("reference", "identifier", "A9999999", "1:ddmmyy:m:date")
+    other = fact("reference", "identifier", "A9999999", "2:ddmmyy:0:date")
+    assert said_to(rule, screen(date, told), {})[0] == AGREES
+    assert said_to(rule, screen(date, other), {})[0] == CONTRADICTS
+    assert said_to(rule, screen(other), {}) is None
+    assert said_to(rule, screen(date, fact("reference", "identifier", "A999")), {}) is None
+    form = reading_of([habit("format", "date", "99/99/9999", other="date")])
+    assert said_to(rule, screen(fact("date", "date", "9/99/9999", "day:5"), other), form) is None
+
+
+def test_a_sum_is_judged_where_its_amounts_can_be_read():
+    rule = habit("sum", "total", "=amount+fee", "=amount", within=("amount", "fee", "total"))
+    amount, fee = fact("amount", "amount", "9.99", "worth:1"), fact("fee", "amount", "9.99", "zero")
+    assert said_to(rule, screen(fact("total", "amount", "9.99", "worth:3 =amount"), amount), {})[0] == AGREES
+    assert said_to(rule, screen(fact("total", "amount", "9.99", "worth:3"), amount, fee), {})[0] == CONTRADICTS
+    assert said_to(rule, screen(fact("total", "amount", "9.99", "zero"), amount, fee), {}) is None
+    assert said_to(rule, screen(fact("total", "amount", "9.99", "worth:3")), {}) is None
+    tip = fact("tip", "amount", "9.99", "worth:4")
+    assert said_to(rule, screen(fact("total", "amount", "9.99", "worth:3"), amount, fee, tip), {}) is None
+
+
+def test_a_code_is_judged_by_its_dialect():
+    rule = habit("code", "code", "pix")
+    assert said_to(rule, screen(), {}) is None
+    assert said_to(rule, screen(Fact(-1, "pix", "code", BOX, 1.0, "", frozenset())), {})[0] == AGREES
+    assert said_to(rule, screen(Fact(-1, "upi", "code", BOX, 1.0, "", frozenset())), {})[0] == CONTRADICTS
+
+
+def test_a_value_with_room_for_a_lost_digit_is_misread():
+    reading = reading_of([habit(PITCH, "total", "0.02")])
+    assert misread(screen(fact("total", "amount", "999.99")), reading, ("amount",))  # 200 pixels hold ten digits
+    assert not misread(screen(fact("total", "amount", "999999999.9")), reading, ("amount",))
+    assert not misread(screen(fact("total", "amount", "999.99")), reading, ("date",))
+
+
+def test_times_and_amounts_are_those_that_could_be_read():
+    shown = screen(
+        fact("date", "date", "", "day:5"), fact("total", "amount", "9"), fact("fee", "amount", "9", "worth:0")
+    )
+    assert moments_of(shown) == {"date": {"day": "5"}}
+    assert set(amounts_of(shown)) == {"fee"}

@@ -1,0 +1,40 @@
+"""The habits of one template."""
+
+import numpy as np
+
+from realfake.pipeline.habits.habit import PITCH
+from realfake.pipeline.habits.learning import habits_of
+from realfake.pipeline.habits.screens import screens_of
+from tests.receipts import REFERENCES, moments, receipt, receipts_of, table
+
+
+def learnt(receipts):
+    return {habit.id: habit for habit in habits_of(screens_of(table(receipts)), 3)}
+
+
+def test_habits_name_their_template_and_differ_in_their_ids():
+    habits = habits_of(screens_of(table(receipts_of("yymmddHHMM"))), 3)
+    assert {habit.template for habit in habits} == {3}
+    assert len({habit.id for habit in habits}) == len(habits)
+    assert {habit.kind for habit in habits} == {"time", "sum", "length", "alphabet", "format", "place", PITCH}
+
+
+def test_a_time_rule_holds_for_the_lengths_that_were_seen():
+    rule = learnt(receipts_of("ddd"))["reference/time@2"]
+    assert (rule.other, rule.within, rule.support, rule.exceptions) == ("date", ("14",), 12, 0)
+    assert rule.p_value < 1e-6
+
+
+def test_a_value_of_many_lengths_has_no_length():
+    rng = np.random.default_rng(0)
+    many = {f"{i}.png": receipt(when, "9" * (5 + i)) for i, when in enumerate(moments(rng, 12))}
+    assert "reference/length" not in learnt(many)
+
+
+def test_four_receipts_have_no_habits():
+    assert learnt(receipts_of("ddd", 4)) == {}
+
+
+def test_an_app_without_a_rule_has_none():
+    assert set(REFERENCES) > {"none"}
+    assert not [id for id in learnt(receipts_of("none", 30)) if "time" in id]

@@ -1,0 +1,51 @@
+"""Templates by static texts."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from realfake.pipeline.habits.screens import screens_of
+from realfake.pipeline.habits.templates import find_templates, likeness, nearest_template
+from tests.receipts import moments, receipt, table
+
+
+def screens(labels="", app="", count=6, seed=0):
+    rng = np.random.default_rng(seed)
+    told = [receipt(when, "T1", 10.0, 1.0, labels) for when in moments(rng, count)]
+    return screens_of(table({f"{labels}{app}{i}.png": one for i, one in enumerate(told)}, app=app))
+
+
+def test_screens_with_other_texts_are_of_other_templates():
+    mixed = screens(" one") + screens(" two")
+    templates, owner = find_templates(mixed)
+    assert owner.tolist() == [0] * 6 + [1] * 6
+    assert [template.name for template in templates] == ["t1", "t2"]
+    assert nearest_template(screens(" two", seed=5)[0], templates)[0] == 1
+    assert nearest_template(screens(" other")[0], templates) == (-1, 0.0)
+
+
+def test_apps_are_kept_apart_and_kinds_of_screens_of_one_app_too():
+    templates, owner = find_templates(screens(app="a") + screens(app="b") + screens(" two", app="b", count=3))
+    assert [template.name for template in templates] == ["a", "b", "b#2"]
+    assert owner.tolist() == [0] * 6 + [1] * 6 + [2] * 3
+    assert nearest_template(screens(app="b")[0], templates)[0] == 1
+    assert nearest_template(screens(" two")[0], templates) == (2, 1.0)
+
+
+def test_some_misread_texts_do_not_make_another_template():
+    shown = screens()
+    texts = dict(find_templates(shown)[0][0].texts)
+    misread = dict(list(texts.items())[:-2]) | {"~a": 0.1, "~b": 0.1}
+    assert likeness(texts, misread) >= 0.5
+    assert likeness(texts, {name: place + 0.2 for name, place in texts.items()}) == 0.0
+    assert likeness({}, {}) == 0.0
+
+
+def test_screens_without_texts_stand_together_where_the_app_is_known():
+    bare = [replace(screen, facts=tuple(f for f in screen.facts if f.kind != "static")) for screen in screens(app="a")]
+    templates, owner = find_templates(bare)
+    assert len(templates) == 1
+    assert nearest_template(bare[0], templates) == (0, 1.0)
+    unknown = [replace(screen, app="") for screen in bare]
+    assert len(find_templates(unknown)[0]) == len(unknown)
+    assert nearest_template(unknown[0], []) == (-1, 0.0)
