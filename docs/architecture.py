@@ -22,8 +22,8 @@ LAYERS = {  # from the top to the bottom
         "database", "migrations", "schema", "settings", "errors", "sample", "pdf",
     ],
     "pipeline": [
-        "workflows", "scoring", "reports", "comparison", "auditing", "models", "words", "habits", "learning", "extraction",
-        "tables", "settings", "verdicts", "metrics", "extras",
+        "workflows", "scoring", "reports", "comparison", "auditing", "models", "words", "habits", "learning",
+        "extraction", "tables", "settings", "verdicts", "metrics", "extras",
     ],
     "data": [
         "sheets", "synth", "forge", "history", "forgeries", "screenshots", "resave", "channels", "quantization",

@@ -46,8 +46,8 @@ class Scored:
     display : how that picture is shown: `frame` (from 1), `turn` (the EXIF orientation at which its text is read), and
         in pixels of the turned picture `width`, `height` and for each suspect of the first model `box` and `peers`,
         the boxes of the text most like it
-    content : what is read on that picture, for each value its `label`, `key`, `text`, `kind`, `amount` and `currency`; None
-        where nothing was read
+    content : what is read on that picture, for each value its `label`, `key`, `text`, `kind`, `amount` and `currency`;
+        None where nothing was read
     """
 
     predictions: tuple[dict[str, Any], ...]
