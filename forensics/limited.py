@@ -127,7 +127,7 @@ class LimitedPool(Generic[Task, Result]):
         check_opencv()  # said here once, in place of a death of every worker
         self.limits, self.fatal = limits, fatal
         self._given = (work, jobs)
-        self._replacing = Lock()
+        self._replacing, self._closed = Lock(), False
         self._pool = self._new()
 
     def do(self, task: Task, name: str) -> Outcome[Result]:
@@ -160,7 +160,7 @@ class LimitedPool(Generic[Task, Result]):
     def _working(self) -> Any:
         """The pool, or a new one in the place of one that broke."""
         with self._replacing:
-            if not self._pool.active:
+            if not self._pool.active and not self._closed:
                 self._pool.stop()
                 self._pool = self._new()
             return self._pool
@@ -173,6 +173,7 @@ class LimitedPool(Generic[Task, Result]):
 
     def close(self, wait: bool = True) -> None:
         """End the workers, after what is queued where `wait`, else at once."""
+        self._closed = True
         if wait:
             self._pool.close()
         else:

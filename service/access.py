@@ -70,12 +70,7 @@ class Caller:
 
 
 class Access:
-    """Keys, people and sessions of one database.
-
-    Attributes
-    ----------
-    open : nobody is asked who they are, as there is neither a person nor a key
-    """
+    """Keys, people and sessions of one database."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -83,12 +78,16 @@ class Access:
         self._nobody = self._hasher.hash(secrets.token_hex(16))  # so that an unknown name takes as long as a known one
         self._local = Caller(LOCAL, frozenset(SCOPES), secrets.token_hex(32))
         self._logins = Limiter(LOGINS_PER_MINUTE)
-        self.open = not self.is_guarded()
+        self._guarded = False
 
-    def is_guarded(self) -> bool:
-        """Whether there is anybody to log in, or any key."""
-        with self.database.read() as connection:
-            return any(connection.execute(sa.select(table).limit(1)).first() for table in (USERS, KEYS))
+    @property
+    def open(self) -> bool:
+        """Whether nobody is asked who they are, as there never was a person or a key, here or at another instance."""
+        if not self._guarded:
+            with self.database.read() as connection:
+                known = [connection.execute(sa.select(table).limit(1)).first() for table in (USERS, KEYS)]
+            self._guarded = any(known)
+        return not self._guarded
 
     def set_user(self, name: str, password: str, role: str, who: str) -> None:
         """Let a person in, or change their password and role; their sessions end.
@@ -109,7 +108,7 @@ class Access:
             connection.execute(sa.delete(USERS).where(USERS.c.name == name))
             connection.execute(sa.insert(USERS).values(**row))
             audit.append(self.database, connection, who, "user", name, role=role)
-        self.open = False
+        self._guarded = True
 
     def has_password(self, name: str, password: str) -> bool:
         """Whether a person is known and has this password."""
@@ -151,7 +150,7 @@ class Access:
             connection.execute(sa.delete(KEYS).where(KEYS.c.name == name))
             connection.execute(sa.insert(KEYS).values(**row))
             audit.append(self.database, connection, who, "key", name, scopes=row["scopes"])
-        self.open = False
+        self._guarded = True
         return key
 
     def log_in(self, name: str, password: str, address: str) -> str:

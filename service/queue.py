@@ -5,6 +5,7 @@ On PostgreSQL an instance passes over what another one has locked (SKIP LOCKED);
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,9 +47,9 @@ def claim(database: Database, instance: str, now: float) -> Claimed | None:
     return Claimed(row.id, row.sha256, row.name)
 
 
-def renew(database: Database, instance: str, now: float) -> None:
-    """Keep what an instance works on."""
-    mine = (IMAGES.c.lease == instance) & (IMAGES.c.status == RUNNING)
+def renew(database: Database, instance: str, images: Collection[str], now: float) -> None:
+    """Keep the images that an instance works on."""
+    mine = (IMAGES.c.lease == instance) & (IMAGES.c.status == RUNNING) & IMAGES.c.id.in_(images)
     with database.write() as connection:
         connection.execute(sa.update(IMAGES).where(mine).values(leased_until=now + LEASE))
 

@@ -48,6 +48,7 @@ class Scoring:
         self.database, self.store, self.settings, self.told = database, store, settings, told
         self.instance = secrets.token_hex(16)
         self.ready = threading.Event()
+        self._at_work: set[str] = set()  # images whose lease is kept; that of any other one ends, and it is tried again
         self._work = threading.Event()
         self._ending = threading.Event()
         self._switch = threading.Lock()
@@ -118,7 +119,7 @@ class Scoring:
     def _keep_leases(self) -> None:
         while not self._ending.wait(queue.LEASE / 3):
             try:
-                queue.renew(self.database, self.instance, time.time())
+                queue.renew(self.database, self.instance, list(self._at_work), time.time())
                 self.follow()
             except Exception:  # the database may be away for a while
                 LOG.exception("leases could not be renewed; trying again")
@@ -131,15 +132,20 @@ class Scoring:
                     self._work.wait(IDLE)
                     self._work.clear()
                 else:
-                    self._score(claimed)
+                    self._at_work.add(claimed.id)
+                    try:
+                        self._score(claimed)
+                    finally:
+                        self._at_work.discard(claimed.id)
             except Exception:  # the database or the store may be away for a while; the lease brings the image back
                 LOG.exception("an image could not be scored; trying again")
                 self._ending.wait(IDLE)
 
     def _score(self, claimed: queue.Claimed) -> None:
         begun, pools = time.monotonic(), self._current()
+        data = self.store.get(claimed.sha256)
         try:
-            scored = pools.scoring.score(claimed.name, self.store.get(claimed.sha256))
+            scored = pools.scoring.score(claimed.name, data)
         except RealfakeError as error:
             self._write(claimed, {"status": queue.FAILED, "error": str(error), "verdict": "error"}, None, pools)
             self.told(time.monotonic() - begun, "error")

@@ -19,10 +19,12 @@ def guarded(database):
 
 
 def test_a_desk_is_open_until_there_is_a_person_or_a_key(database):
-    assert Access(database).by_cookie("").name == "local"
-    Access(database).make_key("shop", frozenset({"submit"}), "test")
-    with pytest.raises(Unauthenticated):
-        Access(database).by_cookie("")
+    one, other = Access(database), Access(database)
+    assert one.by_cookie("").name == other.by_cookie("").name == "local"
+    one.make_key("shop", frozenset({"submit"}), "test")
+    for instance in (one, other, Access(database)):
+        with pytest.raises(Unauthenticated):
+            instance.by_cookie("")
 
 
 def test_a_key_has_its_scopes_and_ends_when_it_is_taken_back(guarded):

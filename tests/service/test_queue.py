@@ -58,10 +58,12 @@ def test_what_a_dead_instance_left_is_taken_by_another_when_its_lease_ends(datab
     assert not finished(database, image, "alive"), "once"
 
 
-def test_a_lease_that_is_kept_does_not_end(database):
-    queued(database)
-    queue.claim(database, "slow", NOW)
-    queue.renew(database, "slow", NOW + 20)
+def test_a_lease_that_is_kept_does_not_end_and_one_that_is_let_go_does(database):
+    kept, let_go = queued(database, 2)
+    for _ in range(2):
+        queue.claim(database, "slow", NOW)
+    queue.renew(database, "slow", [kept], NOW + 20)
+    assert queue.claim(database, "other", NOW + queue.LEASE + 10).id == let_go
     assert queue.claim(database, "other", NOW + queue.LEASE + 10) is None
 
 
