@@ -6,6 +6,7 @@ import shutil
 import pytest
 import sqlalchemy as sa
 
+from realfake.forensics.errors import RealfakeError
 from realfake.pipeline.models.model import STARTER
 from realfake.service import models, queue
 from realfake.service.schema import IMAGES
@@ -95,3 +96,13 @@ def test_a_shadow_scores_beside_the_live_model_and_may_take_its_place(submit, de
     assert [(one["name"], one["role"]) for one in used] == [("next", "live")]
     assert submit(3)["model_sha256"] == used[0]["sha256"] != before[0]["sha256"]
     client.post("/v1/models", json={"name": "starter", "role": "live"})
+
+
+def test_an_image_whose_file_cannot_be_read_just_now_is_tried_again(database, store):
+    scoring = Scoring(database, store, Settings())
+    scoring._pools = Pools("fake")
+    image = desks.add_image(database, status="queued", stored=True)
+    with pytest.raises(RealfakeError, match="cannot be read"):
+        scoring._score(queue.claim(database, scoring.instance, 0.0))
+    assert row(database, image).status == "running"
+    assert queue.claim(database, "another", queue.LEASE + 1).id == image
