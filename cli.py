@@ -128,6 +128,14 @@ past_option = click.option(
     "--archive", "-A", metavar="FILE|URL", help="Also tell what was received before, see realfake archive."
 )
 model_option = click.option("--model", "-M", default="starter", show_default=True, help="A trained model's folder.")
+database_option = click.option(
+    "--database",
+    default="sqlite:///desk.sqlite",
+    show_default=True,
+    help="Where decisions are kept; postgresql://USER@HOST/NAME to share it.",
+)
+images_option = click.option("--images", default="desk-images", show_default=True, help="Folder or URL of the images.")
+bind_option = click.option("--bind", default="127.0.0.1:8000", show_default=True, help="Address to listen at.")
 fields_option = click.option(
     "--fields", type=TABLE, help="Table of what was read on the same images: habits of their apps are learnt too."
 )
@@ -376,7 +384,8 @@ def compare(
 
 
 @main.command()
-@click.argument("table", type=TABLE)
+@click.argument("table", type=TABLE, required=False)
+@click.option("--from-database", metavar="URL", help="Learn from what was decided on a desk, in place of TABLE.")
 @click.option("--strategy", "-s", default="balanced-bagging", show_default=True, help="How to learn from few fakes.")
 @grouped(
     "alarms",
@@ -406,7 +415,14 @@ def compare(
 @click.option("--about", default="", help="What the model card says of the data.")
 @grouped("cv", once, seed_option, search_option)
 @click.option("--output", "-o", type=click.Path(path_type=Path), required=True, help="Folder for the model.")
-def train(table: str, strategy: str, families: tuple[str, ...], output: Path, **settings: Any) -> None:
+def train(
+    table: str | None,
+    from_database: str | None,
+    strategy: str,
+    families: tuple[str, ...],
+    output: Path,
+    **settings: Any,
+) -> None:
     """Train one strategy on a feature table, calibrate it and choose its thresholds.
 
     Example:  realfake train features.csv --strategy balanced-bagging --max-fpr 0.01 -o model/
@@ -414,8 +430,19 @@ def train(table: str, strategy: str, families: tuple[str, ...], output: Path, **
     from realfake.pipeline import train
     from realfake.pipeline.tables.present import readable
 
-    trained = train(table, strategy, output, families=families or None, **settings)
+    if (table is None) == (from_database is None):
+        raise click.UsageError("give a table, or a desk's database by --from-database")
+    if from_database is not None:
+        needs_desk()
+        from realfake.service import read_labels
+
+        data: str | pd.DataFrame = read_labels(from_database)
+    else:
+        data = str(table)
+    trained = train(data, strategy, output, families=families or None, **settings)
     echo_table(readable(trained.metrics))
+    if from_database is not None and len(doubtful := trained.doubtful()):
+        echo_table(doubtful, "Labels to look at again: images of other groups say otherwise")
     tell(f"{output}: see {output / 'MODEL_CARD.md'}; score images with: realfake predict PATHS --model {output}")
 
 
@@ -760,6 +787,73 @@ def archive_check(context: click.Context, /, archive: str) -> None:
     tell(f"{archive}: nothing is wrong")
 
 
+@main.command()
+@model_option
+@click.option("--models", type=click.Path(file_okay=False, path_type=Path), help="Folder of models to choose from.")
+@database_option
+@images_option
+@click.option("--keep-images", "keep", type=click.Choice(["none", "flagged", "all"]), default="all", show_default=True)
+@bind_option
+@click.option("--host", "hosts", multiple=True, help="Name under which the desk is reached; repeatable.")
+@click.option("--workers", "-w", type=click.IntRange(1), default=1, show_default=True, help="Processes that score.")
+@names("--families", "-f", help="Families measured for training beyond those of the model.")
+@click.option("--second-opinion", type=POSITIVE, help="Amount above which two people must agree.")
+@click.option("--random-share", type=SHARE, default=0.02, show_default=True, help="Images to label by chance.")
+@click.option("--retention-days", type=POSITIVE, help="Days until an image and all about it is erased.")
+@reader_options
+@click.option("--webhook", help="Address that is told of each result; its secret is REALFAKE_WEBHOOK_SECRET.")
+@grouped("limits", Limits, *limits_options[1:])
+def serve(bind: str, **settings: Any) -> None:
+    """Run the desk: an HTTP service that scores images, and a page where people decide on them.
+
+    Secrets come from the environment, or from files that it names: REALFAKE_ADMIN_PASSWORD, REALFAKE_WEBHOOK_SECRET
+    and REALFAKE_DATABASE, an address with a password in it; each also with _FILE.
+
+    Example:  realfake serve --model model/ --workers 2
+    """
+    needs_desk()
+    from realfake.service import Settings, serve
+
+    serve(Settings(**settings), bind)
+
+
+@main.command("service-check")
+@database_option
+@images_option
+@click.option("--head", help="Hash that an earlier check printed; it must still stand in the log.")
+@click.pass_context
+def service_check(context: click.Context, /, head: str | None, **settings: Any) -> None:
+    """Follow the audit log of a desk from its beginning, and read every image that it keeps.
+
+    Example:  realfake service-check --database sqlite:///desk.sqlite
+    """
+    needs_desk()
+    from realfake.service import Settings, check_desk
+
+    found = check_desk(Settings(**settings), head)
+    click.echo(
+        f"{found.rows} rows in the audit log, {found.images} images kept; the last row has the hash {found.head}"
+    )
+    for problem in found.problems:
+        say(problem)
+    if found.problems:
+        context.exit(FAILED_INPUTS)
+
+
+@main.command("demo-desk")
+@bind_option
+@click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page.")
+def demo_desk(bind: str, browser: bool) -> None:
+    """Fill a temporary desk with drawn cases and open its review page.
+
+    Example:  realfake demo-desk
+    """
+    needs_desk()
+    from realfake.service import demo_desk
+
+    demo_desk(bind, tell, browser)
+
+
 def say(sentence: str) -> None:
     """A line on standard error, whatever it is made of."""
     click.echo(sentence.encode("utf-8", "backslashreplace").decode("utf-8").replace("\n", "\\n"), err=True)
@@ -769,6 +863,23 @@ def tell(sentence: str) -> None:
     """A line on standard error that --quiet leaves out."""
     if not click.get_current_context().obj["quiet"]:
         say(sentence)
+
+
+def needs_desk() -> None:
+    """Say which extra is missing, where the packages of the desk are not installed."""
+    from realfake.pipeline.extras import import_extra
+
+    for package in (
+        "sqlalchemy",
+        "alembic",
+        "fastapi",
+        "uvicorn",
+        "multipart",
+        "argon2",
+        "prometheus_client",
+        "fsspec",
+    ):
+        import_extra(package, "the desk needs its own packages", "serve")
 
 
 def report_failures(context: click.Context, summary: Summary) -> None:

@@ -141,22 +141,28 @@ def predicted(
     if archive is not None:
         work = partial(_with_signature, work=work, picture=adding)
     for batch in _batches(measured(items, work, jobs=workers.jobs, limits=workers.limits)):
-        frame = _frame([row for _, rows in batch for row in rows], model)
-        scored = model.predict(frame, prevalence).assign(
-            suspects=frame["suspects"].fillna("").to_numpy(),
-            **{name: _known(frame[name]) for name in FILE},
-            model_sha256=model.fingerprint,
-            model_version=model.version,
-        )
-        scored["reasons"] = [
-            "; ".join(filter(None, both)) for both in zip(frame[NOTE].fillna(""), scored["reasons"], strict=True)
-        ]
-        scored = scored.iloc[worst(scored, [len(rows) for _, rows in batch])][list(PREDICTION)]
+        scored = scored_rows([row for _, rows in batch for row in rows], model, prevalence)
+        scored = scored.iloc[worst(scored, [len(rows) for _, rows in batch])]
         if archive is not None:
             pasts = pasts_of([rows[0] for _, rows in batch], archive, adding)
-            told = [with_past(row, past) for row, past in zip(scored.to_dict("records"), pasts, strict=True)]
+            told = [with_past(dict(row), past) for row, past in zip(scored.to_dict("records"), pasts, strict=True)]
             scored = pd.DataFrame(told, columns=[*PREDICTION, *PAST])
         yield scored
+
+
+def scored_rows(rows: list[Row], model: Model, prevalence: float | None = None) -> pd.DataFrame:
+    """The predictions of measured pictures, one row each: the columns `PREDICTION`."""
+    frame = _frame(rows, model)
+    scored = model.predict(frame, prevalence).assign(
+        suspects=frame["suspects"].fillna("").to_numpy(),
+        **{name: _known(frame[name]) for name in FILE},
+        model_sha256=model.fingerprint,
+        model_version=model.version,
+    )
+    scored["reasons"] = [
+        "; ".join(filter(None, both)) for both in zip(frame[NOTE].fillna(""), scored["reasons"], strict=True)
+    ]
+    return scored[list(PREDICTION)]
 
 
 def measure_for(

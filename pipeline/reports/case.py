@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial, reduce
 from pathlib import Path
@@ -30,7 +31,7 @@ from realfake.pipeline.models.predict import judge, worst
 from realfake.pipeline.reports.earlier import side_by_side
 from realfake.pipeline.settings import CONTENT
 from realfake.pipeline.words.scorer import summary_features
-from realfake.pipeline.words.suspects import Suspect
+from realfake.pipeline.words.suspects import Suspect, peers_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 PEERS_SHOWN = 3
@@ -72,16 +73,20 @@ def case_page(path: str, model: Model, archive: Store | None = None) -> str:
     BadModel
         If the model has no scorer of words.
     """
+    return case_of(read_pictures(path), Path(path).name, model, archive)
+
+
+def case_of(pictures: Iterable[ForensicImage], name: str, model: Model, archive: Store | None = None) -> str:
+    """The HTML page of the pictures of one file; as `case_page`."""
     if model.scorer is None:
         raise BadModel("the model has no scorer of words and cannot say where; train with --regions")
-    pictures = (_judged(image, model) for image in read_pictures(path))
-    judged = reduce(_worse, pictures)
+    judged = reduce(_worse, (_judged(image, model) for image in pictures))
     image, regions, found, verdict = judged.image, judged.regions, judged.found, judged.verdict
     direction = regions.direction
     shown = direction.turned(image.rgb)
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
     return environment.get_template("case.html").render(
-        name=Path(path).name,
+        name=name,
         width=shown.shape[1],
         height=shown.shape[0],
         verdict=verdict,
@@ -149,12 +154,7 @@ def history(image: ForensicImage) -> str:
 
 def _exhibit(number: int, image: ForensicImage, shown: np.ndarray, regions: Regions, suspect: Suspect) -> Exhibit:
     read = partial(regions.direction.read, width=image.width, height=image.height)
-    field = regions.fields[suspect.region]
-    peers = []
-    for other in regions.peers.indices["style"][suspect.region]:
-        box = regions.fields[other] if other >= 0 else field
-        if box != field and box not in peers:
-            peers.append(box)
+    field, peers = regions.fields[suspect.region], peers_of(regions, suspect)
     crops = [_crop(shown, read(box)) for box in (field, *peers[:PEERS_SHOWN])]
     return Exhibit(number, suspect, read(suspect.box), crops[0], tuple(crops[1:]))
 
