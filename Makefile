@@ -18,6 +18,7 @@ demo: $(VENV)/.ready
 	PATH="$(CURDIR)/$(BIN):$$PATH" sh benchmarks/demo.sh demo
 
 test: $(VENV)/.ready lint
+	sh .ci/services
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 lint: $(VENV)/.ready

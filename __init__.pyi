@@ -8,10 +8,14 @@ from .forensics.image import ForensicImage as ForensicImage
 from .forensics.limited import Limits as Limits
 from .forensics.listing import list_features as list_features
 from .forensics.transformer import ForensicFeatures as ForensicFeatures
+from .pipeline import archive as archive
 from .pipeline import metrics as metrics
+from .pipeline.learning.choice import choose_to_label as choose_to_label
 from .pipeline.learning.classifier import StrategyClassifier as StrategyClassifier
 from .pipeline.learning.strategies import STRATEGIES as STRATEGIES
 from .pipeline.models.model import load_model as load_model
+from .pipeline.scoring import Scored as Scored
+from .pipeline.scoring import ScoringPool as ScoringPool
 from .pipeline.settings import Alarms as Alarms
 from .pipeline.settings import Costs as Costs
 from .pipeline.settings import CrossValidation as CrossValidation

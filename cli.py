@@ -121,7 +121,21 @@ rate_options = (
 )
 prevalence_option = click.option("--prevalence", type=PREVALENCE, help="Share of fakes where images come from.")
 manifest_option = click.option("--manifest", "-m", type=MANIFEST, help="CSV; without PATHS it names the images.")
+archive_option = click.option(
+    "--archive", "-A", required=True, metavar="FILE|URL", help="The archive: a file, or postgresql://USER@HOST/NAME."
+)
+past_option = click.option(
+    "--archive", "-A", metavar="FILE|URL", help="Also tell what was received before, see realfake archive."
+)
 model_option = click.option("--model", "-M", default="starter", show_default=True, help="A trained model's folder.")
+database_option = click.option(
+    "--database",
+    default="sqlite:///desk.sqlite",
+    show_default=True,
+    help="Where decisions are kept; postgresql://USER@HOST/NAME to share it.",
+)
+images_option = click.option("--images", default="desk-images", show_default=True, help="Folder or URL of the images.")
+bind_option = click.option("--bind", default="127.0.0.1:8000", show_default=True, help="Address to listen at.")
 fields_option = click.option(
     "--fields", type=TABLE, help="Table of what was read on the same images: habits of their apps are learnt too."
 )
@@ -370,7 +384,8 @@ def compare(
 
 
 @main.command()
-@click.argument("table", type=TABLE)
+@click.argument("table", type=TABLE, required=False)
+@click.option("--from-database", metavar="URL", help="Learn from what was decided on a desk, in place of TABLE.")
 @click.option("--strategy", "-s", default="balanced-bagging", show_default=True, help="How to learn from few fakes.")
 @grouped(
     "alarms",
@@ -395,12 +410,19 @@ def compare(
     ),
 )
 @fields_option
-@names("--families", "-f", help="Learn from these families only; repeat it or use commas.")
+@names("--families", "-f", help="Learn from these families, or parts such as regions__second.")
 @click.option("--group-by", default="group", show_default=True, help="Column whose rows stay on one side, such as app.")
 @click.option("--about", default="", help="What the model card says of the data.")
 @grouped("cv", once, seed_option, search_option)
 @click.option("--output", "-o", type=click.Path(path_type=Path), required=True, help="Folder for the model.")
-def train(table: str, strategy: str, families: tuple[str, ...], output: Path, **settings: Any) -> None:
+def train(
+    table: str | None,
+    from_database: str | None,
+    strategy: str,
+    families: tuple[str, ...],
+    output: Path,
+    **settings: Any,
+) -> None:
     """Train one strategy on a feature table, calibrate it and choose its thresholds.
 
     Example:  realfake train features.csv --strategy balanced-bagging --max-fpr 0.01 -o model/
@@ -408,8 +430,19 @@ def train(table: str, strategy: str, families: tuple[str, ...], output: Path, **
     from realfake.pipeline import train
     from realfake.pipeline.tables.present import readable
 
-    trained = train(table, strategy, output, families=families or None, **settings)
+    if (table is None) == (from_database is None):
+        raise click.UsageError("give a table, or a desk's database by --from-database")
+    if from_database is not None:
+        needs_desk()
+        from realfake.service import read_labels
+
+        data: str | pd.DataFrame = read_labels(from_database)
+    else:
+        data = str(table)
+    trained = train(data, strategy, output, families=families or None, **settings)
     echo_table(readable(trained.metrics))
+    if from_database is not None and len(doubtful := trained.doubtful()):
+        echo_table(doubtful, "Labels to look at again: images of other groups say otherwise")
     tell(f"{output}: see {output / 'MODEL_CARD.md'}; score images with: realfake predict PATHS --model {output}")
 
 
@@ -421,6 +454,8 @@ def train(table: str, strategy: str, families: tuple[str, ...], output: Path, **
 @click.option("--json", is_flag=True, help="Write JSON lines in place of CSV.")
 @prevalence_option
 @reader_options
+@past_option
+@click.option("--add", is_flag=True, help="Add the images to the archive, each after it was looked up.")
 @grouped("workers", workers_of, *limits_options)
 @click.pass_context
 def predict(context: click.Context, /, paths: tuple[str, ...], output: str, **settings: Any) -> None:
@@ -631,16 +666,192 @@ def map_command(image: str, family: str, output: Path) -> None:
 @main.command()
 @click.argument("image", type=click.Path(exists=True, dir_okay=False))
 @model_option
+@past_option
 @click.option("--output", "-o", type=FILE, required=True, help="HTML file to write.")
-def explain(image: str, model: str, output: Path) -> None:
+def explain(image: str, model: str, archive: str | None, output: Path) -> None:
     """Write one HTML page on an image: where it looks edited, why, and what cannot be told.
 
     Example:  realfake explain slip.png -o case.html
     """
     from realfake.pipeline import explain
 
-    explain(image, output, model=model)
+    explain(image, output, model=model, archive=archive)
     tell(f"{output}: the case of {image}")
+
+
+@main.group(cls=Program)
+def archive() -> None:
+    """Remember what was received, and tell what came before: duplicates, altered copies, families.
+
+    An archive is one file, or a PostgreSQL database by its URL.
+    """
+
+
+received_option = click.option(
+    "--received", metavar="COLUMN", help="Column that says when an image came, as 2026-04-23."
+)
+
+
+@archive.command("add")
+@click.argument("paths", nargs=-1)
+@manifest_option
+@archive_option
+@received_option
+@click.option("--sender", metavar="COLUMN", help="Column that says from whom an image came.")
+@click.option(
+    "--thumbnails/--no-thumbnails", default=True, show_default=True, help="Keep a small picture of each image."
+)
+@grouped("workers", workers_of, *limits_options)
+@click.pass_context
+def archive_add(context: click.Context, /, paths: tuple[str, ...], archive: str, **settings: Any) -> None:
+    """Add images to an archive, which is made where there is none.
+
+    Example:  realfake archive add inbox/ --archive received.db
+    """
+    from realfake.pipeline.archive import add
+
+    with progress("add") as advance:
+        summary = add(paths, archive, progress=advance, **settings)
+    kept = f", {summary.kept} of them in it already" if summary.kept else ""
+    tell(f"{archive}: {summary.images} images{kept}")
+    report_failures(context, summary)
+
+
+@archive.command("find")
+@click.argument("paths", nargs=-1)
+@manifest_option
+@archive_option
+@received_option
+@click.option("--output", "-o", default="-", show_default=True, help="CSV to write; - for standard output.")
+@click.option("--json", is_flag=True, help="Write JSON lines in place of CSV.")
+@grouped("workers", workers_of, *limits_options)
+@click.pass_context
+def archive_find(context: click.Context, /, paths: tuple[str, ...], archive: str, output: str, **settings: Any) -> None:
+    """Look images up: sent before, altered, another screen of a known app, or unknown.
+
+    Example:  realfake archive find inbox/ --archive received.db -o links.csv
+    """
+    from realfake.pipeline.archive import find
+
+    with progress("find") as advance:
+        summary = find(paths, archive, output, progress=advance, **settings)
+    tell(f"{output}: {summary.images} images")
+    report_failures(context, summary)
+
+
+@archive.command("families")
+@archive_option
+@click.option("--csv", "as_csv", is_flag=True, help="Print comma-separated values.")
+def archive_families(archive: str, as_csv: bool) -> None:
+    """List images that all descend from one capture, with the likely origin of each family.
+
+    Example:  realfake archive families --archive received.db
+    """
+    from realfake.pipeline.archive import families
+
+    found = families(archive)
+    if as_csv:
+        click.echo(found.to_csv(index=False), nl=False)
+    else:
+        echo_table(found)
+
+
+@archive.command("forget")
+@click.argument("which", metavar="PATH|SHA256")
+@archive_option
+def archive_forget(which: str, archive: str) -> None:
+    """Erase every trace of an image from an archive.
+
+    Example:  realfake archive forget inbox/slip.png --archive received.db
+    """
+    from realfake.pipeline.archive import forget
+
+    tell(f"{archive}: {forget(which, archive)} images erased")
+
+
+@archive.command("check")
+@archive_option
+@click.pass_context
+def archive_check(context: click.Context, /, archive: str) -> None:
+    """Read a whole archive and say what is wrong with it.
+
+    Example:  realfake archive check --archive received.db
+    """
+    from realfake.pipeline.archive import check
+
+    found = check(archive)
+    for sentence in found:
+        click.echo(sentence)
+    if found:
+        context.exit(FAILED_INPUTS)
+    tell(f"{archive}: nothing is wrong")
+
+
+@main.command()
+@model_option
+@click.option("--models", type=click.Path(file_okay=False, path_type=Path), help="Folder of models to choose from.")
+@database_option
+@images_option
+@click.option("--keep-images", "keep", type=click.Choice(["none", "flagged", "all"]), default="all", show_default=True)
+@bind_option
+@click.option("--host", "hosts", multiple=True, help="Name under which the desk is reached; repeatable.")
+@click.option("--workers", "-w", type=click.IntRange(1), default=1, show_default=True, help="Processes that score.")
+@names("--families", "-f", help="Families measured for training beyond those of the model.")
+@click.option("--second-opinion", type=POSITIVE, help="Amount above which two people must agree.")
+@click.option("--random-share", type=SHARE, default=0.02, show_default=True, help="Images to label by chance.")
+@click.option("--retention-days", type=POSITIVE, help="Days until an image and all about it is erased.")
+@reader_options
+@click.option("--webhook", help="Address that is told of each result; its secret is REALFAKE_WEBHOOK_SECRET.")
+@grouped("limits", Limits, *limits_options[1:])
+def serve(bind: str, **settings: Any) -> None:
+    """Run the desk: an HTTP service that scores images, and a page where people decide on them.
+
+    Secrets come from the environment, or from files that it names: REALFAKE_ADMIN_PASSWORD, REALFAKE_WEBHOOK_SECRET
+    and REALFAKE_DATABASE, an address with a password in it; each also with _FILE.
+
+    Example:  realfake serve --model model/ --workers 2
+    """
+    needs_desk()
+    from realfake.service import Settings, serve
+
+    serve(Settings(**settings), bind)
+
+
+@main.command("service-check")
+@database_option
+@images_option
+@click.option("--head", help="Hash that an earlier check printed; it must still stand in the log.")
+@click.pass_context
+def service_check(context: click.Context, /, head: str | None, **settings: Any) -> None:
+    """Follow the audit log of a desk from its beginning, and read every image that it keeps.
+
+    Example:  realfake service-check --database sqlite:///desk.sqlite
+    """
+    needs_desk()
+    from realfake.service import Settings, check_desk
+
+    found = check_desk(Settings(**settings), head)
+    click.echo(
+        f"{found.rows} rows in the audit log, {found.images} images kept; the last row has the hash {found.head}"
+    )
+    for problem in found.problems:
+        say(problem)
+    if found.problems:
+        context.exit(FAILED_INPUTS)
+
+
+@main.command("demo-desk")
+@bind_option
+@click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page.")
+def demo_desk(bind: str, browser: bool) -> None:
+    """Fill a temporary desk with drawn cases and open its review page.
+
+    Example:  realfake demo-desk
+    """
+    needs_desk()
+    from realfake.service import demo_desk
+
+    demo_desk(bind, tell, browser)
 
 
 def say(sentence: str) -> None:
@@ -652,6 +863,23 @@ def tell(sentence: str) -> None:
     """A line on standard error that --quiet leaves out."""
     if not click.get_current_context().obj["quiet"]:
         say(sentence)
+
+
+def needs_desk() -> None:
+    """Say which extra is missing, where the packages of the desk are not installed."""
+    from realfake.pipeline.extras import import_extra
+
+    for package in (
+        "sqlalchemy",
+        "alembic",
+        "fastapi",
+        "uvicorn",
+        "multipart",
+        "argon2",
+        "prometheus_client",
+        "fsspec",
+    ):
+        import_extra(package, "the desk needs its own packages", "serve")
 
 
 def report_failures(context: click.Context, summary: Summary) -> None:

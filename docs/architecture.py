@@ -16,9 +16,14 @@ ROOT = Path(__file__).resolve().parents[1]
 PICTURE = ROOT / "docs" / "architecture.svg"
 LAYERS = {  # from the top to the bottom
     "cli": ["cli"],
+    "service": [
+        "check", "demo", "server", "app", "pages", "api", "desk", "scoring", "webhooks", "erasure", "statistics",
+        "choice", "export", "models", "shapes", "listing", "decisions", "intake", "store", "queue", "access", "audit",
+        "database", "migrations", "schema", "settings", "errors", "sample", "pdf",
+    ],
     "pipeline": [
-        "workflows", "reports", "comparison", "auditing", "models", "words", "habits", "learning", "extraction",
-        "tables", "settings", "verdicts", "metrics", "extras",
+        "workflows", "scoring", "reports", "comparison", "auditing", "models", "archive", "words", "habits", "learning",
+        "extraction", "tables", "settings", "verdicts", "metrics", "extras",
     ],
     "data": [
         "sheets", "synth", "forge", "history", "forgeries", "screenshots", "resave", "channels", "quantization",

@@ -79,3 +79,7 @@ def counted(number: int, thing: str) -> str:
 
 class MissingLibrary(RealfakeError):
     """A compiled package cannot be loaded, as libraries of the system are missing or its files are not whole."""
+
+
+class BadArchive(RealfakeError):
+    """The archive cannot be used: it is not there, damaged, or of another version."""

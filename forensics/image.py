@@ -23,6 +23,7 @@ from skimage.util import view_as_blocks
 from realfake.forensics.arrays.dwt import Bands, decompose
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.errors import BadImage
+from realfake.forensics.formats.documents import is_document, pictures_of
 from realfake.forensics.formats.frames import Shown, shown_pictures
 from realfake.forensics.formats.jpeg import JpegFile, undecodable
 from realfake.forensics.formats.kinds import EMPTY, JPEG, TIFF, UNKNOWN, kind_of, tiff_tags
@@ -59,7 +60,7 @@ class ForensicImage:
         What the decoder read: `data`, or a copy that was mended where every viewer shows the file and a strict decoder
         refuses it; see `realfake.forensics.formats.mend`.
     format : str
-        `PNG`, `JPEG`, `WEBP`, `BMP`, `TIFF`, `GIF` or `ARRAY`.
+        `PNG`, `JPEG`, `WEBP`, `BMP`, `TIFF`, `GIF`, `PDF` (a page that was rendered), `HEIC`, `HEIF` or `ARRAY`.
     mode : str
         Pillow's mode of the stored pixels: `RGB`, `RGBA`, `P`, `L`, `I;16`, `CMYK`, ...
     rgb : ndarray, shape (H, W, 3), uint8
@@ -135,6 +136,12 @@ class ForensicImage:
     @classmethod
     def from_bytes(cls, data: bytes, name: str = "<bytes>") -> ForensicImage:
         """Check and decode the bytes of a file; errors as in `open`."""
+        if is_document(data):
+            pictures = list(cls.all_from_bytes(data, name))
+            if len(pictures) > 1:
+                what = f"has {len(pictures)} pages or images"
+                raise BadImage(f"{name} {what}, of which a row can hold one; save each as a file of its own")
+            return pictures[0]
         shown, mended, read = _prepared(data, name)
         if shown.main is None:
             what = f"has {len(shown.chosen)} pages" if shown.what == "page" else "shows several pictures for long"
@@ -144,9 +151,29 @@ class ForensicImage:
     @classmethod
     def all_from_bytes(cls, data: bytes, name: str = "<bytes>") -> Iterator[ForensicImage]:
         """Every picture of the bytes of a file that a viewer shows for long; errors as in `open`."""
+        if is_document(data):
+            yield from cls._all_of_document(data, name)
+            return
         shown, mended, read = _prepared(data, name)
         for number in shown.chosen:
             yield cls._decode(data, name, read, shown, mended, number)
+
+    @classmethod
+    def _all_of_document(cls, data: bytes, name: str) -> Iterator[ForensicImage]:
+        """The pictures of a PDF or HEIC; an embedded file is measured as if it had been sent by itself."""
+        if len(data) > MAX_BYTES:
+            raise BadImage(f"{name} has {len(data):,} bytes, more than the limit of {MAX_BYTES:,}; send a smaller file")
+        taken = list(pictures_of(data, name, MAX_PIXELS))
+        for number, one in enumerate(taken, 1):
+            if one.rgb is None:
+                image = cls.from_bytes(one.stream, name)
+            else:
+                _check_size(one.rgb.shape[1], one.rgb.shape[0], name)
+                image = cls(np.ascontiguousarray(one.rgb), name=name, data=data, format=kind_of(data).name)
+            image.note = "; ".join(filter(None, (one.note, image.note)))
+            image.frame, image.frames = number, len(taken)
+            image.sha256 = hashlib.sha256(data).hexdigest()  # of what was sent
+            yield image
 
     @classmethod
     def from_array(cls, rgb: np.ndarray, name: str = "<array>") -> ForensicImage:

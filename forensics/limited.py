@@ -11,12 +11,13 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent import futures
 from concurrent.futures import Future, TimeoutError
 from dataclasses import dataclass
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import wait
 from pathlib import Path
-from threading import Thread
+from threading import Lock, Thread
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
@@ -25,6 +26,7 @@ from realfake.forensics.libraries import check_opencv
 
 TIMEOUT = 300.0  # seconds a file may take
 MEMORY = 4096  # MiB a file may take on top of the idle worker
+LOOK_AGAIN = 1.0  # seconds between looks at whether a pool still works
 AHEAD = 4  # tasks handed out per worker before the oldest one must be back
 NATIVE = ("cv2", "numba", "scipy.ndimage", "PIL.Image")  # loaded before a worker's limits are drawn
 OUT_OF_MEMORY = frozenset({1, *(-number for number in (4, 5, 6, 7, 9, 11))})  # exit codes of native code at its limit
@@ -94,29 +96,89 @@ def limited(
     known : a result that need not be made again, or None for a task that must be done
     fatal : errors that are not the file's and end everything, such as a full disk
     """
-    from pebble import ProcessPool  # brings asyncio, which a command's help does without
-
-    check_opencv()  # said here once, in place of a death of every worker
-    context = _context()
     waiting: deque[tuple[Task, Future[Outcome[Result]]]] = deque()
-    with ProcessPool(jobs, initializer=_start_worker, initargs=(work, limits.memory), context=context) as pool:
-        try:
-            for task in tasks:
-                result = known(task) if known else None
-                if result is None:
-                    arguments = (task, name(task), fatal)
-                    waiting.append((task, pool.schedule(_attempt_given, arguments, timeout=limits.timeout)))
-                else:
-                    waiting.append((task, _done(Outcome(result))))
-                if len(waiting) >= AHEAD * jobs:
-                    task, future = waiting.popleft()
-                    yield task, _outcome(future, name(task), limits)
-            while waiting:
+    with LimitedPool(work, jobs, limits, fatal) as pool:
+        for task in tasks:
+            result = known(task) if known else None
+            waiting.append((task, pool.schedule(task, name(task)) if result is None else _done(Outcome(result))))
+            if len(waiting) >= AHEAD * jobs:
                 task, future = waiting.popleft()
-                yield task, _outcome(future, name(task), limits)
-        except BaseException:  # also a consumer that stops early
-            pool.stop()  # type: ignore[no-untyped-call]
-            raise
+                yield task, pool.outcome(future, name(task))
+        while waiting:
+            task, future = waiting.popleft()
+            yield task, pool.outcome(future, name(task))
+
+
+class LimitedPool(Generic[Task, Result]):
+    """Worker processes that stay until the block ends, for work that comes piece by piece; threads may share one.
+
+    Parameters
+    ----------
+    work, jobs, limits, fatal : as in `limited`
+    """
+
+    def __init__(
+        self,
+        work: Callable[[Task], Result],
+        jobs: int = 1,
+        limits: Limits = Limits(),
+        fatal: tuple[type[Exception], ...] = (),
+    ) -> None:
+        check_opencv()  # said here once, in place of a death of every worker
+        self.limits, self.fatal = limits, fatal
+        self._given = (work, jobs)
+        self._replacing, self._closed = Lock(), False
+        self._pool = self._new()
+
+    def do(self, task: Task, name: str) -> Outcome[Result]:
+        """Do a task and wait for what comes of it; a failure of any kind is a sentence."""
+        pool = self._working()
+        future = pool.schedule(_attempt_given, (task, name, self.fatal), timeout=self.limits.timeout)
+        while pool.active and not futures.wait([future], LOOK_AGAIN).done:
+            pass
+        if not future.done():  # whoever kills a worker that waits for work breaks the whole pool
+            return Outcome(None, f"{name} lost its worker, which was killed from outside; send it again")
+        return self.outcome(future, name)
+
+    def schedule(self, task: Task, name: str) -> Future[Outcome[Result]]:
+        """Queue a task; `outcome` tells what came of it."""
+        future: Future[Outcome[Result]] = self._pool.schedule(
+            _attempt_given, (task, name, self.fatal), timeout=self.limits.timeout
+        )
+        return future
+
+    def outcome(self, future: Future[Outcome[Result]], name: str) -> Outcome[Result]:
+        """Wait for what came of a task."""
+        return _outcome(future, name, self.limits)
+
+    def _new(self) -> Any:
+        from pebble import ProcessPool  # brings asyncio, which a command's help does without
+
+        work, jobs = self._given
+        return ProcessPool(jobs, initializer=_start_worker, initargs=(work, self.limits.memory), context=_context())
+
+    def _working(self) -> Any:
+        """The pool, or a new one in the place of one that broke."""
+        with self._replacing:
+            if not self._pool.active and not self._closed:
+                self._pool.stop()
+                self._pool = self._new()
+            return self._pool
+
+    def __enter__(self) -> LimitedPool[Task, Result]:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self.close(wait=kind is None)
+
+    def close(self, wait: bool = True) -> None:
+        """End the workers, after what is queued where `wait`, else at once."""
+        self._closed = True
+        if wait:
+            self._pool.close()
+        else:
+            self._pool.stop()
+        self._pool.join()
 
 
 def attempt(

@@ -1,7 +1,11 @@
+from . import archive as archive
 from . import metrics as metrics
+from .learning.choice import choose_to_label as choose_to_label
 from .learning.classifier import StrategyClassifier as StrategyClassifier
 from .learning.strategies import STRATEGIES as STRATEGIES
 from .models.model import load_model as load_model
+from .scoring import Scored as Scored
+from .scoring import ScoringPool as ScoringPool
 from .settings import Alarms as Alarms
 from .settings import Costs as Costs
 from .settings import CrossValidation as CrossValidation

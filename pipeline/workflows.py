@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
@@ -43,6 +44,7 @@ from realfake.pipeline.settings import (
 )
 
 if TYPE_CHECKING:
+    from realfake.pipeline.archive.store import Store
     from realfake.pipeline.auditing.audit import Finding
     from realfake.pipeline.comparison.compare import Comparison
     from realfake.pipeline.comparison.protocols import Ladder, Transfer
@@ -349,7 +351,7 @@ def train(
     deployment : prevalence and costs where it will work
     words : from where the model learns what words say
     fields : table of what was read on the same images, for a model that knows the habits of their apps
-    families : learn from these alone
+    families : learn from these alone, or from parts of them, such as `regions__second`
     group_by : column whose rows stay on one side of every split
     cv : folds, seed and search
     about : what the model card says of the data
@@ -440,6 +442,8 @@ def predict(
     prevalence: float | None = None,
     json: bool = False,
     reader: str | None = None,
+    archive: PathLike | None = None,
+    add: bool = False,
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> pd.DataFrame: ...
@@ -453,6 +457,8 @@ def predict(
     prevalence: float | None = None,
     json: bool = False,
     reader: str | None = None,
+    archive: PathLike | None = None,
+    add: bool = False,
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> Summary: ...
@@ -466,6 +472,8 @@ def predict(
     prevalence: float | None = None,
     json: bool = False,
     reader: str | None = None,
+    archive: PathLike | None = None,
+    add: bool = False,
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> pd.DataFrame | Summary:
@@ -480,6 +488,8 @@ def predict(
     json : write JSON lines in place of CSV
     reader : reads the screens and tells what on them contradicts itself, as in `extract`; a model that learnt from what
         is read needs none named
+    archive : file or URL of an archive; tells which images were received before, and which are altered copies
+    add : add the images to the archive, each after it was looked up
     workers : who measures, and what one file may cost
     progress : called with the images done and the images in all
 
@@ -520,10 +530,14 @@ def predict(
     if output is not None:
         needs_ending(output, LINES_ENDINGS if json else STREAMED_ENDINGS)
     items = gather(_listed(paths), manifest)
-    keep_inputs([output], [manifest, _folder(model), *files_of(items)])
-    if output is None:
-        return predict_table(items, _model(model), **common)
-    return predict_to(items, _model(model), output, as_json=json, **common)
+    keep_inputs([output, archive if add else None], [manifest, _folder(model), *files_of(items)])
+    if add and archive is None:
+        raise UnknownName("images are added to an archive; name it")
+    with _archive(archive, create=add) as known:
+        common |= {"archive": known, "adding": add}
+        if output is None:
+            return predict_table(items, _model(model), **common)
+        return predict_to(items, _model(model), output, as_json=json, **common)
 
 
 @any_names
@@ -762,7 +776,13 @@ def report(
 
 
 @any_names
-def explain(image: PathLike, output: PathLike | None = None, *, model: Model | PathLike = "starter") -> str:
+def explain(
+    image: PathLike,
+    output: PathLike | None = None,
+    *,
+    model: Model | PathLike = "starter",
+    archive: PathLike | None = None,
+) -> str:
     """Say on one HTML page where an image looks edited, why, and what cannot be told.
 
     Parameters
@@ -770,6 +790,7 @@ def explain(image: PathLike, output: PathLike | None = None, *, model: Model | P
     image : path
     output : HTML file to write
     model : a model with a scorer of words, its folder, or "starter"
+    archive : file or URL of an archive; the page then shows the earlier image beside a copy of it
 
     Returns
     -------
@@ -801,7 +822,8 @@ def explain(image: PathLike, output: PathLike | None = None, *, model: Model | P
     if output is not None:
         keep_inputs([output], [image, _folder(model)])
         needs_ending(output, PAGE_ENDINGS)
-    page = case_page(str(image), _model(model))
+    with _archive(archive) as known:
+        page = case_page(str(image), _model(model), known)
     if output is not None:
         write_whole(Path(output), page.encode("utf-8", "backslashreplace"))
     return page
@@ -895,6 +917,18 @@ def _check_reader(reader: str | None) -> None:
 
     if reader is not None and choose_reader(reader) is None:
         warnings.warn(MISSING, RealfakeWarning, stacklevel=3)
+
+
+@contextmanager
+def _archive(place: PathLike | None, create: bool = False) -> Iterator[Store | None]:
+    """An open archive; None where none is named."""
+    if place is None:
+        yield None
+        return
+    from realfake.pipeline.archive.store import Store
+
+    with closing(Store(place, create)) as store:
+        yield store
 
 
 def _folder(model: Model | PathLike) -> Path | None:

@@ -9,7 +9,7 @@ import pytest
 from realfake import cli
 
 ROOT = Path(cli.__file__).parent
-ROOMS = ("forensics", "pipeline", "data", "benchmarks", "docs", "tests")
+ROOMS = ("forensics", "pipeline", "data", "service", "benchmarks", "docs", "tests")
 SKIP = "# fmt: " + "skip"
 
 

@@ -9,7 +9,7 @@ import ast
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("data", "forensics", "pipeline")
+PACKAGES = ("data", "forensics", "pipeline", "service")
 WHOLE = ("golden", "hostile", "long_screens", "repeatability")  # of forensics/, more than one module each
 
 

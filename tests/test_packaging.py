@@ -33,6 +33,9 @@ def python(*arguments: str, folder: Path, errors: str = "strict") -> subprocess.
         ("realfake.pipeline.reports", "templates/case.html"),
         ("realfake.pipeline.reports", "templates/report.html"),
         ("realfake.pipeline.models", "starter/SHA256SUMS"),
+        ("realfake.service", "templates/part.html"),
+        ("realfake.service", "static/htmx.min.js"),
+        ("realfake.service", "static/htmx-LICENSE.txt"),
         ("realfake.pipeline.models", "starter/scorer.skops"),
     ],
 )
@@ -62,6 +65,7 @@ def test_the_starter_scores_an_image_from_any_folder(tmp_path):
         ("fsspec", ["extract", "s3://bucket/a.png", "-o", "t.csv"], "dask"),
         ("optuna", ["compare", "t.csv", "--search", "2"], "search"),
         ("mlflow", ["compare", "t.csv", "--mlflow", "-o", "m.csv"], "mlflow"),
+        ("fastapi", ["serve"], "serve"),
         ("skia", ["synth", "set", "--genuine", "1", "--fake", "0", "--apps", "1"], "synth"),
     ],
 )
@@ -79,7 +83,9 @@ def test_a_missing_extra_is_named_with_the_command_that_installs_it(tmp_path, wi
 def test_every_folder_of_modules_is_a_package_that_is_installed():
     options = ConfigParser()
     options.read(ROOT / "setup.cfg")
-    folders = [file.parent for room in ("data", "forensics", "pipeline") for file in (ROOT / room).rglob("*.py")]
+    folders = [
+        file.parent for room in ("data", "forensics", "pipeline", "service") for file in (ROOT / room).rglob("*.py")
+    ]
     names = {".".join(("realfake", *folder.relative_to(ROOT).parts)) for folder in folders}
     assert set(options["options"]["packages"].split()) == {"realfake", *names}
 

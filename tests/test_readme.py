@@ -45,6 +45,6 @@ def test_every_file_that_a_page_leads_to_or_names_is_there(page):
     links = {link.partition("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link}
     made = "gallery_made/"  # by make docs
     assert [link for link in links - {""} if not link.startswith(made) and not (folder / link).exists()] == []
-    rooms = "|".join(("forensics", "pipeline", "data", "tests", "benchmarks", "docs"))
+    rooms = "|".join(("forensics", "pipeline", "data", "service", "tests", "benchmarks", "docs"))
     named = set(re.findall(rf"`((?:{rooms})/[\w/.]+)`", text))
     assert [name for name in named if not (ROOT / name).exists()] == []

@@ -289,8 +289,8 @@ def load_model(folder: str | os.PathLike[str] = "starter") -> Model:
     --------
     >>> import realfake
     >>> model = realfake.load_model()
-    >>> model.strategy, model.families
-    ('logistic', ['regions'])
+    >>> model.strategy, model.scorer is not None
+    ('logistic', True)
     """
     folder = model_folder(folder)
     _refuse_pickles(folder)

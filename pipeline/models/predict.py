@@ -25,6 +25,9 @@ from realfake.forensics.extract import PROVENANCE, program_version
 from realfake.forensics.files import LINES_ENDINGS, STREAMED_ENDINGS, needs_ending, written_whole
 from realfake.forensics.measurement import SEPARATOR
 from realfake.forensics.progress import Progress, silent
+from realfake.pipeline.archive.past import PAST, pasts_of, with_past
+from realfake.pipeline.archive.screens import signed
+from realfake.pipeline.archive.store import Store
 from realfake.pipeline.extraction.bulk import Summary
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.remote import read_pictures
@@ -57,6 +60,8 @@ def predict_to(
     as_json: bool = False,
     prevalence: float | None = None,
     reader: str | None = None,
+    archive: Store | None = None,
+    adding: bool = False,
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> Summary:
@@ -71,6 +76,8 @@ def predict_to(
     as_json : JSON lines in place of CSV
     prevalence : share of fakes where the images come from; the one that the model expects where None
     reader : reads the screens too, and tells what on them contradicts itself
+    archive : what was received before; tells which images are copies, and of which
+    adding : add the images to the archive
     workers : who measures, and what one file may cost
     progress : called with the files done and the files in all
 
@@ -81,15 +88,16 @@ def predict_to(
     """
     needs_ending(output, LINES_ENDINGS if as_json else STREAMED_ENDINGS)
     summary, separator = Summary(), separator_of(Path(output))
+    columns = (*PREDICTION, *(PAST if archive else ()))
     if not as_json:
         _keep_added_columns(Path(output))
     with _stream(output) as stream:
         if not as_json:
-            stream.write(line(dict(zip(PREDICTION, PREDICTION)), PREDICTION, separator))
-        for scored in predicted(items, model, prevalence, workers, reader):
+            stream.write(line(dict(zip(columns, columns)), columns, separator))
+        for scored in predicted(items, model, prevalence, workers, reader, archive, adding):
             for cells in scored.itertuples(index=False):
-                prediction = dict(zip(PREDICTION, cells))
-                stream.write(_json_line(prediction) if as_json else line(prediction, PREDICTION, separator))
+                prediction = dict(zip(columns, cells))
+                stream.write(_json_line(prediction) if as_json else line(prediction, columns, separator))
                 summary.count(str(prediction["reasons"]) if prediction["verdict"] == Verdict.ERROR else "")
             stream.flush()
             progress(summary.images, len(items))
@@ -102,33 +110,59 @@ def predict_table(
     *,
     prevalence: float | None = None,
     reader: str | None = None,
+    archive: Store | None = None,
+    adding: bool = False,
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> pd.DataFrame:
     """The predictions of `predict_to` as a table, one row a file; `suspects` as JSON."""
     parts: list[pd.DataFrame] = []
-    for scored in predicted(items, model, prevalence, workers, reader):
+    for scored in predicted(items, model, prevalence, workers, reader, archive, adding):
         parts.append(scored)
         progress(sum(map(len, parts)), len(items))
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(PREDICTION))
+    return (
+        pd.concat(parts, ignore_index=True)
+        if parts
+        else pd.DataFrame(columns=[*PREDICTION, *(PAST if archive else ())])
+    )
 
 
 def predicted(
-    items: Sequence[Item], model: Model, prevalence: float | None, workers: Workers, reader: str | None = None
+    items: Sequence[Item],
+    model: Model,
+    prevalence: float | None,
+    workers: Workers,
+    reader: str | None = None,
+    archive: Store | None = None,
+    adding: bool = False,
 ) -> Iterator[pd.DataFrame]:
-    """The predictions of some files at a time, as they are measured: the columns `PREDICTION`."""
-    for batch in _batches(measured(items, model_work(model, reader), jobs=workers.jobs, limits=workers.limits)):
-        frame = _frame([row for _, rows in batch for row in rows], model)
-        scored = model.predict(frame, prevalence).assign(
-            suspects=frame["suspects"].fillna("").to_numpy(),
-            **{name: _known(frame[name]) for name in FILE},
-            model_sha256=model.fingerprint,
-            model_version=model.version,
-        )
-        scored["reasons"] = [
-            "; ".join(filter(None, both)) for both in zip(frame[NOTE].fillna(""), scored["reasons"], strict=True)
-        ]
-        yield scored.iloc[worst(scored, [len(rows) for _, rows in batch])][list(PREDICTION)]
+    """The predictions of some files at a time, as they are measured: `PREDICTION`, and `PAST` where there is one."""
+    work = model_work(model, reader)
+    if archive is not None:
+        work = partial(_with_signature, work=work, picture=adding)
+    for batch in _batches(measured(items, work, jobs=workers.jobs, limits=workers.limits)):
+        scored = scored_rows([row for _, rows in batch for row in rows], model, prevalence)
+        scored = scored.iloc[worst(scored, [len(rows) for _, rows in batch])]
+        if archive is not None:
+            pasts = pasts_of([rows[0] for _, rows in batch], archive, adding)
+            told = [with_past(dict(row), past) for row, past in zip(scored.to_dict("records"), pasts, strict=True)]
+            scored = pd.DataFrame(told, columns=[*PREDICTION, *PAST])
+        yield scored
+
+
+def scored_rows(rows: list[Row], model: Model, prevalence: float | None = None) -> pd.DataFrame:
+    """The predictions of measured pictures, one row each: the columns `PREDICTION`."""
+    frame = _frame(rows, model)
+    scored = model.predict(frame, prevalence).assign(
+        suspects=frame["suspects"].fillna("").to_numpy(),
+        **{name: _known(frame[name]) for name in FILE},
+        model_sha256=model.fingerprint,
+        model_version=model.version,
+    )
+    scored["reasons"] = [
+        "; ".join(filter(None, both)) for both in zip(frame[NOTE].fillna(""), scored["reasons"], strict=True)
+    ]
+    return scored[list(PREDICTION)]
 
 
 def measure_for(
@@ -202,6 +236,12 @@ def _each_picture(
         shown += [one.as_suspect() for one in held_against(evidence, habits)[1]] if habits else []
         rows.append(row | {"suspects": json.dumps(shown) if scorer or shown else ""})
     return rows
+
+
+def _with_signature(path: str, work: Work, picture: bool) -> list[Row]:
+    """The rows of an image, the first with what an archive keeps of it."""
+    rows = work(path)
+    return [rows[0] | signed(path, picture), *rows[1:]]
 
 
 def judge(
@@ -290,7 +330,7 @@ def _keep_added_columns(output: Path) -> None:
         names = dialect_of(output, PREDICTION.__contains__)[1]
     except OSError as error:
         raise BadTable(f"{output} cannot be read: {error.strerror}; choose another output") from None
-    added = [name for name in names if name not in PREDICTION]
+    added = [name for name in names if name not in (*PREDICTION, *PAST)]
     if added:
         raise BadTable(
             f"{output} exists and has the column {added[0]!r}, which no prediction has and which would be lost; "

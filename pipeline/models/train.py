@@ -42,6 +42,24 @@ class Trained:
     scores: pd.DataFrame
     metrics: pd.DataFrame
 
+    def doubtful(self, most: int = 20) -> pd.DataFrame:
+        """Labels that the images of other groups contradict, the most doubtful first.
+
+        A row is doubtful where its out-of-fold probability of the other class is at least what is usual of images that
+        carry that label (confident learning: Northcutt et al., JAIR 2021).
+
+        Returns
+        -------
+        DataFrame
+            `path`, `label` and `probability` of fake.
+        """
+        label, p = self.scores["label"].to_numpy(), self.scores["probability"].to_numpy()
+        usual_fake, usual_genuine = p[label == 1].mean(), (1 - p[label == 0]).mean()
+        against = np.where(label == 1, (1 - p) / usual_genuine, p / usual_fake)
+        order = [row for row in np.argsort(-against, kind="stable")[:most] if against[row] >= 1]
+        columns = [name for name in ("path", "label", "probability") if name in self.scores]
+        return self.scores.iloc[order][columns].reset_index(drop=True)
+
     def write(self, folder: str | os.PathLike[str]) -> None:
         """Write the model folder with its card, `out_of_fold.csv` and `metrics.csv`."""
         tables = {"out_of_fold.csv": self.scores, "metrics.csv": self.metrics}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial, reduce
 from pathlib import Path
@@ -15,23 +16,29 @@ from jinja2 import Environment, FileSystemLoader
 from realfake.forensics.box import Box
 from realfake.forensics.catalog import FAMILIES, catalogue
 from realfake.forensics.compression.history import blocks_on_grid, previous_quality
+from realfake.forensics.content.consistency import Finding, content_features, field_name
+from realfake.forensics.content.reading import AUTO, MISSING
 from realfake.forensics.draw import draw_map
 from realfake.forensics.errors import BadModel
-from realfake.forensics.evidence import measure
+from realfake.forensics.evidence import Evidence, measure
 from realfake.forensics.formats.ijg import fit_ijg
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.text.regions import Regions
+from realfake.pipeline.archive.store import Store
 from realfake.pipeline.extraction.remote import read_pictures
 from realfake.pipeline.models.model import Model
 from realfake.pipeline.models.predict import judge, worst
+from realfake.pipeline.reports.earlier import side_by_side
+from realfake.pipeline.settings import CONTENT
 from realfake.pipeline.words.scorer import summary_features
-from realfake.pipeline.words.suspects import Suspect
+from realfake.pipeline.words.suspects import Suspect, peers_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 PEERS_SHOWN = 3
 CROP_MARGIN = 6  # pixels
 LARGEST_CROP = 900  # pixels of width
 CLEAR_PAST = 0.5  # misfit of a JPEG past below which it is stated
+MOST_VALUES = 40  # shown beside their crops
 MAPS = ("ela", "ghosts", "flatness")
 LIMITS = (
     "A screen rebuilt as a whole, or text spliced from another screenshot of the same app, may leave nothing to see.",
@@ -50,13 +57,14 @@ class Exhibit:
     peers: tuple[str, ...]
 
 
-def case_page(path: str, model: Model) -> str:
+def case_page(path: str, model: Model, archive: Store | None = None) -> str:
     """The HTML page of one image; of a file that shows several pictures, of the one with the worst verdict.
 
     Parameters
     ----------
     path : the image
     model : one with a scorer of words
+    archive : what was received before; the page then shows the earlier image beside a copy of it
 
     Raises
     ------
@@ -65,16 +73,20 @@ def case_page(path: str, model: Model) -> str:
     BadModel
         If the model has no scorer of words.
     """
+    return case_of(read_pictures(path), Path(path).name, model, archive)
+
+
+def case_of(pictures: Iterable[ForensicImage], name: str, model: Model, archive: Store | None = None) -> str:
+    """The HTML page of the pictures of one file; as `case_page`."""
     if model.scorer is None:
         raise BadModel("the model has no scorer of words and cannot say where; train with --regions")
-    pictures = (_judged(image, model) for image in read_pictures(path))
-    judged = reduce(_worse, pictures)
+    judged = reduce(_worse, (_judged(image, model) for image in pictures))
     image, regions, found, verdict = judged.image, judged.regions, judged.found, judged.verdict
     direction = regions.direction
     shown = direction.turned(image.rgb)
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
     return environment.get_template("case.html").render(
-        name=Path(path).name,
+        name=name,
         width=shown.shape[1],
         height=shown.shape[0],
         verdict=verdict,
@@ -85,14 +97,19 @@ def case_page(path: str, model: Model) -> str:
         lies=direction.sentence,
         exhibits=[_exhibit(number, image, shown, regions, suspect) for number, suspect in enumerate(found, 1)],
         maps=[(family, _png_url(draw_map(image, family, turned=direction.turned))) for family in MAPS],
-        untold=[sentence for sentence in (judged.abstain, *LIMITS) if sentence],
+        untold=[sentence for sentence in (judged.abstain, *_unread(judged.evidence), *LIMITS) if sentence],
+        contradictions=[_contradiction(image, shown, regions, one) for one in judged.evidence.findings],
+        counted=CONTENT in model.families,
+        values=_values(image, shown, regions, judged.evidence),
         words=len(regions.boxes),
+        past=side_by_side(image, archive) if archive is not None else None,
     )
 
 
 @dataclass(frozen=True)
 class _Judged:
     image: ForensicImage
+    evidence: Evidence
     regions: Regions
     abstain: str
     found: list[Suspect]
@@ -100,11 +117,11 @@ class _Judged:
 
 
 def _judged(image: ForensicImage, model: Model) -> _Judged:
-    evidence = measure(image, [name for name in model.families if name in FAMILIES])
+    evidence = measure(image, [name for name in model.families if name in FAMILIES], reader=AUTO)
     assert evidence.words is not None
     row, found = judge(evidence, model.scorer)
     verdict = model.predict(pd.DataFrame([row])).iloc[0]
-    return _Judged(image, evidence.words, evidence.abstain, found, verdict)
+    return _Judged(image, evidence, evidence.words, evidence.abstain, found, verdict)
 
 
 def _worse(one: _Judged, other: _Judged) -> _Judged:
@@ -117,7 +134,7 @@ def _of_the_file(image: ForensicImage) -> str:
 
 def plain_words(reasons: str) -> list[str]:
     """The reasons of a prediction with the meaning of each feature in place of its column."""
-    meaning = {entry.column: entry.meaning for entry in (*catalogue(), *summary_features())}
+    meaning = {entry.column: entry.meaning for entry in (*catalogue(), *content_features(), *summary_features())}
     named = (reason.partition(" ") for reason in reasons.split("; ") if reason)
     return [f"{meaning.get(column, column)}: {rest}" for column, _, rest in named]
 
@@ -137,14 +154,48 @@ def history(image: ForensicImage) -> str:
 
 def _exhibit(number: int, image: ForensicImage, shown: np.ndarray, regions: Regions, suspect: Suspect) -> Exhibit:
     read = partial(regions.direction.read, width=image.width, height=image.height)
-    field = regions.fields[suspect.region]
-    peers = []
-    for other in regions.peers.indices["style"][suspect.region]:
-        box = regions.fields[other] if other >= 0 else field
-        if box != field and box not in peers:
-            peers.append(box)
+    field, peers = regions.fields[suspect.region], peers_of(regions, suspect)
     crops = [_crop(shown, read(box)) for box in (field, *peers[:PEERS_SHOWN])]
     return Exhibit(number, suspect, read(suspect.box), crops[0], tuple(crops[1:]))
+
+
+@dataclass(frozen=True)
+class Read:
+    """A place on the screen with what it is called and what was read there."""
+
+    name: str
+    text: str
+    crop: str
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """A sentence on what cannot both be true, and the places."""
+
+    sentence: str
+    places: tuple[Read, ...]
+
+
+def _contradiction(image: ForensicImage, shown: np.ndarray, regions: Regions, finding: Finding) -> Contradiction:
+    places = zip(finding.boxes, finding.fields, strict=True)
+    return Contradiction(
+        finding.sentence, tuple(Read(name, "", _cut(image, shown, regions, box)) for box, name in places)
+    )
+
+
+def _values(image: ForensicImage, shown: np.ndarray, regions: Regions, evidence: Evidence) -> list[Read]:
+    """Every labelled value beside its picture."""
+    values = evidence.receipt.values if evidence.receipt else ()
+    named = [value for value in values if value.key][:MOST_VALUES]
+    return [Read(field_name(one), one.text, _cut(image, shown, regions, one.box)) for one in named]
+
+
+def _cut(image: ForensicImage, shown: np.ndarray, regions: Regions, box: Box) -> str:
+    return _crop(shown, regions.direction.read(box, width=image.width, height=image.height))
+
+
+def _unread(evidence: Evidence) -> list[str]:
+    return [] if evidence.receipt else [MISSING.capitalize()]
 
 
 def _crop(shown: np.ndarray, box: Box) -> str:

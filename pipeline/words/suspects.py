@@ -77,6 +77,16 @@ def suspects(
     return found
 
 
+def peers_of(regions: Regions, suspect: Suspect) -> list[Box]:
+    """The fields whose text is most like that of a suspect, its own left out."""
+    field, peers = regions.fields[suspect.region], list[Box]()
+    for other in regions.peers.indices["style"][suspect.region]:
+        box = regions.fields[other] if other >= 0 else field
+        if box != field and box not in peers:
+            peers.append(box)
+    return peers
+
+
 def sentence(column: str, row: pd.Series | Mapping[str, Any], typical: float = np.nan) -> str:
     """One measurement of a word in plain words.
 

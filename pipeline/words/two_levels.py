@@ -52,7 +52,11 @@ def regrouped(images: pd.DataFrame, column: str) -> pd.DataFrame:
 
 
 def only_families(images: pd.DataFrame, families: Sequence[str] | None) -> pd.DataFrame:
-    """The table with the features of these families alone; all of them where None.
+    """The table with the features of these families alone, or of parts of them; all of them where None.
+
+    Parameters
+    ----------
+    families : names, or names with what follows in a column, such as `regions__second`
 
     Raises
     ------
@@ -61,13 +65,14 @@ def only_families(images: pd.DataFrame, families: Sequence[str] | None) -> pd.Da
     """
     if families is None:
         return images
-    lacking = [name for name in families if name not in families_in(feature_columns(images))]
+    columns = feature_columns(images)
+    kept = {name: [column for column in columns if f"{column}__".startswith(f"{name}__")] for name in families}
+    lacking = [name for name in families if not kept[name]]
     if lacking:
-        there = ", ".join(families_in(feature_columns(images)))
+        there = ", ".join(families_in(columns))
         what = f"{table_name(images)} has no features of the family {lacking[0]}, only of {there}"
         raise BadTable(f"{what}; extract it or leave it out")
-    dropped = [name for name in feature_columns(images) if families_in([name])[0] not in families]
-    return images.drop(columns=dropped)
+    return images.drop(columns=set(columns).difference(*kept.values()))
 
 
 def with_region_scores(

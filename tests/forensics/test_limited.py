@@ -1,8 +1,13 @@
 """Whatever library meets the memory limit first, the sentence is the same."""
 
+import os
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
-from realfake.forensics.limited import Limits, limited
+from realfake.forensics.limited import LimitedPool, Limits, limited
 
 SAID = "needs more memory than a worker may take; raise --memory"
 
@@ -40,3 +45,25 @@ def test_an_error_of_another_kind_is_not_laid_on_memory():
 def test_what_is_fatal_ends_everything():
     with pytest.raises(OSError, match="No space"):
         list(limited(["exec('raise OSError(28, \"No space left\")')"], eval, fatal=(OSError,)))
+
+
+def test_a_pool_whose_waiting_worker_was_killed_from_outside_goes_on():
+    with LimitedPool(eval, limits=Limits(timeout=60.0)) as pool:
+        number = pool.do("__import__('os').getpid()", "one").result
+        os.kill(number, signal.SIGKILL)
+        time.sleep(0.5)
+        outcomes = [pool.do("1 + 1", name) for name in ("two", "three", "four")]
+    assert outcomes[-1].result == 2
+    assert all(outcome.result == 2 or "was killed from outside" in outcome.failure for outcome in outcomes)
+
+
+def test_threads_may_share_a_pool():
+    with LimitedPool(eval, jobs=2) as pool, ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda n: pool.do(f"{n} * {n}", str(n)).result, range(40)))
+    assert found == [n * n for n in range(40)]
+
+
+def test_a_task_that_ends_its_worker_costs_itself_alone():
+    with LimitedPool(eval) as pool:
+        assert "ended its worker" in pool.do("__import__('os')._exit(3)", "bad").failure
+        assert pool.do("2 + 2", "good").result == 4

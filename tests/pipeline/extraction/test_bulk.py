@@ -1,10 +1,14 @@
 """Tables of many images."""
 
+import csv
+
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 
 from realfake.forensics.catalog import feature_names
+from realfake.forensics.errors import BadTable, UnknownName
 from realfake.forensics.extract import PROVENANCE
 from realfake.forensics.limited import Limits
 from realfake.forensics.text.regions import region_names
@@ -12,6 +16,7 @@ from realfake.pipeline.extraction.bulk import columns_and_work, extract_to, mark
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.settings import Wanted, Workers
 from realfake.pipeline.tables.table import read_table
+from tests.lies import LIE, false_receipt
 from tests.pictures import draw_screen
 
 
@@ -76,3 +81,38 @@ def test_columns_stand_in_the_order_of_provenance_labels_and_measurements():
     words, _ = columns_and_work(items, Wanted(level="region"), ["note"])
     assert words[: len(PROVENANCE) + 3] == [*PROVENANCE, "label", "app", "note"]
     assert words[-len(region_names()) :] == region_names() and "edited" in words
+
+
+def test_what_is_read_is_columns_of_an_image_and_rows_of_values(tmp_path):
+    false_receipt().save(tmp_path / "slip.png")
+    Image.new("RGB", (64, 64)).save(tmp_path / "black.png")
+    items = [Item(str(tmp_path / name)) for name in ("slip.png", "black.png", "none.png")]
+    extract_to(items, tmp_path / "images.csv", Wanted(("ela",), reader="rapidocr"))
+    images = read_table(tmp_path / "images.csv")
+    assert images["content__total__off"].round(3).tolist()[:1] == [0.079]
+    assert images["content__total__off"].isna().tolist() == [False, True, True]
+    for more in ({}, {"with_text": True}):
+        extract_to(items, tmp_path / f"values{len(more)}.csv", Wanted(level="field", **more))
+    masked, told = (pd.read_csv(tmp_path / f"values{i}.csv") for i in (0, 1))
+    assert masked["key"].dropna().tolist() == ["amount", "fee", "total", "date", "recipient"]
+    assert masked["shape"][:2].tolist() == ["$9,999.99", "$9.99"] and "text" not in masked
+    assert told["text"][:2].tolist() == ["$1,200.00", "$2.50"]
+    assert masked["field"][5] == -1 and masked["error"].notna().tolist() == [False] * 6 + [True]
+
+
+def test_text_stands_in_tables_of_values_alone_and_no_other_table_makes_way_for_one(tmp_path):
+    with pytest.raises(UnknownName, match="tables of values alone"):
+        Wanted(with_text=True)
+    Image.new("RGB", (64, 64)).save(tmp_path / "black.png")
+    items = [Item(str(tmp_path / "black.png"))]
+    extract_to(items, tmp_path / "table.csv", Wanted(("ela",)))
+    with pytest.raises(BadTable, match="is no table of values"):
+        extract_to(items, tmp_path / "table.csv", Wanted(level="field"))
+
+
+def test_cells_that_a_spreadsheet_would_run_are_text(tmp_path):
+    false_receipt(LIE | {"Note": "=1+1+cmd"}).save(tmp_path / "slip.png")
+    extract_to([Item(str(tmp_path / "slip.png"))], tmp_path / "values.csv", Wanted(level="field", with_text=True))
+    cells = [cell for row in csv.reader((tmp_path / "values.csv").open()) for cell in row]
+    assert not any(cell.startswith(("=", "+", "@")) for cell in cells)
+    assert "'=1+1+cmd" in cells

@@ -2,15 +2,19 @@
 
 import csv
 import io
+import json
 
 import numpy as np
 import pandas as pd
 from PIL import Image
 
+from realfake.forensics.evidence import measure
+from realfake.forensics.image import ForensicImage
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.models.model import STARTER, load_model
-from realfake.pipeline.models.predict import predict_to, worst
+from realfake.pipeline.models.predict import NOTE, judge, predict_table, predict_to, worst
 from realfake.pipeline.verdicts import Verdict
+from tests.lies import SENTENCE, false_receipt
 from tests.pictures import draw_screen
 
 
@@ -35,3 +39,22 @@ def test_a_file_of_several_pages_is_one_line_that_names_the_page(tmp_path):
         "page 2 of 2; only 0 words were found"
     )
     assert lost["verdict"] == Verdict.ERROR
+
+
+def test_what_a_receipt_says_against_itself_is_told_and_not_counted(tmp_path):
+    false_receipt().save(tmp_path / "slip.png")
+    items, model = [Item(str(tmp_path / "slip.png"))], load_model(STARTER)
+    plain, read = (predict_table(items, model, reader=reader).iloc[0] for reader in (None, "rapidocr"))
+    assert plain["score"] == read["score"] and plain["verdict"] == read["verdict"]
+    assert f"{SENTENCE} (not counted in the score)" in read["reasons"] and SENTENCE not in plain["reasons"]
+    found = json.loads(read["suspects"])[-1]
+    assert found["feature"] == "content__total__off" and found["reasons"] == [SENTENCE] and found["score"] is None
+    assert found["fields"] == ["total", "amount", "fee"] and len(found["boxes"]) == 3
+
+
+def test_a_model_that_learnt_from_what_is_read_reads_and_counts():
+    evidence = measure(ForensicImage.from_array(np.array(false_receipt())), ["ela"], words=False, reader="rapidocr")
+    row, _ = judge(evidence, None, counts=True)
+    assert row["content__total__off"] > 0 and row[NOTE] == SENTENCE
+    row, _ = judge(evidence, None)
+    assert row[NOTE] == f"{SENTENCE} (not counted in the score)"

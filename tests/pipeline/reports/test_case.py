@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from realfake.forensics.content import reading
 from realfake.forensics.draw import draw_map
 from realfake.forensics.errors import BadModel, UnknownName
 from realfake.forensics.image import ORIENTATION_TAG, ForensicImage
 from realfake.pipeline.models.model import STARTER, load_model
 from realfake.pipeline.reports.case import case_page, history
+from tests.lies import LIE, SENTENCE, false_receipt
 
 ROWS = (
     ("From", "Anna Kowalska"), ("To", "Pedro Alvarez"), ("Amount", "1,250.00"), ("Date", "12 May 2026"),
@@ -76,3 +78,20 @@ def test_a_blank_image_has_no_words_and_says_so(tmp_path):
     Image.fromarray(np.full((200, 200, 3), 255, np.uint8)).save(path)
     page = case_page(str(path), load_model(STARTER))
     assert "cannot tell" in page and "only 0 words" in page
+
+
+def test_what_a_receipt_says_against_itself_stands_with_its_places_and_what_was_read(tmp_path):
+    path = tmp_path / "false.png"
+    false_receipt(LIE | {"Note": "<b>&"}).save(path)
+    page = case_page(str(path), load_model(STARTER))
+    assert SENTENCE in page and "not counted in the score" in page
+    assert "recipient: Lena Ktle<img" in page and 'alt="total"' in page
+    assert "<b>&" not in page
+
+
+def test_a_page_without_a_reader_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "READERS", {})
+    path = tmp_path / "false.png"
+    false_receipt().save(path)
+    page = case_page(str(path), load_model(STARTER))
+    assert "No reader of text is installed" in page and SENTENCE not in page

@@ -57,6 +57,8 @@ def test_only_the_families_asked_for_are_left():
     kept = only_families(images, ["residual"])
     assert set(images) - set(kept) == {"ela__q90__mean"}
     assert only_families(images, None) is images
+    more = images.assign(residual__noise__spread=2.0, residual__noisy=3.0)
+    assert set(more) - set(only_families(more, ["residual__noise"])) == {"ela__q90__mean", "residual__noisy"}
     with pytest.raises(BadTable, match="has no features of the family spam, only of .*; extract it or leave it out"):
         only_families(images, ["ela", "spam"])
 

@@ -1,0 +1,8 @@
+"""What was received before: screens remembered by their words, found again, and compared word by word.
+
+`add`, `find`, `families`, `forget` and `check` do what the commands `realfake archive ...` do.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

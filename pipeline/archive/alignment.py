@@ -1,0 +1,187 @@
+"""Two screens laid over each other: scale and shift from words that both show, then word by word what differs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import no_type_check
+
+import numpy as np
+
+from realfake.forensics.arrays.jit import compiled
+from realfake.forensics.text.signature import ROWS, Signature
+
+ALIKE = 20  # the same, where the word also stands where it should
+LIKE = 10  # bits of the print in which a word and its copy may differ
+ASPECT = 0.12  # of the logarithm of length over height
+FEWEST = 3  # words that must agree on one scale and shift
+PROPOSING = 24  # words whose pairs propose scale and shift: the widest
+APART = 0.15  # of the screen's height: nearer words tell no scale
+SLACK = (3.0, 0.25)  # pixels, and of the word's height, by which an agreeing word may stand beside
+NUDGES = np.array([(0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)])  # no cell, and one down, up, right and left
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """Where the earlier screen lies on the later one: `x * scale + dx`, `y * scale + dy`; pixels."""
+
+    scale: float
+    dx: float
+    dy: float
+    words: int  # that agree
+
+    def boxes(self, boxes: np.ndarray) -> np.ndarray:
+        """Edges of the earlier screen, (n, 4), in pixels of the later one."""
+        return boxes * self.scale + np.array([self.dx, self.dy] * 2)
+
+
+def unlike(later: Signature, earlier: Signature) -> np.ndarray:
+    """(n, m) int: bits in which the prints of words differ."""
+    mine, theirs = later.prints.astype(np.float32), earlier.prints.astype(np.float32)
+    both = mine @ theirs.T
+    return np.rint(mine.sum(axis=1)[:, None] + theirs.sum(axis=1)[None] - 2 * both).astype(int)
+
+
+def align(later: Signature, earlier: Signature) -> Alignment | None:
+    """Lay an earlier screen over a later one; None where no scale and shift has `FEWEST` words agree."""
+    if not len(later) or not len(earlier):
+        return None
+    distance = unlike(later, earlier)
+    mine, theirs = _anchors(later, earlier, distance)
+    if len(mine) < FEWEST:
+        return None
+    here, there = later.boxes[mine], earlier.boxes[theirs]
+    slack = SLACK[0] + SLACK[1] * (here[:, 3] - here[:, 1])
+    agree = _consensus(_centres(here), _centres(there), slack, APART * later.size[1])
+    if agree.sum() < FEWEST:
+        return None
+    found = _fitted(here[agree], there[agree])
+    for wide in (1.0, 0.5):  # ever more of the words that stand where they should
+        mine, theirs = _in_place(later, found.boxes(earlier.boxes), distance, wide)
+        if len(mine) < FEWEST:
+            return None
+        found = _fitted(later.boxes[mine], earlier.boxes[theirs])
+    return found
+
+
+def _in_place(later: Signature, boxes: np.ndarray, distance: np.ndarray, wide: float) -> tuple[np.ndarray, np.ndarray]:
+    """Words of both that show the same at the same place."""
+    off = np.abs(later.boxes[:, None] - boxes[None]).max(axis=2)
+    slack = wide * (SLACK[0] + SLACK[1] * (later.boxes[:, 3] - later.boxes[:, 1]))
+    off = np.where(distance <= ALIKE, off, np.inf)
+    nearest = off.argmin(axis=1)
+    mine = np.flatnonzero(off.min(axis=1) <= slack)
+    return mine, nearest[mine]
+
+
+def _anchors(later: Signature, earlier: Signature, distance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Words of each that are the other's likest, and alike."""
+    shape = [np.log((b[:, 2] - b[:, 0]) / (b[:, 3] - b[:, 1])) for b in (later.boxes, earlier.boxes)]
+    distance = np.where(np.abs(shape[0][:, None] - shape[1][None]) <= ASPECT, distance, 10_000)
+    nearest = distance.argmin(axis=1)
+    mutual = distance.argmin(axis=0)[nearest] == np.arange(len(later))
+    mine = np.flatnonzero(mutual & (distance.min(axis=1) <= LIKE))
+    return mine, nearest[mine]
+
+
+def _consensus(here: np.ndarray, there: np.ndarray, slack: np.ndarray, apart: float) -> np.ndarray:
+    """(n,) bool: the words that agree on the scale and shift that most agree on."""
+    first, second = np.triu_indices(min(len(here), PROPOSING), 1)
+    between = here[first] - here[second], there[first] - there[second]
+    lengths = [np.hypot(*one.T) for one in between]
+    far = (lengths[0] >= apart) & (lengths[1] > 0)
+    if not far.any():
+        return np.zeros(len(here), bool)
+    scale = lengths[0][far] / lengths[1][far]
+    shift = here[first[far]] - scale[:, None] * there[first[far]]
+    off = np.abs(scale[:, None, None] * there[None] + shift[:, None] - here[None]).max(axis=2)
+    agree = off <= slack
+    return np.asarray(agree[agree.sum(axis=1).argmax()])
+
+
+def _fitted(here: np.ndarray, there: np.ndarray) -> Alignment:
+    """One scale and a shift by least squares between edges of words."""
+    edges, theirs = (one.reshape(-1, 2) for one in (here, there))
+    middle, other = edges.mean(axis=0), theirs.mean(axis=0)
+    spread = theirs - other
+    scale = float((spread * (edges - middle)).sum() / max((spread * spread).sum(), 1e-9))
+    dx, dy = (middle - scale * other).tolist()
+    return Alignment(scale, dx, dy, len(here))
+
+
+def _centres(boxes: np.ndarray) -> np.ndarray:
+    return (boxes[:, :2] + boxes[:, 2:]) / 2
+
+
+def drawn(signature: Signature, boxes: np.ndarray, frame: np.ndarray, columns: int) -> np.ndarray:
+    """The raster, (ROWS, columns) uint8, of what a screen shows in a frame if its words stand in `boxes`, (n, 4)."""
+    canvas = np.zeros((ROWS, columns), np.uint8)
+    left, top, right, bottom = frame
+    near = (boxes[:, 0] < right) & (boxes[:, 2] > left) & (boxes[:, 1] < bottom) & (boxes[:, 3] > top)
+    for i in np.flatnonzero(near):
+        _draw(signature.rasters[i], boxes[i], frame, canvas)
+    return canvas
+
+
+def apart(here: np.ndarray, there: np.ndarray) -> int:
+    """Cells that ink covers in one of two rasters, (h, w) uint8, with none of the other's ink in or beside them.
+
+    The larger of both ways, at the best of shifts by a cell. Columns without ink amid the other's are passed over:
+    letters of it were not found.
+    """
+    return int(_apart(here, there, NUDGES))
+
+
+@compiled
+@no_type_check
+def _draw(raster, box, frame, canvas):
+    """Lay a raster whose word stands in a box, four edges, on the canvas of a frame."""
+    rows, columns = canvas.shape
+    step_x, step_y = (frame[2] - frame[0]) / columns, (frame[3] - frame[1]) / rows
+    for i in range(rows):
+        y = (frame[1] + (i + 0.5) * step_y - box[1]) / (box[3] - box[1])
+        if 0 <= y < 1:
+            down = int(y * raster.shape[0])
+            for j in range(columns):
+                x = (frame[0] + (j + 0.5) * step_x - box[0]) / (box[2] - box[0])
+                if 0 <= x < 1:
+                    canvas[i, j] = max(canvas[i, j], raster[down, int(x * raster.shape[1])])
+
+
+@compiled
+@no_type_check
+def _apart(here, there, nudges):
+    rows, columns = here.shape
+    least = rows * columns
+    inked = np.zeros((2, columns), np.bool_)
+    for j in range(columns):
+        for i in range(rows):
+            inked[0, j] |= here[i, j] > 0
+            inked[1, j] |= there[i, j] > 0
+    between = np.zeros((2, columns), np.bool_)  # columns without ink that has ink on both sides
+    for side in range(2):
+        first, last = columns, -1
+        for j in range(columns):
+            if inked[side, j]:
+                first, last = min(first, j), j
+        for j in range(first, last):
+            between[side, j] = not inked[side, j]
+    for nudge in range(len(nudges)):
+        most = 0
+        for side in range(2):
+            one, other = (here, there) if side == 0 else (there, here)
+            down, across = (nudges[nudge, 0], nudges[nudge, 1]) if side == 0 else (-nudges[nudge, 0], -nudges[nudge, 1])
+            alone = 0
+            for i in range(rows):
+                for j in range(columns):
+                    if one[i, j] < 2 or between[1 - side, j]:
+                        continue
+                    near = False
+                    for k in range(max(i + down - 1, 0), min(i + down + 2, rows)):
+                        for l in range(max(j + across - 1, 0), min(j + across + 2, columns)):
+                            near |= other[k, l] > 0
+                    alone += not near
+            most = max(most, alone)
+        least = min(least, most)
+        if least == 0:
+            break
+    return least

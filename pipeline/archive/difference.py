@@ -1,0 +1,107 @@
+"""What differs between two screens that were laid over each other, word by word: same, changed, gone, new."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from realfake.forensics.text.signature import ROWS, Signature
+from realfake.pipeline.archive.alignment import Alignment, align, apart, drawn
+
+READABLE = 9  # pixels of height below which a word is not judged
+PLAIN, MASSIVE = 100, 140  # of 255: less plain ground around it is a photograph, more coverage of its box no letters
+SHORTEST = 1.5 * ROWS  # cells of length: less is an icon, a dash, a dot
+LEVEL, CLOSE = 0.2, 0.8  # of its height: a short word is judged whose neighbour stands as high and as near
+SOLID = 4  # cells of ink with none of the other's beside them, from which on a word differs
+ALIKE_INK = 0.3  # of the larger amount of ink: less stands there by chance
+STATUS = 0.05  # of the screen's height: the phone's own bar
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The words of a later screen against an earlier one.
+
+    Attributes
+    ----------
+    alignment : where the earlier lies on the later
+    same, changed, new : ndarray of int
+        Numbers of words of the later screen.
+    gone : ndarray of int
+        Numbers of words of the earlier screen.
+    status : ndarray of bool
+        Which words of the later screen stand in the phone's status bar.
+    cover : share of the later screen that the earlier one covers, 0..1
+    """
+
+    alignment: Alignment
+    same: np.ndarray
+    changed: np.ndarray
+    new: np.ndarray
+    gone: np.ndarray
+    status: np.ndarray
+    cover: float
+
+    @property
+    def differing(self) -> int:
+        """How many words are not the same."""
+        return len(self.changed) + len(self.new) + len(self.gone)
+
+
+def difference(later: Signature, earlier: Signature) -> Difference | None:
+    """Compare two screens; None where one cannot be laid over the other."""
+    alignment = align(later, earlier)
+    if alignment is None:
+        return None
+    there = alignment.boxes(earlier.boxes)
+    frame = alignment.boxes(np.array([[0.0, 0.0, *earlier.size]]))[0]
+    scale = alignment.scale
+    same, changed, new = [], [], []
+    for word in np.flatnonzero(_judged(later, 1 / scale) & _inside(later.boxes, frame)):
+        kind = _against(later, word, later.boxes[word], earlier, there)
+        {"same": same, "changed": changed, "absent": new}.get(kind, []).append(int(word))
+    screen = np.array([0.0, 0.0, *later.size])
+    gone = [
+        int(word)
+        for word in np.flatnonzero(_judged(earlier, scale) & _inside(there, screen))
+        if _against(earlier, word, there[word], later, later.boxes) == "absent"
+    ]
+    whole = later.size[0] * later.size[1]
+    width = min(frame[2], later.size[0]) - max(frame[0], 0)
+    height = min(frame[3], later.size[1]) - max(frame[1], 0)
+    numbers = (np.array(one, np.intp) for one in (same, changed, new, gone))
+    middle = (later.boxes[:, 1] + later.boxes[:, 3]) / 2
+    top = frame[1] if abs(frame[1]) < 0.01 * later.size[1] else -np.inf  # a crop at the top leaves no status bar
+    status = middle - top < STATUS * later.size[1]
+    return Difference(alignment, *numbers, np.asarray(status), max(width, 0.0) * max(height, 0.0) / whole)
+
+
+def _judged(signature: Signature, scale: float) -> np.ndarray:
+    """Which words are large and plain enough to be compared, here and at `scale` of it."""
+    words = signature.words
+    clear = (words["height"] * min(scale, 1.0) >= READABLE) & (words["plain"] >= PLAIN) & (words["mass"] <= MASSIVE)
+    long = clear & (words["columns"] >= SHORTEST)
+    left, top, right, bottom = signature.boxes.T
+    height = (bottom - top)[:, None]
+    beside = (
+        (np.abs(bottom[:, None] - bottom) <= LEVEL * height)
+        & (np.abs(top[:, None] - top) <= LEVEL * height)
+        & (np.maximum(left[:, None] - right, left - right[:, None]) <= CLOSE * height)
+    )
+    return np.asarray(long | (clear & (words["columns"] >= SHORTEST / 3) & (beside & long).any(axis=1)))
+
+
+def _inside(boxes: np.ndarray, frame: np.ndarray) -> np.ndarray:
+    return np.asarray((boxes[:, :2] >= frame[:2] - 1).all(axis=1) & (boxes[:, 2:] <= frame[2:] + 1).all(axis=1))
+
+
+def _against(mine: Signature, word: int, box: np.ndarray, other: Signature, boxes: np.ndarray) -> str:
+    """What the other screen shows in the place of a word: `same`, `changed`, `absent` or `unclear`."""
+    here = mine.rasters[word]
+    there = drawn(other, boxes, box, here.shape[1])
+    ink, other_ink = int((here > 1).sum()), int((there > 1).sum())
+    if not there.any():
+        return "absent"
+    if apart(here, there) < SOLID:
+        return "same"
+    return "changed" if min(ink, other_ink) >= ALIKE_INK * max(ink, other_ink) else "unclear"

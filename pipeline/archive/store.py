@@ -1,0 +1,343 @@
+"""The archive's tables in SQLite, one file, or in PostgreSQL: images with their signatures, inverted lists, links.
+
+Everything that an image brings is written in one transaction with a batch of others, by one writer at a time, so that a
+process that is killed leaves whole batches, and adding again doubles nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import sqlalchemy as sql
+from sqlalchemy.exc import SQLAlchemyError
+
+from realfake.forensics.errors import BadArchive, MissingExtra
+from realfake.forensics.text.signature import VERSION, Signature, from_bytes, to_bytes
+from realfake.pipeline.archive.keys import asked_keys, word_keys
+
+FORMAT = 1  # of the tables
+FULL = 256  # images in a list, from which on none is added: what so many screens show tells nothing of one
+WAIT = 600  # seconds for which a writer waits for another
+AT_ONCE = 10_000  # keys in one question; SQLite allows 32,766
+POSTGRES = "postgresql"
+
+SCHEMA = sql.MetaData()
+NUMBER = sql.BigInteger().with_variant(sql.Integer, "sqlite")  # SQLite counts up only what it calls INTEGER
+META = sql.Table(
+    "realfake_archive", SCHEMA, sql.Column("key", sql.Text, primary_key=True), sql.Column("value", sql.Text)
+)
+IMAGES = sql.Table(
+    "images",
+    SCHEMA,
+    sql.Column("id", NUMBER, primary_key=True, autoincrement=True),
+    sql.Column("path", sql.Text, nullable=False),
+    sql.Column("sha256", sql.Text, nullable=False, index=True),
+    sql.Column("received", sql.Text, nullable=False, server_default=""),
+    sql.Column("sender", sql.Text, nullable=False, server_default=""),
+    sql.Column("template", NUMBER, index=True),
+    sql.Column("signature", sql.LargeBinary, nullable=False),
+    sql.Column("picture", sql.LargeBinary),
+    sql.UniqueConstraint("path", "sha256"),
+    sqlite_autoincrement=True,
+)
+LISTS = sql.Table(
+    "lists",
+    SCHEMA,
+    sql.Column("key", sql.BigInteger, primary_key=True, autoincrement=False),
+    sql.Column("image", NUMBER, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+TEMPLATES = sql.Table(
+    "templates",
+    SCHEMA,
+    sql.Column("id", NUMBER, primary_key=True, autoincrement=True),
+    sql.Column("first", NUMBER, nullable=False),  # the image that it is known by
+    sqlite_autoincrement=True,
+)
+TEMPLATE_LISTS = sql.Table(
+    "template_lists",
+    SCHEMA,
+    sql.Column("key", sql.BigInteger, primary_key=True, autoincrement=False),
+    sql.Column("template", NUMBER, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+LINKS = sql.Table(
+    "links",
+    SCHEMA,
+    sql.Column("one", NUMBER, primary_key=True, autoincrement=False),
+    sql.Column("other", NUMBER, primary_key=True, autoincrement=False, index=True),
+    sql.Column("kind", sql.Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One archived image without its signature; `received` as `YYYY-MM-DDTHH:MM:SS`, "" where it is not known."""
+
+    id: int
+    path: str
+    sha256: str
+    received: str
+    sender: str
+    template: int | None
+
+    def before(self, other: Entry) -> bool:
+        """Whether it was received earlier: by what is known of that, else in the order of adding."""
+        if self.received and other.received and self.received != other.received:
+            return self.received < other.received
+        return self.id < other.id
+
+
+class Store:
+    """An archive that is open.
+
+    Parameters
+    ----------
+    place : file of an SQLite archive, or URL of a PostgreSQL database
+    create : make it where there is none
+
+    Raises
+    ------
+    BadArchive
+        If there is none, or what is there is damaged, of a newer version, or no archive.
+    """
+
+    def __init__(self, place: str | os.PathLike[str], create: bool = False) -> None:
+        self.name = _without_password(os.fspath(place))
+        self.engine = _engine(os.fspath(place), create)
+        try:
+            with self._said():
+                if create:
+                    self._make()
+                self._check_versions()
+        except BaseException:
+            self.close()
+            raise
+
+    def _make(self) -> None:
+        """Make the tables that are not there."""
+        with self.writing() as connection:
+            SCHEMA.create_all(connection)
+            if not connection.execute(sql.select(META.c.key)).first():
+                made = {"format": FORMAT, "signature": VERSION}
+                connection.execute(META.insert(), [{"key": key, "value": str(value)} for key, value in made.items()])
+
+    def close(self) -> None:
+        """Let go of the file or the server."""
+        self.engine.dispose()
+
+    @cached_property
+    def on_server(self) -> bool:
+        """Whether it is a PostgreSQL database."""
+        return bool(self.engine.dialect.name == POSTGRES)
+
+    @contextmanager
+    def reading(self) -> Iterator[sql.Connection]:
+        """A connection that sees one state of the archive."""
+        with self._said(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sql.Connection]:
+        """A transaction of the only writer; whole or not at all."""
+        with self._said(), self.engine.connect() as connection:
+            if self.on_server:
+                connection.execute(
+                    sql.text("SELECT pg_advisory_xact_lock(7262657)")
+                )  # one for all archives of a database
+            else:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            yield connection
+            connection.commit()
+
+    @contextmanager
+    def _said(self) -> Iterator[None]:
+        """What goes wrong with the database, in one sentence."""
+        try:
+            yield
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            raise BadArchive(
+                f"{self.name} cannot be used as an archive ({_first_line(error)}); {_advice(error)}"
+            ) from None
+
+    def _check_versions(self) -> None:
+        with self.engine.connect() as connection:
+            if not sql.inspect(connection).has_table(META.name):
+                raise BadArchive(
+                    f"{self.name} is no archive; make one with: realfake archive add PATHS --archive {self.name}"
+                )
+            known = dict(connection.execute(sql.select(META.c.key, META.c.value)).all())
+        for key, mine in (("format", FORMAT), ("signature", VERSION)):
+            theirs = int(known.get(key, 0))
+            if theirs > mine:
+                raise BadArchive(f"{self.name} was made by a newer version of realfake; install that version to use it")
+            if theirs < mine:
+                raise BadArchive(
+                    f"{self.name} was made by an older version of realfake; add its images to a new archive"
+                )
+
+    def insert(self, connection: sql.Connection, row: Mapping[str, Any], signature: Signature) -> int | None:
+        """Add an image and its words to the lists; its number, or None where the same file is there already."""
+        values = {**row, "signature": to_bytes(signature)}
+        found = connection.execute(
+            _insert(self, IMAGES).values(values).on_conflict_do_nothing().returning(IMAGES.c.id)
+        ).scalar()
+        if found is None:
+            return None
+        keys = sorted({key for key, _ in word_keys(signature)})
+        counts = self.counts(connection, LISTS, keys)
+        rows = [{"key": key, "image": found} for key in keys if counts.get(key, 0) < FULL]
+        if rows:
+            connection.execute(LISTS.insert(), rows)
+        return int(found)
+
+    def new_template(self, connection: sql.Connection, image: int, signature: Signature) -> int:
+        """Begin a template that is known by an image."""
+        found = connection.execute(TEMPLATES.insert().values(first=image).returning(TEMPLATES.c.id)).scalar_one()
+        keys = sorted({key for key, _ in word_keys(signature)})
+        counts = self.counts(connection, TEMPLATE_LISTS, keys)
+        rows = [{"key": key, "template": found} for key in keys if counts.get(key, 0) < FULL]
+        if rows:
+            connection.execute(TEMPLATE_LISTS.insert(), rows)
+        return int(found)
+
+    @staticmethod
+    def counts(connection: sql.Connection, lists: sql.Table, keys: Sequence[int]) -> dict[int, int]:
+        """How many entries the list of each key has; keys without any are left out."""
+        found: dict[int, int] = {}
+        for some in _parts(keys):
+            question = sql.select(lists.c.key, sql.func.count()).where(lists.c.key.in_(some)).group_by(lists.c.key)
+            found.update(connection.execute(question).all())
+        return found
+
+    @staticmethod
+    def nearest(connection: sql.Connection, lists: sql.Table, signature: Signature, most: int) -> list[int]:
+        """Images, or templates, that share the rarest words with a screen, those with most of them first."""
+        member = lists.c.image if "image" in lists.c else lists.c.template
+        keys = sorted({key for key, _ in asked_keys(signature)})
+        if not keys:
+            return []
+        hits = sql.select(lists.c.key, member.label("member")).where(lists.c.key.in_(keys)).cte("hits")
+        sizes = sql.select(hits.c.key, sql.func.count().label("size")).group_by(hits.c.key).cte("sizes")
+        score = sql.func.sum(1.0 / sizes.c.size)
+        question = (
+            sql.select(hits.c.member)
+            .join_from(hits, sizes, hits.c.key == sizes.c.key)
+            .group_by(hits.c.member)
+            .order_by(score.desc(), hits.c.member)
+            .limit(most)
+        )
+        return [int(one) for one in connection.execute(question).scalars()]
+
+    def entries(self, connection: sql.Connection, numbers: Iterable[int] | None = None) -> list[Entry]:
+        """Archived images by number, or all, in the order of adding."""
+        columns = [IMAGES.c[name] for name in Entry.__dataclass_fields__]
+        question = sql.select(*columns).order_by(IMAGES.c.id)
+        if numbers is not None:
+            question = question.where(IMAGES.c.id.in_(list(numbers)))
+        return [Entry(*row) for row in connection.execute(question)]
+
+    def signatures(self, connection: sql.Connection, numbers: Iterable[int]) -> dict[int, Signature]:
+        """The signatures of images.
+
+        Raises
+        ------
+        BadArchive
+            If one is damaged.
+        """
+        question = sql.select(IMAGES.c.id, IMAGES.c.signature).where(IMAGES.c.id.in_(list(numbers)))
+        return {int(number): self.decoded(int(number), data) for number, data in connection.execute(question)}
+
+    def decoded(self, number: int, data: bytes) -> Signature:
+        """A signature from its bytes."""
+        try:
+            return _decoded(bytes(data))
+        except ValueError:
+            raise BadArchive(
+                f"{self.name} is damaged: the signature of image {number} cannot be read; restore a copy, "
+                "or forget the image and add it again"
+            ) from None
+
+
+@lru_cache(maxsize=2048)
+def _decoded(data: bytes) -> Signature:
+    return from_bytes(data)
+
+
+def _insert(store: Store, table: sql.Table) -> Any:
+    """An INSERT that may pass over what is there, in the words of the database."""
+    if store.on_server:
+        from sqlalchemy.dialects.postgresql import insert as of_postgres
+
+        return of_postgres(table)
+    from sqlalchemy.dialects.sqlite import insert as of_sqlite
+
+    return of_sqlite(table)
+
+
+def _engine(place: str, create: bool) -> sql.Engine:
+    if place.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
+        try:
+            import psycopg  # noqa: F401  (said before the work where it is missing)
+        except ImportError:
+            raise MissingExtra(
+                "an archive in PostgreSQL needs psycopg; run: pip install 'realfake[postgres]'"
+            ) from None
+        return sql.create_engine("postgresql+psycopg://" + place.partition("://")[2])
+    if "://" in place:
+        raise BadArchive(
+            f"{_without_password(place)} is no archive; name a file, or a URL that begins with postgresql://"
+        )
+    path = Path(place)
+    if path.is_dir():
+        raise BadArchive(f"{place} is a folder; an archive is one file, such as {path / 'archive.db'}")
+    if not create and not path.is_file():
+        raise BadArchive(f"there is no archive {place}; make one with: realfake archive add PATHS --archive {place}")
+    if not path.parent.is_dir():
+        raise BadArchive(f"the archive {place} cannot be made: there is no folder {path.parent}")
+    engine = sql.create_engine(sql.URL.create("sqlite", database=str(path)), connect_args={"timeout": WAIT})
+    sql.event.listen(engine, "connect", _on_connect)
+    return engine
+
+
+def _on_connect(connection: Any, record: Any) -> None:
+    connection.isolation_level = None  # transactions begin where `writing` says so
+    for setting in ("journal_mode = WAL", "synchronous = NORMAL", "secure_delete = ON", "cache_size = -65536"):
+        connection.execute(f"PRAGMA {setting}")
+
+
+def _parts(keys: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(keys), AT_ONCE):
+        yield keys[start : start + AT_ONCE]
+
+
+def _without_password(place: str) -> str:
+    if "://" not in place:
+        return place
+    parts = urlsplit(place)
+    if parts.password is None:
+        return place
+    return parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", "@")).geturl()
+
+
+def _first_line(error: Exception) -> str:
+    cause = getattr(error, "orig", None) or error
+    return (str(cause).strip().splitlines() or ["no reason given"])[0]
+
+
+def _advice(error: Exception) -> str:
+    said = str(error)
+    if "malformed" in said or "not a database" in said:
+        return "it is damaged or no archive: restore a copy, or add the images to a new one"
+    if "locked" in said:
+        return "another process holds it: try again when that is done"
+    return "check the address, the permissions and the room on the disk"

@@ -1,0 +1,384 @@
+"""The archive from outside: add, find, families, forget, check; what a command does, a notebook does by one call."""
+
+from __future__ import annotations
+
+import hashlib
+import json as jsons
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pandas as pd
+import sqlalchemy as sql
+
+from realfake.data.manifest import any_names, printable
+from realfake.forensics.box import Box
+from realfake.forensics.files import LINES_ENDINGS, STREAMED_ENDINGS, keep_inputs, needs_ending, written_whole
+from realfake.forensics.progress import Progress, silent
+from realfake.pipeline.archive.adding import BATCH, Screen
+from realfake.pipeline.archive.adding import add as add_screens
+from realfake.pipeline.archive.family import FAMILY_COLUMNS, family_rows
+from realfake.pipeline.archive.keeping import check_store, forget_images
+from realfake.pipeline.archive.past import found_of
+from realfake.pipeline.archive.screens import kept_path, moment_of, needs_columns, screens_of
+from realfake.pipeline.archive.store import IMAGES, Store
+from realfake.pipeline.extraction.bulk import Summary
+from realfake.pipeline.extraction.inputs import Item, files_of, gather
+from realfake.pipeline.extraction.remote import is_url
+from realfake.pipeline.extraction.resume import line, streamed
+from realfake.pipeline.settings import Workers
+from realfake.pipeline.tables.table import separator_of
+
+PathLike = str | os.PathLike[str]
+Paths = PathLike | Sequence[PathLike]
+FOUND = (
+    "path", "case", "earlier", "similarity", "reason", "same", "changed", "gone", "before", "earlier_received",
+    "earlier_sender", "sha256",
+)  # fmt: skip
+BOXES = ("same", "changed", "gone", "before")
+FAILED = "error"  # the case of a file that cannot be read
+
+
+@dataclass
+class Added(Summary):
+    """How adding went, in images: those read, `failed`, and `kept`, which were in the archive already."""
+
+
+@any_names
+def add(
+    paths: Paths = (),
+    archive: PathLike = "archive.db",
+    *,
+    manifest: PathLike | None = None,
+    received: str | None = None,
+    sender: str | None = None,
+    thumbnails: bool = True,
+    workers: Workers = Workers(),
+    progress: Progress = silent,
+) -> Added:
+    """Add images to an archive, which is made where there is none.
+
+    Parameters
+    ----------
+    paths : files, folders, patterns, URLs, or `-` for a list on standard input
+    archive : file, or URL of a PostgreSQL database such as `postgresql://user@host/name`
+    manifest : CSV with a column `path`; without `paths` it names the images
+    received, sender : columns of the manifest that say when an image came (ISO 8601) and from whom
+    thumbnails : keep a small picture of each image, for pages that show it
+    workers : who measures, and what one file may cost
+    progress : called with the images done and the images in all
+
+    Returns
+    -------
+    Added
+        Counts of `images`, `failed` and `kept`: the same file under the same path is added once.
+
+    Raises
+    ------
+    BadArchive
+        If it cannot be used.
+    BadManifest, UnknownName
+        If the manifest cannot be read, lacks a column, or has a date that cannot be read.
+
+    Examples
+    --------
+    >>> import pathlib
+    >>> import tempfile
+    >>> import realfake
+    >>> from PIL import Image
+    >>> from skimage.data import page
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> Image.fromarray(page()).save(folder / "page.png")
+    >>> realfake.archive.add(folder / "page.png", folder / "archive.db").images
+    1
+    """
+    items = gather(_listed(paths), manifest)
+    needs_columns(items, received, sender)
+    for item in items:
+        moment_of(item, received)
+    keep_inputs([archive], [manifest, *files_of(items)])
+    summary = Added()
+    with closing(Store(archive, create=True)) as store:
+        fresh = [item for item in items if not _is_kept(store, item)] if _images(store) else items
+        summary.images = summary.kept = len(items) - len(fresh)
+        batch: list[Screen] = []
+        for _, screen, error in screens_of(fresh, thumbnails, received, sender, workers):
+            summary.count(error)
+            batch += [screen] if screen else []
+            if len(batch) == BATCH:
+                summary.kept += add_screens(store, batch).count(None)
+                batch = []
+            progress(summary.images, len(items))
+        summary.kept += add_screens(store, batch).count(None)
+    return summary
+
+
+@any_names
+def find(
+    paths: Paths = (),
+    archive: PathLike = "archive.db",
+    output: PathLike | None = None,
+    *,
+    manifest: PathLike | None = None,
+    received: str | None = None,
+    json: bool = False,
+    workers: Workers = Workers(),
+    progress: Progress = silent,
+) -> pd.DataFrame | Summary:
+    """Look images up in an archive: sent before, altered, another screen of a known app, or unknown.
+
+    Parameters
+    ----------
+    paths, manifest : as in `add`
+    archive : file or URL
+    output : file to write, or `-` for standard output
+    received : column of the manifest that says when an image came; only images received earlier count
+    json : write JSON lines in place of CSV
+    workers : who measures, and what one file may cost
+    progress : called with the images done and the images in all
+
+    Returns
+    -------
+    DataFrame
+        One row an image, where no `output` is named: `path`, `case` ("duplicate", "altered", "template", "unknown" or
+        "error"), `earlier` (path of the earlier image), `similarity` (share of the compared words that agree, 0..1),
+        `reason`, boxes `[x, y, width, height]` as JSON (`same` and `changed` in pixels of the image, `gone` and
+        `before` in those of the earlier one), when the earlier one came and from whom, `sha256`.
+    Summary
+        How it went, where the rows were written to `output`.
+
+    Raises
+    ------
+    BadArchive
+        If it cannot be used.
+    BadManifest, UnknownName
+        If the manifest cannot be read, lacks a column, or has a date that cannot be read.
+
+    Notes
+    -----
+    An image that is in the archive itself is compared with those received before it.
+
+    Examples
+    --------
+    >>> import pathlib
+    >>> import tempfile
+    >>> import realfake
+    >>> from PIL import Image
+    >>> from skimage.data import page
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> Image.fromarray(page()).save(folder / "page.png")
+    >>> Image.fromarray(page()).save(folder / "again.jpg", quality=90)
+    >>> added = realfake.archive.add(folder / "page.png", folder / "archive.db")
+    >>> realfake.archive.find(folder / "again.jpg", folder / "archive.db")["case"].tolist()
+    ['duplicate']
+    """
+    if output is not None:
+        needs_ending(output, LINES_ENDINGS if json else STREAMED_ENDINGS)
+    items = gather(_listed(paths), manifest)
+    needs_columns(items, received)
+    keep_inputs([output], [manifest, archive if Path(archive).exists() else None, *files_of(items)])
+    summary, rows = Summary(), []
+    with closing(Store(archive)) as store, _stream(output) as stream:
+        separator = separator_of(Path(output or ""))
+        if stream is not None and not json:
+            stream.write(line(dict(zip(FOUND, FOUND)), FOUND, separator))
+        for item, screen, error in screens_of(items, False, received, None, workers):
+            row = found_row(item, screen, store) if screen else _failed_row(item, error)
+            summary.count(error)
+            if stream is None:
+                rows.append(_flat(row))
+            else:
+                stream.write(jsons.dumps(_finite(row)).encode() + b"\n" if json else line(_flat(row), FOUND, separator))
+                stream.flush()
+            progress(summary.images, len(items))
+    return pd.DataFrame(rows, columns=list(FOUND)) if output is None else summary
+
+
+@any_names
+def families(archive: PathLike = "archive.db") -> pd.DataFrame:
+    """List the families of an archive: images that all descend from one capture.
+
+    Parameters
+    ----------
+    archive : file or URL
+
+    Returns
+    -------
+    DataFrame
+        One row an image of a family of two or more, largest families first: `family` (number), `images` and `senders`
+        (how many the family has), `altered` (of its images, those that are altered copies of an earlier one), `path`,
+        `received`, `sender`, `origin` (True for the likely origin, the one that came first), `case` against the image
+        that it is closest to, and `earlier`, the path of that.
+
+    Raises
+    ------
+    BadArchive
+        If it cannot be used.
+
+    Examples
+    --------
+    >>> import pathlib
+    >>> import tempfile
+    >>> import realfake
+    >>> from PIL import Image
+    >>> from skimage.data import page
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> Image.fromarray(page()).save(folder / "a.png")
+    >>> Image.fromarray(page()).save(folder / "b.jpg", quality=90)
+    >>> added = realfake.archive.add(folder, folder / "archive.db")
+    >>> realfake.archive.families(folder / "archive.db")["origin"].tolist()
+    [True, False]
+    """
+    with closing(Store(archive)) as store:
+        return pd.DataFrame(family_rows(store), columns=list(FAMILY_COLUMNS))
+
+
+@any_names
+def forget(which: str, archive: PathLike = "archive.db") -> int:
+    """Erase every trace of an image from an archive, as a person may ask.
+
+    Parameters
+    ----------
+    which : path of the image as it was added, or its SHA-256
+    archive : file or URL
+
+    Returns
+    -------
+    int
+        How many archived images were erased.
+
+    Raises
+    ------
+    BadArchive
+        If it cannot be used, or holds no such image.
+
+    Examples
+    --------
+    >>> import pathlib
+    >>> import tempfile
+    >>> import realfake
+    >>> from PIL import Image
+    >>> from skimage.data import page
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> Image.fromarray(page()).save(folder / "page.png")
+    >>> added = realfake.archive.add(folder / "page.png", folder / "archive.db")
+    >>> realfake.archive.forget(folder / "page.png", folder / "archive.db")
+    1
+    """
+    with closing(Store(archive)) as store:
+        return forget_images(store, [str(which), printable(kept_path(str(which)))])
+
+
+@any_names
+def check(archive: PathLike = "archive.db") -> list[str]:
+    """Read a whole archive and say what is wrong with it.
+
+    Parameters
+    ----------
+    archive : file or URL
+
+    Returns
+    -------
+    list of str
+        A sentence for each thing that is wrong; empty where nothing is.
+
+    Raises
+    ------
+    BadArchive
+        If it cannot be opened at all.
+
+    Examples
+    --------
+    >>> import pathlib
+    >>> import tempfile
+    >>> import realfake
+    >>> from PIL import Image
+    >>> from skimage.data import page
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> Image.fromarray(page()).save(folder / "page.png")
+    >>> added = realfake.archive.add(folder / "page.png", folder / "archive.db")
+    >>> realfake.archive.check(folder / "archive.db")
+    []
+    """
+    with closing(Store(archive)) as store:
+        return check_store(store)
+
+
+def found_row(item: Item, screen: Screen, store: Store) -> dict[str, Any]:
+    """What an archive says of an image, the columns `FOUND`."""
+    found = found_of(screen, store)
+    return {
+        "path": item.path,
+        "case": found.case,
+        "earlier": found.earlier.path if found.earlier else "",
+        "similarity": found.similarity,
+        "reason": found.sentence,
+        **{name: [_plain(box) for box in getattr(found, name)] for name in BOXES},
+        "earlier_received": found.earlier.received if found.earlier else "",
+        "earlier_sender": found.earlier.sender if found.earlier else "",
+        "sha256": screen.sha256,
+    }
+
+
+def _failed_row(item: Item, error: str) -> dict[str, Any]:
+    blank: dict[str, Any] = dict.fromkeys(FOUND, "")
+    return {
+        **blank,
+        **{name: [] for name in BOXES},
+        "path": item.path,
+        "case": FAILED,
+        "similarity": float("nan"),
+        "reason": error,
+    }
+
+
+def _flat(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, **{name: jsons.dumps(row[name]) for name in BOXES}}
+
+
+def _finite(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: None if cell != cell else cell for name, cell in row.items()}
+
+
+def _plain(box: Box) -> list[int]:
+    return [int(side) for side in box]
+
+
+def _is_kept(store: Store, item: Item) -> bool:
+    """Whether this very file is in the archive under its path; told without measuring it."""
+    if is_url(item.path):
+        return False
+    with store.reading() as connection:
+        question = sql.select(IMAGES.c.sha256).where(IMAGES.c.path == printable(kept_path(item.path)))
+        known = set(connection.execute(question).scalars())
+    if not known:
+        return False
+    try:
+        with open(item.path, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() in known
+    except OSError:
+        return False
+
+
+def _images(store: Store) -> int:
+    with store.reading() as connection:
+        return int(connection.execute(sql.select(sql.func.count()).select_from(IMAGES)).scalar_one())
+
+
+def _listed(paths: Paths) -> list[str]:
+    return [os.fspath(paths)] if isinstance(paths, (str, os.PathLike)) else [os.fspath(path) for path in paths]
+
+
+@contextmanager
+def _stream(output: PathLike | None) -> Iterator[BinaryIO | None]:
+    if output is None:
+        yield None
+    elif str(output) == "-":
+        yield sys.stdout.buffer
+    else:
+        with written_whole(output) as scratch, streamed(scratch, Path(output)) as stream:
+            yield stream

@@ -1,0 +1,108 @@
+"""Two screens side by side on the page of a case: the image, and the one received earlier that it is a copy of."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import sqlalchemy as sql
+
+from realfake.data.manifest import printable
+from realfake.forensics.box import Box
+from realfake.forensics.errors import RealfakeError
+from realfake.forensics.image import ForensicImage
+from realfake.forensics.text.signature import screen_signature
+from realfake.pipeline.archive.adding import Screen
+from realfake.pipeline.archive.finding import Finding
+from realfake.pipeline.archive.past import found_of
+from realfake.pipeline.archive.screens import kept_path
+from realfake.pipeline.archive.store import IMAGES, Entry, Store
+
+PAIRS = 8  # differing words that are shown large
+MARGIN, LARGEST = 6, 420  # pixels around such a word, and of its width on the page
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two screens: its title, picture (an address, or ""), size, boxes that differ or are gone."""
+
+    title: str
+    picture: str
+    width: int
+    height: int
+    boxes: tuple[Box, ...]
+    gone: tuple[Box, ...] = ()
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """What the page shows of an earlier image: the case, a sentence, both screens, and differing words in pairs."""
+
+    case: str
+    sentence: str
+    sides: tuple[Side, ...]
+    pairs: tuple[tuple[str, str], ...]
+
+
+def side_by_side(image: ForensicImage, archive: Store) -> SideBySide:
+    """Look an image up and lay it beside what was received earlier; no sides where that is nothing like it."""
+    screen = Screen(printable(kept_path(image.name)), image.sha256, screen_signature(image))
+    found = found_of(screen, archive)
+    if found.earlier is None:
+        return SideBySide(found.case, found.sentence, (), ())
+    here = Side("this image", _address(image.rgb), image.width, image.height, found.changed)
+    pixels = _picture(found.earlier, archive)
+    width, height = _size(found.earlier, archive)
+    came = f", received {found.earlier.received}" if found.earlier.received else ""
+    title = f"earlier: {Path(found.earlier.path).name}{came}"
+    there = Side(title, "" if pixels is None else _address(pixels), width, height, found.before, found.gone)
+    pairs = [] if pixels is None else _pairs(image.rgb, pixels, (width, height), found)
+    return SideBySide(found.case, found.sentence, (there, here), tuple(pairs))
+
+
+def _pairs(here: np.ndarray, there: np.ndarray, size: tuple[int, int], found: Finding) -> Sequence[tuple[str, str]]:
+    scale = there.shape[1] / size[0]
+    pairs = []
+    for box, before in list(zip(found.changed, found.before, strict=True))[:PAIRS]:
+        small = Box.from_edges(*(round(edge * scale) for edge in (before.x, before.y, before.right, before.bottom)))
+        pairs.append((_crop(there, small), _crop(here, box)))
+    return pairs
+
+
+def _size(entry: Entry, archive: Store) -> tuple[int, int]:
+    with archive.reading() as connection:
+        return archive.signatures(connection, [entry.id])[entry.id].stored_size
+
+
+def _picture(entry: Entry, archive: Store) -> np.ndarray | None:
+    """The earlier image from its file where that is still the same, else the small one; None without both."""
+    path = Path(entry.path)
+    try:
+        if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == entry.sha256:
+            return ForensicImage.open(path).rgb
+    except (OSError, RealfakeError):
+        pass
+    with archive.reading() as connection:
+        kept = connection.execute(sql.select(IMAGES.c.picture).where(IMAGES.c.id == entry.id)).scalar()
+    if kept is None:
+        return None
+    decoded = cv2.imdecode(np.frombuffer(bytes(kept), np.uint8), cv2.IMREAD_COLOR)
+    return None if decoded is None else cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB)
+
+
+def _crop(pixels: np.ndarray, box: Box) -> str:
+    crop = pixels[box.grown(MARGIN, pixels.shape[1], pixels.shape[0]).slices]
+    if not crop.size:
+        return ""
+    factor = max(1, min(3, LARGEST // crop.shape[1]))
+    return _address(cv2.resize(crop, None, fx=factor, fy=factor, interpolation=cv2.INTER_NEAREST))
+
+
+def _address(rgb: np.ndarray) -> str:
+    png = cv2.imencode(".png", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))[1].tobytes()
+    return "data:image/png;base64," + base64.b64encode(png).decode()

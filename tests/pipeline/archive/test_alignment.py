@@ -1,0 +1,70 @@
+"""One screen over another: the scale and shift that were made are found."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from realfake.pipeline.archive.alignment import align, apart, drawn, unlike
+from tests.lettering import blank
+from tests.payments import payment, receipt, sent, signed
+
+
+@pytest.mark.parametrize(("scale", "crop"), [(1.0, 0), (0.7, 0), (1.0, 80), (0.75, 50), (1.6, 0)])
+def test_scale_and_crop_are_found(scale, crop):
+    picture = receipt(payment(3))
+    found = align(signed(sent(picture, 90, scale, crop)), signed(picture))
+    assert found.scale == pytest.approx(scale, abs=0.004)
+    assert found.dy == pytest.approx(-crop * scale, abs=1.5)
+    assert found.dx == pytest.approx(0, abs=1.5)
+
+
+def test_another_receipt_of_the_app_lies_on_it_by_what_both_say():
+    found = align(signed(receipt(payment(1))), signed(receipt(payment(2))))
+    assert (found.scale, found.dx, found.dy) == pytest.approx((1, 0, 0), abs=0.5)
+
+
+def test_what_has_no_words_in_common_does_not_lie_on_it():
+    slip = signed(receipt(payment(1)))
+    assert align(slip, signed(blank())) is None
+    assert align(signed(blank()), slip) is None
+
+
+def test_prints_are_counted_bit_by_bit():
+    one, other = signed(receipt(payment(1))), signed(receipt(payment(2)))
+    counted = (one.prints[:, None] != other.prints[None]).sum(axis=2)
+    assert np.array_equal(unlike(one, other), counted)
+
+
+def test_a_word_is_drawn_again_where_it_stands_even_from_two_parts():
+    signature = signed(receipt(payment(1)))
+    boxes = signature.boxes
+    for word in range(len(signature)):
+        assert (
+            apart(signature.rasters[word], drawn(signature, boxes, boxes[word], signature.rasters[word].shape[1])) == 0
+        )
+    first, second = np.lexsort((boxes[:, 0], boxes[:, 3].round(-1)))[-2:]  # the last line has two words
+    frame = np.concatenate([boxes[[first, second], :2].min(axis=0), boxes[[first, second], 2:].max(axis=0)])
+    together = drawn(signature, boxes, frame, 100)
+    alone = drawn(replace(signature, rasters=signature.rasters[:0]), boxes[:0], frame, 100)
+    assert not alone.any()
+    assert (together[:, :10] > 1).any() and (together[:, -10:] > 1).any()
+
+
+def test_ink_beside_ink_is_the_same_and_ink_amid_nothing_is_not():
+    here, there = np.zeros((2, 16, 30), np.uint8)
+    here[4:12, 10:12], there[5:13, 11:13] = 2, 2
+    assert apart(here, there) == apart(there, here) == 0
+    here[4:12, 20:22] = 2
+    assert apart(here, there) == apart(there, here) == 16
+    there[4:12, 28:30] = 2  # then letters between its ends were not found
+    assert apart(here[:, :25], there[:, :25]) == 16
+    here[4:12, 28:30] = 2
+    assert apart(here, there) == 0
+
+
+def test_a_raster_that_stands_two_cells_lower_is_the_same_and_three_is_not():
+    here = np.zeros((16, 30), np.uint8)
+    here[4:6, 5:25] = 2
+    assert apart(here, np.roll(here, 2, axis=0)) == 0
+    assert apart(here, np.roll(here, 4, axis=0)) > 20

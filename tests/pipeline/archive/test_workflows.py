@@ -1,0 +1,100 @@
+"""The archive from outside, in Python and as commands."""
+
+import json
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+import realfake
+from realfake.cli import main
+from realfake.forensics.limited import Limits
+from realfake.pipeline.settings import Workers
+from tests.payments import payment, receipt, repeated, sent
+
+HERE = Workers(limits=Limits(None, None))
+ALTERED = replace(payment(2), name="ALMA KENT 41")
+
+
+@pytest.fixture
+def inbox(tmp_path):
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    for number in range(6):
+        receipt(payment(number)).save(folder / f"{number}.png")
+    sent(receipt(ALTERED), 85).save(tmp_path / "altered.jpg", quality=90)
+    sent(receipt(payment(3)), 85, 0.8).save(tmp_path / "copy.jpg", quality=85)
+    receipt(repeated(payment(4), 44)).save(tmp_path / "again.png")
+    rows = [(f"inbox/{i}.png", f"2026-04-{10 + i}", f"s{i}") for i in range(6)]
+    rows += [("altered.jpg", "2026-04-20", "s9"), ("copy.jpg", "2026-04-21", "s8"), ("again.png", "2026-04-22", "s7")]
+    pd.DataFrame(rows, columns=["path", "came", "who"]).to_csv(tmp_path / "all.csv", index=False)
+    return folder
+
+
+def test_what_was_added_is_found_by_case(inbox, tmp_path, place):
+    assert realfake.archive.add(inbox, place, workers=HERE).images == 6
+    again = realfake.archive.add([inbox, tmp_path / "nowhere.png"], place, workers=HERE)
+    assert (again.images, again.kept, again.failed) == (7, 6, 1)
+    asked = [tmp_path / name for name in ("altered.jpg", "copy.jpg", "again.png", "nowhere.png")]
+    found = realfake.archive.find(asked, place, workers=HERE).set_index("path")
+    assert found["case"].tolist() == ["altered", "duplicate", "template", "error"]
+    assert found["earlier"].tolist() == [str(inbox / "2.png"), str(inbox / "3.png"), "", ""]
+    assert 1 <= len(json.loads(found["changed"].iloc[0])) <= 3
+    assert "No such file" in found["reason"].iloc[3]
+    assert realfake.archive.check(place) == []
+
+
+def test_only_what_came_earlier_counts(inbox, tmp_path, place):
+    shown = {"manifest": tmp_path / "all.csv", "received": "came", "workers": HERE}
+    realfake.archive.add((), place, sender="who", **shown)
+    found = realfake.archive.find((), place, **shown)
+    cases = dict(zip(found["path"].str.rpartition("/")[2], found["case"]))
+    assert cases == {f"{i}.png": "unknown" if i == 0 else "template" for i in range(6)} | {
+        "altered.jpg": "altered", "copy.jpg": "duplicate", "again.png": "template",
+    }  # fmt: skip
+    assert found["earlier_received"].tolist()[6:8] == ["2026-04-12T00:00:00", "2026-04-13T00:00:00"]
+    families = realfake.archive.families(place)
+    assert families.groupby("family")["path"].apply(len).tolist() == [2, 2]
+    assert families["senders"].tolist() == [2] * 4
+    assert families[families["origin"]]["path"].tolist() == [str(inbox / "2.png"), str(inbox / "3.png")]
+
+
+def test_before_anything_came_nothing_is_known(inbox, tmp_path, place):
+    realfake.archive.add((), place, manifest=tmp_path / "all.csv", received="came", workers=HERE)
+    sent(receipt(ALTERED), 70).save(tmp_path / "later.png")
+    pd.DataFrame([("later.png", "2026-04-01")], columns=["path", "came"]).to_csv(tmp_path / "early.csv", index=False)
+    found = realfake.archive.find((), place, manifest=tmp_path / "early.csv", received="came", workers=HERE)
+    assert found["earlier"].tolist() == [""]
+
+
+def realfake_says(*arguments, code=0):
+    result = CliRunner().invoke(main, [str(one) for one in arguments])
+    assert result.exit_code == code, result.output
+    return result
+
+
+def test_the_commands_do_the_same(inbox, tmp_path):
+    place = tmp_path / "received.db"
+    assert "6 images" in realfake_says("archive", "add", inbox, "-A", place).stderr
+    links = tmp_path / "links.csv"
+    realfake_says("archive", "find", tmp_path / "altered.jpg", tmp_path / "again.png", "-A", place, "-o", links)
+    assert pd.read_csv(links)["case"].tolist() == ["altered", "template"]
+    said = realfake_says("archive", "find", tmp_path / "copy.jpg", "--archive", place, "--json").stdout
+    row = json.loads(said)
+    assert (row["case"], row["changed"], row["earlier"]) == ("duplicate", [], str(inbox / "3.png"))
+    assert "inbox/2.png" not in realfake_says("archive", "families", "-A", place, "--csv").stdout
+    realfake_says("archive", "add", tmp_path / "altered.jpg", "-A", place, "--no-thumbnails")
+    assert "2.png" in realfake_says("archive", "families", "-A", place).stdout
+    assert "1 images erased" in realfake_says("archive", "forget", inbox / "2.png", "-A", place).stderr
+    assert "nothing is wrong" in realfake_says("archive", "check", "-A", place).stderr
+
+
+def test_wrong_use_gets_a_sentence(inbox, tmp_path):
+    said = realfake_says("archive", "check", "-A", tmp_path / "gone.db", code=1).stderr
+    assert said.startswith("Error: there is no archive")
+    (tmp_path / "bad.csv").write_text("path,came\ninbox/1.png,03/04/2026\n")
+    arguments = ["--manifest", tmp_path / "bad.csv", "-A", tmp_path / "a.db", "--received"]
+    assert "no date" in realfake_says("archive", "add", *arguments, "came", code=1).stderr
+    assert "no column 'sent'" in realfake_says("archive", "add", *arguments, "sent", code=2).stderr
+    assert not (tmp_path / "a.db").exists()
