@@ -1,9 +1,14 @@
 """A table of values tells where and of what form, and what was read only where that is asked for."""
 
+from datetime import date
+
+import pandas as pd
+
 from realfake.forensics.box import Box
 from realfake.forensics.content.codes import Code
-from realfake.forensics.content.receipt import Receipt, Value
+from realfake.forensics.content.receipt import Line, Receipt, Value
 from realfake.forensics.content.values_table import LONGEST, VALUE_PLACE, flat, no_row, shape_of, value_rows
+from realfake.pipeline.habits.screens import screens_of
 
 SAID = Receipt(
     values=(
@@ -46,3 +51,23 @@ def test_a_form_keeps_signs_and_masks_letters_and_digits_of_every_script():
 
 def test_a_text_is_one_line_of_what_prints():
     assert flat("Lena\x00\n\x1b[31m Ktle\u2028") == "Lena [31m Ktle"
+
+
+def test_what_habits_are_learnt_from_stands_in_the_table_without_what_it_says():
+    told = Receipt(
+        lines=(Line(Box(60, 600, 90, 30), "Reference", 0.9),),
+        values=(
+            Value("date", "Date", "25/11/2026", "date", Box(700, 500, 200, 30), 0.98, day=date(2026, 11, 25)),
+            Value("reference", "Ref", "T261125", "identifier", Box(700, 600, 150, 30), 1.0),
+        ),
+        size=(1080, 2400),
+    )
+    day, reference, code, static = value_rows(told, CODES)
+    assert (day["called"], day["pattern"], day["relations"]) == ("date", "99/99/9999", "day:15")
+    assert (reference["called"], reference["relations"]) == ("reference", "1:yymmdd:0:date -6:yymmdd:0:date")
+    assert (code["called"], static["kind"], static["field"], static["x"]) == ("upi", "static", 3, 60)
+    assert static["called"].startswith("~") and "Reference" not in str(static)
+    (screen,) = screens_of(
+        pd.DataFrame([{"path": "a.png", "width": 1080, **row} for row in (day, reference, code, static)])
+    )
+    assert set(screen.named) == {"date", "reference"} and screen.codes == ("upi",) and len(screen.statics) == 1

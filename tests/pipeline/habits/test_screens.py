@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from realfake.forensics.errors import BadTable
-from realfake.pipeline.habits.screens import once_a_capture, screens_of
+from realfake.pipeline.habits.screens import once_a_capture, screen_of, screens_of
 from tests.habitual import SIZE, receipts_of, table
 
 
@@ -42,3 +42,11 @@ def test_a_missing_width_is_that_of_what_stands_on_the_screen(facts):
 def test_files_of_one_capture_count_once(facts):
     groups = facts["path"].eq("ddd2.png").to_numpy().astype(int)
     assert [screen.path for screen in once_a_capture(screens_of(facts, groups))] == ["ddd0.png", "ddd2.png"]
+
+
+def test_a_receipt_is_the_screen_that_its_facts_make(facts):
+    told = next(iter(receipts_of("ddd", 3).values()))
+    screen = screen_of(told, ["pix"])
+    assert screen.facts[:-1] == screens_of(facts)[0].facts
+    assert screen.codes == ("pix",)
+    assert screen_of(None).facts == ()

@@ -49,3 +49,9 @@ def test_screens_without_texts_stand_together_where_the_app_is_known():
     unknown = [replace(screen, app="") for screen in bare]
     assert len(find_templates(unknown)[0]) == len(unknown)
     assert nearest_template(unknown[0], []) == (-1, 0.0)
+
+
+def test_a_screen_without_an_app_that_is_like_two_apps_is_of_neither():
+    templates, _ = find_templates(screens(app="a") + screens(app="b"))
+    assert nearest_template(screens()[0], templates)[0] == -1
+    assert nearest_template(screens(app="b")[0], templates)[0] == 1

@@ -6,6 +6,7 @@ import os
 import pickle
 import shutil
 import zipfile
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
@@ -16,12 +17,24 @@ from lightgbm import LGBMClassifier
 from sklearn.cluster import DBSCAN
 
 from realfake.forensics.errors import BadModel, BadTable
+from realfake.pipeline.habits.habits import with_habits
 from realfake.pipeline.learning.strategies import STRATEGIES, Knobs
-from realfake.pipeline.models.model import CARD, FACTS, LEARNER, SUMS, ModelWarning, load_model, save_model
+from realfake.pipeline.models.model import (
+    CARD,
+    FACTS,
+    LEARNER,
+    SUMS,
+    ModelWarning,
+    load_model,
+    save_model,
+    without_habits,
+)
 from realfake.pipeline.models.train import train_model
 from realfake.pipeline.settings import Alarms, CrossValidation
 from realfake.pipeline.tables.table import labelled
+from tests.habitual import receipts_of, retimed, table
 
+NOON = datetime(2026, 3, 3, 12, 30)
 FEW = Knobs(trees=20, members=3, member_trees=10, forest_trees=10)
 SMALL = {"rows": 80, "fakes": 12, "columns": 4}
 
@@ -224,3 +237,46 @@ def test_a_model_moves_with_its_folder(trained, folder, tmp_path):
     shutil.move(folder, tmp_path / "elsewhere")
     frame, result = trained
     np.testing.assert_array_equal(load_model(tmp_path / "elsewhere").scores(frame), result.model.scores(frame))
+
+
+@pytest.fixture(scope="module")
+def habitual():
+    """A model that knows the habits of an app, and the table that it learnt from."""
+    shown = receipts_of("yymmddHHMM", 40)
+    fakes = {f"fake{path}": retimed(told, NOON) for path, told in list(shown.items())[:15]}
+    facts = pd.concat([table(shown), table(fakes, 1)], ignore_index=True)
+    images = facts.drop_duplicates("path")[["path", "label", "app"]].reset_index(drop=True)
+    images = images.assign(group=images["path"].str.removeprefix("fake"), error="", ela__q75__mean=0.5)
+    joined, habits = with_habits(images, facts)
+    return joined, train_model(
+        labelled(joined), STRATEGIES["logistic"], Alarms(0.1), cv=CrossValidation(3), habits=habits
+    )
+
+
+def test_habits_are_saved_with_a_model_and_switched_off_by_their_ids(habitual, tmp_path):
+    joined, trained = habitual
+    trained.write(tmp_path / "model")
+    back = load_model(tmp_path / "model")
+    assert back.habits.to_json() == trained.model.habits.to_json()
+    assert back.families == ["ela", "habits"]
+    changed = without_habits(tmp_path / "model", ["bank/reference/time@7"], tmp_path / "changed")
+    again = load_model(tmp_path / "changed")
+    assert [habit.id for habit in again.habits.habits] == [habit.id for habit in changed.habits.habits]
+    assert {habit.id for habit in back.habits.habits} - {habit.id for habit in again.habits.habits} == {
+        "bank/reference/time@7"
+    }
+    assert again.facts["habits_off"] == ["bank/reference/time@7"]
+    assert "Habits switched off: bank/reference/time@7." in (tmp_path / "changed" / CARD).read_text()
+    for name in ("metrics.csv", "out_of_fold.csv"):
+        assert (tmp_path / "changed" / name).read_bytes() == (tmp_path / "model" / name).read_bytes()
+    np.testing.assert_array_equal(again.scores(joined), back.scores(joined))
+
+
+def test_a_model_without_habits_has_none_to_switch_off(folder, tmp_path):
+    with pytest.raises(BadModel, match="knows no habits"):
+        without_habits(folder, ["bank/reference/time@7"], tmp_path / "changed")
+
+
+def test_a_model_learns_from_habits(habitual):
+    _, trained = habitual
+    assert trained.metrics["roc_auc"].iloc[0] > 0.95
