@@ -256,7 +256,8 @@ def synthetic(rng: np.random.Generator, words: int, first: Signature | None) -> 
     records["width"], records["height"], records["columns"] = 160, 32, 80
     records["plain"], records["mass"] = 200, 60
     records["print"] = rng.integers(0, 256, records["print"].shape)
-    rasters = [rng.integers(0, 3, (ROWS, 80)).astype(np.uint8) for _ in range(words)]
+    coarse = rng.integers(0, 2, (words, ROWS // 4, 20)).astype(np.uint8) * 2  # strokes take several cells
+    rasters = [np.repeat(np.repeat(one, 4, axis=0), 4, axis=1) for one in coarse]
     if first is not None:
         own = (words * 2) // 3
         records["print"][own:], rasters[own:] = first.words["print"][own:], first.rasters[own:]
