@@ -1,15 +1,22 @@
-"""Benchmarks of the archive, one command each:
+"""Benchmarks of the archive, one command each; times are of the CPU, as the machine may not be quiet:
 
-python -m benchmarks.archive draw FOLDER          draws archived receipts and four kinds of queries
+python -m benchmarks.archive draw FOLDER     draws archived receipts and four kinds of queries; goes on where it stopped
+python -m benchmarks.archive link FOLDER     adds the receipts to a new archive, looks the queries up, and counts
+python -m benchmarks.archive latency COUNT   looks screens up among COUNT synthetic signatures
 """
 
 from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterator
+import resource
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -22,9 +29,16 @@ from realfake.data.history import fake_life, genuine_life
 from realfake.data.screenshots.app import App
 from realfake.data.screenshots.content import Content
 from realfake.data.screenshots.page import Page
-from realfake.data.screenshots.screen import Screen
+from realfake.data.screenshots.screen import Screen as Drawn
 from realfake.data.screenshots.screens.receipts import receipt
+from realfake.forensics.box import Box
 from realfake.forensics.files import write_whole
+from realfake.forensics.image import ForensicImage
+from realfake.forensics.text.signature import ROWS, SHAPE, Signature, screen_signature, to_bytes
+from realfake.pipeline.archive.adding import BATCH, Screen, add
+from realfake.pipeline.archive.finding import Finding, find
+from realfake.pipeline.archive.keys import word_keys
+from realfake.pipeline.archive.store import IMAGES, LISTS, Store
 
 QUERIES = ("altered", "duplicate", "repeat", "other")
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -102,7 +116,7 @@ def make(task: Asked, folder: Path, seed: int) -> dict[str, Any] | None:
     return row
 
 
-def drawn(app: App, stream: tuple[int, ...], again: int = 0) -> Screen:
+def drawn(app: App, stream: tuple[int, ...], again: int = 0) -> Drawn:
     """A receipt of an app; where `again` is not 0, another payment of as much to the same person."""
     rng = np.random.default_rng([PAYMENT, *stream])
     device = app.devices[int(rng.integers(len(app.devices)))]
@@ -111,7 +125,7 @@ def drawn(app: App, stream: tuple[int, ...], again: int = 0) -> Screen:
         paid_again(page.content, np.random.default_rng([OTHERS, *stream, again]))
     receipt(page)
     rgb, fields = page.canvas.paint()
-    return Screen(np.asarray(rgb, np.uint8), tuple(fields), app.key, device.name)
+    return Drawn(np.asarray(rgb, np.uint8), tuple(fields), app.key, device.name)
 
 
 def paid_again(content: Content, rng: np.random.Generator) -> None:
@@ -124,6 +138,130 @@ def paid_again(content: Content, rng: np.random.Generator) -> None:
         return other.reference()
 
     content.reference = reference  # type: ignore[method-assign]
+
+
+@main.command()
+@click.argument("folder", type=FOLDER)
+def link(folder: Path) -> None:
+    """Count which queries are called what, whether the right original is named, and which changed words are."""
+    known = pd.read_csv(folder / "manifest.csv", keep_default_na=False)
+    archived, asked_for = known[known["role"] == "archived"], known[known["role"] != "archived"]
+    with TemporaryDirectory() as scratch, closing(Store(Path(scratch, "archive.db"), create=True)) as store:
+        screens, took = timed(lambda path: signed_file(folder / path), archived["path"])
+        click.echo(f"{1000 * took:.1f} CPU ms to read and sign an image")
+        _, took = timed(lambda some: add(store, some), [screens[i : i + BATCH] for i in range(0, len(screens), BATCH)])
+        click.echo(f"{1000 * took / BATCH:.1f} CPU ms to add it")
+        with store.reading() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            signatures = [signed_file(folder / path).signature for path in asked_for["path"]]
+            found, took = timed(lambda signature: find(store, connection, signature), signatures)
+        click.echo(f"{1000 * took:.1f} CPU ms to look one up")
+        click.echo(f"{Path(scratch, 'archive.db').stat().st_size / len(screens):.0f} bytes an image without pictures")
+    originals = dict(zip(archived["original"], (str(folder / path) for path in archived["path"])))
+    rows = [
+        {
+            "role": query.role,
+            "way": way_of(query.received, query.delivered),
+            "case": one.case,
+            "right": one.earlier is not None and one.earlier.path == originals.get(query.original),
+            **(named(one, json.loads(query.edited)) if one.case == "altered" else {}),
+        }
+        for query, one in zip(asked_for.itertuples(), found, strict=True)
+    ]
+    table = pd.DataFrame(rows)
+    click.echo(pd.crosstab([table["role"], table["way"]], table["case"], margins=True).to_string())
+    linked = table[table["role"].isin(["altered", "duplicate"]) & table["case"].isin(["altered", "duplicate"])]
+    click.echo(f"right original in {linked['right'].mean():.3f} of {len(linked)} links")
+    shown = table[(table["role"] == "altered") & (table["case"] == "altered")]
+    click.echo(
+        f"changed words: precision {shown['precision'].mean():.2f}, edited lines named {shown['recall'].mean():.2f}"
+    )
+
+
+def timed(work: Callable[[Any], Any], items: Iterable[Any]) -> tuple[list[Any], float]:
+    """What work makes of each item, and the mean CPU seconds it took."""
+    items = list(items)
+    began = time.process_time()
+    made = [work(item) for item in items]
+    return made, (time.process_time() - began) / max(len(items), 1)
+
+
+def signed_file(path: Path) -> Screen:
+    """What an archive keeps of a file."""
+    image = ForensicImage.open(path)
+    return Screen(str(path), image.sha256, screen_signature(image))
+
+
+def way_of(received: str, delivered: str) -> str:
+    """How a file travelled: by messenger at any time, as JPEG or WebP, or without loss."""
+    both = f"{received}+{delivered}"
+    return (
+        "messenger"
+        if "messenger" in both or "screenshot" in both
+        else "jpeg"
+        if "jp" in both or "web" in both
+        else "png"
+    )
+
+
+def named(found: Finding, edited: list[list[int]]) -> dict[str, float]:
+    """Of the words called changed, the share in edited lines; and of those lines, the share that has one."""
+    lines = [Box(*line) for line in edited if line[2] * line[3]]
+    hits = [[word.intersection(line).area > 0.3 * word.area for line in lines] for word in found.changed]
+    if not hits or not lines:
+        return {}
+    return {"precision": float(np.any(hits, axis=1).mean()), "recall": float(np.any(hits, axis=0).mean())}
+
+
+@main.command()
+@click.argument("count", type=int)
+@click.option("--queries", default=50, show_default=True)
+@click.option("--words", default=45, show_default=True, help="Words of a screen; a third of them are the app's own.")
+def latency(count: int, queries: int, words: int) -> None:
+    """Fill the lists with synthetic words, sorted, and look screens up: CPU time, bytes, and peak memory."""
+    rng = np.random.default_rng(0)
+    with TemporaryDirectory() as scratch, closing(Store(Path(scratch, "archive.db"), create=True)) as store:
+        first = synthetic(rng, words, None)
+        signatures = [synthetic(rng, words, first) for _ in range(queries)]
+        kept = to_bytes(first)
+        with store.writing() as connection:
+            rows = ({"path": str(i), "sha256": str(i), "signature": kept, "template": 1} for i in range(1, count + 1))
+            while some := list(islice(rows, 10_000)):
+                connection.execute(IMAGES.insert(), some)
+            keys = np.array([key for key, _ in word_keys(first)])
+            rare = (len(keys) * 2) // 3
+            lists = rng.integers(0, 1 << 20, (count, rare)) | (keys[:rare] & ~((1 << 20) - 1))
+            members = np.repeat(np.arange(1, count + 1), rare)
+            order = np.lexsort((members, lists.ravel()))
+            pairs = zip(lists.ravel()[order].tolist(), members[order].tolist())
+            insert = f"INSERT OR IGNORE INTO {LISTS.name} VALUES (?, ?)"
+            while some := list(islice(pairs, 100_000)):
+                connection.exec_driver_sql(insert, some)
+        for i, signature in enumerate(signatures):
+            add(store, [Screen(f"query-{i}", f"query-{i}", signature)])
+        with store.reading() as connection:
+            spent = [timed(lambda one: find(store, connection, one), [signature])[1] for signature in signatures]
+        size = sum(file.stat().st_size for file in Path(scratch).iterdir())
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    click.echo(
+        f"{count} screens: median {1000 * np.median(spent):.0f}, 95 % {1000 * np.quantile(spent, 0.95):.0f} CPU ms "
+        f"to look one up; {size / count:.0f} bytes a screen; peak of the program {peak:.0f} MiB"
+    )
+
+
+def synthetic(rng: np.random.Generator, words: int, first: Signature | None) -> Signature:
+    """A screen of random words in rows; those of an app's own are as on the `first`."""
+    records = np.zeros(words, SHAPE)
+    records["x"], records["y"] = 40 + 300 * (np.arange(words) % 3), 60 + 40 * (np.arange(words) // 3)
+    records["width"], records["height"], records["columns"] = 160, 32, 80
+    records["plain"], records["mass"] = 200, 60
+    records["print"] = rng.integers(0, 256, records["print"].shape)
+    coarse = rng.integers(0, 2, (words, ROWS // 4, 20)).astype(np.uint8) * 2  # strokes take several cells
+    rasters = [np.repeat(np.repeat(one, 4, axis=0), 4, axis=1) for one in coarse]
+    if first is not None:
+        own = (words * 2) // 3
+        records["print"][own:], rasters[own:] = first.words["print"][own:], first.rasters[own:]
+    return Signature((1080, 1920), records, tuple(rasters))
 
 
 if __name__ == "__main__":

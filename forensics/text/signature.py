@@ -120,7 +120,7 @@ def to_bytes(signature: Signature) -> bytes:
     cells = np.concatenate([raster.ravel() for raster in signature.rasters]) if len(signature) else np.empty(0)
     bits = np.packbits([cells > 0, cells > 1], axis=1)  # two planes
     said = "\0".join((*signature.texts, *signature.kinds)).encode("utf-8", "replace")
-    columns = signature.words.view(np.uint8).reshape(len(signature), -1).T  # fields of a kind lie together
+    columns = signature.words.view(np.uint8).reshape(len(signature), SHAPE.itemsize).T  # fields of a kind lie together
     return zlib.compress(head + columns.tobytes() + bits.tobytes() + said, 6)
 
 

@@ -23,14 +23,14 @@ DUPLICATE, ALTERED, TEMPLATE, UNKNOWN = CASES = ("duplicate", "altered", "templa
 CANDIDATES = 12  # earlier images that rare words name
 VERIFIED = 5  # of them compared word by word
 NAMED = 3  # templates compared
+MEMBERS = 50  # screens of a template among which one that counts is looked for
 COMMON = 0.05  # share of a template's screens in which a word stands that tells nothing
 SEEN = 3  # screens in which a word may stand in any case and still be rare
 OWN = ("identifier", "moment", "time")  # kinds of values that no two payments share
 SAME_FEWEST = 4  # words that agree in any copy
-BODY_SHARE, STATUS_SHARE = (
-    0.7,
-    0.5,
-)  # of rare words that agree in an altered copy: without, and with the phone's own bar
+BODY_SHARE = 0.7  # of rare words that agree in an altered copy where no word that no two payments share is seen
+OWN_SHARE, CLOCK_SHARE = 0.6, 0.35  # the same where one of those agrees, and where two do, such as clock and battery
+NEARLY_ALL = 0.9  # the same where one differs
 MOST_LINES = 4  # lines that differ in an altered copy whose own words, such as the clock, are not seen to agree
 TEMPLATE_SHARE = 0.3  # of a screen's words that agree with another's of its template
 
@@ -102,7 +102,7 @@ def find(
         return _told(signature, min(copies, key=_order), template)
     if template is None:
         template = template_of(store, connection, signature)
-    if template is None:
+    if template is None or not any(map(earlier, store.of_template(connection, template, MEMBERS))):
         return Finding(UNKNOWN, sentence="nothing like it was received before")
     return Finding(TEMPLATE, template=template, sentence="another screen of an app that is known")
 
@@ -180,12 +180,13 @@ def _judged(later: Signature, earlier: Signature, compared: Difference, rare: np
     body_same, body_other = len(same) - own_same, len(other) - own_other + len(compared.gone)
     lines = _lines(later.boxes[other[~own[other]]]) + _lines(earlier.boxes[compared.gone])
     share = len(same) / max(len(same) + body_other, 1)
-    if body_other == 0:
+    only_status = len(compared.gone) == 0 and bool(compared.status[other].all())
+    if only_status:
         case = DUPLICATE if body_same + own_same >= 2 or not rare.any() else None
     elif own_other:
-        case = ALTERED if share >= 0.9 and lines == 1 and own_same > own_other else None
+        case = ALTERED if share >= NEARLY_ALL and lines == 1 and own_same > own_other else None
     elif own_same:
-        case = ALTERED if share >= STATUS_SHARE else None
+        case = ALTERED if share >= (CLOCK_SHARE if own_same > 1 else OWN_SHARE) else None
     else:
         case = ALTERED if share >= BODY_SHARE and lines <= MOST_LINES else None
     if case is None:

@@ -246,6 +246,14 @@ class Store:
             question = question.where(IMAGES.c.id.in_(list(numbers)))
         return [Entry(*row) for row in connection.execute(question)]
 
+    def of_template(self, connection: sql.Connection, template: int, most: int) -> list[Entry]:
+        """The archived images of a template that were received first, as far as that is known."""
+        columns = [IMAGES.c[name] for name in Entry.__dataclass_fields__]
+        question = sql.select(*columns).where(IMAGES.c.template == template)
+        return [
+            Entry(*row) for row in connection.execute(question.order_by(IMAGES.c.received, IMAGES.c.id).limit(most))
+        ]
+
     def signatures(self, connection: sql.Connection, numbers: Iterable[int]) -> dict[int, Signature]:
         """The signatures of images.
 

@@ -1,13 +1,14 @@
 """A word is known again after PNG, JPEG, scaling and a crop, from some kilobytes a screen."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from realfake.forensics.box import Box
-from realfake.forensics.image import ForensicImage
-from realfake.forensics.text.signature import PRINT, ROWS, SHAPE, from_bytes, screen_signature, to_bytes
+from realfake.forensics.text.direction import Direction
+from realfake.forensics.text.signature import PRINT, ROWS, SHAPE, from_bytes, to_bytes
 from tests.lettering import blank
 from tests.payments import payment, receipt, sent, signed
 
@@ -52,16 +53,14 @@ def test_a_raster_is_as_long_as_its_word(picture):
         assert set(np.unique(raster)) <= {0, 1, 2}
 
 
-def test_boxes_are_those_of_the_stored_picture_however_it_lies(picture):
+@pytest.mark.parametrize("turn", [1, 3, 6, 8])
+def test_boxes_are_those_of_the_stored_picture_however_it_lies(picture, turn):
     upright = signed(picture)
-    lying = screen_signature(ForensicImage.from_array(np.rot90(np.asarray(picture)).copy()))
-    assert lying.direction.turn != 1
-    assert lying.size == upright.size
-    assert lying.stored_size == upright.size[::-1]
-    width = upright.size[0]
+    lying = replace(upright, direction=Direction(turn))
+    assert lying.stored_size == (upright.size[::-1] if turn in (6, 8) else upright.size)
     for word in range(len(upright)):
-        box = upright.stored_box(word)
-        assert lying.stored_box(word) == Box(box.y, width - box.right, box.height, box.width)
+        assert lying.direction.read(lying.stored_box(word), *lying.stored_size) == upright.stored_box(word)
+    assert (lying.stored_box(0) == upright.stored_box(0)) == (turn == 1)
 
 
 @settings(max_examples=50, deadline=None)

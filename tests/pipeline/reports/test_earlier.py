@@ -1,0 +1,56 @@
+"""Both screens on the page of a case."""
+
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+
+from realfake.forensics.image import ForensicImage
+from realfake.pipeline.archive.adding import Screen, add
+from realfake.pipeline.archive.screens import small_picture
+from realfake.pipeline.archive.store import Store
+from realfake.pipeline.reports.earlier import side_by_side
+from tests.payments import payment, receipt, signed
+
+
+@pytest.fixture
+def archive(tmp_path):
+    with closing(Store(tmp_path / "archive.db", create=True)) as store:
+        for number in range(3):
+            path = tmp_path / f"{number}.png"
+            receipt(payment(number)).save(path)
+            image = ForensicImage.open(path)
+            add(
+                store, [Screen(str(path), image.sha256, signed(receipt(payment(number))), picture=small_picture(image))]
+            )
+        yield store
+
+
+def altered(tmp_path):
+    receipt(replace(payment(1), name="NINA HALT 31")).save(tmp_path / "altered.png")
+    return ForensicImage.open(tmp_path / "altered.png")
+
+
+def test_an_altered_copy_stands_beside_its_original_with_the_words_in_pairs(archive, tmp_path):
+    shown = side_by_side(altered(tmp_path), archive)
+    there, here = shown.sides
+    assert shown.case == "altered"
+    assert (there.width, there.height) == (here.width, here.height) == (540, 960)
+    assert len(here.boxes) == len(there.boxes) == len(shown.pairs) >= 1
+    assert "1.png" in there.title and all(pair[0] != pair[1] for pair in shown.pairs)
+
+
+def test_a_file_that_is_gone_is_shown_by_its_small_picture_and_without_one_by_boxes(archive, tmp_path):
+    full = side_by_side(altered(tmp_path), archive).sides[0].picture
+    (tmp_path / "1.png").unlink()
+    small = side_by_side(altered(tmp_path), archive)
+    assert small.sides[0].picture not in ("", full)
+    with archive.writing() as connection:
+        connection.exec_driver_sql("UPDATE images SET picture = NULL")
+    bare = side_by_side(altered(tmp_path), archive)
+    assert bare.sides[0].picture == "" and bare.pairs == () and len(bare.sides[0].boxes) >= 1
+
+
+def test_what_is_no_copy_has_no_sides(archive, tmp_path):
+    receipt(payment(9)).save(tmp_path / "other.png")
+    assert side_by_side(ForensicImage.open(tmp_path / "other.png"), archive).sides == ()
