@@ -38,7 +38,7 @@ LAYERS = {  # from the top to the bottom
 PACKAGES = list(LAYERS)
 ROOM, HIGH, SIDE, STEP = 104, 26, 14, 48  # pixels: a room's width and height, space beside it, from row to row
 THIN = 24  # pixels: what an arrow takes that passes a row
-PANEL, BETWEEN, MARGIN = 680, 40, 60  # pixels: a package's width, space below it, space beside it
+PANEL, BETWEEN, MARGIN = 880, 40, 60  # pixels: a package's width, space below it, space beside it
 SWEEPS = 24
 FEW = 4  # rooms that a line between packages may name
 

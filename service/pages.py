@@ -35,7 +35,12 @@ NAMES = {
     "expected_amount": "The amount stands on it", "expected_receiver": "The receiver stands on it",
     "reference": "The reference stands on it",
 }  # fmt: skip
-KINDS = {"desk.css": "text/css", "desk.js": "text/javascript", "htmx.min.js": "text/javascript"}
+KINDS = {
+    "desk.css": "text/css",
+    "icon.svg": "image/svg+xml",
+    "desk.js": "text/javascript",
+    "htmx.min.js": "text/javascript",
+}
 LEARN = "learn"
 LOG_ROWS = 200
 
@@ -266,7 +271,8 @@ def facts_of(told: dict[str, Any]) -> list[tuple[str, str]]:
         *((NAMES[name], "yes" if stands else "no") for name, stands in (told["expected_stands"] or {}).items()),
         ("Expected loss", amount(told["expected_loss"])),
         ("Came in", when(told["submitted"])),
-        ("Score", "" if told["score"] is None else f"{told['score']:.3f}, alarm above {told['threshold']:.3f}"),
+        ("Score", "" if told["score"] is None else f"{told['score']:.3f}"),
+        ("Alarm above", "" if told["threshold"] is None else f"{told['threshold']:.3f}"),
         ("Size", f"{told['width']} × {told['height']}" if told["width"] else ""),
         ("File", told["note"]),
         ("SHA-256", told["sha256"]),

@@ -95,9 +95,7 @@ def test_what_to_label_next_and_statistics_are_told(submit, client):
     assert {"precision", "rates", "drift", "days"} <= client.get("/v1/statistics").json().keys()
 
 
-@pytest.mark.parametrize(
-    "method, path, body, status",
-    [
+REFUSED = [
         ("get", f"/v1/images/{UNKNOWN}", None, 404), ("get", "/v1/images/../../etc", None, 404),
         ("get", "/v1/images/x", None, 422), ("get", f"/v1/images/{UNKNOWN}/case", None, 404),
         ("put", f"/v1/images/{UNKNOWN}/label", {"label": "fake"}, 404),
@@ -109,22 +107,24 @@ def test_what_to_label_next_and_statistics_are_told(submit, client):
         ("post", "/v1/keys", {"name": "a b", "scopes": ["submit"]}, 422), ("delete", "/v1/keys/lost", None, 404),
         ("put", "/v1/users", {"name": "a", "password": "short", "role": "admin"}, 422),
         ("post", "/v1/batches", {}, 415), ("post", "/v1/images", {}, 415), ("patch", "/v1/images", None, 405),
-    ],
-)  # fmt: skip
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("method, path, body, status", REFUSED)
 def test_what_cannot_be_done_is_a_sentence(client, method, path, body, status):
     answer = client.request(method, path, json=body)
     assert answer.status_code == status and isinstance(answer.json()["detail"], str)
 
 
-@pytest.mark.parametrize(
-    "send",
-    [
+FORMS = [
         {"files": {"file": ("a.png", b"x")}, "data": {"nonsense": "1"}}, {"files": {"file": ("a.png", b"")}},
         {"data": {"file": "no file"}}, {"files": {"other": ("a.png", b"x")}},
         {"content": b"x", "headers": {"Content-Type": "multipart/form-data"}},
         {"files": {"file": ("a.png", b"x")}, "data": {"expected_amount": "-5"}},
-    ],
-)  # fmt: skip
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("send", FORMS)
 def test_a_form_that_will_not_do_is_refused(client, send):
     answer = client.post("/v1/images", **send)
     assert answer.status_code in (400, 415, 422) and answer.json()["detail"]

@@ -36,13 +36,13 @@ class Pools:
         return Scored((said,), {"format": "PNG", "phash": None, "ela__a__b": 1.0}, {"suspects": []})
 
 
-@pytest.mark.parametrize(
-    "keep, verdict, kept",
-    [
+KEPT = [
         ("all", "no sign of editing", True), ("none", "fake", False), ("flagged", "fake", True),
         ("flagged", "review", True), ("flagged", "no sign of editing", False),
-    ],
-)  # fmt: skip
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("keep, verdict, kept", KEPT)
 def test_images_are_kept_as_the_operator_says(database, store, tmp_path, keep, verdict, kept):
     settings = Settings(keep=keep, random_share=0.0)
     scoring = Scoring(database, store, settings)
