@@ -158,7 +158,7 @@ def _raster(levels: np.ndarray) -> np.ndarray:
     columns = int(np.clip(round(ROWS * levels.shape[1] / levels.shape[0]), 2, WIDEST))
     cells = area_means(levels, (ROWS, columns)) / 255
     dense = np.sort(cells, axis=None)[int(0.95 * cells.size)]
-    return (cells > TOUCHED).astype(np.uint8) + (cells > max(min(COVERED, THIN * dense), TOUCHED))
+    return np.asarray((cells > TOUCHED).astype(np.uint8) + (cells > max(min(COVERED, THIN * dense), TOUCHED)))
 
 
 def _print(levels: np.ndarray) -> np.ndarray:
@@ -172,7 +172,7 @@ def _print(levels: np.ndarray) -> np.ndarray:
 @cache
 def _basis() -> tuple[np.ndarray, np.ndarray]:
     """The cosines of the print, rows and columns, in whole 1024ths: sums of whole numbers are the same everywhere."""
-    return tuple(  # type: ignore[return-value]
+    return tuple(
         np.rint(1024 * np.cos(np.pi * (2 * np.arange(side) + 1) * np.arange(count)[:, None] / (2 * side))).astype(
             np.int64
         )
@@ -181,4 +181,4 @@ def _basis() -> tuple[np.ndarray, np.ndarray]:
 
 
 def _colour(colour: np.ndarray) -> np.ndarray:
-    return np.clip(np.rint(colour), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.rint(colour), 0, 255).astype(np.uint8))

@@ -31,14 +31,14 @@ class Alignment:
 
     def boxes(self, boxes: np.ndarray) -> np.ndarray:
         """Edges of the earlier screen, (n, 4), in pixels of the later one."""
-        return boxes * self.scale + np.array([self.dx, self.dy] * 2)
+        return np.asarray(boxes * self.scale + np.array([self.dx, self.dy] * 2))
 
 
 def unlike(later: Signature, earlier: Signature) -> np.ndarray:
     """(n, m) int: bits in which the prints of words differ."""
     mine, theirs = later.prints.astype(np.float32), earlier.prints.astype(np.float32)
     both = mine @ theirs.T
-    return np.rint(mine.sum(axis=1)[:, None] + theirs.sum(axis=1)[None] - 2 * both).astype(int)
+    return np.asarray(np.rint(mine.sum(axis=1)[:, None] + theirs.sum(axis=1)[None] - 2 * both).astype(int))
 
 
 def align(later: Signature, earlier: Signature) -> Alignment | None:
@@ -109,7 +109,7 @@ def _fitted(here: np.ndarray, there: np.ndarray) -> Alignment:
 
 
 def _centres(boxes: np.ndarray) -> np.ndarray:
-    return (boxes[:, :2] + boxes[:, 2:]) / 2
+    return np.asarray((boxes[:, :2] + boxes[:, 2:]) / 2)
 
 
 def drawn(signature: Signature, boxes: np.ndarray, frame: np.ndarray, columns: int) -> np.ndarray:

@@ -56,24 +56,24 @@ def difference(later: Signature, earlier: Signature) -> Difference | None:
     there = alignment.boxes(earlier.boxes)
     frame = alignment.boxes(np.array([[0.0, 0.0, *earlier.size]]))[0]
     scale = alignment.scale
-    same, changed, new = [], [], []
-    for word in np.flatnonzero(_judged(later, 1 / scale) & _inside(later.boxes, frame)):
-        kind = _against(later, word, later.boxes[word], earlier, there)
-        {"same": same, "changed": changed, "absent": new}.get(kind, []).append(int(word))
+    words: dict[str, list[int]] = {"same": [], "changed": [], "absent": [], "unclear": []}
+    for word in np.flatnonzero(_judged(later, 1 / scale) & _inside(later.boxes, frame)).tolist():
+        words[_against(later, word, later.boxes[word], earlier, there)].append(word)
     screen = np.array([0.0, 0.0, *later.size])
     gone = [
-        int(word)
-        for word in np.flatnonzero(_judged(earlier, scale) & _inside(there, screen))
+        word
+        for word in np.flatnonzero(_judged(earlier, scale) & _inside(there, screen)).tolist()
         if _against(earlier, word, there[word], later, later.boxes) == "absent"
     ]
     whole = later.size[0] * later.size[1]
     width = min(frame[2], later.size[0]) - max(frame[0], 0)
     height = min(frame[3], later.size[1]) - max(frame[1], 0)
-    numbers = (np.array(one, np.intp) for one in (same, changed, new, gone))
+    same, changed, new = (np.array(words[kind], np.intp) for kind in ("same", "changed", "absent"))
     middle = (later.boxes[:, 1] + later.boxes[:, 3]) / 2
     top = frame[1] if abs(frame[1]) < 0.01 * later.size[1] else -np.inf  # a crop at the top leaves no status bar
     status = middle - top < STATUS * later.size[1]
-    return Difference(alignment, *numbers, np.asarray(status), max(width, 0.0) * max(height, 0.0) / whole)
+    cover = float(max(width, 0.0) * max(height, 0.0) / whole)
+    return Difference(alignment, same, changed, new, np.array(gone, np.intp), np.asarray(status), cover)
 
 
 def _judged(signature: Signature, scale: float) -> np.ndarray:

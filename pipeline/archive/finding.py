@@ -17,7 +17,7 @@ from realfake.forensics.box import Box
 from realfake.forensics.text.signature import Signature
 from realfake.pipeline.archive.difference import Difference, difference
 from realfake.pipeline.archive.keys import asked_keys
-from realfake.pipeline.archive.store import FULL, IMAGES, LISTS, TEMPLATE_LISTS, TEMPLATES, Entry, Store
+from realfake.pipeline.archive.store import FULL, IMAGES, LINKS, LISTS, TEMPLATE_LISTS, TEMPLATES, Entry, Store
 
 DUPLICATE, ALTERED, TEMPLATE, UNKNOWN = CASES = ("duplicate", "altered", "template", "unknown")
 CANDIDATES = 12  # earlier images that rare words name
@@ -122,13 +122,24 @@ def matches_of(
     signatures = store.signatures(connection, [entry.id for entry in chosen])
     shown = _screens_with(store, connection, signature)
     sizes = template_sizes(connection, {entry.template for entry in chosen if entry.template is not None})
+    copies = copies_of(connection, [entry.id for entry in chosen])
     found = []
     for entry in chosen:
         compared = difference(signature, signatures[entry.id])
         if compared is not None and len(compared.same) >= SAME_FEWEST:
-            rare = shown <= max(SEEN, COMMON * sizes.get(entry.template, 0))
+            rare = shown <= max(SEEN + copies.get(entry.id, 0), COMMON * sizes.get(entry.template, 0))
             found.append(_judged(signature, signatures[entry.id], compared, rare, entry))
     return [match for match in found if match is not None]
+
+
+def copies_of(connection: sql.Connection, numbers: Sequence[int]) -> dict[int, int]:
+    """How many archived copies images have: in so many more screens stand their rare words."""
+    found: dict[int, int] = {}
+    for column in (LINKS.c.one, LINKS.c.other):
+        question = sql.select(column, sql.func.count()).where(column.in_(numbers)).group_by(column)
+        for number, count in connection.execute(question):
+            found[int(number)] = found.get(int(number), 0) + int(count)
+    return found
 
 
 def template_of(store: Store, connection: sql.Connection, signature: Signature) -> int | None:

@@ -91,7 +91,8 @@ def check_store(store: Store) -> list[str]:
 
 def _unread(store: Store, connection: sql.Connection) -> list[str]:
     """Images whose signature cannot be read, and words that are not in their lists."""
-    found, last = [], 0
+    found: list[str] = []
+    last = 0
     while True:
         question = sql.select(IMAGES.c.id, IMAGES.c.path, IMAGES.c.signature).where(IMAGES.c.id > last)
         rows = connection.execute(question.order_by(IMAGES.c.id).limit(READ)).all()

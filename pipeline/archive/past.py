@@ -56,7 +56,7 @@ def pasts_of(rows: Sequence[Row], store: Store, adding: bool) -> list[Finding | 
             found.append(None)
             continue
         path = printable(kept_path(str(row["path"])))
-        screen = Screen(path, str(row["sha256"]), from_bytes(data), picture=row.get("picture"))  # type: ignore[arg-type]
+        screen = Screen(path, str(row["sha256"]), from_bytes(data), picture=row.get("picture"))
         found.append(found_of(screen, store))
         if adding:
             add(store, [screen])

@@ -51,10 +51,10 @@ def screens_of(
             Screen(
                 printable(kept_path(item.path)),
                 str(row["sha256"]),
-                from_bytes(row["signature"]),  # type: ignore[arg-type]
+                from_bytes(row["signature"]),
                 moment_of(item, received),
                 str(item.labels[sender]) if sender else "",
-                row["picture"],  # type: ignore[arg-type]
+                row["picture"],
             ),
             "",
         )

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, overload
 
 import pandas as pd
 import sqlalchemy as sql
@@ -117,6 +117,30 @@ def add(
     return summary
 
 
+@overload
+def find(
+    paths: Paths = (),
+    archive: PathLike = "archive.db",
+    output: None = None,
+    *,
+    manifest: PathLike | None = None,
+    received: str | None = None,
+    json: bool = False,
+    workers: Workers = Workers(),
+    progress: Progress = silent,
+) -> pd.DataFrame: ...
+@overload
+def find(
+    paths: Paths,
+    archive: PathLike,
+    output: PathLike,
+    *,
+    manifest: PathLike | None = None,
+    received: str | None = None,
+    json: bool = False,
+    workers: Workers = Workers(),
+    progress: Progress = silent,
+) -> Summary: ...
 @any_names
 def find(
     paths: Paths = (),

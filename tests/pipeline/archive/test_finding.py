@@ -21,9 +21,7 @@ def test_a_capture_that_was_sent_again_is_a_duplicate(filled, quality, scale, cr
     assert "sent again" in found.sentence
 
 
-@pytest.mark.parametrize(
-    "change", [{"name": "ALMA KENT 41"}, {"amount": "9,999.58"}, {"name": "ALMA KENT 41", "account": "1111 2222 3333"}]
-)
+@pytest.mark.parametrize("change", [{"name": "ALMA KENT 41"}, {"amount": "9,999.58"}, {"account": "1111 2222 3333"}])
 def test_a_capture_with_changed_words_names_the_earlier_image_and_the_words(filled, change):
     altered = receipt(replace(payment(7), **change))
     for picture in (altered, sent(altered, 80), sent(altered, 85, 0.8)):
