@@ -145,7 +145,8 @@ def predicted(
         scored = scored.iloc[worst(scored, [len(rows) for _, rows in batch])]
         if archive is not None:
             pasts = pasts_of([rows[0] for _, rows in batch], archive, adding)
-            told = [with_past(dict(row), past) for row, past in zip(scored.to_dict("records"), pasts, strict=True)]
+            rows = [dict(zip(PREDICTION, cells)) for cells in scored.itertuples(index=False)]
+            told = [with_past(row, past) for row, past in zip(rows, pasts, strict=True)]
             scored = pd.DataFrame(told, columns=[*PREDICTION, *PAST])
         yield scored
 
