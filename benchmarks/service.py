@@ -25,6 +25,7 @@ ADDRESS = "127.0.0.1:8321"
 LOADS = (0.5, 0.9)  # of what the desk does at most
 SENDERS = 16  # connections
 AGAIN = 20  # seconds between looks at memory
+CLIENT = httpx.Client(timeout=600)
 
 
 @click.command()
@@ -61,11 +62,10 @@ def main(images: int, total: int, workers: int) -> None:
 def _send(file: bytes, number: int, wait: int = 0) -> float:
     """Seconds until the answer; the reference makes each an image of its own."""
     begun = time.monotonic()
-    answer = httpx.post(
+    answer = CLIENT.post(
         f"http://{ADDRESS}/v1/images?wait={wait}&reference=T-{number}",
         content=file,
         headers={"Content-Type": "application/octet-stream"},
-        timeout=600,
     )
     answer.raise_for_status()
     return time.monotonic() - begun
@@ -76,7 +76,7 @@ def _full(files: list[bytes], total: int, pid: int) -> float:
     begun, told = time.monotonic(), 0.0
     with ThreadPoolExecutor(SENDERS) as senders:
         list(senders.map(lambda n: _send(files[n % len(files)], n), range(total)))
-    while waiting := httpx.get(f"http://{ADDRESS}/healthz").json()["waiting"]:
+    while waiting := CLIENT.get(f"http://{ADDRESS}/healthz").json()["waiting"]:
         if time.monotonic() - told > AGAIN:
             told = time.monotonic()
             click.echo(f"{total - waiting} images: {_memory(pid):.0f} MiB")
@@ -103,7 +103,7 @@ def _memory(pid: int) -> float:
 def _wait() -> None:
     while True:
         try:
-            if httpx.get(f"http://{ADDRESS}/healthz").status_code == 200:
+            if CLIENT.get(f"http://{ADDRESS}/healthz").status_code == 200:
                 return
         except httpx.TransportError:
             pass

@@ -37,7 +37,7 @@ KNOWN = {
     "name": "slip.png", "bytes": 10, "submitted_by": "test", "status": "done", "stored": False, "model": "m" * 64,
     "score": 0.5, "probability": 0.1, "verdict": "fake", "draw_share": 0.1, "result": {},
 }  # fmt: skip
-PATIENCE = 300  # seconds; a starved machine takes its time
+PATIENCE = 600  # seconds; a starved machine takes its time
 INSTALL = "install it as root: apt-get install -y {}"
 
 
@@ -121,14 +121,15 @@ def started(
 def wait_for(address: str, alive) -> None:
     """Until a service is ready."""
     ends = time.monotonic() + PATIENCE
-    while time.monotonic() < ends:
-        assert alive(), "the service ended"
-        try:
-            if httpx.get(f"{address}/healthz").status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.1)
+    with httpx.Client() as client:
+        while time.monotonic() < ends:
+            assert alive(), "the service ended"
+            try:
+                if client.get(f"{address}/healthz").status_code == 200:
+                    return
+            except httpx.TransportError:
+                pass
+            time.sleep(0.3)
     raise AssertionError("the service never was ready")
 
 
@@ -137,7 +138,7 @@ def until(condition) -> None:
     ends = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < ends, "it never happened"
-        time.sleep(0.1)
+        time.sleep(0.2)
 
 
 def free_port() -> int:
