@@ -684,6 +684,8 @@ def archive() -> None:
     """Remember what was received, and tell what came before: duplicates, altered copies, families.
 
     An archive is one file, or a PostgreSQL database by its URL.
+
+    Example:  realfake archive add inbox/ --archive received.db
     """
 
 

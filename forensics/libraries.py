@@ -23,7 +23,8 @@ from types import ModuleType
 from realfake.forensics.errors import MissingLibrary
 
 COMPILED = (
-    "cv2", "skia", "lightgbm", "freetype", "uharfbuzz", "PIL", "matplotlib", "numba", "pyarrow", "scipy", "sklearn",
+    "cv2", "skia", "lightgbm", "freetype", "uharfbuzz", "zxingcpp", "PIL", "matplotlib", "numba", "pyarrow",
+    "scipy", "sklearn",
 )  # fmt: skip
 LOADED = ("*.so", "lib/*.so")  # files that importing a package loads; plug-ins stand deeper and may stay unloaded
 OPENCVS = ("opencv-python", "opencv-python-headless", "opencv-contrib-python", "opencv-contrib-python-headless")

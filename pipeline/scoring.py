@@ -48,6 +48,13 @@ class Scored:
         the boxes of the text most like it
     content : what is read on that picture, for each value its `label`, `key`, `text`, `kind`, `amount` and `currency`;
         None where nothing was read
+
+    Examples
+    --------
+    >>> import realfake
+    >>> told = realfake.Scored(({"verdict": "review"},), {"width": 1080}, {"turn": 1})
+    >>> told.predictions[0]["verdict"], told.content is None
+    ('review', True)
     """
 
     predictions: tuple[dict[str, Any], ...]

@@ -191,11 +191,13 @@ def find(
     >>> import pathlib
     >>> import tempfile
     >>> import realfake
-    >>> from PIL import Image
-    >>> from skimage.data import page
+    >>> from PIL import Image, ImageDraw
     >>> folder = pathlib.Path(tempfile.mkdtemp())
-    >>> Image.fromarray(page()).save(folder / "page.png")
-    >>> Image.fromarray(page()).save(folder / "again.jpg", quality=90)
+    >>> screen = Image.new("RGB", (720, 900), "white")
+    >>> for number, text in enumerate(["Transfer complete", "To Maria Santos", "1,250.00 PHP", "Reference 8842 1077"]):
+    ...     ImageDraw.Draw(screen).text((60, 80 + 120 * number), text, "black", font_size=40)
+    >>> screen.save(folder / "page.png")
+    >>> screen.save(folder / "again.jpg", quality=90)
     >>> added = realfake.archive.add(folder / "page.png", folder / "archive.db")
     >>> realfake.archive.find(folder / "again.jpg", folder / "archive.db")["case"].tolist()
     ['duplicate']
@@ -248,11 +250,13 @@ def families(archive: PathLike = "archive.db") -> pd.DataFrame:
     >>> import pathlib
     >>> import tempfile
     >>> import realfake
-    >>> from PIL import Image
-    >>> from skimage.data import page
+    >>> from PIL import Image, ImageDraw
     >>> folder = pathlib.Path(tempfile.mkdtemp())
-    >>> Image.fromarray(page()).save(folder / "a.png")
-    >>> Image.fromarray(page()).save(folder / "b.jpg", quality=90)
+    >>> screen = Image.new("RGB", (720, 900), "white")
+    >>> for number, text in enumerate(["Transfer complete", "To Maria Santos", "1,250.00 PHP", "Reference 8842 1077"]):
+    ...     ImageDraw.Draw(screen).text((60, 80 + 120 * number), text, "black", font_size=40)
+    >>> screen.save(folder / "a.png")
+    >>> screen.save(folder / "b.jpg", quality=90)
     >>> added = realfake.archive.add(folder, folder / "archive.db")
     >>> realfake.archive.families(folder / "archive.db")["origin"].tolist()
     [True, False]

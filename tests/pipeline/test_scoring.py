@@ -10,6 +10,7 @@ from PIL import Image
 import realfake
 from realfake.forensics.image import ForensicImage
 from realfake.pipeline.scoring import score_pictures
+from tests.lettering import slip
 from tests.pictures import draw_screen
 
 
@@ -57,14 +58,18 @@ def test_a_picture_is_its_pixels_and_nothing_else(pool):
 
 
 def test_boxes_stand_where_the_picture_is_shown_with_text_like_each():
-    upside_down = ForensicImage.from_array(np.ascontiguousarray(draw_screen()[::-1, ::-1]), "turned")
-    upright = ForensicImage.from_array(draw_screen(), "upright")
-    shown, turned = (score_pictures([one], [realfake.load_model()], []).display for one in (upright, upside_down))
-    assert (shown["turn"], turned["turn"]) == (1, 3)
-    assert (turned["width"], turned["height"]) == (240, 320)
+    screen = np.asarray(slip()[0].convert("RGB"))
+    height, width = screen.shape[:2]
+    upright = ForensicImage.from_array(screen, "upright")
+    sideways = ForensicImage.from_array(np.ascontiguousarray(np.rot90(screen)), "turned")
+    shown, turned = (score_pictures([one], [realfake.load_model()], []).display for one in (upright, sideways))
+    assert (shown["turn"], turned["turn"]) == (1, 6)
+    assert (turned["width"], turned["height"]) == (width, height)
     first = shown["suspects"][0]
     assert 1 <= len(first["peers"]) <= 3 and first["box"] not in first["peers"]
-    assert all(x >= 0 and x + w <= 240 and y >= 0 and y + h <= 320 for x, y, w, h in (first["box"], *first["peers"]))
+    assert all(
+        x >= 0 and x + w <= width and y >= 0 and y + h <= height for x, y, w, h in (first["box"], *first["peers"])
+    )
 
 
 def test_the_case_of_bytes_is_the_case_of_their_file(pool, tmp_path):

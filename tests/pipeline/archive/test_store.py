@@ -36,9 +36,12 @@ def test_what_is_no_archive_gets_a_sentence(tmp_path):
     with closing(sqlite3.connect(tmp_path / "other.db")) as other:
         other.execute("CREATE TABLE t (x)")
     places = {
-        "notes.txt": "not a database", "other.db": "is no archive", "gone.db": "there is no archive",
-        "": "is a folder", "no/folder.db": "there is no archive",
-    }  # fmt: skip
+        "notes.txt": "not a database",
+        "other.db": "is no archive",
+        "gone.db": "there is no archive",
+        "": "is a folder",
+        "no/folder.db": "there is no archive",
+    }
     for name, said in places.items():
         with pytest.raises(BadArchive, match=said):
             Store(tmp_path / name)

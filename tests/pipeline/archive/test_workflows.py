@@ -51,8 +51,10 @@ def test_only_what_came_earlier_counts(inbox, tmp_path, place):
     found = realfake.archive.find((), place, **shown)
     cases = dict(zip(found["path"].str.rpartition("/")[2], found["case"]))
     assert cases == {f"{i}.png": "unknown" if i == 0 else "template" for i in range(6)} | {
-        "altered.jpg": "altered", "copy.jpg": "duplicate", "again.png": "template",
-    }  # fmt: skip
+        "altered.jpg": "altered",
+        "copy.jpg": "duplicate",
+        "again.png": "template",
+    }
     assert found["earlier_received"].tolist()[6:8] == ["2026-04-12T00:00:00", "2026-04-13T00:00:00"]
     families = realfake.archive.families(place)
     assert families.groupby("family")["path"].apply(len).tolist() == [2, 2]

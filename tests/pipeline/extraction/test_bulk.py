@@ -97,7 +97,9 @@ def test_what_is_read_is_columns_of_an_image_and_rows_of_values(tmp_path):
     assert masked["key"].dropna().tolist() == ["amount", "fee", "total", "date", "recipient"]
     assert masked["shape"][:2].tolist() == ["$9,999.99", "$9.99"] and "text" not in masked
     assert told["text"][:2].tolist() == ["$1,200.00", "$2.50"]
-    assert masked["field"][5] == -1 and masked["error"].notna().tolist() == [False] * 6 + [True]
+    black = masked["path"].str.endswith("black.png")
+    assert masked["field"][black].tolist() == [-1]
+    assert masked["error"].notna().tolist() == [False] * (len(masked) - 1) + [True]
 
 
 def test_text_stands_in_tables_of_values_alone_and_no_other_table_makes_way_for_one(tmp_path):
@@ -113,6 +115,7 @@ def test_text_stands_in_tables_of_values_alone_and_no_other_table_makes_way_for_
 def test_cells_that_a_spreadsheet_would_run_are_text(tmp_path):
     false_receipt(LIE | {"Note": "=1+1+cmd"}).save(tmp_path / "slip.png")
     extract_to([Item(str(tmp_path / "slip.png"))], tmp_path / "values.csv", Wanted(level="field", with_text=True))
-    cells = [cell for row in csv.reader((tmp_path / "values.csv").open()) for cell in row]
+    with (tmp_path / "values.csv").open() as file:
+        cells = [cell for row in csv.reader(file) for cell in row]
     assert not any(cell.startswith(("=", "+", "@")) for cell in cells)
     assert "'=1+1+cmd" in cells
