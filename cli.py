@@ -876,7 +876,7 @@ def needs_desk() -> None:
         "alembic",
         "fastapi",
         "uvicorn",
-        "multipart",
+        "python_multipart",
         "argon2",
         "prometheus_client",
         "fsspec",

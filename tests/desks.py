@@ -42,9 +42,11 @@ INSTALL = "install it as root: apt-get install -y {}"
 
 
 def screen(number: int = 0, words: int = 3) -> bytes:
-    """A PNG with a line of text, different for each number."""
+    """A PNG with two lines of text, different for each number."""
     picture = Image.new("RGB", (200, 40), "white")
-    ImageDraw.Draw(picture).text((8, 10), " ".join(f"{number:04}{i}" for i in range(words)), "black", font_size=16)
+    for line in (0, 1):
+        told = " ".join(f"{number:04}{line}{i}" for i in range(words))
+        ImageDraw.Draw(picture).text((8, 2 + 20 * line), told, "black", font_size=14)
     file = io.BytesIO()
     picture.save(file, "PNG")
     return file.getvalue()

@@ -83,7 +83,7 @@ def test_a_shadow_scores_beside_the_live_model_and_may_take_its_place(submit, de
 
     sums = [
         f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n"
-        for name in ("learner.skops", "model.json", "scorer.skops")
+        for name in ("learner.skops", "model.json", "scorer.skops", "second_look.skops")
     ]
     (folder / "SHA256SUMS").write_text("".join(sums))
     before = client.get("/v1/models").json()["in_use"]
