@@ -35,7 +35,10 @@ def value_rows(receipt: Receipt | None, codes: Sequence[Code] = (), with_text: b
         learnt from, as `realfake.forensics.content.relations.facts` says; of static texts (kind `static`) that is all.
     """
     known = facts(receipt or Receipt(), [code.dialect for code in codes])
-    learnt = known[["called", "pattern", "relations"]].to_dict("records")
+    learnt: list[dict[str, Any]] = [
+        {str(name): cell for name, cell in row.items()}
+        for row in known[["called", "pattern", "relations"]].to_dict("records")
+    ]
     places = known[["x", "y", "region_width", "region_height"]].to_numpy(int).tolist()
     found = [
         (value.key, value.kind, value.box, value.confidence, value.text)
