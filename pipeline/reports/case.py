@@ -101,7 +101,7 @@ def case_of(pictures: Iterable[ForensicImage], name: str, model: Model, archive:
         maps=[(family, _png_url(draw_map(image, family, turned=direction.turned))) for family in MAPS],
         untold=[sentence for sentence in (judged.abstain, *_unread(judged.evidence), *LIMITS) if sentence],
         contradictions=[_contradiction(image, shown, regions, one) for one in _contradicted(judged.evidence, model)],
-        counted=CONTENT in model.families,
+        counted=CONTENT in model.families or not judged.evidence.findings,
         values=_values(image, shown, regions, judged.evidence),
         words=len(regions.boxes),
         past=side_by_side(image, archive) if archive is not None else None,
