@@ -38,6 +38,7 @@ from realfake.pipeline.habits.habits import Habits, learn_habits
 SUMS = ("headline", "amount", "total")
 TRIES = 12  # screens drawn for one forgery
 JPEG, MESSENGER, LONGEST = 80, 70, 1600  # qualities, and pixels of a messenger's longer side
+ZONES = ("UTC", "GMT", "(GMT")  # lines that name a time zone
 CHANNELS = ("png", "jpeg", "messenger")
 KINDS = ("amount", "date", "reference", "erasure")
 
@@ -187,6 +188,8 @@ def tie(screen: Screen, old: TextField, text: str, forger: str) -> tuple[str, bo
     if not any(field.key == "reference" for field in screen.fields):
         return ("date" if old.key != "reference" else "reference"), False
     if old.key in ("date", "time"):
+        if old.text.startswith(ZONES):
+            return "", False
         return "date", bool(changed_parts(old.text, text) & told_parts(form))
     places = [i for i, (one, other) in enumerate(zip(old.text, text)) if one != other]
     return "reference", any(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 import re
+import statistics
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from itertools import combinations, permutations, product
 
 import pandas as pd
 
+from realfake.forensics.box import Box
 from realfake.forensics.content.receipt import Line, Receipt, Value
 
 DAY, HALF_DAY, HOUR, MINUTE = 86400, 43200, 3600, 60  # seconds
@@ -40,7 +42,8 @@ LAST_DAY = date.max.toordinal()
 TOKENS = 61  # a printed day and minute are told apart as far as this remainder, and no further
 MOST = 6  # of a receipt, that are tried against each other
 MOST_DECIMALS = 4  # of an amount that is rounded
-HEADLINE = "headline"
+HEADLINE, TALLER = "headline", 1.25  # times the height of a common value that a headline has at least
+UNTITLED = "untitled"  # a time without a label
 LEAST_STATIC = 3  # letters of a text that may be static
 SALT = b"realfake: texts of a screen"
 LOOKALIKES = str.maketrans("OoQDIil|BSsZz", "0000111185522")  # letters that readers put for digits
@@ -70,12 +73,15 @@ class Moment:
 def names_of(receipt: Receipt) -> tuple[str, ...]:
     """What the values of a receipt are called: a key or the hash of a label, "" for neither, `#2` for a second such.
 
-    The tallest amount without either is the headline where there is no other.
+    The tallest amount without either is the headline, if it is taller than most values and there is no other.
     """
     names = [value.key or (static_token(value.label) if value.label else "") for value in receipt.values]
     bare = [i for i, value in enumerate(receipt.values) if value.amount is not None and not names[i]]
     if bare and HEADLINE not in names:
-        names[max(bare, key=lambda i: (receipt.values[i].box.height, -i))] = HEADLINE
+        tallest = max(bare, key=lambda i: (receipt.values[i].box.height, -i))
+        common = statistics.median(value.box.height for value in receipt.values)
+        if receipt.values[tallest].box.height >= TALLER * common:
+            names[tallest] = HEADLINE
     seen: Counter[str] = Counter()
     for i, name in enumerate(names):
         seen[name] += 1
@@ -108,17 +114,24 @@ def plain(text: str) -> str:
 
 
 def moments(receipt: Receipt) -> tuple[Moment, ...]:
-    """The times that a receipt prints, those told twice once: a day takes the first clock and a clock the first day."""
+    """The times that a receipt prints, one of each name.
+
+    Where no value tells both a day and a clock, the first day and the first clock make one moment.
+    """
     told = [(i, value) for i, value in enumerate(receipt.values) if value.day or value.clock is not None]
     names = names_of(receipt)
-    first_day = next((value.day for _, value in told if value.day), None)
-    first_clock = next((value for _, value in told if value.clock), None)
-    found: dict[tuple[date | None, int | None], Moment] = {}
+    whole = [i for i, value in told if value.day and value.clock is not None]
+    found: dict[str, Moment] = {}
     for i, value in told:
-        clocked = value if value.clock else first_clock
+        clocked, day = value if value.clock is not None else None, value.day
+        if not whole:
+            clocked = next((other for _, other in told if other.clock is not None), None)
+            day = next((other.day for _, other in told if other.day), None)
         second, grain = _printed(clocked) if clocked else (None, MINUTE)
-        day = value.day or first_day
-        found.setdefault((day, second), Moment(names[i], i, day, second, grain))
+        name = names[i] or UNTITLED
+        found.setdefault(name, Moment(name, i, day, second, grain))
+        if not whole:
+            break
     return tuple(found.values())
 
 
@@ -198,10 +211,16 @@ def relations(receipt: Receipt) -> list[str]:
 
 
 def static_lines(receipt: Receipt) -> list[tuple[str, Line]]:
-    """Lines that no value stands on and no digit stands in, with their hashes, in reading order."""
+    """Lines without a digit that no value stands on or right beside, with their hashes, in reading order.
+
+    What stands right beside a value, such as the sign of a currency, moves with it.
+    """
     found = []
     for line in receipt.lines:
-        valued = any(2 * line.box.intersection(value.box).area > line.box.area for value in receipt.values)
+        valued = any(
+            2 * line.box.intersection(value.box).area > line.box.area or _beside(line.box, value.box)
+            for value in receipt.values
+        )
         token = "" if valued or any(sign.isdigit() for sign in line.text) else static_token(line.text)
         if token:
             found.append((token, line))
@@ -257,6 +276,12 @@ def said(identifier: str, place: int, encoding: str) -> str:
         shown = "" if second is None else f"{second // HOUR:02}:{second % HOUR // MINUTE:02}"
         parts.append(shown and shown + (f":{second % MINUTE:02}" if second is not None and "SS" in clock_name else ""))
     return " ".join(parts) if all(parts) else ""
+
+
+def _beside(line: Box, value: Box) -> bool:
+    common = min(line.bottom, value.bottom) - max(line.y, value.y)
+    gap = max(line.x - value.right, value.x - line.right)
+    return 2 * common > min(line.height, value.height) and gap < max(line.height, value.height)
 
 
 def _mask(sign: str) -> str:

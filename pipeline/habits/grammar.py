@@ -19,7 +19,7 @@ FITS, ROOM = 0.3, 0.6  # digits by which a width may be off, and that make room 
 CLASSES = "9Aax"  # digits, capitals, small letters, letters without case
 GROUPED = re.compile(r"9{1,3}(?:[.,]9{2,3})*[.,]999(?!9)|9+")
 NO_NUMBER = re.compile(r"[^9.,]+")
-MISREAD = re.compile(r"(?<![Aax])\?+(?![Aax])")  # digits, where no letter stands beside
+MISREAD = re.compile(r"(?<![Aax?])\?+(?![Aax?])")  # digits, where no letter stands beside
 LETTERS = re.compile(r"[Aax?][Aax?.]*")
 
 

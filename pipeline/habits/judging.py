@@ -6,9 +6,12 @@ from collections.abc import Callable, Collection, Iterable
 
 from realfake.pipeline.habits.grammar import ONE, distance, has_room, length_of, signature, strangers
 from realfake.pipeline.habits.habit import AGREES, CONTRADICTS, PITCH, UNSURE, Habit, Reading, Said
-from realfake.pipeline.habits.rules import terms
+from realfake.pipeline.habits.rules import kinds_of, terms
 from realfake.pipeline.habits.screens import TIMES, Fact, Screen
 
+NUMBERED = ("identifier", "account", "phone")  # kinds of values that have a length
+FEWEST_DIGITS = 2  # of a text that may be an identifier
+CUT = ("...", "…")  # what ends a value that did not fit
 MOVED = 0.03  # share of the width by which a text is moved
 
 
@@ -24,9 +27,18 @@ def agrees(habit: Habit, fact: Fact) -> str:
     elif habit.kind == "alphabet":
         off = strangers(fact.pattern, habit.what)
     else:
-        shown = signature(fact.pattern, fact.kind)
+        shown = signature(fact.pattern, habit.other)
         off = min(distance(shown, variant) for variant in habit.what)
+        if off > ONE and any(variant and variant in shown for variant in habit.what):
+            off = ONE  # its form stands there with more beside it, such as a time zone
     return AGREES if not off else UNSURE if off <= ONE else CONTRADICTS
+
+
+def _of_kind(fact: Fact, kind: str) -> bool:
+    """Whether a value may be held against habits of a kind; an identifier with signs erased may look like a text."""
+    if not fact.pattern or fact.kind == kind:
+        return bool(fact.pattern)
+    return kind in NUMBERED and fact.kind in (*NUMBERED, "text") and fact.pattern.count("9") >= FEWEST_DIGITS
 
 
 def moments_of(screen: Screen) -> dict[str, dict[str, str]]:
@@ -68,10 +80,10 @@ def misread(screen: Screen, reading: Reading, kinds: Collection[str]) -> bool:
 
 def _grammar_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
     fact = screen.named.get(habit.name)
-    if fact is None or not fact.sure or not fact.pattern or fact.kind != habit.other:
+    if fact is None or not fact.sure or fact.pattern.endswith(CUT) or not _of_kind(fact, habit.other):
         return None
     lengths = [variant.count("w") for variant in habit.what]
-    if habit.kind == "format" and fact.kind == "identifier" and length_of(fact.pattern) not in lengths:
+    if habit.kind == "format" and habit.other == "identifier" and length_of(fact.pattern) not in lengths:
         return None  # its length says so already
     return agrees(habit, fact), (fact,)
 
@@ -80,12 +92,13 @@ def _time_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
     fact, times = screen.named.get(habit.name), moments_of(screen)
     if fact is None or not fact.sure or habit.other not in times or str(length_of(fact.pattern)) not in habit.within:
         return None
-    if misread(screen, reading, TIMES):
+    able = [what for what in habit.what if set(kinds_of(what.partition(":")[2])) <= times[habit.other].keys()]
+    if not able or misread(screen, reading, TIMES):
         return None
     held = {tuple(relation.split(":", 3)) for relation in fact.relations if relation.count(":") == 3}
     agreed = {f"{place}:{encoding}" for place, encoding, _, other in held if other == habit.other}
     printed = tuple(one for name, one in screen.named.items() if one.kind in TIMES)
-    return (AGREES if agreed & set(habit.what) else CONTRADICTS), (fact, *printed)
+    return (AGREES if agreed & set(able) else CONTRADICTS), (fact, *printed)
 
 
 def _sum_said(habit: Habit, screen: Screen, reading: Reading) -> Said:

@@ -17,11 +17,10 @@ from realfake.pipeline.habits.grammar import (
     usual_signatures,
 )
 from realfake.pipeline.habits.habit import AGREES, PITCH, Habit
-from realfake.pipeline.habits.judging import agrees, amounts_of, misread, moments_of, reading_of
+from realfake.pipeline.habits.judging import CUT, NUMBERED, agrees, amounts_of, misread, moments_of, reading_of
 from realfake.pipeline.habits.rules import SHARE, Case, Rule, mine_sums, mine_times, sums_tried
 from realfake.pipeline.habits.screens import TIMES, Fact, Screen
 
-NUMBERED = ("identifier", "account", "phone")  # kinds of values that have a length
 STEADY = 0.004  # share of the width within which a text must stand on all screens to have a place
 
 
@@ -44,7 +43,8 @@ def habits_of(screens: Sequence[Screen], template: int) -> list[Habit]:
 
 def _grammar(name: str, facts: Sequence[Fact], template: int) -> list[Habit]:
     kind = Counter(fact.kind for fact in facts).most_common(1)[0][0]
-    patterns = [fact.pattern for fact in facts if fact.kind == kind]
+    facts = [fact for fact in facts if fact.kind == kind and not fact.pattern.endswith(CUT)]
+    patterns = [fact.pattern for fact in facts]
     found: list[tuple[str, tuple[str, ...]]] = []
     if kind in NUMBERED:
         found.append(("length", usual_lengths(patterns)))
@@ -56,7 +56,7 @@ def _grammar(name: str, facts: Sequence[Fact], template: int) -> list[Habit]:
     for what_kind, what in found:
         if what:
             habit = Habit(f"{name}/{what_kind}", template, what_kind, name, what, len(patterns), other=kind)
-            agreed = sum(agrees(habit, fact) == AGREES for fact in facts if fact.kind == kind)
+            agreed = sum(agrees(habit, fact) == AGREES for fact in facts)
             habits.append(replace(habit, support=agreed, exceptions=len(patterns) - agreed))
     return habits
 

@@ -110,12 +110,12 @@ def mine_times(cases: Sequence[Case]) -> list[Rule]:
     found = []
     for (place, encoding), classes in sorted(held.items()):
         for kind in CLASSES:
-            rule = _tested(cases, classes[kind], _kinds(encoding), chance_of(encoding, kind), tried)
+            rule = _tested(cases, classes[kind], kinds_of(encoding), chance_of(encoding, kind), tried)
             if rule:
                 start = place if place >= 0 else usual + place
                 window = start, start + LENGTHS[encoding_name(encoding)]
                 named = _named(rule, f"{place}:{encoding}")
-                found.append(_Window(*window, named, chance_of(encoding, kind), _kinds(encoding)))
+                found.append(_Window(*window, named, chance_of(encoding, kind), kinds_of(encoding)))
                 break
     return [window.rule for window in _told_once(found, cases)]
 
@@ -175,25 +175,31 @@ def _held(cases: Sequence[Case], only_left: bool) -> dict[tuple[int, str], dict[
     return found
 
 
-def _kinds(encoding: str) -> tuple[str, ...]:
+def kinds_of(encoding: str) -> tuple[str, ...]:
+    """What a time must print for an encoding to be held against it: `day`, `minute`."""
     name = encoding_name(encoding)
     return ("day",) if name in DATES else ("minute",) if name in CLOCKS else ("day", "minute")
 
 
 def _unit(case: Case, kinds: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(case.units.get(kind, "") for kind in kinds)
+    return tuple(case.units[kind] for kind in kinds)
 
 
 def _tested(cases: Sequence[Case], held: set[int], kinds: tuple[str, ...], chance: float, tried: int) -> Rule | None:
-    """The rule that holds in these cases, None where it holds too rarely or chance could do it."""
-    if not held or len(held) < SHARE * len(cases):
+    """The rule that holds in these cases, None where it holds too rarely or chance could do it.
+
+    A case that lacks what the rule is about, such as a day, could not have it.
+    """
+    able = [i for i, case in enumerate(cases) if all(kind in case.units for kind in kinds)]
+    held = held & set(able)
+    if not held or len(held) < SHARE * len(able):
         return None
     units: dict[tuple[str, ...], list[bool]] = defaultdict(list)
-    for i, case in enumerate(cases):
-        units[_unit(case, kinds)].append(i in held)
+    for i in able:
+        units[_unit(cases[i], kinds)].append(i in held)
     agreed = sum(2 * sum(flags) > len(flags) for flags in units.values())
     p_value = float(binom.sf(agreed - 1, len(units), max(chance, _least(len(units))))) * tried
-    return Rule((), len(held), len(cases) - len(held), min(p_value, 1.0), tried) if p_value <= ALPHA else None
+    return Rule((), len(held), len(able) - len(held), min(p_value, 1.0), tried) if p_value <= ALPHA else None
 
 
 def _named(rule: Rule, relation: str) -> Rule:
@@ -229,7 +235,7 @@ def _told_once(found: Sequence[_Window], cases: Sequence[Case]) -> list[_Window]
 def _continues(window: _Window, inside: Sequence[_Window], cases: Sequence[Case]) -> bool:
     """Whether a window agrees where the windows inside it say nothing, more often than chance would."""
     added = tuple(kind for kind in window.kinds if all(kind not in one.kinds for one in inside)) or window.kinds
-    units = len({_unit(case, added) for case in cases})
+    units = len({_unit(case, added) for case in cases if all(kind in case.units for kind in added)})
     chance = window.chance / math.prod(one.chance for one in inside)
     return max(min(chance, 1.0), _least(units)) ** units <= EXTENDED
 

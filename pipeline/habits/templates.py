@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,7 +10,8 @@ import numpy as np
 
 from realfake.pipeline.habits.screens import Screen
 
-ALIKE = 0.5  # share of the texts of two screens, or of a screen and its template, that they have in common
+ALIKE = 0.5  # share of the texts of a screen and its template that they have in common
+SAME_APP = 0.3  # the same where they are known to be of one app
 BESIDE = 0.04  # share of the width by which a text may stand elsewhere and still be the same
 APART = 0.1  # by which a screen must be more like its template than like one of another app
 COMMON = 0.5  # share of a template's screens that a text of the template stands on
@@ -30,10 +32,6 @@ class Template:
     app: str
     texts: dict[str, float]
 
-    def likeness(self, screen: Screen) -> float:
-        """Texts in common among all that either has, 0..1; 0 where neither has any."""
-        return likeness(self.texts, _texts(screen))
-
 
 def likeness(one: dict[str, float], other: dict[str, float]) -> float:
     """Texts at like places in common among all that either has, 0..1."""
@@ -46,18 +44,22 @@ def find_templates(screens: Sequence[Screen]) -> tuple[list[Template], np.ndarra
     """Templates of screens, and the number of each screen's template, (n,) int.
 
     Screens of different apps never share a template. Of screens without an app those whose texts are alike do; one
-    without any text stands with others like it only where the app is known.
+    without any text stands with others like it only where the app is known. A text that stands on one screen alone,
+    such as a name, tells nothing.
     """
+    seen = Counter((screen.app, name) for screen in screens for name in screen.statics)
+    told = [{name: at for name, at in _texts(one).items() if seen[one.app, name] > 1} for one in screens]
     groups: list[list[int]] = []
     cores: list[dict[str, float]] = []
     for i in sorted(range(len(screens)), key=lambda i: (screens[i].app, screens[i].path)):
-        shown = _texts(screens[i])
-        near = [g for g, members in enumerate(groups) if screens[members[0]].app == screens[i].app]
+        app = screens[i].app
+        shown = told[i]
+        near = [g for g, members in enumerate(groups) if screens[members[0]].app == app]
         best = max(near, key=lambda g: likeness(cores[g], shown), default=None)
-        alone = best is not None and screens[i].app and not shown and not cores[best]
-        if best is not None and (alone or likeness(cores[best], shown) >= ALIKE):
+        alone = best is not None and app and not shown and not cores[best]
+        if best is not None and (alone or likeness(cores[best], shown) >= (SAME_APP if app else ALIKE)):
             groups[best].append(i)
-            cores[best] = _core([screens[member] for member in groups[best]])
+            cores[best] = _core([told[member] for member in groups[best]])
         else:
             groups.append([i])
             cores.append(shown)
@@ -81,26 +83,28 @@ def nearest_template(screen: Screen, templates: Sequence[Template]) -> tuple[int
     own = [i for i, template in enumerate(templates) if screen.app and template.app == screen.app]
     nameless = [i for i, template in enumerate(templates) if not screen.app or not template.app]
     among = own or nameless
-    found = [(templates[i].likeness(screen), -i) for i in among]
+    known = {name for i in among for name in templates[i].texts}
+    shown = {name: place for name, place in _texts(screen).items() if name in known}
+    found = [(likeness(templates[i].texts, shown), -i) for i in among]
     if not found:
         return -1, 0.0
     best, place = max(found)
-    if own and not _texts(screen) and len(own) == 1:
+    if len(own) == 1 and not shown and not templates[own[0]].texts:
         return own[0], 1.0
     chosen = templates[-place]
     rival = max((like for like, i in found if templates[-i].app != chosen.app), default=0.0)
-    return (-place, best) if best >= ALIKE and best - rival > APART else (-1, best)
+    return (-place, best) if best >= (SAME_APP if own else ALIKE) and best - rival > APART else (-1, best)
 
 
 def _texts(screen: Screen) -> dict[str, float]:
     return {name: screen.place(fact) for name, fact in screen.statics.items()}
 
 
-def _core(screens: Sequence[Screen]) -> dict[str, float]:
-    """The texts that stand on most of the screens, with their usual places."""
+def _core(shown: Sequence[dict[str, float]]) -> dict[str, float]:
+    """The texts that stand on most of some screens, with their usual places."""
     places: dict[str, list[float]] = {}
-    for screen in screens:
-        for name, place in _texts(screen).items():
+    for texts in shown:
+        for name, place in texts.items():
             places.setdefault(name, []).append(place)
-    least = max(1.0, COMMON * len(screens))
+    least = max(1.0, COMMON * len(shown))
     return {name: float(np.median(seen)) for name, seen in places.items() if len(seen) >= least}

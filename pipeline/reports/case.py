@@ -26,8 +26,10 @@ from realfake.forensics.image import ForensicImage
 from realfake.forensics.text.regions import Regions
 from realfake.pipeline.archive.store import Store
 from realfake.pipeline.extraction.remote import read_pictures
+from realfake.pipeline.habits.habits import habit_features
+from realfake.pipeline.habits.reasons import Contradiction as Broken
 from realfake.pipeline.models.model import Model
-from realfake.pipeline.models.predict import judge, worst
+from realfake.pipeline.models.predict import held_against, judge, worst
 from realfake.pipeline.reports.earlier import side_by_side
 from realfake.pipeline.settings import CONTENT
 from realfake.pipeline.words.scorer import summary_features
@@ -98,8 +100,8 @@ def case_of(pictures: Iterable[ForensicImage], name: str, model: Model, archive:
         exhibits=[_exhibit(number, image, shown, regions, suspect) for number, suspect in enumerate(found, 1)],
         maps=[(family, _png_url(draw_map(image, family, turned=direction.turned))) for family in MAPS],
         untold=[sentence for sentence in (judged.abstain, *_unread(judged.evidence), *LIMITS) if sentence],
-        contradictions=[_contradiction(image, shown, regions, one) for one in judged.evidence.findings],
-        counted=CONTENT in model.families,
+        contradictions=[_contradiction(image, shown, regions, one) for one in _contradicted(judged.evidence, model)],
+        counted=CONTENT in model.families or not judged.evidence.findings,
         values=_values(image, shown, regions, judged.evidence),
         words=len(regions.boxes),
         past=side_by_side(image, archive) if archive is not None else None,
@@ -119,7 +121,7 @@ class _Judged:
 def _judged(image: ForensicImage, model: Model) -> _Judged:
     evidence = measure(image, [name for name in model.families if name in FAMILIES], reader=AUTO)
     assert evidence.words is not None
-    row, found = judge(evidence, model.scorer)
+    row, found = judge(evidence, model.scorer, habits=model.habits)
     verdict = model.predict(pd.DataFrame([row])).iloc[0]
     return _Judged(image, evidence, evidence.words, evidence.abstain, found, verdict)
 
@@ -134,7 +136,10 @@ def _of_the_file(image: ForensicImage) -> str:
 
 def plain_words(reasons: str) -> list[str]:
     """The reasons of a prediction with the meaning of each feature in place of its column."""
-    meaning = {entry.column: entry.meaning for entry in (*catalogue(), *content_features(), *summary_features())}
+    meaning = {
+        entry.column: entry.meaning
+        for entry in (*catalogue(), *content_features(), *habit_features(), *summary_features())
+    }
     named = (reason.partition(" ") for reason in reasons.split("; ") if reason)
     return [f"{meaning.get(column, column)}: {rest}" for column, _, rest in named]
 
@@ -176,11 +181,19 @@ class Contradiction:
     places: tuple[Read, ...]
 
 
-def _contradiction(image: ForensicImage, shown: np.ndarray, regions: Regions, finding: Finding) -> Contradiction:
+def _contradiction(
+    image: ForensicImage, shown: np.ndarray, regions: Regions, finding: Finding | Broken
+) -> Contradiction:
     places = zip(finding.boxes, finding.fields, strict=True)
     return Contradiction(
         finding.sentence, tuple(Read(name, "", _cut(image, shown, regions, box)) for box, name in places)
     )
+
+
+def _contradicted(evidence: Evidence, model: Model) -> list[Finding | Broken]:
+    """What a receipt says against itself, and against the habits of its app."""
+    broken = held_against(evidence, model.habits)[1] if model.habits else []
+    return [*evidence.findings, *broken]
 
 
 def _values(image: ForensicImage, shown: np.ndarray, regions: Regions, evidence: Evidence) -> list[Read]:

@@ -99,16 +99,20 @@ def test_no_digits_and_no_date_hold_nothing():
 
 
 def test_a_day_and_a_clock_that_stand_apart_make_one_moment():
-    told = Receipt(
-        values=(
-            value("date", "25 Nov", "date", day=date(2026, 11, 25)),
-            value("time", "15:11", "time", clock=time(15, 11)),
-            value("paid", "15:11:07 26 Nov", "moment", day=date(2026, 11, 26), clock=time(15, 11, 7)),
-        )
-    )
-    first, second = moments(told)
-    assert (first.name, first.day, first.second, first.grain) == ("date", date(2026, 11, 25), 15 * 3600 + 660, 60)
-    assert (second.name, second.second, second.grain) == ("paid", 15 * 3600 + 667, 1)
+    day = value("date", "25 Nov", "date", day=date(2026, 11, 25))
+    clock = value("time", "15:11", "time", clock=time(15, 11))
+    (only,) = moments(Receipt(values=(day, clock)))
+    assert (only.name, only.day, only.second, only.grain) == ("date", date(2026, 11, 25), 15 * 3600 + 660, 60)
+
+
+def test_every_whole_moment_is_told_once_by_its_name():
+    whole = {"day": date(2026, 11, 26), "clock": time(15, 11, 7)}
+    paid, bare = (value(key, "15:11:07 26 Nov", "moment", **whole) for key in ("paid", ""))
+    bare = Value("", "", bare.text, "moment", BOX, 0.99, **whole)
+    day = value("date", "25 Nov", "date", day=date(2026, 11, 25))
+    found = {one.name: (one.day, one.second, one.grain) for one in moments(Receipt(values=(bare, paid, day)))}
+    told = (date(2026, 11, 26), 15 * 3600 + 667, 1)
+    assert found == {"untitled": told, "paid": told, "date": (date(2026, 11, 25), None, 60)}
 
 
 def test_sums_hold_among_amounts():
@@ -174,6 +178,14 @@ def test_lines_under_values_and_lines_with_digits_are_not_static():
     assert [line.text for _, line in static_lines(told)] == ["Reference"]
 
 
+def test_a_currency_beside_an_amount_is_not_static():
+    headline = Value("headline", "", "550,00", "amount", Box(300, 100, 200, 60), 1.0, Decimal(550))
+    told = Receipt(
+        lines=(Line(Box(510, 110, 60, 40), "EURO", 1.0), Line(Box(700, 110, 60, 40), "EURO", 1.0)), values=(headline,)
+    )
+    assert [line.box.x for _, line in static_lines(told)] == [700]
+
+
 def test_facts_are_a_row_a_value_a_text_and_a_code():
     told = Receipt(lines=(Line(Box(10, 200, 90, 20), "Reference", 0.9),), values=(value("reference", "T77"),))
     found = facts(told, ["promptpay"])
@@ -189,10 +201,11 @@ def test_a_value_without_a_key_is_named_by_its_label():
 
 
 def test_the_second_value_of_a_name_is_another_and_the_tallest_bare_amount_is_the_headline():
-    small, tall = (Value("", "", "5", "amount", Box(0, 0, 9, high), 1.0, Decimal(5)) for high in (10, 30))
+    small, tall = (Value("", "", "5", "amount", Box(0, 0, 9, high), 1.0, Decimal(5)) for high in (20, 30))
     told = Receipt(values=(amount("total", 5), small, tall, amount("total", 5)))
     assert names_of(told) == ("total", "", "headline", "total#2")
     assert names_of(Receipt(values=(amount("headline", 5), tall))) == ("headline", "")
+    assert names_of(Receipt(values=(amount("total", 5), amount("fee", 5), small))) == ("total", "fee", "")
 
 
 @pytest.mark.parametrize(

@@ -82,3 +82,21 @@ def test_times_and_amounts_are_those_that_could_be_read():
     )
     assert moments_of(shown) == {"date": {"day": "5"}}
     assert set(amounts_of(shown)) == {"fee"}
+
+
+def test_an_identifier_with_signs_erased_may_be_read_as_a_text_and_a_cut_one_is_not_judged():
+    length = habit("length", "reference", "16", other="identifier")
+    assert said_to(length, screen(fact("reference", "text", "AAA-999")), {})[0] == CONTRADICTS
+    assert said_to(length, screen(fact("reference", "identifier", "999999999...")), {}) is None
+
+
+def test_a_form_with_more_beside_it_is_no_other_form():
+    form = habit("format", "date", "99/99/9999", other="moment")
+    assert agrees(form, fact("date", "moment", "99/99/9999 AAA+9:99")) == UNSURE
+    assert agrees(form, fact("date", "moment", "9999-99-99")) == CONTRADICTS
+
+
+def test_a_date_is_not_held_against_a_clock_alone():
+    rule = habit("time", "reference", "1:yymmdd", other="date", within=("8",))
+    told = fact("reference", "identifier", "A9999999", "2:ddmmyy:0:date")
+    assert said_to(rule, screen(fact("date", "time", "99:99", "minute:5"), told), {}) is None

@@ -55,3 +55,15 @@ def test_a_screen_without_an_app_that_is_like_two_apps_is_of_neither():
     templates, _ = find_templates(screens(app="a") + screens(app="b"))
     assert nearest_template(screens()[0], templates)[0] == -1
     assert nearest_template(screens(app="b")[0], templates)[0] == 1
+
+
+def test_texts_of_one_screen_alone_such_as_names_do_not_make_another_template():
+    shown = screens()
+    named = []
+    for number, screen in enumerate(shown):
+        text = screen.facts[-1]
+        more = [replace(text, name=f"~name{number}-{i}", box=text.box._replace(x=10 * i)) for i in range(20)]
+        named.append(replace(screen, facts=(*screen.facts, *more)))
+    templates, owner = find_templates(named)
+    assert len(templates) == 1 and set(owner) == {0}
+    assert nearest_template(named[0], templates) == (0, 1.0)
