@@ -39,10 +39,15 @@ BOTH = tuple(day + clock for day, clock in product(DATES[:4], CLOCKS))
 UNIX = {"unix": 10, "unixhex": 8}
 LENGTHS = {name: len(name) for name in (*DATES, *CLOCKS, *BOTH)} | UNIX
 LAST_DAY = date.max.toordinal()
+NUMBERED = ("identifier", "account", "phone")  # kinds of values that may be too long for one line
+SHORTEST_WRAPPED = 10  # characters of such a line
+REST = re.compile(r"[0-9A-Za-z]+([ -][0-9A-Za-z]+)*")
+NEXT_LINE, ALIGNED = 0.9, 0.6  # of the height: how far below the next line of a value stands, and how far aside
 TOKENS = 61  # a printed day and minute are told apart as far as this remainder, and no further
 MOST = 6  # of a receipt, that are tried against each other
 MOST_DECIMALS = 4  # of an amount that is rounded
 HEADLINE, TALLER = "headline", 1.25  # times the height of a common value that a headline has at least
+IDENTIFIER = "identifier"
 UNTITLED = "untitled"  # a time without a label
 LEAST_STATIC = 3  # letters of a text that may be static
 SALT = b"realfake: texts of a screen"
@@ -73,7 +78,8 @@ class Moment:
 def names_of(receipt: Receipt) -> tuple[str, ...]:
     """What the values of a receipt are called: a key or the hash of a label, "" for neither, `#2` for a second such.
 
-    The tallest amount without either is the headline, if it is taller than most values and there is no other.
+    An identifier without either is an `identifier`. The tallest such amount is the headline, if it is taller than most
+    values and there is no other.
     """
     names = [value.key or (static_token(value.label) if value.label else "") for value in receipt.values]
     bare = [i for i, value in enumerate(receipt.values) if value.amount is not None and not names[i]]
@@ -82,6 +88,8 @@ def names_of(receipt: Receipt) -> tuple[str, ...]:
         common = statistics.median(value.box.height for value in receipt.values)
         if receipt.values[tallest].box.height >= TALLER * common:
             names[tallest] = HEADLINE
+    for i, value in enumerate(receipt.values):
+        names[i] = names[i] or (value.kind if value.kind == IDENTIFIER else "")
     seen: Counter[str] = Counter()
     for i, name in enumerate(names):
         seen[name] += 1
@@ -200,14 +208,32 @@ def relations(receipt: Receipt) -> list[str]:
         if moment.second is not None:
             found[moment.value].append(f"minute:{moment.second // MINUTE % TOKENS}")
     for i, value in enumerate(receipt.values):
-        if value.kind == "identifier":
-            found[i] += [held for moment in times for held in time_relations(value.text, moment)]
+        if value.kind == IDENTIFIER:
+            text = whole_text(receipt, i)
+            found[i] += [held for moment in times for held in time_relations(text, moment)]
     for i, value in enumerate(receipt.values):
         if value.amount is not None and value.amount.is_finite():
             found[i].append(f"worth:{int(abs(value.amount) * 100) % TOKENS}" if value.amount else "zero")
     for i, held in amount_relations(receipt):
         found[i].append(held)
     return [" ".join(dict.fromkeys(words)) for words in found]
+
+
+def whole_text(receipt: Receipt, number: int) -> str:
+    """The text of a value, with the line below it where an identifier was too long for one line."""
+    value = receipt.values[number]
+    if value.kind not in NUMBERED or len(value.text) < SHORTEST_WRAPPED:
+        return value.text
+    taken = [other.box for other in receipt.values if other.key or other.label]
+    rest = [
+        line.text
+        for line in receipt.lines
+        if _below(value.box, line.box)
+        and REST.fullmatch(line.text)
+        and any(sign.isdigit() for sign in line.text)
+        and not any(box.intersection(line.box).area for box in taken)
+    ]
+    return " ".join([value.text, *rest[:1]])
 
 
 def static_lines(receipt: Receipt) -> list[tuple[str, Line]]:
@@ -242,7 +268,7 @@ def facts(receipt: Receipt, dialects: Sequence[str] = ()) -> pd.DataFrame:
     """
     held, names = relations(receipt), names_of(receipt)
     rows: list[tuple[object, ...]] = [
-        (i, names[i], value.kind, *value.box, value.confidence, pattern(value.text), held[i])
+        (i, names[i], value.kind, *value.box, value.confidence, pattern(whole_text(receipt, i)), held[i])
         for i, value in enumerate(receipt.values)
     ]
     rows += [(-1, token, STATIC, *line.box, line.confidence, "", "") for token, line in static_lines(receipt)]
@@ -276,6 +302,15 @@ def said(identifier: str, place: int, encoding: str) -> str:
         shown = "" if second is None else f"{second // HOUR:02}:{second % HOUR // MINUTE:02}"
         parts.append(shown and shown + (f":{second % MINUTE:02}" if second is not None and "SS" in clock_name else ""))
     return " ".join(parts) if all(parts) else ""
+
+
+def _below(value: Box, line: Box) -> bool:
+    """Whether a line stands right below a value, at the same left or right edge or in the same middle."""
+    high = min(value.height, line.height)
+    aligned = min(
+        abs(value.x - line.x), abs(value.right - line.right), abs(value.x + value.right - line.x - line.right) // 2
+    )
+    return -0.3 * high <= line.y - value.bottom <= NEXT_LINE * high and aligned <= ALIGNED * high
 
 
 def _beside(line: Box, value: Box) -> bool:

@@ -29,9 +29,17 @@ def agrees(habit: Habit, fact: Fact) -> str:
     else:
         shown = signature(fact.pattern, habit.other)
         off = min(distance(shown, variant) for variant in habit.what)
+        if off > ONE and habit.other == "amount" and _lost_mark(fact.pattern, habit.what):
+            off = ONE
         if off > ONE and any(variant and variant in shown for variant in habit.what):
             off = ONE  # its form stands there with more beside it, such as a time zone
     return AGREES if not off else UNSURE if off <= ONE else CONTRADICTS
+
+
+def _lost_mark(pattern: str, variants: Collection[str]) -> bool:
+    """Whether an amount would be written as always if one point or comma that the reader lost stood in it."""
+    texts = (pattern[:i] + mark + pattern[i:] for i in range(1, len(pattern)) for mark in ".,")
+    return any(signature(text, "amount") in variants for text in texts)
 
 
 def _of_kind(fact: Fact, kind: str) -> bool:

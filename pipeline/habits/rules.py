@@ -21,6 +21,7 @@ from realfake.pipeline.habits.grammar import FEWEST
 SHARE = 0.95  # of the captures that could have a rule, in which it holds
 ALPHA = 0.01  # largest p-value of a rule, multiplied by the number tried
 EXTENDED = 1e-3  # largest chance that a longer rule only continues a shorter one
+MOST_SUMS, FEWEST_MORE = 3, 2  # sums that may take turns, and captures that each must explain besides
 LEAST_CHANCE = 0.01  # of two sums being alike: people like round ones
 ACCEPTED = {"0": (1, 60), "e": (2, 70), "m": (3, 180)}  # windows of minutes and of seconds that a class lets pass
 
@@ -123,21 +124,31 @@ def mine_times(cases: Sequence[Case]) -> list[Rule]:
 def mine_sums(cases: Sequence[Case], tried: int) -> Rule | None:
     """The sums of which one always gives the amounts of one name.
 
-    Each holds nearly always where all its terms are on the receipt.
+    One may hold where a fee is told and another where none is: at most `MOST_SUMS` sums that explain nearly all
+    captures on which all the terms of one of them stand.
 
     Parameters
     ----------
     cases : relations as `=amount+fee`
     tried : sums among the amounts that were tried
     """
-    rules = []
-    for relation in sorted({relation for case in cases for relation in case.relations}):
-        able = [case for case in cases if case.others.issuperset(terms(relation))]
-        held = {i for i, case in enumerate(able) if relation in case.relations}
-        rule = _tested(able, held, ("worth",), LEAST_CHANCE, tried) if len(able) >= FEWEST else None
+    known = sorted({relation for case in cases for relation in case.relations})
+    kept: list[str] = []
+    while len(kept) < MOST_SUMS:
+        open_cases = [case for case in cases if not case.relations & set(kept)]
+        gains = {relation: sum(relation in case.relations for case in open_cases) for relation in known}
+        best = max(known, key=lambda relation: (gains[relation], -len(terms(relation))), default="")
+        if not best or gains[best] < FEWEST_MORE:
+            break
+        kept.append(best)
+        able = [case for case in cases if any(case.others.issuperset(terms(relation)) for relation in kept)]
+        held = {i for i, case in enumerate(able) if case.relations & set(kept)}
+        rule = _tested(able, held, ("worth",), LEAST_CHANCE * len(kept), tried) if len(able) >= FEWEST else None
         if rule:
-            rules.append(_named(rule, relation))
-    return _either(rules) if rules else None
+            alike = [relation for relation in known if sum(relation in c.relations for c in able) >= len(held)]
+            what = tuple(dict.fromkeys([*kept, *alike]))
+            return Rule(what, rule.support, rule.exceptions, rule.p_value, rule.tried)
+    return None
 
 
 def terms(relation: str) -> list[str]:

@@ -21,6 +21,7 @@ from realfake.forensics.content.relations import (
     static_lines,
     static_token,
     time_relations,
+    whole_text,
 )
 
 BOX = Box(10, 10, 100, 20)
@@ -197,7 +198,7 @@ def test_facts_are_a_row_a_value_a_text_and_a_code():
 
 def test_a_value_without_a_key_is_named_by_its_label():
     labelled, bare = Value("", "Biller ref", "1", "identifier", BOX, 1.0), Value("", "", "1", "identifier", BOX, 1.0)
-    assert names_of(Receipt(values=(labelled, bare))) == (static_token("Biller ref"), "")
+    assert names_of(Receipt(values=(labelled, bare))) == (static_token("Biller ref"), "identifier")
 
 
 def test_the_second_value_of_a_name_is_another_and_the_tallest_bare_amount_is_the_headline():
@@ -227,3 +228,29 @@ def test_what_an_identifier_says_is_read_out(identifier, place, encoding, read):
 
 def test_places_leave_separators_out():
     assert plain("AB-12 34.c") == "AB1234c"
+
+
+def test_an_identifier_that_goes_on_below_is_one():
+    shown = Value("reference", "Ref", "T26112515113", "identifier", Box(500, 100, 240, 30), 0.9)
+    when = Value(
+        "date",
+        "Date",
+        "25/11/2026 15:11",
+        "moment",
+        Box(500, 300, 240, 30),
+        0.9,
+        day=date(2026, 11, 25),
+        clock=time(15, 11),
+    )
+    rest, far = Line(Box(690, 140, 50, 30), "671", 0.9), Line(Box(690, 200, 50, 30), "999", 0.9)
+    told = Receipt(lines=(rest, far), values=(shown, when))
+    assert whole_text(told, 0) == "T26112515113 671"
+    assert facts(told)["pattern"].tolist()[0] == "A99999999999 999"
+    assert whole_text(Receipt(lines=(far,), values=(shown, when)), 0) == shown.text
+    assert whole_text(told, 1) == when.text
+    assert "-14:yymmdd:0:date" in relations(told)[0]
+
+
+def test_an_identifier_without_a_label_has_a_name():
+    bare = Value("", "", "123", "identifier", BOX, 1.0)
+    assert names_of(Receipt(values=(bare, bare))) == ("identifier", "identifier#2")

@@ -100,3 +100,10 @@ def test_a_date_is_not_held_against_a_clock_alone():
     rule = habit("time", "reference", "1:yymmdd", other="date", within=("8",))
     told = fact("reference", "identifier", "A9999999", "2:ddmmyy:0:date")
     assert said_to(rule, screen(fact("date", "time", "99:99", "minute:5"), told), {}) is None
+
+
+def test_a_lost_point_is_no_other_form():
+    form = habit("format", "total", "9,99", other="amount")
+    assert agrees(form, fact("total", "amount", "€99999")) == UNSURE
+    assert agrees(form, fact("total", "amount", "€9.99")) == UNSURE
+    assert agrees(habit("format", "total", "9.99", other="amount"), fact("total", "amount", "9")) == CONTRADICTS

@@ -142,6 +142,13 @@ def test_a_sum_that_always_holds_is_kept_with_those_that_do_as_well():
     assert rule.what == ("=amount+fee",)
 
 
+def test_sums_may_take_turns():
+    turns = sums([{"=amount-fee"} if i % 3 else {"=amount"} for i in range(12)])
+    rule = mine_sums(turns, sums_tried(3))
+    assert (rule.what, rule.support) == (("=amount-fee", "=amount"), 12)
+    assert mine_sums(sums([{"=amount"} if i % 2 else set() for i in range(12)]), sums_tried(3)) is None
+
+
 def test_a_sum_of_equal_receipts_or_of_few_is_none():
     same = [Case(frozenset({"=amount"}), 0, {"worth": "7"}, frozenset({"amount"}))] * 20
     assert mine_sums(same, sums_tried(2)) is None
