@@ -1,6 +1,6 @@
 """Benchmarks of the archive, one command each; times are of the CPU, as the machine may not be quiet:
 
-python -m benchmarks.archive draw FOLDER     draws archived receipts and four kinds of queries; goes on where it stopped
+python -m benchmarks.archive draw FOLDER     draws archived receipts and six kinds of queries; goes on where it stopped
 python -m benchmarks.archive link FOLDER     adds the receipts to a new archive, looks the queries up, and counts
 python -m benchmarks.archive latency COUNT   looks screens up among COUNT synthetic signatures
 """
@@ -11,7 +11,8 @@ import datetime
 import json
 import resource
 import time
-from collections.abc import Callable, Iterable, Iterator
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
@@ -26,7 +27,7 @@ import numpy as np
 import pandas as pd
 
 from realfake.data.history import fake_life, genuine_life
-from realfake.data.screenshots.app import App
+from realfake.data.screenshots.app import ENGINES, App
 from realfake.data.screenshots.content import Content
 from realfake.data.screenshots.page import Page
 from realfake.data.screenshots.screen import Screen as Drawn
@@ -40,9 +41,11 @@ from realfake.pipeline.archive.finding import Finding, find
 from realfake.pipeline.archive.keys import word_keys
 from realfake.pipeline.archive.store import IMAGES, LISTS, Store
 
-QUERIES = ("altered", "duplicate", "repeat", "other")
+QUERIES = ("altered", "duplicate", "repeat", "other", "redrawn", "redesigned")
+EARLIER = ("altered", "duplicate", "repeat")  # queries of a payment that is archived; the others are of later ones
 FOLDER = click.Path(file_okay=False, path_type=Path)
-PAYMENT, TRAVEL, OTHERS = range(3)  # what a random stream is for
+PAYMENT, TRAVEL, OTHERS, RENDERER = range(4)  # what a random stream is for
+DONORS = 2  # other receipts of the app that a forger may splice from
 
 
 @dataclass(frozen=True)
@@ -65,37 +68,45 @@ def main() -> None:
 @click.option("--apps", default=12, show_default=True)
 @click.option("--receipts", default=60, show_default=True, help="Archived receipts of each app.")
 @click.option("--queries", default=150, show_default=True, help="Of each kind, spread over the apps.")
+@click.option("--roles", default=",".join(QUERIES), show_default=True, help="Kinds of queries.")
+@click.option("--phones", default=6, show_default=True, help="Of each app, at most.")
 @click.option("--seed", default=1, show_default=True)
 @click.option("--jobs", default=1, show_default=True)
-def draw(folder: Path, apps: int, receipts: int, queries: int, seed: int, jobs: int) -> None:
-    """Draw archived receipts, altered copies, copies sent again, repeat payments and other receipts."""
-    tasks = list(asked(apps, receipts, queries))
-    rows = joblib.Parallel(n_jobs=jobs)(joblib.delayed(make)(task, folder, seed) for task in tasks)
+def draw(folder: Path, apps: int, receipts: int, queries: int, roles: str, phones: int, seed: int, jobs: int) -> None:
+    """Draw archived receipts, altered copies, copies sent again, repeat payments and other receipts.
+
+    Two further kinds are other receipts too: redrawn by another rasteriser with the same texts, and after an app changed
+    one in twenty of its choices.
+    """
+    tasks = list(asked(apps, receipts, queries, roles.split(",")))
+    rows = joblib.Parallel(n_jobs=jobs)(joblib.delayed(make)(task, folder, seed, phones) for task in tasks)
     pd.DataFrame([row for row in rows if row]).to_csv(folder / "manifest.csv", index=False)
 
 
-def asked(apps: int, receipts: int, queries: int) -> Iterator[Asked]:
+def asked(apps: int, receipts: int, queries: int, roles: Sequence[str]) -> Iterator[Asked]:
     """Every file of the set: payment i of app a is archived for i < receipts; other payments come later."""
     yield from (Asked("archived", app, payment, 0) for payment in range(receipts) for app in range(apps))
-    for role in QUERIES:
+    for role in roles:
         for number in range(queries):
             of_app, app = divmod(number, apps)
-            yield Asked(role, app, receipts + of_app if role == "other" else of_app % receipts, number + 1)
+            yield Asked(role, app, of_app % receipts if role in EARLIER else receipts + of_app, number + 1)
 
 
-def make(task: Asked, folder: Path, seed: int) -> dict[str, Any] | None:
+def make(task: Asked, folder: Path, seed: int, phones: int) -> dict[str, Any] | None:
     """Draw a file and what is known of it; take over one that an earlier run left."""
     cv2.setNumThreads(1)
     kept = folder / "kept" / f"{task.role}-{task.app}-{task.payment}-{task.number}.json"
     if kept.exists():
         return dict(json.loads(kept.read_text()))
-    app = App(int(np.random.SeedSequence([seed, task.app]).generate_state(1)[0]))
-    screen = drawn(app, (seed, task.app, task.payment), task.number if task.role == "repeat" else 0)
+    app = app_of(task, int(np.random.SeedSequence([seed, task.app]).generate_state(1)[0]))
+    stream = seed, task.app, task.payment
+    vars(app)["devices"] = app.devices[:phones]  # in place of all, which are cached there
+    screen = drawn(app, stream, task.number if task.role == "repeat" else 0)
     rng = np.random.default_rng(
         [TRAVEL, seed, ("archived", *QUERIES).index(task.role), task.app, task.payment, task.number]
     )
     life = (
-        fake_life(screen.rgb, screen.fields, rng)
+        fake_life(screen.rgb, screen.fields, rng, [drawn(app, (*stream, lent)) for lent in range(DONORS)])
         if task.role == "altered"
         else genuine_life(screen.rgb, screen.fields, rng)
     )
@@ -116,6 +127,28 @@ def make(task: Asked, folder: Path, seed: int) -> dict[str, Any] | None:
     return row
 
 
+class Redesigned(App):
+    """An app after a small redesign: one in twenty of its choices is another, but no font, device or format."""
+
+    def rng(self, key: str) -> np.random.Generator:
+        """A generator that belongs to the app and a key."""
+        fixed = key.startswith(("face", "device", "engine", "format", "locale", "name"))
+        anew = not fixed and zlib.crc32(f"{self.seed} {key}".encode()) % 20 == 0
+        return App(self.seed + 1).rng(key) if anew else super().rng(key)
+
+
+def app_of(task: Asked, seed: int) -> App:
+    """The app that a file is drawn by: the usual one, one with another renderer, or one after a redesign."""
+    if task.role == "redesigned":
+        return Redesigned(seed)
+    app = App(seed)
+    if task.role == "redrawn":
+        others = [engine for _, engine in ENGINES if engine.rasteriser != app.engine.rasteriser]
+        rng = np.random.default_rng([RENDERER, seed, task.number])
+        vars(app)["engine"] = others[int(rng.integers(len(others)))]  # in place of the cached one
+    return app
+
+
 def drawn(app: App, stream: tuple[int, ...], again: int = 0) -> Drawn:
     """A receipt of an app; where `again` is not 0, another payment of as much to the same person."""
     rng = np.random.default_rng([PAYMENT, *stream])
@@ -133,9 +166,9 @@ def paid_again(content: Content, rng: np.random.Generator) -> None:
     content.now += datetime.timedelta(minutes=int(rng.integers(3, 600)), seconds=int(rng.integers(60)))
     first, other = content.reference, Content(content.formats, rng)
 
-    def reference() -> str:
-        first()  # takes as many random numbers as it did, so that all else stays
-        return other.reference()
+    def reference(moment: datetime.datetime | None = None) -> str:
+        first(moment)  # takes as many random numbers as it did, so that all else stays
+        return other.reference(moment)
 
     content.reference = reference  # type: ignore[method-assign]
 

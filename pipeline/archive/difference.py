@@ -13,7 +13,7 @@ READABLE = 9  # pixels of height below which a word is not judged
 PLAIN, MASSIVE = 100, 140  # of 255: less plain ground around it is a photograph, more coverage of its box no letters
 SHORTEST = 1.5 * ROWS  # cells of length: less is an icon, a dash, a dot
 LEVEL, CLOSE = 0.2, 0.8  # of its height: a short word is judged whose neighbour stands as high and as near
-SOLID = 4  # cells of ink with none of the other's beside them, from which on a word differs
+SOLID = 22  # cells of a stretch that one inks and the other does not touch, from which on a word differs
 ALIKE_INK = 0.3  # of the larger amount of ink: less stands there by chance
 STATUS = 0.05  # of the screen's height: the phone's own bar
 

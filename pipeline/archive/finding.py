@@ -7,23 +7,41 @@ with its clock. So an altered copy is what agrees in those, or in nearly all rar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import sqlalchemy as sql
 
 from realfake.forensics.box import Box
-from realfake.forensics.text.signature import Signature
+from realfake.forensics.text.signature import PRINT, Signature
+from realfake.pipeline.archive.alignment import ASPECT, LIKE, unlike
 from realfake.pipeline.archive.difference import Difference, difference
-from realfake.pipeline.archive.keys import asked_keys
-from realfake.pipeline.archive.store import FULL, IMAGES, LINKS, LISTS, TEMPLATE_LISTS, TEMPLATES, Entry, Store
+from realfake.pipeline.archive.keys import asked_keys, keyed
+from realfake.pipeline.archive.store import (
+    ALL,
+    FULL,
+    IMAGES,
+    LINKS,
+    LISTS,
+    TEMPLATE_LISTS,
+    TEMPLATES,
+    Before,
+    Entry,
+    Store,
+)
+from realfake.pipeline.archive.template import ENOUGH, MEMBERS, Departure, departure, statics_of
 
 DUPLICATE, ALTERED, TEMPLATE, UNKNOWN = CASES = ("duplicate", "altered", "template", "unknown")
-CANDIDATES = 12  # earlier images that rare words name
-VERIFIED = 5  # of them compared word by word
+CANDIDATES = 32  # earlier images that rare words name
+VERIFIED = 4  # of them compared word by word: the first, and those that share most
 NAMED = 3  # templates compared
-MEMBERS = 50  # screens of a template among which one that counts is looked for
+KIN = 60  # earlier screens of a template that are asked for
+STEP, STEADY = (
+    8,
+    16,
+)  # numbers at which the screens of a template that are looked at begin, and how many are passed over
+REMEMBERED = 64  # templates whose static words are kept in memory
 COMMON = 0.05  # share of a template's screens in which a word stands that tells nothing
 SEEN = 3  # screens in which a word may stand in any case and still be rare
 OWN = ("identifier", "moment", "time")  # kinds of values that no two payments share
@@ -49,6 +67,8 @@ class Finding:
     before : boxes in the earlier picture where `changed` words stand in it
     template : number of its template in the archive, None where there is none
     sentence : the same in words
+    departure : how far it departs from earlier screens of its template, None where those are few
+    unlike : boxes of the words that the app draws otherwise, where it departs farther than they do
     """
 
     case: str
@@ -60,6 +80,8 @@ class Finding:
     before: tuple[Box, ...] = ()
     template: int | None = None
     sentence: str = ""
+    departure: Departure | None = None
+    unlike: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,7 +107,7 @@ def find(
     store: Store,
     connection: sql.Connection,
     signature: Signature,
-    earlier: Callable[[Entry], bool] = lambda entry: True,
+    before: Before = ALL,
 ) -> Finding:
     """Look a screen up.
 
@@ -93,36 +115,60 @@ def find(
     ----------
     store, connection : an open archive
     signature : of the screen
-    earlier : whether an archived image counts
+    before : which archived images count
     """
-    matches = matches_of(store, connection, signature, earlier)
+    matches = matches_of(store, connection, signature, before)
     copies = [match for match in matches if match.case in (DUPLICATE, ALTERED)]
     template = next((match.entry.template for match in matches if match.entry.template is not None), None)
-    if copies:
-        return _told(signature, min(copies, key=_order), template)
     if template is None:
-        template = template_of(store, connection, signature)
-    if template is None or not any(map(earlier, store.of_template(connection, template, MEMBERS))):
-        return Finding(UNKNOWN, sentence="nothing like it was received before")
-    return Finding(TEMPLATE, template=template, sentence="another screen of an app that is known")
+        template = template_of(store, connection, signature, before)
+    copied = {match.entry.id for match in copies}
+    kin = [] if template is None else store.of_template(connection, template, KIN, before)
+    static = departure_of(store, connection, signature, [entry.id for entry in kin if entry.id not in copied])
+    if copies:
+        found = _told(signature, min(copies, key=_order), template)
+    elif kin:
+        found = Finding(TEMPLATE, template=template, sentence="another screen of an app that is known")
+    else:
+        found = Finding(UNKNOWN, sentence="nothing like it was received before")
+    return found if static is None else _with_departure(found, static, signature)
+
+
+def departure_of(
+    store: Store, connection: sql.Connection, signature: Signature, kin: Sequence[int]
+) -> Departure | None:
+    """How far a screen departs from earlier ones of its template; None where those are too few."""
+    if len(kin) < ENOUGH:
+        return None
+    fixed = next((at for at, number in enumerate(kin[:STEADY]) if number % STEP == 0), 0)
+    numbers = tuple(kin[fixed : fixed + MEMBERS])  # the same ones until a few more have come
+    if numbers not in store.statics:
+        if len(store.statics) >= REMEMBERED:
+            store.statics.pop(next(iter(store.statics)))
+        signatures = store.signatures(connection, numbers)
+        store.statics[numbers] = statics_of([signatures[number] for number in numbers])
+    known = store.statics[numbers]
+    return None if known is None else departure(signature, known)
 
 
 def matches_of(
     store: Store,
     connection: sql.Connection,
     signature: Signature,
-    earlier: Callable[[Entry], bool] = lambda entry: True,
+    before: Before = ALL,
 ) -> list[Match]:
     """Archived images of the same template that share rare words with a screen, each compared with it."""
-    numbers = store.nearest(connection, LISTS, signature, CANDIDATES)
-    known = {entry.id: entry for entry in store.entries(connection, numbers)}
-    chosen = [known[number] for number in numbers if number in known and earlier(known[number])][:VERIFIED]
-    if not chosen:
+    numbers = store.nearest(connection, LISTS, signature, CANDIDATES, before)
+    known = {entry.id: entry for entry in store.entries(connection, numbers) if before(entry)}
+    if not known:
         return []
-    signatures = store.signatures(connection, [entry.id for entry in chosen])
-    shown = _screens_with(store, connection, signature)
-    sizes = template_sizes(connection, {entry.template for entry in chosen if entry.template is not None})
-    copies = copies_of(connection, [entry.id for entry in chosen])
+    signatures = store.signatures(connection, known)
+    shown = _screens_with(store, connection, signature, before)
+    scores = {number: _shared(signature, signatures[number], shown) for number in numbers if number in known}
+    first = list(scores)[:VERIFIED] + sorted(scores, key=lambda number: -scores[number])[:VERIFIED]
+    chosen = [known[number] for number in dict.fromkeys(first)]
+    sizes = template_sizes(connection, {entry.template for entry in chosen if entry.template is not None}, before)
+    copies = copies_of(connection, [entry.id for entry in chosen], before)
     found = []
     for entry in chosen:
         compared = difference(signature, signatures[entry.id])
@@ -132,19 +178,31 @@ def matches_of(
     return [match for match in found if match is not None]
 
 
-def copies_of(connection: sql.Connection, numbers: Sequence[int]) -> dict[int, int]:
+def _shared(later: Signature, earlier: Signature, shown: np.ndarray) -> float:
+    """What two screens have in common: words that look alike, each by how few archived screens show it."""
+    if not len(later) or not len(earlier):
+        return 0.0
+    aspects = [np.log(one.words["width"] / one.words["height"]) for one in (later, earlier)]
+    distance = np.where(np.abs(aspects[0][:, None] - aspects[1]) <= ASPECT, unlike(later, earlier), PRINT)
+    weights = keyed(later) / np.log2(2.0 + shown)
+    return float(weights[distance.min(axis=1) <= LIKE].sum())
+
+
+def copies_of(connection: sql.Connection, numbers: Sequence[int], before: Before = ALL) -> dict[int, int]:
     """How many archived copies images have: in so many more screens stand their rare words."""
     found: dict[int, int] = {}
-    for column in (LINKS.c.one, LINKS.c.other):
+    for column, copy in ((LINKS.c.one, LINKS.c.other), (LINKS.c.other, LINKS.c.one)):
         question = sql.select(column, sql.func.count()).where(column.in_(numbers)).group_by(column)
+        if before.clause is not None:
+            question = question.join(IMAGES, IMAGES.c.id == copy).where(before.clause)
         for number, count in connection.execute(question):
             found[int(number)] = found.get(int(number), 0) + int(count)
     return found
 
 
-def template_of(store: Store, connection: sql.Connection, signature: Signature) -> int | None:
+def template_of(store: Store, connection: sql.Connection, signature: Signature, before: Before = ALL) -> int | None:
     """The template that a screen is of, None where none is near."""
-    numbers = store.nearest(connection, TEMPLATE_LISTS, signature, NAMED)
+    numbers = store.nearest(connection, TEMPLATE_LISTS, signature, NAMED, before)
     rows = connection.execute(sql.select(TEMPLATES.c.id, TEMPLATES.c.first).where(TEMPLATES.c.id.in_(numbers)))
     first = {int(template): int(image) for template, image in rows}
     known = store.signatures(connection, first.values())
@@ -161,20 +219,18 @@ def same_template(compared: Difference) -> bool:
     return same >= SAME_FEWEST and same / (same + compared.differing) >= TEMPLATE_SHARE
 
 
-def template_sizes(connection: sql.Connection, templates: set[int]) -> dict[int | None, int]:
+def template_sizes(connection: sql.Connection, templates: set[int], before: Before = ALL) -> dict[int | None, int]:
     """How many archived screens templates have."""
-    question = (
-        sql.select(IMAGES.c.template, sql.func.count())
-        .where(IMAGES.c.template.in_(templates))
-        .group_by(IMAGES.c.template)
-    )
-    return dict(connection.execute(question).all()) if templates else {}
+    question = sql.select(IMAGES.c.template, sql.func.count()).where(IMAGES.c.template.in_(templates))
+    if before.clause is not None:
+        question = question.where(before.clause)
+    return dict(connection.execute(question.group_by(IMAGES.c.template)).all()) if templates else {}
 
 
-def _screens_with(store: Store, connection: sql.Connection, signature: Signature) -> np.ndarray:
+def _screens_with(store: Store, connection: sql.Connection, signature: Signature, before: Before) -> np.ndarray:
     """(n,) int: in how many archived screens each word of a screen stands, as far as the lists tell."""
     pairs = asked_keys(signature)
-    counts = store.counts(connection, LISTS, sorted({key for key, _ in pairs}))
+    counts = store.counts(connection, LISTS, sorted({key for key, _ in pairs}), before)
     shown = np.zeros(len(signature), int)
     for key, word in pairs:
         count = counts.get(key, 0)
@@ -217,6 +273,10 @@ def _lines(boxes: np.ndarray) -> int:
 
 def _order(match: Match) -> tuple[int, float, int]:
     return CASES.index(match.case), -match.similarity, match.entry.id
+
+
+def _with_departure(found: Finding, static: Departure, signature: Signature) -> Finding:
+    return replace(found, departure=static)
 
 
 def _told(signature: Signature, match: Match, template: int | None) -> Finding:

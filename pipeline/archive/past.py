@@ -13,7 +13,7 @@ from realfake.forensics.text.signature import from_bytes
 from realfake.pipeline.archive.adding import Screen, add
 from realfake.pipeline.archive.finding import ALTERED, DUPLICATE, Finding, find
 from realfake.pipeline.archive.screens import kept_path
-from realfake.pipeline.archive.store import IMAGES, Entry, Store
+from realfake.pipeline.archive.store import IMAGES, Before, Entry, Store
 from realfake.pipeline.tables.table import Row
 from realfake.pipeline.verdicts import Verdict
 
@@ -31,13 +31,7 @@ def found_of(screen: Screen, store: Store) -> Finding:
             IMAGES.c.sha256 == screen.sha256, IMAGES.c.path == screen.path
         )
         own = next((Entry(*row) for row in connection.execute(question)), None)
-
-        def earlier(entry: Entry) -> bool:
-            if own is not None:
-                return entry.id != own.id and entry.before(own)
-            return not (screen.received and entry.received) or entry.received < screen.received
-
-        return find(store, connection, screen.signature, earlier)
+        return find(store, connection, screen.signature, Before(own, screen.received))
 
 
 def pasts_of(rows: Sequence[Row], store: Store, adding: bool) -> list[Finding | None]:
