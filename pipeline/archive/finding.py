@@ -43,13 +43,12 @@ STEP, STEADY = (
 )  # numbers at which the screens of a template that are looked at begin, and how many are passed over
 REMEMBERED = 64  # templates whose static words are kept in memory
 COMMON = 0.05  # share of a template's screens in which a word stands that tells nothing
+STANDING = 0.3  # share of them in which one stands that is the app's own
 SEEN = 3  # screens in which a word may stand in any case and still be rare
 OWN = ("identifier", "moment", "time")  # kinds of values that no two payments share
 SAME_FEWEST = 4  # words that agree in any copy
-BODY_SHARE = 0.7  # of rare words that agree in an altered copy where no word that no two payments share is seen
-OWN_SHARE, CLOCK_SHARE = 0.6, 0.35  # the same where one of those agrees, and where two do, such as clock and battery
-NEARLY_ALL = 0.9  # the same where one differs
-MOST_LINES = 4  # lines that differ in an altered copy whose own words, such as the clock, are not seen to agree
+SHARE = 0.5  # of rare words that agree in an altered copy
+MOST_LINES, FEW_LINES = 6, 3  # that differ in an altered copy whose clock agrees, and in one where that is doubtful
 TEMPLATE_SHARE = 0.3  # of a screen's words that agree with another's of its template
 
 
@@ -173,8 +172,9 @@ def matches_of(
     for entry in chosen:
         compared = difference(signature, signatures[entry.id])
         if compared is not None and len(compared.same) >= SAME_FEWEST:
-            rare = shown <= max(SEEN + copies.get(entry.id, 0), COMMON * sizes.get(entry.template, 0))
-            found.append(_judged(signature, signatures[entry.id], compared, rare, entry))
+            size, seen = sizes.get(entry.template, 0), SEEN + copies.get(entry.id, 0)
+            limits = max(seen, COMMON * size), max(seen, STANDING * size)
+            found.append(_judged(signature, signatures[entry.id], compared, shown, limits, entry))
     return [match for match in found if match is not None]
 
 
@@ -238,29 +238,35 @@ def _screens_with(store: Store, connection: sql.Connection, signature: Signature
     return shown
 
 
-def _judged(later: Signature, earlier: Signature, compared: Difference, rare: np.ndarray, entry: Entry) -> Match | None:
-    """Which case two screens are, None where one is simply another screen of the template."""
-    kinds = np.isin(later.kinds, OWN) if later.kinds else np.zeros(len(later), bool)
-    own = compared.status | kinds
-    same, other = compared.same[rare[compared.same]], np.concatenate([compared.changed, compared.new]).astype(int)
-    own_same, own_other = int(own[same].sum()), int(own[other].sum())
-    body_same, body_other = len(same) - own_same, len(other) - own_other + len(compared.gone)
-    lines = _lines(later.boxes[other[~own[other]]]) + _lines(earlier.boxes[compared.gone])
-    share = len(same) / max(len(same) + body_other, 1)
-    only_status = len(compared.gone) == 0 and bool(compared.status[other].all())
-    if only_status:
-        case = DUPLICATE if body_same + own_same >= 2 or not rare.any() else None
-    elif own_other:
-        case = ALTERED if share >= NEARLY_ALL and lines == 1 and own_same > own_other else None
-    elif own_same:
-        case = ALTERED if share >= (CLOCK_SHARE if own_same > 1 else OWN_SHARE) else None
+def _judged(
+    later: Signature,
+    earlier: Signature,
+    compared: Difference,
+    shown: np.ndarray,
+    limits: tuple[float, float],
+    entry: Entry,
+) -> Match | None:
+    """Which case two screens are, None where they are not even of one template."""
+    rare, own = shown <= limits[0], shown <= limits[1]
+    read = np.isin(later.kinds, OWN) if later.kinds else np.zeros(len(later), bool)
+    minutes = (compared.times | read) & (compared.status | own)
+    same, other = compared.same, np.concatenate([compared.changed, compared.new]).astype(int)
+    body, changed = same[rare[same] & ~compared.status[same]], other[~compared.status[other]]
+    agree, clock = int(minutes[same].sum()), bool((compared.times & compared.status)[same].any())
+    late = bool((compared.times & compared.status)[other].any())
+    lines = _lines(later.boxes[changed]) + _lines(earlier.boxes[compared.gone])
+    differing = len(changed) + len(compared.gone)
+    share = len(body) / max(len(body) + differing, 1)
+    if not differing:
+        case = DUPLICATE if len(body) + agree >= 2 or not rare.any() else TEMPLATE
+    elif late or not agree:
+        case = TEMPLATE
     else:
-        case = ALTERED if share >= BODY_SHARE and lines <= MOST_LINES else None
-    if case is None:
-        return (
-            Match(TEMPLATE, entry, compared, len(same), own_same, False, earlier) if same_template(compared) else None
-        )
-    return Match(case, entry, compared, len(same), own_same, case == DUPLICATE and own_other > 0, earlier)
+        doubtful = not clock or bool(minutes[changed].any())
+        case = ALTERED if lines <= (FEW_LINES if doubtful else MOST_LINES) and share >= SHARE else TEMPLATE
+    if case == TEMPLATE and not same_template(compared):
+        return None
+    return Match(case, entry, compared, len(body), agree, case == DUPLICATE and late, earlier)
 
 
 def _lines(boxes: np.ndarray) -> int:
