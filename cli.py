@@ -127,6 +127,9 @@ archive_option = click.option(
 past_option = click.option(
     "--archive", "-A", metavar="FILE|URL", help="Also tell what was received before, see realfake archive."
 )
+received_option = click.option(
+    "--received", metavar="COLUMN", help="Column that says when an image came, as 2026-04-23."
+)
 model_option = click.option("--model", "-M", default="starter", show_default=True, help="A trained model's folder.")
 database_option = click.option(
     "--database",
@@ -230,6 +233,8 @@ def main(context: click.Context, quiet: bool, verbose: bool) -> None:
 @click.option("--level", type=click.Choice(TABLE_LEVELS), default="image", help="One row per image, word or value.")
 @reader_options
 @click.option("--with-text", is_flag=True, help="Write what was read too, with --level field: personal data.")
+@past_option
+@received_option
 @grouped(
     "workers",
     lambda jobs, timeout, memory, cluster, scheduler: Workers(jobs, Limits(timeout, memory), cluster, scheduler),
@@ -687,11 +692,6 @@ def archive() -> None:
 
     Example:  realfake archive add inbox/ --archive received.db
     """
-
-
-received_option = click.option(
-    "--received", metavar="COLUMN", help="Column that says when an image came, as 2026-04-23."
-)
 
 
 @archive.command("add")

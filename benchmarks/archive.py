@@ -75,8 +75,8 @@ def main() -> None:
 def draw(folder: Path, apps: int, receipts: int, queries: int, roles: str, phones: int, seed: int, jobs: int) -> None:
     """Draw archived receipts, altered copies, copies sent again, repeat payments and other receipts.
 
-    Two further kinds are other receipts too: redrawn by another rasteriser with the same texts, and after an app changed
-    one in twenty of its choices.
+    Two further kinds are other receipts too: redrawn by another rasteriser with the same texts, and drawn after an app
+    changed one in twenty of its choices.
     """
     tasks = list(asked(apps, receipts, queries, roles.split(",")))
     rows = joblib.Parallel(n_jobs=jobs)(joblib.delayed(make)(task, folder, seed, phones) for task in tasks)

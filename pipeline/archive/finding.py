@@ -49,6 +49,7 @@ OWN = ("identifier", "moment", "time")  # kinds of values that no two payments s
 SAME_FEWEST = 4  # words that agree in any copy
 SHARE = 0.5  # of rare words that agree in an altered copy
 MOST_LINES, FEW_LINES = 6, 3  # that differ in an altered copy whose clock agrees, and in one where that is doubtful
+UNLIKE = 2.0  # times farther than usual, from which on a screen is unlike its app
 TEMPLATE_SHARE = 0.3  # of a screen's words that agree with another's of its template
 
 
@@ -67,7 +68,7 @@ class Finding:
     template : number of its template in the archive, None where there is none
     sentence : the same in words
     departure : how far it departs from earlier screens of its template, None where those are few
-    unlike : boxes of the words that the app draws otherwise, where it departs farther than they do
+    unlike : boxes of the words that the app draws otherwise, where it departs much farther than they do
     """
 
     case: str
@@ -81,6 +82,16 @@ class Finding:
     sentence: str = ""
     departure: Departure | None = None
     unlike: tuple[Box, ...] = ()
+
+    @property
+    def said_of_template(self) -> str:
+        """How the screen departs from its app's, in words; "" unless it does."""
+        if self.departure is None or not self.unlike:
+            return ""
+        return (
+            f"{len(self.unlike)} of {len(self.departure.words)} words that the app always shows are drawn otherwise "
+            f"than on {self.departure.screens} earlier screens, {self.departure.beyond:.1f} times as far as is usual"
+        )
 
 
 @dataclass(frozen=True)
@@ -282,7 +293,12 @@ def _order(match: Match) -> tuple[int, float, int]:
 
 
 def _with_departure(found: Finding, static: Departure, signature: Signature) -> Finding:
-    return replace(found, departure=static)
+    """The same with its departure, and with boxes of the words that depart where it does."""
+    if not static.beyond > UNLIKE or found.case == DUPLICATE:
+        return replace(found, departure=static)
+    words = static.words[static.each >= np.median(static.each)].tolist()
+    told = replace(found, departure=static, unlike=tuple(signature.stored_box(word) for word in words))
+    return replace(told, sentence=f"{found.sentence}; {told.said_of_template}")
 
 
 def _told(signature: Signature, match: Match, template: int | None) -> Finding:

@@ -57,6 +57,11 @@ def pasts_of(rows: Sequence[Row], store: Store, adding: bool) -> list[Finding | 
     return found
 
 
+def worth_a_look(verdict: Verdict) -> Verdict:
+    """The verdict on an altered copy: `review` at least."""
+    return max(Verdict.REVIEW, verdict, key=lambda one: one.gravity)
+
+
 def with_past(prediction: dict[str, Any], past: Finding | None) -> dict[str, Any]:
     """A prediction that knows what was received before: an altered copy is at least worth a look."""
     if past is None:
@@ -64,10 +69,14 @@ def with_past(prediction: dict[str, Any], past: Finding | None) -> dict[str, Any
     told = prediction | {"case": past.case, "earlier": past.earlier.path if past.earlier else ""}
     if past.case in (DUPLICATE, ALTERED):
         told["reasons"] = "; ".join(filter(None, (past.sentence, prediction["reasons"])))
+    elif past.unlike:
+        told["reasons"] = "; ".join(filter(None, (past.said_of_template, told["reasons"])))
     if past.case == ALTERED:
-        told["verdict"] = max(Verdict.REVIEW, Verdict(prediction["verdict"]), key=lambda verdict: verdict.gravity)
+        told["verdict"] = worth_a_look(Verdict(prediction["verdict"]))
+    marked = [(box, f"differs from {told['earlier']}") for box in past.changed if past.case == ALTERED]
+    marked += [(box, "drawn otherwise than on earlier screens of the app") for box in past.unlike]
+    if marked:
         shown = json.loads(prediction["suspects"] or "[]")
-        boxes = [[int(side) for side in box] for box in past.changed]
-        shown += [{"box": box, "score": 1.0, "reasons": [f"differs from {told['earlier']}"]} for box in boxes]
+        shown += [{"box": [int(side) for side in box], "score": 1.0, "reasons": [why]} for box, why in marked]
         told["suspects"] = json.dumps(shown)
     return told

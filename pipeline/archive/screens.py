@@ -106,15 +106,17 @@ def _inside(box: Box, other: Box) -> bool:
     return box.intersection(other).area > box.area / 2
 
 
-def signed(path: str, picture: bool) -> Row:
-    """What an archive keeps of a file: its hash, the bytes of its signature, and a small picture if asked for."""
-    image = next(iter(read_pictures(path)))
+def signed(image: ForensicImage, picture: bool, receipt: Receipt | None = None) -> Row:
+    """What an archive keeps of an image: its hash, the bytes of its signature, and a small picture if asked for.
+
+    Words bear what was read on the screen, where it was.
+    """
     return {
         "sha256": image.sha256,
-        "signature": to_bytes(screen_signature(image)),
+        "signature": to_bytes(bearing(screen_signature(image), receipt)),
         "picture": small_picture(image) if picture else None,
     }
 
 
 def _work(path: str, pictures: bool) -> list[Row]:
-    return [{"path": path, "error": ""} | signed(path, pictures)]
+    return [{"path": path, "error": ""} | signed(next(iter(read_pictures(path))), pictures)]

@@ -98,8 +98,8 @@ def add(
     """
     items = gather(_listed(paths), manifest)
     needs_columns(items, received, sender)
-    for item in items:
-        moment_of(item, received)
+    moments = {item.path: moment_of(item, received) for item in items}
+    items = sorted(items, key=lambda item: moments[item.path])  # lists fill in the order of receipt
     keep_inputs([archive], [manifest, *files_of(items)])
     summary = Added()
     with closing(Store(archive, create=True)) as store:

@@ -14,7 +14,7 @@ from realfake.forensics.extract import program_version
 from realfake.forensics.libraries import check_opencv
 from realfake.forensics.limited import Limits
 from realfake.forensics.progress import Progress, silent
-from realfake.pipeline.extraction.bulk import Summary, WordSummary, columns_and_work, mark_edited
+from realfake.pipeline.extraction.bulk import PastSummary, Summary, WordSummary, columns_and_work, mark_edited
 from realfake.pipeline.extraction.handwritten import label_types
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.remote import file_system
@@ -38,6 +38,7 @@ def extract_on_cluster(
     wanted: Wanted = Wanted(),
     *,
     summary: WordSummary | None = None,
+    past: PastSummary | None = None,
     workers: Workers,
     partition: int = PARTITION,
     progress: Progress = silent,
@@ -51,7 +52,7 @@ def extract_on_cluster(
     ----------
     items : Sequence of Item
     output : folder or fsspec URL such as `s3://bucket/table`, that the workers can write to
-    wanted, summary : as in `extract_to`
+    wanted, summary, past : as in `extract_to`
     workers : its `cluster` says how many processes to start here, its `scheduler` where one runs
     partition : images in one file
     progress : called with the images done and the images in all
@@ -66,7 +67,7 @@ def extract_on_cluster(
         If the output holds the table of another request or cannot be written.
     """
     import_dask()  # if it is missing, that is said before anything is written
-    columns, work = columns_and_work(items, wanted, summary=summary)
+    columns, work = columns_and_work(items, wanted, summary=summary, past=past)
     parts = [items[start : start + partition] for start in range(0, len(items), partition)]
     names = [f"part-{number:06}.parquet" for number in range(len(parts))]
     done = _begin(output, columns, items, partition)

@@ -21,7 +21,7 @@ from realfake.forensics.files import PARQUET_ENDINGS
 from realfake.forensics.measurement import SEPARATOR, family_of
 from realfake.forensics.text.regions import region_catalogue
 from realfake.pipeline.extraction.inputs import Item
-from realfake.pipeline.settings import CONTENT, REGIONS, WORDS_MODEL
+from realfake.pipeline.settings import ARCHIVE, CONTENT, REGIONS, WORDS_MODEL
 from realfake.pipeline.tables.table import Row, TableWarning, holds_words, text_cells
 
 OWN = {*PROVENANCE, *REGION_PLACE, "edited", WORDS_MODEL}  # columns that the program fills
@@ -150,7 +150,7 @@ def _is_own(name: str) -> bool:
 def _is_feature_of_ours(name: str) -> bool:
     if SEPARATOR not in name:
         return False
-    return family_of(name) in {*FAMILIES, REGIONS, CONTENT, *(entry.family for entry in region_catalogue())}
+    return family_of(name) in {*FAMILIES, REGIONS, CONTENT, ARCHIVE, *(entry.family for entry in region_catalogue())}
 
 
 def _check_other_rows(output: Path, frame: pd.DataFrame, named: set[str], added: Sequence[str]) -> None:

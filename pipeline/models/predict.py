@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -25,6 +26,7 @@ from realfake.forensics.extract import PROVENANCE, program_version
 from realfake.forensics.files import LINES_ENDINGS, STREAMED_ENDINGS, needs_ending, written_whole
 from realfake.forensics.measurement import SEPARATOR
 from realfake.forensics.progress import Progress, silent
+from realfake.pipeline.archive.columns import past_features, past_numbers
 from realfake.pipeline.archive.past import PAST, pasts_of, with_past
 from realfake.pipeline.archive.screens import signed
 from realfake.pipeline.archive.store import Store
@@ -37,7 +39,7 @@ from realfake.pipeline.habits.habits import Habits, habit_features, summary_of
 from realfake.pipeline.habits.reasons import Contradiction, contradictions
 from realfake.pipeline.habits.screens import screen_of
 from realfake.pipeline.models.model import ABSTAIN, Model
-from realfake.pipeline.settings import CONTENT, HABITS, Workers
+from realfake.pipeline.settings import ARCHIVE, CONTENT, HABITS, Workers
 from realfake.pipeline.tables.table import Row, separator_of
 from realfake.pipeline.verdicts import Verdict
 from realfake.pipeline.words.scorer import RegionScorer, departures, summarise, summary_features, words_of
@@ -137,14 +139,14 @@ def predicted(
     adding: bool = False,
 ) -> Iterator[pd.DataFrame]:
     """The predictions of some files at a time, as they are measured: `PREDICTION`, and `PAST` where there is one."""
-    work = model_work(model, reader)
-    if archive is not None:
-        work = partial(_with_signature, work=work, picture=adding)
+    work = model_work(model, reader, None if archive is None else Kept(adding))
     for batch in _batches(measured(items, work, jobs=workers.jobs, limits=workers.limits)):
+        pasts = pasts_of([rows[0] for _, rows in batch], archive, adding) if archive is not None else []
+        for (_, rows), past in zip(batch, pasts):
+            rows[0] |= past_numbers(past) if past is not None else {}
         scored = scored_rows([row for _, rows in batch for row in rows], model, prevalence)
         scored = scored.iloc[worst(scored, [len(rows) for _, rows in batch])]
         if archive is not None:
-            pasts = pasts_of([rows[0] for _, rows in batch], archive, adding)
             rows = [dict(zip(PREDICTION, cells)) for cells in scored.itertuples(index=False)]
             told = [with_past(row, past) for row, past in zip(rows, pasts, strict=True)]
             scored = pd.DataFrame(told, columns=[*PREDICTION, *PAST])
@@ -194,19 +196,38 @@ def measure_for(
     return _frame(rows, model, list(items[0].labels) if items else []), summary
 
 
-def model_work(model: Model, reader: str | None = None) -> Work:
+@dataclass(frozen=True)
+class Kept:
+    """What an archive is to keep of each image: its signature, and a small picture where it is added."""
+
+    picture: bool
+
+
+def model_work(model: Model, reader: str | None = None, kept: Kept | None = None) -> Work:
     """What must be measured of an image before the model can score it.
 
     A screen is read where the model has learnt from what is read, or a reader is named.
 
+    Parameters
+    ----------
+    model : that scores
+    reader : of screens
+    kept : what an archive is to know of the image; None where there is none
+
     Raises
     ------
     BadModel
-        If the model was trained on features that this version does not compute.
+        If the model was trained on features that this version does not compute, or on those of an archive where there
+        is none.
     """
+    if ARCHIVE in model.families and kept is None:
+        raise BadModel(
+            "the model has learnt from what was received before; predict with --archive, or train it without"
+        )
     families = [name for name in model.families if name in FAMILIES]
     known = {*feature_names(families), *_summary(model), *(entry.column for entry in content_features())}
     known |= {entry.column for entry in habit_features() if model.habits}
+    known |= {entry.column for entry in past_features()}
     strange = [column for column in model.columns if SEPARATOR in column and column not in known]
     if strange:
         raise BadModel(
@@ -216,7 +237,13 @@ def model_work(model: Model, reader: str | None = None) -> Work:
     counts = CONTENT in model.families
     reader = reader or (AUTO if counts or HABITS in model.families else None)
     return partial(
-        _each_picture, families=families, scorer=model.scorer, reader=reader, counts=counts, habits=model.habits
+        _each_picture,
+        families=families,
+        scorer=model.scorer,
+        reader=reader,
+        counts=counts,
+        habits=model.habits,
+        kept=kept,
     )
 
 
@@ -227,6 +254,7 @@ def _each_picture(
     reader: str | None,
     counts: bool,
     habits: Habits | None,
+    kept: Kept | None,
 ) -> list[Row]:
     """A row for each picture that a viewer shows of a file."""
     rows = []
@@ -236,13 +264,9 @@ def _each_picture(
         shown = [suspect.as_dict() for suspect in found] + [finding.as_suspect() for finding in evidence.findings]
         shown += [one.as_suspect() for one in held_against(evidence, habits)[1]] if habits else []
         rows.append(row | {"suspects": json.dumps(shown) if scorer or shown else ""})
+        if kept is not None and len(rows) == 1:
+            rows[0] |= signed(image, kept.picture, evidence.receipt)
     return rows
-
-
-def _with_signature(path: str, work: Work, picture: bool) -> list[Row]:
-    """The rows of an image, the first with what an archive keeps of it."""
-    rows = work(path)
-    return [rows[0] | signed(path, picture), *rows[1:]]
 
 
 def judge(
@@ -307,6 +331,7 @@ def _frame(rows: list[Row], model: Model, labels: Sequence[str] = ()) -> pd.Data
     families = [name for name in model.families if name in FAMILIES]
     content = [entry.column for entry in content_features()] if CONTENT in model.families else []
     content += [entry.column for entry in habit_features()] if HABITS in model.families else []
+    content += [entry.column for entry in past_features()] if ARCHIVE in model.families else []
     columns = [*PROVENANCE, *labels, *feature_names(families), *_summary(model), *content, "suspects", ABSTAIN, NOTE]
     return pd.DataFrame({column: [row.get(column) for row in rows] for column in columns}, dtype=object).infer_objects()
 
