@@ -13,7 +13,10 @@ READABLE = 9  # pixels of height below which a word is not judged
 PLAIN, MASSIVE = 100, 140  # of 255: less plain ground around it is a photograph, more coverage of its box no letters
 SHORTEST = 1.5 * ROWS  # cells of length: less is an icon, a dash, a dot
 LEVEL, CLOSE = 0.2, 0.8  # of its height: a short word is judged whose neighbour stands as high and as near
-SOLID = 22  # cells of a stretch that one inks and the other does not touch, from which on a word differs
+SOLID = (
+    14  # cells of a stretch that one inks and the other does not touch, from which on a word differs on clean screens
+)
+NOISE, MOST = 3.0, 24.0  # by how much more where the upper quarter of words are off, and at most
 ALIKE_INK = 0.3  # of the larger amount of ink: less stands there by chance
 CLOCK = (24, 130)  # cells of length of a time of day, "9:41" to "23:59:59"
 SIGNS = (3, 9)  # how many signs it has
@@ -34,7 +37,7 @@ class Difference:
         Numbers of words of the earlier screen.
     status, times : ndarray of bool
         Which words of the later screen stand in the phone's status bar, and which show a time of day there or on the
-        earlier one.
+        earlier one and leave no doubt whether it is the same.
     cover : share of the later screen that the earlier one covers, 0..1
     """
 
@@ -63,15 +66,19 @@ def difference(later: Signature, earlier: Signature) -> Difference | None:
     scale = alignment.scale
     words: dict[str, list[int]] = {"same": [], "changed": [], "absent": [], "unclear": []}
     times = np.zeros(len(later), bool)
-    for word in np.flatnonzero(_judged(later, 1 / scale) & _inside(later.boxes, frame)).tolist():
-        case, shown = _against(later, word, later.boxes[word], earlier, there)
-        words[case].append(word)
-        times[word] = tells_time(later.rasters[word]) or tells_time(shown)
+    judged = np.flatnonzero(_judged(later, 1 / scale) & _inside(later.boxes, frame)).tolist()
+    shown = [drawn(earlier, there, later.boxes[word], later.rasters[word].shape[1]) for word in judged]
+    off = [apart(later.rasters[word], raster) for word, raster in zip(judged, shown, strict=True)]
+    noise = float(np.quantile(off, 0.75)) if off else 0.0  # most words of a copy are the same
+    limit = min(SOLID + NOISE * noise, MOST)
+    for word, raster, cells in zip(judged, shown, off, strict=True):
+        words[_against(later.rasters[word], raster, cells < limit)].append(word)
+        times[word] = not SOLID <= cells < limit and (tells_time(later.rasters[word]) or tells_time(raster))
     screen = np.array([0.0, 0.0, *later.size])
     gone = [
         word
         for word in np.flatnonzero(_judged(earlier, scale) & _inside(there, screen)).tolist()
-        if _against(earlier, word, there[word], later, later.boxes)[0] == "absent"
+        if not drawn(later, later.boxes, there[word], earlier.rasters[word].shape[1]).any()
     ]
     whole = later.size[0] * later.size[1]
     width = min(frame[2], later.size[0]) - max(frame[0], 0)
@@ -123,15 +130,11 @@ def _runs(mask: np.ndarray) -> np.ndarray:
     return np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]]))).reshape(-1, 2)
 
 
-def _against(
-    mine: Signature, word: int, box: np.ndarray, other: Signature, boxes: np.ndarray
-) -> tuple[str, np.ndarray]:
-    """What the other screen has in the place of a word (`same`, `changed`, `absent` or `unclear`), and its raster."""
-    here = mine.rasters[word]
-    there = drawn(other, boxes, box, here.shape[1])
-    ink, other_ink = int((here > 1).sum()), int((there > 1).sum())
+def _against(here: np.ndarray, there: np.ndarray, alike: bool) -> str:
+    """What the other screen has in the place of a word: `same`, `changed`, `absent` or `unclear`."""
     if not there.any():
-        return "absent", there
-    if apart(here, there) < SOLID:
-        return "same", there
-    return ("changed" if min(ink, other_ink) >= ALIKE_INK * max(ink, other_ink) else "unclear"), there
+        return "absent"
+    if alike:
+        return "same"
+    ink, other_ink = int((here > 1).sum()), int((there > 1).sum())
+    return "changed" if min(ink, other_ink) >= ALIKE_INK * max(ink, other_ink) else "unclear"

@@ -1,8 +1,8 @@
 """What an archive says of a screen: a duplicate, an altered copy, another screen of a known template, or unknown.
 
 Rare words lead to earlier images, and the aligned difference decides. Payments to the same person of the same amount
-share names, accounts and amounts; what no two payments share is the reference, the minute, and the phone's own bar
-with its clock. So an altered copy is what agrees in those, or in nearly all rare words, and differs elsewhere.
+share names, accounts and amounts; what no two payments share is the minute, on the phone's clock or printed, and the
+reference. So an altered copy is what shows the same minute, or a reference that was read, and differs in few lines.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ REMEMBERED = 64  # templates whose static words are kept in memory
 COMMON = 0.05  # share of a template's screens in which a word stands that tells nothing
 STANDING = 0.3  # share of them in which one stands that is the app's own
 SEEN = 3  # screens in which a word may stand in any case and still be rare
-OWN = ("identifier", "moment", "time")  # kinds of values that no two payments share
+OWN = "identifier"  # the kind of value that no two payments share, where it was read
 SAME_FEWEST = 4  # words that agree in any copy
 SHARE = 0.5  # of rare words that agree in an altered copy
 MOST_LINES, FEW_LINES = 6, 3  # that differ in an altered copy whose clock agrees, and in one where that is doubtful
@@ -102,7 +102,7 @@ class Match:
     entry: Entry
     difference: Difference
     rare: int  # words that agree and that few other screens show
-    own: int  # of the words that no two payments share, how many agree
+    own: int  # of what no two payments share, the minute and the reference, how much agrees
     again: bool  # whether its own words differ and nothing else
     earlier: Signature = field(repr=False)
 
@@ -259,11 +259,12 @@ def _judged(
 ) -> Match | None:
     """Which case two screens are, None where they are not even of one template."""
     rare, own = shown <= limits[0], shown <= limits[1]
-    read = np.isin(later.kinds, OWN) if later.kinds else np.zeros(len(later), bool)
-    minutes = (compared.times | read) & (compared.status | own)
+    read = np.array([kind == OWN for kind in later.kinds or ("",) * len(later)], bool)
+    minutes = compared.times & (compared.status | own)
     same, other = compared.same, np.concatenate([compared.changed, compared.new]).astype(int)
     body, changed = same[rare[same] & ~compared.status[same]], other[~compared.status[other]]
-    agree, clock = int(minutes[same].sum()), bool((compared.times & compared.status)[same].any())
+    identified = bool(read[same].any()) and not read[other].any()
+    agree, clock = int(minutes[same].sum()) + identified, bool((compared.times & compared.status)[same].any())
     late = bool((compared.times & compared.status)[other].any())
     lines = _lines(later.boxes[changed]) + _lines(earlier.boxes[compared.gone])
     differing = len(changed) + len(compared.gone)
@@ -341,5 +342,5 @@ def _sentence(signature: Signature, match: Match) -> str:
     if signature.kinds:
         kinds = {signature.kinds[word] for word in (*compared.changed, *compared.new)} - {"", "text"}
         said += [f"among them {' and '.join(sorted(kinds))}"] if kinds else []
-    own = " and the phone's clock or battery" if match.own else ""
+    own = " and the minute or the reference" if match.own else ""
     return f"{len(compared.same)} words, {match.rare} of them rare,{own} are those of {name}; {', '.join(said)}"

@@ -188,7 +188,7 @@ def departure(signature: Signature, known: Statics, without: int = -1) -> Depart
         return None
     table, left, top = table[:, enough], left[:, enough], top[:, enough]
     size = np.abs(_middles(table[..., 3]) - np.log(signature.size[0] / known.sizes[enough]))
-    alike = size <= SIZE
+    alike = size <= max(SIZE, 1 / float(np.median(signature.words["width"][here])))  # a pixel either way
     if np.sum(alike) < NEAREST:
         return None
     table, left, top = table[:, alike], left[:, alike], top[:, alike]
