@@ -3,12 +3,14 @@
 python -m benchmarks.archive draw FOLDER     draws archived receipts and six kinds of queries; goes on where it stopped
 python -m benchmarks.archive link FOLDER     adds the receipts to a new archive, looks the queries up, and counts
 python -m benchmarks.archive latency COUNT   looks screens up among COUNT synthetic signatures
+python -m benchmarks.archive killed COUNT    adds COUNT synthetic signatures by processes that are killed, and counts
 """
 
 from __future__ import annotations
 
 import datetime
 import json
+import multiprocessing
 import resource
 import time
 import zlib
@@ -25,6 +27,7 @@ import cv2
 import joblib
 import numpy as np
 import pandas as pd
+from sklearn.metrics import roc_auc_score
 
 from realfake.data.history import fake_life, genuine_life
 from realfake.data.screenshots.app import ENGINES, App
@@ -37,7 +40,8 @@ from realfake.forensics.files import write_whole
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.text.signature import ROWS, SHAPE, Signature, screen_signature, to_bytes
 from realfake.pipeline.archive.adding import BATCH, Screen, add
-from realfake.pipeline.archive.finding import Finding, find
+from realfake.pipeline.archive.finding import UNLIKE, Finding, find
+from realfake.pipeline.archive.keeping import check_store
 from realfake.pipeline.archive.keys import word_keys
 from realfake.pipeline.archive.store import IMAGES, LISTS, Store
 
@@ -197,6 +201,7 @@ def link(folder: Path) -> None:
             "way": way_of(query.received, query.delivered),
             "case": one.case,
             "right": one.earlier is not None and one.earlier.path == originals.get(query.original),
+            "beyond": one.departure.beyond if one.departure else np.nan,
             **(named(one, json.loads(query.edited)) if one.case == "altered" else {}),
         }
         for query, one in zip(asked_for.itertuples(), found, strict=True)
@@ -205,10 +210,32 @@ def link(folder: Path) -> None:
     click.echo(pd.crosstab([table["role"], table["way"]], table["case"], margins=True).to_string())
     linked = table[table["role"].isin(["altered", "duplicate"]) & table["case"].isin(["altered", "duplicate"])]
     click.echo(f"right original in {linked['right'].mean():.3f} of {len(linked)} links")
+    for role, part in linked.groupby("role"):
+        asked_of = table[table["role"] == role]
+        ways = ", ".join(
+            f"{way} {np.sum(part['right'] & (part['way'] == way))} of {np.sum(asked_of['way'] == way)}"
+            for way in ("png", "jpeg", "messenger")
+        )
+        click.echo(f"{role}: linked to the original {ways}")
+    unlike_its_app(table)
     shown = table[(table["role"] == "altered") & (table["case"] == "altered")]
     click.echo(
         f"changed words: precision {shown['precision'].mean():.2f}, edited lines named {shown['recall'].mean():.2f}"
     )
+
+
+def unlike_its_app(table: pd.DataFrame) -> None:
+    """Tell how well departures from a template tell redrawn receipts from other genuine ones, and what alarms."""
+    told = table[table["beyond"].notna() & table["role"].isin(["other", "redrawn", "redesigned"])]
+    for way, part in [("all", told), *told.groupby("way")]:
+        pair = part[part["role"] != "redesigned"]
+        if pair["role"].nunique() == 2:
+            area = roc_auc_score(pair["role"] == "redrawn", pair["beyond"])
+            alarms = (part["beyond"] > UNLIKE).groupby(part["role"]).agg(["sum", "size"])
+            said = ", ".join(f"{role} {alarm} of {size}" for role, alarm, size in alarms.itertuples())
+            click.echo(f"unlike its app, {way}: ROC-AUC {area:.3f}; called so: {said}")
+    shares = table["beyond"].notna().groupby(table["role"]).mean()
+    click.echo("held against a template: " + ", ".join(f"{role} {share:.2f}" for role, share in shares.items()))
 
 
 def timed(work: Callable[[Any], Any], items: Iterable[Any]) -> tuple[list[Any], float]:
@@ -280,6 +307,57 @@ def latency(count: int, queries: int, words: int) -> None:
         f"{count} screens: median {1000 * np.median(spent):.0f}, 95 % {1000 * np.quantile(spent, 0.95):.0f} CPU ms "
         f"to look one up; {size / count:.0f} bytes a screen; peak of the program {peak:.0f} MiB"
     )
+
+
+@main.command()
+@click.argument("count", type=int)
+@click.option("--kills", default=5, show_default=True)
+@click.option("--words", default=8, show_default=True)
+def killed(count: int, kills: int, words: int) -> None:
+    """Add synthetic screens by two processes at once that are killed in the middle, and add them all again at last."""
+    with TemporaryDirectory() as scratch:
+        place = str(Path(scratch, "archive.db"))
+        Store(place, create=True).close()
+        rng = np.random.default_rng(0)
+        for stop in range(kills):
+            both = [multiprocessing.Process(target=added, args=(place, count, words)) for _ in range(2)]
+            for one in both:
+                one.start()
+            while all(one.is_alive() for one in both) and kept_in(place) < count * (stop + rng.random()) / kills:
+                time.sleep(0.05)
+            for one in both:
+                one.kill()
+                one.join()
+            click.echo(f"killed with {kept_in(place)} kept")
+        added(place, count, words)
+        with closing(Store(place)) as store, store.reading() as connection:
+            paths = list(connection.exec_driver_sql("SELECT path FROM images").scalars())
+            faults = check_store(store)
+    click.echo(
+        f"{len(paths)} images of {count}, {len(paths) - len(set(paths))} of them twice; check: {faults or 'whole'}"
+    )
+
+
+def added(place: str, count: int, words: int) -> None:
+    """Add screens by number; those that are there already are passed over."""
+    first = synthetic(np.random.default_rng(0), words, None)
+    with closing(Store(place)) as store:
+        with store.reading() as connection:
+            known = set(connection.exec_driver_sql("SELECT path FROM images").scalars())
+        batch: list[Screen] = []
+        for number in range(count):
+            if f"/{number}.png" not in known:
+                own = synthetic(np.random.default_rng(number + 1), words, first)
+                batch.append(Screen(f"/{number}.png", f"{number:064x}", own))
+            if len(batch) == BATCH or number == count - 1:
+                add(store, batch)
+                batch = []
+
+
+def kept_in(place: str) -> int:
+    """How many images an archive holds."""
+    with closing(Store(place)) as store, store.reading() as connection:
+        return int(connection.exec_driver_sql("SELECT count(*) FROM images").scalar_one())
 
 
 def synthetic(rng: np.random.Generator, words: int, first: Signature | None) -> Signature:

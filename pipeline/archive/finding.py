@@ -34,6 +34,7 @@ from realfake.pipeline.archive.template import ENOUGH, MEMBERS, Departure, depar
 
 DUPLICATE, ALTERED, TEMPLATE, UNKNOWN = CASES = ("duplicate", "altered", "template", "unknown")
 CANDIDATES = 32  # earlier images that rare words name
+SHARING = 0.2  # of a screen's rare words, below which an image is no copy: others of its app share few
 VERIFIED = 4  # of them compared word by word: the first, and those that share most
 NAMED = 3  # templates compared
 KIN = 60  # earlier screens of a template that are asked for
@@ -151,6 +152,8 @@ def departure_of(
     if len(kin) < ENOUGH:
         return None
     fixed = next((at for at, number in enumerate(kin[:STEADY]) if number % STEP == 0), 0)
+    if fixed + MEMBERS > len(kin):
+        fixed = 0
     numbers = tuple(kin[fixed : fixed + MEMBERS])  # the same ones until a few more have come
     if numbers not in store.statics:
         if len(store.statics) >= REMEMBERED:
@@ -179,24 +182,27 @@ def matches_of(
     chosen = [known[number] for number in dict.fromkeys(first)]
     sizes = template_sizes(connection, {entry.template for entry in chosen if entry.template is not None}, before)
     copies = copies_of(connection, [entry.id for entry in chosen], before)
-    found = []
+    found: list[Match] = []
     for entry in chosen:
+        if found and scores[entry.id] < SHARING:  # no copy, and the template is known already
+            continue
         compared = difference(signature, signatures[entry.id])
         if compared is not None and len(compared.same) >= SAME_FEWEST:
             size, seen = sizes.get(entry.template, 0), SEEN + copies.get(entry.id, 0)
             limits = max(seen, COMMON * size), max(seen, STANDING * size)
-            found.append(_judged(signature, signatures[entry.id], compared, shown, limits, entry))
-    return [match for match in found if match is not None]
+            match = _judged(signature, signatures[entry.id], compared, shown, limits, entry)
+            found += [match] if match is not None else []
+    return found
 
 
 def _shared(later: Signature, earlier: Signature, shown: np.ndarray) -> float:
-    """What two screens have in common: words that look alike, each by how few archived screens show it."""
+    """Share of a screen's words that look like another's, 0..1, each by how few archived screens show it."""
     if not len(later) or not len(earlier):
         return 0.0
     aspects = [np.log(one.words["width"] / one.words["height"]) for one in (later, earlier)]
     distance = np.where(np.abs(aspects[0][:, None] - aspects[1]) <= ASPECT, unlike(later, earlier), PRINT)
     weights = keyed(later) / np.log2(2.0 + shown)
-    return float(weights[distance.min(axis=1) <= LIKE].sum())
+    return float(weights[distance.min(axis=1) <= LIKE].sum() / max(weights.sum(), 1e-9))
 
 
 def copies_of(connection: sql.Connection, numbers: Sequence[int], before: Before = ALL) -> dict[int, int]:
