@@ -339,14 +339,11 @@ def _sentence(signature: Signature, match: Match) -> str:
     if match.case == DUPLICATE:
         what = "the same receipt captured again" if match.again else "the same capture sent again"
         return f"{what}: all {len(compared.same)} words that can be compared are those of {name}"
-    said = (
-        [f"{len(compared.changed) + len(compared.new)} words differ"]
-        if compared.changed.size + compared.new.size
-        else []
-    )
-    said += [f"{len(compared.gone)} are gone"] if len(compared.gone) else []
+    differ, gone = len(compared.changed) + len(compared.new), len(compared.gone)
+    said = [f"{differ} word{'s differ' if differ > 1 else ' differs'}"] if differ else []
+    said += [f"{gone} {'are' if gone > 1 else 'is'} gone"] if gone else []
     if signature.kinds:
         kinds = {signature.kinds[word] for word in (*compared.changed, *compared.new)} - {"", "text"}
         said += [f"among them {' and '.join(sorted(kinds))}"] if kinds else []
-    own = " and the minute or the reference" if match.own else ""
-    return f"{len(compared.same)} words, {match.rare} of them rare,{own} are those of {name}; {', '.join(said)}"
+    own = "minute" if compared.times[compared.same].any() else "reference"
+    return f"the {own} and {len(compared.same)} words, {match.rare} of them rare, are those of {name}; {', '.join(said)}"
