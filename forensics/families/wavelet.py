@@ -84,7 +84,10 @@ def prediction_error(magnitudes: Bands, parents: Bands, name: str) -> np.ndarray
 def block_noise(diagonal: np.ndarray) -> np.ndarray:
     """Noise level of each 32x32 block from the finest diagonal band: (rows, columns) float32, gray levels."""
     size = min(BLOCK // 2, *diagonal.shape)
-    sigma: np.ndarray = np.median(to_blocks(np.abs(diagonal), size), axis=2) / np.float32(SIGMA)
+    blocks = to_blocks(np.abs(diagonal), size)
+    noisy = np.count_nonzero(blocks, axis=2) >= size * size // 2  # the median of the others is 0
+    sigma = np.zeros(noisy.shape, np.float32)
+    sigma[noisy] = np.median(blocks[noisy], axis=1) / np.float32(SIGMA)
     return sigma
 
 
