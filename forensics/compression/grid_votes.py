@@ -16,6 +16,7 @@ from realfake.forensics.image import DCT_BASIS, ForensicImage
 GRIDS = 64  # offsets (row, column) of an 8x8 grid
 NEAR_ZERO = 0.5  # gray levels; a coefficient below it counts as quantized to zero (Nikoukhah 2021)
 STRUCTURE = 64  # zero count that stands for a window without texture in one direction or both
+RING = np.array([[1, 1, 1], [1, 0, 1], [1, 1, 1]], np.uint8)
 DITHER = 2.5  # gray levels between the darkest and the lightest pixel of a dithered window
 MIN_NULL = 0.06  # share of windows that are peaks where nothing was compressed
 DETECTED = -3.0  # log10 of the expected number of false alarms per image, below which a region is reported
@@ -25,8 +26,6 @@ PART_WINDOWS = 16  # that can vote in a part, or it says nothing
 PART_RATE = 1.5  # times the rate of peaks by chance: above it the grid shows in a part
 ABSENT = 2.0  # times the rate of peaks by chance: above it a grid is weak, not missing
 MISSING_SHARE = 0.5  # of the picture's own rate of peaks: text, photographs and clipped white keep it unevenly
-RING = np.array([[1, 1, 1], [1, 0, 1], [1, 1, 1]], np.uint8)
-ROW = np.ones((1, 3), np.uint8)
 WINDOWS = ((4, 4), (4, 12), (5, 32), (8, 8), (8, 24), (12, 12), (16, 16), (16, 48), (32, 32))  # rows, columns of blocks
 MAX_REGIONS = 16
 # Changes of (top, bottom, left, right) by one block or by three; the first one leaves the region as it is.
@@ -187,21 +186,20 @@ def find_peaks(luma: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     textured, peaks : ndarray, shape (64, rows, columns), bool
     """
     counts = zero_counts(luma)
-    around = cv2.dilate(counts, RING)
-    along, across = (cv2.dilate(cv2.morphologyEx(counts, cv2.MORPH_GRADIENT, line), line.T) for line in (ROW, ROW.T))
     textured = np.zeros((GRIDS, counts.shape[0] // 8, counts.shape[1] // 8), bool)
     peaks = np.zeros_like(textured)
-    _vote(luma, counts, around, cv2.min(along, across), STRUCTURE, np.float32(DITHER), textured, peaks)
+    _vote(luma, counts, cv2.dilate(counts, RING), STRUCTURE, np.float32(DITHER), textured, peaks)
     return textured, peaks
 
 
 @compiled
 @no_type_check
-def _vote(luma, counts, around, varied, structure, dither, textured, peaks):
+def _vote(luma, counts, around, structure, dither, textured, peaks):
+    height, width = counts.shape
     for y in range(textured.shape[1] * 8):
-        count, ring, change = counts[y], around[y], varied[y]
+        count, ring, above, below = counts[y], around[y], counts[max(y - 1, 0)], counts[min(y + 1, height - 1)]
         for x in range(textured.shape[2] * 8):
-            if count[x] >= structure or ring[x] >= structure or change[x] == 0:
+            if count[x] >= structure or ring[x] >= structure:
                 continue
             low = high = luma[y, x]
             row = 0
@@ -209,7 +207,14 @@ def _vote(luma, counts, around, varied, structure, dither, textured, peaks):
                 for column in range(8):
                     low, high = min(low, luma[y + row, x + column]), max(high, luma[y + row, x + column])
                 row += 1
-            if high - low > dither:
+            if high - low <= dither:
+                continue
+            left, right = max(x - 1, 0), min(x + 1, width - 1)
+            along = count[left] != count[x] or count[right] != count[x] or above[left] != above[x]
+            along = along or above[right] != above[x] or below[left] != below[x] or below[right] != below[x]
+            across = above[x] != count[x] or below[x] != count[x] or above[left] != count[left]
+            across = across or below[left] != count[left] or above[right] != count[right] or below[right] != count[right]
+            if along and across:
                 grid = y % 8 * 8 + x % 8
                 textured[grid, y // 8, x // 8] = True
                 peaks[grid, y // 8, x // 8] = count[x] > ring[x]
@@ -297,8 +302,10 @@ def _foreign_regions(
     everywhere = _counts(textured, peaks, np.s_[:])
     regions = []
     for grid in others:
-        votes, trials = _integral(peaks[grid]), _integral(textured[grid])
         edges = clusters[clusters[:, 0] == grid, 1:]
+        if not len(edges):
+            continue
+        votes, trials = _integral(peaks[grid]), _integral(textured[grid])
         usual = _null_of_neighbours(everywhere, grid, null)
         promising = tests + log10_upper_tail(_within(edges.T, votes), _within(edges.T, trials), usual) < 0
         for start in edges[promising]:
