@@ -302,22 +302,22 @@ def _foreign_regions(
     others = foreign_grids(main)
     clusters = _clusters(peaks, others)
     everywhere = _counts(textured, peaks, np.s_[:])
+    present, starts = np.unique(clusters[:, 0], return_index=True)  # clusters stand in the order of their grids
+    groups = dict(zip(present.tolist(), np.split(clusters[:, 1:], starts[1:]), strict=True)) if len(clusters) else {}
+    sums = {grid: (_integral(peaks[grid]), _integral(textured[grid])) for grid in groups}
+    counted = [[_within(edges.T, plane) for plane in sums[grid]] for grid, edges in groups.items()]
+    votes, trials = np.concatenate(counted, axis=1) if counted else np.zeros((2, 0), int)
+    usual = [[_null_of_neighbours(everywhere, grid, null)] * len(edges) for grid, edges in groups.items()]
+    tails = log10_upper_tail(votes, trials, np.array([rate for rates in usual for rate in rates]))
     regions = []
-    for grid in others:
-        edges = clusters[clusters[:, 0] == grid, 1:]
-        if not len(edges):
-            continue
-        votes, trials = _integral(peaks[grid]), _integral(textured[grid])
-        usual = _null_of_neighbours(everywhere, grid, null)
-        promising = tests + log10_upper_tail(_within(edges.T, votes), _within(edges.T, trials), usual) < 0
-        for start in edges[promising]:
-            region = _refined(tuple(start), votes, trials, null)
-            if min(region[1] - region[0], region[3] - region[2]) < 2:
-                continue  # a row of dots one block high repeats itself without any compression
-            top, bottom, left, right = region
-            fair = _null_of_neighbours(_counts(textured, peaks, np.s_[:, top:bottom, left:right]), grid, null)
-            tail = log10_upper_tail(_within(region, votes), _within(region, trials), fair)
-            regions.append(_region(region, grid, votes, trials, tests + float(tail)))
+    for grid, *start in clusters[tests + tails < 0].tolist():
+        region = _refined(tuple(start), *sums[grid], null)
+        if min(region[1] - region[0], region[3] - region[2]) < 2:
+            continue  # a row of dots one block high repeats itself without any compression
+        top, bottom, left, right = region
+        fair = _null_of_neighbours(_counts(textured, peaks, np.s_[:, top:bottom, left:right]), grid, null)
+        tail = log10_upper_tail(*(_within(region, plane) for plane in sums[grid]), fair)
+        regions.append(_region(region, grid, *sums[grid], tests + float(tail)))
     return regions
 
 

@@ -9,11 +9,11 @@ import numpy as np
 
 from realfake.forensics.arrays.blocks import block_means, byte_counts, histogram_quantile, robust_spread, spread_blocks
 from realfake.forensics.arrays.exact import correlation, log2
-from realfake.forensics.image import ForensicImage
+from realfake.forensics.image import GRADIENT_BLOCK, ForensicImage
 from realfake.forensics.measurement import Measurement, family, feature, heatmap
 
 QUALITIES = (75, 90)  # IJG quality: one below and one within the range of messengers and editors
-BLOCK = 16  # pixels
+BLOCK = GRADIENT_BLOCK  # pixels
 EDGE_FLOOR = 0.5  # gray levels per pixel; below it there is no edge to normalise by
 TOP = 0.99  # the strongest 1 % of blocks: an edited field is no larger
 
@@ -21,7 +21,7 @@ TOP = 0.99  # the strongest 1 % of blocks: an edited field is no larger
 @family("ela", cost="fast", source="N. Krawetz, A Picture's Worth, Black Hat Briefings 2007")
 def error_levels(image: ForensicImage) -> Iterator[Measurement]:
     """What one more JPEG compression at two qualities would change, per pixel, per block and per unit of gradient."""
-    edges = block_means(image.gradient_magnitude, BLOCK)
+    edges = image.gradient_blocks
     levels = {quality: recompression_error(image, quality) for quality in QUALITIES}
     blocks = {quality: block_means(error, BLOCK) for quality, error in levels.items()}
     for quality in QUALITIES:
@@ -39,7 +39,7 @@ def error_levels(image: ForensicImage) -> Iterator[Measurement]:
 def error_level_map(image: ForensicImage) -> np.ndarray:
     """Where one more compression changes more than the edges there explain."""
     blocks = block_means(recompression_error(image, QUALITIES[-1]), BLOCK)
-    edges = block_means(image.gradient_magnitude, BLOCK)
+    edges = image.gradient_blocks
     return spread_blocks(blocks / (edges + EDGE_FLOOR), BLOCK, image.luma.shape)
 
 

@@ -8,7 +8,6 @@ from typing import no_type_check
 import cv2
 import numpy as np
 
-from realfake.forensics.arrays.blocks import block_means
 from realfake.forensics.arrays.exact import exp, least_squares, log2, magnitudes
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.image import ForensicImage
@@ -184,7 +183,7 @@ def pmap_peak(probability: np.ndarray) -> tuple[float, float, float]:
 def busiest_window(image: ForensicImage) -> np.ndarray:
     """The 512x512 pixels of the luma with the most gradient, on a grid of half windows: uint8."""
     size = (min(WINDOW, image.height), min(WINDOW, image.width))
-    means = np.pad(block_means(image.gradient_magnitude, 16).astype(np.float64), ((1, 0), (1, 0)))
+    means = np.pad(image.gradient_blocks.astype(np.float64), ((1, 0), (1, 0)))
     sums = means.cumsum(axis=0).cumsum(axis=1)
     best, top, left = -1.0, 0, 0
     for y in range(0, image.height - size[0] + 1, WINDOW // 4):
