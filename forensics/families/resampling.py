@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import no_type_check
 
 import cv2
@@ -167,17 +168,24 @@ def pmap_peak(probability: np.ndarray) -> tuple[float, float, float]:
     across, down : float, its frequencies, 0..0.5 cycles per pixel
     """
     height, width = probability.shape
-    taper = np.outer(np.hanning(height), np.hanning(width)).astype(np.float32)
+    taper, across, down, eligible = _plane_of_waves(height, width)
     spectrum = magnitudes(np.fft.rfft2((probability - probability.mean()) * taper))
-    down, across = np.abs(np.fft.fftfreq(height))[:, None], np.fft.rfftfreq(width)[None, :]
-    # JPEG's grid repeats every eight pixels along the axes; a scaled picture peaks on the axes too, elsewhere.
-    eligible = (np.hypot(across, down) > LOWEST) & ~(_on_grid(across) & _on_grid(down))
-    eligible &= (across < 0.495) | (down < 0.495)
     level = float(np.median(spectrum[eligible]))
     if level < 1e-6:
         return 0.0, 0.0, 0.0
     row, column = np.unravel_index(int(np.argmax(np.where(eligible, spectrum, 0))), spectrum.shape)
     return float(log2(spectrum[row, column] / level + 1)), float(across[0, column]), float(down[row, 0])
+
+
+@lru_cache(maxsize=4)
+def _plane_of_waves(height: int, width: int) -> tuple[np.ndarray, ...]:
+    """A taper of a window of this size, its frequencies across and down, and which of them may hold the peak."""
+    taper = np.outer(np.hanning(height), np.hanning(width)).astype(np.float32)
+    down, across = np.abs(np.fft.fftfreq(height))[:, None], np.fft.rfftfreq(width)[None, :]
+    # JPEG's grid repeats every eight pixels along the axes; a scaled picture peaks on the axes too, elsewhere.
+    eligible = (np.hypot(across, down) > LOWEST) & ~(_on_grid(across) & _on_grid(down))
+    eligible &= (across < 0.495) | (down < 0.495)
+    return taper, across, down, eligible
 
 
 def busiest_window(image: ForensicImage) -> np.ndarray:
