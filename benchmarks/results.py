@@ -36,7 +36,8 @@ from realfake.pipeline.learning.cross_validation import (
     score,
 )
 from realfake.pipeline.learning.forged import Forged, forged_rows
-from realfake.pipeline.learning.strategies import Strategy, choose_strategies, design_matrix, one_strategy
+from realfake.pipeline.learning.strategies import Strategy, choose_strategies, one_strategy
+from realfake.pipeline.tables.design import design_matrix
 from realfake.pipeline.learning.training_set import further_rows
 from realfake.pipeline.metrics import Interval, percentile_interval
 from realfake.pipeline.models.model import STARTER, load_model, versions

@@ -28,7 +28,7 @@ TIMEOUT = 300.0  # seconds a file may take
 MEMORY = 4096  # MiB a file may take on top of the idle worker
 LOOK_AGAIN = 1.0  # seconds between looks at whether a pool still works
 AHEAD = 4  # tasks handed out per worker before the oldest one must be back
-NATIVE = ("cv2", "numba", "scipy.ndimage", "PIL.Image")  # loaded before a worker's limits are drawn
+NATIVE = ("cv2", "numba", "PIL.Image")  # loaded before a worker's limits are drawn
 OUT_OF_MEMORY = frozenset({1, *(-number for number in (4, 5, 6, 7, 9, 11))})  # exit codes of native code at its limit
 NO_MEMORY = (  # how libraries say so that raise no MemoryError
     "insufficient memory", "out of memory", "cannot allocate", "failed to allocate", "could not allocate", "bad_alloc",

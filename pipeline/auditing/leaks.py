@@ -19,7 +19,8 @@ from realfake.pipeline.learning.cross_validation import (
     most_folds,
     out_of_fold_scores,
 )
-from realfake.pipeline.learning.strategies import STRATEGIES, design_matrix, shortcut_columns
+from realfake.pipeline.learning.strategies import STRATEGIES
+from realfake.pipeline.tables.design import design_matrix, shortcut_columns
 from realfake.pipeline.metrics import Interval
 
 CONTAINER = "container-only"

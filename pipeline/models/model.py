@@ -11,12 +11,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import skops.io
-from imblearn.pipeline import Pipeline
 
 from realfake.forensics.errors import BadModel, RealfakeWarning
 from realfake.forensics.extract import program_version
@@ -25,7 +23,8 @@ from realfake.pipeline.habits.habits import Habits, habits_from_json
 from realfake.pipeline.learning.calibration import Calibrator, calibrator_from_json, prior_shift, shift_prior, snapped
 from realfake.pipeline.learning.cross_validation import score
 from realfake.pipeline.learning.explanations import contributions
-from realfake.pipeline.learning.strategies import design_matrix, is_strategy
+from realfake.pipeline.learning.plain import NotPlain, PlainPipeline
+from realfake.pipeline.tables.design import design_matrix
 from realfake.pipeline.learning.thresholds import Decision, decision_from_json
 from realfake.pipeline.tables.table import (
     distinct,
@@ -38,6 +37,9 @@ from realfake.pipeline.tables.table import (
 )
 from realfake.pipeline.verdicts import Verdict
 from realfake.pipeline.words.scorer import RegionScorer, scorer_from_json
+
+if TYPE_CHECKING:
+    from imblearn.pipeline import Pipeline
 
 FORMAT = 1  # of the folder
 STARTER = Path(__file__).parent / "starter"  # the model that comes with the program
@@ -81,7 +83,7 @@ class Model:
     Attributes
     ----------
     strategy : name in the catalogue
-    pipeline : fitted, without the steps that only resample
+    pipeline : fitted, without the steps that only resample; plain numbers where it was loaded and is made of known steps
     columns : of the design matrix, in order
     typical : (len(columns),) medians of the genuine training images
     calibrator : from scores to probabilities at `prevalence`
@@ -95,7 +97,7 @@ class Model:
     """
 
     strategy: str
-    pipeline: Pipeline
+    pipeline: Pipeline | PlainPipeline
     columns: tuple[str, ...]
     typical: np.ndarray
     calibrator: Calibrator
@@ -250,13 +252,13 @@ def save_model(
     _keep_added_files(folder)
     with written_whole(folder) as scratch:
         scratch.mkdir()
-        (scratch / LEARNER).write_bytes(skops.io.dumps(model.pipeline))
+        (scratch / LEARNER).write_bytes(_skops(model.pipeline))
         (scratch / FACTS).write_text(json.dumps(_to_json(model), indent=1, sort_keys=True) + "\n", encoding="utf-8")
         (scratch / CARD).write_text(card, encoding="utf-8")
         if model.scorer:
-            (scratch / SCORER).write_bytes(skops.io.dumps(model.scorer.pipeline))
+            (scratch / SCORER).write_bytes(_skops(model.scorer.pipeline))
         if model.scorer and model.scorer.second:
-            (scratch / SECOND).write_bytes(skops.io.dumps(model.scorer.second.pipeline))
+            (scratch / SECOND).write_bytes(_skops(model.scorer.second.pipeline))
         for name, table in (tables or {}).items():
             write_table(table, scratch / name)
         sums = [f"{_sha256(file)}  {file.name}\n" for file in sorted(scratch.iterdir())]
@@ -320,7 +322,7 @@ def load_model(folder: str | os.PathLike[str] = "starter") -> Model:
         )
     except (KeyError, TypeError, ValueError) as error:
         raise BadModel(f"{folder / FACTS} lacks what a model needs ({error}); train the model again") from None
-    if not is_strategy(model.strategy) or len(model.typical) != len(model.columns):
+    if len(model.typical) != len(model.columns):
         raise BadModel(f"{folder / FACTS} contradicts itself; train the model again")
     if other:
         sentence = f"{folder} was trained with {other}; train again if scores must be the same"
@@ -449,7 +451,28 @@ def _load_scorer(values: dict[str, Any], folder: Path, other_versions: str) -> R
     return scorer_from_json(values, _load_learner(folder / SCORER, other_versions), second)
 
 
-def _load_learner(file: Path, other_versions: str) -> Pipeline:
+def _skops(pipeline: Pipeline | PlainPipeline) -> bytes:
+    """A pipeline as the bytes of a skops file; one that was loaded, as those that it was loaded from."""
+    if isinstance(pipeline, PlainPipeline):
+        return pipeline.archive
+    import skops.io
+
+    written: bytes = skops.io.dumps(pipeline)
+    return written
+
+
+def _load_learner(file: Path, other_versions: str) -> Pipeline | PlainPipeline:
+    """A learner as plain numbers where it is made of known steps, else as skops reads it."""
+    try:
+        return PlainPipeline(file.read_bytes())
+    except NotPlain:
+        return _load_by_skops(file, other_versions)
+
+
+def _load_by_skops(file: Path, other_versions: str) -> Pipeline:
+    import skops.io
+    from imblearn.pipeline import Pipeline
+
     try:
         types = set(skops.io.get_untrusted_types(file=file)) - set(TRUSTED)
         strange, former = sorted(types - set(FORMER)), sorted(types & set(FORMER))

@@ -15,7 +15,9 @@ from realfake.pipeline.learning.cross_validation import LearningSet, derived_see
 from realfake.pipeline.learning.explanations import typical_values
 from realfake.pipeline.learning.forged import Forged
 from realfake.pipeline.learning.search import search
-from realfake.pipeline.learning.strategies import Knobs, Strategy, design_matrix
+from realfake.pipeline.learning.knobs import Knobs
+from realfake.pipeline.learning.strategies import Strategy
+from realfake.pipeline.tables.design import design_matrix
 from realfake.pipeline.learning.thresholds import decide_by_costs, decide_by_fpr
 from realfake.pipeline.learning.training_set import IDENTITY, check_variation, data_facts, further_rows
 from realfake.pipeline.metrics import Alerts, alerts_at, clopper_pearson

@@ -31,7 +31,8 @@ from realfake.pipeline.learning.cross_validation import (
     out_of_fold_scores,
 )
 from realfake.pipeline.learning.explanations import contributions, typical_values
-from realfake.pipeline.learning.strategies import Strategy, choose_strategies, design_matrix, one_strategy
+from realfake.pipeline.learning.strategies import Strategy, choose_strategies, one_strategy
+from realfake.pipeline.tables.design import design_matrix
 from realfake.pipeline.metrics import (
     RULE_OF_THREE,
     average_precision_of,

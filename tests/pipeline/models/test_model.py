@@ -18,7 +18,8 @@ from sklearn.cluster import DBSCAN
 
 from realfake.forensics.errors import BadModel, BadTable
 from realfake.pipeline.habits.habits import with_habits
-from realfake.pipeline.learning.strategies import STRATEGIES, Knobs
+from realfake.pipeline.learning.knobs import Knobs
+from realfake.pipeline.learning.strategies import STRATEGIES
 from realfake.pipeline.models.model import (
     CARD,
     FACTS,
