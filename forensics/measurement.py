@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from realfake.forensics.image import ForensicImage
-
-SEPARATOR = "__"
+from realfake.forensics.names import SEPARATOR as SEPARATOR
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from realfake.pipeline.learning.cross_validation import (
     out_of_fold_scores,
 )
 from realfake.pipeline.learning.strategies import STRATEGIES
-from realfake.pipeline.tables.design import design_matrix, shortcut_columns
 from realfake.pipeline.metrics import Interval
+from realfake.pipeline.tables.design import design_matrix, shortcut_columns
 
 CONTAINER = "container-only"
 CHANNEL_COLUMNS = ("app", "device", "received", "delivered")  # of a manifest; text, compared by value

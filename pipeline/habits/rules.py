@@ -13,7 +13,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-
 from realfake.forensics.content.relations import BOTH, CLASSES, CLOCKS, DATES, LENGTHS, OFFSETS, UNIX
 from realfake.pipeline.habits.grammar import FEWEST
 

@@ -15,7 +15,7 @@ from realfake.pipeline.learning.explanations import contributions, typical_value
 from realfake.pipeline.learning.knobs import Knobs
 from realfake.pipeline.learning.plain import NotPlain, PlainPipeline
 from realfake.pipeline.learning.strategies import STRATEGIES
-from realfake.pipeline.models.model import STARTER
+from realfake.pipeline.models.folder import STARTER
 
 FEW = Knobs(trees=30, members=3, member_trees=20, forest_trees=10)
 OTHERS = {"easy-ensemble", "balanced-forest", "rusboost", "prior"}  # left to skops
