@@ -908,13 +908,13 @@ def progress(title: str) -> Iterator[Progress]:
 
     A terminal gets a bar, anything else a line a minute.
     """
+    if not sys.stderr.isatty():
+        yield by_the_minute(title)
+        return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True)
-    if not console.is_terminal:
-        yield by_the_minute(title)
-        return
     columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()]
     with Progress(*columns, console=console, disable=click.get_current_context().obj["quiet"]) as bar:
         task = bar.add_task(title, total=None)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent import futures
 from concurrent.futures import Future, TimeoutError
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -21,14 +22,14 @@ from threading import Lock, Thread
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
-from realfake.forensics.errors import RealfakeError
+from realfake.forensics.errors import MissingLibrary, RealfakeError
 from realfake.forensics.libraries import check_opencv
 
 TIMEOUT = 300.0  # seconds a file may take
 MEMORY = 4096  # MiB a file may take on top of the idle worker
 LOOK_AGAIN = 1.0  # seconds between looks at whether a pool still works
 AHEAD = 4  # tasks handed out per worker before the oldest one must be back
-NATIVE = ("cv2", "numba", "PIL.Image")  # loaded before a worker's limits are drawn
+NATIVE = ("cv2", "realfake.forensics.arrays.ready", "PIL.Image")  # loaded before a worker's limits are drawn
 OUT_OF_MEMORY = frozenset({1, *(-number for number in (4, 5, 6, 7, 9, 11))})  # exit codes of native code at its limit
 NO_MEMORY = (  # how libraries say so that raise no MemoryError
     "insufficient memory", "out of memory", "cannot allocate", "failed to allocate", "could not allocate", "bad_alloc",
@@ -118,7 +119,6 @@ class LimitedPool(Generic[Task, Result]):
         fatal: tuple[type[Exception], ...] = (),
         preload: tuple[str, ...] = (),
     ) -> None:
-        check_opencv()  # said here once, in place of a death of every worker
         self.limits, self.fatal = limits, fatal
         self._given = (work, jobs, preload)
         self._replacing, self._closed = Lock(), False
@@ -243,7 +243,7 @@ def _context(preload: tuple[str, ...] = ()) -> multiprocessing.context.BaseConte
 
 
 def _attempt_given(task: Any, name: str, fatal: tuple[type[Exception], ...]) -> Outcome[Any]:
-    return attempt(_given[0], task, name, fatal)
+    return attempt(_given[0], task, name, (*fatal, MissingLibrary))
 
 
 def _for_want_of_memory(error: BaseException | None) -> bool:
@@ -280,6 +280,11 @@ def _done(outcome: Outcome[Result]) -> Future[Outcome[Result]]:
 
 def _start_worker(work: Callable[[Any], Any], memory: int | None) -> None:
     """One thread per worker, a ceiling on its memory, Ctrl-C left to the parent, and no life after it."""
+    try:
+        check_opencv()
+    except MissingLibrary as error:  # told with the first task: a worker that dies would be replaced for ever
+        _given[:] = [partial(_refuse, why=str(error))]
+        return
     for name in NATIVE:
         importlib.import_module(name)
     import cv2
@@ -297,6 +302,10 @@ def _start_worker(work: Callable[[Any], Any], memory: int | None) -> None:
         idle = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
         _ceiling[:] = [idle + memory * 2**20]
         resource.setrlimit(resource.RLIMIT_AS, (_ceiling[0], resource.RLIM_INFINITY))
+
+
+def _refuse(task: Any, why: str) -> Any:
+    raise MissingLibrary(why)
 
 
 def _die_with_parent() -> None:
