@@ -22,7 +22,8 @@ from realfake.forensics.names import SEPARATOR
 if TYPE_CHECKING:
     import pandas as pd
 
-Parameters, Result = ParamSpec("Parameters"), TypeVar("Result")
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
 
 
 class Label(IntEnum):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import errno
+import gc
 import importlib
 import multiprocessing
 import os
@@ -233,7 +234,7 @@ def _context(preload: tuple[str, ...] = ()) -> multiprocessing.context.BaseConte
     context.Process = _Worker  # type: ignore[attr-defined]
     if START == "spawn":
         return context
-    context.set_forkserver_preload(["realfake.forensics.extract", *NATIVE, *preload])
+    context.set_forkserver_preload(["realfake.forensics.server", "realfake.forensics.extract", *NATIVE, *preload])
     # Workers inherit from the server that Ctrl-C is left to the parent, also while they start.
     resource_tracker.ensure_running()  # when the server starts it, it lets signals through again
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
@@ -280,6 +281,8 @@ def _done(outcome: Outcome[Result]) -> Future[Outcome[Result]]:
 
 def _start_worker(work: Callable[[Any], Any], memory: int | None) -> None:
     """One thread per worker, a ceiling on its memory, Ctrl-C left to the parent, and no life after it."""
+    gc.freeze()  # what was imported before the fork is looked through no more, and stays shared
+    gc.enable()
     try:
         check_opencv()
     except MissingLibrary as error:  # told with the first task: a worker that dies would be replaced for ever

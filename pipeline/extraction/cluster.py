@@ -162,7 +162,7 @@ def measure_partition(
     if making.edited:
         for item, rows in made:
             mark_edited(rows, item)
-    known = (row | (item.labels if making.labels else {}) for item, rows in made for row in rows)
+    known = ({**row, **(item.labels if making.labels else {})} for item, rows in made for row in rows)
     system, folder = file_system(output)
     scratch = f"{folder}/.{name}.{hashlib.sha256(repr(items).encode('utf-8', 'replace')).hexdigest()[:12]}"
     with system.open(scratch, "wb") as file:
