@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from shutil import copyfileobj
@@ -30,11 +28,12 @@ from realfake.pipeline.extraction.handwritten import handwritten, label_types, n
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.remote import read_image
 from realfake.pipeline.extraction.resume import Earlier, finish, line, locked, resume
+from realfake.pipeline.extraction.summary import Summary
 from realfake.pipeline.extraction.workers import Work, measured
 from realfake.pipeline.settings import Wanted, Workers
-from realfake.pipeline.tables.table import Row, read_table
+from realfake.pipeline.tables.cells import Row
+from realfake.pipeline.tables.table import read_table
 
-LOG = logging.getLogger(__name__)
 REGION_ROW = (*REGION_PLACE, "edited")  # between provenance and measurements
 
 
@@ -47,24 +46,6 @@ class WordSummary(Protocol):
 
     def __call__(self, words: Regions, known: Row) -> Row:
         """Sum up the words of one image, of which `known` is the row so far."""
-
-
-@dataclass
-class Summary:
-    """How an extraction went, in images."""
-
-    images: int = 0
-    failed: int = 0
-    kept: int = 0  # taken over from an earlier run
-    first_error: str = ""
-
-    def count(self, error: str) -> None:
-        """Add an image, failed where `error` is not empty."""
-        if error:
-            LOG.info("%s", error)
-        self.images += 1
-        self.failed += bool(error)
-        self.first_error = self.first_error or error
 
 
 def extract_to(

@@ -14,14 +14,16 @@ from realfake.pipeline.learning.calibration import calibrate, shift_prior, snapp
 from realfake.pipeline.learning.cross_validation import LearningSet, derived_seed, fit, most_folds, out_of_fold_scores
 from realfake.pipeline.learning.explanations import typical_values
 from realfake.pipeline.learning.forged import Forged
+from realfake.pipeline.learning.knobs import Knobs
 from realfake.pipeline.learning.search import search
-from realfake.pipeline.learning.strategies import Knobs, Strategy, design_matrix
+from realfake.pipeline.learning.strategies import Strategy
 from realfake.pipeline.learning.thresholds import decide_by_costs, decide_by_fpr
 from realfake.pipeline.learning.training_set import IDENTITY, check_variation, data_facts, further_rows
 from realfake.pipeline.metrics import Alerts, alerts_at, clopper_pearson
 from realfake.pipeline.models.card import model_card
 from realfake.pipeline.models.model import Model, save_model, versions
 from realfake.pipeline.settings import Alarms, CrossValidation, Deployment
+from realfake.pipeline.tables.design import design_matrix
 from realfake.pipeline.tables.table import Labelled, distinct, labels
 from realfake.pipeline.verdicts import Verdict
 from realfake.pipeline.words.scorer import RegionScorer

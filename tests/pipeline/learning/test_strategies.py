@@ -7,15 +7,10 @@ import pytest
 
 from realfake.forensics.errors import BadTable, CannotFit, TooFewFakes, UnknownName
 from realfake.pipeline.learning.cross_validation import fit, score
-from realfake.pipeline.learning.strategies import (
-    STRATEGIES,
-    Knobs,
-    choose_strategies,
-    design_matrix,
-    one_strategy,
-    shortcut_columns,
-)
+from realfake.pipeline.learning.knobs import Knobs
+from realfake.pipeline.learning.strategies import STRATEGIES, choose_strategies, one_strategy
 from realfake.pipeline.metrics import roc_auc
+from realfake.pipeline.tables.design import design_matrix, shortcut_columns
 from realfake.pipeline.tables.table import feature_columns
 
 LEARNERS = [name for name, chosen in STRATEGIES.items() if not chosen.control]

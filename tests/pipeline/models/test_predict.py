@@ -11,8 +11,10 @@ from PIL import Image
 from realfake.forensics.evidence import measure
 from realfake.forensics.image import ForensicImage
 from realfake.pipeline.extraction.inputs import Item
-from realfake.pipeline.models.model import STARTER, load_model
-from realfake.pipeline.models.predict import NOTE, judge, predict_table, predict_to, worst
+from realfake.pipeline.models.folder import STARTER
+from realfake.pipeline.models.judged import NOTE, judge, worst
+from realfake.pipeline.models.model import load_model
+from realfake.pipeline.models.predict import predict_table, predict_to
 from realfake.pipeline.verdicts import Verdict
 from tests.lies import SENTENCE, false_receipt
 from tests.pictures import draw_screen
