@@ -690,6 +690,20 @@ def explain(image: str, model: str, archive: str | None, output: Path) -> None:
     tell(f"{output}: the case of {image}")
 
 
+@main.command()
+@click.option("--jobs", "-j", type=click.IntRange(1), help="Processes; as many as there are cores by default.")
+def warm(jobs: int | None) -> None:
+    """Compile what measuring needs, once for this processor; the first run does so by itself where nobody has.
+
+    Run by whoever installs the program, it spares every user of an installation that they cannot write to.
+
+    Example:  realfake warm
+    """
+    from realfake.forensics.arrays.warm import warm
+
+    tell(f"{warm(jobs=jobs)} kernels are compiled")
+
+
 @main.group(cls=Program)
 def archive() -> None:
     """Remember what was received, and tell what came before: duplicates, altered copies, families.

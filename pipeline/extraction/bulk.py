@@ -14,6 +14,7 @@ import pandas as pd
 
 from realfake.data.manifest import Label
 from realfake.data.masks import read_mask
+from realfake.forensics.arrays.places import ALL, WORDS, prepare
 from realfake.forensics.catalog import feature_names
 from realfake.forensics.content.consistency import content_features
 from realfake.forensics.content.reading import AUTO
@@ -86,6 +87,8 @@ def extract_to(
     columns, work = columns_and_work(items, wanted, kept.word_columns, summary)
     part = output.with_name(output.name + ".part")
     counts = Summary()
+    if wanted.words or (wanted.families is None and wanted.cost == "full"):
+        prepare(WORDS if wanted.words else ALL)
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         with locked(part, output), open(part, "a+b") as stream:

@@ -18,6 +18,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from realfake.forensics.arrays.places import WORDS, prepare
 from realfake.forensics.delimited import csv_line, dialect_of
 from realfake.forensics.errors import BadModel, BadTable, ModelWarning
 from realfake.forensics.files import (
@@ -28,6 +29,7 @@ from realfake.forensics.files import (
     needs_ending,
     written_whole,
 )
+from realfake.forensics.limited import Limits
 from realfake.forensics.names import program_version
 from realfake.forensics.progress import Progress, silent
 from realfake.pipeline.extraction.inputs import Item
@@ -213,6 +215,8 @@ def predict_on_cluster(
 
 def predicted(items: Iterable[Item], judging: Judging, workers: Workers, archive: Store | None) -> Iterator[Row]:
     """The prediction on each file, in order: `PREDICTION`, and `PAST` where there is an archive."""
+    if workers.limits != Limits(None, None):
+        prepare(WORDS)
     done = measured(
         items,
         judging,
