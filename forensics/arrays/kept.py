@@ -1,8 +1,8 @@
 """Where the machine code of kernels is kept, so that nobody compiles what another has compiled.
 
 First beside the program, where whoever installs it can put it for all users (`realfake warm`), else in a folder of the
-user; each is read, and what is missing is written to the first that can be written. What Numba wrote is used where its own
-version, the processor, the signature and the source of the kernel are the same, and ignored where one is not.
+user; each is read, and what is missing is written to the first that can be written. What Numba wrote is used where its
+own version, the processor, the signature and the source of the kernel are the same, and ignored where one is not.
 """
 
 from __future__ import annotations
