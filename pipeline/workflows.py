@@ -393,6 +393,7 @@ def train(
     from realfake.pipeline.learning.strategies import one_strategy
     from realfake.pipeline.learning.thresholds import check_rates
     from realfake.pipeline.models.folder import model_folder
+    from realfake.pipeline.models.cost import cost_of
     from realfake.pipeline.models.train import train_model
     from realfake.pipeline.tables.table import labelled
     from realfake.pipeline.words.two_levels import only_families, regrouped
@@ -429,7 +430,7 @@ def train(
         about=about,
     )
     if output is not None:
-        trained.write(output)
+        trained.write(output, cost_of(trained.model, data.frame))
     return trained
 
 

@@ -1,7 +1,7 @@
 """Which kernels are compiled beforehand, and for which arguments: python -m tests.kernels writes the list anew.
 
-It measures drawn screens and photographs, first as a model of words does, and lists each kernel with the signatures that
-it was called with, the one that takes longest to compile first.
+It measures drawn screens and photographs, first as a model of words does, and lists each kernel with the signatures
+that it was called with, the one that takes longest to compile first.
 """
 
 from __future__ import annotations

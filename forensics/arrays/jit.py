@@ -22,9 +22,9 @@ def compiled(kernel: Callable[..., Any]) -> Callable[..., Any]:
 
         from realfake.forensics.arrays.kept import KeptCode
 
-        dispatcher = njit(nogil=True, error_model="numpy")(kernel)
+        dispatcher: Any = njit(nogil=True, error_model="numpy")(kernel)
         dispatcher._cache = KeptCode(kernel)
-        return dispatcher
+        return dispatcher  # type: ignore[no-any-return]
 
     @wraps(kernel)
     def call(*arguments: Any) -> Any:

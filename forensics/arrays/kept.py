@@ -14,19 +14,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from numba import config
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, _Cache, _CacheLocator
 
-from realfake.forensics.arrays.places import beside, of_user
+from realfake.forensics.arrays.places import SETTING, beside, of_user
 
 Folder = Callable[[str], Path]  # from the path of a source to where its machine code is kept
 
 
-class KeptCode(_Cache):  # type: ignore[misc]  # Numba has no types
+class KeptCode(_Cache):
     """The machine code of one kernel in several folders."""
 
     def __init__(self, kernel: Callable[..., Any]) -> None:
-        folders: list[Folder] = [_of_setting] if config.CACHE_DIR else [beside, _below_user]
+        folders: list[Folder] = [_of_setting] if os.environ.get(SETTING) else [beside, _below_user]
         self._caches = [_cache_in(folder)(kernel) for folder in folders]
 
     @property
@@ -65,7 +64,7 @@ class KeptCode(_Cache):  # type: ignore[misc]  # Numba has no types
 
 
 def _of_setting(source: str) -> Path:
-    return Path(config.CACHE_DIR, _below(source))
+    return Path(os.environ[SETTING], _below(source))
 
 
 def _below_user(source: str) -> Path:
@@ -73,13 +72,13 @@ def _below_user(source: str) -> Path:
 
 
 def _below(source: str) -> str:
-    return str(_CacheLocator.get_suitable_cache_subpath(source))
+    return str(_CacheLocator.get_suitable_cache_subpath(source))  # type: ignore[no-untyped-call]
 
 
 def _cache_in(folder: Folder) -> type[Any]:
     """Numba's cache of a function, in a folder of ours and stamped with the content of its source."""
 
-    class Locator(_CacheLocator):  # type: ignore[misc]
+    class Locator(_CacheLocator):
         def __init__(self, source: str, line: int) -> None:
             self._source, self._line = source, line
 
@@ -99,10 +98,10 @@ def _cache_in(folder: Folder) -> type[Any]:
         def from_function(cls, kernel: Any, source: str) -> Locator:
             return cls(inspect.getfile(kernel), kernel.__code__.co_firstlineno)
 
-    class Implementation(CompileResultCacheImpl):  # type: ignore[misc]
+    class Implementation(CompileResultCacheImpl):
         _locator_classes = [Locator]
 
-    class Code(FunctionCache):  # type: ignore[misc]
+    class Code(FunctionCache):
         _impl_class = Implementation
 
     return Code

@@ -52,4 +52,4 @@ def types_of(signature: str) -> tuple[Any, ...]:
 
 
 if __name__ == "__main__":
-    warm(*sys.argv[1:2])
+    warm(sys.argv[1] if sys.argv[1:] else ALL)

@@ -62,10 +62,15 @@ class Trained:
         columns = [name for name in ("path", "label", "probability") if name in self.scores]
         return self.scores.iloc[order][columns].reset_index(drop=True)
 
-    def write(self, folder: str | os.PathLike[str]) -> None:
-        """Write the model folder with its card, `out_of_fold.csv` and `metrics.csv`."""
+    def write(self, folder: str | os.PathLike[str], cost: str = "") -> None:
+        """Write the model folder with its card, `out_of_fold.csv` and `metrics.csv`.
+
+        Parameters
+        ----------
+        cost : what the card says of the cost of an image
+        """
         tables = {"out_of_fold.csv": self.scores, "metrics.csv": self.metrics}
-        save_model(self.model, folder, model_card(self.model, self.metrics.iloc[0]), tables)
+        save_model(self.model, folder, model_card(self.model, self.metrics.iloc[0], cost), tables)
 
 
 def train_model(
