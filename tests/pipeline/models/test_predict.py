@@ -15,12 +15,12 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from realfake.forensics.errors import BadModel, ModelWarning
+from realfake.forensics.errors import BadModel, BadTable, ModelWarning
 from realfake.forensics.limited import Limits
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.models.folder import STARTER
 from realfake.pipeline.models.model import load_model
-from realfake.pipeline.models.predict import predict_table, predict_to
+from realfake.pipeline.models.predict import predict_on_cluster, predict_table, predict_to
 from realfake.pipeline.settings import Workers
 from realfake.pipeline.verdicts import Verdict
 from tests.lies import SENTENCE, false_receipt
@@ -163,3 +163,20 @@ def test_what_a_worker_imports_to_score_is_counted_too():
     told = subprocess.run([sys.executable, "-c", f"{program}; print(*sys.modules)"], capture_output=True, text=True)
     loaded = set(told.stdout.split())
     assert "realfake.pipeline.models.judged" in loaded and not NEEDLESS & loaded, told.stderr
+
+
+def test_a_cluster_gives_the_same_predictions_from_urls_to_a_url(screens, tmp_path):
+    pytest.importorskip("distributed", reason="the extra realfake[dask] is not installed")
+    here = predict_table(screens, "starter")
+    items, output = [Item(f"file://{item.path}") for item in screens], f"file://{tmp_path}/table"
+    options = {"workers": Workers(cluster="local:1")}
+    summary = predict_on_cluster(items, load_model(), output, **options)
+    assert (summary.images, summary.failed, summary.kept) == (6, 1, 0)
+    there = pd.read_parquet(tmp_path / "table")
+    assert there["path"].tolist() == [item.path for item in items]
+    for name in ("verdict", "sha256"):
+        assert there[name].fillna("").tolist() == here[name].fillna("").tolist()
+    np.testing.assert_array_equal(there["probability"], here["probability"])
+    assert predict_on_cluster(items, load_model(), output, **options).kept == 6
+    with pytest.raises(BadTable, match="another request"):
+        predict_on_cluster(items, load_model(), output, prevalence=0.5, **options)
