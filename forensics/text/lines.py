@@ -8,8 +8,6 @@ from typing import no_type_check
 
 import cv2
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.box import Box
@@ -254,10 +252,14 @@ def _fields(boxes: np.ndarray) -> np.ndarray:
 
 def _joined(to: np.ndarray) -> np.ndarray:
     """Number the groups that come about where each row i joins row `to[i]`, (n,) int."""
-    n = len(to)
-    graph = coo_matrix((np.ones(n, bool), (np.arange(n), to)), shape=(n, n))
-    component: np.ndarray = connected_components(graph, directed=False)[1]
-    return component
+    least, before = np.arange(len(to)), None  # of the rows known to belong together
+    while before is None or not np.array_equal(least, before):
+        before = least
+        least = np.minimum(least, least[to])
+        np.minimum.at(least, to, least.copy())
+        least = least[least]
+    joined: np.ndarray = np.unique(least, return_inverse=True)[1]
+    return joined
 
 
 def _icons(boxes: np.ndarray, groups: np.ndarray) -> np.ndarray:
