@@ -22,7 +22,7 @@ from realfake.pipeline.archive.screens import kept_path
 from realfake.pipeline.archive.store import Store
 from realfake.pipeline.archive.template import KINDS
 from realfake.pipeline.settings import ARCHIVE
-from realfake.pipeline.tables.table import Row
+from realfake.pipeline.tables.cells import Row
 
 SOURCE = "this program: what was received before"
 

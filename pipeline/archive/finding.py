@@ -346,4 +346,6 @@ def _sentence(signature: Signature, match: Match) -> str:
         kinds = {signature.kinds[word] for word in (*compared.changed, *compared.new)} - {"", "text"}
         said += [f"among them {' and '.join(sorted(kinds))}"] if kinds else []
     own = "minute" if compared.times[compared.same].any() else "reference"
-    return f"the {own} and {len(compared.same)} words, {match.rare} of them rare, are those of {name}; {', '.join(said)}"
+    return (
+        f"the {own} and {len(compared.same)} words, {match.rare} of them rare, are those of {name}; {', '.join(said)}"
+    )

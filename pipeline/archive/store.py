@@ -148,7 +148,8 @@ class Store:
     """
 
     def __init__(self, place: str | os.PathLike[str], create: bool = False) -> None:
-        self.name = _without_password(os.fspath(place))
+        self.place = os.fspath(place)
+        self.name = _without_password(self.place)
         self.statics: dict[tuple[int, ...], Statics | None] = {}  # of templates, by the images that tell
         self.engine = _engine(os.fspath(place), create)
         try:
