@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -114,18 +115,18 @@ def tells_time(raster: np.ndarray) -> bool:
     """Whether a word is a time of day: few signs apart, and amid them a colon, two dots above each other."""
     if not CLOCK[0] <= raster.shape[1] <= CLOCK[1]:
         return False
-    signs = _runs((raster > 1).any(axis=0))
+    signs = _runs(np.any(raster > 1, axis=0))
     if not SIGNS[0] <= len(signs) <= SIGNS[1]:
         return False
     for left, right in signs[1:-1].tolist():
         if right - left <= COLON:
-            dots = _runs((raster[:, left:right] > 1).any(axis=1))
+            dots = _runs(np.any(raster[:, left:right] > 1, axis=1))
             if len(dots) == 2 and np.diff(dots).max() <= DOT and dots[1, 0] - dots[0, 1] >= 2 and dots[1, 1] > ROWS / 2:
                 return True
     return False
 
 
-def _runs(mask: np.ndarray) -> np.ndarray:
+def _runs(mask: Any) -> np.ndarray:
     """(n, 2) int: where stretches of a mask begin and end."""
     return np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]]))).reshape(-1, 2)
 
