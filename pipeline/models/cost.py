@@ -55,6 +55,6 @@ def cost_of(model: Model, table: pd.DataFrame) -> str:
     seconds = median(row["seconds"] for row in known)
     pixels = median(row["width"] * row["height"] for row in known) / MEGAPIXEL
     return (
-        f"Costs {1000 * seconds:.0f} CPU ms for an image of {pixels:.2g} megapixels: the median of {len(known)} training "
-        "images, on one core of the machine that trained it"
+        f"Costs {1000 * seconds:.0f} CPU ms for an image of {pixels:.2g} megapixels, the median of {len(known)} training "
+        "images on one core of the machine that trained it"
     )
