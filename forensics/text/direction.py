@@ -125,16 +125,23 @@ class Reading:
 
 
 def read_upright(image: ForensicImage) -> Reading:
-    """Find the text of a picture whichever way up it is stored; an upright one costs no second look."""
+    """Find the text of a picture whichever way up it is stored, once; an upright one costs no second look."""
+    turned, *found = image.shared(_found)
+    return Reading(image if turned is None else turned, *found)
+
+
+def _found(image: ForensicImage) -> tuple[ForensicImage | None, Direction, np.ndarray, list[TextLine], int]:
+    """What a `Reading` says, without the picture where it is upright: kept in itself, it would outlive its last use."""
     steps = edge_steps(image)
     strokes = find_strokes(steps)
     direction = find_direction(strokes.stats[1:], image.orientation)
+    turned = None
     if direction.turn != UPRIGHT:
-        image = ForensicImage.from_array(direction.turned(image.rgb), name=image.name)
+        turned = ForensicImage.from_array(direction.turned(image.rgb), name=image.name)
         steps = direction.turned(steps)
         strokes = find_strokes(steps)
     dropped = max(len(strokes.letters) - strokes.most, 0)
-    return Reading(image, direction, steps, find_text(image, strokes), dropped)
+    return turned, direction, steps, find_text(turned or image, strokes), dropped
 
 
 def find_direction(strokes: np.ndarray, tag: int = UPRIGHT) -> Direction:

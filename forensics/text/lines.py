@@ -310,7 +310,8 @@ def _words(rgb: np.ndarray, strokes: np.ndarray, boxes: np.ndarray) -> list[list
     tallest = boxes[:, 3].max()
     if tallest < MIN_LETTER or bottom - top > 2 * tallest:
         return []
-    height = float(np.median(boxes[boxes[:, 3] >= 0.5 * tallest, 3]))  # of letters; marks are lower
+    heights = np.sort(boxes[boxes[:, 3] >= 0.5 * tallest, 3])  # of letters; marks are lower
+    height = float(heights[(len(heights) - 1) // 2] + heights[len(heights) // 2]) / 2
     letters = _letters(boxes)
     other_ink = _ink_step(rgb, strokes, Box.from_edges(left, top, right, bottom), letters)
     fields: list[list[Box]] = [[], []]
