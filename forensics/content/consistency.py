@@ -611,7 +611,7 @@ def _hole(scene: Scene) -> Told:
         if MASK.search(value.text):
             continue
         box = upright.direction.read(value.box, scene.image.width, scene.image.height)
-        hole = widest_hole(upright.image.rgb, box)
+        hole = widest_hole(upright.of(scene.image).rgb, box)
         torn = _torn(scene, value, box)
         hole = max(hole, torn) if torn == torn else hole
         if not hole <= widest:

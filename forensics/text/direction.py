@@ -106,8 +106,9 @@ class Reading:
 
     Attributes
     ----------
-    image : ForensicImage
-        The picture itself where its text is upright as stored, else its turned pixels without the file.
+    turned : ForensicImage or None
+        The turned pixels without the file; None where the text is upright as stored, since a picture that keeps what
+        keeps it is not let go.
     direction : Direction
     steps : ndarray, (H, W) uint8
         The `edge_steps` of the turned picture.
@@ -117,11 +118,15 @@ class Reading:
         Strokes that might be letters and were not looked at, because there were too many.
     """
 
-    image: ForensicImage
+    turned: ForensicImage | None
     direction: Direction
     steps: np.ndarray
     lines: list[TextLine]
     dropped: int = 0
+
+    def of(self, image: ForensicImage) -> ForensicImage:
+        """The picture that was read of `image`: itself, or turned."""
+        return image if self.turned is None else self.turned
 
 
 def read_upright(image: ForensicImage) -> Reading:
@@ -129,12 +134,13 @@ def read_upright(image: ForensicImage) -> Reading:
     steps = edge_steps(image)
     strokes = find_strokes(steps)
     direction = find_direction(strokes.stats[1:], image.orientation)
+    turned = None
     if direction.turn != UPRIGHT:
-        image = ForensicImage.from_array(direction.turned(image.rgb), name=image.name)
+        image = turned = ForensicImage.from_array(direction.turned(image.rgb), name=image.name)
         steps = direction.turned(steps)
         strokes = find_strokes(steps)
     dropped = max(len(strokes.letters) - strokes.most, 0)
-    return Reading(image, direction, steps, find_text(image, strokes), dropped)
+    return Reading(turned, direction, steps, find_text(image, strokes), dropped)
 
 
 def find_direction(strokes: np.ndarray, tag: int = UPRIGHT) -> Direction:
