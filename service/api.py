@@ -152,8 +152,9 @@ def image(image: ImageId, desk: AskedDesk, caller: Annotated[Caller, Depends(cal
 
 @router.delete("/images/{image}", response_model=shapes.Done)
 def erase(image: ImageId, desk: AskedDesk, caller: Admin) -> Any:
-    """Erase an image and all about it: file, scores, features, labels; the audit log keeps that it was erased."""
-    erasure.erase(desk.database, desk.store, image, caller.name)
+    """Erase an image and all about it: file, scores, features, labels, what the archive remembers; the audit log keeps
+    that it was erased."""
+    erasure.erase(desk.database, desk.store, image, caller.name, desk.settings.archive)
     return {}
 
 
@@ -227,7 +228,7 @@ def label_next(desk: AskedDesk, caller: Reviewer, count: Annotated[int, Query(ge
 @router.get("/export.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
 def export(desk: AskedDesk, caller: Reviewer) -> Response:
     """The labelled feature table, for `realfake train`."""
-    return Response(labelled_table(desk.database).to_csv(index=False), media_type="text/csv")
+    return Response(labelled_table(desk.database, desk.settings.archive).to_csv(index=False), media_type="text/csv")
 
 
 @router.get("/models", response_model=shapes.ModelsKnown)

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from realfake.forensics.errors import RealfakeError
+from realfake.pipeline import archive
 from realfake.service import decisions, erasure, listing, queue, statistics, webhooks
 from realfake.service.access import Access, Caller, Limiter
 from realfake.service.database import Database
@@ -52,7 +53,7 @@ class Desk:
         self.errands = webhooks.Errands(
             [
                 lambda: webhooks.deliver(self.database, settings),
-                lambda: erasure.erase_old(self.database, self.store, settings.retention_days),
+                lambda: erasure.erase_old(self.database, self.store, settings.retention_days, settings.archive),
             ]
         )
 
@@ -82,6 +83,17 @@ class Desk:
         display = (row["result"] or {}).get("display") or {"frame": 1, "turn": 1}
         png = self.scoring.picture(row["name"], data, display["frame"], display["turn"])
         return Response(png, media_type="image/png", headers={"Cache-Control": "private, max-age=3600"})
+
+    def earlier(self, image: str) -> Response:
+        """The small picture that the archive keeps of what an image is a copy of."""
+        with self.database.read() as connection:
+            past = (listing.one_row(connection, image)["result"] or {}).get("archive")
+        if not past or not self.settings.archive:
+            raise NotFound("no archive tells of an earlier image")
+        small = archive.picture(past["earlier"], self.settings.archive)
+        if small is None:
+            raise NotFound("the archive keeps no picture of the earlier image")
+        return Response(small, media_type="image/webp", headers={"Cache-Control": "private, max-age=3600"})
 
     def case(self, image: str) -> Response:
         """The page on an image, which shows what was uploaded and may therefore do nothing."""

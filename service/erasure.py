@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 import sqlalchemy as sa
 
+from realfake.forensics.errors import NotArchived
+from realfake.pipeline import archive as past
 from realfake.service import audit
 from realfake.service.database import Database
 from realfake.service.errors import Conflict
-from realfake.service.intake import discard
+from realfake.service.intake import archived, discard
 from realfake.service.listing import one_row
 from realfake.service.queue import RUNNING
 from realfake.service.schema import IMAGES
@@ -17,10 +20,15 @@ from realfake.service.store import ImageStore
 
 DAY = 86400.0  # seconds
 AT_ONCE = 50
+ERASED = "erased"  # in the place of the name of an earlier image
 
 
-def erase(database: Database, store: ImageStore, image: str, who: str) -> None:
+def erase(database: Database, store: ImageStore, image: str, who: str, archive: str | None = None) -> None:
     """Erase an image with its scores, features, labels and deliveries, and its file where no other image has it.
+
+    Parameters
+    ----------
+    archive : file or URL of the archive to which it was added
 
     Raises
     ------
@@ -35,10 +43,24 @@ def erase(database: Database, store: ImageStore, image: str, who: str) -> None:
         if not connection.execute(sa.delete(IMAGES).where(idle)).rowcount:  # the rest goes with it
             raise Conflict("the image is being scored; try again in a moment")
         audit.append(database, connection, who, "erase", image)
+        _forget(connection, image, archive)  # before anything is written: all is erased, or nothing
     discard(database, store, row["sha256"], sa.true())
 
 
-def erase_old(database: Database, store: ImageStore, days: float | None) -> None:
+def _forget(connection: sa.Connection, image: str, archive: str | None) -> None:
+    """Erase an image from the archive, and from what is said of its copies."""
+    if archive is None:
+        return
+    with suppress(NotArchived):  # it may have come in before there was an archive, or could not be measured
+        past.forget(archived(image), archive)
+    of_copies = sa.select(IMAGES.c.id, IMAGES.c.result).where(IMAGES.c.earlier == image)
+    for copy, result in connection.execute(of_copies).all():
+        known = result["archive"] | {"earlier": ERASED, "earlier_sender": "", "earlier_received": ""}
+        values = {"result": result | {"archive": known}, "earlier": None}
+        connection.execute(sa.update(IMAGES).where(IMAGES.c.id == copy).values(**values))
+
+
+def erase_old(database: Database, store: ImageStore, days: float | None, archive: str | None = None) -> None:
     """Erase some of the images that came in more than so many days ago."""
     if days is None:
         return
@@ -46,4 +68,4 @@ def erase_old(database: Database, store: ImageStore, days: float | None) -> None
     with database.read() as connection:
         images = connection.execute(sa.select(IMAGES.c.id).where(old).limit(AT_ONCE)).scalars().all()
     for image in images:
-        erase(database, store, image, "retention")
+        erase(database, store, image, "retention", archive)

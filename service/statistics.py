@@ -6,14 +6,12 @@ import datetime
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import sqlalchemy as sa
 
-from realfake.pipeline import load_model
+from realfake.pipeline import load_model, training_scores
 from realfake.pipeline.metrics import (
     Interval,
     Stability,
@@ -22,7 +20,6 @@ from realfake.pipeline.metrics import (
     population_stability,
     sampled_rates,
 )
-from realfake.pipeline.models.model import model_folder
 from realfake.service import models
 from realfake.service.database import Database
 from realfake.service.decisions import FAKE, GENUINE
@@ -62,7 +59,7 @@ def all_of(database: Database, settings: Settings, now: float) -> dict[str, Any]
         }
         scores = _scores(connection, live.sha256, now)
     folder = models.available(settings).get(live.name)
-    trained = _trained(str(model_folder(folder)), live.sha256) if folder is not None else None
+    trained = _trained(str(folder), live.sha256) if folder is not None else None
     return found | {"drift": _drift(trained, scores), "shadow": shadow_comparison(database)}
 
 
@@ -137,7 +134,8 @@ def _decided(connection: sa.Connection, model: str) -> Counts:
 def _precision(counts: Counts) -> dict[str, Any]:
     right, wrong = counts.get(("fake", FAKE), 0), counts.get(("fake", GENUINE), 0)
     told = _interval(clopper_pearson(right, right + wrong))
-    return told | {"sentence": f"{right} of {right + wrong} decided alarms were fakes."}
+    some = f"{right} of {right + wrong} decided alarms were fakes."
+    return told | {"sentence": some if right + wrong else "No alarm was decided yet."}
 
 
 def _strata(connection: sa.Connection, model: str) -> list[tuple[Stratum, float]]:
@@ -184,8 +182,7 @@ def _learning(connection: sa.Connection, counts: Counts, since: float | None) ->
     wrong = counts.get(("fake", GENUINE), 0)
     sentence = (
         f"{fakes} fakes and {genuine} genuine images were decided since this model was chosen. It missed {missed} of "
-        f"the decided fakes and alarmed on {wrong} genuine images: these are what a new model could learn. Train one "
-        "with `realfake train --from-database`, put it into the shadow, and compare before you switch."
+        f"the decided fakes and alarmed on {wrong} genuine images: these are what a new model could learn."
     )
     return {"fakes": fakes, "genuine": genuine, "missed": missed, "false_alarms": wrong, "sentence": sentence}
 
@@ -216,10 +213,9 @@ def _scores(connection: sa.Connection, model: str, now: float) -> np.ndarray:
 @lru_cache(maxsize=4)
 def _trained(folder: str, sha256: str) -> tuple[np.ndarray, np.ndarray] | None:
     """Scores of training images by learners that had not seen them, and how much of the stream each stands for."""
-    file = Path(folder) / "out_of_fold.csv"
-    if not file.is_file():
+    rows = training_scores(folder)
+    if rows is None:
         return None
-    rows = pd.read_csv(file, usecols=["label", "score"]).dropna()
     share = load_model(folder).expected_prevalence
     fakes = rows["label"].to_numpy() == 1
     weights = np.where(fakes, share / max(fakes.mean(), 1e-9), (1 - share) / max((~fakes).mean(), 1e-9))

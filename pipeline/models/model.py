@@ -70,6 +70,29 @@ def model_folder(name: str | os.PathLike[str]) -> Path:
     return STARTER if str(name) == "starter" and not Path(name).is_dir() else Path(name)
 
 
+def training_scores(folder: str | os.PathLike[str] = "starter") -> pd.DataFrame | None:
+    """The scores that a model's training images got from learners that had not seen them.
+
+    Parameters
+    ----------
+    folder : of the model; "starter" is the one that comes with the program
+
+    Returns
+    -------
+    DataFrame or None
+        `label` (1 for a fake) and `score`; None where the folder keeps none.
+
+    Examples
+    --------
+    >>> import realfake
+    >>> scores = realfake.training_scores()
+    >>> bool(scores.loc[scores["label"] == 1, "score"].median() > scores.loc[scores["label"] == 0, "score"].median())
+    True
+    """
+    file = model_folder(folder) / "out_of_fold.csv"
+    return pd.read_csv(file, usecols=["label", "score"]).dropna() if file.is_file() else None
+
+
 class ModelWarning(RealfakeWarning):
     """A model runs under other circumstances than it was trained in."""
 
