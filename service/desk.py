@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from realfake.forensics.errors import RealfakeError
 from realfake.pipeline import archive
-from realfake.service import decisions, erasure, listing, queue, statistics, webhooks
+from realfake.service import decisions, erasure, listing, models, queue, statistics, webhooks
 from realfake.service.access import Access, Caller, Limiter
 from realfake.service.database import Database
 from realfake.service.errors import NotFound, Unauthenticated
@@ -76,6 +76,20 @@ class Desk:
         """Say what an image is."""
         limit = self.settings.second_opinion
         decisions.decide(self.database, caller, image, label, second_opinion=limit, **said)
+
+    def models(self) -> dict[str, Any]:
+        """The models in use, those that may be chosen, and how the one in the shadow compares with the live one."""
+        roles = zip(models.in_use(self.database), models.ROLES, strict=False)
+        return {
+            "in_use": [{"name": one.name, "sha256": one.sha256, "role": role} for one, role in roles],
+            "available": sorted(models.available(self.settings)),
+            "comparison": statistics.shadow_comparison(self.database),
+        }
+
+    def choose_model(self, name: str, role: str, who: str) -> None:
+        """Put a model to use, or into the shadow, from the next image on."""
+        models.choose(self.database, self.settings, name, role, who)
+        self.scoring.follow()
 
     def picture(self, image: str) -> Response:
         """The pixels of an upload as a PNG of our own making."""

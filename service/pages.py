@@ -15,7 +15,7 @@ from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
 from realfake.service import decisions, listing
-from realfake.service.access import REVIEW, SESSION, Caller
+from realfake.service.access import ADMIN, REVIEW, SESSION, Caller
 from realfake.service.api import AskedDesk, ImageId
 from realfake.service.choice import next_to_label
 from realfake.service.desk import COOKIE, Desk, address_of, caller_of
@@ -188,6 +188,32 @@ async def undo(image: ImageId, request: Request, desk: AskedDesk) -> Response:
 def statistics(desk: AskedDesk, caller: Reviewer) -> Response:
     """What the desk has seen and decided."""
     return page("statistics.html", caller=caller, open=desk.access.open, here="statistics", **desk.statistics())
+
+
+@router.get("/models")
+def ask_models(desk: AskedDesk, caller: Reviewer) -> Response:
+    """Which models score, and which might."""
+    known = desk.models()
+    return page(
+        "models.html",
+        caller=caller,
+        open=desk.access.open,
+        here="models",
+        in_use={one["name"]: one for one in reversed(known["in_use"])},
+        available=known["available"],
+        comparison=known["comparison"],
+        folder=desk.settings.models,
+        may_switch=ADMIN in caller.scopes,
+    )
+
+
+@router.post("/models")
+async def choose_model(request: Request, desk: AskedDesk) -> Response:
+    """Switch the model."""
+    caller, form = await _meant(request, desk)
+    caller.needs(ADMIN)
+    await run_in_threadpool(desk.choose_model, str(form.get("name", "")), str(form.get("role", "")), caller.name)
+    return RedirectResponse("/models", 303)
 
 
 @router.get("/audit")

@@ -195,7 +195,7 @@ def _shares(connection: sa.Connection, model: str, column: sa.Column[Any], now: 
     before, after = ({name: count for name, late, count in counts if bool(late) is side} for side in (False, True))
     shares = [
         {"name": name, "before": before.get(name, 0), "lately": after.get(name, 0)}
-        for name in sorted({*before, *after})
+        for name in sorted({*before, *after}, key=lambda name: (-after.get(name, 0) - before.get(name, 0), name))
     ]
     if min(sum(before.values()), sum(after.values())) < FEWEST:
         return {"shares": shares, "psi": None, "sentence": f"Fewer than {FEWEST} images before or in the last 7 days."}
