@@ -55,7 +55,7 @@ def _forget(connection: sa.Connection, image: str, archive: str | None) -> None:
         past.forget(archived(image), archive)
     of_copies = sa.select(IMAGES.c.id, IMAGES.c.result).where(IMAGES.c.earlier == image)
     for copy, result in connection.execute(of_copies).all():
-        known = result["archive"] | {"earlier": ERASED, "earlier_sender": "", "earlier_received": ""}
+        known = result["archive"] | {"earlier": ERASED, "image": None, "earlier_sender": "", "earlier_received": ""}
         values = {"result": result | {"archive": known}, "earlier": None}
         connection.execute(sa.update(IMAGES).where(IMAGES.c.id == copy).values(**values))
 

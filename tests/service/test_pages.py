@@ -137,6 +137,18 @@ def test_boxes_and_pixels_are_switched_and_the_picture_is_shown(page, queue):
     assert shown.headers["content-type"] == "image/png"
 
 
+def test_an_altered_copy_blinks_with_its_original(page, copied):
+    _, copy = copied
+    page.goto(f"/review/{copy['id']}")
+    page.wait_for_load_state("networkidle")
+    earlier = page.locator(".original")
+    assert not earlier.is_visible() and page.locator(".boxes rect.changed").count() == 1
+    page.keyboard.press("c")
+    assert page.locator(".stage.blink").count() == 1 and earlier.is_visible()
+    assert page.locator(".pairs .crop").count() == 2
+    assert page.request.get(page.locator(".original image").get_attribute("href")).ok
+
+
 @pytest.mark.parametrize("width, scheme", SCREENS)
 def test_nobody_is_shut_out_by_how_pages_are_made(page, queue, width, scheme):
     from axe_playwright_python.sync_playwright import Axe
