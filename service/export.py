@@ -19,7 +19,7 @@ from realfake.service.errors import NotFound
 from realfake.service.intake import archived
 from realfake.service.schema import FEATURES, IMAGES
 
-ABOUT = ("path", "label", "group", "decided", "drawn")
+ABOUT = ("path", "label", "group", "app", "decided", "drawn")
 WORDS = ("regions__", "words_model")  # columns of the scorer of words
 DROPPED = ("note", "abstain")  # for whoever looks at one image
 
@@ -88,6 +88,7 @@ def _rows(database: Database, live: str) -> Iterator[tuple[dict[str, Any], str |
                 measured = {name: value for name, value in measured.items() if not name.startswith(WORDS)}
             kept = {name: value for name, value in measured.items() if name not in DROPPED}
             about = {"path": one.id, "label": int(one.label == FAKE), "decided": one.labelled, "drawn": int(one.drawn)}
+            about |= {"app": one.app} if one.app else {}
             yield about | kept, one.sender
 
 

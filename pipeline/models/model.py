@@ -80,7 +80,8 @@ def training_scores(folder: str | os.PathLike[str] = "starter") -> pd.DataFrame 
     Returns
     -------
     DataFrame or None
-        `label` (1 for a fake) and `score`; None where the folder keeps none.
+        `label` (1 for a fake), `score`, and `format` and `app` of the images where that is kept; None where the folder
+        keeps none.
 
     Examples
     --------
@@ -90,7 +91,8 @@ def training_scores(folder: str | os.PathLike[str] = "starter") -> pd.DataFrame 
     True
     """
     file = model_folder(folder) / "out_of_fold.csv"
-    return pd.read_csv(file, usecols=["label", "score"]).dropna() if file.is_file() else None
+    kept = ("label", "score", "format", "app")
+    return pd.read_csv(file, usecols=lambda name: name in kept).dropna(subset=kept[:2]) if file.is_file() else None
 
 
 class ModelWarning(RealfakeWarning):

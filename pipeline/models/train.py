@@ -184,7 +184,7 @@ def scores_table(model: Model, table: pd.DataFrame, scores: np.ndarray | None = 
     found = model.scores(table) if scores is None else scores
     return pd.DataFrame(
         {"strategy": model.strategy}
-        | {column: table[column].to_numpy() for column in IDENTITY if column in table}
+        | {column: table[column].to_numpy() for column in (*IDENTITY, "format") if column in table}
         | {"label": labels(table), "score": found, **_before(model, found)}
         | {"probability": model.probabilities(found), "verdict": model.verdicts(found)}
     )
