@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 
 import sqlalchemy as sa
@@ -43,21 +44,25 @@ def erase(database: Database, store: ImageStore, image: str, who: str, archive: 
         if not connection.execute(sa.delete(IMAGES).where(idle)).rowcount:  # the rest goes with it
             raise Conflict("the image is being scored; try again in a moment")
         audit.append(database, connection, who, "erase", image)
-        _forget(connection, image, archive)  # before anything is written: all is erased, or nothing
+        _unlink(connection, image)
+        _forget([image], archive)  # before anything is written: all is erased, or nothing
     discard(database, store, row["sha256"], sa.true())
 
 
-def _forget(connection: sa.Connection, image: str, archive: str | None) -> None:
-    """Erase an image from the archive, and from what is said of its copies."""
-    if archive is None:
-        return
-    with suppress(NotArchived):  # it may have come in before there was an archive, or could not be measured
-        past.forget(archived(image), archive)
+def _unlink(connection: sa.Connection, image: str) -> None:
+    """Erase an image from what is said of its copies."""
     of_copies = sa.select(IMAGES.c.id, IMAGES.c.result).where(IMAGES.c.earlier == image)
     for copy, result in connection.execute(of_copies).all():
         known = result["archive"] | {"earlier": ERASED, "image": None, "earlier_sender": "", "earlier_received": ""}
         values = {"result": result | {"archive": known}, "earlier": None}
         connection.execute(sa.update(IMAGES).where(IMAGES.c.id == copy).values(**values))
+
+
+def _forget(images: Sequence[str], archive: str | None) -> None:
+    """Erase images from the archive; they may have come in before there was one, or could not be measured."""
+    if archive is not None:
+        with suppress(NotArchived):
+            past.forget([archived(image) for image in images], archive)
 
 
 def erase_old(database: Database, store: ImageStore, days: float | None, archive: str | None = None) -> None:
@@ -67,5 +72,7 @@ def erase_old(database: Database, store: ImageStore, days: float | None, archive
     old = (IMAGES.c.submitted < time.time() - days * DAY) & (IMAGES.c.status != RUNNING)
     with database.read() as connection:
         images = connection.execute(sa.select(IMAGES.c.id).where(old).limit(AT_ONCE)).scalars().all()
+    if images:
+        _forget(images, archive)  # at once, since the archive is written anew
     for image in images:
-        erase(database, store, image, "retention", archive)
+        erase(database, store, image, "retention")
