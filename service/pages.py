@@ -306,7 +306,8 @@ def _earlier(told: dict[str, Any], display: dict[str, Any] | None) -> dict[str, 
     if not display or "shown" not in past or past["earlier"] == ERASED:
         return None
     picture = f"/review/{past['image']}/picture.png" if past["image"] else f"/review/{told['id']}/earlier.webp"
-    return past["shown"] | {"picture": picture, "pairs": past["shown"]["pairs"][:PAIRS]}
+    shown: dict[str, Any] = past["shown"]
+    return shown | {"picture": picture, "pairs": shown["pairs"][:PAIRS]}
 
 
 def expected_of(told: dict[str, Any]) -> list[dict[str, Any]]:
