@@ -14,7 +14,7 @@ from realfake.pipeline import archive
 from realfake.service import decisions, erasure, listing, models, queue, statistics, webhooks
 from realfake.service.access import Access, Caller, Limiter
 from realfake.service.database import Database
-from realfake.service.errors import NotFound, Unauthenticated
+from realfake.service.errors import Conflict, NotFound, Unauthenticated, Unprocessable
 from realfake.service.scoring import Scoring
 from realfake.service.settings import Settings
 from realfake.service.store import ImageStore
@@ -127,8 +127,10 @@ class Desk:
 
     def _page(self, image: str) -> str:
         row, data = self._upload(image)
+        if row["status"] == queue.FAILED:
+            raise Unprocessable(row["error"])
         if row["status"] != queue.DONE:
-            raise NotFound("there is no case of an image that is not scored")
+            raise Conflict("the image is not scored yet; wait for it")
         return self.scoring.explain(row["name"], data)
 
     def _upload(self, image: str) -> tuple[dict[str, Any], bytes]:

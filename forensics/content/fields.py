@@ -159,8 +159,8 @@ def read_receipt(image: ForensicImage, reader: Reader) -> Receipt:
         Boxes in pixels of the stored picture.
     """
     upright, lines = read_lines(image, reader)
-    read = upright.of(image)
-    receipt = receipt_of(lines, (read.width, read.height), reader.name, reader.letters)
+    size = upright.image.width, upright.image.height
+    receipt = receipt_of(lines, size, reader.name, reader.letters)
     stored = partial(upright.direction.stored, width=image.width, height=image.height)
     return replace(
         receipt,

@@ -265,14 +265,13 @@ def read_lines(image: ForensicImage, reader: Reader) -> tuple[Reading, tuple[Lin
     tuple of Line
         From the top down, boxes in pixels of the turned picture; at most `MOST`.
     """
-    upright = image.shared(read_upright)
+    upright = read_upright(image)
     boxes = [line.box for line in upright.lines[:MOST]]
-    rgb = upright.of(image).rgb
-    lines = _read(rgb, boxes, reader)
+    lines = _read(upright.image.rgb, boxes, reader)
     torn = _belonging(lines)
     whole = [reduce(Box.union, (lines[i].box for i in some)) for some in torn]
     parts = {i for some in torn for i in some}
-    lines = [line for i, line in enumerate(lines) if i not in parts] + _read(rgb, whole, reader)
+    lines = [line for i, line in enumerate(lines) if i not in parts] + _read(upright.image.rgb, whole, reader)
     return upright, tuple(sorted(lines, key=lambda line: (line.box.y, line.box.x)))
 
 

@@ -64,7 +64,7 @@ def test_every_direction_is_read_with_its_tag_as_viewers_show_it(page, tag):
     reading = read_upright(image)
     assert reading.direction == Direction(tag)
     shown = ImageOps.exif_transpose(Image.open(io.BytesIO(image.data)))
-    assert np.array_equal(reading.of(image).rgb, np.array(shown))
+    assert np.array_equal(reading.image.rgb, np.array(shown))
 
 
 @pytest.mark.parametrize("tag", UNTAGGED)
