@@ -40,7 +40,7 @@ SAVED = (
 def main(images: int, cost: str, level: str, resume: bool, folder: Path) -> None:
     """Print what one and two workers take for the same images, and what it costs to be stopped.
 
-    Rows of images or of words are measured by `realfake extract`, a verdict each by `realfake predict` with the starter.
+    Rows of images or of words are measured by `realfake extract`, verdicts by `realfake predict` with the starter.
     The start of a run, that of two images, is told apart.
     The images are drawn once and kept in the folder.
     """

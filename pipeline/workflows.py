@@ -394,8 +394,8 @@ def train(
     from realfake.pipeline.learning.search import import_optuna
     from realfake.pipeline.learning.strategies import one_strategy
     from realfake.pipeline.learning.thresholds import check_rates
-    from realfake.pipeline.models.folder import model_folder
     from realfake.pipeline.models.cost import cost_of
+    from realfake.pipeline.models.folder import model_folder
     from realfake.pipeline.models.train import train_model
     from realfake.pipeline.tables.table import labelled
     from realfake.pipeline.words.two_levels import only_families, regrouped

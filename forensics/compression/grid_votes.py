@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import no_type_check
 
@@ -306,25 +305,25 @@ def _foreign_regions(
     present, starts = np.unique(clusters[:, 0], return_index=True)  # clusters stand in the order of their grids
     groups = dict(zip(present.tolist(), np.split(clusters[:, 1:], starts[1:]), strict=True)) if len(clusters) else {}
     counted = [[_within(edges.T, sums) for sums in _sums(peaks, textured, grid)] for grid, edges in groups.items()]
-    votes, trials = np.concatenate(counted, axis=1) if counted else np.zeros((2, 0), int)
+    in_votes, in_trials = np.concatenate(counted, axis=1) if counted else np.zeros((2, 0), int)
     usual = [[_null_of_neighbours(everywhere, grid, null)] * len(edges) for grid, edges in groups.items()]
-    tails = log10_upper_tail(votes, trials, np.array([rate for rates in usual for rate in rates]))
+    tails = log10_upper_tail(in_votes, in_trials, np.array([rate for rates in usual for rate in rates]))
     regions = []
     for grid, *start in clusters[tests + tails < 0].tolist():
-        sums = tuple(_sums(peaks, textured, grid))
-        region = _refined(tuple(start), *sums, null)
+        votes, trials = _sums(peaks, textured, grid)
+        region = _refined(tuple(start), votes, trials, null)
         if min(region[1] - region[0], region[3] - region[2]) < 2:
             continue  # a row of dots one block high repeats itself without any compression
         top, bottom, left, right = region
         fair = _null_of_neighbours(_counts(textured, peaks, np.s_[:, top:bottom, left:right]), grid, null)
-        tail = log10_upper_tail(*(_within(region, plane) for plane in sums), fair)
-        regions.append(_region(region, grid, *sums, tests + float(tail)))
+        tail = log10_upper_tail(_within(region, votes), _within(region, trials), fair)
+        regions.append(_region(region, grid, votes, trials, tests + float(tail)))
     return regions
 
 
-def _sums(peaks: np.ndarray, textured: np.ndarray, grid: int) -> Iterator[np.ndarray]:
+def _sums(peaks: np.ndarray, textured: np.ndarray, grid: int) -> tuple[np.ndarray, np.ndarray]:
     """Sums of the votes and of the trials of a grid over all rectangles from the corner."""
-    return (_integral(planes[grid]) for planes in (peaks, textured))
+    return _integral(peaks[grid]), _integral(textured[grid])
 
 
 @compiled

@@ -126,8 +126,8 @@ class Reading:
 
 def read_upright(image: ForensicImage) -> Reading:
     """Find the text of a picture whichever way up it is stored, once; an upright one costs no second look."""
-    turned, *found = image.shared(_found)
-    return Reading(image if turned is None else turned, *found)
+    turned, direction, steps, lines, dropped = image.shared(_found)
+    return Reading(turned or image, direction, steps, lines, dropped)
 
 
 def _found(image: ForensicImage) -> tuple[ForensicImage | None, Direction, np.ndarray, list[TextLine], int]:

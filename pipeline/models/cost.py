@@ -54,7 +54,5 @@ def cost_of(model: Model, table: pd.DataFrame) -> str:
         return ""
     seconds = median(row["seconds"] for row in known)
     pixels = median(row["width"] * row["height"] for row in known) / MEGAPIXEL
-    return (
-        f"Costs {1000 * seconds:.0f} CPU ms for an image of {pixels:.2g} megapixels: the median of {len(known)} training "
-        "images, on one core of the machine that trained it"
-    )
+    cost = f"Costs {1000 * seconds:.0f} CPU ms for an image of {pixels:.2g} megapixels"
+    return f"{cost}, the median of {len(known)} training images on one core of the machine that trained it"
