@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -353,6 +353,7 @@ def train(
     group_by: str = "group",
     cv: CrossValidation = CrossValidation(),
     about: str = "",
+    doubted: Callable[[pd.DataFrame], None] | None = None,
 ) -> Trained:
     """Train a strategy on a feature table, calibrate it and choose its thresholds on out-of-fold scores.
 
@@ -369,6 +370,7 @@ def train(
     group_by : column whose rows stay on one side of every split
     cv : folds, seed and search
     about : what the model card says of the data
+    doubted : called, before the model is fitted, with the labels that images of other groups contradict
 
     Returns
     -------
@@ -441,6 +443,7 @@ def train(
         habits=known,
         forged=forged_rows(data, forge, summary=summary) if chosen.forged else None,
         about=about,
+        doubted=doubted,
     )
     if output is not None:
         trained.write(output, cost_of(trained.model, data.frame))
