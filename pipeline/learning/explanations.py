@@ -12,6 +12,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
+from realfake.pipeline.learning.boosting import BoostedTrees
 from realfake.pipeline.learning.cross_validation import score
 from realfake.pipeline.learning.focal import FocalBooster
 
@@ -50,9 +51,7 @@ def contributions(pipeline: Pipeline, X: np.ndarray, typical: np.ndarray) -> np.
 
 def _additive(learner: Any, Z: np.ndarray) -> np.ndarray | None:
     """Additive contributions of the columns that the learner itself sees, or None where it has none to give."""
-    if isinstance(learner, LGBMClassifier):
-        return _tree_shap(learner.booster_, Z)
-    if isinstance(learner, FocalBooster):
+    if isinstance(learner, BoostedTrees | FocalBooster | LGBMClassifier):  # the last of earlier versions
         return _tree_shap(learner.booster_, Z)
     if isinstance(learner, LogisticRegression):
         weighted: np.ndarray = learner.coef_[0] * Z
