@@ -319,7 +319,7 @@ class Lesson:
             told = learnt.memory.told(self.screens, tested).astype(np.float32)
         rows, found = np.flatnonzero(tested), []
         for at in range(0, len(rows), STEP):
-            X = self.X[rows[at : at + STEP]]
+            X = np.ascontiguousarray(self.X[rows[at : at + STEP]])
             found.append(score(learnt.pipeline, X if told is None else np.column_stack([X, told[at : at + STEP]])))
         return np.concatenate(found) if found else np.empty(0)
 
@@ -339,7 +339,7 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Learnt:
-    """What was learnt from a lesson: a fitted strategy, the memory that it goes with, and what that says of the words."""
+    """A fitted strategy, the memory that it goes with, and what that says of the words that taught."""
 
     pipeline: Pipeline
     memory: TemplateMemory | None
