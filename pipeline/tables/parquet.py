@@ -18,7 +18,7 @@ from realfake.forensics.measurement import SEPARATOR
 from realfake.pipeline.tables.table import Row, unguard, utf8
 
 STEP = 500  # rows held at a time
-READ = 20_000  # rows that are read at a time
+READ = 2_000  # rows that are read at a time
 WHOLE_NUMBERS = ("width", "height", "bytes", "frame", "frames", "label", *REGION_PLACE)
 
 
@@ -54,7 +54,7 @@ def finished_images(path: Path, columns: Sequence[str]) -> Iterator[list[Row]]:
 
 
 def read_single(path: Path) -> pd.DataFrame:
-    """A feature table with its features, as float32, behind all else: read by parts and never held in double.
+    """A feature table with its features, as float32, before all else: read by parts and never held in double.
 
     Raises
     ------
@@ -67,16 +67,17 @@ def read_single(path: Path) -> pd.DataFrame:
         if strange:
             raise ValueError(f"{strange[0]} is not a column of numbers")
         features, others = [n for n in names if SEPARATOR in n], [n for n in names if SEPARATOR not in n]
-        numbers, facts, at = np.empty((file.metadata.num_rows, len(features)), np.float32), [], 0
-        for batch in file.iter_batches(READ):
+        numbers, at = np.empty((file.metadata.num_rows, len(features)), np.float32), 0
+        for batch in file.iter_batches(READ, columns=features):
             for place, name in enumerate(features):
                 numbers[at : at + len(batch), place] = batch[name].to_numpy(zero_copy_only=False)
             if np.isinf(numbers[at : at + len(batch)]).any():
                 raise ValueError("there are infinite numbers among its features")
-            facts.append(batch.select(others))
             at += len(batch)
-        known = pa.Table.from_batches(facts, pa.schema([file.schema_arrow.field(name) for name in others])).to_pandas()
-    return pd.concat([known, pd.DataFrame(numbers, columns=features)], axis=1)
+        frame, known = pd.DataFrame(numbers, columns=features), file.read(columns=others).to_pandas()
+    for name in others:  # one by one, which leaves the numbers where they are
+        frame[name] = known[name]
+    return frame
 
 
 def _type(column: str) -> pa.DataType:
