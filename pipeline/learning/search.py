@@ -16,7 +16,8 @@ from realfake.pipeline.learning.cross_validation import (
     most_splits,
     out_of_fold_scores,
 )
-from realfake.pipeline.learning.strategies import Knobs, Strategy
+from realfake.pipeline.learning.knobs import Knobs
+from realfake.pipeline.learning.strategies import Strategy
 from realfake.pipeline.metrics import average_precision
 
 ASKS = 20  # per setting of the budget: Optuna proposes some settings again, and a small space runs out

@@ -28,8 +28,8 @@ from realfake.pipeline.archive.store import Store
 from realfake.pipeline.extraction.remote import read_pictures
 from realfake.pipeline.habits.habits import habit_features
 from realfake.pipeline.habits.reasons import Contradiction as Broken
+from realfake.pipeline.models.judged import held_against, judge, worst
 from realfake.pipeline.models.model import Model
-from realfake.pipeline.models.predict import held_against, judge, worst
 from realfake.pipeline.reports.earlier import side_by_side
 from realfake.pipeline.settings import CONTENT
 from realfake.pipeline.words.scorer import summary_features

@@ -13,7 +13,6 @@ from realfake.forensics.errors import BadTable
 from realfake.forensics.files import PARQUET_ENDINGS
 from realfake.forensics.measurement import SEPARATOR
 from realfake.forensics.text.regions import region_catalogue
-from realfake.pipeline.tables.parquet import read_single
 from realfake.pipeline.tables.table import (
     Labelled,
     groups,
@@ -37,6 +36,8 @@ def read_words(path: str | os.PathLike[str]) -> pd.DataFrame:
     BadTable
         As `read_table`.
     """
+    from realfake.pipeline.tables.parquet import read_single  # Arrow takes long to import
+
     if Path(path).suffix.lower() in PARQUET_ENDINGS and Path(path).is_file():
         try:
             frame = read_single(Path(path))

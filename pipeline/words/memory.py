@@ -15,7 +15,6 @@ from typing import Any, no_type_check
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import GroupKFold
 
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.box import Box
@@ -243,6 +242,8 @@ def _left_out(
     seen: Screens, groups: np.ndarray, taken: np.ndarray, folds: int
 ) -> Iterator[tuple[np.ndarray, TemplateMemory | None]]:
     """Words of each fold of captures, (n,) bool, and the memory of the other taken ones."""
+    from sklearn.model_selection import GroupKFold
+
     at = np.flatnonzero(taken)
     for _, test in GroupKFold(folds).split(at, groups=groups[at]):
         tested = np.zeros(len(taken), bool)

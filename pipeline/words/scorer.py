@@ -6,19 +6,16 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from imblearn.pipeline import Pipeline
-from scipy.special import expit
 
 from realfake.forensics.errors import TooFewFakes
 from realfake.forensics.measurement import SEPARATOR, Feature, column_name
 from realfake.forensics.text.measurement import snapped
 from realfake.forensics.text.regions import Regions
 from realfake.forensics.text.words import AROUND
-from realfake.pipeline.learning.boosting import Bins
 from realfake.pipeline.learning.cross_validation import (
     derived_seed,
     fit,
@@ -29,8 +26,9 @@ from realfake.pipeline.learning.cross_validation import (
     shared_bins,
 )
 from realfake.pipeline.learning.explanations import contributions, typical_values
-from realfake.pipeline.learning.forged import Forged, with_forged
-from realfake.pipeline.learning.strategies import Knobs, Strategy
+from realfake.pipeline.learning.knobs import Knobs
+from realfake.pipeline.learning.odds import expit
+from realfake.pipeline.learning.plain import PlainPipeline
 from realfake.pipeline.settings import REGIONS
 from realfake.pipeline.tables.labelled_words import check_edited, region_labels, scorer_columns, word_matrix
 from realfake.pipeline.tables.table import TableWarning, table_name
@@ -45,6 +43,13 @@ from realfake.pipeline.words.memory import (
 )
 from realfake.pipeline.words.second_look import COUNT, SecondLook, fit_second_look, second_look_from_json
 from realfake.pipeline.words.second_look import KNOBS as AGAIN
+
+if TYPE_CHECKING:
+    from imblearn.pipeline import Pipeline
+
+    from realfake.pipeline.learning.boosting import Bins
+    from realfake.pipeline.learning.forged import Forged
+    from realfake.pipeline.learning.strategies import Strategy
 
 FAMILY = REGIONS
 CONTRASTED = ("glyphs", "ink", "laundering", "layout", "surroundings")  # families of measurements of words
@@ -72,7 +77,7 @@ class RegionScorer:
     """
 
     strategy: str
-    pipeline: Pipeline
+    pipeline: Pipeline | PlainPipeline
     columns: tuple[str, ...]
     typical: np.ndarray
     memory: TemplateMemory | None = None
@@ -139,7 +144,9 @@ class Looks:
         return self.first if self.second is None else np.nan_to_num(self.second)
 
 
-def scorer_from_json(values: dict[str, Any], pipeline: Pipeline, second: Pipeline | None = None) -> RegionScorer:
+def scorer_from_json(
+    values: dict[str, Any], pipeline: Pipeline | PlainPipeline, second: Pipeline | PlainPipeline | None = None
+) -> RegionScorer:
     """The inverse of `RegionScorer.to_json`."""
     typical = np.array([np.nan if value is None else value for value in values["typical"]], np.float64)
     memory = memory_from_json(values["memory"]) if values.get("memory") else None
@@ -366,6 +373,8 @@ def lesson_of(
     BadTable
         If fewer than `FEWEST_EDITED` words are known to be edited.
     """
+    from realfake.pipeline.learning.forged import with_forged
+
     columns, size = scorer_columns(table), len(table)
     check_edited(table, region_labels(table))
     own = np.arange(size) if groups is None else np.asarray(groups)
