@@ -1028,6 +1028,7 @@ def _with_words(
 ) -> tuple[pd.DataFrame, ScoredWords | None]:
     """The table that a model learns from, and what will sum up the words of new images in the same columns."""
     from realfake.pipeline.learning.strategies import one_strategy
+    from realfake.pipeline.tables.labelled_words import read_words
     from realfake.pipeline.tables.table import in_single_precision, needs_images, needs_words
     from realfake.pipeline.words.scored import ScoredWords
     from realfake.pipeline.words.two_levels import with_region_scores, with_scores_of
@@ -1035,7 +1036,8 @@ def _with_words(
     if words.regions is None:
         return images, _summary_of(images, words.base or "starter")
     needs_images(images)
-    regions = in_single_precision(_table(words.regions))
+    given = words.regions
+    regions = in_single_precision(given) if isinstance(given, pd.DataFrame) else read_words(given)
     needs_words(regions)
     if words.base is None:
         joined, scorer = with_region_scores(

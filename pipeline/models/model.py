@@ -67,6 +67,7 @@ TRUSTED = (  # every type beyond skops' own list that a strategy's fitted pipeli
     "lightgbm.sklearn.LGBMClassifier",
     "numpy.arcsinh",  # which skops itself trusts from 0.15 on
     "numpy.dtype",
+    "realfake.pipeline.learning.boosting.BoostedTrees",
     "realfake.pipeline.learning.focal.FocalBooster",
     "realfake.pipeline.learning.rusboost.RUSBoost",
     "sklearn.tree._tree.Tree",

@@ -12,7 +12,7 @@ import pandas as pd
 from realfake.pipeline import metrics
 from realfake.pipeline.habits.habits import Habits
 from realfake.pipeline.learning.calibration import calibrate, shift_prior, snapped
-from realfake.pipeline.learning.cross_validation import LearningSet, derived_seed, fit, most_folds, out_of_fold_scores
+from realfake.pipeline.learning.cross_validation import LearningSet, derived_seed, fit, most_splits, out_of_fold_scores
 from realfake.pipeline.learning.explanations import typical_values
 from realfake.pipeline.learning.forged import Forged
 from realfake.pipeline.learning.knobs import Knobs
@@ -123,10 +123,10 @@ def train_model(
     columns = strategy.columns(data.frame)
     y, further = data.y, further_rows(forged, [strategy], data)
     known = LearningSet(design_matrix(data.frame, columns), y, data.groups, further)
-    folds = most_folds(y, data.groups, cv.folds, derived_seed(seed, 0))
+    splits = most_splits(y, data.groups, cv.folds, derived_seed(seed, 0))
     if cv.search > 1:
         knobs, _ = search(known, strategy, cv.search, derived_seed(seed, 1))
-    unseen = snapped(out_of_fold_scores(known, strategy, folds, derived_seed(seed, 0), knobs))
+    unseen = snapped(out_of_fold_scores(known, strategy, splits, derived_seed(seed, 0), knobs))
     calibrator = calibrate(y, unseen, alarms.calibration)
     if doubted is not None:
         paths = {"path": data.frame["path"].to_numpy()} if "path" in data.frame else {}
@@ -141,7 +141,7 @@ def train_model(
     pipeline = fit(strategy, X_taught, y_taught, derived_seed(seed, 2), knobs).for_scoring()
     facts = {
         "seed": seed,
-        "folds": folds,
+        "folds": len(splits),
         "search_budget": cv.search,
         "settings": asdict(knobs) if knobs else {},
         "prevalence_stated": prevalence,
