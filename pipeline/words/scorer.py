@@ -303,10 +303,9 @@ class Lesson:
 
     def teaching(self, without: np.ndarray | None = None) -> np.ndarray:
         """(n,) bool, words that may teach where these are left out: no forgery of theirs teaches either."""
-        kept: np.ndarray = self.own if without is None else self.own & ~without
-        usable: np.ndarray = ~self.own & made_of_these(self.made_of, np.unique(self.groups[kept]))
-        both: np.ndarray = kept | usable
-        return both
+        kept = self.own if without is None else self.own & ~without
+        taught: np.ndarray = kept | (~self.own & made_of_these(self.made_of, np.unique(self.groups[kept])))
+        return taught
 
     def learn(self, taught: np.ndarray, seed: int) -> Learnt:
         """Learn which words were edited from those that are `taught`, (n,) bool."""
