@@ -7,6 +7,7 @@ import os
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -18,6 +19,7 @@ from realfake.forensics.content.consistency import content_features
 from realfake.forensics.content.reading import AUTO
 from realfake.forensics.errors import BadManifest, BadModel, ModelWarning
 from realfake.forensics.evidence import Evidence, measure
+from realfake.forensics.image import ForensicImage
 from realfake.forensics.names import PROVENANCE, SEPARATOR, program_version
 from realfake.forensics.progress import Progress, silent
 from realfake.pipeline.extraction.inputs import Item
@@ -28,7 +30,7 @@ from realfake.pipeline.habits.habits import Habits, habit_features, summary_of
 from realfake.pipeline.habits.reasons import Contradiction, contradictions
 from realfake.pipeline.habits.screens import screen_of
 from realfake.pipeline.models.model import ABSTAIN, Model, load_model
-from realfake.pipeline.settings import CONTENT, HABITS, Workers
+from realfake.pipeline.settings import ARCHIVE, CONTENT, HABITS, Workers
 from realfake.pipeline.tables.cells import Row
 from realfake.pipeline.verdicts import FILE, MEASURED, PREDICTION, TOLD, Verdict
 from realfake.pipeline.words.scorer import RegionScorer, departures, summarise, summary_features, words_of
@@ -46,6 +48,7 @@ class Judge:
     prevalence : share of fakes where the images come from; the one that the model expects where None
     reader : reads the screens too
     picture : whether the small picture is made that an archive keeps; None where there is no archive
+    archive : file or URL of the archive, for a model that has learnt from what was received before
 
     Raises
     ------
@@ -54,13 +57,18 @@ class Judge:
     """
 
     def __init__(
-        self, model: Model | str | os.PathLike[str], prevalence: float | None, reader: str | None, picture: bool | None
+        self,
+        model: Model | str | os.PathLike[str],
+        prevalence: float | None,
+        reader: str | None,
+        picture: bool | None,
+        archive: str = "",
     ) -> None:
-        self.prevalence, self.picture = prevalence, picture
+        self.prevalence, self.kept = prevalence, None if picture is None else Kept(picture, archive)
         self.told: list[str] = []
         with self._listening():
             self.model = model if isinstance(model, Model) else load_model(model)
-        self.work = model_work(self.model, reader)
+        self.work = model_work(self.model, reader, self.kept)
 
     @any_names
     def prediction(self, path: str) -> Row:
@@ -73,8 +81,7 @@ class Judge:
             archive, the row of its first picture with what an archive keeps.
         """
         rows = self.work(path)
-        more = {} if self.picture is None else {MEASURED: rows[0] | _signature(path, self.picture)}
-        return self._told(rows) | more
+        return self._told(rows) | ({} if self.kept is None else {MEASURED: rows[0]})
 
     @any_names
     def failed(self, path: str, why: str) -> Row:
@@ -97,10 +104,12 @@ class Judge:
         self.told += [text for one in heard if (text := str(one.message)) not in self.told]
 
 
-def _signature(path: str, picture: bool) -> Row:
-    from realfake.pipeline.archive.screens import signed
+@dataclass(frozen=True)
+class Kept:
+    """What an archive is to know of each image: its signature, a small picture where it is added; and its place."""
 
-    return signed(path, picture)
+    picture: bool
+    archive: str = ""
 
 
 def scored_rows(rows: list[Row], model: Model, prevalence: float | None = None) -> pd.DataFrame:
@@ -146,19 +155,32 @@ def measure_for(
     return _frame(rows, model, list(items[0].labels) if items else []), summary
 
 
-def model_work(model: Model, reader: str | None = None) -> Work:
+def model_work(model: Model, reader: str | None = None, kept: Kept | None = None) -> Work:
     """What must be measured of an image before the model can score it.
 
     A screen is read where the model has learnt from what is read, or a reader is named.
 
+    Parameters
+    ----------
+    model : that scores
+    reader : of screens
+    kept : what an archive is to know of the image; None where there is none
+
     Raises
     ------
     BadModel
-        If the model was trained on features that this version does not compute.
+        If the model was trained on features that this version does not compute, or on those of an archive where there
+        is none.
     """
+    past = ARCHIVE in model.families
+    if past and kept is None:
+        raise BadModel(
+            "the model has learnt from what was received before; predict with --archive, or train it without"
+        )
     families = [name for name in model.families if name in FAMILIES]
     known = {*feature_names(families), *_summary(model), *(entry.column for entry in content_features())}
     known |= {entry.column for entry in habit_features() if model.habits}
+    known |= set(_past_columns()) if past else set()
     strange = [column for column in model.columns if SEPARATOR in column and column not in known]
     if strange:
         raise BadModel(
@@ -168,8 +190,21 @@ def model_work(model: Model, reader: str | None = None) -> Work:
     counts = CONTENT in model.families
     reader = reader or (AUTO if counts or HABITS in model.families else None)
     return partial(
-        _each_picture, families=families, scorer=model.scorer, reader=reader, counts=counts, habits=model.habits
+        _each_picture,
+        families=families,
+        scorer=model.scorer,
+        reader=reader,
+        counts=counts,
+        habits=model.habits,
+        kept=kept,
+        past=past,
     )
+
+
+def _past_columns() -> list[str]:
+    from realfake.pipeline.archive.columns import past_features  # brings the database
+
+    return [entry.column for entry in past_features()]
 
 
 def _each_picture(
@@ -179,6 +214,8 @@ def _each_picture(
     reader: str | None,
     counts: bool,
     habits: Habits | None,
+    kept: Kept | None,
+    past: bool,
 ) -> list[Row]:
     """A row for each picture that a viewer shows of a file."""
     rows = []
@@ -188,7 +225,17 @@ def _each_picture(
         shown = [suspect.as_dict() for suspect in found] + [finding.as_suspect() for finding in evidence.findings]
         shown += [one.as_suspect() for one in held_against(evidence, habits)[1]] if habits else []
         rows.append(row | {"suspects": json.dumps(shown) if scorer or shown else ""})
+        if kept is not None and len(rows) == 1:
+            rows[0] |= _kept(image, path, kept, evidence, past)
     return rows
+
+
+def _kept(image: ForensicImage, path: str, kept: Kept, evidence: Evidence, past: bool) -> Row:
+    """What an archive is to know of an image, with the columns of what it knows already where they are asked for."""
+    from realfake.pipeline.archive.columns import Past
+    from realfake.pipeline.archive.screens import signed
+
+    return signed(image, kept.picture, evidence.receipt) | (Past(kept.archive, {})(image, path) if past else {})
 
 
 def judge(
@@ -248,6 +295,7 @@ def _frame(rows: list[Row], model: Model, labels: Sequence[str] = ()) -> pd.Data
     families = [name for name in model.families if name in FAMILIES]
     content = [entry.column for entry in content_features()] if CONTENT in model.families else []
     content += [entry.column for entry in habit_features()] if HABITS in model.families else []
+    content += _past_columns() if ARCHIVE in model.families else []
     columns = [*PROVENANCE, *labels, *feature_names(families), *_summary(model), *content, "suspects", ABSTAIN, NOTE]
     return pd.DataFrame({column: [row.get(column) for row in rows] for column in columns}, dtype=object).infer_objects()
 

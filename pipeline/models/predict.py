@@ -59,7 +59,7 @@ class Judging:
 
     Parameters
     ----------
-    model, prevalence, reader, picture : as of `realfake.pipeline.models.judged.Judge`
+    model, prevalence, reader, picture, archive : as of `realfake.pipeline.models.judged.Judge`
     """
 
     needs = ("realfake.pipeline.models.judged",)
@@ -70,8 +70,9 @@ class Judging:
         prevalence: float | None = None,
         reader: str | None = None,
         picture: bool | None = None,
+        archive: str = "",
     ) -> None:
-        self.given = (model, prevalence, reader, picture)
+        self.given = (model, prevalence, reader, picture, archive)
 
     def __call__(self, path: str) -> list[Row]:
         return [self._judge.prediction(path)]
@@ -96,6 +97,16 @@ class Judging:
 
     def __getstate__(self) -> dict[str, Any]:
         return {"given": self.given}
+
+
+def _judging(
+    model: Model | str | os.PathLike[str],
+    prevalence: float | None,
+    reader: str | None,
+    archive: Store | None,
+    adding: bool,
+) -> Judging:
+    return Judging(model, prevalence, reader, *(() if archive is None else (adding, archive.place)))
 
 
 def predict_to(
@@ -138,7 +149,7 @@ def predict_to(
     """
     needs_ending(output, LINES_ENDINGS if as_json else TABLE_ENDINGS)
     columns = (*PREDICTION, *(PAST if archive else ()))
-    judging = Judging(model, prevalence, reader, None if archive is None else adding)
+    judging = _judging(model, prevalence, reader, archive, adding)
     if str(output) == "-":
         rows = predicted(items, judging, workers, archive)
         return _to_stream(sys.stdout.buffer, columns, as_json, rows, lambda done: progress(done, len(items)))
@@ -181,9 +192,7 @@ def predict_table(
     import pandas as pd
 
     rows: list[Row] = []
-    for row in predicted(
-        items, Judging(model, prevalence, reader, None if archive is None else adding), workers, archive
-    ):
+    for row in predicted(items, _judging(model, prevalence, reader, archive, adding), workers, archive):
         rows.append(row)
         progress(len(rows), len(items))
     columns = (*PREDICTION, *(PAST if archive else ()))
@@ -228,7 +237,7 @@ def predicted(items: Iterable[Item], judging: Judging, workers: Workers, archive
     )
     told: set[str] = set()
     rows = (rows[0] for _, rows in done)
-    for row in rows if archive is None else _with_pasts(rows, archive, bool(judging.given[-1])):
+    for row in rows if archive is None else _with_pasts(rows, archive, bool(judging.given[3])):
         for sentence in row.pop(TOLD):
             if sentence not in told:
                 told.add(sentence)
