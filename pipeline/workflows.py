@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -353,6 +353,7 @@ def train(
     group_by: str = "group",
     cv: CrossValidation = CrossValidation(),
     about: str = "",
+    doubted: Callable[[pd.DataFrame], None] | None = None,
 ) -> Trained:
     """Train a strategy on a feature table, calibrate it and choose its thresholds on out-of-fold scores.
 
@@ -369,6 +370,7 @@ def train(
     group_by : column whose rows stay on one side of every split
     cv : folds, seed and search
     about : what the model card says of the data
+    doubted : called, before the model is fitted, with the labels that images of other groups contradict
 
     Returns
     -------
@@ -441,6 +443,7 @@ def train(
         habits=known,
         forged=forged_rows(data, forge, summary=summary) if chosen.forged else None,
         about=about,
+        doubted=doubted,
     )
     if output is not None:
         trained.write(output, cost_of(trained.model, data.frame))
@@ -1025,6 +1028,7 @@ def _with_words(
 ) -> tuple[pd.DataFrame, ScoredWords | None]:
     """The table that a model learns from, and what will sum up the words of new images in the same columns."""
     from realfake.pipeline.learning.strategies import one_strategy
+    from realfake.pipeline.tables.labelled_words import read_words
     from realfake.pipeline.tables.table import in_single_precision, needs_images, needs_words
     from realfake.pipeline.words.scored import ScoredWords
     from realfake.pipeline.words.two_levels import with_region_scores, with_scores_of
@@ -1032,7 +1036,8 @@ def _with_words(
     if words.regions is None:
         return images, _summary_of(images, words.base or "starter")
     needs_images(images)
-    regions = in_single_precision(_table(words.regions))
+    given = words.regions
+    regions = in_single_precision(given) if isinstance(given, pd.DataFrame) else read_words(given)
     needs_words(regions)
     if words.base is None:
         joined, scorer = with_region_scores(

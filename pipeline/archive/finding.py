@@ -66,6 +66,7 @@ class Finding:
     same, changed : boxes of its words, pixels of the stored picture; `changed` are new ones too
     gone : boxes of words that it lacks, pixels of the earlier picture
     before : boxes in the earlier picture where `changed` words stand in it
+    laid : scale and shift (right, down) by which the earlier screen lies over it, both as they are read, pixels
     template : number of its template in the archive, None where there is none
     sentence : the same in words
     departure : how far it departs from earlier screens of its template, None where those are few
@@ -79,6 +80,7 @@ class Finding:
     changed: tuple[Box, ...] = ()
     gone: tuple[Box, ...] = ()
     before: tuple[Box, ...] = ()
+    laid: tuple[float, float, float] = (1.0, 0.0, 0.0)
     template: int | None = None
     sentence: str = ""
     departure: Departure | None = None
@@ -321,6 +323,7 @@ def _told(signature: Signature, match: Match, template: int | None) -> Finding:
         tuple(signature.stored_box(word) for word in numbers),
         tuple(match.earlier.stored_box(word) for word in compared.gone.tolist()),
         tuple(before),
+        (float(scale), *shift[:2].tolist()),
         template,
         _sentence(signature, match),
     )

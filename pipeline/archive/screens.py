@@ -75,13 +75,21 @@ def moment_of(item: Item, column: str | None) -> str:
     cell = str(item.labels[column]).strip() if column else ""
     if not cell or cell == "nan":
         return ""
-    try:
-        return str(pd.to_datetime(cell, format="ISO8601", utc=True).strftime("%Y-%m-%dT%H:%M:%S"))
-    except (ValueError, OverflowError):
+    told = moment(cell)
+    if told is None:
         raise BadManifest(
             f"{column} of {printable(item.path)} is {cell!r}, which is no date; "
             "write dates as 2026-04-23 or 2026-04-23 18:05"
-        ) from None
+        )
+    return told
+
+
+def moment(text: str) -> str | None:
+    """A date of ISO 8601 as an archive keeps it, in UTC; None where it is none."""
+    try:
+        return str(pd.to_datetime(text, format="ISO8601", utc=True).strftime("%Y-%m-%dT%H:%M:%S"))
+    except (ValueError, OverflowError):
+        return None
 
 
 def needs_columns(items: list[Item], *columns: str | None) -> None:
