@@ -92,7 +92,8 @@ def drawn(apps: int, screens: int) -> Iterator[tuple[np.ndarray, Sequence[TextFi
 
 
 def compared(fields: Sequence[TextField], lines: Sequence[tuple[Box, str]]) -> Iterator[tuple[str, str, str]]:
-    """Role, truth and reading of each value with digits; spaces aside, which nobody sees for certain.
+    """Role, truth and reading of each value with digits; spaces aside, which nobody sees for certain,
+    and what parts a day from a time.
 
     A value in several lines is compared with all that stand on it. The clock of the status bar is no value.
     """
@@ -102,8 +103,10 @@ def compared(fields: Sequence[TextField], lines: Sequence[tuple[Box, str]]) -> I
             continue
         on = [other for other in fields if _share(other.box, _around(field.box, lines)) > SAME]
         read = sorted((box.x, text) for box, text in lines if _share(box, field.box) > SAME)
-        text = repaired(plain(" ".join(text for _, text in read)), KIND.get(field.field, "identifier"))
+        kind = KIND.get(field.field, "identifier")
+        text = repaired(plain(" ".join(text for _, text in read)), kind)
         truth = plain(" ".join(other.text for other in sorted(on, key=lambda other: other.box.x)))
+        truth = repaired(truth, kind) if kind == "moment" else truth
         yield field.field, truth.replace(" ", ""), text.replace(" ", "")
 
 

@@ -20,7 +20,7 @@ from PIL import Image
 
 from realfake.forensics.box import Box
 from realfake.forensics.content.codes import Code
-from realfake.forensics.content.fields import KIND_OF
+from realfake.forensics.content.fields import KIND_OF, label_of
 from realfake.forensics.content.receipt import Line, Receipt, Value
 from realfake.forensics.content.values import Moment, folded, moment, money
 from realfake.forensics.image import ForensicImage
@@ -35,14 +35,22 @@ FEWEST = 3  # labelled values of a receipt; a screen with fewer is none
 MISREAD = str.maketrans("OoQDIl|iBSZGzsbg", "0000111185262569")  # letters that are read for digits, and the reverse
 LANGUAGES = ("en", "vi", "th", "id", "pt_BR", "es", "en_IN", "tr", "ru", "ar", "fr", "de", "it")  # of num2words
 KNOWN, CLOSE = 0.5, 0.75  # share of an amount's words that are found where the language is known; likeness of words
+SHORTEST_TAIL = 4  # signs of an account that a mask leaves
+ENDS = 3  # signs at both ends in which two numbers agree that were meant to be one
 NEAR = 0.6  # share of the signs of two texts that agree where one was meant to be the other
 SAME_TIME = 400  # days that a day inside a number and the printed one may differ and still be meant to be one
 SAME_MINUTES = 10  # within which a receipt's moments may differ
 JUST_BEFORE = 2, 10  # minutes: a status bar that is so little earlier than the payment shows no other day
+SUMS = ("amount", "headline", "total")  # keys of what a receipt is of
+HIDDEN = 0.3  # share of a total that a fee or a discount without a row of its own may make
+EXTRAS = 6  # fees, discounts and unknown amounts that are tried in a sum
+LOST, DIGITS_OF = 0.1, 0.7  # of the usual pitch: room for a lost sign; share of digits in values that tell the pitch
+PRICED = re.compile(r"[$€£¥₫฿₱₹₺₽₦₩]\s?\d|\d\s?[€₫฿₱₹₺₽]")
 HOLE, ALONE = 0.85, 0.5  # of the pitch: blank ground within a value, and share of it that no other gap reaches
 LIKE_HEIGHT = 0.2  # of the height: letters of one value differ by less
 TORN = 7  # of the height: parts of one value stand no farther apart
 MASK = re.compile(r"[•*]|xx|XX")
+MOMENTS = ("date", "time", "moment")  # kinds of values
 OTHER_KINDS = ("amount", "moment")  # what stands beside such a label was misread where it looks like a number
 FAINT = 60  # sum of the gray levels of three channels: less contrast is no ink
 INK = 0.35  # share of the contrast from which on a pixel is ink
@@ -101,10 +109,36 @@ class Scene:
         """Amounts with one of some keys."""
         return [value for value in self.sure if value.amount is not None and value.key in keys]
 
+    def extras(self, *but: Value) -> list[Value]:
+        """Amounts that may be added to another: fees, discounts, and all whose label is not known."""
+        known = ("headline", "amount", "total", "balance")
+        return [value for value in self.sure if value.amount and value.key not in known and value not in but][:EXTRAS]
+
+    @cached_property
+    def amounts_read(self) -> bool:
+        """Whether every amount of the screen was read as one: a sum may hang on one that was not."""
+        taken = [value.box for value in self.receipt.values if value.amount is not None or value.kind in MOMENTS]
+        unsure = any(value.amount is not None and value.confidence < SURE for value in self.receipt.values)
+        lost = any(KIND_OF.get(value.key) == "amount" and value.amount is None for value in self.receipt.values)
+        others = [line for line in self.receipt.lines if not any(line.box.intersection(box).area for box in taken)]
+        labels = {value.label for value in self.receipt.values}
+        unpaired = any(_asks_amount(line.text) for line in others if line.text.strip(" :") not in labels)
+        return not unsure and not lost and not unpaired and not any(money(line.text) or PRICED.search(line.text) for line in others)
+
+    @cached_property
+    def pitch(self) -> float:
+        """The usual width of a digit, in heights of its line; NaN where too few values are made of digits."""
+        widths = [
+            value.box.width / value.box.height / signs_wide(value.text)
+            for value in self.receipt.values
+            if sum(map(str.isdigit, value.text)) >= DIGITS_OF * len(value.text) and value.box.height
+        ]
+        return float(np.median(widths)) if len(widths) >= FEWEST else NAN
+
     @cached_property
     def moments(self) -> list[tuple[Value, Moment]]:
         """Values that tell a day or a time."""
-        found = [(value, moment(value.text)) for value in self.sure if value.kind in ("date", "time", "moment")]
+        found = [(value, moment(value.text)) for value in self.sure if value.kind in MOMENTS]
         return [(value, told) for value, told in found if told is not None]
 
     @cached_property
@@ -181,6 +215,12 @@ def check_content(
     return numbers, tuple(_finding(column, one) for column, one in told.items() if one.sentence)
 
 
+def _asks_amount(text: str) -> bool:
+    """Whether a text is the label of an amount."""
+    meant = label_of(text)
+    return meant is not None and KIND_OF[meant[0]] == "amount"
+
+
 def _finding(column: str, told: Told) -> Finding:
     return Finding(column, told.sentence, tuple(one.box for one in told.of), tuple(field_name(one) for one in told.of))
 
@@ -228,16 +268,20 @@ def _headline(scene: Scene) -> Told:
     if not headlines or not sums:
         return Told()
     headline = headlines[0]
-    assert headline.amount is not None
-    fees = [Decimal(0), *map(_amount, scene.amounts("fee", "tax", "discount"))]
+    extras = scene.extras(headline)
     for other in others:
-        for fee in (*fees, *(-fee for fee in fees)) if other is not headline else ():
-            gap = abs(headline.amount - _amount(other) - fee)
-            if gap <= max(_step(headline), _step(other)) and _coarser(headline, other, gap):
-                return Told(0.0)
-    nearest = _nearest(sums, headline.amount)
+        if other is headline:
+            continue
+        gaps = [abs(_amount(headline) - _amount(other) - extra) for extra in _reach(extras, other)]
+        if any(gap <= max(_step(headline), _step(other)) and _coarser(headline, other, gap) for gap in gaps):
+            return Told(0.0)
+    nearest = _nearest(sums, _amount(headline))
+    if not scene.amounts_read or _misread(headline, nearest, scene):
+        return Told()
+    off = _off(_amount(headline), _amount(nearest))
+    hidden = nearest.key == "total" and off <= HIDDEN
     sentence = f"the headline says {headline.text}, the {field_name(nearest)} says {nearest.text}"
-    return Told(_off(headline.amount, _amount(nearest)), sentence, (headline, nearest))
+    return Told(off, "" if hidden else sentence, (headline, nearest))
 
 
 def _amount(value: Value) -> Decimal:
@@ -254,39 +298,79 @@ def _coarser(one: Value, other: Value, gap: Decimal) -> bool:
     return gap == 0 or _step(one) != _step(other)
 
 
+def _reach(extras: Sequence[Value], without: Value) -> set[Decimal]:
+    """What fees, discounts and the like may add, all or some of them."""
+    sums = {Decimal(0)}
+    for extra in extras:
+        if extra is not without:
+            sums |= {one + sign * _amount(extra) for one in sums for sign in (1, -1)}
+    return sums
+
+
+def lost_sign(value: Value, scene: Scene) -> bool:
+    """Whether a value takes more room than its signs usually do on its screen: a reader may have lost one."""
+    usual = scene.pitch
+    signs = signs_wide(value.text)
+    return bool(usual == usual and signs and value.box.width / value.box.height / signs > (1 + LOST) * usual)
+
+
+def _misread(one: Value, other: Value, scene: Scene) -> bool:
+    """Whether two amounts may differ by a sign that the reader lost."""
+    unknown = scene.pitch != scene.pitch and _one_less(one.text, other.text)
+    return unknown or lost_sign(one, scene) or lost_sign(other, scene)
+
+
+def _one_less(one: str, other: str) -> bool:
+    """Whether the digits of one text are those of the other but for one that is lost."""
+    short, long = sorted(("".join(filter(str.isdigit, text)) for text in (one, other)), key=len)
+    return len(long) - len(short) == 1 and any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
+
+
+def signs_wide(text: str) -> float:
+    """About how many digits wide a text is."""
+    return sum(1.0 if sign.isalnum() else 0.5 for sign in text)
+
+
 @check("total__off", "share", "how far the total is from what amount, fee, tax and discount make")
 def _total(scene: Scene) -> Told:
     totals, parts = scene.amounts("total"), scene.amounts("amount") or scene.amounts("headline")
-    extras = scene.amounts("fee", "tax", "discount")
-    if not totals or not parts or not extras:
+    named = scene.amounts("fee", "tax", "discount")
+    if not totals or not parts or not named:
         return Told()
     total, part = totals[0], parts[0]
-    assert total.amount is not None and part.amount is not None
-    sums = {part.amount}
-    for extra in extras:
-        sums |= {one + sign * _amount(extra) for one in sums for sign in (1, -1)}
+    extras = scene.extras(total, part)
+    sums = {_amount(part) + extra for extra in _reach(extras, part)}
     slack = sum((_step(one) for one in (total, part, *extras) if _step(one) > _step(total)), Decimal(0))
-    gap = min(abs(total.amount - one) for one in sums)
-    if gap <= slack:
+    if min(abs(_amount(total) - one) for one in sums) <= slack:
         return Told(0.0)
-    named = " and ".join(f"{field_name(one)} {one.text}" for one in (part, *extras))
-    return Told(_off(total.amount, part.amount), f"{named} do not make the total {total.text}", (total, part, *extras))
+    shown = (total, part, *named)
+    if not scene.amounts_read or len(totals) > 1 or _misread(total, part, scene) or any(lost_sign(value, scene) for value in named):
+        return Told()
+    told = " and ".join(f"{field_name(one)} {one.text}" for one in (part, *named))
+    return Told(_off(_amount(total), _amount(part)), f"{told} do not make the total {total.text}", shown)
 
 
 @check("words__off", "share", "of the amount in words, that no amount in digits would spell")
 def _words(scene: Scene) -> Told:
     spelt = [value for value in scene.sure if value.key == "words"]
-    amounts = scene.amounts("amount", "total", "headline")
+    amounts, others = scene.amounts(*SUMS), [value for value in scene.sure if value.amount and value.key not in SUMS]
     if not spelt or not amounts:
         return Told()
-    found = [likeness for value in amounts if (likeness := _likeness(spelt[0].text, value)) == likeness]
-    likeness = max(found, default=NAN)
-    sentence = f"{spelt[0].text!r} does not spell {amounts[0].text}" if likeness < 1 else ""
-    return Told(1 - likeness, sentence, (spelt[0], amounts[0]))
+    found = [_likeness(spelt[0].text, value) for value in amounts]
+    if 1.0 in found or any(_likeness(spelt[0].text, value) == 1 for value in others):
+        return Told(0.0)
+    known = [likeness for likeness in found if likeness == likeness]
+    if not known or not scene.amounts_read:
+        return Told()
+    sentence = f"{spelt[0].text!r} does not spell {amounts[0].text}"
+    return Told(1 - max(known), sentence, (spelt[0], amounts[0]))
 
 
 def _likeness(words: str, value: Value) -> float:
-    """Share of the words of an amount, spelt in the language that is nearest, that a text has; NaN where it is cut."""
+    """Share of the words of an amount, spelt in the language that is nearest, that a text has; NaN where few are.
+
+    A text that says the beginning of it was cut, and says it all.
+    """
     from difflib import get_close_matches
 
     from num2words import num2words
@@ -298,9 +382,9 @@ def _likeness(words: str, value: Value) -> float:
         except (NotImplementedError, OverflowError, ValueError, KeyError, IndexError):
             continue
         found = sum(bool(get_close_matches(word, said, 1, CLOSE)) for word in wanted)
-        best = max(best, (found / max(len(wanted), 1), len(wanted)))
-    likeness, length = best
-    return NAN if likeness < KNOWN or len(said) < length else likeness
+        cut = len(said) < len(wanted) and all(get_close_matches(word, wanted, 1, CLOSE) for word in said)
+        best = max(best, (1.0 if cut else found / max(len(wanted), 1), len(wanted)))
+    return NAN if best[0] < KNOWN else best[0]
 
 
 def _spelt(text: str) -> list[str]:
@@ -379,8 +463,8 @@ def _clock(scene: Scene) -> Told:
     value, clock = printed[0]
     shown = scene.receipt.status_clock
     ahead = (_minutes(shown) - _minutes(clock) + 720) % 1440 - 720
-    half = {abs(ahead), abs(abs(ahead) - 720)}  # a status bar may count twelve hours
-    before = ahead < 0 and JUST_BEFORE[0] <= min(half) <= JUST_BEFORE[1]
+    half = (_minutes(shown) - _minutes(clock) + 360) % 720 - 360  # a status bar may count twelve hours
+    before = JUST_BEFORE[0] <= -half <= JUST_BEFORE[1]
     sentence = f"the status bar says {shown:%H:%M}, before the payment at {clock:%H:%M}" if before else ""
     return Told(ahead, sentence, (value,))
 
@@ -436,7 +520,8 @@ def _digits_hold(value: Value) -> bool | None:
         return None
     if MASK.search(value.text):
         return None
-    if re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", signs) and len(signs) == IBAN_LENGTHS.get(signs[:2]):
+    named = KIND_OF.get(value.key) == "account" or " " in value.text or "iban" in folded(value.label)
+    if named and re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", signs) and len(signs) == IBAN_LENGTHS.get(signs[:2]):
         return bool(iban.is_valid(signs)) or _valid_if_misread(signs, iban.is_valid)
     if re.fullmatch(r"\d{3}\.\d{3}\.\d{3}-\d{2}", value.text):
         return bool(cpf.is_valid(signs))
@@ -476,8 +561,16 @@ def _day_inside(scene: Scene) -> Told:
         return Told()
     off, value, day = nearest
     printed = next(one for one, told in scene.moments if told.days)
+    if off > 1 and (lost_sign(printed, scene) or not _day_read(printed, day)):
+        return Told()
     sentence = f"{value.text} contains the day {day.isoformat()}, the receipt says {printed.text}" if off > 1 else ""
     return Told(off, sentence, (value, printed))
+
+
+def _day_read(printed: Value, day: date) -> bool:
+    """Whether the printed day is another one even if a digit of it was lost."""
+    numbers = [number.lstrip("0") for number in re.findall(r"\d+", printed.text)]
+    return not any(len(n) == 1 and n in str(day.day) and n != str(day.day) for n in numbers)
 
 
 def _dated(values: Iterable[Value]) -> Iterator[tuple[Value, date, time | None, bool]]:
@@ -506,36 +599,56 @@ def _time_inside(scene: Scene) -> Told:
     return Told(min(gaps)) if gaps else Told()
 
 
-@check("twice__differs", "signs", "that differ between two numbers or names that are nearly the same")
+@check("twice__differs", "signs", "that differ between what is said twice: a number, a name, the tail of an account")
 def _twice(scene: Scene) -> Told:
-    groups = [
-        [value for value in scene.numbers if not MASK.search(value.text)],
-        [value for value in scene.sure if value.key in ("recipient", "sender") and value.kind == "name"],
-    ]
+    names = [value for value in scene.sure if value.key in ("recipient", "sender") and value.kind == "name"]
     same = NAN
-    for group in groups:
-        for one, other in combinations(group, 2):
-            a, b = _signs(one.text), _signs(other.text)
-            differing = _differing(a, b)
-            if a == b:
-                same = 0.0 if same != same else same
-            elif differing is not None:
-                sentence = f"{field_name(one)} {one.text} and {field_name(other)} {other.text} are nearly the same"
-                return Told(differing, sentence, (one, other))
+    for one, other in (*combinations(scene.numbers, 2), *combinations(names, 2)):
+        if not _one_thing(one, other):
+            continue
+        differing = _differing(*_compared(one, other))
+        if differing == 0:
+            same = 0.0
+        elif differing is not None and not lost_sign(one, scene) and not lost_sign(other, scene):
+            sentence = f"{field_name(one)} {one.text} and {field_name(other)} {other.text} are nearly the same"
+            return Told(differing, sentence, (one, other))
     return Told(same)
+
+
+def _one_thing(one: Value, other: Value) -> bool:
+    """Whether two values may be the same thing: they have one key, or one of them stands without a label."""
+    return one.key == other.key if one.key and other.key else not (one.label and other.label)
+
+
+def _compared(one: Value, other: Value) -> tuple[str, str]:
+    """The signs of two values that must be the same: of an account whose signs are masked, the last ones."""
+    masked = [bool(MASK.search(value.text)) for value in (one, other)]
+    if not any(masked):
+        return _signs(one.text), _signs(other.text)
+    tails = [_signs(MASK.split(value.text)[-1]) for value in (one, other)]
+    length = min(map(len, tails))
+    whose = one.key == other.key and one.key in ("recipient_account", "sender_account")
+    return (tails[0][-length:], tails[1][-length:]) if whose and not all(masked) and length >= SHORTEST_TAIL else ("", "")
 
 
 def _signs(text: str) -> str:
     """Letters and digits, with those that are read for each other as one."""
-    return "".join(filter(str.isalnum, folded(text).upper().translate(MISREAD)))
+    upper = folded(text.translate(MISREAD)).upper()
+    return "".join(filter(str.isalnum, upper.translate(MISREAD)))
 
 
 def _differing(one: str, other: str) -> int | None:
-    """Signs that differ between two texts of one length, where most do not; None where they are not alike."""
-    if len(one) != len(other) or len(one) < 6:
+    """Signs that differ between two texts of one length, where few do; None where they are not alike.
+
+    Two numbers of one day or one bank begin alike: of numbers that were meant to be one the ends agree too.
+    """
+    if len(one) != len(other) or len(one) < SHORTEST_TAIL:
         return None
-    differing = sum(a != b for a, b in zip(one, other, strict=True))
-    return differing if 0 < differing <= (1 - NEAR) * len(one) else None
+    differing = [i for i, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
+    if not differing or len(one) < 2 * ENDS:
+        return len(differing) if len(differing) <= (1 - NEAR) * len(one) else None
+    inside = differing[0] >= ENDS and differing[-1] < len(one) - ENDS
+    return len(differing) if inside and len(differing) <= (1 - NEAR) * len(one) else None
 
 
 @check("code__checksum", "0 or 1", "whether a code's own checksum does not hold")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import time
@@ -19,6 +20,8 @@ from realfake.forensics.content.values import (
     MASKED,
     PHONE,
     SERIAL,
+    SIGNS,
+    currency_codes,
     folded,
     moment,
     money,
@@ -45,6 +48,10 @@ SHORTEST_NAME = 3  # letters of an unknown label
 SURE = 0.5  # confidence below which a line without a label is no value
 STATUS_BAR = 0.05  # of the height of the screen
 HEADLINE = 1.25  # of the height of a common line: a headline's letters are larger
+NAIRA = re.compile(r"^([-+]?\s?)N(?=\d[\d,]*\.?\d*$)")  # of which readers see the letter
+LOST_MINUS = re.compile(r"^[1Il|](?=(?:N|[$€£¥₫฿₱₹₺₽]|R\$|Rp)\s?\d)")  # a minus before a currency's sign
+PARTED = re.compile(r"(\d[/.-]\d{4}|\d{4}[/.-]\d\d[/.-]\d\d)\s?[-•▪■|]?\s?(?=\d{1,2}:\d{2})")  # a day before a time
+TALLER = 1.1  # times the tallest amount with a label
 LETTERS_FOR = str.maketrans("OoQDIlíì|!BSZz", "00001111118522")
 
 
@@ -309,6 +316,9 @@ def value_of(line: Line, label: str = "", key: str = "") -> Value:
     """
     wanted = KIND_OF.get(key, "")
     text = repaired(plain(line.text), wanted)
+    if not wanted:
+        tried = ((repaired(text, "amount"), money), (repaired(text, "moment"), moment))
+        text = next((form for form, understood in tried if understood(form)), text)
     kind = kind_of(text, wanted)
     if wanted == "amount" and is_free(text):
         return Value(key, label.strip(" :"), text, "amount", line.box, line.confidence, Decimal(0))
@@ -333,17 +343,22 @@ def value_of(line: Line, label: str = "", key: str = "") -> Value:
 def repaired(text: str, kind: str) -> str:
     """A text whose look-alikes are those that its kind can hold.
 
-    In amounts and moments letters between digits are the digits that they look like; in accounts zeros within a mask
-    are its dots, and an underscore is a dash.
+    In amounts and moments letters between digits are the digits that they look like, what stands before a currency's
+    sign is a minus, and a dot or a dash that parts a day from a time is a space, as where it was not seen; in accounts
+    zeros within a mask are its dots, and an underscore is a dash.
 
     Examples
     --------
     >>> from realfake.forensics.content.fields import repaired
-    >>> repaired("RpO", "amount"), repaired("1O:4S", "moment"), repaired("••0-0••-1234", "account")
-    ('Rp0', '10:45', '•••-•••-1234')
+    >>> repaired("RpO", "amount"), repaired("1N25.50", "amount"), repaired("1O:4S", "moment")
+    ('Rp0', '-₦25.50', '10:45')
+    >>> repaired("••0-0••-1234", "account"), repaired("23/09/2025•05:18", "moment")
+    ('•••-•••-1234', '23/09/2025 05:18')
     """
-    if kind in ("amount", "moment"):
-        return _digits_beside_digits(text)
+    if kind == "amount":
+        return NAIRA.sub(r"\1₦", LOST_MINUS.sub("-", _digits_beside_digits(text)))
+    if kind == "moment":
+        return PARTED.sub(r"\1 ", _digits_beside_digits(text))
     if kind in ("account", "phone"):
         return _whole_masks(text.replace("_", "-"))
     return text
@@ -357,7 +372,7 @@ def _digits_beside_digits(text: str) -> str:
         if digit == sign:
             continue
         before, after = (signs[i - 1] if i else ""), (signs[i + 1] if i + 1 < len(signs) else "")
-        between = before.isdigit() and (not after or after.translate(LETTERS_FOR).isdigit())
+        between = before.isdigit() and (not after or after in " -" or after.translate(LETTERS_FOR).isdigit())
         marked = (before in (".", ",", ":") and i > 1 and signs[i - 2].isdigit()) or (
             after in (".", ",", ":") and i + 2 < len(signs) and signs[i + 2].isdigit()
         )
@@ -382,6 +397,7 @@ def _whole_masks(text: str) -> str:
 def _others(lines: Sequence[Line], taken: set[int], labelled: Sequence[Value]) -> list[Value]:
     """Values without a known label: those of a kind that tells itself, and what faces an unknown label in its row."""
     common = sorted(line.box.height for line in lines)[len(lines) // 2] if lines else 0
+    tallest = max((value.box.height for value in labelled if value.amount is not None), default=0)
     found = []
     free = [line for line in lines if id(line) not in taken and not line.confidence < SURE]
     for line in free:
@@ -394,7 +410,7 @@ def _others(lines: Sequence[Line], taken: set[int], labelled: Sequence[Value]) -
                 found.append(replace(value, label=named.strip(" :")))
             continue
         key = _key_by_place(value, labelled)
-        if value.kind == "amount" and not named and line.box.height >= HEADLINE * common:
+        if value.kind == "amount" and not named and line.box.height >= max(HEADLINE * common, TALLER * tallest):
             key = "headline"
         found.append(replace(value, label=named.strip(" :"), key=key))
     headlines = [value for value in found if value.key == "headline"]
@@ -403,6 +419,8 @@ def _others(lines: Sequence[Line], taken: set[int], labelled: Sequence[Value]) -
 
 
 def _is_name_of(label: str) -> bool:
+    if label.strip(" :") in SIGNS or label.strip(" :") in currency_codes():
+        return False
     return sum(sign.isdigit() for sign in label) == 0 and sum(sign.isalpha() for sign in label) >= SHORTEST_NAME
 
 

@@ -325,7 +325,7 @@ def _told(
     orders: list[tuple[int, int, int]], said: str, weekday: int | None
 ) -> tuple[tuple[date, ...], int | None, str]:
     days = tuple(dict.fromkeys(_valid(orders)))
-    if days:
+    if days or any(0 in order for order in orders):  # no month and no day is 0: a digit of it was lost
         return days, weekday, ""
     return (), weekday, f"{said} is no day of the calendar"
 
