@@ -41,6 +41,7 @@ NEAR = 0.6  # share of the signs of two texts that agree where one was meant to 
 SAME_TIME = 400  # days that a day inside a number and the printed one may differ and still be meant to be one
 SAME_MINUTES = 10  # within which a receipt's moments may differ
 JUST_BEFORE = 2, 10  # minutes: a status bar that is so little earlier than the payment shows no other day
+CUT = re.compile(r"\S*(?:\.\.\.?|…)$")  # the last word of a text that was cut
 SUMS = ("amount", "headline", "total")  # keys of what a receipt is of
 HIDDEN = 0.3  # share of a total that a fee or a discount without a row of its own may make
 EXTRAS = 6  # fees, discounts and unknown amounts that are tried in a sum
@@ -353,14 +354,14 @@ def _total(scene: Scene) -> Told:
 @check("words__off", "share", "of the amount in words, that no amount in digits would spell")
 def _words(scene: Scene) -> Told:
     spelt = [value for value in scene.sure if value.key == "words"]
-    amounts, others = scene.amounts(*SUMS), [value for value in scene.sure if value.amount and value.key not in SUMS]
+    amounts = scene.amounts(*SUMS)
     if not spelt or not amounts:
         return Told()
     found = [_likeness(spelt[0].text, value) for value in amounts]
-    if 1.0 in found or any(_likeness(spelt[0].text, value) == 1 for value in others):
+    if 1.0 in found:
         return Told(0.0)
     known = [likeness for likeness in found if likeness == likeness]
-    if not known or not scene.amounts_read:
+    if not known or not scene.amounts_read or any(value.amount and not value.key for value in scene.sure):
         return Told()
     sentence = f"{spelt[0].text!r} does not spell {amounts[0].text}"
     return Told(1 - max(known), sentence, (spelt[0], amounts[0]))
@@ -375,7 +376,7 @@ def _likeness(words: str, value: Value) -> float:
 
     from num2words import num2words
 
-    said, best = _spelt(words), (0.0, 0)
+    said, best = _spelt(CUT.sub("", words)), (0.0, 0)
     for language in LANGUAGES:
         try:
             wanted = _spelt(str(num2words(int(_amount(value)), lang=language)))
