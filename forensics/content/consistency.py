@@ -316,14 +316,15 @@ def lost_sign(value: Value, scene: Scene) -> bool:
 
 
 def _misread(one: Value, other: Value, scene: Scene) -> bool:
-    """Whether two amounts may differ by a sign that the reader lost."""
-    unknown = scene.pitch != scene.pitch and _one_less(one.text, other.text)
+    """Whether two amounts may differ by a digit, a point or a comma that the reader lost."""
+    digits = ["".join(filter(str.isdigit, value.text)) for value in (one, other)]
+    unknown = digits[0] == digits[1] or (scene.pitch != scene.pitch and _one_less(*digits))
     return unknown or lost_sign(one, scene) or lost_sign(other, scene)
 
 
 def _one_less(one: str, other: str) -> bool:
-    """Whether the digits of one text are those of the other but for one that is lost."""
-    short, long = sorted(("".join(filter(str.isdigit, text)) for text in (one, other)), key=len)
+    """Whether one text is the other but for a sign that is lost."""
+    short, long = sorted((one, other), key=len)
     return len(long) - len(short) == 1 and any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
 
 
@@ -345,7 +346,7 @@ def _total(scene: Scene) -> Told:
     if min(abs(_amount(total) - one) for one in sums) <= slack:
         return Told(0.0)
     shown = (total, part, *named)
-    if not scene.amounts_read or len(totals) > 1 or _misread(total, part, scene) or any(lost_sign(value, scene) for value in named):
+    if not scene.amounts_read or len(totals) > 1 or any(_misread(total, one, scene) for one in scene.amounts(*SUMS) if one is not total) or any(lost_sign(value, scene) for value in named):
         return Told()
     told = " and ".join(f"{field_name(one)} {one.text}" for one in (part, *named))
     return Told(_off(_amount(total), _amount(part)), f"{told} do not make the total {total.text}", shown)

@@ -317,7 +317,7 @@ def _with_month(numbers: list[str], month: int, weekday: int | None) -> tuple[tu
     elif len(rest) >= 2:
         orders = [(2000 + int(rest[1]), month, int(rest[0]))]
     else:
-        return (), weekday, "" if 1 <= int(rest[0]) <= 31 else f"there is no day {rest[0]} in a month"
+        return (), weekday, ""
     return _told(orders, " ".join(numbers), weekday)
 
 
