@@ -229,7 +229,12 @@ def main(context: click.Context, quiet: bool, verbose: bool) -> None:
 @words_option
 @click.option("--level", type=click.Choice(TABLE_LEVELS), default="image", help="One row per image, word or value.")
 @reader_options
-@click.option("--with-text", is_flag=True, help="Write what was read too, with --level field: personal data.")
+@click.option(
+    "--with-text", "with_text", flag_value="whole", help="Write what was read too, with --level field: personal data."
+)
+@click.option(
+    "--masked-text", "with_text", flag_value="masked", help="The same with names and numbers masked but for their ends."
+)
 @grouped(
     "workers",
     lambda jobs, timeout, memory, cluster, scheduler: Workers(jobs, Limits(timeout, memory), cluster, scheduler),

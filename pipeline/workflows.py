@@ -71,7 +71,7 @@ def extract(
     words: Model | PathLike = "starter",
     level: str = "image",
     reader: str | None = None,
-    with_text: bool = False,
+    with_text: bool | str = False,
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> pd.DataFrame: ...
@@ -85,7 +85,7 @@ def extract(
     words: Model | PathLike = "starter",
     level: str = "image",
     reader: str | None = None,
-    with_text: bool = False,
+    with_text: bool | str = False,
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> Summary: ...
@@ -99,7 +99,7 @@ def extract(
     words: Model | PathLike = "starter",
     level: str = "image",
     reader: str | None = None,
-    with_text: bool = False,
+    with_text: bool | str = False,
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> pd.DataFrame | Summary:
@@ -116,7 +116,8 @@ def extract(
     level : "image" for one row an image, "region" for one row a word, "field" for one row a value that was read
     reader : reads the screens, for the family `content`: "rapidocr", "tesseract", or "auto" for the first that is
         installed; nothing is read where None, but for the level "field"
-    with_text : write what was read into the rows of values, and not its masked form alone
+    with_text : write what was read into the rows of values, and not its form alone; where "masked", with names and
+        numbers masked but for their ends
     workers : who measures, and what one file may cost
     progress : called with the images done and the images in all
 
@@ -154,7 +155,7 @@ def extract(
     named = None if tier else tuple(name for name in families if name not in (REGIONS, CONTENT))
     if level == "field" or (not tier and CONTENT in families):
         reader = reader or AUTO
-    wanted = Wanted(named, str(families) if tier else "full", level, reader, with_text)
+    wanted = Wanted(named, str(families) if tier else "full", level, reader, with_text or False)
     _check_reader(reader)
     local_workers(workers.cluster)  # said before any file is looked for
     on_cluster = bool(workers.cluster or workers.scheduler)

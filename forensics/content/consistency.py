@@ -100,6 +100,7 @@ class Scene:
     receipt: Receipt
     codes: tuple[Code, ...] = ()
     image: ForensicImage | None = None
+    received: datetime | None = None
 
     @cached_property
     def sure(self) -> list[Value]:
@@ -188,7 +189,10 @@ def content_features() -> tuple[Feature, ...]:
 
 
 def check_content(
-    receipt: Receipt | None, codes: Sequence[Code] = (), image: ForensicImage | None = None
+    receipt: Receipt | None,
+    codes: Sequence[Code] = (),
+    image: ForensicImage | None = None,
+    received: datetime | None = None,
 ) -> tuple[dict[str, float], tuple[Finding, ...]]:
     """Hold a receipt against itself and its codes.
 
@@ -197,6 +201,7 @@ def check_content(
     receipt : what was read; None where nothing was
     codes : QR and bar codes of the screen
     image : the picture, for blank ground within values and the file's own time; those checks are NaN without it
+    received : when the image came, as far as that is known
 
     Returns
     -------
@@ -208,7 +213,7 @@ def check_content(
     """
     if receipt is None:
         return dict.fromkeys((one.column for one in CHECKS), NAN), ()
-    scene = Scene(receipt, tuple(codes), image)
+    scene = Scene(receipt, tuple(codes), image, received)
     told = {one.column: one.run(scene) for one in CHECKS[:COUNTS]}
     is_receipt = len({value.key for value in receipt.values if value.key}) >= FEWEST
     told |= {one.column: one.run(scene) if is_receipt else Told() for one in CHECKS[COUNTS:]}
@@ -471,15 +476,16 @@ def _clock(scene: Scene) -> Told:
     return Told(ahead, sentence, (value,))
 
 
-@check("file__before", "hours", "by which the printed moment is later than the file's own time")
+@check("file__before", "hours", "by which the printed day begins after the file was made, or came: the earlier of both")
 def _file(scene: Scene) -> Told:
     saved = file_time(scene.image) if scene.image is not None else None
-    if saved is None or not scene.days:
+    known = [(when, how) for when, how in ((saved, "made"), (scene.received, "received")) if when is not None]
+    if not known or not scene.days:
         return Told()
-    day = min(scene.days)
-    hours = (datetime.combine(day, time()) - saved).total_seconds() / 3600
+    day, (when, how) = min(scene.days), min(known)
+    hours = (datetime.combine(day, time()) - when).total_seconds() / 3600
     value = next(value for value, told in scene.moments if day in told.days)
-    late = f"the file was made on {saved:%Y-%m-%d}, the receipt is of {day.isoformat()}"
+    late = f"the file was {how} on {when:%Y-%m-%d}, the receipt is of {day.isoformat()}"
     return Told(hours, late if hours > 24 else "", (value,))
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import Any, BinaryIO, Protocol
 
 import pandas as pd
@@ -27,7 +29,7 @@ from realfake.forensics.files import TABLE_ENDINGS, needs_ending
 from realfake.forensics.progress import Progress, silent
 from realfake.forensics.text.regions import Regions, measure_regions, region_names
 from realfake.pipeline.extraction.handwritten import handwritten, label_types, nothing_written
-from realfake.pipeline.extraction.inputs import Item
+from realfake.pipeline.extraction.inputs import Item, received_of
 from realfake.pipeline.extraction.remote import read_image
 from realfake.pipeline.extraction.resume import Earlier, finish, line, locked, resume
 from realfake.pipeline.extraction.workers import Work, measured
@@ -168,7 +170,8 @@ def columns_and_work(
         return [*known, *VALUE_PLACE, *text], partial(_value_rows, reader=wanted.reader or AUTO, text=wanted.with_text)
     names = [*known, *(summary.columns if summary else ()), *feature_names(wanted.families, wanted.cost)]
     names += [entry.column for entry in content_features()] if wanted.reader else []
-    return names, image_work(wanted.families, wanted.cost, summary, wanted.reader)
+    received = received_of(items) if wanted.reader else {}
+    return names, image_work(wanted.families, wanted.cost, summary, wanted.reader, received)
 
 
 def region_rows(path: str) -> list[Row]:
@@ -199,22 +202,30 @@ def image_work(
     cost: str = "full",
     summary: WordSummary | None = None,
     reader: str | None = None,
+    received: Mapping[str, datetime] = MappingProxyType({}),
 ) -> Work:
-    """The work of one row per image."""
-    return partial(_image_rows, families=families, cost=cost, summary=summary, reader=reader)
+    """The work of one row per image; `received` is when images came, by their paths."""
+    return partial(
+        _image_rows, families=families, cost=cost, summary=summary, reader=reader, received=dict(received)
+    )
 
 
 def _image_rows(
-    path: str, families: Sequence[str] | None, cost: str, summary: WordSummary | None, reader: str | None
+    path: str,
+    families: Sequence[str] | None,
+    cost: str,
+    summary: WordSummary | None,
+    reader: str | None,
+    received: Mapping[str, datetime],
 ) -> list[Row]:
     image = read_image(path)
     row = extract_features(image, families, cost)
     if summary is not None:
         row |= summary(measure_regions(image), row)
     if reader is not None:
-        row |= measure(image, families=(), words=False, reader=reader).features
+        row |= measure(image, families=(), words=False, reader=reader, received=received.get(path)).features
     return [row]
 
 
-def _value_rows(path: str, reader: str, text: bool) -> list[Row]:
+def _value_rows(path: str, reader: str, text: bool | str) -> list[Row]:
     return extract_values(read_image(path), reader, text)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -29,7 +31,7 @@ from realfake.pipeline.archive.past import PAST, pasts_of, with_past
 from realfake.pipeline.archive.screens import signed
 from realfake.pipeline.archive.store import Store
 from realfake.pipeline.extraction.bulk import Summary
-from realfake.pipeline.extraction.inputs import Item
+from realfake.pipeline.extraction.inputs import Item, received_of
 from realfake.pipeline.extraction.remote import read_pictures
 from realfake.pipeline.extraction.resume import line, streamed
 from realfake.pipeline.extraction.workers import Work, measured
@@ -44,10 +46,11 @@ from realfake.pipeline.words.scorer import RegionScorer, departures, summarise, 
 from realfake.pipeline.words.suspects import Suspect, suspects
 
 BATCH = 32  # images scored at a time: explaining them together is cheaper than one by one
+CONTRADICTIONS = "contradictions"  # column: what on the screen contradicts what else it says, or its app's habits
 NOTE = "note"  # column: what a reader should know of how the file was read
 FILE = ("sha256", "width", "height")  # of the image, empty where it cannot be read
 PREDICTION = (
-    "path", "probability", "verdict", "reasons", "suspects",
+    "path", "probability", "verdict", "reasons", "suspects", CONTRADICTIONS,
     "score", "threshold", "review_threshold", *FILE, "model_sha256", "model_version",
 )  # fmt: skip
 
@@ -137,7 +140,7 @@ def predicted(
     adding: bool = False,
 ) -> Iterator[pd.DataFrame]:
     """The predictions of some files at a time, as they are measured: `PREDICTION`, and `PAST` where there is one."""
-    work = model_work(model, reader)
+    work = model_work(model, reader, received_of(items))
     if archive is not None:
         work = partial(_with_signature, work=work, picture=adding)
     for batch in _batches(measured(items, work, jobs=workers.jobs, limits=workers.limits)):
@@ -160,10 +163,28 @@ def scored_rows(rows: list[Row], model: Model, prevalence: float | None = None) 
         model_sha256=model.fingerprint,
         model_version=model.version,
     )
+    scored[CONTRADICTIONS] = frame[CONTRADICTIONS].fillna("").to_numpy()
+    scored["verdict"] = for_review(scored["verdict"], scored[CONTRADICTIONS])
     scored["reasons"] = [
         "; ".join(filter(None, both)) for both in zip(frame[NOTE].fillna(""), scored["reasons"], strict=True)
     ]
     return scored[list(PREDICTION)]
+
+
+def for_review(verdicts: Iterable[str], contradictions: Iterable[str]) -> list[str]:
+    """Verdicts of which those on screens that contradict themselves are `review` at least, whatever the score.
+
+    Examples
+    --------
+    >>> from realfake.pipeline.models.predict import for_review
+    >>> [str(one) for one in for_review(["no sign of editing", "fake", "cannot tell"], ["9 is not 8", "9 is not 8", ""])]
+    ['review', 'fake', 'cannot tell']
+    """
+    gravest = {True: Verdict.REVIEW, False: Verdict.NO_SIGN}
+    return [
+        max(Verdict(verdict), gravest[bool(said)], key=lambda one: one.gravity)
+        for verdict, said in zip(verdicts, contradictions, strict=True)
+    ]
 
 
 def measure_for(
@@ -185,7 +206,7 @@ def measure_for(
     if lacking:
         raise BadManifest(f"the manifest lacks the column {lacking[0]!r}; it has {', '.join(items[0].labels)}")
     rows, summary = [], Summary()
-    for item, of_image in measured(items, model_work(model), jobs=workers.jobs, limits=workers.limits):
+    for item, of_image in measured(items, model_work(model, None, received_of(items)), jobs=workers.jobs, limits=workers.limits):
         if len(of_image) > 1:
             of_image = [of_image[worst(model.predict(_frame(of_image, model), reasons=0), [len(of_image)])[0]]]
         rows += [{**row, **item.labels} for row in of_image]
@@ -194,7 +215,9 @@ def measure_for(
     return _frame(rows, model, list(items[0].labels) if items else []), summary
 
 
-def model_work(model: Model, reader: str | None = None) -> Work:
+def model_work(
+    model: Model, reader: str | None = None, received: Mapping[str, datetime] = MappingProxyType({})
+) -> Work:
     """What must be measured of an image before the model can score it.
 
     A screen is read where the model has learnt from what is read, or a reader is named.
@@ -216,7 +239,13 @@ def model_work(model: Model, reader: str | None = None) -> Work:
     counts = CONTENT in model.families
     reader = reader or (AUTO if counts or HABITS in model.families else None)
     return partial(
-        _each_picture, families=families, scorer=model.scorer, reader=reader, counts=counts, habits=model.habits
+        _each_picture,
+        families=families,
+        scorer=model.scorer,
+        reader=reader,
+        counts=counts,
+        habits=model.habits,
+        received=dict(received) if reader else {},
     )
 
 
@@ -227,11 +256,12 @@ def _each_picture(
     reader: str | None,
     counts: bool,
     habits: Habits | None,
+    received: Mapping[str, datetime],
 ) -> list[Row]:
     """A row for each picture that a viewer shows of a file."""
     rows = []
     for image in read_pictures(path):
-        evidence = measure(image, families, words=scorer is not None, reader=reader)
+        evidence = measure(image, families, words=scorer is not None, reader=reader, received=received.get(path))
         row, found = judge(evidence, scorer, counts, habits)
         shown = [suspect.as_dict() for suspect in found] + [finding.as_suspect() for finding in evidence.findings]
         shown += [one.as_suspect() for one in held_against(evidence, habits)[1]] if habits else []
@@ -260,13 +290,15 @@ def judge(
     Returns
     -------
     dict
-        Provenance, features, the summary of the words' scores, the columns of habits, why nothing should be said, and
-        the note on the file.
+        Provenance, features, the summary of the words' scores, the columns of habits, why nothing should be said, what
+        contradicts what, and the note on the file.
     list of Suspect
     """
     numbers, broken = held_against(evidence, habits) if habits else ({}, [])
     notes = [*(one.sentence for one in broken), _notes(evidence, counts)]
+    said = "; ".join(one.sentence for one in (*evidence.findings, *broken))
     row = evidence.row | numbers | {NOTE: "; ".join(filter(None, notes)), ABSTAIN: evidence.abstain}
+    row[CONTRADICTIONS] = said
     if scorer is None or evidence.words is None:
         return row, []
     words = scorer.remembered(words_of(evidence.words, evidence.provenance))
@@ -308,6 +340,7 @@ def _frame(rows: list[Row], model: Model, labels: Sequence[str] = ()) -> pd.Data
     content = [entry.column for entry in content_features()] if CONTENT in model.families else []
     content += [entry.column for entry in habit_features()] if HABITS in model.families else []
     columns = [*PROVENANCE, *labels, *feature_names(families), *_summary(model), *content, "suspects", ABSTAIN, NOTE]
+    columns.append(CONTRADICTIONS)
     return pd.DataFrame({column: [row.get(column) for row in rows] for column in columns}, dtype=object).infer_objects()
 
 

@@ -29,7 +29,7 @@ from realfake.pipeline.extraction.remote import read_pictures
 from realfake.pipeline.habits.habits import habit_features
 from realfake.pipeline.habits.reasons import Contradiction as Broken
 from realfake.pipeline.models.model import Model
-from realfake.pipeline.models.predict import held_against, judge, worst
+from realfake.pipeline.models.predict import CONTRADICTIONS, for_review, held_against, judge, worst
 from realfake.pipeline.reports.earlier import side_by_side
 from realfake.pipeline.settings import CONTENT
 from realfake.pipeline.words.scorer import summary_features
@@ -122,7 +122,8 @@ def _judged(image: ForensicImage, model: Model) -> _Judged:
     evidence = measure(image, [name for name in model.families if name in FAMILIES], reader=AUTO)
     assert evidence.words is not None
     row, found = judge(evidence, model.scorer, habits=model.habits)
-    verdict = model.predict(pd.DataFrame([row])).iloc[0]
+    scored = model.predict(pd.DataFrame([row]))
+    verdict = scored.assign(verdict=for_review(scored["verdict"], [row[CONTRADICTIONS]])).iloc[0]
     return _Judged(image, evidence, evidence.words, evidence.abstain, found, verdict)
 
 
