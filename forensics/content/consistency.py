@@ -39,12 +39,14 @@ SHORTEST_TAIL = 4  # signs of an account that a mask leaves
 ENDS = 3  # signs at both ends in which two numbers agree that were meant to be one
 NEAR = 0.6  # share of the signs of two texts that agree where one was meant to be the other
 SAME_TIME = 400  # days that a day inside a number and the printed one may differ and still be meant to be one
+HALF_DAY = 720  # minutes: a clock of twelve hours whose half was not read
 SAME_MINUTES = 10  # within which a receipt's moments may differ
-JUST_BEFORE = 2, 10  # minutes: a status bar that is so little earlier than the payment shows no other day
+JUST_BEFORE = 2, 5  # minutes: a status bar that is so little earlier than the payment shows no other day
 CUT = re.compile(r"\S*(?:\.\.\.?|…)$")  # the last word of a text that was cut
 SUMS = ("amount", "headline", "total")  # keys of what a receipt is of
 HIDDEN = 0.3  # share of a total that a fee or a discount without a row of its own may make
 EXTRAS = 6  # fees, discounts and unknown amounts that are tried in a sum
+MARKS = 0.5, 1.0  # digits that a point, a comma or a space is wide, in proportional and in monospaced faces
 LOST, DIGITS_OF = 0.1, 0.7  # of the usual pitch: room for a lost sign; share of digits in values that tell the pitch
 PRICED = re.compile(r"[$€£¥₫฿₱₹₺₽₦₩]\s?\d|\d\s?[€₫฿₱₹₺₽]")
 HOLE, ALONE = 0.85, 0.5  # of the pitch: blank ground within a value, and share of it that no other gap reaches
@@ -128,14 +130,16 @@ class Scene:
         return not unsure and not lost and not unpaired and not any(money(line.text) or PRICED.search(line.text) for line in others)
 
     @cached_property
-    def pitch(self) -> float:
-        """The usual width of a digit, in heights of its line; NaN where too few values are made of digits."""
-        widths = [
-            value.box.width / value.box.height / signs_wide(value.text)
+    def pitches(self) -> tuple[float, ...]:
+        """The usual width of a digit, in heights of its line, by each of `MARKS`; none where few values are digits."""
+        numbers = [
+            value
             for value in self.receipt.values
             if sum(map(str.isdigit, value.text)) >= DIGITS_OF * len(value.text) and value.box.height
         ]
-        return float(np.median(widths)) if len(widths) >= FEWEST else NAN
+        if len(numbers) < FEWEST:
+            return ()
+        return tuple(float(np.median([pitch_of(value, mark) for value in numbers])) for mark in MARKS)
 
     @cached_property
     def moments(self) -> list[tuple[Value, Moment]]:
@@ -315,16 +319,25 @@ def _reach(extras: Sequence[Value], without: Value) -> set[Decimal]:
 
 def lost_sign(value: Value, scene: Scene) -> bool:
     """Whether a value takes more room than its signs usually do on its screen: a reader may have lost one."""
-    usual = scene.pitch
-    signs = signs_wide(value.text)
-    return bool(usual == usual and signs and value.box.width / value.box.height / signs > (1 + LOST) * usual)
+    pitches = zip(MARKS, scene.pitches)
+    return bool(scene.pitches) and all(pitch_of(value, mark) > (1 + LOST) * usual for mark, usual in pitches)
+
+
+def pitch_of(value: Value, mark: float) -> float:
+    """The width of a digit in a value, in heights of its line, where a mark such as a point is `mark` digits wide."""
+    signs = sum(1.0 if sign.isalnum() else mark for sign in value.text)
+    return value.box.width / max(value.box.height, 1) / max(signs, mark)
 
 
 def _misread(one: Value, other: Value, scene: Scene) -> bool:
     """Whether two amounts may differ by a digit, a point or a comma that the reader lost."""
-    digits = ["".join(filter(str.isdigit, value.text)) for value in (one, other)]
-    unknown = digits[0] == digits[1] or (scene.pitch != scene.pitch and _one_less(*digits))
+    digits = [_digits(one), _digits(other)]
+    unknown = digits[0] == digits[1] or (not scene.pitches and _one_less(*digits))
     return unknown or lost_sign(one, scene) or lost_sign(other, scene)
+
+
+def _digits(value: Value) -> str:
+    return "".join(filter(str.isdigit, value.text))
 
 
 def _one_less(one: str, other: str) -> bool:
@@ -451,7 +464,11 @@ def _moments(scene: Scene) -> Told:
         gap = 1440 * days + clocks
         if not gap <= widest:
             widest, of = float(gap), (one, other)
-            contradicts = (clocks == 0 and days > 0) or (days == 0 and clocks > SAME_MINUTES and clocks % 30 != 0)
+            twice = not (one.label and other.label) or folded(one.label) == folded(other.label)
+            zones = clocks % 30 == 0 and bool(a.zone or b.zone)
+            apart = days == 0 and clocks > SAME_MINUTES and clocks != HALF_DAY and not zones
+            read = not (_one_less(*map(_digits, of)) or any(lost_sign(value, scene) for value in of))
+            contradicts = read and ((clocks == 0 and days > 0) or (twice and apart))
     if not of:
         return Told()
     sentence = f"one moment is {of[0].text}, the other {of[1].text}" if contradicts else ""
@@ -470,8 +487,7 @@ def _clock(scene: Scene) -> Told:
     value, clock = printed[0]
     shown = scene.receipt.status_clock
     ahead = (_minutes(shown) - _minutes(clock) + 720) % 1440 - 720
-    half = (_minutes(shown) - _minutes(clock) + 360) % 720 - 360  # a status bar may count twelve hours
-    before = JUST_BEFORE[0] <= -half <= JUST_BEFORE[1]
+    before = JUST_BEFORE[0] <= -ahead <= JUST_BEFORE[1]
     sentence = f"the status bar says {shown:%H:%M}, before the payment at {clock:%H:%M}" if before else ""
     return Told(ahead, sentence, (value,))
 

@@ -51,6 +51,11 @@ HEADLINE = 1.25  # of the height of a common line: a headline's letters are larg
 NAIRA = re.compile(r"^([-+]?\s?)N(?=\d[\d,]*\.?\d*$)")  # of which readers see the letter
 LOST_MINUS = re.compile(r"^[1Il|](?=(?:N|[$€£¥₫฿₱₹₺₽]|R\$|Rp)\s?\d)")  # a minus before a currency's sign
 PARTED = re.compile(r"(\d[/.-]\d{4}|\d{4}[/.-]\d\d[/.-]\d\d)\s?[-•▪■|]?\s?(?=\d{1,2}:\d{2})")  # a day before a time
+PIECE = re.compile(r"(?=.*\d|[A-Z./-]+$)[A-Za-z0-9][A-Za-z0-9 ./-]*")  # of a number that was torn
+CAPITALS = re.compile(r"[A-Z0-9][A-Z0-9./-]+")  # a number of which the digits are gone
+LEVEL, TORN = 0.4, 7  # of the height: how far pieces of a number differ in level, and stand apart
+HALF = 5  # signs of what says the half of the day
+NEXT_LINE = 0.9  # of the height: how far below the next line of a value stands
 TALLER = 1.1  # times the tallest amount with a label
 LETTERS_FOR = str.maketrans("OoQDIlíì|!BSZz", "00001111118522")
 
@@ -146,6 +151,7 @@ def receipt_of(
     taken: set[int] = {id(label.line) for label in labels}
     pairs = _paired([label for label in labels if not label.inline], body, taken)
     taken |= {id(line) for _, line in pairs}
+    pairs = [(label, _whole(label, line, body, taken)) for label, line in pairs]
     values += [value_of(line, label.line.text, label.key) for label, line in pairs]
     values += _others(body, taken, values)
     ordered = sorted(values, key=lambda value: (value.box.y, value.box.x))
@@ -224,6 +230,8 @@ def _paired(labels: Sequence[Label], lines: Sequence[Line], taken: Iterable[int]
                 if id(label.line) in used:
                     continue
                 standing = [line for line in free if id(line) not in used and place(label.line.box, line.box)]
+                if KIND_OF[label.key] == "identifier" and len(standing) > 1:  # a letter that was left of a number
+                    standing = [line for line in standing if len(line.text) > 1] or standing
                 if place is _right_of and not standing:
                     continue
                 nearest = min(standing, key=lambda line: _distance(label.line.box, line.box), default=None)
@@ -236,10 +244,54 @@ def _paired(labels: Sequence[Label], lines: Sequence[Line], taken: Iterable[int]
     return pairs
 
 
+def _whole(label: Label, line: Line, lines: Sequence[Line], taken: set[int]) -> Line:
+    """A value with what else of it stands apart: the rest of a number in its row, or of a moment in the next line.
+
+    What is joined is entered into `taken`.
+    """
+    kind = KIND_OF[label.key]
+    if kind == "identifier":
+        for piece in sorted(lines, key=lambda one: abs(one.box.x - line.box.x)):
+            if id(piece) not in taken and PIECE.fullmatch(piece.text) and _torn_off(piece.box, line.box):
+                taken.add(id(piece))
+                line = _together(*sorted((line, piece), key=lambda one: one.box.x))
+    if kind == "moment":
+        below = [one for one in lines if id(one) not in taken and _next_line(line.box, one.box)]
+        for rest in below[:1]:
+            joined = _together(line, rest)
+            told, before = moment(joined.text), moment(line.text)
+            rest_only = len(rest.text) <= HALF and not any(map(str.isdigit, rest.text))  # am, pm
+            if told and told.clock and told.days and (rest_only or told != before):
+                taken.add(id(rest))
+                return joined
+    return line
+
+
+def _together(one: Line, other: Line) -> Line:
+    between = "" if one.text[-1:] in "-./" and one.box.y == other.box.y else " "
+    return Line(one.box.union(other.box), one.text + between + other.text, min(one.confidence, other.confidence))
+
+
+def _torn_off(piece: Box, line: Box) -> bool:
+    """Whether two pieces of text stand in one row, as high as each other, with some blank ground between."""
+    high = min(piece.height, line.height)
+    gap = max(piece.x, line.x) - min(piece.right, line.right)
+    return abs(piece.y - line.y) + abs(piece.bottom - line.bottom) <= LEVEL * high and 0 < gap <= TORN * high
+
+
+def _next_line(line: Box, below: Box) -> bool:
+    """Whether a text stands in the next line of a value, at the same left or right edge or in the same middle."""
+    high = max(line.height, below.height)
+    aligned = min(abs(line.x - below.x), abs(line.right - below.right), abs(line.x + line.right - below.x - below.right))
+    return -0.3 * high <= below.y - line.bottom <= NEXT_LINE * high and aligned <= ALIGNED * high
+
+
 def _may_be(label: Label, line: Line, beside: bool) -> bool:
     """Whether a text that is not of the label's kind may be its value: words for none, or a number misread."""
     kind = KIND_OF[label.key]
     if kind in ("name", "text", "status", "account"):
+        return True
+    if kind == "identifier" and beside and CAPITALS.fullmatch(line.text):
         return True
     return is_free(line.text) or (beside and any(sign.isdigit() for sign in line.text))
 

@@ -49,6 +49,7 @@ MOST_DECIMALS = 4  # of an amount that is rounded
 HEADLINE, TALLER = "headline", 1.25  # times the height of a common value that a headline has at least
 IDENTIFIER = "identifier"
 UNTITLED = "untitled"  # a time without a label
+BARE = {IDENTIFIER: IDENTIFIER, "amount": "sum"} | dict.fromkeys(("date", "time", "moment"), UNTITLED)  # what values without a label are called, by kind
 LEAST_STATIC = 3  # letters of a text that may be static
 SALT = b"realfake: texts of a screen"
 LOOKALIKES = str.maketrans("OoQDIil|BSsZz", "0000111185522")  # letters that readers put for digits
@@ -78,8 +79,8 @@ class Moment:
 def names_of(receipt: Receipt) -> tuple[str, ...]:
     """What the values of a receipt are called: a key or the hash of a label, "" for neither, `#2` for a second such.
 
-    An identifier without either is an `identifier`. The tallest such amount is the headline, if it is taller than most
-    values and there is no other.
+    An identifier without either is an `identifier`, an amount a `sum`, what tells when is `untitled`. The tallest such amount is the
+    headline, if it is taller than most values and there is no other.
     """
     names = [value.key or (static_token(value.label) if value.label else "") for value in receipt.values]
     bare = [i for i, value in enumerate(receipt.values) if value.amount is not None and not names[i]]
@@ -89,7 +90,7 @@ def names_of(receipt: Receipt) -> tuple[str, ...]:
         if receipt.values[tallest].box.height >= TALLER * common:
             names[tallest] = HEADLINE
     for i, value in enumerate(receipt.values):
-        names[i] = names[i] or (value.kind if value.kind == IDENTIFIER else "")
+        names[i] = names[i] or BARE.get(value.kind, "")
     seen: Counter[str] = Counter()
     for i, name in enumerate(names):
         seen[name] += 1
@@ -136,8 +137,7 @@ def moments(receipt: Receipt) -> tuple[Moment, ...]:
             clocked = next((other for _, other in told if other.clock is not None), None)
             day = next((other.day for _, other in told if other.day), None)
         second, grain = _printed(clocked) if clocked else (None, MINUTE)
-        name = names[i] or UNTITLED
-        found.setdefault(name, Moment(name, i, day, second, grain))
+        found.setdefault(names[i], Moment(names[i], i, day, second, grain))
         if not whole:
             break
     return tuple(found.values())
