@@ -139,6 +139,9 @@ bind_option = click.option("--bind", default="127.0.0.1:8000", show_default=True
 fields_option = click.option(
     "--fields", type=TABLE, help="Table of what was read on the same images: habits of their apps are learnt too."
 )
+habits_option = click.option(
+    "--habits", type=TABLE, help="What was read on genuine receipts: hold screens against the habits of their apps."
+)
 words_option = click.option(
     "--words", default="starter", show_default=True, help="Model whose scorer of words fills the family regions."
 )
@@ -460,6 +463,7 @@ def train(
 @prevalence_option
 @reader_options
 @past_option
+@habits_option
 @click.option("--add", is_flag=True, help="Add the images to the archive, each after it was looked up.")
 @grouped("workers", workers_of, *limits_options)
 @click.pass_context
@@ -671,16 +675,17 @@ def map_command(image: str, family: str, output: Path) -> None:
 @main.command()
 @click.argument("image", type=click.Path(exists=True, dir_okay=False))
 @model_option
+@habits_option
 @past_option
 @click.option("--output", "-o", type=FILE, required=True, help="HTML file to write.")
-def explain(image: str, model: str, archive: str | None, output: Path) -> None:
+def explain(image: str, model: str, archive: str | None, habits: str | None, output: Path) -> None:
     """Write one HTML page on an image: where it looks edited, why, and what cannot be told.
 
     Example:  realfake explain slip.png -o case.html
     """
     from realfake.pipeline import explain
 
-    explain(image, output, model=model, archive=archive)
+    explain(image, output, model=model, archive=archive, habits=habits)
     tell(f"{output}: the case of {image}")
 
 

@@ -10,7 +10,7 @@ import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
@@ -443,6 +443,7 @@ def predict(
     prevalence: float | None = None,
     json: bool = False,
     reader: str | None = None,
+    habits: Table | None = None,
     archive: PathLike | None = None,
     add: bool = False,
     workers: Workers = Workers(),
@@ -458,6 +459,7 @@ def predict(
     prevalence: float | None = None,
     json: bool = False,
     reader: str | None = None,
+    habits: Table | None = None,
     archive: PathLike | None = None,
     add: bool = False,
     workers: Workers = Workers(),
@@ -473,6 +475,7 @@ def predict(
     prevalence: float | None = None,
     json: bool = False,
     reader: str | None = None,
+    habits: Table | None = None,
     archive: PathLike | None = None,
     add: bool = False,
     workers: Workers = Workers(),
@@ -489,6 +492,8 @@ def predict(
     json : write JSON lines in place of CSV
     reader : reads the screens and tells what on them contradicts itself, as in `extract`; a model that learnt from what
         is read needs none named
+    habits : table of what was read on genuine receipts (`level="field"`), or its path; the screens are held against the
+        habits of their apps that it teaches, in place of those that the model knows
     archive : file or URL of an archive; tells which images were received before, and which are altered copies
     add : add the images to the archive, each after it was looked up
     workers : who measures, and what one file may cost
@@ -531,14 +536,16 @@ def predict(
     if output is not None:
         needs_ending(output, LINES_ENDINGS if json else STREAMED_ENDINGS)
     items = gather(_listed(paths), manifest)
-    keep_inputs([output, archive if add else None], [manifest, _folder(model), *files_of(items)])
+    keep_inputs([output, archive if add else None], [manifest, _folder(model), *_files([habits]), *files_of(items)])
+    scorer = _model(model) if habits is None else _knowing(model, habits)
+    common["reader"] = reader or (None if habits is None else AUTO)
     if add and archive is None:
         raise UnknownName("images are added to an archive; name it")
     with _archive(archive, create=add) as known:
         common |= {"archive": known, "adding": add}
         if output is None:
-            return predict_table(items, _model(model), **common)
-        return predict_to(items, _model(model), output, as_json=json, **common)
+            return predict_table(items, scorer, **common)
+        return predict_to(items, scorer, output, as_json=json, **common)
 
 
 @any_names
@@ -782,6 +789,7 @@ def explain(
     output: PathLike | None = None,
     *,
     model: Model | PathLike = "starter",
+    habits: Table | None = None,
     archive: PathLike | None = None,
 ) -> str:
     """Say on one HTML page where an image looks edited, why, and what cannot be told.
@@ -791,6 +799,7 @@ def explain(
     image : path
     output : HTML file to write
     model : a model with a scorer of words, its folder, or "starter"
+    habits : as in `predict`
     archive : file or URL of an archive; the page then shows the earlier image beside a copy of it
 
     Returns
@@ -821,10 +830,10 @@ def explain(
     from realfake.pipeline.reports.case import case_page
 
     if output is not None:
-        keep_inputs([output], [image, _folder(model)])
+        keep_inputs([output], [image, _folder(model), *_files([habits])])
         needs_ending(output, PAGE_ENDINGS)
     with _archive(archive) as known:
-        page = case_page(str(image), _model(model), known)
+        page = case_page(str(image), _model(model) if habits is None else _knowing(model, habits), known)
     if output is not None:
         write_whole(Path(output), page.encode("utf-8", "backslashreplace"))
     return page
@@ -948,6 +957,14 @@ def _model(model: Model | PathLike) -> Model:
     from realfake.pipeline.models.model import Model, load_model
 
     return model if isinstance(model, Model) else load_model(model)
+
+
+def _knowing(model: Model | PathLike, habits: Table) -> Model:
+    """A model that holds screens against the habits that a table teaches; all of it is genuine if it has no labels."""
+    from realfake.pipeline.habits.habits import learn_from
+
+    table = _table(habits)
+    return replace(_model(model), habits=learn_from(table if "label" in table else table.assign(label=0)))
 
 
 def _scored_words(base: Model | PathLike) -> ScoredWords:

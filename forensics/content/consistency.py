@@ -127,7 +127,12 @@ class Scene:
         others = [line for line in self.receipt.lines if not any(line.box.intersection(box).area for box in taken)]
         labels = {value.label for value in self.receipt.values}
         unpaired = any(_asks_amount(line.text) for line in others if line.text.strip(" :") not in labels)
-        return not unsure and not lost and not unpaired and not any(money(line.text) or PRICED.search(line.text) for line in others)
+        return (
+            not unsure
+            and not lost
+            and not unpaired
+            and not any(money(line.text) or PRICED.search(line.text) for line in others)
+        )
 
     @cached_property
     def pitches(self) -> tuple[float, ...]:
@@ -364,7 +369,12 @@ def _total(scene: Scene) -> Told:
     if min(abs(_amount(total) - one) for one in sums) <= slack:
         return Told(0.0)
     shown = (total, part, *named)
-    if not scene.amounts_read or len(totals) > 1 or any(_misread(total, one, scene) for one in scene.amounts(*SUMS) if one is not total) or any(lost_sign(value, scene) for value in named):
+    if (
+        not scene.amounts_read
+        or len(totals) > 1
+        or any(_misread(total, one, scene) for one in scene.amounts(*SUMS) if one is not total)
+        or any(lost_sign(value, scene) for value in named)
+    ):
         return Told()
     told = " and ".join(f"{field_name(one)} {one.text}" for one in (part, *named))
     return Told(_off(_amount(total), _amount(part)), f"{told} do not make the total {total.text}", shown)
@@ -652,7 +662,9 @@ def _compared(one: Value, other: Value) -> tuple[str, str]:
     tails = [_signs(MASK.split(value.text)[-1]) for value in (one, other)]
     length = min(map(len, tails))
     whose = one.key == other.key and one.key in ("recipient_account", "sender_account")
-    return (tails[0][-length:], tails[1][-length:]) if whose and not all(masked) and length >= SHORTEST_TAIL else ("", "")
+    return (
+        (tails[0][-length:], tails[1][-length:]) if whose and not all(masked) and length >= SHORTEST_TAIL else ("", "")
+    )
 
 
 def _signs(text: str) -> str:

@@ -282,7 +282,9 @@ def _torn_off(piece: Box, line: Box) -> bool:
 def _next_line(line: Box, below: Box) -> bool:
     """Whether a text stands in the next line of a value, at the same left or right edge or in the same middle."""
     high = max(line.height, below.height)
-    aligned = min(abs(line.x - below.x), abs(line.right - below.right), abs(line.x + line.right - below.x - below.right))
+    aligned = min(
+        abs(line.x - below.x), abs(line.right - below.right), abs(line.x + line.right - below.x - below.right)
+    )
     return -0.3 * high <= below.y - line.bottom <= NEXT_LINE * high and aligned <= ALIGNED * high
 
 

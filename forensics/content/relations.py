@@ -49,7 +49,9 @@ MOST_DECIMALS = 4  # of an amount that is rounded
 HEADLINE, TALLER = "headline", 1.25  # times the height of a common value that a headline has at least
 IDENTIFIER = "identifier"
 UNTITLED = "untitled"  # a time without a label
-BARE = {IDENTIFIER: IDENTIFIER, "amount": "sum"} | dict.fromkeys(("date", "time", "moment"), UNTITLED)  # what values without a label are called, by kind
+BARE = {IDENTIFIER: IDENTIFIER, "amount": "sum"} | dict.fromkeys(
+    ("date", "time", "moment"), UNTITLED
+)  # what values without a label are called, by kind
 LEAST_STATIC = 3  # letters of a text that may be static
 SALT = b"realfake: texts of a screen"
 LOOKALIKES = str.maketrans("OoQDIil|BSsZz", "0000111185522")  # letters that readers put for digits

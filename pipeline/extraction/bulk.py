@@ -205,9 +205,7 @@ def image_work(
     received: Mapping[str, datetime] = MappingProxyType({}),
 ) -> Work:
     """The work of one row per image; `received` is when images came, by their paths."""
-    return partial(
-        _image_rows, families=families, cost=cost, summary=summary, reader=reader, received=dict(received)
-    )
+    return partial(_image_rows, families=families, cost=cost, summary=summary, reader=reader, received=dict(received))
 
 
 def _image_rows(

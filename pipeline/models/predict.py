@@ -206,7 +206,9 @@ def measure_for(
     if lacking:
         raise BadManifest(f"the manifest lacks the column {lacking[0]!r}; it has {', '.join(items[0].labels)}")
     rows, summary = [], Summary()
-    for item, of_image in measured(items, model_work(model, None, received_of(items)), jobs=workers.jobs, limits=workers.limits):
+    for item, of_image in measured(
+        items, model_work(model, None, received_of(items)), jobs=workers.jobs, limits=workers.limits
+    ):
         if len(of_image) > 1:
             of_image = [of_image[worst(model.predict(_frame(of_image, model), reasons=0), [len(of_image)])[0]]]
         rows += [{**row, **item.labels} for row in of_image]

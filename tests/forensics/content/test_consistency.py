@@ -255,6 +255,28 @@ def test_every_check_has_a_unit_and_a_meaning_of_its_own():
     assert all(one.unit and one.column.startswith("content__") for one in CHECKS)
 
 
+ODD = {
+    "dates in three orders": {"Date": "12/06/2024", "Completed at": "06/12/2024", "Time": "2024-06-12"},
+    "a currency without an amount": {"Amount": "USD", "Fee": "$", "Total": "USD", "Recipient": "Lena Ktle"},
+    "an unreadable script": {"Amount": "ᚠᚢᚦ", "Total": "ᚠᚢᚦᚨ", "Fee": "☃☃", "Reference": "ᚠᚢᚦᚨᚱᚲ", "Date": "ᚱᚲ.ᚦᚨ"},
+    "very long texts": dict.fromkeys(("Reference", "Amount", "Recipient", "Amount in words", "Date"), "9" * 5000),
+}
+
+
+@pytest.mark.parametrize("said", ODD.values(), ids=ODD)
+def test_odd_values_are_numbers_or_none_and_contradict_nothing(said):
+    numbers, findings = check_content(receipt(said, headline="$", clock="25:61"), [upi()])
+    assert set(numbers) == {one.column for one in CHECKS}
+    assert all(np.isfinite(number) or np.isnan(number) for number in numbers.values())
+    assert [one.feature for one in findings if not one.feature.startswith("content__code__")] == []
+
+
+def test_the_code_of_another_receipt_is_a_number_and_no_sentence_where_nothing_is_near():
+    numbers, findings = check_content(receipt(HONEST), [upi("77.10", "AB98765432109876", "Somchai%20J")])
+    assert numbers["content__code__amount_off"] > 0.9 and numbers["content__code__reference_off"] > 0.5
+    assert {one.feature for one in findings} <= {"content__code__amount_off"}
+
+
 def test_hostile_texts_are_only_texts():
     for text in (
         "=cmd|' /C calc'!A0",
