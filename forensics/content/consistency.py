@@ -42,6 +42,7 @@ SAME_TIME = 400  # days that a day inside a number and the printed one may diffe
 HALF_DAY = 720  # minutes: a clock of twelve hours whose half was not read
 SAME_MINUTES = 10  # within which a receipt's moments may differ
 JUST_BEFORE = 2, 5  # minutes: a status bar that is so little earlier than the payment shows no other day
+WORD = re.compile(r"[^\W\d_]*[a-zà-ÿ]{3}")  # what stands in a line with a number and is none
 CUT = re.compile(r"\S*(?:\.\.\.?|…)$")  # the last word of a text that was cut
 SUMS = ("amount", "headline", "total")  # keys of what a receipt is of
 HIDDEN = 0.3  # share of a total that a fee or a discount without a row of its own may make
@@ -757,7 +758,7 @@ def _hole(scene: Scene) -> Told:
     upright = scene.image.shared(read_upright)
     widest, of = NAN, None
     for value in scene.numbers:
-        if MASK.search(value.text):
+        if MASK.search(value.text) or WORD.search(value.text):
             continue
         box = upright.direction.read(value.box, scene.image.width, scene.image.height)
         hole = widest_hole(upright.image.rgb, box)

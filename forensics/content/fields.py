@@ -56,6 +56,7 @@ CAPITALS = re.compile(r"[A-Z0-9][A-Z0-9./-]+")  # a number of which the digits a
 LEVEL, TORN = 0.4, 7  # of the height: how far pieces of a number differ in level, and stand apart
 HALF = 5  # signs of what says the half of the day
 NEXT_LINE = 0.9  # of the height: how far below the next line of a value stands
+CUT = re.compile(r"(?:\.\.\.?|…):?$")  # the end of a text that had no room
 TALLER = 1.1  # times the tallest amount with a label
 LETTERS_FOR = str.maketrans("OoQDIlíì|!BSZz", "00001111118522")
 
@@ -109,6 +110,8 @@ def _as_read(label: str, letters: frozenset[str]) -> list[str]:
 def label_of(text: str, letters: frozenset[str] | None = None) -> tuple[str, str] | None:
     """Key and language of a label, accents and one misread letter aside; None where the text is none.
 
+    A label that was cut is known where all that begin so ask for one kind of value.
+
     Examples
     --------
     >>> from realfake.forensics.content.fields import label_of
@@ -119,6 +122,9 @@ def label_of(text: str, letters: frozenset[str] | None = None) -> tuple[str, str
     exact, near = _index(letters)
     if form in exact:
         return exact[form]
+    if CUT.search(plain(text)) and len(form) >= TYPOS:
+        begun = [meant for whole, meant in exact.items() if whole.startswith(form)]
+        return begun[0] if len({KIND_OF[key] for key, _ in begun}) == 1 else None
     if len(form) < TYPOS or sum(sign.isdigit() for sign in form) > 1:
         return None
     if form in near:
@@ -255,15 +261,19 @@ def _whole(label: Label, line: Line, lines: Sequence[Line], taken: set[int]) -> 
             if id(piece) not in taken and PIECE.fullmatch(piece.text) and _torn_off(piece.box, line.box):
                 taken.add(id(piece))
                 line = _together(*sorted((line, piece), key=lambda one: one.box.x))
-    if kind == "moment":
-        below = [one for one in lines if id(one) not in taken and _next_line(line.box, one.box)]
-        for rest in below[:1]:
-            joined = _together(line, rest)
-            told, before = moment(joined.text), moment(line.text)
-            rest_only = len(rest.text) <= HALF and not any(map(str.isdigit, rest.text))  # am, pm
-            if told and told.clock and told.days and (rest_only or told != before):
-                taken.add(id(rest))
-                return joined
+    return _with_next(line, lines, taken) if kind == "moment" else line
+
+
+def _with_next(line: Line, lines: Sequence[Line], taken: set[int]) -> Line:
+    """A moment with the next line, where the rest of it stands there; that is entered into `taken`."""
+    below = [one for one in lines if id(one) not in taken and _next_line(line.box, one.box)]
+    for rest in below[:1]:
+        joined = _together(line, rest)
+        told, before = moment(joined.text), moment(line.text)
+        rest_only = len(rest.text) <= HALF and not any(map(str.isdigit, rest.text))  # am, pm
+        if told and told.clock and told.days and (rest_only or told != before):
+            taken.add(id(rest))
+            return joined
     return line
 
 
@@ -454,8 +464,13 @@ def _others(lines: Sequence[Line], taken: set[int], labelled: Sequence[Value]) -
     tallest = max((value.box.height for value in labelled if value.amount is not None), default=0)
     found = []
     free = [line for line in lines if id(line) not in taken and not line.confidence < SURE]
+    joined: set[int] = set()
     for line in free:
         value = value_of(line)
+        if id(line) in joined:
+            continue
+        if value.kind == "date":
+            value = value_of(_with_next(line, free, joined))
         facing = [other for other in free if other is not line and _right_of(other.box, line.box)]
         label = max(facing, key=lambda other: other.box.x).text if len(facing) == 1 else ""
         named = label if _is_name_of(label) else ""

@@ -32,6 +32,7 @@ from realfake.forensics.text.direction import Reading, read_upright
 AUTO = "auto"
 MOST = 300  # lines read on one screen, from the top
 AROUND, LEAST_AROUND = 0.2, 2  # of its height, and pixels: what a line's picture shows beside it
+LEAST_HEIGHT, SPECK = 7, 6  # pixels of height that letters take, and heights of width of what is lower and none
 HEIGHT = 48  # pixels to which a line is scaled for PP-OCR
 WIDEST = 2400  # pixels of such a line; a longer one is squeezed
 TOGETHER = 4800  # pixels of width read in one batch, so that its memory stays small
@@ -275,13 +276,18 @@ def read_lines(image: ForensicImage, reader: Reader) -> tuple[Reading, tuple[Lin
         From the top down, boxes in pixels of the turned picture; at most `MOST`.
     """
     upright = image.shared(read_upright)
-    boxes = [line.box for line in upright.lines[:MOST]]
+    boxes = [line.box for line in upright.lines if not _is_speck(line.box)][:MOST]
     lines = _read(upright.image.rgb, boxes, reader)
     torn = _belonging(lines)
     whole = [reduce(Box.union, (lines[i].box for i in some)) for some in torn]
     parts = {i for some in torn for i in some}
     lines = [line for i, line in enumerate(lines) if i not in parts] + _read(upright.image.rgb, whole, reader)
     return upright, tuple(sorted(lines, key=lambda line: (line.box.y, line.box.x)))
+
+
+def _is_speck(box: Box) -> bool:
+    """Whether a line is too low to be letters, and too short to be the dots of a mask: dashes and parts of icons."""
+    return box.height < LEAST_HEIGHT and box.width < SPECK * box.height
 
 
 def _read(rgb: np.ndarray, boxes: Sequence[Box], reader: Reader) -> list[Line]:

@@ -49,9 +49,8 @@ MOST_DECIMALS = 4  # of an amount that is rounded
 HEADLINE, TALLER = "headline", 1.25  # times the height of a common value that a headline has at least
 IDENTIFIER = "identifier"
 UNTITLED = "untitled"  # a time without a label
-BARE = {IDENTIFIER: IDENTIFIER, "amount": "sum"} | dict.fromkeys(
-    ("date", "time", "moment"), UNTITLED
-)  # what values without a label are called, by kind
+BARE = {"identifier": "identifier", "amount": "sum", "date": UNTITLED, "time": UNTITLED, "moment": UNTITLED}
+BARE_NAMES = ("identifier", "sum", UNTITLED)  # what values without a label are called
 LEAST_STATIC = 3  # letters of a text that may be static
 SALT = b"realfake: texts of a screen"
 LOOKALIKES = str.maketrans("OoQDIil|BSsZz", "0000111185522")  # letters that readers put for digits
@@ -81,8 +80,9 @@ class Moment:
 def names_of(receipt: Receipt) -> tuple[str, ...]:
     """What the values of a receipt are called: a key or the hash of a label, "" for neither, `#2` for a second such.
 
-    An identifier without either is an `identifier`, an amount a `sum`, what tells when is `untitled`. The tallest such amount is the
-    headline, if it is taller than most values and there is no other.
+    An identifier without either is an `identifier`, an amount a `sum`, what tells when is `untitled`; the second of
+    three is `identifier#2of3`, so that none takes the place of another that was not read. The tallest such amount is
+    the headline, if it is taller than most values and there is no other.
     """
     names = [value.key or (static_token(value.label) if value.label else "") for value in receipt.values]
     bare = [i for i, value in enumerate(receipt.values) if value.amount is not None and not names[i]]
@@ -91,8 +91,11 @@ def names_of(receipt: Receipt) -> tuple[str, ...]:
         common = statistics.median(value.box.height for value in receipt.values)
         if receipt.values[tallest].box.height >= TALLER * common:
             names[tallest] = HEADLINE
-    for i, value in enumerate(receipt.values):
-        names[i] = names[i] or BARE.get(value.kind, "")
+    bare_kinds = ["" if name else BARE.get(value.kind, "") for name, value in zip(names, receipt.values, strict=True)]
+    for kind in BARE_NAMES:
+        places = [i for i, bare in enumerate(bare_kinds) if bare == kind]
+        for number, i in enumerate(places, 1):
+            names[i] = kind if len(places) == 1 else f"{kind}#{number}of{len(places)}"
     seen: Counter[str] = Counter()
     for i, name in enumerate(names):
         seen[name] += 1

@@ -70,7 +70,7 @@ def gather(paths: Sequence[str], manifest: str | os.PathLike[str] | None = None)
 
 
 def received_of(items: Iterable[Item]) -> dict[str, datetime]:
-    """When images came, by their paths, from the column `received` of their manifest; cells without a date are left out.
+    """When images came, by their paths, from the column `received` of their manifest; what is no date is left out.
 
     Examples
     --------

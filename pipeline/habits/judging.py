@@ -12,6 +12,7 @@ from realfake.pipeline.habits.screens import TIMES, Fact, Screen
 NUMBERED = ("identifier", "account", "phone")  # kinds of values that have a length
 FEWEST_DIGITS = 2  # of a text that may be an identifier
 CUT = ("...", "…")  # what ends a value that did not fit
+AS_WIDE = 0.008  # share of the width by which the same text is wider or narrower
 MOVED = 0.03  # share of the width by which a text is moved
 
 
@@ -128,6 +129,8 @@ def _place_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
     fact = screen.statics.get(habit.name)
     if fact is None or not fact.sure:
         return None
+    if abs(fact.box.width / screen.width - float(habit.what[1])) > AS_WIDE:
+        return None  # in larger letters, or found with an icon beside it
     off = abs(screen.place(fact) - float(habit.what[0]))
     return (AGREES if off <= MOVED / 2 else UNSURE if off <= MOVED else CONTRADICTS), (fact,)
 

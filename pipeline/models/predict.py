@@ -177,7 +177,7 @@ def for_review(verdicts: Iterable[str], contradictions: Iterable[str]) -> list[s
     Examples
     --------
     >>> from realfake.pipeline.models.predict import for_review
-    >>> [str(one) for one in for_review(["no sign of editing", "fake", "cannot tell"], ["9 is not 8", "9 is not 8", ""])]
+    >>> [str(one) for one in for_review(["no sign of editing", "fake", "cannot tell"], ["9 is not 8", "no", ""])]
     ['review', 'fake', 'cannot tell']
     """
     gravest = {True: Verdict.REVIEW, False: Verdict.NO_SIGN}

@@ -253,4 +253,4 @@ def test_an_identifier_that_goes_on_below_is_one():
 
 def test_an_identifier_without_a_label_has_a_name():
     bare = Value("", "", "123", "identifier", BOX, 1.0)
-    assert names_of(Receipt(values=(bare, bare))) == ("identifier", "identifier#2")
+    assert names_of(Receipt(values=(bare, bare))) == ("identifier#1of2", "identifier#2of2")
