@@ -123,7 +123,10 @@ class Scene:
     def amounts_read(self) -> bool:
         """Whether every amount of the screen was read as one: a sum may hang on one that was not."""
         taken = [value.box for value in self.receipt.values if value.amount is not None or value.kind in MOMENTS]
-        unsure = any(value.amount is not None and value.confidence < SURE for value in self.receipt.values)
+        written = {value.text.isdigit() for value in self.receipt.values if value.amount}
+        unsure = len(written) > 1 or any(
+            value.amount is not None and value.confidence < SURE for value in self.receipt.values
+        )
         lost = any(KIND_OF.get(value.key) == "amount" and value.amount is None for value in self.receipt.values)
         others = [line for line in self.receipt.lines if not any(line.box.intersection(box).area for box in taken)]
         labels = {value.label for value in self.receipt.values}
@@ -338,8 +341,8 @@ def pitch_of(value: Value, mark: float) -> float:
 def _misread(one: Value, other: Value, scene: Scene) -> bool:
     """Whether two amounts may differ by a digit, a point or a comma that the reader lost."""
     digits = [_digits(one), _digits(other)]
-    unknown = digits[0] == digits[1] or (not scene.pitches and _one_less(*digits))
-    return unknown or lost_sign(one, scene) or lost_sign(other, scene)
+    shorter = one if len(digits[0]) < len(digits[1]) else other
+    return digits[0] == digits[1] or (_one_less(*digits) and (not scene.pitches or lost_sign(shorter, scene)))
 
 
 def _digits(value: Value) -> str:
@@ -370,12 +373,8 @@ def _total(scene: Scene) -> Told:
     if min(abs(_amount(total) - one) for one in sums) <= slack:
         return Told(0.0)
     shown = (total, part, *named)
-    if (
-        not scene.amounts_read
-        or len(totals) > 1
-        or any(_misread(total, one, scene) for one in scene.amounts(*SUMS) if one is not total)
-        or any(lost_sign(value, scene) for value in named)
-    ):
+    unread = any(_misread(total, one, scene) for one in scene.amounts(*SUMS) if one is not total)
+    if not scene.amounts_read or len(totals) > 1 or unread or any(lost_sign(value, scene) for value in shown):
         return Told()
     told = " and ".join(f"{field_name(one)} {one.text}" for one in (part, *named))
     return Told(_off(_amount(total), _amount(part)), f"{told} do not make the total {total.text}", shown)
