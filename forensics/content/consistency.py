@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from difflib import SequenceMatcher
 from functools import cached_property
 from itertools import combinations, pairwise
 
@@ -49,6 +50,8 @@ HIDDEN = 0.3  # share of a total that a fee or a discount without a row of its o
 EXTRAS = 6  # fees, discounts and unknown amounts that are tried in a sum
 MARKS = 0.5, 1.0  # digits that a point, a comma or a space is wide, in proportional and in monospaced faces
 LOST, DIGITS_OF = 0.1, 0.7  # of the usual pitch: room for a lost sign; share of digits in values that tell the pitch
+ONE_DECIMAL = re.compile(r"\d[.,]\d(?!\d|[KkMm])")  # an amount of which the last digit was lost
+ODD_DIGIT = re.compile(r"[lIOoSB|]\d|\d[lIOoSB|]")  # a digit that was read for a letter
 PRICED = re.compile(r"[$€£¥₫฿₱₹₺₽₦₩]\s?\d|\d\s?[€₫฿₱₹₺₽]")
 HOLE, ALONE = 0.85, 0.5  # of the pitch: blank ground within a value, and share of it that no other gap reaches
 LIKE_HEIGHT = 0.2  # of the height: letters of one value differ by less
@@ -123,8 +126,9 @@ class Scene:
     def amounts_read(self) -> bool:
         """Whether every amount of the screen was read as one: a sum may hang on one that was not."""
         taken = [value.box for value in self.receipt.values if value.amount is not None or value.kind in MOMENTS]
+        cut = any(ONE_DECIMAL.search(value.text) for value in self.receipt.values if value.amount is not None)
         written = {value.text.isdigit() for value in self.receipt.values if value.amount}
-        unsure = len(written) > 1 or any(
+        unsure = cut or len(written) > 1 or any(
             value.amount is not None and value.confidence < SURE for value in self.receipt.values
         )
         lost = any(KIND_OF.get(value.key) == "amount" and value.amount is None for value in self.receipt.values)
@@ -153,7 +157,8 @@ class Scene:
     @cached_property
     def moments(self) -> list[tuple[Value, Moment]]:
         """Values that tell a day or a time."""
-        found = [(value, moment(value.text)) for value in self.sure if value.kind in MOMENTS]
+        read = [value for value in self.sure if value.kind in MOMENTS and not ODD_DIGIT.search(value.text)]
+        found = [(value, moment(value.text)) for value in read]
         return [(value, told) for value, told in found if told is not None]
 
     @cached_property
@@ -376,8 +381,11 @@ def _total(scene: Scene) -> Told:
     unread = any(_misread(total, one, scene) for one in scene.amounts(*SUMS) if one is not total)
     if not scene.amounts_read or len(totals) > 1 or unread or any(lost_sign(value, scene) for value in shown):
         return Told()
+    off = _off(_amount(total), _amount(part))
+    if not scene.amounts("fee", "tax") and _amount(total) > _amount(part) and off <= HIDDEN:
+        return Told(off)
     told = " and ".join(f"{field_name(one)} {one.text}" for one in (part, *named))
-    return Told(_off(_amount(total), _amount(part)), f"{told} do not make the total {total.text}", shown)
+    return Told(off, f"{told} do not make the total {total.text}", shown)
 
 
 @check("words__off", "share", "of the amount in words, that no amount in digits would spell")
@@ -401,8 +409,6 @@ def _likeness(words: str, value: Value) -> float:
 
     A text that says the beginning of it was cut, and says it all.
     """
-    from difflib import get_close_matches
-
     from num2words import num2words
 
     said, best = _spelt(CUT.sub("", words)), (0.0, 0)
@@ -411,10 +417,18 @@ def _likeness(words: str, value: Value) -> float:
             wanted = _spelt(str(num2words(int(_amount(value)), lang=language)))
         except (NotImplementedError, OverflowError, ValueError, KeyError, IndexError):
             continue
-        found = sum(bool(get_close_matches(word, said, 1, CLOSE)) for word in wanted)
-        cut = len(said) < len(wanted) and all(get_close_matches(word, wanted, 1, CLOSE) for word in said)
+        found = sum(any(_same_word(word, one) for one in said) for word in wanted)
+        cut = len(said) < len(wanted) and all(any(_same_word(word, one) for word in wanted) for one in said)
         best = max(best, (1.0 if cut else found / max(len(wanted), 1), len(wanted)))
     return NAN if best[0] < KNOWN else best[0]
+
+
+def _same_word(word: str, read: str) -> bool:
+    """Whether a word may have been read so: most of it alike, or with letters left out that the reader lacks."""
+    rest = iter(word)
+    if 2 * len(read) >= len(word) and all(sign in rest for sign in read):
+        return True
+    return SequenceMatcher(None, word, read, autojunk=False).ratio() >= CLOSE
 
 
 def _spelt(text: str) -> list[str]:

@@ -140,7 +140,8 @@ def test_two_things_that_are_alike_are_not_one(pair):
 
 
 def test_words_spell_an_amount_in_several_languages():
-    for words in ("One thousand two hundred dollars", "mil doscientos pesos", "một nghìn hai trăm đồng"):
+    spelt = ("One thousand two hundred dollars", "mil doscientos pesos", "một nghìn hai trăm đồng")
+    for words in (*spelt, "mt nghìn hai trm", "One thousand", "One thousand two hun..."):
         assert check_content(receipt(HONEST | {"Amount in words": words}))[1] == ()
 
 
