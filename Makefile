@@ -18,7 +18,7 @@ demo: $(VENV)/.ready
 	PATH="$(CURDIR)/$(BIN):$$PATH" sh benchmarks/demo.sh demo
 
 test: $(VENV)/.ready lint
-	sh .ci/services
+	sh .ci/programs
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 lint: $(VENV)/.ready

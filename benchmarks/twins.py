@@ -205,7 +205,7 @@ def twins(rgb: np.ndarray) -> Iterator[Twin]:
         "residual.square_residual",
         "cv2.filter2D",
         lambda: residual.square_residual(gray),
-        lambda: cv2.filter2D(gray, cv2.CV_16S, residual.SQUARE)[1:-1, 1:-1],
+        lambda: cv2.filter2D(gray, cv2.CV_16S, np.outer(residual.SECOND, -residual.SECOND))[1:-1, 1:-1],
         "the library",
     )
     one, other = (residual.square_residual(plane) for plane in image.chroma_half)

@@ -473,50 +473,53 @@ def as_blocks(plane: np.ndarray) -> np.ndarray:
 @compiled
 @no_type_check
 def _transform_blocks(plane, first_row, first_column, level, basis, result):
-    strip = 128  # columns at a time: they stay in the first cache, and flat ones, frequent on screens, are passed over
-    values, sums = np.empty((8, strip), np.float32), np.empty((8, strip), np.float32)
+    wide = 64  # columns at a time: they stay in the first cache, and flat ones, frequent on screens, are passed over
+    down, across = np.empty((8, 64), np.float32), np.empty(512, np.float32)
+    lines = down.reshape(512)
     bits = plane.view(np.int32)
     cos1, cos2, cos3 = basis[1, 0], basis[2, 0], basis[3, 0]
     cos5, cos6, cos7 = basis[5, 0], basis[6, 0], basis[7, 0]
     for top in range(0, result.shape[0], 8):
-        for left in range(0, result.shape[1], strip):
-            width = min(strip, result.shape[1] - left)
+        for left in range(0, result.shape[1], wide):
+            width = min(wide, result.shape[1] - left)
+            first = bits[first_row + top, first_column + left]
             change = np.int32(0)
             for row in range(8):
                 line = bits[first_row + top + row, first_column + left : first_column + left + width]
                 for x in range(width):
-                    change |= line[x] ^ bits[first_row + top, first_column + left]
+                    change |= line[x] ^ first
             if change == 0:
                 result[top : top + 8, left : left + width] = 0
                 for x in range(left, left + width, 8):
                     result[top, x] = np.float32(8) * (plane[first_row + top, first_column + left] - level)
                 continue
+            part = plane[first_row + top : first_row + top + 8, first_column + left : first_column + left + width]
+            for x in range(width):
+                a, b, c, d = part[0, x] - level, part[1, x] - level, part[2, x] - level, part[3, x] - level
+                e, f, g, h = part[4, x] - level, part[5, x] - level, part[6, x] - level, part[7, x] - level
+                s0, d0, s1, d1, s2, d2, s3, d3 = a + h, a - h, b + g, b - g, c + f, c - f, d + e, d - e
+                down[0, x] = (s0 + s3) + (s1 + s2)
+                down[1, x] = (cos1 * d0 + cos3 * d1) + (cos5 * d2 + cos7 * d3)
+                down[2, x] = cos2 * (s0 - s3) + cos6 * (s1 - s2)
+                down[3, x] = (cos3 * d0 - cos7 * d1) - (cos1 * d2 + cos5 * d3)
+                down[4, x] = (s0 + s3) - (s1 + s2)
+                down[5, x] = (cos5 * d0 - cos1 * d1) + (cos7 * d2 + cos3 * d3)
+                down[6, x] = cos6 * (s0 - s3) - cos2 * (s1 - s2)
+                down[7, x] = (cos7 * d0 - cos5 * d1) + (cos3 * d2 - cos1 * d3)
+            for i in range(64):  # rows of blocks, eight after eight, and columns beyond the last block as they come
+                a, b, c, d = lines[8 * i], lines[8 * i + 1], lines[8 * i + 2], lines[8 * i + 3]
+                e, f, g, h = lines[8 * i + 4], lines[8 * i + 5], lines[8 * i + 6], lines[8 * i + 7]
+                s0, d0, s1, d1, s2, d2, s3, d3 = a + h, a - h, b + g, b - g, c + f, c - f, d + e, d - e
+                across[8 * i] = (s0 + s3) + (s1 + s2)
+                across[8 * i + 1] = (cos1 * d0 + cos3 * d1) + (cos5 * d2 + cos7 * d3)
+                across[8 * i + 2] = cos2 * (s0 - s3) + cos6 * (s1 - s2)
+                across[8 * i + 3] = (cos3 * d0 - cos7 * d1) - (cos1 * d2 + cos5 * d3)
+                across[8 * i + 4] = (s0 + s3) - (s1 + s2)
+                across[8 * i + 5] = (cos5 * d0 - cos1 * d1) + (cos7 * d2 + cos3 * d3)
+                across[8 * i + 6] = cos6 * (s0 - s3) - cos2 * (s1 - s2)
+                across[8 * i + 7] = (cos7 * d0 - cos5 * d1) + (cos3 * d2 - cos1 * d3)
             for row in range(8):
-                line, source = values[row], plane[first_row + top + row, first_column + left :]
-                for x in range(width):
-                    line[x] = source[x] - level
-            for _ in range(2):  # down the columns, and once more after every block has been transposed
-                for x in range(width):
-                    s0, d0 = values[0, x] + values[7, x], values[0, x] - values[7, x]
-                    s1, d1 = values[1, x] + values[6, x], values[1, x] - values[6, x]
-                    s2, d2 = values[2, x] + values[5, x], values[2, x] - values[5, x]
-                    s3, d3 = values[3, x] + values[4, x], values[3, x] - values[4, x]
-                    sums[0, x] = (s0 + s3) + (s1 + s2)
-                    sums[1, x] = (cos1 * d0 + cos3 * d1) + (cos5 * d2 + cos7 * d3)
-                    sums[2, x] = cos2 * (s0 - s3) + cos6 * (s1 - s2)
-                    sums[3, x] = (cos3 * d0 - cos7 * d1) - (cos1 * d2 + cos5 * d3)
-                    sums[4, x] = (s0 + s3) - (s1 + s2)
-                    sums[5, x] = (cos5 * d0 - cos1 * d1) + (cos7 * d2 + cos3 * d3)
-                    sums[6, x] = cos6 * (s0 - s3) - cos2 * (s1 - s2)
-                    sums[7, x] = (cos7 * d0 - cos5 * d1) + (cos3 * d2 - cos1 * d3)
-                for row in range(8):
-                    line = sums[row]
-                    for column in range(8):
-                        turned = values[column]
-                        for start in range(0, width, 8):
-                            turned[start + row] = line[start + column]
-            for row in range(8):
-                out, line = result[top + row, left : left + width], values[row]
+                out, line = result[top + row, left : left + width], across[64 * row : 64 * row + width]
                 for x in range(width):
                     out[x] = line[x] * np.float32(0.125)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,8 +14,7 @@ from realfake.forensics.image import ForensicImage
 SEPARATOR = "__"
 
 
-@dataclass(frozen=True)
-class Measurement:
+class Measurement(NamedTuple):
     """One number (or one array over regions) with what it means."""
 
     name: str
@@ -64,7 +65,7 @@ HEATMAPS: dict[str, Heatmap] = {}
 def feature(name: str, value: float, unit: str, meaning: str) -> Measurement:
     """A measurement named `feature__statistic`; a number that is not finite becomes NaN."""
     number = float(value)
-    return Measurement(name, number if np.isfinite(number) else np.nan, unit, meaning)
+    return Measurement(name, number if math.isfinite(number) else math.nan, unit, meaning)
 
 
 def features(names: Sequence[str], values: Iterable[float], unit: str, meaning: str) -> Iterator[Measurement]:

@@ -6,13 +6,10 @@ import hashlib
 import io
 import json
 import os
-import pwd
 import secrets
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import zlib
@@ -30,6 +27,7 @@ from realfake.service.database import Database
 from realfake.service.desk import Desk
 from realfake.service.schema import FEATURES, IMAGES, LABELS, MODELS, SCORES
 from realfake.service.settings import Settings
+from tests.postgres import server
 
 ROOT = Path(__file__).parents[1]
 PASSWORD = "correct-horse-battery"
@@ -152,30 +150,9 @@ def free_port() -> int:
 
 @contextmanager
 def postgres() -> Iterator[str]:
-    """A PostgreSQL of our own, which no network reaches: the address of an empty database."""
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    initdb = shutil.which("initdb") or (str(programs[-1]) if programs else None)
-    assert initdb, f"PostgreSQL is not there; {INSTALL.format('postgresql')}"
-    place = Path(tempfile.mkdtemp(prefix="realfake-pg-"))
-    owner: dict[str, str] = {}
-    if os.geteuid() == 0:  # it refuses to run as root
-        owner = {"user": "postgres"}
-        shutil.chown(place, "postgres")
-    user = owner.get("user") or pwd.getpwuid(os.geteuid()).pw_name
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": "/"}
-    subprocess.run([initdb, "-A", "trust", "-D", place / "data"], check=True, **owner, **quiet)
-    command = [Path(initdb).with_name("postgres"), "-D", place / "data", "-k", place, "-c", "listen_addresses="]
-    server = subprocess.Popen([*command, "-c", "fsync=off", "-c", "max_connections=200"], **owner, **quiet)
-    address = f"postgresql+psycopg://{user}@/postgres?host={place}"
-    try:
-        engine = sa.create_engine(address)
-        until(lambda: _answers(engine))
-        engine.dispose()
-        yield address
-    finally:
-        server.terminate()
-        server.wait()
-        shutil.rmtree(place, ignore_errors=True)
+    """The address, as the desk takes it, of an empty database."""
+    with server() as url:
+        yield url.replace("postgresql://", "postgresql+psycopg://")
 
 
 def new_database(address: str) -> str:
@@ -185,12 +162,4 @@ def new_database(address: str) -> str:
     with engine.connect() as connection:
         connection.execute(sa.text(f"CREATE DATABASE {name}"))
     engine.dispose()
-    return address.replace("/postgres?", f"/{name}?")
-
-
-def _answers(engine: sa.Engine) -> bool:
-    try:
-        with engine.connect():
-            return True
-    except sa.exc.OperationalError:
-        return False
+    return address.removesuffix("postgres") + name

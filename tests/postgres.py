@@ -15,18 +15,18 @@ from pathlib import Path
 DEBIAN = Path("/usr/lib/postgresql")
 
 
-def programs() -> Path | None:
-    """The folder of initdb and postgres, None where PostgreSQL is not installed."""
+def _programs() -> Path:
+    """The folder of initdb and postgres."""
     found = sorted(DEBIAN.glob("*/bin/initdb"), key=lambda path: int(path.parts[-3].split(".")[0]))
     named = shutil.which("initdb")
-    return found[-1].parent if found else Path(os.path.realpath(named)).parent if named else None
+    assert found or named, "PostgreSQL is not installed; sh .ci/programs installs it"
+    return found[-1].parent if found else Path(os.path.realpath(str(named))).parent
 
 
 @contextmanager
-def running() -> Iterator[str]:
+def server() -> Iterator[str]:
     """The URL of a server, which stops at the end."""
-    bin = programs()
-    assert bin is not None
+    bin = _programs()
     user = "nobody" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
     other = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
     folder = Path(tempfile.mkdtemp(prefix="postgres"))
@@ -36,7 +36,8 @@ def running() -> Iterator[str]:
         data, port = folder / "data", _free_port()
         quiet = {"check": True, "stdout": subprocess.DEVNULL, "cwd": folder, **other}
         subprocess.run([bin / "initdb", "-D", data, "-A", "trust", "-U", "tests", "--no-sync"], **quiet)
-        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
+        options += " -c fsync=off -c max_connections=200"
         control = [bin / "pg_ctl", "-D", data, "-w"]
         subprocess.run([*control, "-o", options, "-l", folder / "log", "start"], **quiet)
         try:

@@ -132,12 +132,21 @@ def byte_counts(plane: np.ndarray) -> np.ndarray:
 @compiled
 @no_type_check
 def _count_bytes(values, even, odd):
-    # Neighbours are often alike: two tables in turn spare the processor the wait for its own last write.
-    for i in range(0, values.size - 1, 2):
+    whole = values.size // 32 * 32
+    words, each, most = values[:whole].view(np.uint64), np.uint64(0x0101010101010101), np.uint64(255)
+    for i in range(0, whole, 32):
+        four = words[i // 8 : i // 8 + 4]
+        first = four[0]
+        # Numbers that are alike, as on the flats of a screen, are counted at once.
+        if ((first & most) * each ^ first) | (four[1] ^ first) | (four[2] ^ first) | (four[3] ^ first) == 0:
+            even[values[i]] += 32
+            continue
+        # Neighbours are often alike: two tables in turn spare the processor the wait for its own last write.
+        for x in range(i, i + 32, 2):
+            even[values[x]] += 1
+            odd[values[x + 1]] += 1
+    for i in range(whole, values.size):
         even[values[i]] += 1
-        odd[values[i + 1]] += 1
-    if values.size % 2:
-        even[values[values.size - 1]] += 1
 
 
 def histogram_quantile(counts: np.ndarray, share: float) -> float:

@@ -54,7 +54,7 @@ def magnitudes(spectrum: np.ndarray) -> np.ndarray:
     real, imaginary = spectrum.real.astype(np.float64), spectrum.imag.astype(np.float64)
     lengths = np.sqrt(real * real + imaginary * imaginary)
     _, exponent = np.frexp(lengths.max(initial=0.0))
-    rounded: np.ndarray = np.ldexp(np.rint(np.ldexp(lengths, 32 - exponent)), exponent - 32)
+    rounded: np.ndarray = np.rint(lengths * 2.0 ** (32 - float(exponent))) * 2.0 ** (float(exponent) - 32)
     return rounded
 
 

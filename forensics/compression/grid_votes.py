@@ -16,6 +16,7 @@ from realfake.forensics.image import DCT_BASIS, ForensicImage
 GRIDS = 64  # offsets (row, column) of an 8x8 grid
 NEAR_ZERO = 0.5  # gray levels; a coefficient below it counts as quantized to zero (Nikoukhah 2021)
 STRUCTURE = 64  # zero count that stands for a window without texture in one direction or both
+RING = np.array([[1, 1, 1], [1, 0, 1], [1, 1, 1]], np.uint8)
 DITHER = 2.5  # gray levels between the darkest and the lightest pixel of a dithered window
 MIN_NULL = 0.06  # share of windows that are peaks where nothing was compressed
 DETECTED = -3.0  # log10 of the expected number of false alarms per image, below which a region is reported
@@ -25,8 +26,6 @@ PART_WINDOWS = 16  # that can vote in a part, or it says nothing
 PART_RATE = 1.5  # times the rate of peaks by chance: above it the grid shows in a part
 ABSENT = 2.0  # times the rate of peaks by chance: above it a grid is weak, not missing
 MISSING_SHARE = 0.5  # of the picture's own rate of peaks: text, photographs and clipped white keep it unevenly
-RING = np.array([[1, 1, 1], [1, 0, 1], [1, 1, 1]], np.uint8)
-ROW = np.ones((1, 3), np.uint8)
 WINDOWS = ((4, 4), (4, 12), (5, 32), (8, 8), (8, 24), (12, 12), (16, 16), (16, 48), (32, 32))  # rows, columns of blocks
 MAX_REGIONS = 16
 # Changes of (top, bottom, left, right) by one block or by three; the first one leaves the region as it is.
@@ -97,91 +96,78 @@ def zero_counts(luma: np.ndarray) -> np.ndarray:
     ndarray, shape (H - 7, W - 7), uint8
         0..63, or `STRUCTURE` where the window is constant along its rows or along its columns.
     """
-    counts: np.ndarray = _zero_counts(np.ascontiguousarray(luma), DCT_BASIS, np.float32(8 * NEAR_ZERO))
+    counts = np.full((luma.shape[0] - 7, luma.shape[1] - 7), STRUCTURE, np.uint8)
+    _zero_counts(np.ascontiguousarray(luma), DCT_BASIS, np.float32(8 * NEAR_ZERO), counts)
     return counts
 
 
 @compiled
-def _zero_counts(luma: np.ndarray, basis: np.ndarray, threshold: float) -> np.ndarray:
+@no_type_check
+def _zero_counts(luma, basis, threshold, counts):
     height, width = luma.shape
-    strip = 128  # columns at a time: eight transformed rows of them stay in the first cache
-    counts = np.full((height - 7, width - 7), 64, np.uint8)
-    rows = np.empty((8, 8, strip), np.float32)  # horizontal frequency, row modulo 8, column
-    zeros = np.empty(strip, np.int32)
-    varying = np.empty(strip, np.int32)  # zeros among the vertical frequencies above 0
-    level = np.empty(strip, np.int32)  # zeros among the horizontal frequency 0
-    cos2, cos6 = basis[2, 0], basis[2, 1]
-    for left in range(0, width - 7, strip):
-        n = min(strip, width - 7 - left)
-        flat = 0  # rows so far in which the strip is one and the same level
-        for y in range(height):
-            first = luma[y, left]
-            change = np.float32(0)
-            for x in range(left, left + n + 7):
-                change = max(change, abs(luma[y, x] - first))
-            if change > 0.1:
-                flat = 0
-            elif flat > 0 and abs(luma[y - 1, left] - first) < 0.1:
-                flat += 1
-            else:
-                flat = 1
-            if flat > 8:
-                continue  # the buffer holds this level eight times already
-            slot = y % 8
-            if flat > 0:
+    bits = luma.view(np.int32)
+    deep, wide = 32, 64  # windows of a tile down and across: what is kept of one stays in the first cache
+    rows = np.empty((8, 39, 64), np.float32)  # horizontal frequency, row, column
+    level_rows, like_rows = np.empty(39, np.int64), np.empty(39, np.int64)  # in sequence, each of one level; each alike
+    zeros, varying = np.empty(64, np.int32), np.empty(64, np.int32)  # of all, and of vertical frequencies above 0
+    level = np.empty(64, np.int32)  # of horizontal frequency 0
+    cos1, cos2, cos3 = basis[1, 0], basis[2, 0], basis[3, 0]
+    cos5, cos6, cos7 = basis[5, 0], basis[6, 0], basis[7, 0]
+    for top in range(0, height - 7, deep):
+        for left in range(0, width - 7, wide):
+            n, reach = min(wide, width - 7 - left), min(deep + 7, height - top)
+            for y in range(reach):
+                row, last = bits[top + y, left : left + n + 7], bits[top + max(y - 1, 0), left : left + n + 7]
+                first, steps, change = row[0], np.int32(0), np.int32(0)
+                for x in range(row.size):
+                    steps |= row[x] ^ first
+                    change |= row[x] ^ last[x]
+                level_rows[y] = 0 if steps != 0 else 1 if y == 0 else level_rows[y - 1] + 1
+                like_rows[y] = 1 if change != 0 or y == 0 else like_rows[y - 1] + 1
+            ready = 0
+            for y in range(reach - 7):
+                if level_rows[y + 7] >= 8 or like_rows[y + 7] >= 8:
+                    continue
+                for r in range(max(ready, y), y + 8):
+                    line = luma[top + r, left : left + n + 7]
+                    for x in range(n):
+                        s0, d0 = line[x] + line[x + 7], line[x] - line[x + 7]
+                        s1, d1 = line[x + 1] + line[x + 6], line[x + 1] - line[x + 6]
+                        s2, d2 = line[x + 2] + line[x + 5], line[x + 2] - line[x + 5]
+                        s3, d3 = line[x + 3] + line[x + 4], line[x + 3] - line[x + 4]
+                        rows[0, r, x] = (s0 + s3) + (s1 + s2)
+                        rows[4, r, x] = (s0 + s3) - (s1 + s2)
+                        rows[2, r, x] = cos2 * (s0 - s3) + cos6 * (s1 - s2)
+                        rows[6, r, x] = cos6 * (s0 - s3) - cos2 * (s1 - s2)
+                        rows[1, r, x] = cos1 * d0 + cos3 * d1 + cos5 * d2 + cos7 * d3
+                        rows[3, r, x] = cos3 * d0 - cos7 * d1 - cos1 * d2 - cos5 * d3
+                        rows[5, r, x] = cos5 * d0 - cos1 * d1 + cos7 * d2 + cos3 * d3
+                        rows[7, r, x] = cos7 * d0 - cos5 * d1 + cos3 * d2 - cos1 * d3
+                ready = y + 8
+                zeros[:] = 0
+                varying[:] = 0
                 for u in range(8):
-                    for i in range(n):
-                        rows[u, slot, i] = 0
-                for i in range(n):
-                    rows[0, slot, i] = np.float32(8) * first
-            else:
-                for i in range(n):
-                    x = left + i
-                    s0, d0 = luma[y, x] + luma[y, x + 7], luma[y, x] - luma[y, x + 7]
-                    s1, d1 = luma[y, x + 1] + luma[y, x + 6], luma[y, x + 1] - luma[y, x + 6]
-                    s2, d2 = luma[y, x + 2] + luma[y, x + 5], luma[y, x + 2] - luma[y, x + 5]
-                    s3, d3 = luma[y, x + 3] + luma[y, x + 4], luma[y, x + 3] - luma[y, x + 4]
-                    rows[0, slot, i] = (s0 + s3) + (s1 + s2)
-                    rows[4, slot, i] = (s0 + s3) - (s1 + s2)
-                    rows[2, slot, i] = cos2 * (s0 - s3) + cos6 * (s1 - s2)
-                    rows[6, slot, i] = cos6 * (s0 - s3) - cos2 * (s1 - s2)
-                    rows[1, slot, i] = basis[1, 0] * d0 + basis[1, 1] * d1 + basis[1, 2] * d2 + basis[1, 3] * d3
-                    rows[3, slot, i] = basis[3, 0] * d0 + basis[3, 1] * d1 + basis[3, 2] * d2 + basis[3, 3] * d3
-                    rows[5, slot, i] = basis[5, 0] * d0 + basis[5, 1] * d1 + basis[5, 2] * d2 + basis[5, 3] * d3
-                    rows[7, slot, i] = basis[7, 0] * d0 + basis[7, 1] * d1 + basis[7, 2] * d2 + basis[7, 3] * d3
-            if y < 7 or flat >= 8:
-                continue
-            r0, r1, r2, r3 = (y + 1) % 8, (y + 2) % 8, (y + 3) % 8, (y + 4) % 8
-            r4, r5, r6, r7 = (y + 5) % 8, (y + 6) % 8, (y + 7) % 8, y % 8
-            for i in range(n):
-                zeros[i] = 0
-                varying[i] = 0
-            for u in range(8):
-                for i in range(n):
-                    s0, d0 = rows[u, r0, i] + rows[u, r7, i], rows[u, r0, i] - rows[u, r7, i]
-                    s1, d1 = rows[u, r1, i] + rows[u, r6, i], rows[u, r1, i] - rows[u, r6, i]
-                    s2, d2 = rows[u, r2, i] + rows[u, r5, i], rows[u, r2, i] - rows[u, r5, i]
-                    s3, d3 = rows[u, r3, i] + rows[u, r4, i], rows[u, r3, i] - rows[u, r4, i]
-                    c1 = basis[1, 0] * d0 + basis[1, 1] * d1 + basis[1, 2] * d2 + basis[1, 3] * d3
-                    c3 = basis[3, 0] * d0 + basis[3, 1] * d1 + basis[3, 2] * d2 + basis[3, 3] * d3
-                    c5 = basis[5, 0] * d0 + basis[5, 1] * d1 + basis[5, 2] * d2 + basis[5, 3] * d3
-                    c7 = basis[7, 0] * d0 + basis[7, 1] * d1 + basis[7, 2] * d2 + basis[7, 3] * d3
-                    found = 1 if abs((s0 + s3) - (s1 + s2)) < threshold else 0
-                    found += 1 if abs(cos2 * (s0 - s3) + cos6 * (s1 - s2)) < threshold else 0
-                    found += 1 if abs(cos6 * (s0 - s3) - cos2 * (s1 - s2)) < threshold else 0
-                    found += 1 if abs(c1) < threshold else 0
-                    found += 1 if abs(c3) < threshold else 0
-                    found += 1 if abs(c5) < threshold else 0
-                    found += 1 if abs(c7) < threshold else 0
-                    all_found = found + (1 if abs((s0 + s3) + (s1 + s2)) < threshold else 0)
-                    zeros[i] += all_found
-                    varying[i] += found
+                    part = rows[u, y : y + 8]
+                    for x in range(n):
+                        s0, d0 = part[0, x] + part[7, x], part[0, x] - part[7, x]
+                        s1, d1 = part[1, x] + part[6, x], part[1, x] - part[6, x]
+                        s2, d2 = part[2, x] + part[5, x], part[2, x] - part[5, x]
+                        s3, d3 = part[3, x] + part[4, x], part[3, x] - part[4, x]
+                        found = np.int32(abs((s0 + s3) - (s1 + s2)) < threshold)
+                        found += np.int32(abs(cos2 * (s0 - s3) + cos6 * (s1 - s2)) < threshold)
+                        found += np.int32(abs(cos6 * (s0 - s3) - cos2 * (s1 - s2)) < threshold)
+                        found += np.int32(abs(cos1 * d0 + cos3 * d1 + cos5 * d2 + cos7 * d3) < threshold)
+                        found += np.int32(abs(cos3 * d0 - cos7 * d1 - cos1 * d2 - cos5 * d3) < threshold)
+                        found += np.int32(abs(cos5 * d0 - cos1 * d1 + cos7 * d2 + cos3 * d3) < threshold)
+                        found += np.int32(abs(cos7 * d0 - cos5 * d1 + cos3 * d2 - cos1 * d3) < threshold)
+                        varying[x] += found
+                        zeros[x] += found + np.int32(abs((s0 + s3) + (s1 + s2)) < threshold)
                     if u == 0:
-                        level[i] = all_found
-            for i in range(n):
-                if varying[i] != 56 and zeros[i] - level[i] != 56:
-                    counts[y - 7, left + i] = zeros[i]
-    return counts
+                        level[:] = zeros
+                out = counts[top + y, left : left + n]
+                for x in range(n):
+                    if varying[x] != 56 and zeros[x] - level[x] != 56:
+                        out[x] = zeros[x]
 
 
 def find_peaks(luma: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -200,21 +186,20 @@ def find_peaks(luma: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     textured, peaks : ndarray, shape (64, rows, columns), bool
     """
     counts = zero_counts(luma)
-    around = cv2.dilate(counts, RING)
-    along, across = (cv2.dilate(cv2.morphologyEx(counts, cv2.MORPH_GRADIENT, line), line.T) for line in (ROW, ROW.T))
     textured = np.zeros((GRIDS, counts.shape[0] // 8, counts.shape[1] // 8), bool)
     peaks = np.zeros_like(textured)
-    _vote(luma, counts, around, cv2.min(along, across), STRUCTURE, np.float32(DITHER), textured, peaks)
+    _vote(luma, counts, cv2.dilate(counts, RING), STRUCTURE, np.float32(DITHER), textured, peaks)
     return textured, peaks
 
 
 @compiled
 @no_type_check
-def _vote(luma, counts, around, varied, structure, dither, textured, peaks):
+def _vote(luma, counts, around, structure, dither, textured, peaks):
+    height, width = counts.shape
     for y in range(textured.shape[1] * 8):
-        count, ring, change = counts[y], around[y], varied[y]
+        count, ring, above, below = counts[y], around[y], counts[max(y - 1, 0)], counts[min(y + 1, height - 1)]
         for x in range(textured.shape[2] * 8):
-            if count[x] >= structure or ring[x] >= structure or change[x] == 0:
+            if count[x] >= structure or ring[x] >= structure:
                 continue
             low = high = luma[y, x]
             row = 0
@@ -222,7 +207,14 @@ def _vote(luma, counts, around, varied, structure, dither, textured, peaks):
                 for column in range(8):
                     low, high = min(low, luma[y + row, x + column]), max(high, luma[y + row, x + column])
                 row += 1
-            if high - low > dither:
+            if high - low <= dither:
+                continue
+            left, right = max(x - 1, 0), min(x + 1, width - 1)
+            along = count[left] != count[x] or count[right] != count[x] or above[left] != above[x]
+            along = along or above[right] != above[x] or below[left] != below[x] or below[right] != below[x]
+            across = above[x] != count[x] or below[x] != count[x] or above[left] != count[left]
+            across = across or below[left] != count[left] or above[right] != count[right] or below[right] != count[right]
+            if along and across:
                 grid = y % 8 * 8 + x % 8
                 textured[grid, y // 8, x // 8] = True
                 peaks[grid, y // 8, x // 8] = count[x] > ring[x]
@@ -310,8 +302,10 @@ def _foreign_regions(
     everywhere = _counts(textured, peaks, np.s_[:])
     regions = []
     for grid in others:
-        votes, trials = _integral(peaks[grid]), _integral(textured[grid])
         edges = clusters[clusters[:, 0] == grid, 1:]
+        if not len(edges):
+            continue
+        votes, trials = _integral(peaks[grid]), _integral(textured[grid])
         usual = _null_of_neighbours(everywhere, grid, null)
         promising = tests + log10_upper_tail(_within(edges.T, votes), _within(edges.T, trials), usual) < 0
         for start in edges[promising]:

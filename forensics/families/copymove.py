@@ -24,6 +24,7 @@ BUSY = 6.0  # gray levels: least standard deviation of a block that can be verif
 ALIKE = 0.9  # least correlation of a block with its copy
 KEYPOINTS = 800
 BITS = 36  # of 256: largest distance of matching descriptors
+STRETCH = 128  # key points that are compared at once with all after them
 BIN = 4  # pixels; resolution of key points' displacements
 
 
@@ -120,14 +121,26 @@ def keypoint_repeats(plane: np.ndarray) -> tuple[int, Repeat]:
     found, descriptors = detector.detectAndCompute(plane, None)
     if descriptors is None:
         return 0, NONE
-    words = np.ascontiguousarray(descriptors).view(np.uint64)
-    first, second, third, fourth = (np.bitwise_count(word[:, None] ^ word[None, :]) for word in words.T)
-    most = first + second + third  # at most 192: a byte overflows with the fourth only where this alone is too much
-    alike = (most <= BITS) & (most + fourth <= BITS)
-    alike[alike.sum(axis=1) > MOST_ALIKE] = False
-    here, there = np.nonzero(np.triu(alike & alike.T, 1))
+    here, there = _alike(np.ascontiguousarray(descriptors).view(np.uint64))
+    number = np.bincount(np.concatenate([here, there]), minlength=len(found)) + 1  # each is like itself
+    rare = (number[here] <= MOST_ALIKE) & (number[there] <= MOST_ALIKE)
+    here, there = here[rare], there[rare]
     places = np.rint([point.pt for point in found]).astype(np.int64)
     return len(found), _commonest(places[there] - places[here], BIN)
+
+
+def _alike(descriptors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs of descriptors, (n, 4) uint64, at most `BITS` apart: of each the lower and the higher number, in order."""
+    found = []
+    for start in range(0, len(descriptors), STRETCH):
+        part, rest = descriptors[start : start + STRETCH].T[:, :, None], descriptors[start:].T[:, None]
+        half = np.bitwise_count(part[0] ^ rest[0]) + np.bitwise_count(part[1] ^ rest[1])
+        one, other = np.nonzero(half <= BITS) + np.array([[start], [start]])
+        one, other = one[one < other], other[one < other]
+        apart = np.bitwise_count(descriptors[one] ^ descriptors[other]).sum(axis=1, dtype=np.int64)
+        found.append((one[apart <= BITS], other[apart <= BITS]))
+    here, there = (np.concatenate(some) for some in zip(*found, strict=True))
+    return here, there
 
 
 def verified_blocks(image: ForensicImage, repeat: Repeat) -> np.ndarray:
@@ -193,34 +206,50 @@ def _textured_windows(plane: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 @no_type_check
 def _choose_windows(plane, multipliers, limit, least, places, hashes):
     height, width = plane.shape
-    rows, columns = height - 7, width - 7
     first, second = multipliers
-    across = np.empty((height, columns), np.uint32)
-    for y in range(height):
-        row, out = plane[y], across[y]
-        out[:] = 0
-        for tap in range(8):
-            for x in range(columns):
-                out[x] = np.uint32(out[x] * first + row[x + tap] + 1)
+    deep, wide = 32, 64  # windows of a tile down and across: what is kept of one stays in the first cache
+    across, value = np.empty((39, 64), np.uint32), np.empty(64, np.uint32)
+    alike = np.empty(39, np.int64)  # rows up to here that are of one and the same level
     number = 0
-    value = np.empty(columns, np.uint32)
-    for y in range(rows):
-        value[:] = 0
-        for tap in range(8):
-            line = across[y + tap]
-            for x in range(columns):
-                value[x] = np.uint32(value[x] * second + line[x])
-        for x in range(columns):
-            # Only high bits of a product depend on all pixels.
-            if value[x] >= limit:
-                continue
-            low, high = 255, 0
-            for dy in (0, 3, 7):
-                for dx in (0, 3, 7):
-                    pixel = np.int64(plane[y + dy, x + dx])
-                    low, high = min(low, pixel), max(high, pixel)
-            if high - low >= least:
-                places[number, 0], places[number, 1] = x, y
-                hashes[number] = value[x]
-                number += 1
+    for top in range(0, height - 7, deep):
+        for left in range(0, width - 7, wide):
+            n, reach = min(wide, width - 7 - left), min(deep + 7, height - top)
+            for y in range(reach):
+                row = plane[top + y, left : left + n + 7]
+                level, change = row[0], np.uint8(0)
+                for x in range(row.size):
+                    change |= row[x] ^ level
+                go_on = y > 0 and alike[y - 1] > 0 and plane[top + y - 1, left] == level
+                alike[y] = 0 if change != 0 else alike[y - 1] + 1 if go_on else 1
+            ready = 0
+            for y in range(reach - 7):
+                if alike[y + 7] >= 8:  # nothing varies
+                    continue
+                for r in range(max(ready, y), y + 8):
+                    row, out = plane[top + r, left : left + n + 7], across[r]
+                    for x in range(n):
+                        total = np.uint32(row[x]) + np.uint32(1)
+                        for tap in range(1, 8):
+                            total = np.uint32(total * first + np.uint32(row[x + tap]) + np.uint32(1))
+                        out[x] = total
+                ready = y + 8
+                part = across[y : y + 8]
+                for x in range(n):
+                    total = part[0, x]
+                    for tap in range(1, 8):
+                        total = np.uint32(total * second + part[tap, x])
+                    value[x] = total
+                for x in range(n):
+                    # Only high bits of a product depend on all pixels.
+                    if value[x] >= limit:
+                        continue
+                    low, high = 255, 0
+                    for dy in (0, 3, 7):
+                        for dx in (0, 3, 7):
+                            pixel = np.int64(plane[top + y + dy, left + x + dx])
+                            low, high = min(low, pixel), max(high, pixel)
+                    if high - low >= least:
+                        places[number, 0], places[number, 1] = left + x, top + y
+                        hashes[number] = value[x]
+                        number += 1
     return number

@@ -189,10 +189,14 @@ def _laws() -> tuple[np.ndarray, np.ndarray]:
     return laws / laws.sum(axis=1, keepdims=True), exponents
 
 
-def first_digits(coefficients: np.ndarray) -> np.ndarray:
-    """(modes, 9) counts of the first digits 1..9 of nonzero integers; coefficients (n, modes), int16 or int32."""
-    counts = np.zeros((coefficients.shape[1], 10), np.int64)
-    _count_digits(np.ascontiguousarray(coefficients), _digit_of(), counts)
+def first_digits(coefficients: np.ndarray, modes: np.ndarray | None = None) -> np.ndarray:
+    """(modes, 9) counts of the first digits 1..9 of nonzero integers; coefficients (n, columns), int16 or int32.
+
+    `modes` are the columns that count, all of them where it is None.
+    """
+    places = np.arange(coefficients.shape[1]) if modes is None else np.asarray(modes)
+    counts = np.zeros((len(places), 10), np.int64)
+    _count_digits(np.ascontiguousarray(coefficients), places, _digit_of(), counts)
     return counts[:, 1:]
 
 
@@ -203,21 +207,20 @@ def _digit_of() -> np.ndarray:
 
 @compiled
 @no_type_check
-def _count_digits(coefficients, digit_of, counts):
+def _count_digits(coefficients, modes, digit_of, counts):
     for i in range(coefficients.shape[0]):
-        for mode in range(coefficients.shape[1]):
-            value = np.int64(coefficients[i, mode])
+        for mode in range(modes.size):
+            value = np.int64(coefficients[i, modes[mode]])
             if value != 0:
                 counts[mode, digit_of[min(abs(value), digit_of.size - 1)]] += 1
 
 
 def _first_digits(image: ForensicImage) -> Iterator[Measurement]:
     if has_own_luma(image):
-        blocks = own_luma(image).reshape(-1, 64)[:, DIGIT_MODES]
+        counts = first_digits(own_luma(image).reshape(-1, 64), DIGIT_MODES)
     else:
         plane = plane_on_grid(image, image.shared(lattice).grid)
-        blocks = rounded_modes(plane, DIGIT_MODES).reshape(-1, len(DIGIT_MODES))
-    counts = first_digits(blocks)
+        counts = first_digits(rounded_modes(plane, DIGIT_MODES).reshape(-1, len(DIGIT_MODES)))
     distances, exponents = first_digit_law(counts)
     pooled = counts.sum(axis=0) / (counts.sum() or np.nan)
     yield from features([f"digits__d{d}" for d in DIGITS], pooled, "share", "first digits in 20 modes")

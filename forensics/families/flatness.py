@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from skimage.measure import block_reduce
 
-from realfake.forensics.arrays.blocks import block_means, spread_blocks
+from realfake.forensics.arrays.blocks import spread_blocks
 from realfake.forensics.arrays.exact import log2
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.box import Box
@@ -116,9 +116,9 @@ def faint_residue(rgb: np.ndarray, colours: np.ndarray, shares: np.ndarray) -> t
         Patches of cells of which at least half the pixels are such.
     """
     grounds = _backgrounds(colours, shares)
-    faint = np.empty(rgb.shape[:2], np.uint8)
-    _all_but_equal(rgb, grounds, FAINT, faint)
-    cells = block_means(faint, CELL)
+    sums = np.empty((rgb.shape[0] // CELL, rgb.shape[1] // CELL), np.uint8)
+    _all_but_equal(rgb, grounds, FAINT, CELL, sums)
+    cells = sums / np.float32(CELL * CELL)
     count, _, stats, _ = cv2.connectedComponentsWithStats((cells >= 0.5).astype(np.uint8), connectivity=4)
     patches = []
     for x, y, width, height, area in stats[1:count]:
@@ -141,37 +141,66 @@ def _backgrounds(colours: np.ndarray, shares: np.ndarray) -> np.ndarray:
 @compiled
 @no_type_check
 def _runs(pixels, runs):
-    """Colour in the high word and length in the low one of pixels alike in a row; screens have few for their size."""
+    """Colour in the high word and a number of pixels in the low one; screens have few for their size.
+
+    Pixels alike in a row are counted together, and so are those of a colour as long as no other one takes its place
+    among those seen lately.
+    """
     number, length, last = 0, 0, -1
-    for i in range(pixels.shape[0]):
-        colour = np.int64(pixels[i, 0]) << 16 | np.int64(pixels[i, 1]) << 8 | np.int64(pixels[i, 2])
+    lately = np.zeros(4096, np.uint64)
+    for i in range(pixels.shape[0] + 1):
+        colour = np.int64(-2)
+        if i < pixels.shape[0]:
+            colour = np.int64(pixels[i, 0]) << 16 | np.int64(pixels[i, 1]) << 8 | np.int64(pixels[i, 2])
         if colour == last:
             length += 1
             continue
         if length:
-            runs[number] = np.uint64(last << 32 | length)
-            number += 1
+            place = (last * 40503 >> 4) & 4095
+            seen = lately[place]
+            if seen != 0 and np.int64(seen >> np.uint64(32)) == last:
+                lately[place] = seen + np.uint64(length)
+            else:
+                if seen != 0:
+                    runs[number] = seen
+                    number += 1
+                lately[place] = np.uint64(last << 32 | length)
         last, length = colour, 1
-    runs[number] = np.uint64(last << 32 | length)
-    return number + 1
+    for place in range(lately.size):
+        if lately[place] != 0:
+            runs[number] = lately[place]
+            number += 1
+    return number
 
 
 @compiled
 @no_type_check
-def _all_but_equal(rgb, grounds, limit, faint):
-    height, width = faint.shape
+def _all_but_equal(rgb, grounds, limit, cell, sums):
+    """How many pixels of each cell are not a ground's and differ from it by `limit` at most."""
+    height, width, _ = rgb.shape
     planes = np.empty((3, width), np.int16)
-    nearest = np.empty(width, np.int16)
-    for y in range(height):
-        for x in range(width):
-            planes[0, x] = rgb[y, x, 0]
-            planes[1, x] = rgb[y, x, 1]
-            planes[2, x] = rgb[y, x, 2]
-        nearest[:] = 255
-        red, green, blue = planes[0], planes[1], planes[2]
-        for ground in range(grounds.shape[0]):
-            r, g, b = grounds[ground]
+    nearest, faint = np.empty(width, np.int16), np.empty(width, np.uint8)
+    rows = rgb.reshape(height, 3 * width)
+    red, green, blue = planes[0], planes[1], planes[2]
+    for top in range(0, sums.shape[0] * cell, cell):
+        faint[:] = 0
+        for y in range(top, top + cell):
+            row = rows[y]
             for x in range(width):
-                nearest[x] = min(nearest[x], max(abs(red[x] - r), max(abs(green[x] - g), abs(blue[x] - b))))
-        for x in range(width):
-            faint[y, x] = (nearest[x] >= 1) & (nearest[x] <= limit)
+                red[x] = row[3 * x]
+                green[x] = row[3 * x + 1]
+                blue[x] = row[3 * x + 2]
+            nearest[:] = 255
+            for ground in range(grounds.shape[0]):
+                r, g, b = grounds[ground]
+                for x in range(width):
+                    off = max(abs(red[x] - r), max(abs(green[x] - g), abs(blue[x] - b)))
+                    nearest[x] = min(nearest[x], np.int16(off))
+            for x in range(width):
+                faint[x] += np.uint8(nearest[x] >= 1) & np.uint8(nearest[x] <= limit)
+        out = sums[top // cell]
+        for column in range(out.size):
+            total = np.uint8(0)
+            for x in range(column * cell, (column + 1) * cell):
+                total += faint[x]
+            out[column] = total

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import no_type_check
 
 import numpy as np
 
-from realfake.forensics.arrays.blocks import robust_spread, spread_blocks
+from realfake.forensics.arrays.blocks import MAD_TO_SIGMA, spread_blocks
 from realfake.forensics.arrays.exact import log, log2
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.compression.coefficients import luma_coefficients
@@ -43,29 +44,34 @@ def ghost_curves(image: ForensicImage, size: int = BLOCK) -> tuple[np.ndarray, n
     """
     blocks = luma_coefficients(image)
     whole = size // 8
-    rows, columns = blocks.shape[0] // whole, blocks.shape[1] // whole
+    errors = np.zeros((blocks.shape[0] // whole, blocks.shape[1] // whole, len(QUALITIES)), np.float32)
     steps = np.stack([ijg_table(int(quality)).ravel() for quality in QUALITIES], axis=1).astype(np.float32)
-    flat = blocks[: rows * whole, : columns * whole].reshape(rows * whole, columns * whole, 64)
-    return QUALITIES, _requantize(flat, steps, 1 / steps, whole)
+    _requantize(np.ascontiguousarray(blocks).reshape(-1, 64), blocks.shape[1], steps, 1 / steps, whole, errors)
+    return QUALITIES, errors
 
 
 @compiled
-def _requantize(blocks: np.ndarray, steps: np.ndarray, inverse: np.ndarray, whole: int) -> np.ndarray:
+@no_type_check
+def _requantize(blocks, columns, steps, inverse, whole, errors):
     qualities = steps.shape[1]
-    errors = np.zeros((blocks.shape[0] // whole, blocks.shape[1] // whole, qualities), np.float32)
     total = np.empty(qualities, np.float32)
-    for row in range(blocks.shape[0]):
-        for column in range(blocks.shape[1]):
+    words = blocks.view(np.int64)
+    for row in range(errors.shape[0] * whole):
+        for column in range(errors.shape[1] * whole):
             total[:] = 0
-            for mode in range(64):
-                value = blocks[row, column, mode]
+            block, pairs = blocks[row * columns + column], words[row * columns + column]
+            some = np.int64(0)
+            for pair in range(1, 32):
+                some |= pairs[pair]
+            for mode in range(64 if some != 0 or block[1] != 0 else 1):
+                value = block[mode]
                 if value != 0:
                     for quality in range(qualities):
                         change = value - np.rint(value * inverse[mode, quality]) * steps[mode, quality]
                         total[quality] += change * change
+            error = errors[row // whole, column // whole]
             for quality in range(qualities):
-                errors[row // whole, column // whole, quality] += total[quality] / (64 * whole * whole)
-    return errors
+                error[quality] += total[quality] / (64 * whole * whole)
 
 
 def dips(curves: np.ndarray) -> np.ndarray:
@@ -171,8 +177,10 @@ def _places(errors: np.ndarray) -> Iterator[Measurement]:
     extremes = np.full(len(QUALITIES), np.nan)
     if textured.any():
         values = darkness[textured]
-        contrast = np.percentile(values, 99, axis=0) - np.median(values, axis=0)
-        extremes = contrast / (np.array([robust_spread(column) for column in values.T]) + FLOOR)
+        middle = np.median(values, axis=0)
+        contrast = np.percentile(values, 99, axis=0) - middle
+        spread = MAD_TO_SIGMA * np.median(np.abs(values - middle), axis=0)
+        extremes = contrast / (spread.astype(np.float64) + FLOOR)
     best = int(np.argmax(contrast))
     yield feature("places__contrast", contrast[best], "1", "99th percentile of darkness, at its best quality")
     yield feature("places__quality", QUALITIES[best] if textured.any() else np.nan, "quality", "where that is")

@@ -133,9 +133,11 @@ def p_map(window: np.ndarray) -> tuple[np.ndarray, float, np.ndarray]:
             products += (part * chance[start : start + CHUNK]) @ part.T
         weights = least_squares(products[:8, :8], products[:8, 8], 1e-6)
     plane, weights = window.astype(np.float32), weights.astype(np.float32)
+    part, whole = np.empty((2, height - 2, width - 2), np.float32)
     *views, rest = (plane[y : height - 2 + y, x : width - 2 + x] for y, x in shifts)
     for weight, view in zip(weights, views, strict=True):
-        rest = rest - weight * view
+        np.multiply(view, weight, out=part)
+        rest = np.subtract(rest, part, out=whole)
     return weights, sigma, _posterior(rest, sigma).astype(np.float32)
 
 

@@ -161,49 +161,68 @@ def _binary(plane, along, patterns):
 @no_type_check
 def _phases(plane, waves, floor, zero, counts):
     height, width = plane.shape
-    size = waves.shape[1]
-    inner = width - size + 1
-    rows = np.empty((3, height, inner), np.float32)
-    source = np.empty(width, np.float32)
-    for y in range(height):
-        for x in range(width):
-            source[x] = plane[y, x]
-        for kind in range(3):
-            line = rows[kind, y]
-            line[:] = 0
-            for tap in range(size):
-                weight = waves[kind, tap]
-                for x in range(inner):
-                    line[x] += weight * source[x + tap]
-    parts = np.empty((8, inner), np.float32)
-    codes = np.empty(inner, np.uint8)
-    varied = np.empty(inner, np.uint8)
-    for y in range(0, height - size + 1, 2):
-        parts[:] = 0
-        mean_c, mean_s, c_mean, s_mean = parts[0], parts[1], parts[2], parts[3]
-        cc, ss, sc, cs = parts[4], parts[5], parts[6], parts[7]
-        for tap in range(size):
-            one, cosine, sine = rows[0, y + tap], rows[1, y + tap], rows[2, y + tap]
-            wave_c, wave_s = waves[1, tap], waves[2, tap]
-            for x in range(inner):
-                mean_c[x] += cosine[x]
-                mean_s[x] += sine[x]
-                c_mean[x] += wave_c * one[x]
-                s_mean[x] += wave_s * one[x]
-                cc[x] += wave_c * cosine[x]
-                ss[x] += wave_s * sine[x]
-                sc[x] += wave_c * sine[x]
-                cs[x] += wave_s * cosine[x]
-        for x in range(inner):
-            both_re, both_im = cc[x] - ss[x], sc[x] + cs[x]
-            anti_re, anti_im = cc[x] + ss[x], sc[x] - cs[x]
-            code = np.uint8(mean_c[x] >= zero) | np.uint8(c_mean[x] >= zero) << 1
-            code |= np.uint8(both_re >= zero) << 2 | np.uint8(anti_re >= zero) << 3
-            code |= np.uint8(mean_s[x] >= zero) << 4 | np.uint8(s_mean[x] >= zero) << 5
-            code |= np.uint8(both_im >= zero) << 6 | np.uint8(anti_im >= zero) << 7
-            codes[x] = code
-            strength = abs(mean_c[x]) + abs(mean_s[x]) + abs(c_mean[x]) + abs(s_mean[x]) + abs(both_re) + abs(anti_re)
-            varied[x] = strength > floor
-        for x in range(inner):
-            if varied[x]:
-                counts[codes[x]] += 1
+    inner = width - 6
+    deep, wide = 32, 64  # windows of a tile down and across: what is kept of one stays in the first cache
+    rows, source = np.empty((3, 38, 64), np.float32), np.empty(70, np.float32)
+    alike = np.empty(38, np.int64)  # rows up to here that are of one and the same level
+    codes, varied = np.empty(64, np.uint8), np.empty(64, np.uint8)
+    even, odd = np.zeros(256, np.int64), np.zeros(256, np.int64)
+    c0, c1, c2, c3, c4, c5, c6 = waves[1]
+    s0, s1, s2, s3, s4, s5, s6 = waves[2]
+    for top in range(0, height - 6, deep):
+        for left in range(0, inner, wide):
+            n, reach = min(wide, inner - left), min(deep + 6, height - top)
+            for y in range(reach):
+                row = plane[top + y, left : left + n + 6]
+                level, change = row[0], np.uint8(0)
+                for x in range(row.size):
+                    change |= row[x] ^ level
+                go_on = y > 0 and alike[y - 1] > 0 and plane[top + y - 1, left] == level
+                alike[y] = 0 if change != 0 else alike[y - 1] + 1 if go_on else 1
+            ready = 0
+            for y in range(0, reach - 6, 2):
+                if alike[y + 6] >= 7:  # nothing varies
+                    continue
+                for r in range(max(ready, y), y + 7):
+                    line = plane[top + r, left : left + n + 6]
+                    for x in range(line.size):
+                        source[x] = line[x]
+                    one, cosine, sine = rows[0, r], rows[1, r], rows[2, r]
+                    for x in range(n):
+                        a, b, c, d = source[x], source[x + 1], source[x + 2], source[x + 3]
+                        e, f, g = source[x + 4], source[x + 5], source[x + 6]
+                        one[x] = a + b + c + d + e + f + g
+                        cosine[x] = c0 * a + c1 * b + c2 * c + c3 * d + c4 * e + c5 * f + c6 * g
+                        sine[x] = s0 * a + s1 * b + s2 * c + s3 * d + s4 * e + s5 * f + s6 * g
+                ready = y + 7
+                part = rows[:, y : y + 7]
+                for x in range(n):
+                    a, b, c, d = part[0, 0, x], part[0, 1, x], part[0, 2, x], part[0, 3, x]
+                    e, f, g = part[0, 4, x], part[0, 5, x], part[0, 6, x]
+                    c_mean = c0 * a + c1 * b + c2 * c + c3 * d + c4 * e + c5 * f + c6 * g
+                    s_mean = s0 * a + s1 * b + s2 * c + s3 * d + s4 * e + s5 * f + s6 * g
+                    a, b, c, d = part[1, 0, x], part[1, 1, x], part[1, 2, x], part[1, 3, x]
+                    e, f, g = part[1, 4, x], part[1, 5, x], part[1, 6, x]
+                    mean_c = a + b + c + d + e + f + g
+                    cc = c0 * a + c1 * b + c2 * c + c3 * d + c4 * e + c5 * f + c6 * g
+                    cs = s0 * a + s1 * b + s2 * c + s3 * d + s4 * e + s5 * f + s6 * g
+                    a, b, c, d = part[2, 0, x], part[2, 1, x], part[2, 2, x], part[2, 3, x]
+                    e, f, g = part[2, 4, x], part[2, 5, x], part[2, 6, x]
+                    mean_s = a + b + c + d + e + f + g
+                    sc = c0 * a + c1 * b + c2 * c + c3 * d + c4 * e + c5 * f + c6 * g
+                    ss = s0 * a + s1 * b + s2 * c + s3 * d + s4 * e + s5 * f + s6 * g
+                    both_re, both_im = cc - ss, sc + cs
+                    anti_re, anti_im = cc + ss, sc - cs
+                    code = np.uint8(mean_c >= zero) | np.uint8(c_mean >= zero) << 1
+                    code |= np.uint8(both_re >= zero) << 2 | np.uint8(anti_re >= zero) << 3
+                    code |= np.uint8(mean_s >= zero) << 4 | np.uint8(s_mean >= zero) << 5
+                    codes[x] = code | np.uint8(both_im >= zero) << 6 | np.uint8(anti_im >= zero) << 7
+                    strength = abs(mean_c) + abs(mean_s) + abs(c_mean) + abs(s_mean) + abs(both_re) + abs(anti_re)
+                    varied[x] = strength > floor
+                for x in range(0, n - 1, 2):
+                    even[codes[x]] += varied[x]
+                    odd[codes[x + 1]] += varied[x + 1]
+                if n % 2:
+                    even[codes[n - 1]] += varied[n - 1]
+    for code in range(256):
+        counts[code] += even[code] + odd[code]

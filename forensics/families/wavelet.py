@@ -84,7 +84,10 @@ def prediction_error(magnitudes: Bands, parents: Bands, name: str) -> np.ndarray
 def block_noise(diagonal: np.ndarray) -> np.ndarray:
     """Noise level of each 32x32 block from the finest diagonal band: (rows, columns) float32, gray levels."""
     size = min(BLOCK // 2, *diagonal.shape)
-    sigma: np.ndarray = np.median(to_blocks(np.abs(diagonal), size), axis=2) / np.float32(SIGMA)
+    blocks = to_blocks(np.abs(diagonal), size)
+    noisy = np.count_nonzero(blocks, axis=2) >= size * size // 2  # the median of the others is 0
+    sigma = np.zeros(noisy.shape, np.float32)
+    sigma[noisy] = np.median(blocks[noisy], axis=1) / np.float32(SIGMA)
     return sigma
 
 
@@ -114,44 +117,56 @@ def _noise(levels: np.ndarray) -> Iterator[Measurement]:
 def _accumulate(centre, near, parent, other, octave, every, gram):
     rows, columns = centre.shape
     inner = columns - 2
-    samples = np.empty((8, columns + 1), np.float32)
-    bits = samples.view(np.int32)
     strip, chunk = 64, 64  # columns that have sums of their own; rows whose sums are kept in float32
+    samples = np.empty((8, 64), np.float32)
+    bits = samples.view(np.int32)
     short, sums = np.zeros((8, 8, strip), np.float32), np.zeros((8, 8, strip))
+    middle, close = centre.view(np.int32), near.view(np.int32)
+    coarser, aside = parent.view(np.int32), other.view(np.int32)
     for y in range(1, rows - 1, every):
-        above, here, below, level, coarse = centre[y - 1], centre[y], centre[y + 1], near[y], parent[y >> 1]
-        beside = other[y >> 1] if octave else other[y]
-        for x in range(inner):
-            samples[0, x] = here[x]
-            samples[1, x] = here[x + 2]
-            samples[2, x] = above[x + 1]
-            samples[3, x] = below[x + 1]
-            samples[5, x] = level[x + 1]
-            samples[7, x] = here[x + 1]
-        for x in range(inner // 2 + 1):
-            samples[4, 2 * x] = coarse[x]
-            samples[4, 2 * x + 1] = coarse[x + 1]
-        if octave:
-            for x in range(inner // 2 + 1):
-                samples[6, 2 * x] = beside[x]
-                samples[6, 2 * x + 1] = beside[x + 1]
-        else:
-            for x in range(inner):
-                samples[6, x] = beside[x + 1]
         for left in range(0, inner, strip):
-            right = min(left + strip, inner)
+            n = min(strip, inner - left)
+            some, half = np.int32(0), left // 2
+            for line in (middle[y - 1], middle[y], middle[y + 1], close[y]):
+                part = line[left : left + n + 2]
+                for x in range(part.size):
+                    some |= part[x]
+            part, besides = coarser[y >> 1, half : half + n // 2 + 1], aside[y, left + 1 : left + 1 + n]
+            if octave:
+                besides = aside[y >> 1, half : half + n // 2 + 1]
+            for x in range(part.size):
+                some |= part[x]
+            for x in range(besides.size):
+                some |= besides[x]
+            if some == 0:  # the flats of a screen
+                continue
+            above, here = centre[y - 1, left + 1 : left + 1 + n], centre[y, left : left + n + 2]
+            below, level = centre[y + 1, left + 1 : left + 1 + n], near[y, left + 1 : left + 1 + n]
+            coarse, across = parent[y >> 1, half:], other[y, left + 1 :]
+            if octave:
+                across = other[y >> 1, half:]
+            for x in range(n):
+                samples[0, x] = here[x]
+                samples[1, x] = here[x + 2]
+                samples[2, x] = above[x]
+                samples[3, x] = below[x]
+                samples[5, x] = level[x]
+                samples[7, x] = here[x + 1]
+            for x in range(n):
+                samples[4, x] = coarse[(x + 1) >> 1]
+                samples[6, x] = across[(x + 1) >> 1 if octave else x]
             for i in range(8):
-                one, busy = samples[i, left:right], np.int32(0)
-                for x in range(left, right):
+                one, busy = samples[i, :n], np.int32(0)
+                for x in range(n):
                     busy |= bits[i, x]
-                if busy == 0:  # the flats of a screen
+                if busy == 0:
                     continue
                 for group in range(i // 4 * 4, 8, 4):
                     # Four products a pass: one row of samples is read once for all of them.
-                    two, three = samples[group, left:right], samples[group + 1, left:right]
-                    four, five = samples[group + 2, left:right], samples[group + 3, left:right]
+                    two, three = samples[group], samples[group + 1]
+                    four, five = samples[group + 2], samples[group + 3]
                     a, b, c, d = short[i, group], short[i, group + 1], short[i, group + 2], short[i, group + 3]
-                    for x in range(one.size):
+                    for x in range(n):
                         value = one[x]
                         a[x] += value * two[x]
                         b[x] += value * three[x]

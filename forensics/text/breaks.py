@@ -151,7 +151,7 @@ def _heaviest(columns, lows, highs, solid, tolerance, cut, apart):
     """
     width, bands = columns.shape
     best = np.zeros((2, width))
-    sums = np.zeros((3, width), np.int64)
+    sums, near = np.zeros((3, width), np.int32), np.zeros(width + 1, np.bool_)
     changes = np.zeros(width, np.bool_)
     inside = np.zeros(width + 1, np.bool_)  # before this column a stroke goes on, or several are cut
     for x in range(width):
@@ -177,15 +177,21 @@ def _heaviest(columns, lows, highs, solid, tolerance, cut, apart):
         changing = 0
         doubt = False
         weight = np.int64(0)
+        here_sums, low_sums, high_sums = sums[0, : width - shift], sums[1, shift:], sums[2, shift:]
+        for x in range(width - shift):
+            here = here_sums[x]
+            near[x] = (here - high_sums[x] <= tolerance) & (low_sums[x] - here <= tolerance)
+        near[width - shift] = False
         for x in range(width - shift + 1):
+            if length == 0 and not near[x]:
+                continue
             difference = tolerance + 1
-            if x < width - shift:
+            if near[x]:
                 y = x + shift
-                if sums[0, x] - sums[2, y] <= tolerance and sums[1, y] - sums[0, x] <= tolerance:
-                    difference = 0
-                    for band in range(bands):
-                        here = columns[x, band]
-                        difference += max(here - highs[y, band], lows[y, band] - here, 0)
+                difference = 0
+                for band in range(bands):
+                    here = columns[x, band]
+                    difference += max(here - highs[y, band], lows[y, band] - here, 0)
             if difference <= tolerance or (x < width - shift and length > 0 and not doubt):
                 length += 1
                 doubt = difference > tolerance

@@ -94,25 +94,43 @@ def contrast(values: np.ndarray, floors: np.ndarray, peers: np.ndarray) -> np.nd
 @compiled
 @no_type_check
 def _deviations(values, floors, peers, result):
-    buffer = np.empty(peers.shape[1])
+    features = values.shape[1]
+    ordered = np.empty((peers.shape[1], features))  # of each measurement those that the peers have, then infinities
+    counts, middles = np.empty(features, np.int64), np.empty(features)
     for i in range(values.shape[0]):
-        for f in range(values.shape[1]):
-            if np.isnan(values[i, f]):
+        counts[:] = 0
+        number = 0
+        while number < peers.shape[1] and peers[i, number] >= 0:
+            theirs, out = values[peers[i, number]], ordered[number]
+            for f in range(features):
+                known = theirs[f] == theirs[f]
+                counts[f] += np.int64(known)
+                out[f] = theirs[f] if known else np.inf
+            number += 1
+        for step in range(2):  # the median, then that of the distances from it
+            for one in range(1, number):
+                for place in range(one, 0, -1):  # all measurements at once: the loop below is vectorised
+                    low, high = ordered[place - 1], ordered[place]
+                    for f in range(features):
+                        a, b = low[f], high[f]
+                        low[f] = b if b < a else a
+                        high[f] = a if b < a else b
+            if step == 1:
+                break
+            for f in range(features):
+                last = max(counts[f] - 1, 0)
+                middles[f] = (ordered[last // 2, f] + ordered[(last + 1) // 2, f]) / 2 if number > 0 else 0.0
+            for place in range(number):
+                line = ordered[place]
+                for f in range(features):
+                    line[f] = abs(line[f] - middles[f])
+        for f in range(features):
+            if counts[f] == 0 or np.isnan(values[i, f]):
                 continue
-            count = 0
-            for j in range(peers.shape[1]):
-                if peers[i, j] < 0:
-                    break
-                value = values[peers[i, j], f]
-                if not np.isnan(value):
-                    buffer[count] = value
-                    count += 1
-            if count == 0:
-                continue
-            middle = np.median(buffer[:count])
-            spread = 1.4826 * np.median(np.abs(buffer[:count] - middle))
-            scale = np.sqrt(spread * spread + floors[f] * floors[f]) * (1.0 + 2.0 / count)
-            result[i, f] = (values[i, f] - middle) / scale
+            last = counts[f] - 1
+            spread = 1.4826 * ((ordered[last // 2, f] + ordered[(last + 1) // 2, f]) / 2)
+            scale = np.sqrt(spread * spread + floors[f] * floors[f]) * (1.0 + 2.0 / counts[f])
+            result[i, f] = (values[i, f] - middles[f]) / scale
 
 
 def _fill(table: np.ndarray, rows: Any, peers: Any) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.text.colours import COVERAGE_STEPS
 from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_feature
-from realfake.forensics.text.words import AROUND, ScreenText, middle
+from realfake.forensics.text.words import AROUND, ScreenText, Word, middle
 
 CANVAS = 32  # pixels; higher glyphs are compared at half or quarter size
 SHAPE = (16, 12)  # height and width of the shape descriptor
@@ -131,53 +131,51 @@ def _alike(cut: tuple[np.ndarray, ...], fields: np.ndarray, part: slice, around:
 
 def _cut(screen: ScreenText) -> tuple[np.ndarray, ...] | None:
     """Glyphs on a common canvas, their shape descriptors, sizes and facts, the word and scale of each."""
-    canvas: list[np.ndarray] = []
-    shapes: list[np.ndarray] = []
-    sizes: list[tuple[int, int]] = []
-    facts: list[list[float]] = []
-    owner: list[int] = []
-    scales: list[int] = []
-    most = MAX_GLYPHS if len(screen.words) <= AROUND else math.inf
+    pieces, owner = [], []
+    room = MAX_GLYPHS if len(screen.words) <= AROUND else math.inf
     for index, word in enumerate(screen.words):
-        covered = np.clip(word.coverage, 0, 1)
-        edges = (edge.tolist() for edge in (word.spans, word.tops, word.bottoms))
-        for (left, right), top, bottom in zip(*edges, strict=True):
-            first, last = math.floor(top) - word.frame.y, math.ceil(bottom) - word.frame.y
-            patch = covered[max(first, 0) : last, left:right]
-            height, width = patch.shape
-            if min(height, width) < 3 or max(height, width) > 4 * CANVAS or len(canvas) >= most:
-                continue
-            scale = 1 if max(height, width) <= CANVAS - 2 else 2 if max(height, width) <= 2 * CANVAS - 4 else 4
-            shapes.append(resized(patch, *SHAPE, SHAPE_STEPS).ravel())
-            area = float(patch.sum(dtype=np.float64))
-            half = 4 * (area - float(np.square(patch).sum(dtype=np.float64)))  # most where pixels are half covered
-            facts.append(
-                [
-                    math.log(max(bottom - top, 1.0)),
-                    math.log(width),
-                    math.log(area + 1),
-                    math.log(half / math.sqrt(area + 1) + 0.1),
-                    bottom - math.floor(bottom),
-                ]
-            )
-            small = resized(patch, max(height // scale, 1), max(width // scale, 1), COVERAGE_STEPS)
-            small = small[: CANVAS - 2, : CANVAS - 2]
-            tile = np.zeros((CANVAS, CANVAS), np.int32)
-            tile[1 : 1 + small.shape[0], 1 : 1 + small.shape[1]] = small
-            canvas.append(tile)
-            sizes.append((height, width))
-            owner.append(index)
-            scales.append(scale)
-    if len(canvas) < 2:
+        first = np.maximum(np.floor(word.tops).astype(np.int64) - word.frame.y, 0)
+        last = np.minimum(np.ceil(word.bottoms).astype(np.int64) - word.frame.y, word.frame.height)
+        boxes = np.stack([word.spans[:, 0], first, word.spans[:, 1] - word.spans[:, 0], last - first], axis=1)
+        longest, shortest = boxes[:, 2:].max(axis=1), boxes[:, 2:].min(axis=1)
+        fit = np.flatnonzero((shortest >= 3) & (longest <= 4 * CANVAS))
+        fit = fit[: int(min(room, len(fit)))]
+        room -= len(fit)
+        owner += [index] * len(fit)
+        if len(fit):
+            pieces.append(_glyphs_of(word, boxes[fit], longest[fit], word.tops[fit], word.bottoms[fit]))
+    if len(owner) < 2:
         return None
-    return (
-        np.stack(canvas),
-        np.stack(shapes),
-        np.array(sizes, float),
-        np.array(facts),
-        np.array(owner),
-        np.array(scales),
-    )
+    canvas, shapes, sizes, facts, scales = (np.concatenate(some) for some in zip(*pieces, strict=True))
+    return canvas, shapes, sizes, facts, np.array(owner), scales
+
+
+def _glyphs_of(
+    word: Word, boxes: np.ndarray, longest: np.ndarray, tops: np.ndarray, bottoms: np.ndarray
+) -> tuple[np.ndarray, ...]:
+    """What `_cut` tells of the glyphs of one word in boxes (n, 4) of its frame: x, y, width, height."""
+    scales = np.where(longest <= CANVAS - 2, 1, np.where(longest <= 2 * CANVAS - 4, 2, 4))
+    covered = np.clip(word.coverage, 0, 1)
+    shapes = np.zeros((len(boxes), *SHAPE), np.int32)
+    _resize(covered, boxes, np.full((len(boxes), 2), SHAPE), SHAPE_STEPS, 0, shapes)
+    canvas = np.zeros((len(boxes), CANVAS, CANVAS), np.int32)
+    sizes = np.ascontiguousarray(boxes[:, :1:-1])
+    _resize(covered, boxes, np.maximum(sizes // scales[:, None], 1), COVERAGE_STEPS, 1, canvas)
+    facts = []
+    for (x, y, width, height), top, bottom in zip(boxes.tolist(), tops.tolist(), bottoms.tolist(), strict=True):
+        patch = covered[y : y + height, x : x + width].astype(np.float64)
+        area = float(patch.sum())
+        half = 4 * (area - float((patch * patch).sum()))  # most where pixels are half covered
+        facts.append(
+            [
+                math.log(max(bottom - top, 1.0)),
+                math.log(width),
+                math.log(area + 1),
+                math.log(half / math.sqrt(area + 1) + 0.1),
+                bottom - math.floor(bottom),
+            ]
+        )
+    return canvas, shapes.reshape(len(boxes), -1), sizes.astype(float), np.array(facts), scales
 
 
 def correlations(shapes: np.ndarray, others: np.ndarray) -> np.ndarray:
@@ -200,39 +198,47 @@ def _sums_and_lengths(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return sums, np.sqrt(np.maximum(squares * shapes.shape[1] - sums * sums, 1.0))
 
 
-@compiled
-@no_type_check
-def resized(plane, height, width, steps):
+def resized(plane: np.ndarray, height: int, width: int, steps: int) -> np.ndarray:
     """(height, width) int32 in whole `steps` of one: a plane of coverage, in whole `COVERAGE_STEPS`, at another size.
 
     Where neither side grows each pixel is the mean of the area that it covers; else it is mixed from two neighbours a
     side, by the share of it that the second covers. All sums are of whole numbers.
     """
-    rows, columns = plane.shape
-    shrinks = rows >= height and columns >= width
-    result = np.empty((height, width), np.int32)
-    whole = COVERAGE_STEPS * rows * columns
-    for y in range(height):
-        for x in range(width):
-            total = 0
-            if shrinks:
-                for j in range(y * rows // height, ((y + 1) * rows - 1) // height + 1):
-                    down = min((j + 1) * height, (y + 1) * rows) - max(j * height, y * rows)
-                    for i in range(x * columns // width, ((x + 1) * columns - 1) // width + 1):
-                        across = min((i + 1) * width, (x + 1) * columns) - max(i * width, x * columns)
-                        total += down * across * int(plane[j, i] * COVERAGE_STEPS)
-            else:
-                j, i = y * rows // height, x * columns // width
-                down = max((y + 1) * rows - (j + 1) * height, 0) % rows  # of the next row, in shares of 1 / rows
-                across = max((x + 1) * columns - (i + 1) * width, 0) % columns
-                below, right = min(j + 1, rows - 1), min(i + 1, columns - 1)
-                upper = (columns - across) * int(plane[j, i] * COVERAGE_STEPS)
-                upper += across * int(plane[j, right] * COVERAGE_STEPS)
-                lower = (columns - across) * int(plane[below, i] * COVERAGE_STEPS)
-                lower += across * int(plane[below, right] * COVERAGE_STEPS)
-                total = (rows - down) * upper + down * lower
-            result[y, x] = (2 * steps * total + whole) // (2 * whole)
-    return result
+    result = np.zeros((1, height, width), np.int32)
+    box = np.array([[0, 0, plane.shape[1], plane.shape[0]]])
+    _resize(np.ascontiguousarray(plane), box, np.array([[height, width]]), steps, 0, result)
+    return result[0]
+
+
+@compiled
+@no_type_check
+def _resize(covered, boxes, sizes, steps, rim, results):
+    for n in range(len(boxes)):
+        left, top, columns, rows = boxes[n]
+        height, width = sizes[n]
+        plane, result = covered[top : top + rows, left : left + columns], results[n]
+        shrinks = rows >= height and columns >= width
+        whole = COVERAGE_STEPS * rows * columns
+        for y in range(min(height, result.shape[0] - 2 * rim)):
+            for x in range(min(width, result.shape[1] - 2 * rim)):
+                total = 0
+                if shrinks:
+                    for j in range(y * rows // height, ((y + 1) * rows - 1) // height + 1):
+                        down = min((j + 1) * height, (y + 1) * rows) - max(j * height, y * rows)
+                        for i in range(x * columns // width, ((x + 1) * columns - 1) // width + 1):
+                            across = min((i + 1) * width, (x + 1) * columns) - max(i * width, x * columns)
+                            total += down * across * int(plane[j, i] * COVERAGE_STEPS)
+                else:
+                    j, i = y * rows // height, x * columns // width
+                    down = max((y + 1) * rows - (j + 1) * height, 0) % rows  # of the next row, in shares of 1 / rows
+                    across = max((x + 1) * columns - (i + 1) * width, 0) % columns
+                    below, right = min(j + 1, rows - 1), min(i + 1, columns - 1)
+                    upper = (columns - across) * int(plane[j, i] * COVERAGE_STEPS)
+                    upper += across * int(plane[j, right] * COVERAGE_STEPS)
+                    lower = (columns - across) * int(plane[below, i] * COVERAGE_STEPS)
+                    lower += across * int(plane[below, right] * COVERAGE_STEPS)
+                    total = (rows - down) * upper + down * lower
+                result[y + rim, x + rim] = (2 * steps * total + whole) // (2 * whole)
 
 
 def _likest(correlation: np.ndarray, allowed: np.ndarray, first: int) -> np.ndarray:

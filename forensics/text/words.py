@@ -246,16 +246,18 @@ def _glyphs(coverage: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def middle(values: np.ndarray) -> float:
     """The median; several times as quick as NumPy's on the few numbers of a word. NaN of none."""
-    ordered = np.sort(np.asarray(values), axis=None)
+    ordered = np.array(values).ravel()
+    ordered.sort()
     count = len(ordered)
     return float(ordered[(count - 1) // 2] + ordered[count // 2]) / 2 if count else float("nan")
 
 
 def upper(values: np.ndarray, share: float) -> float:
     """The value that `share` of all lie at or above, without interpolation."""
-    flat = np.ravel(values)
+    flat = np.array(values).ravel()
     rank = len(flat) - 1 - int(share * len(flat))
-    return float(np.partition(flat, rank)[rank])
+    flat.partition(rank)
+    return float(flat[rank])
 
 
 def _densest(values: np.ndarray, band: float) -> float:
