@@ -94,7 +94,7 @@ def drawn(apps: int, screens: int, first: int) -> Iterator[tuple[np.ndarray, Seq
 
 def compared(fields: Sequence[TextField], lines: Sequence[tuple[Box, str]]) -> Iterator[tuple[str, str, str]]:
     """Role, truth and reading of each value with digits; spaces aside, which nobody sees for certain,
-    and what parts a day from a time.
+    what parts a day from a time, and which of its two signs the dong has.
 
     A value in several lines is compared with all that stand on it. The clock of the status bar is no value.
     """
@@ -107,7 +107,7 @@ def compared(fields: Sequence[TextField], lines: Sequence[tuple[Box, str]]) -> I
         kind = KIND.get(field.field, "identifier")
         text = repaired(plain(" ".join(text for _, text in read)), kind)
         truth = plain(" ".join(other.text for other in sorted(on, key=lambda other: other.box.x)))
-        truth = repaired(truth, kind) if kind == "moment" else truth
+        truth = repaired(truth, kind) if kind in ("amount", "moment") else truth
         yield field.field, truth.replace(" ", ""), text.replace(" ", "")
 
 

@@ -201,7 +201,8 @@ def score_pictures(
         judged = [judge(evidence, model.scorer, CONTENT in model.families, model.habits) for model in models]
         for kept, model, (row, found) in zip(rows, models, judged, strict=True):
             broken = held_against(evidence, model.habits)[1] if model.habits else []
-            shown = [one.as_dict() for one in found] + [one.as_suspect() for one in (*evidence.findings, *broken)]
+            shown = [one.as_dict() for one in found] + [one.as_suspect() for one in evidence.findings]
+            shown += [one.as_suspect() for one in broken]
             kept.append(row | {"suspects": json.dumps(shown), WORDS_MODEL: model.fingerprint if model.scorer else None})
         read.append(_read(evidence.receipt))
         displays.append(_display(image, evidence.words, judged[0][1]))

@@ -85,7 +85,9 @@ def _count(codes, values, length, rows, columns, tables):
         three = codes[y + members[2] * rows, members[2] * columns :]
         four = codes[y + members[3] * rows, members[3] * columns :]
         for x in range(width):
-            sequence[x] = np.uint16(one[x]) * u + np.uint16(two[x]) * v + np.uint16(three[x]) * w + np.uint16(four[x]) * t
+            sequence[x] = (
+                np.uint16(one[x]) * u + np.uint16(two[x]) * v + np.uint16(three[x]) * w + np.uint16(four[x]) * t
+            )
         whole = width // SKIP * SKIP
         for start in range(0, whole, SKIP):
             part = words[start // LANES : (start + SKIP) // LANES]

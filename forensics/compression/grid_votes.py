@@ -213,7 +213,9 @@ def _vote(luma, counts, around, structure, dither, textured, peaks):
             along = count[left] != count[x] or count[right] != count[x] or above[left] != above[x]
             along = along or above[right] != above[x] or below[left] != below[x] or below[right] != below[x]
             across = above[x] != count[x] or below[x] != count[x] or above[left] != count[left]
-            across = across or below[left] != count[left] or above[right] != count[right] or below[right] != count[right]
+            across = (
+                across or below[left] != count[left] or above[right] != count[right] or below[right] != count[right]
+            )
             if along and across:
                 grid = y % 8 * 8 + x % 8
                 textured[grid, y // 8, x // 8] = True

@@ -128,8 +128,10 @@ class Scene:
         taken = [value.box for value in self.receipt.values if value.amount is not None or value.kind in MOMENTS]
         cut = any(ONE_DECIMAL.search(value.text) for value in self.receipt.values if value.amount is not None)
         written = {value.text.isdigit() for value in self.receipt.values if value.amount}
-        unsure = cut or len(written) > 1 or any(
-            value.amount is not None and value.confidence < SURE for value in self.receipt.values
+        unsure = (
+            cut
+            or len(written) > 1
+            or any(value.amount is not None and value.confidence < SURE for value in self.receipt.values)
         )
         lost = any(KIND_OF.get(value.key) == "amount" and value.amount is None for value in self.receipt.values)
         others = [line for line in self.receipt.lines if not any(line.box.intersection(box).area for box in taken)]

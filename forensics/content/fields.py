@@ -49,6 +49,8 @@ SURE = 0.5  # confidence below which a line without a label is no value
 STATUS_BAR = 0.05  # of the height of the screen
 HEADLINE = 1.25  # of the height of a common line: a headline's letters are larger
 NAIRA = re.compile(r"^([-+]?\s?)N(?=\d[\d,]*\.?\d*$)")  # of which readers see the letter
+DONG = re.compile(r"(?<=\d)[đĐ]$")  # which is written so too
+CROSSES = re.compile(r"[xX]{3,}")  # of a mask, large or small
 LOST_MINUS = re.compile(r"^[1Il|](?=(?:N|[$€£¥₫฿₱₹₺₽]|R\$|Rp)\s?\d)")  # a minus before a currency's sign
 PARTED = re.compile(r"(\d[/.-]\d{4}|\d{4}[/.-]\d\d[/.-]\d\d)\s?[-•▪■|]?\s?(?=\d{1,2}:\d{2})")  # a day before a time
 PIECE = re.compile(r"(?=.*\d|[A-Z./-]+$)[A-Za-z0-9][A-Za-z0-9 ./-]*")  # of a number that was torn
@@ -409,7 +411,7 @@ def repaired(text: str, kind: str) -> str:
 
     In amounts and moments letters between digits are the digits that they look like, what stands before a currency's
     sign is a minus, and a dot or a dash that parts a day from a time is a space, as where it was not seen; in accounts
-    zeros within a mask are its dots, and an underscore is a dash.
+    zeros within a mask are its dots, its crosses are all as large as the first, and an underscore is a dash.
 
     Examples
     --------
@@ -420,11 +422,11 @@ def repaired(text: str, kind: str) -> str:
     ('•••-•••-1234', '23/09/2025 05:18')
     """
     if kind == "amount":
-        return NAIRA.sub(r"\1₦", LOST_MINUS.sub("-", _digits_beside_digits(text)))
+        return DONG.sub("₫", NAIRA.sub(r"\1₦", LOST_MINUS.sub("-", _digits_beside_digits(text))))
     if kind == "moment":
         return PARTED.sub(r"\1 ", _digits_beside_digits(text))
     if kind in ("account", "phone"):
-        return _whole_masks(text.replace("_", "-"))
+        return CROSSES.sub(lambda run: run[0][0] * len(run[0]), _whole_masks(text.replace("_", "-")))
     return text
 
 

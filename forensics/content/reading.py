@@ -312,7 +312,7 @@ def _pieces(crop: np.ndarray) -> list[np.ndarray | str]:
     if not masks:
         return [crop]
     pieces: list[np.ndarray | str] = []
-    inked, left = _ink(crop).any(axis=0), 0
+    inked, left = np.asarray(_ink(crop).max(axis=0)), 0
     for start, stop, count in (*masks, (crop.shape[1], crop.shape[1], 0)):
         if inked[left:start].any():
             pieces.append(_padded(crop[:, left:start], crop))
@@ -352,7 +352,7 @@ def dot_runs(crop: np.ndarray) -> list[tuple[int, int, int]]:
     low, most = (share * crop.shape[0] for share in DOT_SIZES)
     wide, tall, area = (boxes[:, i].astype(float) for i in (2, 3, 4))
     level = (middles[:, 1] - top) / max(high, 1)
-    alone = high <= tall.max() * (1 + DOT_LIKE)  # nothing but dots
+    alone = bool(high <= tall.max() * (1 + DOT_LIKE))  # nothing but dots
     round_ones = (
         (np.abs(wide - tall) <= np.maximum(1, DOT_LIKE * tall))
         & (tall >= max(low, 3))

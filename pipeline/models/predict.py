@@ -177,12 +177,12 @@ def for_review(verdicts: Iterable[str], contradictions: Iterable[str]) -> list[s
     Examples
     --------
     >>> from realfake.pipeline.models.predict import for_review
-    >>> [str(one) for one in for_review(["no sign of editing", "fake", "cannot tell"], ["9 is not 8", "no", ""])]
+    >>> for_review(["no sign of editing", "fake", "cannot tell"], ["9 is not 8", "no", ""])
     ['review', 'fake', 'cannot tell']
     """
     gravest = {True: Verdict.REVIEW, False: Verdict.NO_SIGN}
     return [
-        max(Verdict(verdict), gravest[bool(said)], key=lambda one: one.gravity)
+        str(max(Verdict(verdict), gravest[bool(said)], key=lambda one: one.gravity))
         for verdict, said in zip(verdicts, contradictions, strict=True)
     ]
 
@@ -298,7 +298,7 @@ def judge(
     """
     numbers, broken = held_against(evidence, habits) if habits else ({}, [])
     notes = [*(one.sentence for one in broken), _notes(evidence, counts)]
-    said = "; ".join(one.sentence for one in (*evidence.findings, *broken))
+    said = "; ".join([one.sentence for one in evidence.findings] + [one.sentence for one in broken])
     row = evidence.row | numbers | {NOTE: "; ".join(filter(None, notes)), ABSTAIN: evidence.abstain}
     row[CONTRADICTIONS] = said
     if scorer is None or evidence.words is None:
