@@ -52,7 +52,10 @@ NAIRA = re.compile(r"^([-+]?\s?)N(?=\d[\d,]*\.?\d*$)")  # of which readers see t
 DONG = re.compile(r"(?<=\d)[đĐ]$")  # which is written so too
 CROSSES = re.compile(r"[xX]{3,}")  # of a mask, large or small
 LOST_MINUS = re.compile(r"^[1Il|](?=(?:N|[$€£¥₫฿₱₹₺₽]|R\$|Rp)\s?\d)")  # a minus before a currency's sign
-PARTED = re.compile(r"(\d[/.-]\d{4}|\d{4}[/.-]\d\d[/.-]\d\d)\s?[-•▪■|]?\s?(?=\d{1,2}:\d{2})")  # a day before a time
+PARTED = re.compile(  # what parts a day from a time
+    r"(?:(?<=\d[/.-]\d{4})|(?<=\d{4}[/.-]\d\d[/.-]\d\d))\s?[-•▪■|=]?\s?(?=\d{1,2}:\d{2})"
+    r"|(?<=\d)\s?[•▪■|=]\s?(?=\d{1,2}:\d{2})|(?<=[.\s]\d\d)-(?=\d\d:\d\d)"
+)
 PIECE = re.compile(r"(?=.*\d|[A-Z./-]+$)[A-Za-z0-9][A-Za-z0-9 ./-]*")  # of a number that was torn
 CAPITALS = re.compile(r"[A-Z0-9][A-Z0-9./-]+")  # a number of which the digits are gone
 LEVEL, TORN = 0.4, 7  # of the height: how far pieces of a number differ in level, and stand apart
@@ -424,7 +427,7 @@ def repaired(text: str, kind: str) -> str:
     if kind == "amount":
         return DONG.sub("₫", NAIRA.sub(r"\1₦", LOST_MINUS.sub("-", _digits_beside_digits(text))))
     if kind == "moment":
-        return PARTED.sub(r"\1 ", _digits_beside_digits(text))
+        return PARTED.sub(" ", _digits_beside_digits(text).rstrip(" •▪■-"))
     if kind in ("account", "phone"):
         return CROSSES.sub(lambda run: run[0][0] * len(run[0]), _whole_masks(text.replace("_", "-")))
     return text
