@@ -59,6 +59,7 @@ TORN = 7  # of the height: parts of one value stand no farther apart
 MASK = re.compile(r"[•*]|xx|XX")
 MOMENTS = ("date", "time", "moment")  # kinds of values
 OTHER_KINDS = ("amount", "moment")  # what stands beside such a label was misread where it looks like a number
+BLANK = 0.99  # of the pixels of a place where nothing stands
 FAINT = 60  # sum of the gray levels of three channels: less contrast is no ink
 INK = 0.35  # share of the contrast from which on a pixel is ink
 YMD = re.compile(r"(?=(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:([01]\d|2[0-3])([0-5]\d)([0-5]\d)?)?)")
@@ -835,6 +836,13 @@ def _torn(scene: Scene, value: Value, box: Box) -> float:
         other = upright.direction.read(line.box, scene.image.width, scene.image.height)
         gap = max(other.x, box.x) - min(other.right, box.right)
         level = abs(other.y - box.y) + abs(other.bottom - box.bottom) <= 2 * LIKE_HEIGHT * box.height
-        if level and 0 < gap <= TORN * box.height and signs >= 4:
+        between = Box.from_edges(min(other.right, box.right), box.y, max(other.x, box.x), box.bottom)
+        if level and 0 < gap <= TORN * box.height and signs >= 4 and _is_blank(upright.image.rgb, between):
             return gap / (box.width / max(len(value.text), 1))
     return NAN
+
+
+def _is_blank(rgb: np.ndarray, box: Box) -> bool:
+    """Whether nothing stands in a place: what a pen or a bar hides was not erased."""
+    gray = rgb[box.slices].astype(np.int32).sum(axis=2)
+    return bool(gray.size) and bool((np.abs(gray - np.median(gray)) <= FAINT).mean() >= BLANK)
