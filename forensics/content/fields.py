@@ -48,7 +48,7 @@ SHORTEST_NAME = 3  # letters of an unknown label
 SURE = 0.5  # confidence below which a line without a label is no value
 STATUS_BAR = 0.05  # of the height of the screen
 HEADLINE = 1.25  # of the height of a common line: a headline's letters are larger
-NAIRA = re.compile(r"^([-+]?\s?)N(?=\d[\d,]*\.?\d*$)")  # of which readers see the letter
+NAIRA = re.compile(r"^([-+]?\s?)N(?=\d[\d,]*\.?\d*$)|(?<=\.\d\d)[#N]$")  # of which readers see the letter
 DONG = re.compile(r"(?<=\d)[đĐ]$")  # which is written so too
 CROSSES = re.compile(r"[xX]{3,}")  # of a mask, large or small
 LOST_MINUS = re.compile(r"^[1Il|](?=(?:N|[$€£¥₫฿₱₹₺₽]|R\$|Rp)\s?\d)")  # a minus before a currency's sign
@@ -425,7 +425,9 @@ def repaired(text: str, kind: str) -> str:
     ('•••-•••-1234', '23/09/2025 05:18')
     """
     if kind == "amount":
-        return DONG.sub("₫", NAIRA.sub(r"\1₦", LOST_MINUS.sub("-", _digits_beside_digits(text))))
+        return DONG.sub(
+            "₫", NAIRA.sub(lambda found: (found[1] or "") + "₦", LOST_MINUS.sub("-", _digits_beside_digits(text)))
+        )
     if kind == "moment":
         return PARTED.sub(" ", _digits_beside_digits(text).rstrip(" •▪■-"))
     if kind in ("account", "phone"):
