@@ -35,10 +35,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from realfake.forensics.progress import Progress
-    from realfake.pipeline.extraction.bulk import Summary
+    from realfake.pipeline.extraction.summary import Summary
 
 FAILED_INPUTS, USAGE, INTERRUPTED = 1, 2, 130
-RESUMABLE = ("extract", "forge", "screens", "synth")
+RESUMABLE = ("extract", "forge", "predict", "screens", "synth")
 TELL_EVERY = 60  # seconds between lines of progress where there is no terminal for a bar
 FILE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -160,6 +160,11 @@ def workers_of(jobs: int, timeout: float, memory: int) -> Workers:
     return Workers(jobs, Limits(timeout, memory))
 
 
+def workers_anywhere(jobs: int, timeout: float, memory: int, cluster: str | None, scheduler: str | None) -> Workers:
+    """Who measures, here or on a cluster, from options."""
+    return Workers(jobs, Limits(timeout, memory), cluster, scheduler)
+
+
 def deployment_of(prevalence: float | None, cost_miss: float | None, cost_alarm: float | None) -> Deployment:
     """Where a model will work, from options."""
     return Deployment(prevalence, Costs.stated(cost_miss, cost_alarm))
@@ -190,6 +195,10 @@ limits_options = (
     jobs_option,
     click.option("--timeout", type=POSITIVE, default=300.0, show_default=True, help="Seconds a file may take."),
     click.option("--memory", type=click.IntRange(64), default=4096, show_default=True, help="MiB a file may take."),
+)
+cluster_options = (
+    click.option("--cluster", help="local:N for N Dask workers here; OUTPUT is then a folder of Parquet files."),
+    click.option("--scheduler", help="Address of a running Dask scheduler; OUTPUT is then a folder or URL."),
 )
 fold_options = (
     click.option("--folds", type=click.IntRange(2), default=5, show_default=True, help="Folds; no group is in two."),
@@ -240,9 +249,8 @@ def main(context: click.Context, quiet: bool, verbose: bool) -> None:
 )
 @grouped(
     "workers",
-    lambda jobs, timeout, memory, cluster, scheduler: Workers(jobs, Limits(timeout, memory), cluster, scheduler),
-    click.option("--cluster", help="local:N for N Dask workers here; OUTPUT is then a folder of Parquet files."),
-    click.option("--scheduler", help="Address of a running Dask scheduler; OUTPUT is then a folder or URL."),
+    workers_anywhere,
+    *cluster_options,
     *limits_options,
 )
 @click.pass_context
@@ -458,17 +466,19 @@ def train(
 @click.argument("paths", nargs=-1)
 @manifest_option
 @model_option
-@click.option("--output", "-o", default="-", show_default=True, help="CSV to write; - for standard output.")
-@click.option("--json", is_flag=True, help="Write JSON lines in place of CSV.")
+@click.option("--output", "-o", default="-", show_default=True, help="Table: .csv, .tsv, .parquet, or - for stdout.")
+@click.option("--json", is_flag=True, help="Write JSON lines in place of a table.")
 @prevalence_option
 @reader_options
 @past_option
 @habits_option
 @click.option("--add", is_flag=True, help="Add the images to the archive, each after it was looked up.")
-@grouped("workers", workers_of, *limits_options)
+@grouped("workers", workers_anywhere, *cluster_options, *limits_options)
 @click.pass_context
 def predict(context: click.Context, /, paths: tuple[str, ...], output: str, **settings: Any) -> None:
     """Score images: probability of fake, verdict, and the features that weighed most.
+
+    Started again after a stop, it goes on where it stopped.
 
     Example:  realfake predict inbox/ --model model/ -o predictions.csv
     """
@@ -476,7 +486,8 @@ def predict(context: click.Context, /, paths: tuple[str, ...], output: str, **se
 
     with progress("predict") as advance:
         summary = predict(paths, output, progress=advance, **settings)
-    tell(f"{output}: {summary.images} images")
+    kept = f", {summary.kept} of them from an earlier run" if summary.kept else ""
+    tell(f"{output}: {summary.images} images{kept}")
     report_failures(context, summary)
 
 
@@ -687,6 +698,20 @@ def explain(image: str, model: str, archive: str | None, habits: str | None, out
 
     explain(image, output, model=model, archive=archive, habits=habits)
     tell(f"{output}: the case of {image}")
+
+
+@main.command()
+@click.option("--jobs", "-j", type=click.IntRange(1), help="Processes; as many as there are cores by default.")
+def warm(jobs: int | None) -> None:
+    """Compile what measuring needs, once for this processor; the first run does so by itself where nobody has.
+
+    Run by whoever installs the program, it spares every user of an installation that they cannot write to.
+
+    Example:  realfake warm
+    """
+    from realfake.forensics.arrays.warm import warm
+
+    tell(f"{warm(jobs=jobs)} kernels are compiled")
 
 
 @main.group(cls=Program)
@@ -907,13 +932,13 @@ def progress(title: str) -> Iterator[Progress]:
 
     A terminal gets a bar, anything else a line a minute.
     """
+    if not sys.stderr.isatty():
+        yield by_the_minute(title)
+        return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True)
-    if not console.is_terminal:
-        yield by_the_minute(title)
-        return
     columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()]
     with Progress(*columns, console=console, disable=click.get_current_context().obj["quiet"]) as bar:
         task = bar.add_task(title, total=None)

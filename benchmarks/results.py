@@ -36,12 +36,14 @@ from realfake.pipeline.learning.cross_validation import (
     score,
 )
 from realfake.pipeline.learning.forged import Forged, forged_rows
-from realfake.pipeline.learning.strategies import Strategy, choose_strategies, design_matrix, one_strategy
+from realfake.pipeline.learning.strategies import Strategy, choose_strategies, one_strategy
 from realfake.pipeline.learning.training_set import further_rows
 from realfake.pipeline.metrics import Interval, percentile_interval
-from realfake.pipeline.models.model import STARTER, load_model, versions
+from realfake.pipeline.models.folder import STARTER
+from realfake.pipeline.models.model import load_model, versions
 from realfake.pipeline.models.train import train_model
 from realfake.pipeline.settings import CrossValidation, Deployment, Wanted, Workers
+from realfake.pipeline.tables.design import design_matrix
 from realfake.pipeline.tables.labelled_words import labelled_words
 from realfake.pipeline.tables.present import bracket, to_markdown
 from realfake.pipeline.tables.table import Labelled, labelled, read_table

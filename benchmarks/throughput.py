@@ -34,22 +34,28 @@ SAVED = (
 @click.command()
 @click.option("--images", default=1000, show_default=True, help="Images: screens of telephones, photographs.")
 @click.option("--cost", type=click.Choice(["fast", "full"]), default="full", show_default=True, help="As of extract.")
-@click.option("--level", type=click.Choice(["image", "region"]), default="image", show_default=True)
+@click.option("--level", type=click.Choice(["image", "region", "verdict"]), default="image", show_default=True)
 @click.option("--resume/--no-resume", default=True, show_default=True, help="Also stop a run and go on.")
 @click.option("--folder", default="build/throughput", show_default=True, type=click.Path(path_type=Path))
 def main(images: int, cost: str, level: str, resume: bool, folder: Path) -> None:
     """Print what one and two workers take for the same images, and what it costs to be stopped.
 
+    Rows of images or of words are measured by `realfake extract`, verdicts by `realfake predict` with the starter.
+    The start of a run, that of two images, is told apart.
     The images are drawn once and kept in the folder.
     """
     drawn = draw(folder / "images", images)
     size = sum(path.stat().st_size for path in drawn) / len(drawn) / 1000
     click.echo(f"{len(drawn)} images, {size:.0f} kB on average, --cost {cost} --level {level}")
     extract(folder, drawn[:4], "warm.csv", 2, cost, level)  # compiles the kernels, which are kept
+    start = extract(folder, drawn[:2], "warm.csv", 1, cost, level)
+    click.echo(f"{'start':14s}{start}")
     one = extract(folder, drawn, "one.csv", 1, cost, level)
     tell("one worker", one, len(drawn), 1)
     two = extract(folder, drawn, "two.csv", 2, cost, level)
     tell("two workers", two, len(drawn), 2)
+    alone = (one.seconds - start.seconds) / (two.seconds - start.seconds)
+    click.echo(f"the start apart, two workers are {alone:.2f} times as fast")
     same = (folder / "one.csv").read_bytes() == (folder / "two.csv").read_bytes()
     click.echo(f"two workers are {one.seconds / two.seconds:.2f} times as fast; {'the same' if same else 'OTHER'} rows")
     if resume:
@@ -101,8 +107,9 @@ def extract(
         output.unlink(missing_ok=True)
         part.unlink(missing_ok=True)
     listed = "".join(f"{path}\n" for path in images).encode()
-    command = [*PROGRAM, "--quiet", "extract", "-", "-o", str(output), "--jobs", str(jobs), "--cost", cost]
-    process = subprocess.Popen([*command, "--level", level], stdin=subprocess.PIPE, start_new_session=True)
+    chosen = ["predict"] if level == "verdict" else ["extract", "--cost", cost, "--level", level]
+    command = [*PROGRAM, "--quiet", *chosen, "-", "-o", str(output), "--jobs", str(jobs)]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
     assert process.stdin is not None
     process.stdin.write(listed)
     process.stdin.close()

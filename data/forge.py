@@ -106,7 +106,7 @@ def forge_image(rgb: np.ndarray, rng: Generator) -> Forgery | None:
 
 def found_fields(image: ForensicImage) -> tuple[TextField, ...]:
     """The lines of text of an image, found and not read; none where the stored text is not surely upright."""
-    reading = image.shared(read_upright)
+    reading = read_upright(image)
     upright = reading.direction == Direction(UPRIGHT)
     return tuple(TextField(line.box, UNREAD, "") for line in reading.lines if upright)
 
@@ -243,7 +243,7 @@ def _work(task: tuple[Source, Sequence[Source]], *, out: Path, per_image: int, s
         if record["made_of"] == digest:
             return record
     image = ForensicImage.open(one.file)
-    direction = image.shared(read_upright).direction
+    direction = read_upright(image).direction
     if direction.sentence or direction.doubt:
         reason = direction.doubt or f"{direction.sentence}; save it upright and forge it again"
         return {"rows": [], "skipped": f"{printable(one.name)} was left out: {reason}"}

@@ -7,18 +7,23 @@ import csv
 import os
 import warnings
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from enum import IntEnum
+from functools import wraps
 from itertools import chain
 from pathlib import Path
-from typing import Literal
-
-import pandas as pd
+from typing import TYPE_CHECKING, Literal, ParamSpec, TypeVar
 
 from realfake.forensics.delimited import NAMES, Dialect, csv_line, dialect_of, empty_columns
 from realfake.forensics.errors import BadManifest, RealfakeWarning
 from realfake.forensics.files import written_whole
-from realfake.forensics.measurement import SEPARATOR
+from realfake.forensics.names import SEPARATOR
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
 
 
 class Label(IntEnum):
@@ -39,8 +44,18 @@ COLUMNS = ("path", "label", "group", "mask", "app", "device", "editor", "tool", 
 RESOLVED = ("file", "mask_file")  # made by read_manifest, never written
 NAMED_IN_ERRORS = 3  # offending rows that an error message spells out
 
-# Names of files and groups may hold bytes that are not UTF-8, as surrogate escapes; Arrow's strings cannot hold those.
-any_names = pd.option_context("mode.string_storage", "python")
+
+def any_names(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """A function inside which tables hold any name of a file: Arrow's strings have no place for what is not UTF-8."""
+
+    @wraps(function)
+    def call(*arguments: Parameters.args, **named: Parameters.kwargs) -> Result:
+        import pandas as pd
+
+        with pd.option_context("mode.string_storage", "python"):
+            return function(*arguments, **named)
+
+    return call
 
 
 class ManifestWarning(RealfakeWarning):
@@ -97,6 +112,8 @@ def read_manifest(
     ManifestWarning
         If it was taken for Windows-1252.
     """
+    import pandas as pd
+
     path = Path(path)
     header, rows, lines = _read_cells(path)
     _check_header(path, header, require)
@@ -247,6 +264,8 @@ def _check_filled(path: Path, frame: pd.DataFrame, lines: list[int], columns: It
 
 
 def _parse_labels(path: Path, cells: pd.Series, lines: list[int], required: bool) -> pd.Series:
+    import pandas as pd
+
     found = [label_of(cell) for cell in cells]
     bad = [(line, cell) for line, cell, label in zip(lines, cells, found, strict=True) if label is None]
     if bad and required:
@@ -259,6 +278,8 @@ def _parse_labels(path: Path, cells: pd.Series, lines: list[int], required: bool
 
 
 def _resolve(cells: pd.Series, folder: str) -> pd.Series:
+    import pandas as pd
+
     resolved = [os.path.join(folder, cell) if cell else "" for cell in cells]
     return pd.Series(resolved, cells.index, dtype=object)  # object: Arrow strings cannot hold surrogate escapes
 

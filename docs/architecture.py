@@ -31,8 +31,8 @@ LAYERS = {  # from the top to the bottom
     ],
     "forensics": [
         "transformer", "detections", "listing", "evidence", "extract", "draw", "content", "text", "phash", "catalog",
-        "families", "measurement", "compression", "image", "formats", "arrays", "limited", "libraries", "delimited",
-        "files", "progress", "box", "errors",
+        "families", "measurement", "compression", "image", "formats", "arrays", "limited", "server", "libraries",
+        "delimited", "files", "progress", "names", "box", "errors",
     ],
 }  # fmt: skip
 PACKAGES = list(LAYERS)

@@ -23,6 +23,10 @@ class RealfakeWarning(UserWarning):
     """Base of every warning of the program: it went on, and the result needs a second look."""
 
 
+class ModelWarning(RealfakeWarning):
+    """A model runs under other circumstances than it was trained in."""
+
+
 class BadImage(RealfakeError):
     """The file cannot be measured: unreadable, truncated, too large, too small or not an image."""
 

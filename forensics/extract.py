@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
 
 from realfake.forensics.catalog import choose_families, measure_all
 from realfake.forensics.image import DECODER, DECODER_VERSION, ForensicImage
+from realfake.forensics.names import PROVENANCE as PROVENANCE
+from realfake.forensics.names import program_version as program_version
 from realfake.forensics.phash import perceptual_hash
-
-PROVENANCE = (
-    "path", "sha256", "phash", "format", "width", "height", "bytes", "frame", "frames",
-    "decoder", "decoder_version", "realfake_version", "error",
-)  # fmt: skip
-
-
-def program_version() -> str:
-    """The installed version of this program."""
-    try:
-        return version("realfake")
-    except PackageNotFoundError:
-        return "0+source"
 
 
 def provenance(image: ForensicImage) -> dict[str, object]:

@@ -20,6 +20,7 @@ from PIL import Image, UnidentifiedImageError
 from PIL.TiffImagePlugin import COMPRESSION_INFO
 from skimage.util import view_as_blocks
 
+from realfake.forensics.arrays.blocks import block_means
 from realfake.forensics.arrays.dwt import Bands, decompose
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.errors import BadImage
@@ -40,6 +41,8 @@ UNSUPPORTED = re.compile(r"(?i)unsupported|unknown|not supported|unrecogni[sz]ed
 COMPRESSION_TAG = 259
 ORIENTATION_TAG = 0x0112
 WAVELET_LEVELS = 4
+GRADIENT_BLOCK = 16  # pixels
+GRADIENT_ROWS = 128  # of the gradient at a time, which stay in the cache
 
 Result = TypeVar("Result")
 
@@ -279,14 +282,18 @@ class ForensicImage:
         return blue, red
 
     @cached_property
-    def gradient_magnitude(self) -> np.ndarray:
-        """(H, W) float32, length of the luma's Sobel gradient, gray levels per pixel.
+    def gradient_blocks(self) -> np.ndarray:
+        """(H // 16, W // 16) float32, length of the luma's Sobel gradient, mean of 16x16 blocks: gray levels per pixel.
 
         `skimage.filters.sobel` scales and sums otherwise and takes fourteen times as long (measured on 1080x2400).
         """
-        magnitude = np.empty_like(self.luma)
-        _sobel_magnitude(self.luma, magnitude)
-        return magnitude
+        rows = self.height // GRADIENT_BLOCK * GRADIENT_BLOCK
+        return np.concatenate(
+            [
+                block_means(gradient_magnitude(self.luma, top, min(top + GRADIENT_ROWS, rows)), GRADIENT_BLOCK)
+                for top in range(0, rows, GRADIENT_ROWS)
+            ]
+        )
 
     @cached_property
     def wavelet(self) -> list[Bands]:
@@ -302,6 +309,13 @@ class ForensicImage:
     def dct8(self) -> np.ndarray:
         """(rows, columns, 8, 8) float32: orthonormal DCT-II of the luma - 128 in 8x8 blocks from the corner (0, 0)."""
         return as_blocks(self.dct_plane)
+
+
+def gradient_magnitude(luma: np.ndarray, top: int, bottom: int) -> np.ndarray:
+    """(bottom - top, W) float32: length of the Sobel gradient in these rows of a plane, (H, W) float32."""
+    magnitude = np.empty((bottom - top, luma.shape[1]), np.float32)
+    _sobel_magnitude(luma, top, magnitude)
+    return magnitude
 
 
 def read_bytes(path: str | os.PathLike[str]) -> bytes:
@@ -550,11 +564,11 @@ def _weigh(rgb, luma):
 
 @compiled
 @no_type_check
-def _sobel_magnitude(plane, magnitude):
+def _sobel_magnitude(plane, top, magnitude):
     height, width = plane.shape
-    for y in range(height):
+    for y in range(top, top + magnitude.shape[0]):
         above, here, below = plane[y - 1 if y else 1], plane[y], plane[y + 1 if y < height - 1 else y - 1]
-        out = magnitude[y]
+        out = magnitude[y - top]
         for x in range(1, width - 1):
             across = above[x + 1] - above[x - 1] + 2 * (here[x + 1] - here[x - 1]) + below[x + 1] - below[x - 1]
             down = below[x - 1] - above[x - 1] + 2 * (below[x] - above[x]) + below[x + 1] - above[x + 1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import errno
+import gc
 import importlib
 import multiprocessing
 import os
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent import futures
 from concurrent.futures import Future, TimeoutError
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -21,14 +23,14 @@ from threading import Lock, Thread
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
-from realfake.forensics.errors import RealfakeError
+from realfake.forensics.errors import MissingLibrary, RealfakeError
 from realfake.forensics.libraries import check_opencv
 
 TIMEOUT = 300.0  # seconds a file may take
 MEMORY = 4096  # MiB a file may take on top of the idle worker
 LOOK_AGAIN = 1.0  # seconds between looks at whether a pool still works
 AHEAD = 4  # tasks handed out per worker before the oldest one must be back
-NATIVE = ("cv2", "numba", "scipy.ndimage", "PIL.Image")  # loaded before a worker's limits are drawn
+NATIVE = ("cv2", "realfake.forensics.arrays.ready", "PIL.Image")  # loaded before a worker's limits are drawn
 OUT_OF_MEMORY = frozenset({1, *(-number for number in (4, 5, 6, 7, 9, 11))})  # exit codes of native code at its limit
 NO_MEMORY = (  # how libraries say so that raise no MemoryError
     "insufficient memory", "out of memory", "cannot allocate", "failed to allocate", "could not allocate", "bad_alloc",
@@ -80,6 +82,7 @@ def limited(
     limits: Limits = Limits(),
     known: Callable[[Task], Result | None] | None = None,
     fatal: tuple[type[Exception], ...] = (),
+    preload: tuple[str, ...] = (),
 ) -> Iterator[tuple[Task, Outcome[Result]]]:
     """Do work in worker processes and yield what comes of it in the order of `tasks`.
 
@@ -95,18 +98,10 @@ def limited(
     limits : Limits
     known : a result that need not be made again, or None for a task that must be done
     fatal : errors that are not the file's and end everything, such as a full disk
+    preload : modules that the work needs, imported once for all workers
     """
-    waiting: deque[tuple[Task, Future[Outcome[Result]]]] = deque()
-    with LimitedPool(work, jobs, limits, fatal) as pool:
-        for task in tasks:
-            result = known(task) if known else None
-            waiting.append((task, pool.schedule(task, name(task)) if result is None else _done(Outcome(result))))
-            if len(waiting) >= AHEAD * jobs:
-                task, future = waiting.popleft()
-                yield task, pool.outcome(future, name(task))
-        while waiting:
-            task, future = waiting.popleft()
-            yield task, pool.outcome(future, name(task))
+    with LimitedPool(work, jobs, limits, fatal, preload) as pool:
+        yield from pool.each(tasks, name, known)
 
 
 class LimitedPool(Generic[Task, Result]):
@@ -114,7 +109,7 @@ class LimitedPool(Generic[Task, Result]):
 
     Parameters
     ----------
-    work, jobs, limits, fatal : as in `limited`
+    work, jobs, limits, fatal, preload : as in `limited`
     """
 
     def __init__(
@@ -123,10 +118,10 @@ class LimitedPool(Generic[Task, Result]):
         jobs: int = 1,
         limits: Limits = Limits(),
         fatal: tuple[type[Exception], ...] = (),
+        preload: tuple[str, ...] = (),
     ) -> None:
-        check_opencv()  # said here once, in place of a death of every worker
         self.limits, self.fatal = limits, fatal
-        self._given = (work, jobs)
+        self._given = (work, jobs, preload)
         self._replacing, self._closed = Lock(), False
         self._pool = self._new()
 
@@ -139,6 +134,25 @@ class LimitedPool(Generic[Task, Result]):
         if not future.done():  # whoever kills a worker that waits for work breaks the whole pool
             return Outcome(None, f"{name} lost its worker, which was killed from outside; send it again")
         return self.outcome(future, name)
+
+    def each(
+        self,
+        tasks: Iterable[Task],
+        name: Callable[[Task], str] = str,
+        known: Callable[[Task], Result | None] | None = None,
+    ) -> Iterator[tuple[Task, Outcome[Result]]]:
+        """Do tasks and yield what comes of them in their order, a few per worker ahead; arguments as in `limited`."""
+        waiting: deque[tuple[Task, Future[Outcome[Result]]]] = deque()
+        self._working()
+        for task in tasks:
+            result = known(task) if known else None
+            waiting.append((task, self.schedule(task, name(task)) if result is None else _done(Outcome(result))))
+            if len(waiting) >= AHEAD * self._given[1]:
+                task, future = waiting.popleft()
+                yield task, self.outcome(future, name(task))
+        while waiting:
+            task, future = waiting.popleft()
+            yield task, self.outcome(future, name(task))
 
     def schedule(self, task: Task, name: str) -> Future[Outcome[Result]]:
         """Queue a task; `outcome` tells what came of it."""
@@ -154,8 +168,9 @@ class LimitedPool(Generic[Task, Result]):
     def _new(self) -> Any:
         from pebble import ProcessPool  # brings asyncio, which a command's help does without
 
-        work, jobs = self._given
-        return ProcessPool(jobs, initializer=_start_worker, initargs=(work, self.limits.memory), context=_context())
+        work, jobs, preload = self._given
+        given = (work, self.limits.memory)
+        return ProcessPool(jobs, initializer=_start_worker, initargs=given, context=_context(preload))
 
     def _working(self) -> Any:
         """The pool, or a new one in the place of one that broke."""
@@ -213,13 +228,13 @@ class _Worker(multiprocessing.get_context(START).Process):  # type: ignore[misc]
             sys.modules["__main__"] = main
 
 
-def _context() -> multiprocessing.context.BaseContext:
+def _context(preload: tuple[str, ...] = ()) -> multiprocessing.context.BaseContext:
     """Workers of a server that has imported everything once, where there is such a server."""
     context = copy.copy(multiprocessing.get_context(START))
     context.Process = _Worker  # type: ignore[attr-defined]
     if START == "spawn":
         return context
-    context.set_forkserver_preload(["realfake.forensics.extract", *NATIVE])
+    context.set_forkserver_preload(["realfake.forensics.server", "realfake.forensics.extract", *NATIVE, *preload])
     # Workers inherit from the server that Ctrl-C is left to the parent, also while they start.
     resource_tracker.ensure_running()  # when the server starts it, it lets signals through again
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
@@ -229,7 +244,7 @@ def _context() -> multiprocessing.context.BaseContext:
 
 
 def _attempt_given(task: Any, name: str, fatal: tuple[type[Exception], ...]) -> Outcome[Any]:
-    return attempt(_given[0], task, name, fatal)
+    return attempt(_given[0], task, name, (*fatal, MissingLibrary))
 
 
 def _for_want_of_memory(error: BaseException | None) -> bool:
@@ -266,6 +281,13 @@ def _done(outcome: Outcome[Result]) -> Future[Outcome[Result]]:
 
 def _start_worker(work: Callable[[Any], Any], memory: int | None) -> None:
     """One thread per worker, a ceiling on its memory, Ctrl-C left to the parent, and no life after it."""
+    gc.freeze()  # what was imported before the fork is looked through no more, and stays shared
+    gc.enable()
+    try:
+        check_opencv()
+    except MissingLibrary as error:  # told with the first task: a worker that dies would be replaced for ever
+        _given[:] = [partial(_refuse, why=str(error))]
+        return
     for name in NATIVE:
         importlib.import_module(name)
     import cv2
@@ -283,6 +305,10 @@ def _start_worker(work: Callable[[Any], Any], memory: int | None) -> None:
         idle = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
         _ceiling[:] = [idle + memory * 2**20]
         resource.setrlimit(resource.RLIMIT_AS, (_ceiling[0], resource.RLIM_INFINITY))
+
+
+def _refuse(task: Any, why: str) -> Any:
+    raise MissingLibrary(why)
 
 
 def _die_with_parent() -> None:

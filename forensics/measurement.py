@@ -10,8 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from realfake.forensics.image import ForensicImage
-
-SEPARATOR = "__"
+from realfake.forensics.names import SEPARATOR as SEPARATOR
 
 
 class Measurement(NamedTuple):

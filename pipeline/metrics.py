@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import binomtest, chi2
 
 __all__ = [
     "Alerts",
@@ -628,12 +627,16 @@ def clopper_pearson(hits: int, trials: int, level: float = LEVEL) -> Interval:
     """
     if not trials:
         return Interval(np.nan, 0.0, 1.0)
+    from scipy.stats import binomtest
+
     found = binomtest(hits, trials).proportion_ci(level, method="exact")
     return Interval(hits / trials, float(found.low), float(found.high))
 
 
 def upper_bound(hits: int, trials: int, level: float = LEVEL) -> float:
     """The rate that is not exceeded with this confidence, by so many hits: Clopper and Pearson's, one-sided."""
+    from scipy.stats import binomtest
+
     return float(binomtest(hits, trials, alternative="less").proportion_ci(level, method="exact").high)
 
 
@@ -771,6 +774,8 @@ def population_stability(
     before = np.bincount(part[: len(expected)], heavy, parts) / heavy.sum()
     now = np.bincount(part[len(expected) :], minlength=parts) / len(actual)
     many = heavy.sum() ** 2 / (heavy**2).sum()  # as many as these weights are worth
+    from scipy.stats import chi2
+
     chance = (1 / many + 1 / len(actual)) * chi2.ppf(LEVEL, max(1, parts - 1))
     before, now = np.maximum(before, 0.5 / many), np.maximum(now, 0.5 / len(actual))
     return Stability(float(((now - before) * np.log(now / before)).sum()), float(chance))

@@ -23,11 +23,11 @@ from realfake.forensics.image import ForensicImage
 from realfake.forensics.limited import LimitedPool
 from realfake.forensics.text.direction import Direction
 from realfake.forensics.text.regions import Regions
+from realfake.pipeline.models.judged import held_against, judge, model_work, scored_rows, worst
 from realfake.pipeline.models.model import Model, load_model
-from realfake.pipeline.models.predict import held_against, judge, model_work, scored_rows, worst
 from realfake.pipeline.reports.case import case_of
 from realfake.pipeline.settings import CONTENT, HABITS, WORDS_MODEL, Workers
-from realfake.pipeline.tables.table import Row
+from realfake.pipeline.tables.cells import Row
 from realfake.pipeline.words.suspects import Suspect, peers_of
 
 PEERS_NAMED = 3  # boxes of like text for one suspect

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+CONTRADICTIONS = "contradictions"  # column: what on the screen contradicts what else it says, or its app's habits
+FILE = ("sha256", "width", "height")  # of the image, empty where it cannot be read
+PREDICTION = (
+    "path", "probability", "verdict", "reasons", "suspects", CONTRADICTIONS,
+    "score", "threshold", "review_threshold", *FILE, "model_sha256", "model_version",
+)  # fmt: skip
+PAST = ("case", "earlier")  # columns of a prediction that knows an archive
+TOLD, MEASURED = "told", "measured"  # what a prediction carries from its worker besides its columns
+
 
 class Verdict(StrEnum):
     """From the least to the gravest, as one of several pictures in a file stands for all of them."""

@@ -12,17 +12,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, Union, overload
 
 from realfake.data.manifest import any_names
-from realfake.forensics.content.reading import AUTO
 from realfake.forensics.errors import BadTable, RealfakeWarning, UnknownName, needs_one_of
 from realfake.forensics.files import (
     LINES_ENDINGS,
     PAGE_ENDINGS,
-    STREAMED_ENDINGS,
     TABLE_ENDINGS,
     keep_inputs,
     needs_ending,
@@ -44,11 +40,13 @@ from realfake.pipeline.settings import (
 )
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from realfake.pipeline.archive.store import Store
     from realfake.pipeline.auditing.audit import Finding
     from realfake.pipeline.comparison.compare import Comparison
     from realfake.pipeline.comparison.protocols import Ladder, Transfer
-    from realfake.pipeline.extraction.bulk import Summary
+    from realfake.pipeline.extraction.summary import Summary
     from realfake.pipeline.habits.habits import Habits
     from realfake.pipeline.learning.forged import Forge
     from realfake.pipeline.models.calibrate import Calibrated
@@ -58,7 +56,7 @@ if TYPE_CHECKING:
 
 PathLike = str | os.PathLike[str]
 Paths = PathLike | Sequence[PathLike]
-Table = PathLike | pd.DataFrame
+Table = Union[PathLike, "pd.DataFrame"]
 
 
 @overload
@@ -147,18 +145,19 @@ def extract(
     (['PNG'], True)
     """
     from realfake.pipeline.extraction.bulk import extract_to, extract_to_stream, extract_to_table
-    from realfake.pipeline.extraction.cluster import extract_on_cluster, local_workers
+    from realfake.pipeline.extraction.cluster import extract_on_cluster
     from realfake.pipeline.extraction.inputs import files_of, gather
 
     tier = isinstance(families, str)
     summed_up = level == "image" and (families == "full" if tier else REGIONS in families)
     named = None if tier else tuple(name for name in families if name not in (REGIONS, CONTENT))
     if level == "field" or (not tier and CONTENT in families):
+        from realfake.forensics.content.reading import AUTO
+
         reader = reader or AUTO
     wanted = Wanted(named, str(families) if tier else "full", level, reader, with_text or False)
     _check_reader(reader)
-    local_workers(workers.cluster)  # said before any file is looked for
-    on_cluster = bool(workers.cluster or workers.scheduler)
+    on_cluster = _on_cluster(workers)
     if output is not None and not on_cluster:
         needs_ending(output, TABLE_ENDINGS)
     items = gather(_listed(paths), manifest)
@@ -210,6 +209,8 @@ def audit(
     >>> next(finding.topic for finding in realfake.audit(table) if "rule of three" in finding.sentence)
     'size'
     """
+    import pandas as pd
+
     from realfake.pipeline.auditing.audit import audit_file, audit_table
 
     if isinstance(data, pd.DataFrame):
@@ -392,7 +393,8 @@ def train(
     from realfake.pipeline.learning.search import import_optuna
     from realfake.pipeline.learning.strategies import one_strategy
     from realfake.pipeline.learning.thresholds import check_rates
-    from realfake.pipeline.models.model import model_folder
+    from realfake.pipeline.models.cost import cost_of
+    from realfake.pipeline.models.folder import model_folder
     from realfake.pipeline.models.train import train_model
     from realfake.pipeline.tables.table import labelled
     from realfake.pipeline.words.two_levels import only_families, regrouped
@@ -429,7 +431,7 @@ def train(
         about=about,
     )
     if output is not None:
-        trained.write(output)
+        trained.write(output, cost_of(trained.model, data.frame))
     return trained
 
 
@@ -465,7 +467,6 @@ def predict(
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> Summary: ...
-@any_names
 def predict(
     paths: Paths = (),
     output: PathLike | None = None,
@@ -486,10 +487,11 @@ def predict(
     Parameters
     ----------
     paths, manifest : as in `extract`
-    output : file to write, or `-` for standard output
+    output : CSV or, by its ending, Parquet file, `-` for standard output, or a folder or URL where `workers` are a
+        cluster; a run that was stopped goes on where the same request is made again
     model : a model, its folder, or "starter"
     prevalence : share of fakes where the images come from, 0..1; the one that the model expects where None
-    json : write JSON lines in place of CSV
+    json : write JSON lines in place of a table
     reader : reads the screens and tells what on them contradicts itself, as in `extract`; a model that learnt from what
         is read needs none named
     habits : table of what was read on genuine receipts (`level="field"`), or its path; the screens are held against the
@@ -529,18 +531,24 @@ def predict(
     (['no sign of editing'], True)
     """
     from realfake.pipeline.extraction.inputs import files_of, gather
-    from realfake.pipeline.models.predict import predict_table, predict_to
+    from realfake.pipeline.models.predict import predict_on_cluster, predict_table, predict_to
 
     common: dict[str, Any] = {"prevalence": prevalence, "reader": reader, "workers": workers, "progress": progress}
     _check_reader(reader)
-    if output is not None:
-        needs_ending(output, LINES_ENDINGS if json else STREAMED_ENDINGS)
+    on_cluster = _on_cluster(workers)
+    if output is not None and not on_cluster:
+        needs_ending(output, LINES_ENDINGS if json else TABLE_ENDINGS)
     items = gather(_listed(paths), manifest)
-    keep_inputs([output, archive if add else None], [manifest, _folder(model), *_files([habits]), *files_of(items)])
-    scorer = _model(model) if habits is None else _knowing(model, habits)
+    inputs = [manifest, _folder(model), *_files([habits]), *files_of(items)]
+    keep_inputs([output, output and f"{output}.part", archive if add else None], inputs)
+    scorer = model if habits is None else _knowing(model, habits)
     common["reader"] = reader or (None if habits is None else AUTO)
     if add and archive is None:
         raise UnknownName("images are added to an archive; name it")
+    if on_cluster:
+        if output is None or json or archive is not None:
+            raise UnknownName("a cluster writes Parquet files to a folder, which it needs, and asks no archive")
+        return predict_on_cluster(items, _model(scorer), str(output), **common)
     with _archive(archive, create=add) as known:
         common |= {"archive": known, "adding": add}
         if output is None:
@@ -614,7 +622,7 @@ def calibrate(
     """
     from realfake.pipeline.extraction.inputs import files_of, gather
     from realfake.pipeline.models.calibrate import calibrate_model
-    from realfake.pipeline.models.model import CARD
+    from realfake.pipeline.models.folder import CARD
 
     folder, items = _folder(model), gather(_listed(paths), manifest)
     keep_inputs([output], [manifest, folder, *files_of(items)])
@@ -696,6 +704,8 @@ def evaluate(
     >>> found.summary.images, found.metrics["fakes"].tolist()
     (2, [1])
     """
+    import pandas as pd
+
     from realfake.data.resave import resave_grid
     from realfake.pipeline.extraction.inputs import files_of, gather
     from realfake.pipeline.models.evaluate import (
@@ -704,7 +714,7 @@ def evaluate(
         false_alarms_against_expected,
         with_labels,
     )
-    from realfake.pipeline.models.predict import measure_for
+    from realfake.pipeline.models.judged import measure_for
     from realfake.pipeline.tables.table import write_table
 
     if output is not None:
@@ -876,6 +886,8 @@ def list_habits(
     >>> known.loc[known["kind"] == "length", ["id", "rule", "support"]].values.tolist()
     [['bank/reference/length', 'reference has 8 letters and digits', 6]]
     """
+    import pandas as pd
+
     from realfake.pipeline.habits.habits import learn_from
     from realfake.pipeline.models.model import Model, habits_in, without_habits
     from realfake.pipeline.tables.table import write_table
@@ -895,6 +907,16 @@ def list_habits(
         keep_inputs([output], _files([source]))
         write_table(found, output)
     return found
+
+
+def _on_cluster(workers: Workers) -> bool:
+    """Whether Dask measures; said before any file is looked for."""
+    if workers.cluster is None and workers.scheduler is None:
+        return False
+    from realfake.pipeline.extraction.cluster import local_workers
+
+    local_workers(workers.cluster)
+    return True
 
 
 def _folder_of_model(source: PathLike) -> bool:
@@ -923,9 +945,11 @@ def _check_reader(reader: str | None) -> None:
     RealfakeWarning
         If none is installed.
     """
+    if reader is None:
+        return
     from realfake.forensics.content.reading import MISSING, choose_reader
 
-    if reader is not None and choose_reader(reader) is None:
+    if choose_reader(reader) is None:
         warnings.warn(MISSING, RealfakeWarning, stacklevel=3)
 
 
@@ -942,12 +966,14 @@ def _archive(place: PathLike | None, create: bool = False) -> Iterator[Store | N
 
 
 def _folder(model: Model | PathLike) -> Path | None:
-    from realfake.pipeline.models.model import model_folder
+    from realfake.pipeline.models.folder import model_folder
 
     return model_folder(model) if isinstance(model, (str, os.PathLike)) else None
 
 
 def _table(table: Table) -> pd.DataFrame:
+    import pandas as pd
+
     from realfake.pipeline.tables.table import read_table
 
     return table if isinstance(table, pd.DataFrame) else read_table(table)

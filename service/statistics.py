@@ -22,7 +22,7 @@ from realfake.pipeline.metrics import (
     population_stability,
     sampled_rates,
 )
-from realfake.pipeline.models.model import model_folder
+from realfake.pipeline.models.folder import model_folder
 from realfake.service import models
 from realfake.service.database import Database
 from realfake.service.decisions import FAKE, GENUINE

@@ -21,8 +21,9 @@ from realfake.forensics.detections import DETECTIONS
 from realfake.forensics.evidence import measure as measure_evidence
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.phash import perceptual_hash
-from realfake.pipeline.models.model import STARTER, Model, load_model
-from realfake.pipeline.models.predict import judge
+from realfake.pipeline.models.folder import STARTER
+from realfake.pipeline.models.judged import judge
+from realfake.pipeline.models.model import Model, load_model
 from realfake.pipeline.words.scorer import words_of
 from tests.golden import pictures
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from realfake.forensics.text.regions import region_catalogue
-from realfake.pipeline.learning.strategies import Knobs
+from realfake.pipeline.learning.knobs import Knobs
 
 SMALL = Knobs(trees=20, learning_rate=0.3, leaves=4, column_share=0.5, members=2, member_trees=8)
 TOLD = ("ink__colour__blue__z_line", "surroundings__ground__in_out", "layout__baseline__off_line")

@@ -68,7 +68,7 @@ def test_an_input_is_never_written_over(case, arguments):
     [
         (("extract", "images", *FAST, "-o", "x.xlsx"), 2),
         (("extract", "images", *FAST, "-o", "x.json"), 2),
-        (("predict", IMAGE, *MODEL, "-o", "p.parquet"), 2),
+        (("predict", IMAGE, *MODEL, "-o", "p.xlsx"), 2),
         (("predict", IMAGE, *MODEL, "-o", "p.jsonl"), 2),
         (("predict", IMAGE, *MODEL, "--json", "-o", "p.csv"), 2),
         (("evaluate", "-m", "manifest.csv", *MODEL, "-o", "e.txt"), 2),

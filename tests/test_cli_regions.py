@@ -12,7 +12,8 @@ from PIL import Image, ImageDraw
 from realfake.cli import main
 from realfake.forensics.catalog import catalogue
 from realfake.forensics.text.regions import region_catalogue
-from realfake.pipeline.models.model import SCORER, SECOND, load_model
+from realfake.pipeline.models.folder import SCORER, SECOND
+from realfake.pipeline.models.model import load_model
 from tests.lettering import slip, write
 
 IMAGES, WORDS = 40, 6  # of the tables made here; every fourth image is a fake with two edited words

@@ -93,10 +93,12 @@ def test_without_a_terminal_the_time_left_is_told_by_the_minute(monkeypatch):
     assert lines == ["extract: 50 of 100, about 5 min left", "extract: 70 of 100, about 3 min left"]
 
 
-def test_an_interrupted_command_that_cannot_go_on_does_not_say_so(album):
+def test_an_interrupted_command_that_cannot_go_on_does_not_say_so(album, tmp_path_factory):
+    archive = str(tmp_path_factory.mktemp("archive") / "a.db")
+    assert run("archive", "add", str(album / "0.png"), "-A", archive).returncode == 0
     os.mkfifo(album / "waits.png")
     known = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [*PROGRAM, "predict", str(album), "-o", str(album / "p.csv")]
+    command = [*PROGRAM, "archive", "find", str(album), "-A", archive, "-o", str(album / "p.csv")]
     process = subprocess.Popen(
         command, stderr=subprocess.PIPE, text=True, env=known, preexec_fn=heed, start_new_session=True
     )
@@ -106,6 +108,6 @@ def test_an_interrupted_command_that_cannot_go_on_does_not_say_so(album):
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does, to workers that are just starting, too
     _, printed = process.communicate(timeout=120)
     assert process.returncode == 130
-    said = [line for line in printed.splitlines() if not re.fullmatch(r"predict: \d+ of \d+, about \d+ min left", line)]
+    said = [line for line in printed.splitlines() if not re.fullmatch(r"find: \d+ of \d+, about \d+ min left", line)]
     assert said == ["Stopped; start the same command again."]
     assert sorted(path.suffix for path in album.iterdir()) == [".png"] * 5, "no half file is left"

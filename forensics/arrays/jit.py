@@ -20,10 +20,15 @@ def compiled(kernel: Callable[..., Any]) -> Callable[..., Any]:
     def machine_code() -> Callable[..., Any]:
         from numba import njit
 
-        return njit(cache=True, nogil=True, error_model="numpy")(kernel)
+        from realfake.forensics.arrays.kept import KeptCode
+
+        dispatcher: Any = njit(nogil=True, error_model="numpy")(kernel)
+        dispatcher._cache = KeptCode(kernel)
+        return dispatcher  # type: ignore[no-any-return]
 
     @wraps(kernel)
     def call(*arguments: Any) -> Any:
         return machine_code()(*arguments)
 
+    call.machine_code = machine_code  # type: ignore[attr-defined]
     return call

@@ -57,6 +57,59 @@ def sequence_counts(codes: np.ndarray, values: int, length: int, step: Step) -> 
     return counts
 
 
+def pair_counts(plane: np.ndarray, step: Step, limit: int) -> np.ndarray:
+    """How often each two successive differences occur, as `sequence_counts` of `difference_codes`, in one pass.
+
+    Parameters
+    ----------
+    plane : ndarray, shape (H, W), int16
+    step : (rows, columns)
+    limit : int, 1..7
+
+    Returns
+    -------
+    ndarray, shape (2 * limit + 1, 2 * limit + 1), int64
+    """
+    values = 2 * limit + 1
+    tables = np.zeros((LANES, values * values), np.int64)
+    _count_pairs(np.ascontiguousarray(plane), *step, limit, tables)
+    counts: np.ndarray = tables.sum(axis=0).reshape(values, values)
+    return counts
+
+
+@compiled
+@no_type_check
+def _count_pairs(plane, rows, columns, limit, tables):
+    height, width = plane.shape[0] - 2 * rows, max(plane.shape[1] - 2 * columns, 0)
+    low, high = np.int16(-limit), np.int16(limit)
+    values = np.int16(2 * limit + 1)
+    buffer = np.zeros(width // SKIP * SKIP + SKIP, np.uint8)
+    words, each = buffer.view(np.uint64), np.uint64(0x0101010101010101)
+    whole = width // SKIP * SKIP
+    for y in range(height):
+        pairs, first = buffer[:width], plane[y]
+        second, third = plane[y + rows, columns:], plane[y + 2 * rows, 2 * columns :]
+        for x in range(width):
+            one = min(max(np.int16(first[x] - second[x]), low), high) + high
+            other = min(max(np.int16(second[x] - third[x]), low), high) + high
+            pairs[x] = np.uint8(np.int16(one) * values + np.int16(other))
+        for start in range(0, whole, SKIP):
+            part = words[start // 8 : (start + SKIP) // 8]
+            differ = np.uint64(pairs[start]) * each ^ part[0]
+            for i in range(1, SKIP // 8):
+                differ |= part[i] ^ part[0]
+            if differ == 0:
+                tables[0, pairs[start]] += SKIP
+                continue
+            for x in range(start, start + SKIP, LANES):
+                tables[0, pairs[x]] += 1
+                tables[1, pairs[x + 1]] += 1
+                tables[2, pairs[x + 2]] += 1
+                tables[3, pairs[x + 3]] += 1
+        for x in range(whole, width):
+            tables[0, pairs[x]] += 1
+
+
 @compiled
 @no_type_check
 def _differences(plane, rows, columns, limit, codes):

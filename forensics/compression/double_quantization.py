@@ -28,6 +28,7 @@ MIN_MODES = 5  # of nine that must show a first quantization; single modes of a 
 BLACK, WHITE = 1.0, 254.0  # gray levels
 CAP = 3.0  # nats that one coefficient may say for or against
 WIDENING = 6  # gray levels of a coefficient for each one by which the average reaches to either side
+PART = 256  # rows that are transformed at once: their coefficients stay in the cache
 RARE = 1e-4  # floor of a probability: rounding and clipping put a few coefficients anywhere
 
 
@@ -207,9 +208,11 @@ def mode_names() -> Iterator[str]:
 def _displaced_histograms(luma: np.ndarray, grid: tuple[int, int]) -> np.ndarray:
     """(9, 2 * REACH + 1) histograms of the modes in blocks four pixels away from the grid, smoothed and never 0."""
     row, column = ((offset + 4) % 8 for offset in grid)
-    blocks = rounded_modes(dct_plane(luma, (row, column)), MODES)
-    if not blocks.size:
+    rows = (luma.shape[0] - row) // 8 * 8
+    parts = [luma[top : min(top + PART, row + rows)] for top in range(row, row + rows, PART)]
+    if not parts or luma.shape[1] - column < 8:
         return np.ones((len(MODES), 2 * REACH + 1))
+    blocks = np.concatenate([rounded_modes(dct_plane(part, (0, column)), MODES) for part in parts])
     distinct = _distinct_blocks(blocks.reshape(-1, len(MODES)))
     return np.stack([_smoothed(_histogram(values, REACH)) for values in distinct.T])
 

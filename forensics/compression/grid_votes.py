@@ -302,23 +302,28 @@ def _foreign_regions(
     others = foreign_grids(main)
     clusters = _clusters(peaks, others)
     everywhere = _counts(textured, peaks, np.s_[:])
+    present, starts = np.unique(clusters[:, 0], return_index=True)  # clusters stand in the order of their grids
+    groups = dict(zip(present.tolist(), np.split(clusters[:, 1:], starts[1:]), strict=True)) if len(clusters) else {}
+    counted = [[_within(edges.T, sums) for sums in _sums(peaks, textured, grid)] for grid, edges in groups.items()]
+    in_votes, in_trials = np.concatenate(counted, axis=1) if counted else np.zeros((2, 0), int)
+    usual = [[_null_of_neighbours(everywhere, grid, null)] * len(edges) for grid, edges in groups.items()]
+    tails = log10_upper_tail(in_votes, in_trials, np.array([rate for rates in usual for rate in rates]))
     regions = []
-    for grid in others:
-        edges = clusters[clusters[:, 0] == grid, 1:]
-        if not len(edges):
-            continue
-        votes, trials = _integral(peaks[grid]), _integral(textured[grid])
-        usual = _null_of_neighbours(everywhere, grid, null)
-        promising = tests + log10_upper_tail(_within(edges.T, votes), _within(edges.T, trials), usual) < 0
-        for start in edges[promising]:
-            region = _refined(tuple(start), votes, trials, null)
-            if min(region[1] - region[0], region[3] - region[2]) < 2:
-                continue  # a row of dots one block high repeats itself without any compression
-            top, bottom, left, right = region
-            fair = _null_of_neighbours(_counts(textured, peaks, np.s_[:, top:bottom, left:right]), grid, null)
-            tail = log10_upper_tail(_within(region, votes), _within(region, trials), fair)
-            regions.append(_region(region, grid, votes, trials, tests + float(tail)))
+    for grid, *start in clusters[tests + tails < 0].tolist():
+        votes, trials = _sums(peaks, textured, grid)
+        region = _refined(tuple(start), votes, trials, null)
+        if min(region[1] - region[0], region[3] - region[2]) < 2:
+            continue  # a row of dots one block high repeats itself without any compression
+        top, bottom, left, right = region
+        fair = _null_of_neighbours(_counts(textured, peaks, np.s_[:, top:bottom, left:right]), grid, null)
+        tail = log10_upper_tail(_within(region, votes), _within(region, trials), fair)
+        regions.append(_region(region, grid, votes, trials, tests + float(tail)))
     return regions
+
+
+def _sums(peaks: np.ndarray, textured: np.ndarray, grid: int) -> tuple[np.ndarray, np.ndarray]:
+    """Sums of the votes and of the trials of a grid over all rectangles from the corner."""
+    return _integral(peaks[grid]), _integral(textured[grid])
 
 
 @compiled

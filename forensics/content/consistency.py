@@ -771,7 +771,7 @@ def _code_against(scene: Scene, what: str, values: Sequence[Value]) -> Told:
 def _hole(scene: Scene) -> Told:
     if scene.image is None:
         return Told()
-    upright = scene.image.shared(read_upright)
+    upright = read_upright(scene.image)
     widest, of = NAN, None
     for value in scene.numbers:
         if MASK.search(value.text) or WORD.search(value.text):
@@ -824,7 +824,7 @@ def widest_hole(rgb: np.ndarray, box: Box) -> float:
 def _torn(scene: Scene, value: Value, box: Box) -> float:
     """Characters of room between a number and another piece of it in its row; NaN where there is none."""
     assert scene.image is not None
-    upright = scene.image.shared(read_upright)
+    upright = read_upright(scene.image)
     labelled = {one.box for one in scene.receipt.values if one.label} if value.label else set()
     signs = sum(map(str.isalnum, value.text))
     for line in scene.receipt.lines:

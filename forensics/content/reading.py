@@ -275,7 +275,7 @@ def read_lines(image: ForensicImage, reader: Reader) -> tuple[Reading, tuple[Lin
     tuple of Line
         From the top down, boxes in pixels of the turned picture; at most `MOST`.
     """
-    upright = image.shared(read_upright)
+    upright = read_upright(image)
     boxes = [line.box for line in upright.lines if not _is_speck(line.box)][:MOST]
     lines = _read(upright.image.rgb, boxes, reader)
     torn = _belonging(lines)

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 
 from realfake.forensics.arrays.blocks import block_means, byte_counts, histogram_quantile, robust_spread, spread_blocks
 from realfake.forensics.arrays.exact import correlation, log2
-from realfake.forensics.image import ForensicImage
+from realfake.forensics.image import GRADIENT_BLOCK, ForensicImage
 from realfake.forensics.measurement import Measurement, family, feature, heatmap
 
 QUALITIES = (75, 90)  # IJG quality: one below and one within the range of messengers and editors
-BLOCK = 16  # pixels
+BLOCK = GRADIENT_BLOCK  # pixels
 EDGE_FLOOR = 0.5  # gray levels per pixel; below it there is no edge to normalise by
+ACROSS = 256  # blocks in a row of the picture that is compressed: one of each gray level
 TOP = 0.99  # the strongest 1 % of blocks: an edited field is no larger
 
 
 @family("ela", cost="fast", source="N. Krawetz, A Picture's Worth, Black Hat Briefings 2007")
 def error_levels(image: ForensicImage) -> Iterator[Measurement]:
     """What one more JPEG compression at two qualities would change, per pixel, per block and per unit of gradient."""
-    edges = block_means(image.gradient_magnitude, BLOCK)
+    edges = image.gradient_blocks
     levels = {quality: recompression_error(image, quality) for quality in QUALITIES}
     blocks = {quality: block_means(error, BLOCK) for quality, error in levels.items()}
     for quality in QUALITIES:
@@ -39,7 +41,7 @@ def error_levels(image: ForensicImage) -> Iterator[Measurement]:
 def error_level_map(image: ForensicImage) -> np.ndarray:
     """Where one more compression changes more than the edges there explain."""
     blocks = block_means(recompression_error(image, QUALITIES[-1]), BLOCK)
-    edges = block_means(image.gradient_magnitude, BLOCK)
+    edges = image.gradient_blocks
     return spread_blocks(blocks / (edges + EDGE_FLOOR), BLOCK, image.luma.shape)
 
 
@@ -56,8 +58,44 @@ def recompression_error(image: ForensicImage, quality: int) -> np.ndarray:
     ndarray, shape (H, W), uint8
         Gray levels.
     """
-    encoded = cv2.imencode(".jpg", image.luma8, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
-    return cv2.absdiff(image.luma8, np.asarray(cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE)))
+    packed = image.shared(_packed)
+    encoded = cv2.imencode(".jpg", packed.picture, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+    error = cv2.absdiff(packed.picture, np.asarray(cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE))).view(np.uint64)
+    words = np.repeat(error[0][packed.levels][:, None], 8, axis=1)
+    places = packed.places
+    blocks = error[8:].reshape(-1, 8, ACROSS).transpose(0, 2, 1).reshape(-1, 8)
+    words[places[0], :, places[1]] = blocks[: len(places[0])]
+    return words.view(np.uint8).reshape(8 * len(words), -1)[: image.height, : image.width]
+
+
+class _Packed(NamedTuple):
+    """A picture of the blocks of another one, which a JPEG compresses each by itself: a flat one only once.
+
+    Attributes
+    ----------
+    picture : (8 * n, 8 * ACROSS) uint8; a flat block of each gray level, then those in which anything varies
+    levels : (rows, columns) uint8; of each block of the image its first pixel
+    places : (2, k) int; row and column of the blocks that vary, in their order in the picture
+    """
+
+    picture: np.ndarray
+    levels: np.ndarray
+    places: np.ndarray
+
+
+def _packed(image: ForensicImage) -> _Packed:
+    rows, columns = -(-image.height // 8), -(-image.width // 8)
+    beyond = 8 * rows - image.height, 8 * columns - image.width  # filled up as an encoder does
+    whole = np.asarray(cv2.copyMakeBorder(image.luma8, 0, beyond[0], 0, beyond[1], cv2.BORDER_REPLICATE))
+    words = whole.view(np.uint64).reshape(rows, 8, columns)  # each a row of a block
+    levels = np.ascontiguousarray(whole[::8, ::8])
+    shades = np.repeat(np.arange(256, dtype=np.uint8), 8).view(np.uint64)
+    places = np.stack(np.nonzero((words != shades[levels][:, None]).any(axis=1)))
+    blocks = np.zeros((-(-places.shape[1] // ACROSS) * ACROSS, 8), np.uint64)
+    blocks[: places.shape[1]] = words[places[0], :, places[1]]
+    laid = blocks.reshape(-1, ACROSS, 8).transpose(0, 2, 1).reshape(-1, ACROSS)
+    picture = np.concatenate([np.tile(shades, (8, 1)), laid]).view(np.uint8)
+    return _Packed(picture, levels, places)
 
 
 def _tails(name: str, error: np.ndarray, mean_edge: float) -> Iterator[Measurement]:

@@ -7,8 +7,8 @@ from typing import no_type_check
 
 import numpy as np
 
+from realfake.forensics.arrays import sequences
 from realfake.forensics.arrays.jit import compiled
-from realfake.forensics.arrays.sequences import difference_codes, sequence_counts
 from realfake.forensics.image import ForensicImage, dct_plane
 from realfake.forensics.measurement import Measurement, family, features
 
@@ -59,7 +59,7 @@ def pair_counts(plane: np.ndarray, distance: int) -> np.ndarray:
     """(7, 7) counts of successive truncated differences at a distance in pixels, to the right and downwards."""
     counts = np.zeros((VALUES, VALUES), np.int64)
     for step in ((0, distance), (distance, 0)):
-        counts += sequence_counts(difference_codes(plane, step, RANGE), VALUES, 2, step)
+        counts += sequences.pair_counts(plane, step, RANGE)
     return counts
 
 

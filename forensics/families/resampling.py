@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import no_type_check
 
 import cv2
 import numpy as np
 
-from realfake.forensics.arrays.blocks import block_means
 from realfake.forensics.arrays.exact import exp, least_squares, log2, magnitudes
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.image import ForensicImage
@@ -168,12 +168,8 @@ def pmap_peak(probability: np.ndarray) -> tuple[float, float, float]:
     across, down : float, its frequencies, 0..0.5 cycles per pixel
     """
     height, width = probability.shape
-    taper = np.outer(np.hanning(height), np.hanning(width)).astype(np.float32)
+    taper, across, down, eligible = _plane_of_waves(height, width)
     spectrum = magnitudes(np.fft.rfft2((probability - probability.mean()) * taper))
-    down, across = np.abs(np.fft.fftfreq(height))[:, None], np.fft.rfftfreq(width)[None, :]
-    # JPEG's grid repeats every eight pixels along the axes; a scaled picture peaks on the axes too, elsewhere.
-    eligible = (np.hypot(across, down) > LOWEST) & ~(_on_grid(across) & _on_grid(down))
-    eligible &= (across < 0.495) | (down < 0.495)
     level = float(np.median(spectrum[eligible]))
     if level < 1e-6:
         return 0.0, 0.0, 0.0
@@ -181,10 +177,21 @@ def pmap_peak(probability: np.ndarray) -> tuple[float, float, float]:
     return float(log2(spectrum[row, column] / level + 1)), float(across[0, column]), float(down[row, 0])
 
 
+@lru_cache(maxsize=4)
+def _plane_of_waves(height: int, width: int) -> tuple[np.ndarray, ...]:
+    """A taper of a window of this size, its frequencies across and down, and which of them may hold the peak."""
+    taper = np.outer(np.hanning(height), np.hanning(width)).astype(np.float32)
+    down, across = np.abs(np.fft.fftfreq(height))[:, None], np.fft.rfftfreq(width)[None, :]
+    # JPEG's grid repeats every eight pixels along the axes; a scaled picture peaks on the axes too, elsewhere.
+    eligible = (np.hypot(across, down) > LOWEST) & ~(_on_grid(across) & _on_grid(down))
+    eligible &= (across < 0.495) | (down < 0.495)
+    return taper, across, down, eligible
+
+
 def busiest_window(image: ForensicImage) -> np.ndarray:
     """The 512x512 pixels of the luma with the most gradient, on a grid of half windows: uint8."""
     size = (min(WINDOW, image.height), min(WINDOW, image.width))
-    means = np.pad(block_means(image.gradient_magnitude, 16).astype(np.float64), ((1, 0), (1, 0)))
+    means = np.pad(image.gradient_blocks.astype(np.float64), ((1, 0), (1, 0)))
     sums = means.cumsum(axis=0).cumsum(axis=1)
     best, top, left = -1.0, 0, 0
     for y in range(0, image.height - size[0] + 1, WINDOW // 4):

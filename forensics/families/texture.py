@@ -73,13 +73,16 @@ def uniform_patterns(patterns: np.ndarray) -> np.ndarray:
 def block_dct_spread(patterns: np.ndarray) -> np.ndarray:
     """Standard deviation over whole 8x8 blocks of each DCT mode of the patterns: (8, 8) float64."""
     blocks = to_blocks(patterns, 8).reshape(-1, 64)
-    sums = blocks.sum(axis=0, dtype=np.int64)
+    count = len(blocks)
+    blocks = blocks[(blocks.view(np.uint64) != np.uint64(2**64 - 1)).any(axis=1)]  # flats are 255 throughout
+    flat = count - len(blocks)
+    sums = blocks.sum(axis=0, dtype=np.int64) + 255 * flat
     # Of whole numbers below 2 ** 24, float32 sums are exact in whatever order they are taken.
-    products = np.zeros((64, 64))
+    products = np.full((64, 64), 255.0 * 255.0 * flat)
     for start in range(0, len(blocks), EXACT):
         part = blocks[start : start + EXACT].astype(np.float32)
         products += part.T @ part
-    covariance = (products - np.outer(sums, sums) / len(blocks)) / len(blocks)
+    covariance = (products - np.outer(sums, sums) / count) / count
     # The transform is linear: its variances follow from the pixels' covariance, without transforming any block.
     modes = np.kron(DCT_MATRIX, DCT_MATRIX).astype(np.float64)
     variance = ((modes[:, :, None] * covariance).sum(axis=1) * modes).sum(axis=1)
@@ -141,20 +144,29 @@ def _binary(plane, along, patterns):
     # Bilinear weights of the four pixels around a diagonal neighbour.
     far, side = along * along, along * (1 - along)
     for y in range(1, height - 1):
-        above, here, below, out = plane[y - 1], plane[y], plane[y + 1], patterns[y - 1]
-        for x in range(1, width - 1):
-            centre = np.float32(here[x])
-            up, down = above[x] - centre, below[x] - centre
-            left, right = here[x - 1] - centre, here[x + 1] - centre
-            code = np.uint8(right >= 0)
-            code |= np.uint8(far * (above[x + 1] - centre) + side * (up + right) >= 0) << 1
-            code |= np.uint8(up >= 0) << 2
-            code |= np.uint8(far * (above[x - 1] - centre) + side * (up + left) >= 0) << 3
-            code |= np.uint8(left >= 0) << 4
-            code |= np.uint8(far * (below[x - 1] - centre) + side * (down + left) >= 0) << 5
-            code |= np.uint8(down >= 0) << 6
-            code |= np.uint8(far * (below[x + 1] - centre) + side * (down + right) >= 0) << 7
-            out[x - 1] = code
+        for left in range(0, width - 2, 128):
+            n = min(128, width - 2 - left)
+            above, here = plane[y - 1, left : left + n + 2], plane[y, left : left + n + 2]
+            below, out = plane[y + 1, left : left + n + 2], patterns[y - 1, left : left + n]
+            level, change = here[0], np.uint8(0)
+            for x in range(n + 2):
+                change |= (above[x] ^ level) | (here[x] ^ level) | (below[x] ^ level)
+            if change == 0:  # the flats of a screen
+                out[:] = 255
+                continue
+            for x in range(n):
+                centre = np.float32(here[x + 1])
+                up, down = above[x + 1] - centre, below[x + 1] - centre
+                before, after = here[x] - centre, here[x + 2] - centre
+                code = np.uint8(after >= 0)
+                code |= np.uint8(far * (above[x + 2] - centre) + side * (up + after) >= 0) << 1
+                code |= np.uint8(up >= 0) << 2
+                code |= np.uint8(far * (above[x] - centre) + side * (up + before) >= 0) << 3
+                code |= np.uint8(before >= 0) << 4
+                code |= np.uint8(far * (below[x] - centre) + side * (down + before) >= 0) << 5
+                code |= np.uint8(down >= 0) << 6
+                code |= np.uint8(far * (below[x + 2] - centre) + side * (down + after) >= 0) << 7
+                out[x] = code
 
 
 @compiled

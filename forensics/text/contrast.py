@@ -148,14 +148,13 @@ def _styles(screen: ScreenText) -> np.ndarray:
         if len(mine) == 0:
             continue
         words = [screen.words[i] for i in mine]
-        heights = [np.log(max(middle(w.bottoms - w.tops), 1.0)) if len(w.tops) else np.nan for w in words]
+        heights = [np.log(max(middle(w.bottoms - w.tops), 1.0)) for w in words if len(w.tops)]
         solid = [np.log(np.clip(w.coverage[w.inner], 0, 1).mean(dtype=np.float64) + 0.02) for w in words]
-        colours = np.median([np.concatenate([w.ink / 48, w.background / 32]) for w in words], axis=0)
-        styles[field] = (
-            np.concatenate([[3 * np.nanmedian(heights), 0.7 * np.median(solid)], colours])
-            if np.isfinite(heights).any()
-            else np.nan
-        )
+        colours = np.sort([[*(w.ink / 48), *(w.background / 32)] for w in words], axis=0)
+        colours = (colours[(len(words) - 1) // 2] + colours[len(words) // 2]) / 2
+        if np.isfinite(heights).any():
+            shape = 3 * middle(np.array([one for one in heights if np.isfinite(one)])), 0.7 * middle(np.array(solid))
+            styles[field] = *shape, *colours
     return snapped(styles)
 
 

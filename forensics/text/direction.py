@@ -125,16 +125,23 @@ class Reading:
 
 
 def read_upright(image: ForensicImage) -> Reading:
-    """Find the text of a picture whichever way up it is stored; an upright one costs no second look."""
+    """Find the text of a picture whichever way up it is stored, once; an upright one costs no second look."""
+    turned, direction, steps, lines, dropped = image.shared(_found)
+    return Reading(turned or image, direction, steps, lines, dropped)
+
+
+def _found(image: ForensicImage) -> tuple[ForensicImage | None, Direction, np.ndarray, list[TextLine], int]:
+    """What a `Reading` says, without the picture where it is upright: kept in itself, it would outlive its last use."""
     steps = edge_steps(image)
     strokes = find_strokes(steps)
     direction = find_direction(strokes.stats[1:], image.orientation)
+    turned = None
     if direction.turn != UPRIGHT:
-        image = ForensicImage.from_array(direction.turned(image.rgb), name=image.name)
+        turned = ForensicImage.from_array(direction.turned(image.rgb), name=image.name)
         steps = direction.turned(steps)
         strokes = find_strokes(steps)
     dropped = max(len(strokes.letters) - strokes.most, 0)
-    return Reading(image, direction, steps, find_text(image, strokes), dropped)
+    return turned, direction, steps, find_text(turned or image, strokes), dropped
 
 
 def find_direction(strokes: np.ndarray, tag: int = UPRIGHT) -> Direction:
@@ -318,30 +325,50 @@ def _counts(boxes, edges, small):
     `boxes` stand run by run, cut at `edges`; `small` are the boxes of what may be marks, from the top down.
     """
     found = np.zeros(4, np.int64)
-    tops_of_small = small[:, 1].copy()
+    letters, ordered = np.empty(boxes.shape, np.int64), np.empty((2, len(boxes)), np.int64)
     for k in range(len(edges) - 1):
-        mine = boxes[edges[k] : edges[k + 1]]
-        tallest = mine[:, 3].max()
-        letters = mine[mine[:, 3] >= HIGH * tallest]
-        if len(letters) < FEWEST:
+        tallest = boxes[edges[k], 3]
+        for i in range(edges[k], edges[k + 1]):
+            tallest = max(tallest, boxes[i, 3])
+        count, left, right = 0, boxes[edges[k], 0], np.int64(-(1 << 62))
+        for i in range(edges[k], edges[k + 1]):
+            if boxes[i, 3] < HIGH * tallest:
+                continue
+            for side in range(4):
+                letters[count, side] = boxes[i, side]
+            for side in range(2):  # feet, then tops, each in order: sorting them elsewhere takes seconds to compile
+                value, place = boxes[i, 1] + boxes[i, 3] * (1 - side), count
+                while place > 0 and ordered[side, place - 1] > value:
+                    ordered[side, place] = ordered[side, place - 1]
+                    place -= 1
+                ordered[side, place] = value
+            left = boxes[i, 0] if count == 0 else min(left, boxes[i, 0])
+            right = max(right, boxes[i, 0] + boxes[i, 2])
+            count += 1
+        if count < FEWEST:
             continue
-        feet, tops = np.sort(letters[:, 1] + letters[:, 3]), np.sort(letters[:, 1])
-        more = 0
-        for side, values in ((1, feet), (-1, tops)):
+        more, middle = 0, 0.0
+        for side in range(2):
             most = start = 0
-            for i in range(len(values)):
-                while values[i] - values[start] > max(1, int(FOOT * tallest)):
+            for i in range(count):
+                while ordered[side, i] - ordered[side, start] > max(1, int(FOOT * tallest)):
                     start += 1
                 most = max(most, i - start + 1)
-            more += side * most
+            more += most if side == 0 else -most
+            middle += (ordered[side, (count - 1) // 2] + ordered[side, count // 2]) / 4
         found[0] += max(more, 0)
         found[1] += max(-more, 0)
-        left, right = letters[:, 0].min(), (letters[:, 0] + letters[:, 2]).max()
-        top, foot = tops[0], feet[-1]
-        middle = (np.median(tops) + np.median(feet)) / 2
+        top, foot = ordered[1, 0], ordered[0, count - 1]
+        low, high = 0, len(small)  # the first that may be a mark
+        while low < high:
+            between = (low + high) // 2
+            if small[between, 1] < top - 0.5 * tallest:
+                low = between + 1
+            else:
+                high = between
         up = down = 0
-        for s in range(np.searchsorted(tops_of_small, top - 0.5 * tallest), len(small)):
-            x, y, width, height = small[s]
+        for s in range(low, len(small)):
+            x, y, width, height = small[s, 0], small[s, 1], small[s, 2], small[s, 3]
             if y > foot + 0.3 * tallest:
                 break
             if x < left - 0.1 * tallest or x + width > right + 0.3 * tallest or y + height > foot + 0.4 * tallest:
@@ -349,7 +376,7 @@ def _counts(boxes, edges, small):
             if max(width, height) > MARK * tallest or width > 2 * height:
                 continue
             over = above = below = 0
-            for i in range(len(letters)):
+            for i in range(count):
                 common = min(x + width, letters[i, 0] + letters[i, 2]) - max(x, letters[i, 0])
                 if common > 0.25 * width:
                     over += 1

@@ -207,7 +207,8 @@ def resized(plane: np.ndarray, height: int, width: int, steps: int) -> np.ndarra
     result = np.zeros((1, height, width), np.int32)
     box = np.array([[0, 0, plane.shape[1], plane.shape[0]]])
     _resize(np.ascontiguousarray(plane), box, np.array([[height, width]]), steps, 0, result)
-    return result[0]
+    found: np.ndarray = result[0]
+    return found
 
 
 @compiled

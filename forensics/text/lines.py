@@ -8,8 +8,6 @@ from typing import no_type_check
 
 import cv2
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.box import Box
@@ -254,10 +252,14 @@ def _fields(boxes: np.ndarray) -> np.ndarray:
 
 def _joined(to: np.ndarray) -> np.ndarray:
     """Number the groups that come about where each row i joins row `to[i]`, (n,) int."""
-    n = len(to)
-    graph = coo_matrix((np.ones(n, bool), (np.arange(n), to)), shape=(n, n))
-    component: np.ndarray = connected_components(graph, directed=False)[1]
-    return component
+    least, before = np.arange(len(to)), None  # of the rows known to belong together
+    while before is None or not np.array_equal(least, before):
+        before = least
+        least = np.minimum(least, least[to])
+        np.minimum.at(least, to, least.copy())
+        least = least[least]
+    joined: np.ndarray = np.unique(least, return_inverse=True)[1]
+    return joined
 
 
 def _icons(boxes: np.ndarray, groups: np.ndarray) -> np.ndarray:
@@ -308,7 +310,8 @@ def _words(rgb: np.ndarray, strokes: np.ndarray, boxes: np.ndarray) -> list[list
     tallest = boxes[:, 3].max()
     if tallest < MIN_LETTER or bottom - top > 2 * tallest:
         return []
-    height = float(np.median(boxes[boxes[:, 3] >= 0.5 * tallest, 3]))  # of letters; marks are lower
+    heights = np.sort(boxes[boxes[:, 3] >= 0.5 * tallest, 3])  # of letters; marks are lower
+    height = float(heights[(len(heights) - 1) // 2] + heights[len(heights) // 2]) / 2
     letters = _letters(boxes)
     other_ink = _ink_step(rgb, strokes, Box.from_edges(left, top, right, bottom), letters)
     fields: list[list[Box]] = [[], []]

@@ -20,20 +20,28 @@ COUNTERS = 2.5  # no more of them stand on a width equal to the height
 OFF_MIDDLE = 0.12  # of a frame's width and height: joined letters in a badge stand nearer to its middle
 
 
-@compiled
-@no_type_check
-def letters_in_rows(boxes):
+# What is sorted and searched is so before the kernels, which take seconds to compile with it, as with slices and rows.
+
+
+def letters_in_rows(boxes: np.ndarray) -> np.ndarray:
     """(n,) int: the row of each box (x, y, width, height): letters of like height side by side, a letter apart at most.
 
     What has neighbours on one side that stand one above the other is an icon beside two lines, and a row of its own.
     """
     n = len(boxes)
-    downwards = np.argsort(boxes[:, 1])
+    sides = np.full((n, 2), -1), np.full((n, 2), 1 << 30)  # lowest top, highest bottom of neighbours to the left, right
+    rows: np.ndarray = _rows(boxes, np.argsort(boxes[:, 1], kind="stable"), *sides)
+    return rows
+
+
+@compiled
+@no_type_check
+def _rows(boxes, downwards, lowest_top, highest_bottom):
+    n = len(boxes)
     pairs, count = np.empty((16 * n, 2), np.intp), 0
-    lowest_top, highest_bottom = np.full((n, 2), -1), np.full((n, 2), 1 << 30)  # of neighbours to the left, the right
     for a in range(n):
         i = downwards[a]
-        x, y, width, height = boxes[i]
+        x, y, width, height = boxes[i, 0], boxes[i, 1], boxes[i, 2], boxes[i, 3]
         for b in range(a + 1, n):
             j = downwards[b]
             if boxes[j, 1] >= y + height:
@@ -46,7 +54,8 @@ def letters_in_rows(boxes):
                 continue
             if count == len(pairs):
                 more = np.empty((2 * count, 2), np.intp)
-                more[:count] = pairs
+                for k in range(count):
+                    more[k, 0], more[k, 1] = pairs[k, 0], pairs[k, 1]
                 pairs = more
             pairs[count, 0], pairs[count, 1] = i, j
             count += 1
@@ -58,8 +67,10 @@ def letters_in_rows(boxes):
                 highest_bottom[j, 1 - side] = min(highest_bottom[j, 1 - side], y + height)
     first = np.arange(n)  # a box of the same row that comes earlier, or itself
     for k in range(count):
-        i, j = pairs[k]
-        if (lowest_top[i] >= highest_bottom[i]).any() or (lowest_top[j] >= highest_bottom[j]).any():
+        i, j = pairs[k, 0], pairs[k, 1]
+        if lowest_top[i, 0] >= highest_bottom[i, 0] or lowest_top[i, 1] >= highest_bottom[i, 1]:
+            continue
+        if lowest_top[j, 0] >= highest_bottom[j, 0] or lowest_top[j, 1] >= highest_bottom[j, 1]:
             continue
         while first[i] != i:
             first[i] = first[first[i]]
@@ -78,22 +89,27 @@ def letters_in_rows(boxes):
     return rows
 
 
-@compiled
-@no_type_check
-def hosts(boxes, lines):
+def hosts(boxes: np.ndarray, lines: np.ndarray) -> np.ndarray:
     """(n,) int: the line nearest to each mark (comma, accent, bullet) that may belong to it; itself for all others.
 
     `lines` is (n,) bool: which of the boxes (x, y, width, height) are lines of text.
     """
+    downwards = np.argsort(boxes[:, 1], kind="stable")
+    highest = boxes[:, 3].max(initial=0)
+    starts = np.searchsorted(boxes[downwards, 1], boxes[:, 1] - 2 * highest)
+    found: np.ndarray = _hosts(boxes, lines, downwards, starts, int(highest))
+    return found
+
+
+@compiled
+@no_type_check
+def _hosts(boxes, lines, downwards, starts, highest):
     n = len(boxes)
     found = np.arange(n)
-    downwards = np.argsort(boxes[:, 1], kind="mergesort")
-    tops = boxes[downwards, 1]
-    highest = boxes[:, 3].max() if n else 0
     for i in range(n):
-        x, y, width, height = boxes[i]
+        x, y, width, height = boxes[i, 0], boxes[i, 1], boxes[i, 2], boxes[i, 3]
         nearest = np.inf
-        for k in range(np.searchsorted(tops, y - 2 * highest), n):
+        for k in range(starts[i], n):
             j = downwards[k]
             if boxes[j, 1] > y + height + highest:
                 break
@@ -112,27 +128,32 @@ def hosts(boxes, lines):
     return found
 
 
-@compiled
-@no_type_check
-def frames(boxes, hollow):
+def frames(boxes: np.ndarray, hollow: np.ndarray) -> np.ndarray:
     """(n,) int: 1 for the frame of a button, badge or tile, 2 for what may as well be joined letters, 0 for all others.
 
     A frame is hollow and encloses strokes side by side, or joined ones in its middle, that are high enough for letters.
     Joined letters enclose no more than their counters, which are few and high.
     """
+    downwards = np.argsort(boxes[:, 1], kind="stable")
+    starts = np.searchsorted(boxes[downwards, 1], boxes[:, 1])
+    found: np.ndarray = _frames(boxes, hollow, downwards, starts)
+    return found
+
+
+@compiled
+@no_type_check
+def _frames(boxes, hollow, downwards, starts):
     n = len(boxes)
     found = np.zeros(n, np.intp)
-    downwards = np.argsort(boxes[:, 1], kind="mergesort")
-    tops = boxes[downwards, 1]
     for i in range(n):
         if not hollow[i]:
             continue
-        left, top, width, height = boxes[i]
+        left, top, width, height = boxes[i, 0], boxes[i, 1], boxes[i, 2], boxes[i, 3]
         last_left, first_right, joined = -1, 1 << 30, False
         count = tallest = 0
-        for k in range(np.searchsorted(tops, top), n):
+        for k in range(starts[i], n):
             j = downwards[k]
-            x, y, w, h = boxes[j]
+            x, y, w, h = boxes[j, 0], boxes[j, 1], boxes[j, 2], boxes[j, 3]
             if y >= top + height:
                 break
             inside = x > left and x + w < left + width and y > top and y + h < top + height

@@ -175,7 +175,7 @@ class ScreenText:
 
 def read_screen(image: ForensicImage) -> ScreenText:
     """Find and measure the words of a screen; where there are more than `MAX_WORDS`, those on the plainest ground."""
-    reading = image.shared(read_upright)
+    reading = read_upright(image)
     image = reading.image
     near = cv2.dilate(stroke_mask(reading.steps), np.ones((5, 5), np.uint8))
     words: list[Word] = []

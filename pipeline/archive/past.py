@@ -14,10 +14,8 @@ from realfake.pipeline.archive.adding import Screen, add
 from realfake.pipeline.archive.finding import ALTERED, DUPLICATE, Finding, find
 from realfake.pipeline.archive.screens import kept_path
 from realfake.pipeline.archive.store import IMAGES, Entry, Store
-from realfake.pipeline.tables.table import Row
-from realfake.pipeline.verdicts import Verdict
-
-PAST = ("case", "earlier")  # columns of a prediction that knows an archive
+from realfake.pipeline.tables.cells import Row
+from realfake.pipeline.verdicts import PAST, Verdict
 
 
 def found_of(screen: Screen, store: Store) -> Finding:

@@ -22,7 +22,7 @@ from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.remote import is_url, read_pictures
 from realfake.pipeline.extraction.workers import measured
 from realfake.pipeline.settings import Workers
-from realfake.pipeline.tables.table import Row
+from realfake.pipeline.tables.cells import Row
 
 LONG_SIDE = 640  # pixels of a small picture
 QUALITY = 50  # of its WebP

@@ -26,12 +26,12 @@ from realfake.pipeline.archive.keeping import check_store, forget_images
 from realfake.pipeline.archive.past import found_of
 from realfake.pipeline.archive.screens import kept_path, moment_of, needs_columns, screens_of
 from realfake.pipeline.archive.store import IMAGES, Store
-from realfake.pipeline.extraction.bulk import Summary
 from realfake.pipeline.extraction.inputs import Item, files_of, gather
 from realfake.pipeline.extraction.remote import is_url
 from realfake.pipeline.extraction.resume import line, streamed
+from realfake.pipeline.extraction.summary import Summary
 from realfake.pipeline.settings import Workers
-from realfake.pipeline.tables.table import separator_of
+from realfake.pipeline.tables.cells import separator_of
 
 PathLike = str | os.PathLike[str]
 Paths = PathLike | Sequence[PathLike]

@@ -23,10 +23,10 @@ from realfake.pipeline.learning.alarms import EDITORS
 from realfake.pipeline.metrics import clopper_pearson, needed_genuine
 from realfake.pipeline.settings import Workers
 from realfake.pipeline.tables import table
+from realfake.pipeline.tables.cells import Row
 from realfake.pipeline.tables.duplicates import SAME_PICTURE, near_duplicate_groups
 from realfake.pipeline.tables.table import (
     Labelled,
-    Row,
     failed_rows,
     filled,
     is_feature_table,

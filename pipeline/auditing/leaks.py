@@ -19,8 +19,9 @@ from realfake.pipeline.learning.cross_validation import (
     most_folds,
     out_of_fold_scores,
 )
-from realfake.pipeline.learning.strategies import STRATEGIES, design_matrix, shortcut_columns
+from realfake.pipeline.learning.strategies import STRATEGIES
 from realfake.pipeline.metrics import Interval
+from realfake.pipeline.tables.design import design_matrix, shortcut_columns
 
 CONTAINER = "container-only"
 CHANNEL_COLUMNS = ("app", "device", "received", "delivered")  # of a manifest; text, compared by value

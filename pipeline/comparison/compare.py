@@ -31,10 +31,11 @@ from realfake.pipeline.learning.cross_validation import (
 )
 from realfake.pipeline.learning.forged import Forged
 from realfake.pipeline.learning.search import search
-from realfake.pipeline.learning.strategies import Strategy, design_matrix
+from realfake.pipeline.learning.strategies import Strategy
 from realfake.pipeline.learning.training_set import IDENTITY, check_variation, data_facts, further_rows
 from realfake.pipeline.metrics import Scores, best_f1_threshold, threshold_at_fpr
 from realfake.pipeline.settings import CrossValidation, Deployment
+from realfake.pipeline.tables.design import design_matrix
 from realfake.pipeline.tables.present import readable
 from realfake.pipeline.tables.table import Labelled, write_table
 

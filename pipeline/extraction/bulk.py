@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -18,6 +16,7 @@ import pandas as pd
 
 from realfake.data.manifest import Label
 from realfake.data.masks import read_mask
+from realfake.forensics.arrays.places import ALL, WORDS, prepare
 from realfake.forensics.catalog import feature_names
 from realfake.forensics.content.consistency import content_features
 from realfake.forensics.content.reading import AUTO
@@ -32,11 +31,12 @@ from realfake.pipeline.extraction.handwritten import handwritten, label_types, n
 from realfake.pipeline.extraction.inputs import Item, received_of
 from realfake.pipeline.extraction.remote import read_image
 from realfake.pipeline.extraction.resume import Earlier, finish, line, locked, resume
+from realfake.pipeline.extraction.summary import Summary
 from realfake.pipeline.extraction.workers import Work, measured
 from realfake.pipeline.settings import Wanted, Workers
-from realfake.pipeline.tables.table import Row, read_table
+from realfake.pipeline.tables.cells import Row
+from realfake.pipeline.tables.table import read_table
 
-LOG = logging.getLogger(__name__)
 REGION_ROW = (*REGION_PLACE, "edited")  # between provenance and measurements
 
 
@@ -49,24 +49,6 @@ class WordSummary(Protocol):
 
     def __call__(self, words: Regions, known: Row) -> Row:
         """Sum up the words of one image, of which `known` is the row so far."""
-
-
-@dataclass
-class Summary:
-    """How an extraction went, in images."""
-
-    images: int = 0
-    failed: int = 0
-    kept: int = 0  # taken over from an earlier run
-    first_error: str = ""
-
-    def count(self, error: str) -> None:
-        """Add an image, failed where `error` is not empty."""
-        if error:
-            LOG.info("%s", error)
-        self.images += 1
-        self.failed += bool(error)
-        self.first_error = self.first_error or error
 
 
 def extract_to(
@@ -107,6 +89,8 @@ def extract_to(
     columns, work = columns_and_work(items, wanted, kept.word_columns, summary)
     part = output.with_name(output.name + ".part")
     counts = Summary()
+    if wanted.words or (wanted.families is None and wanted.cost == "full"):
+        prepare(WORDS if wanted.words else ALL)
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         with locked(part, output), open(part, "a+b") as stream:

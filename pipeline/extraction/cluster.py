@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 from realfake.forensics.errors import BadTable, MissingLibrary, RealfakeError, UnknownName
-from realfake.forensics.extract import program_version
 from realfake.forensics.libraries import check_opencv
-from realfake.forensics.limited import Limits
+from realfake.forensics.limited import LimitedPool, Limits
+from realfake.forensics.names import program_version
 from realfake.forensics.progress import Progress, silent
-from realfake.pipeline.extraction.bulk import Summary, WordSummary, columns_and_work, mark_edited
+from realfake.pipeline.extraction.bulk import WordSummary, columns_and_work, mark_edited
 from realfake.pipeline.extraction.handwritten import label_types
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.remote import file_system
 from realfake.pipeline.extraction.resume import cells_of
-from realfake.pipeline.extraction.workers import Work, measured
+from realfake.pipeline.extraction.summary import Summary
+from realfake.pipeline.extraction.workers import Work, measured, pool_of, unmeasured
 from realfake.pipeline.extras import import_extra
 from realfake.pipeline.settings import Wanted, Workers
+from realfake.pipeline.tables.cells import Row
 from realfake.pipeline.tables.parquet import write_parquet
 
 PARTITION = 200  # images in one file: what is measured again when a worker dies
@@ -65,23 +69,71 @@ def extract_on_cluster(
     BadTable
         If the output holds the table of another request or cannot be written.
     """
-    import_dask()  # if it is missing, that is said before anything is written
     columns, work = columns_and_work(items, wanted, summary=summary)
+    making = Making(columns, work, types=label_types(items), edited=wanted.words)
+    return make_on_cluster(items, output, making, workers=workers, partition=partition, progress=progress)
+
+
+@dataclass(frozen=True)
+class Making:
+    """What is made of each image; must be picklable.
+
+    Attributes
+    ----------
+    columns : of the table
+    work : from a path to the image's rows
+    types : Arrow types of columns, where they are not those of the program
+    failed : from a path and a sentence to the row of an image that could not be measured
+    failure : from the first row of an image, why it could not be measured
+    edited : mark which words were altered
+    labels : whether what the manifest knows stands in the table too
+    """
+
+    columns: Sequence[str]
+    work: Work
+    types: Mapping[str, Any]
+    failed: Callable[[str, str], Row] = unmeasured
+    failure: Callable[[Row], object] = itemgetter("error")
+    edited: bool = False
+    labels: bool = True
+
+
+def make_on_cluster(
+    items: Sequence[Item],
+    output: str,
+    making: Making,
+    request: str = "",
+    *,
+    workers: Workers,
+    partition: int = PARTITION,
+    progress: Progress = silent,
+) -> Summary:
+    """Make a table on Dask workers, which keep their own worker processes from one part to the next.
+
+    Parameters
+    ----------
+    making : what is made of each image
+    request : what the rows depend on besides the images and the columns
+    items, output, workers, partition, progress : as in `extract_on_cluster`; so are the errors
+    """
+    import_dask()  # if it is missing, that is said before anything is written
     parts = [items[start : start + partition] for start in range(0, len(items), partition)]
     names = [f"part-{number:06}.parquet" for number in range(len(parts))]
-    done = _begin(output, columns, items, partition)
+    plan, done = _begin(output, making.columns, items, partition, request)
     counts = Summary(kept=sum(len(part) for part, name in zip(parts, names) if name in done))
     counts.images = counts.kept
     progress(counts.images, len(items))
     missing = ((name, part) for name, part in zip(names, parts) if name not in done)
-    types = label_types(items)
-    todo = ((output, name, part, columns, work, wanted.words, workers.limits, types) for name, part in missing)
+    todo = ((output, name, part, making, workers.limits, plan) for name, part in missing)
     with _client(local_workers(workers.cluster), workers.scheduler) as client:
         _check_workers(client)
-        for errors in _streamed(client, todo):
-            for error in errors:
-                counts.count(error)
-            progress(counts.images, len(items))
+        try:
+            for errors in _streamed(client, todo):
+                for error in errors:
+                    counts.count(error)
+                progress(counts.images, len(items))
+        finally:
+            client.run(_end_workers, plan)
     return counts
 
 
@@ -102,32 +154,51 @@ def local_workers(cluster: str | None) -> int | None:
 
 
 def measure_partition(
-    output: str,
-    name: str,
-    items: Sequence[Item],
-    columns: Sequence[str],
-    work: Work,
-    regions: bool,
-    limits: Limits,
-    types: Mapping[str, Any],
+    output: str, name: str, items: Sequence[Item], making: Making, limits: Limits, request: str
 ) -> list[str]:
-    """Measure a few images into one Parquet file, in a worker; returns the error of each, "" where there was none."""
-    measured_rows = list(measured(items, work, limits=limits))
-    if regions:
-        for item, rows in measured_rows:
+    """Make one Parquet file of a few images, in a worker; returns the error of each, "" where there was none."""
+    pool = None if limits == Limits(None, None) else _workers_of(making.work, limits, request)
+    made = list(measured(items, making.work, limits=limits, failed=making.failed, pool=pool))
+    if making.edited:
+        for item, rows in made:
             mark_edited(rows, item)
-    cells = (cells_of({**row, **item.labels}, columns) for item, rows in measured_rows for row in rows)
+    known = ({**row, **(item.labels if making.labels else {})} for item, rows in made for row in rows)
     system, folder = file_system(output)
     scratch = f"{folder}/.{name}.{hashlib.sha256(repr(items).encode('utf-8', 'replace')).hexdigest()[:12]}"
     with system.open(scratch, "wb") as file:
-        write_parquet(cells, columns, file, types)
+        write_parquet((cells_of(row, making.columns) for row in known), making.columns, file, making.types)
     system.mv(scratch, f"{folder}/{name}")
-    return [str(rows[0]["error"] or "") for _, rows in measured_rows]
+    return [str(making.failure(rows[0]) or "") for _, rows in made]
 
 
-def _begin(output: str, columns: Sequence[str], items: Sequence[Item], partition: int) -> set[str]:
-    """Claim the output for this request, and return the names of the partitions that stand there already."""
+def _kept() -> dict[str, Any]:
+    """What this Dask worker keeps between parts: a pool of processes for each request."""
+    from distributed import get_worker
+
+    kept: dict[str, Any] = vars(get_worker()).setdefault("realfake_pools", {})
+    return kept
+
+
+def _workers_of(work: Work, limits: Limits, request: str) -> LimitedPool[Item, list[Row]]:
+    pools = _kept()
+    if request not in pools:
+        pools[request] = pool_of(work, limits)
+    pool: LimitedPool[Item, list[Row]] = pools[request]
+    return pool
+
+
+def _end_workers(request: str, dask_worker: Any) -> None:
+    pool = vars(dask_worker).get("realfake_pools", {}).pop(request, None)
+    if pool is not None:
+        pool.close(wait=False)
+
+
+def _begin(
+    output: str, columns: Sequence[str], items: Sequence[Item], partition: int, more: str
+) -> tuple[str, set[str]]:
+    """Claim the output for this request; its hash, and the names of the partitions that stand there already."""
     request = [program_version(), list(columns), partition, [(item.path, dict(item.labels)) for item in items]]
+    request += [more] if more else []
     plan = {"request": hashlib.sha256(json.dumps(request).encode()).hexdigest(), "images": len(items)}
     try:
         system, folder = file_system(output)
@@ -142,7 +213,7 @@ def _begin(output: str, columns: Sequence[str], items: Sequence[Item], partition
             system.pipe_file(f"{folder}/{PLAN}", json.dumps(plan).encode())
     except OSError as error:
         raise BadTable(f"{output} cannot be written: {error}; choose a folder that is yours") from None
-    return present
+    return str(plan["request"]), present
 
 
 def _check_workers(client: Any) -> None:

@@ -22,7 +22,8 @@ from realfake.forensics.measurement import SEPARATOR, family_of
 from realfake.forensics.text.regions import region_catalogue
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.settings import CONTENT, REGIONS, WORDS_MODEL
-from realfake.pipeline.tables.table import Row, TableWarning, holds_words, text_cells
+from realfake.pipeline.tables.cells import Row
+from realfake.pipeline.tables.table import TableWarning, holds_words, text_cells
 
 OWN = {*PROVENANCE, *REGION_PLACE, "edited", WORDS_MODEL}  # columns that the program fills
 MARKS = {"path", "sha256", "realfake_version"}  # columns by which its tables are known

@@ -13,13 +13,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 
-import pandas as pd
-
-from realfake.data.manifest import RESOLVED, printable, read_manifest
+from realfake.data.manifest import RESOLVED, any_names, printable, read_manifest
 from realfake.forensics.errors import BadManifest, RealfakeError
-from realfake.forensics.extract import PROVENANCE
 from realfake.forensics.formats.kinds import read_head, skipped_sentence, why_skipped
-from realfake.forensics.measurement import SEPARATOR
+from realfake.forensics.names import PROVENANCE, SEPARATOR
 from realfake.pipeline.extraction.remote import in_brackets, is_url, list_images
 
 LOG = logging.getLogger(__name__)
@@ -96,7 +93,10 @@ def files_of(items: Iterable[Item]) -> Iterator[str]:
             yield str(mask)
 
 
+@any_names
 def _manifest_items(manifest: str | os.PathLike[str]) -> list[Item]:
+    import pandas as pd
+
     frame = read_manifest(manifest, require=(), missing="keep")  # each missing image is a row with its error
     others = [str(name) for name in frame if name not in ("path", *RESOLVED)]
     taken = [name for name in others if name in PROVENANCE or SEPARATOR in name]

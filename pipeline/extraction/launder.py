@@ -23,7 +23,8 @@ from realfake.pipeline.extraction.bulk import WordSummary, image_work
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.remote import is_url, read_image
 from realfake.pipeline.extraction.workers import measured
-from realfake.pipeline.tables.table import Labelled, Row, families_in, feature_columns, table_name
+from realfake.pipeline.tables.cells import Row
+from realfake.pipeline.tables.table import Labelled, families_in, feature_columns, table_name
 
 ENDING = ".jpg"
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from realfake.forensics.errors import BadImage, MissingExtra, RealfakeError
 from realfake.forensics.formats.kinds import HEAD, skipped_sentence, why_skipped
-from realfake.forensics.image import MAX_BYTES, ForensicImage
+
+if TYPE_CHECKING:
+    from realfake.forensics.image import ForensicImage
 
 STORES = {  # protocol and the package that opens it
     "s3": "s3fs", "s3a": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "az": "adlfs", "abfs": "adlfs", "abfss": "adlfs",
@@ -72,15 +74,21 @@ def read_image(path: str) -> ForensicImage:
     BadImage
         If it cannot be fetched, or as in `ForensicImage.open`.
     """
+    from realfake.forensics.image import ForensicImage
+
     return ForensicImage.from_bytes(_fetch(path), name=path) if is_url(path) else ForensicImage.open(path)
 
 
 def read_pictures(path: str) -> Iterator[ForensicImage]:
     """Every picture that a viewer shows of one file behind a path or URL; errors as in `read_image`."""
+    from realfake.forensics.image import ForensicImage
+
     return ForensicImage.all_from_bytes(_fetch(path), name=path) if is_url(path) else ForensicImage.open_all(path)
 
 
 def _fetch(url: str) -> bytes:
+    from realfake.forensics.image import MAX_BYTES
+
     system, path = file_system(url)
     try:
         with system.open(path, "rb") as file:

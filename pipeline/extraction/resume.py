@@ -7,22 +7,19 @@ import gzip
 import hashlib
 import math
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import groupby, pairwise
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from filelock import FileLock, Timeout
-
 from realfake.forensics.delimited import csv_line
 from realfake.forensics.errors import BadTable
-from realfake.forensics.extract import program_version
 from realfake.forensics.files import PACKED, PARQUET_ENDINGS, ending_of, written_whole
-from realfake.forensics.measurement import SEPARATOR
+from realfake.forensics.names import SEPARATOR, program_version
 from realfake.pipeline.extraction.inputs import Item
-from realfake.pipeline.tables.parquet import finished_images, write_parquet
-from realfake.pipeline.tables.table import Row, guard, separator_of, unguard
+from realfake.pipeline.tables.cells import Row, guard, separator_of, unguard
 
 
 def line(row: Mapping[str, object], columns: Sequence[str], separator: str = ",") -> bytes:
@@ -50,6 +47,8 @@ def locked(part: Path, output: Path) -> Iterator[None]:
     BadTable
         If another run holds the lock.
     """
+    from filelock import FileLock, Timeout
+
     guard = FileLock(part.with_name(part.name + ".lock"), blocking=False)
     try:
         guard.acquire()
@@ -63,11 +62,22 @@ def locked(part: Path, output: Path) -> Iterator[None]:
         guard.release()
 
 
-def resume(stream: BinaryIO, columns: Sequence[str], items: Sequence[Item]) -> list[str]:
+def resume(
+    stream: BinaryIO,
+    columns: Sequence[str],
+    items: Sequence[Item],
+    agrees: Callable[[Mapping[str, object], Item], bool] | None = None,
+    failure: Callable[[Row], object] = itemgetter("error"),
+) -> list[str]:
     """Cut an unfinished part behind the last image that can be trusted, and begin it where nothing can.
 
     Images are trusted as far as they stand in the order of `items`, with the same labels and unchanged files. The last
     one is always measured again, since nobody knows whether all of its rows were written.
+
+    Parameters
+    ----------
+    agrees : whether the first row of an image still is what this run would write
+    failure : from that row, why the image could not be measured
 
     Returns
     -------
@@ -83,15 +93,19 @@ def resume(stream: BinaryIO, columns: Sequence[str], items: Sequence[Item]) -> l
         stream.flush()
         return []
     whole = (image for image, _ in pairwise(_images(records, columns)))  # all but the last
-    agreeing = [(str(rows[0]["error"]), behind) for rows, behind in _agreeing(whole, items)]
+    agreeing = [(str(failure(rows[0])), behind) for rows, behind in _agreeing(whole, items, agrees or _agrees)]
     stream.truncate(agreeing[-1][1] if agreeing else end)
     stream.seek(0, os.SEEK_END)
     return [error for error, _ in agreeing]
 
 
-def _agreeing(images: Iterable[tuple[list[Row], int]], items: Sequence[Item]) -> Iterator[tuple[list[Row], int]]:
+def _agreeing(
+    images: Iterable[tuple[list[Row], int]],
+    items: Sequence[Item],
+    agrees: Callable[[Mapping[str, object], Item], bool],
+) -> Iterator[tuple[list[Row], int]]:
     for item, image in zip(items, images):
-        if not _agrees(image[0][0], item):
+        if not agrees(image[0][0], item):
             return
         yield image
 
@@ -160,7 +174,7 @@ class Earlier:
         if self._head is None or self._head[0]["path"] != item.path:
             return None
         rows, self._head = self._head, next(self._images, None)
-        if rows[0]["realfake_version"] != program_version() or rows[0]["sha256"] != _sha256(item.path):
+        if rows[0]["realfake_version"] != program_version() or rows[0]["sha256"] != sha256_of(item.path):
             return None
         self.taken += 1
         return rows
@@ -170,6 +184,8 @@ def _finished_images(output: Path, columns: Sequence[str]) -> Iterator[list[Row]
     if not output.is_file():
         return
     if output.suffix.lower() in PARQUET_ENDINGS:
+        from realfake.pipeline.tables.parquet import finished_images
+
         yield from finished_images(output, columns)
         return
     opened = gzip.open if ending_of(output).endswith(PACKED) else open
@@ -191,12 +207,20 @@ def streamed(scratch: Path, output: Path) -> Iterator[BinaryIO]:
             yield cast(BinaryIO, packed)
 
 
-def _sha256(path: str) -> str:
+def sha256_of(path: str) -> str:
+    """Of a file as it is now, "" where it cannot be read."""
     try:
         with open(path, "rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return ""
+
+
+@contextmanager
+def records_of(part: Path) -> Iterator[Iterator[list[str]]]:
+    """The cells of the lines of a part, its header first."""
+    with open(part, "rb") as stream:
+        yield (cells for cells, _ in _records(stream))
 
 
 def finish(part: Path, output: Path, types: Mapping[str, Any]) -> None:
@@ -210,9 +234,10 @@ def finish(part: Path, output: Path, types: Mapping[str, Any]) -> None:
     if ending in ("", ".csv"):
         os.replace(part, output)
         return
-    with written_whole(output) as scratch, open(part, "rb") as stream:
-        records = (cells for cells, _ in _records(stream))
+    with written_whole(output) as scratch, records_of(part) as records:
         if ending in PARQUET_ENDINGS:
+            from realfake.pipeline.tables.parquet import write_parquet
+
             write_parquet(records, next(records), scratch, types)
         else:
             with streamed(scratch, output) as target:

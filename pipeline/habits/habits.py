@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import GroupKFold
 
 from realfake.forensics.errors import BadTable, UnknownName
 from realfake.forensics.measurement import Feature, column_name
@@ -175,6 +174,8 @@ def learn_habits(table: pd.DataFrame, captures: np.ndarray | None = None) -> Hab
     Habits or None
         None where no template was seen in `FEWEST` captures.
     """
+    from sklearn.model_selection import GroupKFold
+
     screens = genuine_screens(table, captures)
     learnt = _learnt(screens)
     if learnt is None:
@@ -229,6 +230,8 @@ def cross_fitted_habits(table: pd.DataFrame, captures: np.ndarray) -> tuple[pd.D
     DataFrame and Habits, or None and None
         None where no template was seen often enough.
     """
+    from sklearn.model_selection import GroupKFold
+
     if len(np.unique(captures)) < FOLDS:
         return None, None
     habits = learn_habits(table, captures)

@@ -13,8 +13,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from scipy.stats import binom
-
 from realfake.forensics.content.relations import BOTH, CLASSES, CLOCKS, DATES, LENGTHS, OFFSETS, UNIX
 from realfake.pipeline.habits.grammar import FEWEST
 
@@ -209,6 +207,8 @@ def _tested(cases: Sequence[Case], held: set[int], kinds: tuple[str, ...], chanc
     for i in able:
         units[_unit(cases[i], kinds)].append(i in held)
     agreed = sum(2 * sum(flags) > len(flags) for flags in units.values())
+    from scipy.stats import binom
+
     p_value = float(binom.sf(agreed - 1, len(units), max(chance, _least(len(units))))) * tried
     return Rule((), len(held), len(able) - len(held), min(p_value, 1.0), tried) if p_value <= ALPHA else None
 

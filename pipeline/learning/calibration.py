@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.special import expit, logit
-from sklearn.isotonic import IsotonicRegression, isotonic_regression
 
 from realfake.forensics.errors import BadModel
+from realfake.pipeline.learning.odds import expit, logit
 
 EDGE = 1e-6  # scores are held this far from 0 and 1 before their logarithm is taken
 FAKES_FOR_BETA = 50  # below it Platt's two parameters are all that can be told
@@ -19,7 +18,7 @@ KINDS = ("platt", "beta", "isotonic", "venn-abers")
 VENN_KNOTS = 200
 DECIMALS = 7  # of a score: steps that a probability still tells apart
 TILT = 1e-3  # share of the score's own log-odds that is added to the calibrated ones, so that no two scores are equal
-MOST = float(logit(1 - EDGE))  # log-odds beyond which calibration says no more
+MOST = math.log((1 - EDGE) / (1 - (1 - EDGE)))  # log-odds beyond which calibration says no more
 BISECTIONS = 60
 
 
@@ -171,12 +170,16 @@ def _beta(y: np.ndarray, score: np.ndarray) -> Calibrator:
 
 
 def _isotonic(y: np.ndarray, score: np.ndarray) -> Calibrator:
+    from sklearn.isotonic import IsotonicRegression
+
     steps = IsotonicRegression(y_min=EDGE, y_max=1 - EDGE, out_of_bounds="clip").fit(score, y)
     knots, heights = (tuple(map(float, values)) for values in (steps.X_thresholds_, steps.y_thresholds_))
     return Calibrator("isotonic", knots=knots, heights=heights)
 
 
 def _venn_abers(y: np.ndarray, score: np.ndarray) -> Calibrator:
+    from sklearn.isotonic import isotonic_regression
+
     scores, place = np.unique(score, return_inverse=True)
     rows, fakes = np.bincount(place).astype(float), np.bincount(place, y)
     chosen = np.unique(np.linspace(0, len(scores) - 1, min(VENN_KNOTS, len(scores))).round().astype(int))
@@ -193,6 +196,8 @@ def _venn_abers(y: np.ndarray, score: np.ndarray) -> Calibrator:
 
 def _logistic(x: np.ndarray, target: np.ndarray) -> tuple[list[float], float]:
     """Logistic regression with slopes that cannot be negative, so that calibration never turns the order round."""
+    from scipy.optimize import minimize
+
     scale = np.maximum(np.abs(x).max(axis=0), 1.0)
     z = x / scale
 

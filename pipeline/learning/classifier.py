@@ -13,10 +13,10 @@ from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from realfake.forensics.errors import TooFewFakes, counted
-from realfake.pipeline.learning.strategies import Knobs, Training, one_strategy
+from realfake.pipeline.learning.knobs import FEWEST, Knobs
+from realfake.pipeline.learning.strategies import Training, one_strategy
 from realfake.pipeline.learning.two_classes import two_classes
 
-FEWEST = 2  # rows of each class that a strategy must see
 CONSTANT = "prior"  # the strategy that scores every row alike
 KNOB = "knobs__"
 

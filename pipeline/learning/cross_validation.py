@@ -5,16 +5,21 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from imblearn.pipeline import Pipeline
-from sklearn.model_selection import StratifiedGroupKFold
 from threadpoolctl import threadpool_limits
 
 from realfake.forensics.errors import CannotFit, RealfakeError, TooFewFakes, counted
 from realfake.pipeline.learning.calibration import shift_prior
-from realfake.pipeline.learning.classifier import FEWEST, StrategyClassifier
-from realfake.pipeline.learning.strategies import Knobs, Strategy
+from realfake.pipeline.learning.knobs import FEWEST, Knobs
+from realfake.pipeline.learning.plain import PlainPipeline
+
+if TYPE_CHECKING:
+    from imblearn.pipeline import Pipeline
+
+    from realfake.pipeline.learning.classifier import StrategyClassifier
+    from realfake.pipeline.learning.strategies import Strategy
 
 INNER_FOLDS = 3  # inside each training part: thresholds, calibration and hyper-parameters
 SPLIT_ATTEMPTS = 20  # shuffles tried until both classes stand in every part
@@ -92,6 +97,8 @@ def _try_folds(y: np.ndarray, groups: np.ndarray, folds: int, seed: int, split_a
     """The first shuffle that leaves enough in every part, or None."""
     if min(_group_counts(y, groups)) < folds:
         return None
+    from sklearn.model_selection import StratifiedGroupKFold
+
     for attempt in range(SPLIT_ATTEMPTS):
         splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=derived_seed(seed, attempt))
         with warnings.catch_warnings():
@@ -158,6 +165,8 @@ def fit(strategy: Strategy, X: np.ndarray, y: np.ndarray, seed: int, knobs: Knob
     TooFewFakes
         If there are fewer than `FEWEST` rows of a class.
     """
+    from realfake.pipeline.learning.classifier import StrategyClassifier
+
     if not X.shape[1]:
         raise CannotFit(f"strategy {strategy.name} finds no column that it could learn from; extract other families")
     if not strategy.control and not varying(X).any():
@@ -188,10 +197,12 @@ def varying(X: np.ndarray) -> np.ndarray:
     return varies
 
 
-def score(model: StrategyClassifier | Pipeline, X: np.ndarray) -> np.ndarray:
+def score(model: StrategyClassifier | Pipeline | PlainPipeline, X: np.ndarray) -> np.ndarray:
     """Scores in 0..1, higher for likelier fakes, (n,) float64."""
     if not len(X):
         return np.empty(0)
+    if isinstance(model, PlainPipeline):  # has no threads to hold back, and no warnings
+        return model.predict_proba(X)[:, 1]
     with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         return np.asarray(model.predict_proba(X)[:, 1], np.float64)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from imblearn.ensemble import BalancedBaggingClassifier
-from imblearn.pipeline import Pipeline
-from lightgbm import Booster, LGBMClassifier
-from sklearn.impute import SimpleImputer
-from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 from realfake.pipeline.learning.cross_validation import score
-from realfake.pipeline.learning.focal import FocalBooster
+from realfake.pipeline.learning.plain import PlainPipeline
+
+if TYPE_CHECKING:
+    from imblearn.pipeline import Pipeline
+    from lightgbm import Booster
 
 
 def typical_values(genuine: np.ndarray) -> np.ndarray:
@@ -23,7 +22,7 @@ def typical_values(genuine: np.ndarray) -> np.ndarray:
     return np.array(medians, np.float64)
 
 
-def contributions(pipeline: Pipeline, X: np.ndarray, typical: np.ndarray) -> np.ndarray:
+def contributions(pipeline: Pipeline | PlainPipeline, X: np.ndarray, typical: np.ndarray) -> np.ndarray:
     """What each column added to each score.
 
     Boosters give their Shapley values (Lundberg 2018, exact for trees), averaged over an ensemble, logistic regression
@@ -40,6 +39,8 @@ def contributions(pipeline: Pipeline, X: np.ndarray, typical: np.ndarray) -> np.
     -------
     (n, d) float64, positive towards fake
     """
+    if isinstance(pipeline, PlainPipeline):
+        return pipeline.contributions(X)
     learner = pipeline[-1]
     with threadpool_limits(1):
         inner = _additive(learner, pipeline[:-1].transform(X) if len(pipeline) > 1 else X)
@@ -50,6 +51,12 @@ def contributions(pipeline: Pipeline, X: np.ndarray, typical: np.ndarray) -> np.
 
 def _additive(learner: Any, Z: np.ndarray) -> np.ndarray | None:
     """Additive contributions of the columns that the learner itself sees, or None where it has none to give."""
+    from imblearn.ensemble import BalancedBaggingClassifier
+    from lightgbm import LGBMClassifier
+    from sklearn.linear_model import LogisticRegression
+
+    from realfake.pipeline.learning.focal import FocalBooster
+
     if isinstance(learner, LGBMClassifier):
         return _tree_shap(learner.booster_, Z)
     if isinstance(learner, FocalBooster):
@@ -70,6 +77,8 @@ def _tree_shap(booster: Booster, Z: np.ndarray) -> np.ndarray:
 
 def _by_source(values: np.ndarray, pipeline: Pipeline, width: int) -> np.ndarray:
     """Add what the missing-indicators contributed to the column that was missing."""
+    from sklearn.impute import SimpleImputer
+
     total = values[:, :width].copy()
     imputer = pipeline.named_steps.get("impute")
     if isinstance(imputer, SimpleImputer) and imputer.indicator_ is not None:

@@ -9,7 +9,8 @@ import numpy as np
 
 from realfake.pipeline.extras import import_extra
 from realfake.pipeline.learning.cross_validation import INNER_FOLDS, LearningSet, most_folds, out_of_fold_scores
-from realfake.pipeline.learning.strategies import Knobs, Strategy
+from realfake.pipeline.learning.knobs import Knobs
+from realfake.pipeline.learning.strategies import Strategy
 from realfake.pipeline.metrics import average_precision
 
 ASKS = 20  # per setting of the budget: Optuna proposes some settings again, and a small space runs out

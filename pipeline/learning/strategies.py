@@ -25,22 +25,16 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import FunctionTransformer, RobustScaler, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
-from realfake.forensics.errors import BadTable, UnknownName
-from realfake.forensics.measurement import SEPARATOR
+from realfake.forensics.errors import UnknownName
 from realfake.pipeline.learning.focal import FocalBooster
+from realfake.pipeline.learning.knobs import Knobs
 from realfake.pipeline.learning.rusboost import RUSBoost
-from realfake.pipeline.tables.table import families_in, feature_columns, table_name
+from realfake.pipeline.tables.design import shortcut_columns
+from realfake.pipeline.tables.table import feature_columns
 
 FORGE, FORGE_BASE = "forge", "plain"
 NEIGHBOURS = 5  # of SMOTE, where there are as many fakes
 DANGER_NEIGHBOURS = 10  # borderline-SMOTE: neighbours that decide whether a fake stands at the border
-SHORTCUT_COLUMNS = (  # prefixes of what a file says of itself without its picture; DCT coefficients are the picture
-    "container__", "quantization__luma__", "quantization__chroma__", "quantization__tables__",
-    "quantization__sampling__",
-)  # fmt: skip
-BYTES_PER_PIXEL = "bytes_per_pixel"
-FORMAT_IS = "format:"
-SIZE_COLUMNS = ("width", "height", BYTES_PER_PIXEL)
 
 
 @dataclass(frozen=True)
@@ -65,26 +59,6 @@ class Training:
         """The facts of these labels, (n,) 0 or 1."""
         genuine, fakes = np.bincount(y, minlength=2)
         return cls(len(y), int(min(genuine, fakes)), int(fakes > genuine), seed)
-
-
-@dataclass(frozen=True)
-class Knobs:
-    """Hyper-parameters; each strategy reads those that it has.
-
-    The defaults are cautious, for hundreds to thousands of images and dozens of fakes.
-    """
-
-    trees: int = 100
-    learning_rate: float = 0.08
-    leaves: int = 8
-    column_share: float = 0.3  # columns that each tree may see
-    l2: float = 1.0
-    members: int = 10  # of an ensemble of balanced parts
-    member_trees: int = 40
-    forest_trees: int = 120
-    leaf_rows: int = 1  # least rows in a leaf of a forest
-    inverse_penalty: float = 0.02  # logistic regression's C
-    focus: float = 2.0  # gamma of the focal loss
 
 
 BOOSTER_SPACE: Mapping[str, Sequence[Any]] = {
@@ -190,55 +164,6 @@ def is_strategy(name: str) -> bool:
     except UnknownName:
         return False
     return True
-
-
-def shortcut_columns(frame: pd.DataFrame) -> list[str]:
-    """What can be known of a file without looking at its picture: format, size, bytes per pixel, container, tables."""
-    columns = [f"{FORMAT_IS}{name}" for name in sorted(set(frame["format"].dropna()))] if "format" in frame else []
-    columns += [name for name in SIZE_COLUMNS if name in frame or (name == BYTES_PER_PIXEL and "bytes" in frame)]
-    return columns + [name for name in feature_columns(frame) if name.startswith(SHORTCUT_COLUMNS)]
-
-
-def design_matrix(frame: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
-    """The numbers that a learner sees.
-
-    Parameters
-    ----------
-    frame : n rows of a feature table
-    columns : names as `Strategy.columns` gives them
-
-    Returns
-    -------
-    (n, len(columns)) float64, NaN where a feature does not apply
-
-    Raises
-    ------
-    BadTable
-        If the table lacks a column.
-    """
-    lacking = [name for name in columns if _source_column(name) not in frame]
-    if lacking:
-        raise BadTable(
-            f"{table_name(frame)} lacks {len(lacking)} of {len(columns)} columns asked for, the first {lacking[0]!r}; "
-            f"extract with the families {', '.join(families_in(lacking)) or 'of the model'}"
-        )
-    if all(SEPARATOR in name for name in columns):
-        return frame[list(columns)].to_numpy(np.float64)
-    return np.column_stack([_design_column(frame, name) for name in columns]) if columns else np.empty((len(frame), 0))
-
-
-def _source_column(name: str) -> str:
-    return "format" if name.startswith(FORMAT_IS) else "bytes" if name == BYTES_PER_PIXEL else name
-
-
-def _design_column(frame: pd.DataFrame, name: str) -> np.ndarray:
-    if name.startswith(FORMAT_IS):
-        return (frame["format"] == name.removeprefix(FORMAT_IS)).to_numpy(np.float64)
-    if name == BYTES_PER_PIXEL:
-        pixels = frame["width"].to_numpy(np.float64) * frame["height"].to_numpy(np.float64)
-        values: np.ndarray = frame["bytes"].to_numpy(np.float64) / pixels
-        return values
-    return frame[name].to_numpy(np.float64)
 
 
 @strategy("plain", "gradient boosting on the data as it is (LightGBM)", space=BOOSTER_SPACE)

@@ -8,10 +8,10 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
-from scipy.special import expit, logit
 
 from realfake.forensics.errors import BadModel, RealfakeWarning, UnknownName
 from realfake.pipeline.learning.calibration import Calibrator
+from realfake.pipeline.learning.odds import expit, logit
 from realfake.pipeline.metrics import upper_bound
 from realfake.pipeline.settings import Costs
 from realfake.pipeline.verdicts import Verdict

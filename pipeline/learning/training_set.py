@@ -10,7 +10,8 @@ import numpy as np
 from realfake.forensics.errors import BadTable, UnknownName, counted
 from realfake.pipeline.learning.cross_validation import Further, varying
 from realfake.pipeline.learning.forged import Forged
-from realfake.pipeline.learning.strategies import Strategy, design_matrix
+from realfake.pipeline.learning.strategies import Strategy
+from realfake.pipeline.tables.design import design_matrix
 from realfake.pipeline.tables.table import Labelled, families_in, feature_columns
 
 IDENTITY = ("path", "group", "app", "device", "editor", "tool", "received", "delivered")

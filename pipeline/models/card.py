@@ -12,19 +12,21 @@ LIMITS = """The figures hold for images like the training images: other apps, de
 be tested with `realfake evaluate`. A low score does not prove an image genuine."""
 
 
-def model_card(model: Model, row: pd.Series) -> str:
+def model_card(model: Model, row: pd.Series, cost: str = "") -> str:
     """What a model is, what it was made from and what it promises, in Markdown.
 
     Parameters
     ----------
     row : the figures of its out-of-fold scores
+    cost : of one image, in a sentence; "" where it is not known
     """
     title = f"Model card: {model.strategy}"
     families = ", ".join(model.families) or "none"
     versions = ", ".join(f"{name} {number}" for name, number in model.facts["versions"].items())
     figures = f"{title}/{FIGURES}"
     card = Card(None, model_diagram=False, template=None)
-    card.add(**{title: f"Scores images for manipulation from {len(model.columns)} columns; families: {families}."})
+    told = f"Scores images for manipulation from {len(model.columns)} columns; families: {families}."
+    card.add(**{title: f"{told} {cost}." if cost else told})
     card.add(**{f"{title}/Data": _data(model)})
     card.add_table(description=_unseen(model), **{figures: _figures(model, row)})
     card.select(figures).title = FIGURES  # skops shows the whole path of a table

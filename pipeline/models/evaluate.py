@@ -17,8 +17,8 @@ from realfake.pipeline import metrics
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.launder import Channel, resaved
 from realfake.pipeline.learning.alarms import saved_without_edit
+from realfake.pipeline.models.judged import measure_for
 from realfake.pipeline.models.model import Model
-from realfake.pipeline.models.predict import measure_for
 from realfake.pipeline.models.train import figures_with_intervals
 from realfake.pipeline.settings import Workers
 from realfake.pipeline.tables.table import TableWarning, groups, labels, table_name

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import platform
@@ -11,22 +10,32 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import skops.io
-from imblearn.pipeline import Pipeline
 
-from realfake.forensics.errors import BadModel, RealfakeWarning
-from realfake.forensics.extract import program_version
+from realfake.forensics.errors import BadModel, ModelWarning
 from realfake.forensics.files import written_whole
+from realfake.forensics.names import program_version
 from realfake.pipeline.habits.habits import Habits, habits_from_json
 from realfake.pipeline.learning.calibration import Calibrator, calibrator_from_json, prior_shift, shift_prior, snapped
 from realfake.pipeline.learning.cross_validation import score
 from realfake.pipeline.learning.explanations import contributions
-from realfake.pipeline.learning.strategies import design_matrix, is_strategy
+from realfake.pipeline.learning.plain import NotPlain, PlainPipeline
 from realfake.pipeline.learning.thresholds import Decision, decision_from_json
+from realfake.pipeline.models.folder import (
+    CARD,
+    FACTS,
+    LEARNER,
+    SCORER,
+    SECOND,
+    SUMS,
+    fingerprint,
+    model_folder,
+    sha256,
+)
+from realfake.pipeline.tables.design import design_matrix
 from realfake.pipeline.tables.table import (
     distinct,
     failed_rows,
@@ -39,10 +48,10 @@ from realfake.pipeline.tables.table import (
 from realfake.pipeline.verdicts import Verdict
 from realfake.pipeline.words.scorer import RegionScorer, scorer_from_json
 
+if TYPE_CHECKING:
+    from imblearn.pipeline import Pipeline
+
 FORMAT = 1  # of the folder
-STARTER = Path(__file__).parent / "starter"  # the model that comes with the program
-LEARNER, SCORER, SECOND = "learner.skops", "scorer.skops", "second_look.skops"
-FACTS, CARD, SUMS = "model.json", "MODEL_CARD.md", "SHA256SUMS"
 ABSTAIN = "abstain"  # column: why it should not be judged, empty where it can be
 REASONS = 5
 LIBRARIES = ("numpy", "scikit-learn", "imbalanced-learn", "lightgbm", "skops")
@@ -65,15 +74,6 @@ TRUSTED = (  # every type beyond skops' own list that a strategy's fitted pipeli
 FORMER = ("pipeline.focal.FocalBooster", "pipeline.rusboost.RUSBoost")  # our own types before they stood in `realfake`
 
 
-def model_folder(name: str | os.PathLike[str]) -> Path:
-    """The folder of a model: `starter` is the one that comes with the program, unless a folder has that name."""
-    return STARTER if str(name) == "starter" and not Path(name).is_dir() else Path(name)
-
-
-class ModelWarning(RealfakeWarning):
-    """A model runs under other circumstances than it was trained in."""
-
-
 @dataclass(frozen=True)
 class Model:
     """A fitted strategy with calibration and thresholds.
@@ -81,7 +81,7 @@ class Model:
     Attributes
     ----------
     strategy : name in the catalogue
-    pipeline : fitted, without the steps that only resample
+    pipeline : fitted, without the steps that only resample; plain numbers where it was loaded and its steps are known
     columns : of the design matrix, in order
     typical : (len(columns),) medians of the genuine training images
     calibrator : from scores to probabilities at `prevalence`
@@ -95,7 +95,7 @@ class Model:
     """
 
     strategy: str
-    pipeline: Pipeline
+    pipeline: Pipeline | PlainPipeline
     columns: tuple[str, ...]
     typical: np.ndarray
     calibrator: Calibrator
@@ -250,16 +250,16 @@ def save_model(
     _keep_added_files(folder)
     with written_whole(folder) as scratch:
         scratch.mkdir()
-        (scratch / LEARNER).write_bytes(skops.io.dumps(model.pipeline))
+        (scratch / LEARNER).write_bytes(_skops(model.pipeline))
         (scratch / FACTS).write_text(json.dumps(_to_json(model), indent=1, sort_keys=True) + "\n", encoding="utf-8")
         (scratch / CARD).write_text(card, encoding="utf-8")
         if model.scorer:
-            (scratch / SCORER).write_bytes(skops.io.dumps(model.scorer.pipeline))
+            (scratch / SCORER).write_bytes(_skops(model.scorer.pipeline))
         if model.scorer and model.scorer.second:
-            (scratch / SECOND).write_bytes(skops.io.dumps(model.scorer.second.pipeline))
+            (scratch / SECOND).write_bytes(_skops(model.scorer.second.pipeline))
         for name, table in (tables or {}).items():
             write_table(table, scratch / name)
-        sums = [f"{_sha256(file)}  {file.name}\n" for file in sorted(scratch.iterdir())]
+        sums = [f"{sha256(file)}  {file.name}\n" for file in sorted(scratch.iterdir())]
         (scratch / SUMS).write_text("".join(sums), encoding="utf-8")
 
 
@@ -315,12 +315,12 @@ def load_model(folder: str | os.PathLike[str] = "starter") -> Model:
             float(facts["seen_prior"]),
             facts["facts"],
             _load_scorer(facts["scorer"], folder, other) if facts.get("scorer") else None,
-            _fingerprint(folder),
+            fingerprint(folder),
             habits_from_json(facts["habits"]) if facts.get("habits") else None,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise BadModel(f"{folder / FACTS} lacks what a model needs ({error}); train the model again") from None
-    if not is_strategy(model.strategy) or len(model.typical) != len(model.columns):
+    if len(model.typical) != len(model.columns):
         raise BadModel(f"{folder / FACTS} contradicts itself; train the model again")
     if other:
         sentence = f"{folder} was trained with {other}; train again if scores must be the same"
@@ -405,16 +405,6 @@ def _keep_added_files(folder: Path) -> None:
         raise BadModel(f"{folder} holds {added[0]}, no part of the model, which would be lost; choose another folder")
 
 
-def _fingerprint(folder: Path) -> str:
-    """SHA-256 of the files that a score depends on."""
-    parts = [_sha256(folder / name) for name in (FACTS, LEARNER, SCORER, SECOND) if (folder / name).exists()]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def _sha256(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
-
-
 def _refuse_pickles(folder: Path) -> None:
     if folder.is_file():
         kind = "a pickle, which can run any code when loaded" if folder.suffix in PICKLES else "a file, not a folder"
@@ -437,7 +427,7 @@ def _check_sums(folder: Path) -> None:
         lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
         stated = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
         guarded = [LEARNER, FACTS, *(name for name in (SCORER, SECOND) if (folder / name).exists())]
-        wrong = [name for name in guarded if stated.get(name) != _sha256(folder / name)]
+        wrong = [name for name in guarded if stated.get(name) != sha256(folder / name)]
     except (OSError, ValueError) as error:
         raise BadModel(f"{folder / SUMS} cannot be read ({error}); copy the whole model folder again") from None
     if wrong:
@@ -449,7 +439,28 @@ def _load_scorer(values: dict[str, Any], folder: Path, other_versions: str) -> R
     return scorer_from_json(values, _load_learner(folder / SCORER, other_versions), second)
 
 
-def _load_learner(file: Path, other_versions: str) -> Pipeline:
+def _skops(pipeline: Pipeline | PlainPipeline) -> bytes:
+    """A pipeline as the bytes of a skops file; one that was loaded, as those that it was loaded from."""
+    if isinstance(pipeline, PlainPipeline):
+        return pipeline.archive
+    import skops.io
+
+    written: bytes = skops.io.dumps(pipeline)
+    return written
+
+
+def _load_learner(file: Path, other_versions: str) -> Pipeline | PlainPipeline:
+    """A learner as plain numbers where it is made of known steps, else as skops reads it."""
+    try:
+        return PlainPipeline(file.read_bytes())
+    except NotPlain:
+        return _load_by_skops(file, other_versions)
+
+
+def _load_by_skops(file: Path, other_versions: str) -> Pipeline:
+    import skops.io
+    from imblearn.pipeline import Pipeline
+
     try:
         types = set(skops.io.get_untrusted_types(file=file)) - set(TRUSTED)
         strange, former = sorted(types - set(FORMER)), sorted(types & set(FORMER))

@@ -14,14 +14,16 @@ from realfake.pipeline.learning.calibration import calibrate, shift_prior, snapp
 from realfake.pipeline.learning.cross_validation import LearningSet, derived_seed, fit, most_folds, out_of_fold_scores
 from realfake.pipeline.learning.explanations import typical_values
 from realfake.pipeline.learning.forged import Forged
+from realfake.pipeline.learning.knobs import Knobs
 from realfake.pipeline.learning.search import search
-from realfake.pipeline.learning.strategies import Knobs, Strategy, design_matrix
+from realfake.pipeline.learning.strategies import Strategy
 from realfake.pipeline.learning.thresholds import decide_by_costs, decide_by_fpr
 from realfake.pipeline.learning.training_set import IDENTITY, check_variation, data_facts, further_rows
 from realfake.pipeline.metrics import Alerts, alerts_at, clopper_pearson
 from realfake.pipeline.models.card import model_card
 from realfake.pipeline.models.model import Model, save_model, versions
 from realfake.pipeline.settings import Alarms, CrossValidation, Deployment
+from realfake.pipeline.tables.design import design_matrix
 from realfake.pipeline.tables.table import Labelled, distinct, labels
 from realfake.pipeline.verdicts import Verdict
 from realfake.pipeline.words.scorer import RegionScorer
@@ -60,10 +62,15 @@ class Trained:
         columns = [name for name in ("path", "label", "probability") if name in self.scores]
         return self.scores.iloc[order][columns].reset_index(drop=True)
 
-    def write(self, folder: str | os.PathLike[str]) -> None:
-        """Write the model folder with its card, `out_of_fold.csv` and `metrics.csv`."""
+    def write(self, folder: str | os.PathLike[str], cost: str = "") -> None:
+        """Write the model folder with its card, `out_of_fold.csv` and `metrics.csv`.
+
+        Parameters
+        ----------
+        cost : what the card says of the cost of an image
+        """
         tables = {"out_of_fold.csv": self.scores, "metrics.csv": self.metrics}
-        save_model(self.model, folder, model_card(self.model, self.metrics.iloc[0]), tables)
+        save_model(self.model, folder, model_card(self.model, self.metrics.iloc[0], cost), tables)
 
 
 def train_model(

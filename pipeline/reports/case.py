@@ -28,10 +28,11 @@ from realfake.pipeline.archive.store import Store
 from realfake.pipeline.extraction.remote import read_pictures
 from realfake.pipeline.habits.habits import habit_features
 from realfake.pipeline.habits.reasons import Contradiction as Broken
+from realfake.pipeline.models.judged import for_review, held_against, judge, worst
 from realfake.pipeline.models.model import Model
-from realfake.pipeline.models.predict import CONTRADICTIONS, for_review, held_against, judge, worst
 from realfake.pipeline.reports.earlier import side_by_side
 from realfake.pipeline.settings import CONTENT
+from realfake.pipeline.verdicts import CONTRADICTIONS
 from realfake.pipeline.words.scorer import summary_features
 from realfake.pipeline.words.suspects import Suspect, peers_of
 

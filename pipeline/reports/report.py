@@ -31,7 +31,7 @@ from realfake.pipeline.learning.cross_validation import (
     out_of_fold_scores,
 )
 from realfake.pipeline.learning.explanations import contributions, typical_values
-from realfake.pipeline.learning.strategies import Strategy, choose_strategies, design_matrix, one_strategy
+from realfake.pipeline.learning.strategies import Strategy, choose_strategies, one_strategy
 from realfake.pipeline.metrics import (
     RULE_OF_THREE,
     average_precision_of,
@@ -43,6 +43,7 @@ from realfake.pipeline.metrics import (
 from realfake.pipeline.reports import plots
 from realfake.pipeline.reports.findings import CONTAINER, Ablation, advice, best_of, by_strategy, opinions, standing
 from realfake.pipeline.settings import CrossValidation
+from realfake.pipeline.tables.design import design_matrix
 from realfake.pipeline.tables.present import bracket, failures, readable
 from realfake.pipeline.tables.table import Labelled, families_in, is_feature_table, labelled, read_table
 

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 HASH_BITS = 64
 HASH_DIGITS = HASH_BITS // 4
@@ -120,6 +118,9 @@ def _merge_all(label: np.ndarray, pairs: list[tuple[np.ndarray, np.ndarray]]) ->
 
 def _merge(label: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """Relabel (n,) nodes so that the labels of each pair of nodes become one."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     graph = coo_array((np.ones(len(first), bool), (label[first], label[second])), shape=(len(label), len(label)))
     component: np.ndarray = connected_components(graph, directed=False)[1][label]
     return component

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from realfake.forensics.extract import REGION_PLACE
 from realfake.forensics.measurement import SEPARATOR
-from realfake.pipeline.tables.table import Row, unguard, utf8
+from realfake.pipeline.tables.cells import Row, unguard, utf8
 
 STEP = 500  # rows held at a time
 WHOLE_NUMBERS = ("width", "height", "bytes", "frame", "frames", "label", *REGION_PLACE)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import gzip
 import os
-import re
 import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -34,17 +33,13 @@ from realfake.forensics.files import PARQUET_ENDINGS, TABLE_ENDINGS, ending_of, 
 from realfake.forensics.measurement import SEPARATOR, family_of
 from realfake.forensics.text.regions import region_catalogue
 from realfake.pipeline.tables import duplicates
+from realfake.pipeline.tables.cells import guard, separator_of, unguard, utf8
 from realfake.pipeline.tables.duplicates import join_groups
 
-SPREADSHEET_TRIGGERS = ("=", "+", "-", "@", "\t", "\r")  # text that spreadsheets run as a formula
-GUARD = "'"
 NEVER_NUMBERS = ("path", "group", "sha256", "phash")  # digits alone are still a name
-PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
 NUMBERS = ("width", "height", "bytes", "edited", *REGION_PLACE)
 KNOWN = {*PROVENANCE, *REGION_PLACE, "label", "group", "mask"}
 SAMPLE = 500  # rows that tell the decimal mark
-
-Row = dict[str, Any]  # column to cell
 
 
 class TableWarning(RealfakeWarning):
@@ -201,11 +196,6 @@ def write_table(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:
         else:
             text = _changed(frame, guard).to_csv(index=False, lineterminator="\n", sep=separator_of(path))
             scratch.write_bytes(as_stored(text.encode("utf-8", "surrogateescape"), path))
-
-
-def separator_of(path: Path) -> str:
-    """What stands between the cells of a table with this name."""
-    return "\t" if ".tsv" in ending_of(path) else ","
 
 
 def as_stored(text: bytes, path: Path) -> bytes:
@@ -492,35 +482,6 @@ def _check_features(frame: pd.DataFrame) -> None:
 def _changed(frame: pd.DataFrame, change: Callable[[object], object]) -> pd.DataFrame:
     text = [column for column in frame.columns if not is_numeric_dtype(frame[column])]
     return frame.assign(**{column: frame[column].astype(object).map(change) for column in text})
-
-
-def utf8(cell: object) -> object:
-    """The cell as Parquet holds it: bytes that are not UTF-8 as backslashes and digits."""
-    if isinstance(cell, str):
-        return cell.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    return cell
-
-
-def guard(cell: object) -> object:
-    """The cell as CSV holds it: an apostrophe before what a spreadsheet would run; `unguard` takes it away."""
-    if (
-        isinstance(cell, str)
-        and not PLAIN_NUMBER.fullmatch(cell)
-        and (cell.startswith(SPREADSHEET_TRIGGERS) or _is_guarded(cell))
-    ):
-        return GUARD + cell
-    return cell
-
-
-def unguard(cell: object) -> object:
-    """The cell before `guard`."""
-    return cell[1:] if isinstance(cell, str) and _is_guarded(cell) else cell
-
-
-def _is_guarded(cell: str) -> bool:
-    """Apostrophes before a formula sign: one more is added on writing and taken away on reading."""
-    bare = cell.lstrip(GUARD)
-    return len(bare) < len(cell) and bare.startswith(SPREADSHEET_TRIGGERS)
 
 
 def _identity(frame: pd.DataFrame) -> list[str]:

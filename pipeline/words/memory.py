@@ -14,7 +14,6 @@ from typing import Any, no_type_check
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import GroupKFold
 
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.box import Box
@@ -166,6 +165,8 @@ def cross_fitted_memory(words: pd.DataFrame, groups: np.ndarray) -> tuple[pd.Dat
     DataFrame and TemplateMemory, or None and None
         None where hardly any screen has a near template among the other captures: nothing could be learnt from it.
     """
+    from sklearn.model_selection import GroupKFold
+
     if NEEDED - set(words.columns) or len(np.unique(groups)) < FOLDS:
         return None, None
     memory = learn_memory(words, groups)
@@ -199,6 +200,8 @@ def remembering_too(
     TemplateMemory
         Which has learnt from all.
     """
+    from sklearn.model_selection import GroupKFold
+
     parts = []
     for train, test in GroupKFold(min(FOLDS, len(np.unique(groups)))).split(words, groups=groups):
         other = memory.joined(learn_memory(words.iloc[train], groups[train]))

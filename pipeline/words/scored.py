@@ -10,7 +10,8 @@ import pandas as pd
 from realfake.forensics.errors import BadTable
 from realfake.forensics.text.regions import Regions
 from realfake.pipeline.settings import REGIONS, WORDS_MODEL
-from realfake.pipeline.tables.table import Row, distinct, families_in, feature_columns, table_name
+from realfake.pipeline.tables.cells import Row
+from realfake.pipeline.tables.table import distinct, families_in, feature_columns, table_name
 from realfake.pipeline.words.scorer import RegionScorer, departures, summarise, summary_features, words_of
 
 

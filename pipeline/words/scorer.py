@@ -6,12 +6,10 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from imblearn.pipeline import Pipeline
-from scipy.special import expit
 
 from realfake.forensics.errors import TooFewFakes
 from realfake.forensics.measurement import SEPARATOR, Feature, column_name
@@ -20,14 +18,21 @@ from realfake.forensics.text.regions import Regions
 from realfake.forensics.text.words import AROUND
 from realfake.pipeline.learning.cross_validation import derived_seed, fit, grouped_folds, most_folds, score
 from realfake.pipeline.learning.explanations import contributions, typical_values
-from realfake.pipeline.learning.forged import Forged, with_forged
-from realfake.pipeline.learning.strategies import Knobs, Strategy
+from realfake.pipeline.learning.knobs import Knobs
+from realfake.pipeline.learning.odds import expit
+from realfake.pipeline.learning.plain import PlainPipeline
 from realfake.pipeline.settings import REGIONS
 from realfake.pipeline.tables.labelled_words import check_edited, region_labels, scorer_columns, word_matrix
 from realfake.pipeline.tables.table import TableWarning, table_name
 from realfake.pipeline.words.memory import TemplateMemory, cross_fitted_memory, memory_from_json
 from realfake.pipeline.words.second_look import COUNT, SecondLook, fit_second_look, second_look_from_json
 from realfake.pipeline.words.second_look import KNOBS as AGAIN
+
+if TYPE_CHECKING:
+    from imblearn.pipeline import Pipeline
+
+    from realfake.pipeline.learning.forged import Forged
+    from realfake.pipeline.learning.strategies import Strategy
 
 FAMILY = REGIONS
 CONTRASTED = ("glyphs", "ink", "laundering", "layout", "surroundings")  # families of measurements of words
@@ -53,7 +58,7 @@ class RegionScorer:
     """
 
     strategy: str
-    pipeline: Pipeline
+    pipeline: Pipeline | PlainPipeline
     columns: tuple[str, ...]
     typical: np.ndarray
     memory: TemplateMemory | None = None
@@ -120,7 +125,9 @@ class Looks:
         return self.first if self.second is None else np.nan_to_num(self.second)
 
 
-def scorer_from_json(values: dict[str, Any], pipeline: Pipeline, second: Pipeline | None = None) -> RegionScorer:
+def scorer_from_json(
+    values: dict[str, Any], pipeline: Pipeline | PlainPipeline, second: Pipeline | PlainPipeline | None = None
+) -> RegionScorer:
     """The inverse of `RegionScorer.to_json`."""
     typical = np.array([np.nan if value is None else value for value in values["typical"]], np.float64)
     memory = memory_from_json(values["memory"]) if values.get("memory") else None
@@ -335,6 +342,8 @@ def cross_fitted(
     Leaving out pairs takes half as many fits as folds within folds: the scorer that has seen neither of two folds
     serves both.
     """
+    from realfake.pipeline.learning.forged import with_forged
+
     y = region_labels(table)
     scorer_columns(table)  # all must be there
     check_edited(table, y)

@@ -9,18 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from imblearn.pipeline import Pipeline
 
 from realfake.forensics.measurement import Feature, column_name
 from realfake.forensics.text.measurement import snapped
 from realfake.pipeline.learning.cross_validation import fit, score
 from realfake.pipeline.learning.explanations import contributions, typical_values
-from realfake.pipeline.learning.strategies import Knobs, Strategy
+from realfake.pipeline.learning.knobs import Knobs
+from realfake.pipeline.learning.plain import PlainPipeline
 from realfake.pipeline.tables.labelled_words import scorer_columns, word_matrix
+
+if TYPE_CHECKING:
+    from imblearn.pipeline import Pipeline
+
+    from realfake.pipeline.learning.strategies import Strategy
 
 FAMILY = "look"  # of the columns that a second look is told besides the measurements of the word
 COUNT = 4  # words of a screen that are looked at again
@@ -80,7 +85,7 @@ class SecondLook:
 
     strategy: str
     count: int
-    pipeline: Pipeline
+    pipeline: Pipeline | PlainPipeline
     columns: tuple[str, ...]
     typical: np.ndarray
 
@@ -109,7 +114,7 @@ class SecondLook:
         return {"strategy": self.strategy, "count": self.count, "columns": list(self.columns), "typical": typical}
 
 
-def second_look_from_json(values: dict[str, Any], pipeline: Pipeline) -> SecondLook:
+def second_look_from_json(values: dict[str, Any], pipeline: Pipeline | PlainPipeline) -> SecondLook:
     """The inverse of `SecondLook.to_json`."""
     typical = np.array([np.nan if value is None else value for value in values["typical"]], np.float64)
     return SecondLook(str(values["strategy"]), int(values["count"]), pipeline, tuple(values["columns"]), typical)

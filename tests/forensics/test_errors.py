@@ -7,10 +7,9 @@ import pytest
 
 from realfake.data.manifest import ManifestWarning
 from realfake.forensics import errors
-from realfake.forensics.errors import RealfakeError, RealfakeWarning, UnknownName, counted, needs_one_of
+from realfake.forensics.errors import ModelWarning, RealfakeError, RealfakeWarning, UnknownName, counted, needs_one_of
 from realfake.forensics.transformer import FailedImageWarning
 from realfake.pipeline.learning.thresholds import ThresholdWarning
-from realfake.pipeline.models.model import ModelWarning
 from realfake.pipeline.tables.table import TableWarning
 
 OWN = [one for _, one in inspect.getmembers(errors, inspect.isclass) if one.__module__ == errors.__name__]

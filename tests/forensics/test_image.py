@@ -1,11 +1,16 @@
 """Planes of an image: exact where they can be, and the transforms that they say."""
 
+import gc
+import weakref
+
 import cv2
 import numpy as np
 import pytest
 from scipy.fft import dctn
 
+import realfake
 from realfake.forensics.image import ForensicImage, block_dct, dct_plane, rounded_modes
+from tests.pictures import draw_screen
 
 
 @pytest.fixture
@@ -61,3 +66,15 @@ def test_half_chroma_is_the_rounded_mean_of_two_by_two_rounded_pixels(rng, shape
     for half, plane in zip(ForensicImage.from_array(pixels).chroma_half, (blue, red), strict=True):
         fours = plane[:40, :60].reshape(20, 2, 30, 2).sum(axis=(1, 3), dtype=int)
         np.testing.assert_array_equal(half, (fours + 2) // 4)
+
+
+def test_a_measured_image_goes_with_its_last_use():
+    image = ForensicImage.from_array(draw_screen())
+    realfake.measure(image)
+    gone = weakref.ref(image)
+    gc.disable()
+    try:
+        del image
+        assert gone() is None, "something that it keeps holds it in turn: its views would pile up"
+    finally:
+        gc.enable()

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from realfake.pipeline.models.model import STARTER
+from realfake.pipeline.models.folder import STARTER
 from realfake.service import audit, models
 from realfake.service.errors import NotFound, Unprocessable
 from realfake.service.settings import Settings

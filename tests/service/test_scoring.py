@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from realfake.forensics.errors import RealfakeError
-from realfake.pipeline.models.model import STARTER
+from realfake.pipeline.models.folder import STARTER
 from realfake.service import models, queue
 from realfake.service.schema import IMAGES
 from realfake.service.scoring import Scoring

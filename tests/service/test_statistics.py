@@ -76,7 +76,7 @@ def test_scores_that_differ_from_those_of_training_are_told(database, tmp_path, 
 
 
 def test_the_scores_of_training_stand_for_the_stream_that_is_expected():
-    from realfake.pipeline.models.model import model_folder
+    from realfake.pipeline.models.folder import model_folder
 
     scores, weights = statistics._trained(str(model_folder("starter")), "x")
     rows = (model_folder("starter") / "out_of_fold.csv").read_text(encoding="utf-8").count("\n") - 1

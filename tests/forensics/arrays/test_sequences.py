@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from realfake.forensics.arrays.sequences import difference_codes, sequence_counts
+from realfake.forensics.arrays.sequences import difference_codes, pair_counts, sequence_counts
 
 
 def slow_counts(codes: np.ndarray, values: int, length: int, step: tuple[int, int]) -> np.ndarray:
@@ -32,3 +32,12 @@ def test_a_plane_smaller_than_the_step_has_no_sequences():
 def test_differences_are_cut_on_both_sides():
     plane = np.array([[0, 2, 255, 254, 0]], np.uint8)
     assert difference_codes(plane, (0, 1), 3).tolist() == [[1, 0, 4, 6]]
+
+
+@pytest.mark.parametrize("step", [(0, 1), (1, 0), (0, 8), (8, 0)])
+@pytest.mark.parametrize("shape", [(29, 83), (40, 130), (15, 15)])
+def test_pairs_of_differences_are_the_sequences_of_their_codes(step, shape):
+    plane = np.random.default_rng(2).integers(0, 9, shape).astype(np.int16)
+    plane[3:12, 10:79] = 4000
+    expected = sequence_counts(difference_codes(plane, step, 3), 7, 2, step)
+    np.testing.assert_array_equal(pair_counts(plane, step, 3), expected)

@@ -14,7 +14,7 @@ from PIL import Image
 from realfake.forensics.errors import BadTable, RealfakeError, UnknownName
 from realfake.forensics.limited import Limits
 from realfake.pipeline.extraction.bulk import extract_to
-from realfake.pipeline.extraction.cluster import extract_on_cluster, local_workers
+from realfake.pipeline.extraction.cluster import Making, extract_on_cluster, local_workers, make_on_cluster
 from realfake.pipeline.extraction.inputs import Item, gather
 from realfake.pipeline.settings import Wanted, Workers
 
@@ -102,3 +102,12 @@ def test_a_cluster_starts_without_a_warning_where_another_holds_the_usual_port(i
             other.listen()
         summary = extract_on_cluster(images[:2], str(tmp_path / "table"), ELA, workers=Workers(cluster="local:1"))
     assert (summary.images, summary.failed) == (2, 0)
+
+
+def test_parts_share_one_worker_process(tmp_path):
+    told = "[{{'path': '{}', 'error': '', 'width': __import__('os').getpid()}}]"
+    items = [Item(told.format(i)) for i in range(6)]
+    making = Making(("path", "error", "width"), eval, {}, labels=False)
+    make_on_cluster(items, str(tmp_path / "table"), making, workers=Workers(cluster="local:1"), partition=2)
+    table = pd.read_parquet(tmp_path / "table")
+    assert len(table) == 6 and table["width"].nunique() == 1

@@ -14,7 +14,8 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from realfake.forensics.errors import TooFewFakes, UnknownName
 from realfake.pipeline.learning.classifier import StrategyClassifier
 from realfake.pipeline.learning.cross_validation import fit, score
-from realfake.pipeline.learning.strategies import STRATEGIES, Knobs
+from realfake.pipeline.learning.knobs import Knobs
+from realfake.pipeline.learning.strategies import STRATEGIES
 
 FEW = Knobs(trees=20, members=3, member_trees=20, forest_trees=10)
 LEARNERS = [name for name, chosen in STRATEGIES.items() if not chosen.control]

@@ -16,8 +16,10 @@ from realfake.pipeline.learning.cross_validation import (
     repeated_folds,
     score,
 )
-from realfake.pipeline.learning.strategies import STRATEGIES, Knobs, design_matrix
+from realfake.pipeline.learning.knobs import Knobs
+from realfake.pipeline.learning.strategies import STRATEGIES
 from realfake.pipeline.metrics import roc_auc
+from realfake.pipeline.tables.design import design_matrix
 from realfake.pipeline.tables.table import feature_columns
 
 

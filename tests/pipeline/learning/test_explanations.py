@@ -6,7 +6,8 @@ from scipy.special import logit
 
 from realfake.pipeline.learning.cross_validation import fit, score
 from realfake.pipeline.learning.explanations import contributions
-from realfake.pipeline.learning.strategies import STRATEGIES, Knobs
+from realfake.pipeline.learning.knobs import Knobs
+from realfake.pipeline.learning.strategies import STRATEGIES
 
 FEW = Knobs(trees=30, members=3, member_trees=20, forest_trees=30)
 LEARNERS = [name for name, chosen in STRATEGIES.items() if not chosen.control]

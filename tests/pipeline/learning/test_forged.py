@@ -13,7 +13,8 @@ from realfake.pipeline.comparison.compare import compare_strategies
 from realfake.pipeline.comparison.protocols import compare_under
 from realfake.pipeline.learning.cross_validation import Further, LearningSet, out_of_fold_scores
 from realfake.pipeline.learning.forged import NOBODY, Forged, forged_rows
-from realfake.pipeline.learning.strategies import STRATEGIES, Knobs, choose_strategies, one_strategy
+from realfake.pipeline.learning.knobs import Knobs
+from realfake.pipeline.learning.strategies import STRATEGIES, choose_strategies, one_strategy
 from realfake.pipeline.metrics import roc_auc
 from realfake.pipeline.models.train import train_model
 from realfake.pipeline.settings import Alarms, CrossValidation

@@ -5,17 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from realfake.forensics.errors import BadTable, CannotFit, TooFewFakes, UnknownName
+from realfake.forensics.errors import CannotFit, TooFewFakes, UnknownName
 from realfake.pipeline.learning.cross_validation import fit, score
-from realfake.pipeline.learning.strategies import (
-    STRATEGIES,
-    Knobs,
-    choose_strategies,
-    design_matrix,
-    one_strategy,
-    shortcut_columns,
-)
+from realfake.pipeline.learning.knobs import Knobs
+from realfake.pipeline.learning.strategies import STRATEGIES, choose_strategies, one_strategy
 from realfake.pipeline.metrics import roc_auc
+from realfake.pipeline.tables.design import design_matrix
 from realfake.pipeline.tables.table import feature_columns
 
 LEARNERS = [name for name, chosen in STRATEGIES.items() if not chosen.control]
@@ -101,27 +96,6 @@ def test_what_a_library_raises_becomes_one_sentence(make_table, monkeypatch):
     monkeypatch.setitem(STRATEGIES, "plain", replace(STRATEGIES["plain"], build=broken))
     with pytest.raises(CannotFit, match=r"cannot be fitted on 1[0-9] fakes .*\(ZeroDivisionError: in the depths\)"):
         fit(STRATEGIES["plain"], *data(make_table, rows=60, fakes=12), 0)
-
-
-def test_the_container_control_sees_no_pixel(make_table):
-    frame = make_table().assign(quantization__luma__quality=90.0, quantization__coefficients__zeros=0.5)
-    assert shortcut_columns(frame) == [
-        "format:JPEG",
-        "format:PNG",
-        "width",
-        "height",
-        "bytes_per_pixel",
-        "container__bytes__trailing",
-        "quantization__luma__quality",
-    ]
-    X = design_matrix(frame, shortcut_columns(frame))
-    np.testing.assert_array_equal(X[:, 0], frame["format"] == "JPEG")
-    np.testing.assert_allclose(X[:, 4], frame["bytes"] / (frame["width"] * frame["height"]))
-
-
-def test_a_lacking_column_is_named_with_its_family(make_table):
-    with pytest.raises(BadTable, match="'wavelet__a__b'; extract with the families wavelet"):
-        design_matrix(make_table(), ["ela__f0__mean", "wavelet__a__b"])
 
 
 def test_controls_stand_in_every_choice_and_unknown_names_are_refused():

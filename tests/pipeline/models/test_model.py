@@ -16,19 +16,12 @@ from imblearn.pipeline import Pipeline
 from lightgbm import LGBMClassifier
 from sklearn.cluster import DBSCAN
 
-from realfake.forensics.errors import BadModel, BadTable
+from realfake.forensics.errors import BadModel, BadTable, ModelWarning
 from realfake.pipeline.habits.habits import with_habits
-from realfake.pipeline.learning.strategies import STRATEGIES, Knobs
-from realfake.pipeline.models.model import (
-    CARD,
-    FACTS,
-    LEARNER,
-    SUMS,
-    ModelWarning,
-    load_model,
-    save_model,
-    without_habits,
-)
+from realfake.pipeline.learning.knobs import Knobs
+from realfake.pipeline.learning.strategies import STRATEGIES
+from realfake.pipeline.models.folder import CARD, FACTS, LEARNER, SUMS
+from realfake.pipeline.models.model import load_model, save_model, without_habits
 from realfake.pipeline.models.train import train_model
 from realfake.pipeline.settings import Alarms, CrossValidation
 from realfake.pipeline.tables.table import labelled

@@ -12,7 +12,8 @@ from realfake.forensics.content import reading
 from realfake.forensics.draw import draw_map
 from realfake.forensics.errors import BadModel, UnknownName
 from realfake.forensics.image import ORIENTATION_TAG, ForensicImage
-from realfake.pipeline.models.model import STARTER, load_model
+from realfake.pipeline.models.folder import STARTER
+from realfake.pipeline.models.model import load_model
 from realfake.pipeline.reports.case import case_page, history
 from tests.lies import LIE, SENTENCE, false_receipt
 

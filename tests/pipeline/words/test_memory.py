@@ -10,7 +10,8 @@ from sklearn.cluster import Birch
 from realfake.forensics.box import Box
 from realfake.forensics.text.direction import Direction
 from realfake.forensics.text.regions import region_catalogue
-from realfake.pipeline.learning.strategies import STRATEGIES, Knobs
+from realfake.pipeline.learning.knobs import Knobs
+from realfake.pipeline.learning.strategies import STRATEGIES
 from realfake.pipeline.words.memory import (
     _clusters,
     _places,

@@ -10,8 +10,8 @@ from realfake.forensics.errors import BadTable
 from realfake.forensics.evidence import measure
 from realfake.forensics.limited import Limits
 from realfake.pipeline.extraction.launder import laundered
+from realfake.pipeline.models.judged import judge
 from realfake.pipeline.models.model import load_model
-from realfake.pipeline.models.predict import judge
 from realfake.pipeline.settings import Alarms, Workers
 from realfake.pipeline.tables.table import labelled
 from realfake.pipeline.words.scored import ScoredWords, sums_up_words

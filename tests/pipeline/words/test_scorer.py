@@ -10,7 +10,8 @@ from realfake.forensics.errors import BadModel, BadTable
 from realfake.forensics.text.measurement import GRID
 from realfake.pipeline.learning.strategies import STRATEGIES
 from realfake.pipeline.metrics import roc_auc
-from realfake.pipeline.models.model import SECOND, load_model, save_model
+from realfake.pipeline.models.folder import SECOND
+from realfake.pipeline.models.model import load_model, save_model
 from realfake.pipeline.models.train import train_model
 from realfake.pipeline.settings import Alarms, CrossValidation
 from realfake.pipeline.tables.labelled_words import FEWEST_EDITED

@@ -1,0 +1,304 @@
+"""What a model says of an image: measured, scored and explained in one place, where the model stays loaded."""
+
+from __future__ import annotations
+
+import json
+import os
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from functools import partial
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from realfake.data.manifest import any_names
+from realfake.forensics.catalog import FAMILIES, feature_names
+from realfake.forensics.content.consistency import content_features
+from realfake.forensics.content.reading import AUTO
+from realfake.forensics.errors import BadManifest, BadModel, ModelWarning
+from realfake.forensics.evidence import Evidence, measure
+from realfake.forensics.names import PROVENANCE, SEPARATOR, program_version
+from realfake.forensics.progress import Progress, silent
+from realfake.pipeline.extraction.inputs import Item, received_of
+from realfake.pipeline.extraction.remote import read_pictures
+from realfake.pipeline.extraction.summary import Summary
+from realfake.pipeline.extraction.workers import Work, measured
+from realfake.pipeline.habits.habits import Habits, habit_features, summary_of
+from realfake.pipeline.habits.reasons import Contradiction, contradictions
+from realfake.pipeline.habits.screens import screen_of
+from realfake.pipeline.models.model import ABSTAIN, Model, load_model
+from realfake.pipeline.settings import CONTENT, HABITS, Workers
+from realfake.pipeline.tables.cells import Row
+from realfake.pipeline.verdicts import CONTRADICTIONS, FILE, MEASURED, PREDICTION, TOLD, Verdict
+from realfake.pipeline.words.scorer import RegionScorer, departures, summarise, summary_features, words_of
+from realfake.pipeline.words.suspects import Suspect, suspects
+
+NOTE = "note"  # column: what a reader should know of how the file was read
+
+
+class Judge:
+    """A model that stays where images are measured, and scores them there.
+
+    Parameters
+    ----------
+    model : a model or its folder
+    prevalence : share of fakes where the images come from; the one that the model expects where None
+    reader : reads the screens too
+    picture : whether the small picture is made that an archive keeps; None where there is no archive
+    received : when images came, ISO 8601 by their paths
+
+    Raises
+    ------
+    BadModel
+        If it cannot be loaded, or was trained on features that this version does not compute.
+    """
+
+    def __init__(
+        self,
+        model: Model | str | os.PathLike[str],
+        prevalence: float | None,
+        reader: str | None,
+        picture: bool | None,
+        received: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        self.prevalence, self.picture = prevalence, picture
+        self.told: list[str] = []
+        with self._listening():
+            self.model = model if isinstance(model, Model) else load_model(model)
+        came = {path: datetime.fromisoformat(when) for path, when in received.items()}
+        self.work = model_work(self.model, reader, came)
+
+    @any_names
+    def prediction(self, path: str) -> Row:
+        """The prediction on a file, of its worst picture where it shows several.
+
+        Returns
+        -------
+        dict
+            The columns `PREDICTION`; under `TOLD` the sentences of warnings; under `MEASURED`, where there is an
+            archive, the row of its first picture with what an archive keeps.
+        """
+        rows = self.work(path)
+        more = {} if self.picture is None else {MEASURED: rows[0] | _signature(path, self.picture)}
+        return self._told(rows) | more
+
+    @any_names
+    def failed(self, path: str, why: str) -> Row:
+        """The prediction on a file that could not be measured."""
+        return self._told([{"path": path, "error": why}])
+
+    def _told(self, rows: list[Row]) -> Row:
+        with self._listening():
+            scored = scored_rows(rows, self.model, self.prevalence)
+        cells = scored.iloc[worst(scored, [len(rows)])[0]]
+        plain = {str(name): cell.item() if isinstance(cell, np.generic) else cell for name, cell in cells.items()}
+        return plain | {TOLD: list(self.told)}
+
+    @contextmanager
+    def _listening(self) -> Iterator[None]:
+        """Keep what is warned of for the process that can tell it."""
+        with warnings.catch_warnings(record=True) as heard:
+            warnings.simplefilter("always", ModelWarning)
+            yield
+        self.told += [text for one in heard if (text := str(one.message)) not in self.told]
+
+
+def _signature(path: str, picture: bool) -> Row:
+    from realfake.pipeline.archive.screens import signed
+
+    return signed(path, picture)
+
+
+def scored_rows(rows: list[Row], model: Model, prevalence: float | None = None) -> pd.DataFrame:
+    """The predictions of measured pictures, one row each: the columns `PREDICTION`."""
+    frame = _frame(rows, model)
+    scored = model.predict(frame, prevalence).assign(
+        suspects=frame["suspects"].fillna("").to_numpy(),
+        **{name: _known(frame[name]) for name in FILE},
+        model_sha256=model.fingerprint,
+        model_version=model.version,
+    )
+    scored[CONTRADICTIONS] = frame[CONTRADICTIONS].fillna("").to_numpy()
+    scored["verdict"] = for_review(scored["verdict"], scored[CONTRADICTIONS])
+    scored["reasons"] = [
+        "; ".join(filter(None, both)) for both in zip(frame[NOTE].fillna(""), scored["reasons"], strict=True)
+    ]
+    return scored[list(PREDICTION)]
+
+
+def for_review(verdicts: Iterable[str], contradictions: Iterable[str]) -> list[str]:
+    """Verdicts of which those on screens that contradict themselves are `review` at least, whatever the score.
+
+    Examples
+    --------
+    >>> from realfake.pipeline.models.judged import for_review
+    >>> for_review(["no sign of editing", "fake", "cannot tell"], ["9 is not 8", "no", ""])
+    ['review', 'fake', 'cannot tell']
+    """
+    gravest = {True: Verdict.REVIEW, False: Verdict.NO_SIGN}
+    return [
+        str(max(Verdict(verdict), gravest[bool(said)], key=lambda one: one.gravity))
+        for verdict, said in zip(verdicts, contradictions, strict=True)
+    ]
+
+
+def measure_for(
+    model: Model,
+    items: Sequence[Item],
+    needed: Sequence[str] = ("label",),
+    *,
+    workers: Workers = Workers(),
+    progress: Progress = silent,
+) -> tuple[pd.DataFrame, Summary]:
+    """The feature table that a model needs of these images, with their labels, and how measuring went.
+
+    Raises
+    ------
+    BadManifest
+        If the images lack a label that is needed; measuring does not begin.
+    """
+    lacking = [name for name in needed if items and name not in items[0].labels]
+    if lacking:
+        raise BadManifest(f"the manifest lacks the column {lacking[0]!r}; it has {', '.join(items[0].labels)}")
+    rows, summary = [], Summary()
+    work = model_work(model, None, received_of(items))
+    for item, of_image in measured(items, work, jobs=workers.jobs, limits=workers.limits):
+        if len(of_image) > 1:
+            of_image = [of_image[worst(model.predict(_frame(of_image, model), reasons=0), [len(of_image)])[0]]]
+        rows += [{**row, **item.labels} for row in of_image]
+        summary.count(str(of_image[0]["error"]))
+        progress(summary.images, len(items))
+    return _frame(rows, model, list(items[0].labels) if items else []), summary
+
+
+def model_work(
+    model: Model, reader: str | None = None, received: Mapping[str, datetime] = MappingProxyType({})
+) -> Work:
+    """What must be measured of an image before the model can score it.
+
+    A screen is read where the model has learnt from what is read, or a reader is named.
+
+    Raises
+    ------
+    BadModel
+        If the model was trained on features that this version does not compute.
+    """
+    families = [name for name in model.families if name in FAMILIES]
+    known = {*feature_names(families), *_summary(model), *(entry.column for entry in content_features())}
+    known |= {entry.column for entry in habit_features() if model.habits}
+    strange = [column for column in model.columns if SEPARATOR in column and column not in known]
+    if strange:
+        raise BadModel(
+            f"the model was trained on {len(strange)} features that realfake {program_version()} does not compute, "
+            f"such as {strange[0]}; train it again with this version"
+        )
+    counts = CONTENT in model.families
+    reader = reader or (AUTO if counts or HABITS in model.families else None)
+    return partial(
+        _each_picture,
+        families=families,
+        scorer=model.scorer,
+        reader=reader,
+        counts=counts,
+        habits=model.habits,
+        received=dict(received) if reader else {},
+    )
+
+
+def _each_picture(
+    path: str,
+    families: Sequence[str],
+    scorer: RegionScorer | None,
+    reader: str | None,
+    counts: bool,
+    habits: Habits | None,
+    received: Mapping[str, datetime],
+) -> list[Row]:
+    """A row for each picture that a viewer shows of a file."""
+    rows = []
+    for image in read_pictures(path):
+        evidence = measure(image, families, words=scorer is not None, reader=reader, received=received.get(path))
+        row, found = judge(evidence, scorer, counts, habits)
+        shown = [suspect.as_dict() for suspect in found] + [finding.as_suspect() for finding in evidence.findings]
+        shown += [one.as_suspect() for one in held_against(evidence, habits)[1]] if habits else []
+        rows.append(row | {"suspects": json.dumps(shown) if scorer or shown else ""})
+    return rows
+
+
+def judge(
+    evidence: Evidence, scorer: RegionScorer | None, counts: bool = False, habits: Habits | None = None
+) -> tuple[Row, list[Suspect]]:
+    """What a model scores of the evidence on an image, and its suspicious words: none without a scorer of words.
+
+    Parameters
+    ----------
+    evidence : what was measured
+    scorer : of words
+    counts : whether the model has learnt from what is read, so that contradictions count in its score
+    habits : of the apps that the model knows
+
+    Returns
+    -------
+    dict
+        Provenance, features, the summary of the words' scores, the columns of habits, why nothing should be said, what
+        contradicts what, and the note on the file.
+    list of Suspect
+    """
+    numbers, broken = held_against(evidence, habits) if habits else ({}, [])
+    notes = [*(one.sentence for one in broken), _notes(evidence, counts)]
+    said = "; ".join([one.sentence for one in evidence.findings] + [one.sentence for one in broken])
+    row = evidence.row | numbers | {NOTE: "; ".join(filter(None, notes)), ABSTAIN: evidence.abstain}
+    row[CONTRADICTIONS] = said
+    if scorer is None or evidence.words is None:
+        return row, []
+    words = scorer.remembered(words_of(evidence.words, evidence.provenance))
+    looks = scorer.looks(words)
+    row |= summarise(looks, departures(evidence.words.table))
+    return row, suspects(evidence.words, words, looks, scorer)
+
+
+def held_against(evidence: Evidence, habits: Habits) -> tuple[dict[str, float], list[Contradiction]]:
+    """The columns of habits for an image, NaN where nothing was read, and what of them its screen contradicts."""
+    if evidence.receipt is None:
+        return {entry.column: np.nan for entry in habit_features()}, []
+    dialects = [code.dialect for code in evidence.codes if code.dialect]
+    template, findings = habits.judge(screen_of(evidence.receipt, dialects))
+    return summary_of(template, findings), contradictions(findings, evidence.receipt)
+
+
+def _notes(evidence: Evidence, counts: bool) -> str:
+    """What a reader of the prediction should know, contradictions first."""
+    aside = "" if counts else " (not counted in the score)"
+    return "; ".join([*(f"{one.sentence}{aside}" for one in evidence.findings), *filter(None, [evidence.note])])
+
+
+def worst(scored: pd.DataFrame, counts: Sequence[int]) -> np.ndarray:
+    """Of predictions on one file each, `counts` at a time, the places of the worst verdicts."""
+    owner = np.repeat(np.arange(len(counts)), counts)
+    gravity = [Verdict(verdict).gravity for verdict in scored["verdict"]]
+    order = np.lexsort((-scored["probability"].fillna(0.0), -np.array(gravity), owner))
+    return order[np.unique(owner, return_index=True)[1]]
+
+
+def _frame(rows: list[Row], model: Model, labels: Sequence[str] = ()) -> pd.DataFrame:
+    families = [name for name in model.families if name in FAMILIES]
+    content = [entry.column for entry in content_features()] if CONTENT in model.families else []
+    content += [entry.column for entry in habit_features()] if HABITS in model.families else []
+    columns = [*PROVENANCE, *labels, *feature_names(families), *_summary(model), *content, "suspects", ABSTAIN, NOTE]
+    columns.append(CONTRADICTIONS)
+    return pd.DataFrame({column: [row.get(column) for row in rows] for column in columns}, dtype=object).infer_objects()
+
+
+def _summary(model: Model) -> list[str]:
+    """The columns that the model's scorer of words adds to an image."""
+    scorer = model.scorer
+    return [entry.column for entry in summary_features(scorer.second is not None)] if scorer else []
+
+
+def _known(cells: pd.Series) -> np.ndarray:
+    """Whole numbers and text as they are, None where there is nothing."""
+    known = [None if cell is None or cell != cell or cell == "" else cell for cell in cells]
+    return np.array([cell if cell is None or isinstance(cell, str) else int(cell) for cell in known], object)

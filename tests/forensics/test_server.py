@@ -1,0 +1,23 @@
+"""The server of workers ends at once and looks for no garbage; its workers do."""
+
+import gc
+import subprocess
+import sys
+
+from realfake.forensics.limited import Limits, limited
+
+
+def test_it_ends_without_putting_things_in_order():
+    program = """
+import atexit
+atexit.register(print, "put in order")
+import realfake.forensics.server, gc
+print(gc.isenabled(), flush=True)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "False\n")
+
+
+def test_workers_look_for_garbage():
+    ((_, told),) = limited(["__import__('gc').isenabled()"], eval, limits=Limits(timeout=60.0))
+    assert told.result is True and gc.isenabled()
