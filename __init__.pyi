@@ -14,6 +14,7 @@ from .pipeline.learning.choice import choose_to_label as choose_to_label
 from .pipeline.learning.classifier import StrategyClassifier as StrategyClassifier
 from .pipeline.learning.strategies import STRATEGIES as STRATEGIES
 from .pipeline.models.model import load_model as load_model
+from .pipeline.models.model import training_scores as training_scores
 from .pipeline.scoring import Scored as Scored
 from .pipeline.scoring import ScoringPool as ScoringPool
 from .pipeline.settings import Alarms as Alarms
@@ -23,6 +24,7 @@ from .pipeline.settings import Deployment as Deployment
 from .pipeline.settings import Protocol as Protocol
 from .pipeline.settings import WordEvidence as WordEvidence
 from .pipeline.settings import Workers as Workers
+from .pipeline.tables.table import group_images as group_images
 from .pipeline.tables.table import read_table as read_table
 from .pipeline.workflows import audit as audit
 from .pipeline.workflows import calibrate as calibrate

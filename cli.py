@@ -127,6 +127,9 @@ archive_option = click.option(
 past_option = click.option(
     "--archive", "-A", metavar="FILE|URL", help="Also tell what was received before, see realfake archive."
 )
+received_option = click.option(
+    "--received", metavar="COLUMN", help="Column that says when an image came, as 2026-04-23."
+)
 model_option = click.option("--model", "-M", default="starter", show_default=True, help="A trained model's folder.")
 database_option = click.option(
     "--database",
@@ -247,6 +250,8 @@ def main(context: click.Context, quiet: bool, verbose: bool) -> None:
 @click.option(
     "--masked-text", "with_text", flag_value="masked", help="The same with names and numbers masked but for their ends."
 )
+@past_option
+@received_option
 @grouped(
     "workers",
     workers_anywhere,
@@ -402,6 +407,7 @@ def compare(
 @main.command()
 @click.argument("table", type=TABLE, required=False)
 @click.option("--from-database", metavar="URL", help="Learn from what was decided on a desk, in place of TABLE.")
+@click.option("--archive", "-A", metavar="FILE|URL", help="The desk's archive, whose families stay on one side.")
 @click.option("--strategy", "-s", default="balanced-bagging", show_default=True, help="How to learn from few fakes.")
 @grouped(
     "alarms",
@@ -434,6 +440,7 @@ def compare(
 def train(
     table: str | None,
     from_database: str | None,
+    archive: str | None,
     strategy: str,
     families: tuple[str, ...],
     output: Path,
@@ -448,17 +455,16 @@ def train(
 
     if (table is None) == (from_database is None):
         raise click.UsageError("give a table, or a desk's database by --from-database")
+    if archive is not None and from_database is None:
+        raise click.UsageError("--archive is that of a desk; give its database by --from-database")
+    data: str | pd.DataFrame = str(table)
     if from_database is not None:
         needs_desk()
         from realfake.service import read_labels
 
-        data: str | pd.DataFrame = read_labels(from_database)
-    else:
-        data = str(table)
+        data, settings["doubted"] = read_labels(from_database, archive), echo_doubtful
     trained = train(data, strategy, output, families=families or None, **settings)
     echo_table(readable(trained.metrics))
-    if from_database is not None and len(doubtful := trained.doubtful()):
-        echo_table(doubtful, "Labels to look at again: images of other groups say otherwise")
     tell(f"{output}: see {output / 'MODEL_CARD.md'}; score images with: realfake predict PATHS --model {output}")
 
 
@@ -724,11 +730,6 @@ def archive() -> None:
     """
 
 
-received_option = click.option(
-    "--received", metavar="COLUMN", help="Column that says when an image came, as 2026-04-23."
-)
-
-
 @archive.command("add")
 @click.argument("paths", nargs=-1)
 @manifest_option
@@ -829,6 +830,7 @@ def archive_check(context: click.Context, /, archive: str) -> None:
 @click.option("--models", type=click.Path(file_okay=False, path_type=Path), help="Folder of models to choose from.")
 @database_option
 @images_option
+@past_option
 @click.option("--keep-images", "keep", type=click.Choice(["none", "flagged", "all"]), default="all", show_default=True)
 @bind_option
 @click.option("--host", "hosts", multiple=True, help="Name under which the desk is reached; repeatable.")
@@ -843,8 +845,8 @@ def archive_check(context: click.Context, /, archive: str) -> None:
 def serve(bind: str, **settings: Any) -> None:
     """Run the desk: an HTTP service that scores images, and a page where people decide on them.
 
-    Secrets come from the environment, or from files that it names: REALFAKE_ADMIN_PASSWORD, REALFAKE_WEBHOOK_SECRET
-    and REALFAKE_DATABASE, an address with a password in it; each also with _FILE.
+    Secrets come from the environment, or from files that it names: REALFAKE_ADMIN_PASSWORD, REALFAKE_WEBHOOK_SECRET,
+    REALFAKE_DATABASE and REALFAKE_ARCHIVE, addresses with a password in them; each also with _FILE.
 
     Example:  realfake serve --model model/ --workers 2
     """
@@ -857,10 +859,11 @@ def serve(bind: str, **settings: Any) -> None:
 @main.command("service-check")
 @database_option
 @images_option
+@past_option
 @click.option("--head", help="Hash that an earlier check printed; it must still stand in the log.")
 @click.pass_context
 def service_check(context: click.Context, /, head: str | None, **settings: Any) -> None:
-    """Follow the audit log of a desk from its beginning, and read every image that it keeps.
+    """Follow the audit log of a desk from its beginning, and read every image that it keeps and its archive.
 
     Example:  realfake service-check --database sqlite:///desk.sqlite
     """
@@ -888,7 +891,19 @@ def demo_desk(bind: str, browser: bool) -> None:
     needs_desk()
     from realfake.service import demo_desk
 
-    demo_desk(bind, tell, browser)
+    here = click.get_current_context()
+
+    def told(sentence: str) -> None:
+        with here.scope(cleanup=False):  # it is told from a thread of its own
+            tell(sentence)
+
+    demo_desk(bind, told, browser)
+
+
+def echo_doubtful(found: pd.DataFrame) -> None:
+    """List the labels that a person should look at again."""
+    if len(found):
+        echo_table(found, "Labels to look at again before you use the model: images of other groups say otherwise")
 
 
 def say(sentence: str) -> None:

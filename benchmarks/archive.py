@@ -1,17 +1,20 @@
 """Benchmarks of the archive, one command each; times are of the CPU, as the machine may not be quiet:
 
-python -m benchmarks.archive draw FOLDER     draws archived receipts and four kinds of queries; goes on where it stopped
+python -m benchmarks.archive draw FOLDER     draws archived receipts and six kinds of queries; goes on where it stopped
 python -m benchmarks.archive link FOLDER     adds the receipts to a new archive, looks the queries up, and counts
 python -m benchmarks.archive latency COUNT   looks screens up among COUNT synthetic signatures
+python -m benchmarks.archive killed COUNT    adds COUNT synthetic signatures by processes that are killed, and counts
 """
 
 from __future__ import annotations
 
 import datetime
 import json
+import multiprocessing
 import resource
 import time
-from collections.abc import Callable, Iterable, Iterator
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
@@ -24,9 +27,10 @@ import cv2
 import joblib
 import numpy as np
 import pandas as pd
+from sklearn.metrics import roc_auc_score
 
 from realfake.data.history import fake_life, genuine_life
-from realfake.data.screenshots.app import App
+from realfake.data.screenshots.app import ENGINES, App
 from realfake.data.screenshots.content import Content
 from realfake.data.screenshots.page import Page
 from realfake.data.screenshots.screen import Screen as Drawn
@@ -36,13 +40,16 @@ from realfake.forensics.files import write_whole
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.text.signature import ROWS, SHAPE, Signature, screen_signature, to_bytes
 from realfake.pipeline.archive.adding import BATCH, Screen, add
-from realfake.pipeline.archive.finding import Finding, find
+from realfake.pipeline.archive.finding import UNLIKE, Finding, find
+from realfake.pipeline.archive.keeping import check_store
 from realfake.pipeline.archive.keys import word_keys
 from realfake.pipeline.archive.store import IMAGES, LISTS, Store
 
-QUERIES = ("altered", "duplicate", "repeat", "other")
+QUERIES = ("altered", "duplicate", "repeat", "other", "redrawn", "redesigned")
+EARLIER = ("altered", "duplicate", "repeat")  # queries of a payment that is archived; the others are of later ones
 FOLDER = click.Path(file_okay=False, path_type=Path)
-PAYMENT, TRAVEL, OTHERS = range(3)  # what a random stream is for
+PAYMENT, TRAVEL, OTHERS, RENDERER = range(4)  # what a random stream is for
+DONORS = 2  # other receipts of the app that a forger may splice from
 
 
 @dataclass(frozen=True)
@@ -65,37 +72,45 @@ def main() -> None:
 @click.option("--apps", default=12, show_default=True)
 @click.option("--receipts", default=60, show_default=True, help="Archived receipts of each app.")
 @click.option("--queries", default=150, show_default=True, help="Of each kind, spread over the apps.")
+@click.option("--roles", default=",".join(QUERIES), show_default=True, help="Kinds of queries.")
+@click.option("--phones", default=6, show_default=True, help="Of each app, at most.")
 @click.option("--seed", default=1, show_default=True)
 @click.option("--jobs", default=1, show_default=True)
-def draw(folder: Path, apps: int, receipts: int, queries: int, seed: int, jobs: int) -> None:
-    """Draw archived receipts, altered copies, copies sent again, repeat payments and other receipts."""
-    tasks = list(asked(apps, receipts, queries))
-    rows = joblib.Parallel(n_jobs=jobs)(joblib.delayed(make)(task, folder, seed) for task in tasks)
+def draw(folder: Path, apps: int, receipts: int, queries: int, roles: str, phones: int, seed: int, jobs: int) -> None:
+    """Draw archived receipts, altered copies, copies sent again, repeat payments and other receipts.
+
+    Two further kinds are other receipts too: redrawn by another rasteriser with the same texts, and drawn after an app
+    changed one in twenty of its choices.
+    """
+    tasks = list(asked(apps, receipts, queries, roles.split(",")))
+    rows = joblib.Parallel(n_jobs=jobs)(joblib.delayed(make)(task, folder, seed, phones) for task in tasks)
     pd.DataFrame([row for row in rows if row]).to_csv(folder / "manifest.csv", index=False)
 
 
-def asked(apps: int, receipts: int, queries: int) -> Iterator[Asked]:
+def asked(apps: int, receipts: int, queries: int, roles: Sequence[str]) -> Iterator[Asked]:
     """Every file of the set: payment i of app a is archived for i < receipts; other payments come later."""
     yield from (Asked("archived", app, payment, 0) for payment in range(receipts) for app in range(apps))
-    for role in QUERIES:
+    for role in roles:
         for number in range(queries):
             of_app, app = divmod(number, apps)
-            yield Asked(role, app, receipts + of_app if role == "other" else of_app % receipts, number + 1)
+            yield Asked(role, app, of_app % receipts if role in EARLIER else receipts + of_app, number + 1)
 
 
-def make(task: Asked, folder: Path, seed: int) -> dict[str, Any] | None:
+def make(task: Asked, folder: Path, seed: int, phones: int) -> dict[str, Any] | None:
     """Draw a file and what is known of it; take over one that an earlier run left."""
     cv2.setNumThreads(1)
     kept = folder / "kept" / f"{task.role}-{task.app}-{task.payment}-{task.number}.json"
     if kept.exists():
         return dict(json.loads(kept.read_text()))
-    app = App(int(np.random.SeedSequence([seed, task.app]).generate_state(1)[0]))
-    screen = drawn(app, (seed, task.app, task.payment), task.number if task.role == "repeat" else 0)
+    app = app_of(task, int(np.random.SeedSequence([seed, task.app]).generate_state(1)[0]))
+    stream = seed, task.app, task.payment
+    vars(app)["devices"] = app.devices[:phones]  # in place of all, which are cached there
+    screen = drawn(app, stream, task.number if task.role == "repeat" else 0)
     rng = np.random.default_rng(
         [TRAVEL, seed, ("archived", *QUERIES).index(task.role), task.app, task.payment, task.number]
     )
     life = (
-        fake_life(screen.rgb, screen.fields, rng)
+        fake_life(screen.rgb, screen.fields, rng, [drawn(app, (*stream, lent)) for lent in range(DONORS)])
         if task.role == "altered"
         else genuine_life(screen.rgb, screen.fields, rng)
     )
@@ -116,6 +131,28 @@ def make(task: Asked, folder: Path, seed: int) -> dict[str, Any] | None:
     return row
 
 
+class Redesigned(App):
+    """An app after a small redesign: one in twenty of its choices is another, but no font, device or format."""
+
+    def rng(self, key: str) -> np.random.Generator:
+        """A generator that belongs to the app and a key."""
+        fixed = key.startswith(("face", "device", "engine", "format", "locale", "name"))
+        anew = not fixed and zlib.crc32(f"{self.seed} {key}".encode()) % 20 == 0
+        return App(self.seed + 1).rng(key) if anew else super().rng(key)
+
+
+def app_of(task: Asked, seed: int) -> App:
+    """The app that a file is drawn by: the usual one, one with another renderer, or one after a redesign."""
+    if task.role == "redesigned":
+        return Redesigned(seed)
+    app = App(seed)
+    if task.role == "redrawn":
+        others = [engine for _, engine in ENGINES if engine.rasteriser != app.engine.rasteriser]
+        rng = np.random.default_rng([RENDERER, seed, task.number])
+        vars(app)["engine"] = others[int(rng.integers(len(others)))]  # in place of the cached one
+    return app
+
+
 def drawn(app: App, stream: tuple[int, ...], again: int = 0) -> Drawn:
     """A receipt of an app; where `again` is not 0, another payment of as much to the same person."""
     rng = np.random.default_rng([PAYMENT, *stream])
@@ -133,9 +170,9 @@ def paid_again(content: Content, rng: np.random.Generator) -> None:
     content.now += datetime.timedelta(minutes=int(rng.integers(3, 600)), seconds=int(rng.integers(60)))
     first, other = content.reference, Content(content.formats, rng)
 
-    def reference() -> str:
-        first()  # takes as many random numbers as it did, so that all else stays
-        return other.reference()
+    def reference(moment: datetime.datetime | None = None) -> str:
+        first(moment)  # takes as many random numbers as it did, so that all else stays
+        return other.reference(moment)
 
     content.reference = reference  # type: ignore[method-assign]
 
@@ -164,6 +201,7 @@ def link(folder: Path) -> None:
             "way": way_of(query.received, query.delivered),
             "case": one.case,
             "right": one.earlier is not None and one.earlier.path == originals.get(query.original),
+            "beyond": one.departure.beyond if one.departure else np.nan,
             **(named(one, json.loads(query.edited)) if one.case == "altered" else {}),
         }
         for query, one in zip(asked_for.itertuples(), found, strict=True)
@@ -172,10 +210,32 @@ def link(folder: Path) -> None:
     click.echo(pd.crosstab([table["role"], table["way"]], table["case"], margins=True).to_string())
     linked = table[table["role"].isin(["altered", "duplicate"]) & table["case"].isin(["altered", "duplicate"])]
     click.echo(f"right original in {linked['right'].mean():.3f} of {len(linked)} links")
+    for role, part in linked.groupby("role"):
+        asked_of = table[table["role"] == role]
+        ways = ", ".join(
+            f"{way} {np.sum(part['right'] & (part['way'] == way))} of {np.sum(asked_of['way'] == way)}"
+            for way in ("png", "jpeg", "messenger")
+        )
+        click.echo(f"{role}: linked to the original {ways}")
+    unlike_its_app(table)
     shown = table[(table["role"] == "altered") & (table["case"] == "altered")]
     click.echo(
         f"changed words: precision {shown['precision'].mean():.2f}, edited lines named {shown['recall'].mean():.2f}"
     )
+
+
+def unlike_its_app(table: pd.DataFrame) -> None:
+    """Tell how well departures from a template tell redrawn receipts from other genuine ones, and what alarms."""
+    told = table[table["beyond"].notna() & table["role"].isin(["other", "redrawn", "redesigned"])]
+    for way, part in [("all", told), *told.groupby("way")]:
+        pair = part[part["role"] != "redesigned"]
+        if pair["role"].nunique() == 2:
+            area = roc_auc_score(pair["role"] == "redrawn", pair["beyond"])
+            alarms = (part["beyond"] > UNLIKE).groupby(part["role"]).agg(["sum", "size"])
+            said = ", ".join(f"{role} {alarm} of {size}" for role, alarm, size in alarms.itertuples())
+            click.echo(f"unlike its app, {way}: ROC-AUC {area:.3f}; called so: {said}")
+    shares = table["beyond"].notna().groupby(table["role"]).mean()
+    click.echo("held against a template: " + ", ".join(f"{role} {share:.2f}" for role, share in shares.items()))
 
 
 def timed(work: Callable[[Any], Any], items: Iterable[Any]) -> tuple[list[Any], float]:
@@ -247,6 +307,57 @@ def latency(count: int, queries: int, words: int) -> None:
         f"{count} screens: median {1000 * np.median(spent):.0f}, 95 % {1000 * np.quantile(spent, 0.95):.0f} CPU ms "
         f"to look one up; {size / count:.0f} bytes a screen; peak of the program {peak:.0f} MiB"
     )
+
+
+@main.command()
+@click.argument("count", type=int)
+@click.option("--kills", default=5, show_default=True)
+@click.option("--words", default=8, show_default=True)
+def killed(count: int, kills: int, words: int) -> None:
+    """Add synthetic screens by two processes at once that are killed in the middle, and add them all again at last."""
+    with TemporaryDirectory() as scratch:
+        place = str(Path(scratch, "archive.db"))
+        Store(place, create=True).close()
+        rng = np.random.default_rng(0)
+        for stop in range(kills):
+            both = [multiprocessing.Process(target=added, args=(place, count, words)) for _ in range(2)]
+            for one in both:
+                one.start()
+            while all(one.is_alive() for one in both) and kept_in(place) < count * (stop + rng.random()) / kills:
+                time.sleep(0.05)
+            for one in both:
+                one.kill()
+                one.join()
+            click.echo(f"killed with {kept_in(place)} kept")
+        added(place, count, words)
+        with closing(Store(place)) as store, store.reading() as connection:
+            paths = list(connection.exec_driver_sql("SELECT path FROM images").scalars())
+            faults = check_store(store)
+    click.echo(
+        f"{len(paths)} images of {count}, {len(paths) - len(set(paths))} of them twice; check: {faults or 'whole'}"
+    )
+
+
+def added(place: str, count: int, words: int) -> None:
+    """Add screens by number; those that are there already are passed over."""
+    first = synthetic(np.random.default_rng(0), words, None)
+    with closing(Store(place)) as store:
+        with store.reading() as connection:
+            known = set(connection.exec_driver_sql("SELECT path FROM images").scalars())
+        batch: list[Screen] = []
+        for number in range(count):
+            if f"/{number}.png" not in known:
+                own = synthetic(np.random.default_rng(number + 1), words, first)
+                batch.append(Screen(f"/{number}.png", f"{number:064x}", own))
+            if len(batch) == BATCH or number == count - 1:
+                add(store, batch)
+                batch = []
+
+
+def kept_in(place: str) -> int:
+    """How many images an archive holds."""
+    with closing(Store(place)) as store, store.reading() as connection:
+        return int(connection.exec_driver_sql("SELECT count(*) FROM images").scalar_one())
 
 
 def synthetic(rng: np.random.Generator, words: int, first: Signature | None) -> Signature:

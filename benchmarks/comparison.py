@@ -19,7 +19,7 @@ from realfake.pipeline.tables.table import labelled
 
 TOLD = 20  # columns that tell fakes from genuine images, weakly
 GAP = 0.8  # deviations
-ALLOWED = 600.0  # seconds
+ALLOWED = 300.0  # seconds
 
 
 @click.command()

@@ -9,12 +9,12 @@ run() {
     "$@"
 }
 
-run realfake synth "$out/images" --genuine 300 --fake 40 --apps 24 --seed 1 --jobs "$jobs"
-run realfake synth "$out/unseen" --genuine 24 --fake 8 --apps 12 --seed 2 --jobs "$jobs"
+run realfake synth "$out/images" --genuine 400 --fake 80 --apps 24 --seed 1 --jobs "$jobs"
+run realfake synth "$out/unseen" --genuine 36 --fake 12 --apps 12 --seed 2 --jobs "$jobs"
 begun=$(date +%s)
 run realfake predict "$(find "$out/unseen" -name 'genuine-*' ! -name '*.json' | sort | head -n 1)"
 echo "The first verdict took $(($(date +%s) - begun)) s, with whatever had to be compiled for this processor."
-run realfake extract --manifest "$out/images/manifest.csv" -o "$out/features.csv" --jobs "$jobs"
+run realfake extract --manifest "$out/images/manifest.csv" --families regions,container -o "$out/features.csv" --jobs "$jobs"
 run realfake compare "$out/features.csv" --folds 3 --repeats 1 --jobs "$jobs" -o "$out/metrics.csv"
 run realfake train "$out/features.csv" --families regions --strategy random-over --max-fpr 0.05 -o "$out/model"
 run realfake predict --manifest "$out/unseen/manifest.csv" --model "$out/model" -o "$out/predictions.csv" --jobs "$jobs"

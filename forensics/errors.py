@@ -87,3 +87,7 @@ class MissingLibrary(RealfakeError):
 
 class BadArchive(RealfakeError):
     """The archive cannot be used: it is not there, damaged, or of another version."""
+
+
+class NotArchived(BadArchive):
+    """The archive holds no such image."""

@@ -63,7 +63,8 @@ class ForensicImage:
         What the decoder read: `data`, or a copy that was mended where every viewer shows the file and a strict decoder
         refuses it; see `realfake.forensics.formats.mend`.
     format : str
-        `PNG`, `JPEG`, `WEBP`, `BMP`, `TIFF`, `GIF`, `PDF` (a page that was rendered), `HEIC`, `HEIF` or `ARRAY`.
+        `PNG`, `JPEG`, `WEBP`, `BMP`, `TIFF`, `GIF`, `PDF` (a page that was rendered), `PDF image` (one that is embedded
+        in a page and no JPEG), `HEIC`, `HEIF` or `ARRAY`.
     mode : str
         Pillow's mode of the stored pixels: `RGB`, `RGBA`, `P`, `L`, `I;16`, `CMYK`, ...
     rgb : ndarray, shape (H, W, 3), uint8
@@ -172,7 +173,7 @@ class ForensicImage:
                 image = cls.from_bytes(one.stream, name)
             else:
                 _check_size(one.rgb.shape[1], one.rgb.shape[0], name)
-                image = cls(np.ascontiguousarray(one.rgb), name=name, data=data, format=kind_of(data).name)
+                image = cls(np.ascontiguousarray(one.rgb), name=name, data=data, format=one.format)
             image.note = "; ".join(filter(None, (one.note, image.note)))
             image.frame, image.frames = number, len(taken)
             image.sha256 = hashlib.sha256(data).hexdigest()  # of what was sent

@@ -4,6 +4,7 @@ from .learning.choice import choose_to_label as choose_to_label
 from .learning.classifier import StrategyClassifier as StrategyClassifier
 from .learning.strategies import STRATEGIES as STRATEGIES
 from .models.model import load_model as load_model
+from .models.model import training_scores as training_scores
 from .scoring import Scored as Scored
 from .scoring import ScoringPool as ScoringPool
 from .settings import Alarms as Alarms
@@ -13,6 +14,7 @@ from .settings import Deployment as Deployment
 from .settings import Protocol as Protocol
 from .settings import WordEvidence as WordEvidence
 from .settings import Workers as Workers
+from .tables.table import group_images as group_images
 from .tables.table import read_table as read_table
 from .workflows import audit as audit
 from .workflows import calibrate as calibrate

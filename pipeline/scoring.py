@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from types import TracebackType
 from typing import Any
 
 import cv2
 import numpy as np
+import sqlalchemy as sql
 
 from realfake.forensics.box import Box
 from realfake.forensics.catalog import FAMILIES, choose_families
@@ -23,6 +26,14 @@ from realfake.forensics.image import ForensicImage
 from realfake.forensics.limited import LimitedPool
 from realfake.forensics.text.direction import Direction
 from realfake.forensics.text.regions import Regions
+from realfake.forensics.text.signature import Signature, from_bytes, screen_signature, to_bytes
+from realfake.pipeline.archive.adding import Screen, add
+from realfake.pipeline.archive.finding import Finding
+from realfake.pipeline.archive.past import found_of, with_past
+from realfake.pipeline.archive.screens import moment
+from realfake.pipeline.archive.store import IMAGES, Store
+from realfake.pipeline.archive.workflows import found_row
+from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.models.judged import held_against, judge, model_work, scored_rows, worst
 from realfake.pipeline.models.model import Model, load_model
 from realfake.pipeline.reports.case import case_of
@@ -48,6 +59,10 @@ class Scored:
         the boxes of the text most like it
     content : what is read on that picture, for each value its `label`, `key`, `text`, `kind`, `amount` and `currency`;
         None where nothing was read
+    past : what the archive says of the first picture, as `realfake.archive.find` does, with the number of its
+        `template`; where it is a copy, `shown` holds for both as they are read how the earlier picture lies over it,
+        `laid` (x, y, width, height), the `size` of the earlier one, and `pairs` of boxes, of a word that differs and
+        of its place in the earlier one; None without an archive
 
     Examples
     --------
@@ -61,6 +76,7 @@ class Scored:
     row: dict[str, Any]
     display: dict[str, Any]
     content: tuple[dict[str, Any], ...] | None = None
+    past: dict[str, Any] | None = None
 
 
 class ScoringPool:
@@ -75,9 +91,13 @@ class ScoringPool:
     workers : how many processes, and what one file may cost
     families : families to measure beyond what the models need
     reader : what reads the screen, as in `measure`; where None, only a model that has learnt from it has it read
+    archive : file or URL of an archive, which is made where there is none; files that `score` is given with a path are
+        looked up in it and added, and an altered copy is at least worth a review
 
     Raises
     ------
+    BadArchive
+        If the archive cannot be used.
     BadModel
         If a model cannot be loaded, or needs features that this version does not compute.
     UnknownName
@@ -108,6 +128,7 @@ class ScoringPool:
         workers: Workers = Workers(),
         families: Sequence[str] = (),
         reader: str | None = None,
+        archive: str | os.PathLike[str] | None = None,
     ) -> None:
         self.models = tuple(one if isinstance(one, Model) else load_model(one) for one in models)
         for model in self.models:
@@ -117,24 +138,36 @@ class ScoringPool:
         if any({CONTENT, HABITS} & set(model.families) for model in self.models):
             reader = reader or AUTO
         wanted = [name for name in FAMILIES if name in named]
-        work = partial(_done, models=self.models, families=wanted, reader=reader)
+        self._archive = None if archive is None else Store(archive, create=True)
+        work = partial(_done, models=self.models, families=wanted, reader=reader, signing=archive is not None)
         self._pool: LimitedPool[_Task, Any] = LimitedPool(work, workers.jobs, workers.limits)
 
-    def score(self, name: str, data: bytes) -> Scored:
+    def score(self, name: str, data: bytes, path: str = "", received: str = "", sender: str = "") -> Scored:
         """Measure and score a file, and wait for it.
 
         Parameters
         ----------
         name : what sentences call the file
         data : its bytes
+        path : under which the archive keeps it; where empty, the file is scored without one
+        received, sender : when it came, ISO 8601, and from whom, as far as that is known, for an archive
 
         Raises
         ------
+        BadArchive
+            If the archive cannot be used.
         BadImage
             If it cannot be measured, takes too long or too much memory, or ends its worker.
         """
-        scored: Scored = self._wait(_Task("score", name, data))
-        return scored
+        scored, signature = self._wait(_Task("score", name, data))
+        assert isinstance(scored, Scored)
+        if self._archive is None or not path:
+            return scored
+        sha256 = hashlib.sha256(data).hexdigest()
+        screen = Screen(path, sha256, from_bytes(signature), moment(received) or "", sender)
+        found = found_of(screen, self._archive)
+        add(self._archive, [screen])
+        return _with_past(scored, screen, found, self._archive)
 
     def explain(self, name: str, data: bytes) -> str:
         """The page that `explain` writes of a file by the first model; errors as in `score`."""
@@ -149,6 +182,8 @@ class ScoringPool:
     def close(self) -> None:
         """End the workers when what they do is done."""
         self._pool.close()
+        if self._archive is not None:
+            self._archive.close()
 
     def __enter__(self) -> ScoringPool:
         return self
@@ -157,6 +192,8 @@ class ScoringPool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._pool.close(wait=kind is None)
+        if self._archive is not None:
+            self._archive.close()
 
     def _wait(self, task: _Task) -> Any:
         outcome = self._pool.do(task, task.name)
@@ -174,11 +211,13 @@ class _Task:
     turn: int = 1
 
 
-def _done(task: _Task, models: Sequence[Model], families: Sequence[str], reader: str | None) -> Any:
-    """In a worker: whatever was asked for."""
+def _done(task: _Task, models: Sequence[Model], families: Sequence[str], reader: str | None, signing: bool) -> Any:
+    """In a worker: whatever was asked for; with a score the signature of the first picture, where that is wanted."""
     pictures = ForensicImage.all_from_bytes(task.data, task.name)
     if task.what == "score":
-        return score_pictures(pictures, models, families, reader)
+        first = next(pictures)
+        scored = score_pictures(chain([first], pictures), models, families, reader)
+        return scored, to_bytes(screen_signature(first)) if signing else b""
     if task.what == "explain":
         return case_of(pictures, task.name, models[0])
     return _png(pictures, task)
@@ -211,6 +250,32 @@ def score_pictures(
     chosen = [_plain(frame.iloc[at].to_dict()) for frame, at in zip(scored, worst_of, strict=True)]
     row = {name: value for name, value in rows[0][worst_of[0]].items() if name != "suspects"}
     return Scored(tuple(chosen), _plain(row), displays[worst_of[0]], read[worst_of[0]])
+
+
+def _with_past(scored: Scored, screen: Screen, found: Finding, archive: Store) -> Scored:
+    """What was scored with what an archive says of it."""
+    row = found_row(Item(screen.path), screen, found)
+    own = sql.select(IMAGES.c.template).where(IMAGES.c.path == screen.path, IMAGES.c.sha256 == screen.sha256)
+    with archive.reading() as connection:
+        row["template"] = connection.execute(own).scalar()
+        if found.earlier is not None:
+            earlier = archive.signatures(connection, [found.earlier.id])[found.earlier.id]
+            row["shown"] = _laid(screen.signature, earlier, found)
+    told = []
+    for prediction in scored.predictions:
+        flat = prediction | {"suspects": json.dumps(prediction["suspects"]), "reasons": prediction["reasons"] or ""}
+        told.append(_plain(with_past(flat, found)))
+    return replace(scored, predictions=tuple(told), past=_plain(row))
+
+
+def _laid(here: Signature, there: Signature, found: Finding) -> dict[str, Any]:
+    scale, x, y = found.laid
+    boxes = [
+        [[int(side) for side in one.direction.read(box, *one.stored_size)] for box in of_one]
+        for one, of_one in ((here, found.changed), (there, found.before))
+    ]
+    laid = [x, y, scale * there.size[0], scale * there.size[1]]
+    return {"laid": laid, "size": list(there.size), "pairs": list(zip(*boxes, strict=True))}
 
 
 def _read(receipt: Receipt | None) -> tuple[dict[str, Any], ...] | None:

@@ -13,6 +13,7 @@ TABLE_LEVELS = (*LEVELS, "field")
 CONTENT = "content"  # the family of columns that hold what a receipt says against itself
 REGIONS = "regions"  # the family of columns that sum up the words of an image
 HABITS = "habits"  # the family of columns that hold an image against the habits of its app
+ARCHIVE = "archive"  # the family of columns that say what was received before
 WORDS_MODEL = "words_model"  # the column that names the model whose scorer filled them, by its SHA-256
 CALIBRATIONS = ("auto", "platt", "beta", "isotonic", "venn-abers")
 

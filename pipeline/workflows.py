@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -42,10 +42,12 @@ from realfake.pipeline.settings import (
 if TYPE_CHECKING:
     import pandas as pd
 
+    from realfake.pipeline.archive.columns import Past
     from realfake.pipeline.archive.store import Store
     from realfake.pipeline.auditing.audit import Finding
     from realfake.pipeline.comparison.compare import Comparison
     from realfake.pipeline.comparison.protocols import Ladder, Transfer
+    from realfake.pipeline.extraction.inputs import Item
     from realfake.pipeline.extraction.summary import Summary
     from realfake.pipeline.habits.habits import Habits
     from realfake.pipeline.learning.forged import Forge
@@ -70,6 +72,8 @@ def extract(
     level: str = "image",
     reader: str | None = None,
     with_text: bool | str = False,
+    archive: PathLike | None = None,
+    received: str | None = None,
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> pd.DataFrame: ...
@@ -84,6 +88,8 @@ def extract(
     level: str = "image",
     reader: str | None = None,
     with_text: bool | str = False,
+    archive: PathLike | None = None,
+    received: str | None = None,
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> Summary: ...
@@ -98,6 +104,8 @@ def extract(
     level: str = "image",
     reader: str | None = None,
     with_text: bool | str = False,
+    archive: PathLike | None = None,
+    received: str | None = None,
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> pd.DataFrame | Summary:
@@ -116,6 +124,8 @@ def extract(
         installed; nothing is read where None, but for the level "field"
     with_text : write what was read into the rows of values, and not its form alone; where "masked", with names and
         numbers masked but for their ends
+    archive : file or URL of an archive; fills the family `archive`, what was received before each image
+    received : column of the manifest that says when an image came; only images received earlier count
     workers : who measures, and what one file may cost
     progress : called with the images done and the images in all
 
@@ -148,6 +158,8 @@ def extract(
     from realfake.pipeline.extraction.cluster import extract_on_cluster
     from realfake.pipeline.extraction.inputs import files_of, gather
 
+    if archive is not None and level != "image":
+        raise UnknownName("what was received before is told of images; leave --archive or --level out")
     tier = isinstance(families, str)
     summed_up = level == "image" and (families == "full" if tier else REGIONS in families)
     named = None if tier else tuple(name for name in families if name not in (REGIONS, CONTENT))
@@ -163,7 +175,8 @@ def extract(
     items = gather(_listed(paths), manifest)
     keep_inputs([output, output and f"{output}.part"], [manifest, *files_of(items)])
     summary = _scored_words(words) if summed_up else None
-    common: dict[str, Any] = {"summary": summary, "workers": workers, "progress": progress}
+    past = _past(items, archive, received) if archive is not None else None
+    common: dict[str, Any] = {"summary": summary, "past": past, "workers": workers, "progress": progress}
     if on_cluster:
         if output is None:
             raise UnknownName("a cluster writes its table to a folder; name it as the output")
@@ -341,6 +354,7 @@ def train(
     group_by: str = "group",
     cv: CrossValidation = CrossValidation(),
     about: str = "",
+    doubted: Callable[[pd.DataFrame], None] | None = None,
 ) -> Trained:
     """Train a strategy on a feature table, calibrate it and choose its thresholds on out-of-fold scores.
 
@@ -357,6 +371,7 @@ def train(
     group_by : column whose rows stay on one side of every split
     cv : folds, seed and search
     about : what the model card says of the data
+    doubted : called, before the model is fitted, with the labels that images of other groups contradict
 
     Returns
     -------
@@ -429,6 +444,7 @@ def train(
         habits=known,
         forged=forged_rows(data, forge, summary=summary) if chosen.forged else None,
         about=about,
+        doubted=doubted,
     )
     if output is not None:
         trained.write(output, cost_of(trained.model, data.frame))
@@ -542,7 +558,7 @@ def predict(
     inputs = [manifest, _folder(model), *_files([habits]), *files_of(items)]
     keep_inputs([output, output and f"{output}.part", archive if add else None], inputs)
     scorer = model if habits is None else _knowing(model, habits)
-    common["reader"] = reader or (None if habits is None else AUTO)
+    common["reader"] = reader or (None if habits is None else "auto")
     if add and archive is None:
         raise UnknownName("images are added to an archive; name it")
     if on_cluster:
@@ -965,6 +981,16 @@ def _archive(place: PathLike | None, create: bool = False) -> Iterator[Store | N
         yield store
 
 
+def _past(items: Sequence[Item], archive: PathLike, received: str | None) -> Past:
+    """What fills the columns of what was received before these images."""
+    from realfake.pipeline.archive.columns import Past
+    from realfake.pipeline.archive.screens import moment_of, needs_columns
+
+    with _archive(archive):  # said before the work where it cannot be used
+        needs_columns(list(items), received)
+        return Past(os.fspath(archive), {item.path: moment_of(item, received) for item in items} if received else {})
+
+
 def _folder(model: Model | PathLike) -> Path | None:
     from realfake.pipeline.models.folder import model_folder
 
@@ -1019,6 +1045,7 @@ def _with_words(
 ) -> tuple[pd.DataFrame, ScoredWords | None]:
     """The table that a model learns from, and what will sum up the words of new images in the same columns."""
     from realfake.pipeline.learning.strategies import one_strategy
+    from realfake.pipeline.tables.labelled_words import read_words
     from realfake.pipeline.tables.table import in_single_precision, needs_images, needs_words
     from realfake.pipeline.words.scored import ScoredWords
     from realfake.pipeline.words.two_levels import with_region_scores, with_scores_of
@@ -1026,7 +1053,8 @@ def _with_words(
     if words.regions is None:
         return images, _summary_of(images, words.base or "starter")
     needs_images(images)
-    regions = in_single_precision(_table(words.regions))
+    given = words.regions
+    regions = in_single_precision(given) if isinstance(given, pd.DataFrame) else read_words(given)
     needs_words(regions)
     if words.base is None:
         joined, scorer = with_region_scores(

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
-from realfake.service import decisions, erasure, intake, listing, models, queue, shapes, statistics
+from realfake.service import decisions, erasure, intake, listing, queue, shapes
 from realfake.service.access import ADMIN, REVIEW, SUBMIT, Caller
 from realfake.service.choice import next_to_label
 from realfake.service.desk import Desk, caller_of, desk_of
@@ -152,8 +152,9 @@ def image(image: ImageId, desk: AskedDesk, caller: Annotated[Caller, Depends(cal
 
 @router.delete("/images/{image}", response_model=shapes.Done)
 def erase(image: ImageId, desk: AskedDesk, caller: Admin) -> Any:
-    """Erase an image and all about it: file, scores, features, labels; the audit log keeps that it was erased."""
-    erasure.erase(desk.database, desk.store, image, caller.name)
+    """Erase an image and all about it: file, scores, features, labels, what the archive remembers; the audit log keeps
+    that it was erased."""
+    erasure.erase(desk.database, desk.store, image, caller.name, desk.settings.archive)
     return {}
 
 
@@ -227,25 +228,20 @@ def label_next(desk: AskedDesk, caller: Reviewer, count: Annotated[int, Query(ge
 @router.get("/export.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
 def export(desk: AskedDesk, caller: Reviewer) -> Response:
     """The labelled feature table, for `realfake train`."""
-    return Response(labelled_table(desk.database).to_csv(index=False), media_type="text/csv")
+    return Response(labelled_table(desk.database, desk.settings.archive).to_csv(index=False), media_type="text/csv")
 
 
 @router.get("/models", response_model=shapes.ModelsKnown)
 def ask_models(desk: AskedDesk, caller: Reviewer) -> Any:
     """The models in use, and how the one in the shadow compares with the live one on the same images."""
-    return {
-        "in_use": _in_use(desk),
-        "available": sorted(models.available(desk.settings)),
-        "comparison": statistics.shadow_comparison(desk.database),
-    }
+    return desk.models()
 
 
 @router.post("/models", response_model=list[shapes.ModelInUse])
 def choose_model(chosen: shapes.ModelChosen, desk: AskedDesk, caller: Admin) -> Any:
     """Put a model to use for every image from now on, or let it score in the shadow."""
-    models.choose(desk.database, desk.settings, chosen.name, chosen.role, caller.name)
-    desk.scoring.follow()
-    return _in_use(desk)
+    desk.choose_model(chosen.name, chosen.role, caller.name)
+    return desk.models()["in_use"]
 
 
 @router.get("/statistics")
@@ -283,11 +279,6 @@ def drop_user(name: Annotated[shapes.Name, Path()], desk: AskedDesk, caller: Adm
         raise Forbidden("you cannot shut yourself out; ask another administrator")
     desk.access.remove("user", name, caller.name)
     return {}
-
-
-def _in_use(desk: Desk) -> list[dict[str, str]]:
-    roles = zip(models.in_use(desk.database), models.ROLES, strict=False)
-    return [{"name": one.name, "sha256": one.sha256, "role": role} for one, role in roles]
 
 
 async def _one_file(request: Request) -> intake.File:

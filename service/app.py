@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -121,7 +121,7 @@ class Guard:
                 await answer(scope, receive, with_headers)
 
     def _check(self, scope: Scope, headers: Headers) -> None:
-        host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
+        host = _place(f"//{headers.get('host', '')}").hostname or ""
         known = self.desk.settings.hosts
         if self.desk.access.open and (not is_loopback(host) or "x-forwarded-for" in headers or "forwarded" in headers):
             raise _Stop(403, "a desk without authentication answers this machine alone; set REALFAKE_ADMIN_PASSWORD")
@@ -129,14 +129,14 @@ class Guard:
             raise _Stop(400, "the desk is not reached under this name; say --host NAME when it is started")
         if scope["method"] not in SAFE:
             origin, site = headers.get("origin"), headers.get("sec-fetch-site", "same-origin")
-            foreign = origin is not None and urlsplit(origin).netloc != headers.get("host", "")
+            foreign = origin is not None and _place(origin).netloc != headers.get("host", "")
             if foreign or site not in ("same-origin", "none"):
                 raise _Stop(403, "a page of another site may not change anything here")
 
     def _limited(self, scope: Scope, headers: Headers, receive: Receive) -> Receive:
         most = self._most(scope["path"])
         stated = headers.get("content-length", "0")
-        if not stated.isdigit() or int(stated) > most:
+        if not stated.isdecimal() or int(stated) > most:
             raise _Stop(413, f"a request here may have {most:,} bytes at most")
         taken = 0
 
@@ -153,6 +153,14 @@ class Guard:
     def _most(self, path: str) -> int:
         file = self.desk.settings.most_bytes
         return {"/v1/images": file + AROUND, "/v1/batches": file * api.MOST_BATCH_BYTES + AROUND}.get(path, SMALL)
+
+
+def _place(address: str) -> SplitResult:
+    """The parts of an address; of one that is none, empty ones."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 class _Stop(Exception):

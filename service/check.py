@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from realfake.forensics.errors import RealfakeError
+from realfake.pipeline import archive
 from realfake.service import audit
 from realfake.service.database import Database
 from realfake.service.schema import IMAGES
@@ -33,7 +34,7 @@ class Health:
 
 
 def check_desk(settings: Settings, head: str | None = None) -> Health:
-    """Follow the audit log and read every image that is kept.
+    """Follow the audit log, and read every image that is kept and the archive.
 
     Parameters
     ----------
@@ -58,4 +59,6 @@ def check_desk(settings: Settings, head: str | None = None) -> Health:
         except RealfakeError as error:
             problems.append(str(error))
     database.close()
+    if settings.archive:
+        problems += archive.check(settings.archive)
     return Health(log.rows, log.head, len(digests), tuple(problems))

@@ -10,10 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from realfake.forensics.errors import RealfakeError
-from realfake.service import decisions, erasure, listing, queue, statistics, webhooks
+from realfake.pipeline import archive
+from realfake.service import decisions, erasure, listing, models, queue, statistics, webhooks
 from realfake.service.access import Access, Caller, Limiter
 from realfake.service.database import Database
-from realfake.service.errors import NotFound, Unauthenticated
+from realfake.service.errors import Conflict, NotFound, Unauthenticated, Unprocessable
 from realfake.service.scoring import Scoring
 from realfake.service.settings import Settings
 from realfake.service.store import ImageStore
@@ -52,7 +53,7 @@ class Desk:
         self.errands = webhooks.Errands(
             [
                 lambda: webhooks.deliver(self.database, settings),
-                lambda: erasure.erase_old(self.database, self.store, settings.retention_days),
+                lambda: erasure.erase_old(self.database, self.store, settings.retention_days, settings.archive),
             ]
         )
 
@@ -76,12 +77,37 @@ class Desk:
         limit = self.settings.second_opinion
         decisions.decide(self.database, caller, image, label, second_opinion=limit, **said)
 
+    def models(self) -> dict[str, Any]:
+        """The models in use, those that may be chosen, and how the one in the shadow compares with the live one."""
+        roles = zip(models.in_use(self.database), models.ROLES, strict=False)
+        return {
+            "in_use": [{"name": one.name, "sha256": one.sha256, "role": role} for one, role in roles],
+            "available": sorted(models.available(self.settings)),
+            "comparison": statistics.shadow_comparison(self.database),
+        }
+
+    def choose_model(self, name: str, role: str, who: str) -> None:
+        """Put a model to use, or into the shadow, from the next image on."""
+        models.choose(self.database, self.settings, name, role, who)
+        self.scoring.follow()
+
     def picture(self, image: str) -> Response:
         """The pixels of an upload as a PNG of our own making."""
         row, data = self._upload(image)
         display = (row["result"] or {}).get("display") or {"frame": 1, "turn": 1}
         png = self.scoring.picture(row["name"], data, display["frame"], display["turn"])
         return Response(png, media_type="image/png", headers={"Cache-Control": "private, max-age=3600"})
+
+    def earlier(self, image: str) -> Response:
+        """The small picture that the archive keeps of what an image is a copy of."""
+        with self.database.read() as connection:
+            past = (listing.one_row(connection, image)["result"] or {}).get("archive")
+        if not past or not self.settings.archive:
+            raise NotFound("no archive tells of an earlier image")
+        small = archive.picture(past["earlier"], self.settings.archive)
+        if small is None:
+            raise NotFound("the archive keeps no picture of the earlier image")
+        return Response(small, media_type="image/webp", headers={"Cache-Control": "private, max-age=3600"})
 
     def case(self, image: str) -> Response:
         """The page on an image, which shows what was uploaded and may therefore do nothing."""
@@ -101,8 +127,10 @@ class Desk:
 
     def _page(self, image: str) -> str:
         row, data = self._upload(image)
+        if row["status"] == queue.FAILED:
+            raise Unprocessable(row["error"])
         if row["status"] != queue.DONE:
-            raise NotFound("there is no case of an image that is not scored")
+            raise Conflict("the image is not scored yet; wait for it")
         return self.scoring.explain(row["name"], data)
 
     def _upload(self, image: str) -> tuple[dict[str, Any], bytes]:

@@ -10,21 +10,26 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
-from realfake.pipeline.tables.duplicates import join_groups
-from realfake.pipeline.tables.table import near_duplicate_groups
+from realfake.pipeline import archive as past
+from realfake.pipeline import group_images
 from realfake.service import models
 from realfake.service.database import Database
 from realfake.service.decisions import FAKE, GENUINE
 from realfake.service.errors import NotFound
+from realfake.service.intake import archived
 from realfake.service.schema import FEATURES, IMAGES
 
-ABOUT = ("path", "label", "group", "decided", "drawn")
+ABOUT = ("path", "label", "group", "app", "decided", "drawn")
 WORDS = ("regions__", "words_model")  # columns of the scorer of words
 DROPPED = ("note", "abstain")  # for whoever looks at one image
 
 
-def read_labels(address: str) -> pd.DataFrame:
+def read_labels(address: str, archive: str | None = None) -> pd.DataFrame:
     """The labelled feature table of the database of a desk.
+
+    Parameters
+    ----------
+    archive : file or URL of its archive, whose families are groups
 
     Raises
     ------
@@ -33,16 +38,17 @@ def read_labels(address: str) -> pd.DataFrame:
     """
     database = Database(address)
     try:
-        return labelled_table(database)
+        return labelled_table(database, archive)
     finally:
         database.close()
 
 
-def labelled_table(database: Database) -> pd.DataFrame:
+def labelled_table(database: Database, archive: str | None = None) -> pd.DataFrame:
     """The feature table of the images whose label counts and is fake or genuine.
 
-    Groups are images that look alike or come from one sender, since both were likely made from one capture or by one
-    hand. What a scorer of words said is kept of the model in use alone, since another one's scores mean something else.
+    Groups are images that look alike, come from one sender, or are of one family of the archive, since they were likely
+    made from one capture or by one hand. What a scorer of words said is kept of the model in use alone, since another
+    one's scores mean something else.
 
     Raises
     ------
@@ -54,10 +60,17 @@ def labelled_table(database: Database) -> pd.DataFrame:
     if not rows:
         raise NotFound("nothing was decided yet; label images as fake or genuine first")
     frame = pd.DataFrame([row for row, _ in rows])
-    senders = pd.Series([sender or f"\0{number}" for number, (_, sender) in enumerate(rows)])
-    frame["group"] = join_groups(near_duplicate_groups(frame), pd.factorize(senders)[0])
+    families = _families(archive) if archive else {}
+    senders = [sender for _, sender in rows]
+    frame["group"] = group_images(frame, senders, [families.get(archived(image)) for image in frame["path"]])
     first = [name for name in ABOUT if name in frame]
     return frame[[*first, *(name for name in frame if name not in first)]]
+
+
+def _families(archive: str) -> dict[str, str]:
+    """The family of each archived image that has one."""
+    found = past.families(archive)
+    return dict(zip(found["path"], found["family"].astype(str), strict=True))
 
 
 def _rows(database: Database, live: str) -> Iterator[tuple[dict[str, Any], str | None]]:
@@ -75,6 +88,7 @@ def _rows(database: Database, live: str) -> Iterator[tuple[dict[str, Any], str |
                 measured = {name: value for name, value in measured.items() if not name.startswith(WORDS)}
             kept = {name: value for name, value in measured.items() if name not in DROPPED}
             about = {"path": one.id, "label": int(one.label == FAKE), "decided": one.labelled, "drawn": int(one.drawn)}
+            about |= {"app": one.app} if one.app else {}
             yield about | kept, one.sender
 
 

@@ -25,6 +25,7 @@ LONGEST = 500  # characters of what is said of an image
 LONGEST_KEY = 200
 CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 MOST_AMOUNT = 1e15
+IN_ARCHIVE = "desk:"  # begins the name of an image of the desk in an archive
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,11 @@ def discard(database: Database, store: ImageStore, digest: str, still_needed: sa
         if connection.execute(sa.select(IMAGES.c.id).where(of_file & still_needed).limit(1)).first() is None:
             store.delete(digest)
             connection.execute(sa.update(IMAGES).where(of_file).values(stored=False))
+
+
+def archived(image: str) -> str:
+    """The name under which an archive keeps an image of the desk."""
+    return f"{IN_ARCHIVE}{image}"
 
 
 def lock_of(digest: str) -> int:

@@ -15,10 +15,11 @@ from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
 from realfake.service import decisions, listing
-from realfake.service.access import REVIEW, SESSION, Caller
+from realfake.service.access import ADMIN, REVIEW, SESSION, Caller
 from realfake.service.api import AskedDesk, ImageId
 from realfake.service.choice import next_to_label
 from realfake.service.desk import COOKIE, Desk, address_of, caller_of
+from realfake.service.erasure import ERASED
 from realfake.service.errors import Refused, TooMany, Unauthenticated
 from realfake.service.schema import AUDIT, IMAGES
 
@@ -31,10 +32,7 @@ SHOWN = {
 }  # fmt: skip
 ORDERS = {"score": "score", "loss": "expected loss", "age": "oldest first", "newest": "newest first"}
 FIELDS = ("amount", "date", "name", "account", "reference", "status", "other")
-NAMES = {
-    "expected_amount": "The amount stands on it", "expected_receiver": "The receiver stands on it",
-    "reference": "The reference stands on it",
-}  # fmt: skip
+NAMES = {"expected_amount": "Amount", "expected_receiver": "Receiver", "reference": "Reference"}
 KINDS = {
     "desk.css": "text/css",
     "icon.svg": "image/svg+xml",
@@ -42,6 +40,9 @@ KINDS = {
     "htmx.min.js": "text/javascript",
 }
 LEARN = "learn"
+PAIRS = 6  # words that differ from an earlier image, shown large
+SOME = 4  # values that were read, beside one that is expected
+KIND_OF = {"expected_amount": "amount", "expected_receiver": "name", "reference": "identifier"}
 LOG_ROWS = 200
 
 router = APIRouter(include_in_schema=False)
@@ -141,6 +142,12 @@ def picture(image: ImageId, desk: AskedDesk, caller: Reviewer) -> Response:
     return desk.picture(image)
 
 
+@router.get("/review/{image}/earlier.webp")
+def earlier(image: ImageId, desk: AskedDesk, caller: Reviewer) -> Response:
+    """The small picture that an archive keeps of the earlier image."""
+    return desk.earlier(image)
+
+
 @router.get("/review/{image}/case")
 def whole_case(image: ImageId, desk: AskedDesk, caller: Reviewer) -> Response:
     """The self-contained page on an image."""
@@ -181,6 +188,32 @@ async def undo(image: ImageId, request: Request, desk: AskedDesk) -> Response:
 def statistics(desk: AskedDesk, caller: Reviewer) -> Response:
     """What the desk has seen and decided."""
     return page("statistics.html", caller=caller, open=desk.access.open, here="statistics", **desk.statistics())
+
+
+@router.get("/models")
+def ask_models(desk: AskedDesk, caller: Reviewer) -> Response:
+    """Which models score, and which might."""
+    known = desk.models()
+    return page(
+        "models.html",
+        caller=caller,
+        open=desk.access.open,
+        here="models",
+        in_use={one["name"]: one for one in reversed(known["in_use"])},
+        available=known["available"],
+        comparison=known["comparison"],
+        folder=desk.settings.models,
+        may_switch=ADMIN in caller.scopes,
+    )
+
+
+@router.post("/models")
+async def choose_model(request: Request, desk: AskedDesk) -> Response:
+    """Switch the model."""
+    caller, form = await _meant(request, desk)
+    caller.needs(ADMIN)
+    await run_in_threadpool(desk.choose_model, str(form.get("name", "")), str(form.get("role", "")), caller.name)
+    return RedirectResponse("/models", 303)
 
 
 @router.get("/audit")
@@ -239,7 +272,9 @@ def _case(desk: Desk, caller: Caller, image: str, wanted: listing.Wanted, last: 
         "here": "review",
         "row": told | {"drawn": row["drawn"], "opinions": row["opinions"]},
         "shown": display,
-        "originals": [one for one in (told["archive"] or []) if isinstance(one, dict) and "id" in one],
+        "earlier": _earlier(told, display),
+        "expected": expected_of(told),
+        "suspects": [one for one in told["suspects"] if not _is_of_archive(one)],
         "content": [(one["label"] or one["key"] or "–", one["text"]) for one in told["content"] or []],
         "facts": facts_of(told),
         "opinions": opinions,
@@ -252,12 +287,37 @@ def _case(desk: Desk, caller: Caller, image: str, wanted: listing.Wanted, last: 
     }
 
 
+def _is_of_archive(suspect: dict[str, Any]) -> bool:
+    """Whether a suspect only says that a word differs from an earlier image, which is shown beside it."""
+    return all(reason.startswith("differs from ") for reason in suspect["reasons"])
+
+
 def _following(desk: Desk, wanted: listing.Wanted, image: str) -> str | None:
     """The image to look at after one."""
     if wanted.show != LEARN:
         return listing.after(desk.database, wanted, image)
     chosen = [row["id"] for row, _ in next_to_label(desk.database, listing.ON_PAGE)]
     return next((one for one in chosen if one != image), None)
+
+
+def _earlier(told: dict[str, Any], display: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The earlier picture, and how it is laid over this one; None where there is none to show."""
+    past = told["archive"] or {}
+    if not display or "shown" not in past or past["earlier"] == ERASED:
+        return None
+    picture = f"/review/{past['image']}/picture.png" if past["image"] else f"/review/{told['id']}/earlier.webp"
+    shown: dict[str, Any] = past["shown"]
+    return shown | {"picture": picture, "pairs": shown["pairs"][:PAIRS]}
+
+
+def expected_of(told: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the client expects beside what was read, for each value that they named."""
+    found = []
+    for name, stands in (told["expected_stands"] or {}).items():
+        read = [one["text"] for one in told["content"] if one["kind"] == KIND_OF[name]]
+        expected = amount(told[name]) if name == "expected_amount" else told[name]
+        found.append({"name": NAMES[name], "expected": expected, "stands": stands, "read": ", ".join(read[:SOME])})
+    return found
 
 
 def facts_of(told: dict[str, Any]) -> list[tuple[str, str]]:
@@ -268,7 +328,6 @@ def facts_of(told: dict[str, Any]) -> list[tuple[str, str]]:
         ("Expected receiver", told["expected_receiver"]),
         ("Received", told["received"]),
         ("Reference", told["reference"]),
-        *((NAMES[name], "yes" if stands else "no") for name, stands in (told["expected_stands"] or {}).items()),
         ("Expected loss", amount(told["expected_loss"])),
         ("Came in", when(told["submitted"])),
         ("Score", "" if told["score"] is None else f"{told['score']:.3f}"),

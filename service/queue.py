@@ -28,6 +28,8 @@ class Claimed:
     id: str
     sha256: str
     name: str
+    sender: str | None = None
+    received: str | None = None
 
 
 def claim(database: Database, instance: str, now: float) -> Claimed | None:
@@ -44,7 +46,7 @@ def claim(database: Database, instance: str, now: float) -> Claimed | None:
             return None
         leased = {"status": RUNNING, "lease": instance, "leased_until": now + LEASE, "attempts": row.attempts + 1}
         connection.execute(change.values(**leased))
-    return Claimed(row.id, row.sha256, row.name)
+    return Claimed(row.id, row.sha256, row.name, row.sender, row.received)
 
 
 def renew(database: Database, instance: str, images: Collection[str], now: float) -> None:

@@ -54,7 +54,8 @@ IMAGES = sa.Table(
     sa.Column("verdict", sa.Text),
     sa.Column("expected_loss", sa.Double),
     sa.Column("channel", sa.Text),  # kind of file
-    sa.Column("app", sa.Text),  # where the receipt tells it
+    sa.Column("app", sa.Text),  # the kind of screen, where an archive tells it
+    sa.Column("earlier", ID, index=True),  # the image of the desk that this one is a copy of
     sa.Column("result", sa.JSON),
     # what people said
     sa.Column("label", sa.String(8)),  # the one that counts; empty while a second opinion is awaited

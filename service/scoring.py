@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import secrets
 import threading
 import time
@@ -14,12 +15,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from realfake.forensics.errors import RealfakeError
+from realfake.forensics.errors import BadArchive, RealfakeError
 from realfake.pipeline import Scored, ScoringPool, Workers
 from realfake.service import models, queue
 from realfake.service.database import Database
 from realfake.service.errors import Unready
-from realfake.service.intake import discard
+from realfake.service.intake import IN_ARCHIVE, archived, discard
 from realfake.service.schema import DELIVERIES, FEATURES, IMAGES, SCORES
 from realfake.service.settings import Settings
 from realfake.service.store import ImageStore
@@ -145,18 +146,25 @@ class Scoring:
         begun, pools = time.monotonic(), self._current()
         data = self.store.get(claimed.sha256)
         try:
-            scored = pools.scoring.score(claimed.name, data)
+            scored = pools.scoring.score(
+                claimed.name, data, archived(claimed.id), claimed.received or "", claimed.sender or ""
+            )
+        except BadArchive:
+            raise  # it may be away for a while; the lease brings the image back
         except RealfakeError as error:
             self._write(claimed, {"status": queue.FAILED, "error": str(error), "verdict": "error"}, None, pools)
             self.told(time.monotonic() - begun, "error")
             return
-        live = scored.predictions[0]
+        live, past = scored.predictions[0], linked(scored.past)
         values = {
             "status": queue.DONE,
             "model": pools.wanted[0].sha256,
             **{name: live[name] for name in ("score", "probability", "verdict")},
             "channel": scored.row.get("format"),
-            "result": live | {"display": scored.display, "note": scored.row.get("note"), "content": scored.content},
+            "app": f"screen {past['template']}" if past and past["template"] else None,
+            "earlier": past["image"] if past else None,
+            "result": named(live)
+            | {"display": scored.display, "note": scored.row.get("note"), "content": scored.content, "archive": past},
         }
         self._write(claimed, values, scored, pools)
         self.told(time.monotonic() - begun, str(live["verdict"]))
@@ -195,6 +203,22 @@ class Scoring:
         )
 
 
+def linked(past: dict[str, Any] | None) -> dict[str, Any] | None:
+    """What an archive says, with `image`, the id of the earlier image where it came to the desk too."""
+    if past is None:
+        return None
+    name = str(past["earlier"] or "")
+    image = name.removeprefix(IN_ARCHIVE) if name.startswith(IN_ARCHIVE) else None
+    return named(past) | {"image": image}
+
+
+def named(told: dict[str, Any]) -> dict[str, Any]:
+    """The same with images of the desk named in its sentences as people know them: by the beginning of their id."""
+    text = re.sub(rf"{IN_ARCHIVE}([0-9a-f]{{12}})[0-9a-f]{{20}}", r"image \1", json.dumps(told))
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
 class _Pools:
     """Worker processes with the models in use: some that score, and one that shows, so that nobody waits to look."""
 
@@ -202,7 +226,8 @@ class _Pools:
         self.wanted = wanted
         loaded = [models.load(one, settings) for one in wanted]
         limits = settings.limits
-        self.scoring = ScoringPool(loaded, Workers(settings.workers, limits), settings.families, settings.reader)
+        workers = Workers(settings.workers, limits)
+        self.scoring = ScoringPool(loaded, workers, settings.families, settings.reader, settings.archive)
         self.showing = ScoringPool(loaded[:1], Workers(1, limits))
 
     def close(self) -> None:

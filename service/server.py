@@ -26,7 +26,12 @@ def with_secrets(settings: Settings) -> Settings:
             "what a webhook is told is signed; put a secret into REALFAKE_WEBHOOK_SECRET, or a file named in "
             "REALFAKE_WEBHOOK_SECRET_FILE"
         )
-    return replace(settings, webhook_secret=signing, database=secret("DATABASE") or settings.database)
+    return replace(
+        settings,
+        webhook_secret=signing,
+        database=secret("DATABASE") or settings.database,
+        archive=secret("ARCHIVE") or settings.archive,
+    )
 
 
 def serve(settings: Settings, bind: str = "127.0.0.1:8000") -> None:

@@ -25,6 +25,7 @@ class Settings:
     models : folder whose subfolders are the models that may be chosen by name
     database : address, as SQLAlchemy reads it
     images : folder or fsspec URL of the stored images
+    archive : file or URL of the archive in which images are looked up, and to which they are added
     keep : which images stay when they are scored: "none", "flagged" for those with an alarm, or "all"
     families : families that are measured for training beyond those of the model
     reader : what reads the screens; None where only a model that has learnt from it has them read
@@ -43,6 +44,7 @@ class Settings:
     models: Path | None = None
     database: str = field(default="sqlite:///desk.sqlite", repr=False)
     images: str = "desk-images"
+    archive: str | None = field(default=None, repr=False)
     keep: str = "all"
     families: tuple[str, ...] = ()
     reader: str | None = None

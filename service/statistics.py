@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
-from realfake.pipeline import load_model
+from realfake.pipeline import load_model, training_scores
 from realfake.pipeline.metrics import (
     Interval,
     Stability,
@@ -22,7 +22,6 @@ from realfake.pipeline.metrics import (
     population_stability,
     sampled_rates,
 )
-from realfake.pipeline.models.folder import model_folder
 from realfake.service import models
 from realfake.service.database import Database
 from realfake.service.decisions import FAKE, GENUINE
@@ -46,6 +45,8 @@ def all_of(database: Database, settings: Settings, now: float) -> dict[str, Any]
     now : seconds since 1970
     """
     live = models.in_use(database)[0]
+    folder = models.available(settings).get(live.name)
+    trained = _trained(str(folder), live.sha256) if folder is not None else None
     with database.read() as connection:
         since = connection.execute(
             sa.select(sa.func.min(MODELS.c.since)).where(MODELS.c.sha256 == live.sha256)
@@ -57,12 +58,10 @@ def all_of(database: Database, settings: Settings, now: float) -> dict[str, Any]
             "precision": _precision(counts),
             "rates": _rates(_strata(connection, live.sha256)),
             "learning": _learning(connection, counts, since),
-            "channels": _shares(connection, live.sha256, IMAGES.c.channel, now),
-            "apps": _shares(connection, live.sha256, IMAGES.c.app, now),
+            "channels": _shares(connection, live.sha256, IMAGES.c.channel, trained, "format", now),
+            "apps": _shares(connection, live.sha256, IMAGES.c.app, trained, "app", now),
         }
         scores = _scores(connection, live.sha256, now)
-    folder = models.available(settings).get(live.name)
-    trained = _trained(str(model_folder(folder)), live.sha256) if folder is not None else None
     return found | {"drift": _drift(trained, scores), "shadow": shadow_comparison(database)}
 
 
@@ -137,7 +136,8 @@ def _decided(connection: sa.Connection, model: str) -> Counts:
 def _precision(counts: Counts) -> dict[str, Any]:
     right, wrong = counts.get(("fake", FAKE), 0), counts.get(("fake", GENUINE), 0)
     told = _interval(clopper_pearson(right, right + wrong))
-    return told | {"sentence": f"{right} of {right + wrong} decided alarms were fakes."}
+    some = f"{right} of {right + wrong} decided alarms were fakes."
+    return told | {"sentence": some if right + wrong else "No alarm was decided yet."}
 
 
 def _strata(connection: sa.Connection, model: str) -> list[tuple[Stratum, float]]:
@@ -184,27 +184,40 @@ def _learning(connection: sa.Connection, counts: Counts, since: float | None) ->
     wrong = counts.get(("fake", GENUINE), 0)
     sentence = (
         f"{fakes} fakes and {genuine} genuine images were decided since this model was chosen. It missed {missed} of "
-        f"the decided fakes and alarmed on {wrong} genuine images: these are what a new model could learn. Train one "
-        "with `realfake train --from-database`, put it into the shadow, and compare before you switch."
+        f"the decided fakes and alarmed on {wrong} genuine images: these are what a new model could learn."
     )
     return {"fakes": fakes, "genuine": genuine, "missed": missed, "false_alarms": wrong, "sentence": sentence}
 
 
-def _shares(connection: sa.Connection, model: str, column: sa.Column[Any], now: float) -> dict[str, Any]:
-    """How often each value came lately and before; training tables do not tell."""
+def _shares(
+    connection: sa.Connection, model: str, column: sa.Column[Any], trained: Trained | None, known: str, now: float
+) -> dict[str, Any]:
+    """How often each value came lately, and in training; where the model's folder does not tell, before.
+
+    Parameters
+    ----------
+    known : the column of the training images that says the same
+    """
     lately = (IMAGES.c.scored >= now - LATELY * DAY).label("lately")
     grouped = sa.select(column, lately, sa.func.count()).where(IMAGES.c.model == model, column.is_not(None))
     counts = connection.execute(grouped.group_by(column, lately)).all()
-    before, after = ({name: count for name, late, count in counts if bool(late) is side} for side in (False, True))
-    shares = [
-        {"name": name, "before": before.get(name, 0), "lately": after.get(name, 0)}
-        for name in sorted({*before, *after})
-    ]
-    if min(sum(before.values()), sum(after.values())) < FEWEST:
-        return {"shares": shares, "psi": None, "sentence": f"Fewer than {FEWEST} images before or in the last 7 days."}
-    then, now_ = (np.repeat(list(side), list(side.values())) for side in (before, after))
-    stability = population_stability(then, now_)
-    return {"shares": shares, "psi": stability.psi, "sentence": _drifted(stability, "what came in before")}
+    came, after = ({name: count for name, late, count in counts if bool(late) is side} for side in (False, True))
+    told = trained is not None and known in trained.rows and bool(trained.rows[known].notna().any())
+    if trained is not None and told:
+        there = trained.rows[known].notna().to_numpy()
+        then, weights = trained.rows[known].to_numpy(str)[there], trained.weights[there]
+        before = {str(name): float(weights[then == name].sum()) for name in np.unique(then)}
+    else:
+        before = {name: float(count) for name, count in came.items()}
+        then, weights = np.repeat(list(came), list(came.values())), np.ones(sum(came.values()))
+    what = "training, at the share of fakes that is expected" if told else "what came in before"
+    names = sorted({*before, *after}, key=lambda name: (-after.get(name, 0), -before.get(name, 0), name))
+    shares = [{"name": name, "before": round(before.get(name, 0)), "lately": after.get(name, 0)} for name in names]
+    found = {"against": "training" if told else "before", "shares": shares}
+    if min(len(then), sum(after.values())) < FEWEST:
+        return found | {"psi": None, "sentence": f"Fewer than {FEWEST} images {what} or in the last 7 days."}
+    stability = population_stability(then, np.repeat(list(after), list(after.values())), weights)
+    return found | {"psi": stability.psi, "sentence": _drifted(stability, what)}
 
 
 def _scores(connection: sa.Connection, model: str, now: float) -> np.ndarray:
@@ -213,25 +226,32 @@ def _scores(connection: sa.Connection, model: str, now: float) -> np.ndarray:
     return np.array(connection.execute(chosen).scalars().all(), float)
 
 
+@dataclass(frozen=True)
+class Trained:
+    """What is known of a model's training images, and how many images of the stream each stands for."""
+
+    rows: pd.DataFrame
+    weights: np.ndarray
+
+
 @lru_cache(maxsize=4)
-def _trained(folder: str, sha256: str) -> tuple[np.ndarray, np.ndarray] | None:
+def _trained(folder: str, sha256: str) -> Trained | None:
     """Scores of training images by learners that had not seen them, and how much of the stream each stands for."""
-    file = Path(folder) / "out_of_fold.csv"
-    if not file.is_file():
+    rows = training_scores(folder)
+    if rows is None:
         return None
-    rows = pd.read_csv(file, usecols=["label", "score"]).dropna()
     share = load_model(folder).expected_prevalence
     fakes = rows["label"].to_numpy() == 1
     weights = np.where(fakes, share / max(fakes.mean(), 1e-9), (1 - share) / max((~fakes).mean(), 1e-9))
-    return rows["score"].to_numpy(), weights
+    return Trained(rows, weights)
 
 
-def _drift(trained: tuple[np.ndarray, np.ndarray] | None, scores: np.ndarray) -> dict[str, Any]:
+def _drift(trained: Trained | None, scores: np.ndarray) -> dict[str, Any]:
     if trained is None:
         return {"psi": None, "sentence": "The model's folder keeps no scores of its training (out_of_fold.csv)."}
     if len(scores) < FEWEST:
         return {"psi": None, "sentence": f"Fewer than {FEWEST} images were scored in the last 7 days."}
-    stability = population_stability(trained[0], scores, trained[1])
+    stability = population_stability(trained.rows["score"].to_numpy(), scores, trained.weights)
     return {"psi": stability.psi, "sentence": _drifted(stability, "training, at the share of fakes that is expected")}
 
 

@@ -16,9 +16,8 @@ import cv2
 import numpy as np
 
 from realfake.forensics.errors import BadImage
-from realfake.forensics.formats.kinds import kind_of
+from realfake.forensics.formats.kinds import DOCUMENTS, kind_of
 
-PACKAGES = {"PDF": "pypdfium2", "HEIC": "pillow_heif", "HEIF": "pillow_heif"}  # by kind of file
 DPI = 144  # at which pages are rendered
 POINTS = 72  # of a PDF to the inch
 MOST_PAGES = 32
@@ -33,17 +32,20 @@ class Taken:
     ----------
     stream : the image file as it stands in the document; empty where there is none
     rgb : (H, W, 3) uint8 where there is no such file
+    format : `PDF` for a page that was rendered, `PDF image` for an image embedded in one, `HEIC` or `HEIF`; of a
+        stream its own counts
     note : which picture it is, and whether it was embedded or rendered
     """
 
     stream: bytes
     rgb: np.ndarray | None
+    format: str
     note: str
 
 
 def is_document(data: bytes) -> bool:
     """Whether a file is of a kind that is opened here."""
-    return kind_of(data).name in PACKAGES
+    return kind_of(data).name in DOCUMENTS
 
 
 def pictures_of(data: bytes, name: str, most_pixels: int) -> Iterator[Taken]:
@@ -61,7 +63,7 @@ def pictures_of(data: bytes, name: str, most_pixels: int) -> Iterator[Taken]:
     """
     kind = kind_of(data)
     try:
-        package = import_module(PACKAGES[kind.name])
+        package = import_module(DOCUMENTS[kind.name])
     except ImportError:
         raise BadImage(f"{name} is {kind.with_article}; to open it: pip install 'realfake[documents]'") from None
     try:
@@ -76,7 +78,8 @@ def _photos(heif: Any, data: bytes, name: str, most_pixels: int) -> Iterator[Tak
     opened = heif.open_heif(io.BytesIO(data), convert_hdr_to_8bit=True)
     _check(opened.size, most_pixels, name)
     picture = opened.to_pillow()
-    yield Taken(b"", np.asarray(picture.convert("RGB")), "decoded by libheif, whose 8x8 grid is not that of a JPEG")
+    told = "decoded by libheif, whose 8x8 grid is not that of a JPEG"
+    yield Taken(b"", np.asarray(picture.convert("RGB")), kind_of(data).name, told)
 
 
 def _pages(pdfium: Any, data: bytes, name: str, most_pixels: int) -> Iterator[Taken]:
@@ -96,15 +99,15 @@ def _pages(pdfium: Any, data: bytes, name: str, most_pixels: int) -> Iterator[Ta
                 width, height = (round(side * DPI / POINTS) for side in page.get_size())
                 _check((width, height), most_pixels, name)
                 pixels = page.render(scale=DPI / POINTS).to_numpy()
-                yield Taken(b"", _rgb(pixels), f"{where}, rendered at {DPI} dpi")
+                yield Taken(b"", _rgb(pixels), "PDF", f"{where}, rendered at {DPI} dpi")
     finally:
         document.close()
 
 
 def _embedded(image: Any, where: str) -> Taken:
     if image.get_filters()[-1:] == ["DCTDecode"]:
-        return Taken(bytes(image.get_data(decode_simple=True)), None, f"{where}, the JPEG embedded in it")
-    return Taken(b"", _rgb(image.get_bitmap().to_numpy()), f"{where}, the image embedded in it")
+        return Taken(bytes(image.get_data(decode_simple=True)), None, "", f"{where}, the JPEG embedded in it")
+    return Taken(b"", _rgb(image.get_bitmap().to_numpy()), "PDF image", f"{where}, the image embedded in it")
 
 
 def _rgb(pixels: np.ndarray) -> np.ndarray:

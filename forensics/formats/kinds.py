@@ -7,12 +7,14 @@ import struct
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import PurePath
 
 HEAD = 4096  # bytes that tell a file's kind
 SUFFIXES = (".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".webp", ".bmp", ".dib", ".tif", ".tiff", ".gif")
 UNFINISHED = (".crdownload", ".part", ".partial", ".download", ".opdownload", ".tmp", ".!ut", ".aria2")
 SPOKEN_WITH_AN = (*"AEIOaeio", "SVG", "HTML", "XML", "MNG")
+DOCUMENTS = {"PDF": "pypdfium2", "HEIC": "pillow_heif", "HEIF": "pillow_heif"}  # kinds that another package opens
 SYSTEM_FILES = ("thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r")
 
 
@@ -102,7 +104,7 @@ def kind_of(data: bytes) -> Kind:
     return _of_text(data[:HEAD])
 
 
-def why_skipped(path: str, head: Callable[[], bytes]) -> str:
+def why_skipped(path: str, head: Callable[[], bytes], documents: bool = False) -> str:
     """Why a file of a folder is no image to measure; empty where it is one.
 
     A name with the ending of an image claims to be one, so that a damaged or misnamed file is told and not left out.
@@ -111,6 +113,7 @@ def why_skipped(path: str, head: Callable[[], bytes]) -> str:
     ----------
     path : of the file
     head : reads its first `HEAD` bytes, called only where the name does not tell
+    documents : take pages of PDFs and HEIC photos too, where the packages for them are installed
     """
     name = PurePath(path).name.lower()
     if name.startswith("._"):
@@ -126,6 +129,8 @@ def why_skipped(path: str, head: Callable[[], bytes]) -> str:
     kind = kind_of(head())
     if kind.decoded:
         return ""
+    if documents and kind.name in DOCUMENTS:
+        return "" if find_spec(DOCUMENTS[kind.name]) else f"{kind.name} (to open it: pip install 'realfake[documents]')"
     return f"{kind.name} (not decoded)" if kind.picture else kind.name
 
 

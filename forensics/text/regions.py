@@ -62,7 +62,7 @@ class Regions:
 
 def measure_regions(image: ForensicImage) -> Regions:
     """Find the words of a screen and measure each, raw and against its peers."""
-    screen = read_screen(image)
+    screen = image.shared(read_screen)
     measured = measurements(screen)
     names = [name for name, _ in measured]
     if screen.words:

@@ -11,10 +11,11 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import no_type_check
 
 import numpy as np
 
-from realfake.forensics.arrays.exact import area_means
+from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.box import Box
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.text.direction import SIDEWAYS, Direction
@@ -90,26 +91,33 @@ class Signature:
 
 def screen_signature(image: ForensicImage) -> Signature:
     """Measure the signature of one image."""
-    return signature_of(read_screen(image))
+    return signature_of(image.shared(read_screen))
 
 
 def signature_of(screen: ScreenText) -> Signature:
     """The signature of a screen whose words were found."""
     words = np.zeros(len(screen.words), SHAPE)
-    rasters = []
-    for record, word in zip(words, screen.words, strict=True):
-        covered = np.clip(word.coverage[word.inner], 0, 1)
-        levels = np.rint(255 * covered).astype(np.uint8)
-        raster = _raster(levels)
-        rasters.append(raster)
-        for name, side in zip(("x", "y", "width", "height"), word.box, strict=True):
-            record[name] = side
-        record["ink"], record["ground"] = _colour(word.ink), _colour(word.background)
-        record["mass"] = round(255 * float(covered.mean(dtype=np.float64)))
-        record["soft"] = round(255 * float(np.mean((covered > 0.2) & (covered < 0.8))))
-        record["plain"] = round(255 * word.plainness)
-        record["columns"] = raster.shape[1]
-        record["print"] = _print(levels)
+    rasters, prints, sums = [], [], []
+    for word in screen.words:
+        height, width = word.box.height, word.box.width
+        columns = min(max(round(ROWS * width / height), 2), WIDEST)
+        cells, coarse = np.zeros((ROWS, columns), np.int64), np.zeros(COARSE, np.int64)
+        sums.append((*word.box, *_shrunk(word.coverage[word.inner], cells, coarse), word.plainness, columns))
+        rasters.append(_raster(cells / (255 * height * width)))
+        prints.append(_print(np.rint(coarse / (height * width)).astype(np.int64)))
+    if screen.words:
+        x, y, width, height, total, soft, plain, columns = np.array(sums).T
+        area = width * height
+        places = zip(("x", "y", "width", "height", "columns"), (x, y, width, height, columns), strict=True)
+        shares = zip(("mass", "soft", "plain"), (total / area, 255 * soft / area, 255 * plain), strict=True)
+        for name, values in (*places, *shares):
+            words[name] = np.rint(values)
+        for name, colours in (
+            ("ink", [word.ink for word in screen.words]),
+            ("ground", [word.background for word in screen.words]),
+        ):
+            words[name] = np.clip(np.rint(colours), 0, 255)
+        words["print"] = prints
     upright = screen.image.width, screen.image.height
     return Signature(upright, words, tuple(rasters), screen.direction)
 
@@ -153,18 +161,44 @@ def from_bytes(data: bytes) -> Signature:
     return Signature((width, height), words, rasters, Direction(turn), tuple(said[:count]), tuple(said[count:]))
 
 
-def _raster(levels: np.ndarray) -> np.ndarray:
-    """The raster of a word's coverage, (h, w) uint8 in 255ths."""
-    columns = int(np.clip(round(ROWS * levels.shape[1] / levels.shape[0]), 2, WIDEST))
-    cells = area_means(levels, (ROWS, columns)) / 255
-    dense = np.sort(cells, axis=None)[int(0.95 * cells.size)]
+@compiled
+@no_type_check
+def _shrunk(coverage, cells, coarse):
+    """Add up coverage, in whole 255ths, over the cells of two rasters that pixels straddle; its sum, and half covered.
+
+    Both sums are of whole numbers: each cell's area is that of the word.
+    """
+    rows, columns = coverage.shape
+    total, soft = 0, 0
+    for i in range(rows):
+        for j in range(columns):
+            covered = min(max(coverage[i, j], np.float32(0)), np.float32(1))
+            level = np.int64(covered * np.float32(255) + np.float32(0.5))
+            soft += np.float32(0.2) < covered < np.float32(0.8)
+            total += level
+            if level == 0:
+                continue
+            for sums in (cells, coarse):
+                high, wide = sums.shape
+                for k in range(i * high // rows, ((i + 1) * high - 1) // rows + 1):
+                    tall = min((i + 1) * high, (k + 1) * rows) - max(i * high, k * rows)
+                    for l in range(j * wide // columns, ((j + 1) * wide - 1) // columns + 1):
+                        broad = min((j + 1) * wide, (l + 1) * columns) - max(j * wide, l * columns)
+                        sums[k, l] += level * tall * broad
+    return total, soft
+
+
+def _raster(cells: np.ndarray) -> np.ndarray:
+    """The raster of a word's coverage in cells, (ROWS, columns), 0..1."""
+    at = int(0.95 * cells.size)
+    dense = np.partition(cells, at, axis=None)[at]
     return np.asarray((cells > TOUCHED).astype(np.uint8) + (cells > max(min(COVERED, THIN * dense), TOUCHED)))
 
 
-def _print(levels: np.ndarray) -> np.ndarray:
-    """(PRINT / 8,) uint8: the signs of low frequencies of a word's coverage, packed."""
+def _print(coarse: np.ndarray) -> np.ndarray:
+    """(PRINT / 8,) uint8: the signs of low frequencies of a word's coverage in `COARSE` cells, packed."""
     down, across = _basis()
-    waves = down @ np.rint(area_means(levels, COARSE)).astype(np.int64) @ across.T
+    waves = down @ coarse @ across.T
     waves[0, 0] = 0
     return np.packbits(waves.ravel() > 0)
 
@@ -178,7 +212,3 @@ def _basis() -> tuple[np.ndarray, np.ndarray]:
         )
         for side, count in zip(COARSE, (VERTICAL, HORIZONTAL), strict=True)
     )
-
-
-def _colour(colour: np.ndarray) -> np.ndarray:
-    return np.asarray(np.clip(np.rint(colour), 0, 255).astype(np.uint8))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, no_type_check
 
 import cv2
 import numpy as np
 
+from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.box import Box
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.text.colours import coverage_of, ink_offsets, luma_of, luma_plane, median_colour
@@ -81,8 +82,7 @@ class Word:
     @property
     def plainness(self) -> float:
         """Share of the frame that is calm and has the background's colour; little of it does in a photograph."""
-        off = np.abs(self.pixels - self.background).max(axis=2)
-        return float(np.mean(self.calm & (off <= PLAIN)))
+        return float(_plain(self.pixels, self.calm, self.background, PLAIN)) / self.calm.size
 
     @cached_property
     def baseline(self) -> float:
@@ -215,6 +215,20 @@ def _word(image: ForensicImage, near: np.ndarray, box: Box, line: int, margin: i
         tops + box.y,
         bottoms + box.y,
     )
+
+
+@compiled
+@no_type_check
+def _plain(pixels, calm, background, most):
+    """How many calm pixels have the background's colour; NumPy takes ten times as long over a screen."""
+    count = 0
+    for i in range(calm.shape[0]):
+        for j in range(calm.shape[1]):
+            alike = calm[i, j]
+            for k in range(3):
+                alike &= abs(pixels[i, j, k] - background[k]) <= most
+            count += alike
+    return count
 
 
 def _background(pixels: np.ndarray, calm: np.ndarray) -> np.ndarray:

@@ -18,6 +18,8 @@ PROPOSING = 24  # words whose pairs propose scale and shift: the widest
 APART = 0.15  # of the screen's height: nearer words tell no scale
 SLACK = (3.0, 0.25)  # pixels, and of the word's height, by which an agreeing word may stand beside
 NUDGES = np.array([(0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)])  # no cell, and one down, up, right and left
+SHIFTS = np.array([(down, across) for down in (-1, 0, 1) for across in (-1, 0, 1)])  # all by a cell at most
+STRETCH = 10  # cells of length in which two words are compared: about a digit
 
 
 @dataclass(frozen=True)
@@ -123,12 +125,12 @@ def drawn(signature: Signature, boxes: np.ndarray, frame: np.ndarray, columns: i
 
 
 def apart(here: np.ndarray, there: np.ndarray) -> int:
-    """Cells that ink covers in one of two rasters, (h, w) uint8, with none of the other's ink in or beside them.
+    """Cells that ink covers in one of two rasters, (h, w) uint8, and does not touch in the other, in a stretch of them.
 
-    The larger of both ways, at the best of shifts by a cell. Columns without ink amid the other's are passed over:
-    letters of it were not found.
+    The stretch of `STRETCH` columns, some digit wide, in which most are, each at the best of shifts by a cell. Columns
+    without ink amid the other's are passed over: letters of it were not found.
     """
-    return int(_apart(here, there, NUDGES))
+    return int(_apart(here, there, SHIFTS, STRETCH))
 
 
 @compiled
@@ -149,39 +151,42 @@ def _draw(raster, box, frame, canvas):
 
 @compiled
 @no_type_check
-def _apart(here, there, nudges):
+def _apart(here, there, shifts, stretch):
     rows, columns = here.shape
-    least = rows * columns
-    inked = np.zeros((2, columns), np.bool_)
-    for j in range(columns):
-        for i in range(rows):
-            inked[0, j] |= here[i, j] > 0
-            inked[1, j] |= there[i, j] > 0
     between = np.zeros((2, columns), np.bool_)  # columns without ink that has ink on both sides
     for side in range(2):
+        raster = here if side == 0 else there
         first, last = columns, -1
         for j in range(columns):
-            if inked[side, j]:
-                first, last = min(first, j), j
-        for j in range(first, last):
-            between[side, j] = not inked[side, j]
-    for nudge in range(len(nudges)):
-        most = 0
-        for side in range(2):
-            one, other = (here, there) if side == 0 else (there, here)
-            down, across = (nudges[nudge, 0], nudges[nudge, 1]) if side == 0 else (-nudges[nudge, 0], -nudges[nudge, 1])
-            alone = 0
             for i in range(rows):
-                for j in range(columns):
-                    if one[i, j] < 2 or between[1 - side, j]:
-                        continue
-                    near = False
-                    for k in range(max(i + down - 1, 0), min(i + down + 2, rows)):
-                        for l in range(max(j + across - 1, 0), min(j + across + 2, columns)):
-                            near |= other[k, l] > 0
-                    alone += not near
-            most = max(most, alone)
-        least = min(least, most)
-        if least == 0:
-            break
-    return least
+                if raster[i, j] > 0:
+                    first, last = min(first, j), j
+                    break
+        for j in range(first, last):
+            between[side, j] = True
+            for i in range(rows):
+                if raster[i, j] > 0:
+                    between[side, j] = False
+                    break
+    wide = min(stretch, columns)
+    least = np.full(columns - wide + 1, rows * columns)
+    alone = np.zeros(columns, np.int64)
+    for shift in range(len(shifts)):
+        down, across = shifts[shift, 0], shifts[shift, 1]
+        for j in range(columns):
+            alone[j] = 0
+            l = j + across
+            inside = 0 <= l < columns
+            for i in range(rows):
+                k = i + down
+                other = there[k, l] if inside and 0 <= k < rows else 0
+                if here[i, j] == 2 and other == 0:
+                    alone[j] += not (inside and between[1, l])
+                elif here[i, j] == 0 and other == 2:
+                    alone[j] += not between[0, j]
+        total = alone[:wide].sum()
+        least[0] = min(least[0], total)
+        for start in range(1, columns - wide + 1):
+            total += alone[start + wide - 1] - alone[start - 1]
+            least[start] = min(least[start], total)
+    return least.max()

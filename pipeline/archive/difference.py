@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -13,8 +14,14 @@ READABLE = 9  # pixels of height below which a word is not judged
 PLAIN, MASSIVE = 100, 140  # of 255: less plain ground around it is a photograph, more coverage of its box no letters
 SHORTEST = 1.5 * ROWS  # cells of length: less is an icon, a dash, a dot
 LEVEL, CLOSE = 0.2, 0.8  # of its height: a short word is judged whose neighbour stands as high and as near
-SOLID = 4  # cells of ink with none of the other's beside them, from which on a word differs
+SOLID = (
+    14  # cells of a stretch that one inks and the other does not touch, from which on a word differs on clean screens
+)
+NOISE, MOST = 3.0, 24.0  # by how much more where the upper quarter of words are off, and at most
 ALIKE_INK = 0.3  # of the larger amount of ink: less stands there by chance
+CLOCK = (24, 130)  # cells of length of a time of day, "9:41" to "23:59:59"
+SIGNS = (3, 9)  # how many signs it has
+COLON, DOT = 6, 5  # cells of length that a colon takes at most, and of height either of its dots
 STATUS = 0.05  # of the screen's height: the phone's own bar
 
 
@@ -29,8 +36,9 @@ class Difference:
         Numbers of words of the later screen.
     gone : ndarray of int
         Numbers of words of the earlier screen.
-    status : ndarray of bool
-        Which words of the later screen stand in the phone's status bar.
+    status, times : ndarray of bool
+        Which words of the later screen stand in the phone's status bar, and which show a time of day there or on the
+        earlier one and leave no doubt whether it is the same.
     cover : share of the later screen that the earlier one covers, 0..1
     """
 
@@ -40,6 +48,7 @@ class Difference:
     new: np.ndarray
     gone: np.ndarray
     status: np.ndarray
+    times: np.ndarray
     cover: float
 
     @property
@@ -57,13 +66,20 @@ def difference(later: Signature, earlier: Signature) -> Difference | None:
     frame = alignment.boxes(np.array([[0.0, 0.0, *earlier.size]]))[0]
     scale = alignment.scale
     words: dict[str, list[int]] = {"same": [], "changed": [], "absent": [], "unclear": []}
-    for word in np.flatnonzero(_judged(later, 1 / scale) & _inside(later.boxes, frame)).tolist():
-        words[_against(later, word, later.boxes[word], earlier, there)].append(word)
+    times = np.zeros(len(later), bool)
+    judged = np.flatnonzero(_judged(later, 1 / scale) & _inside(later.boxes, frame)).tolist()
+    shown = [drawn(earlier, there, later.boxes[word], later.rasters[word].shape[1]) for word in judged]
+    off = [apart(later.rasters[word], raster) for word, raster in zip(judged, shown, strict=True)]
+    noise = float(np.quantile(off, 0.75)) if off else 0.0  # most words of a copy are the same
+    limit = min(SOLID + NOISE * noise, MOST)
+    for word, raster, cells in zip(judged, shown, off, strict=True):
+        words[_against(later.rasters[word], raster, cells < limit)].append(word)
+        times[word] = not SOLID <= cells < limit and (tells_time(later.rasters[word]) or tells_time(raster))
     screen = np.array([0.0, 0.0, *later.size])
     gone = [
         word
         for word in np.flatnonzero(_judged(earlier, scale) & _inside(there, screen)).tolist()
-        if _against(earlier, word, there[word], later, later.boxes) == "absent"
+        if not drawn(later, later.boxes, there[word], earlier.rasters[word].shape[1]).any()
     ]
     whole = later.size[0] * later.size[1]
     width = min(frame[2], later.size[0]) - max(frame[0], 0)
@@ -73,7 +89,7 @@ def difference(later: Signature, earlier: Signature) -> Difference | None:
     top = frame[1] if abs(frame[1]) < 0.01 * later.size[1] else -np.inf  # a crop at the top leaves no status bar
     status = middle - top < STATUS * later.size[1]
     cover = float(max(width, 0.0) * max(height, 0.0) / whole)
-    return Difference(alignment, same, changed, new, np.array(gone, np.intp), np.asarray(status), cover)
+    return Difference(alignment, same, changed, new, np.array(gone, np.intp), np.asarray(status), times, cover)
 
 
 def _judged(signature: Signature, scale: float) -> np.ndarray:
@@ -95,13 +111,31 @@ def _inside(boxes: np.ndarray, frame: np.ndarray) -> np.ndarray:
     return np.asarray((boxes[:, :2] >= frame[:2] - 1).all(axis=1) & (boxes[:, 2:] <= frame[2:] + 1).all(axis=1))
 
 
-def _against(mine: Signature, word: int, box: np.ndarray, other: Signature, boxes: np.ndarray) -> str:
-    """What the other screen shows in the place of a word: `same`, `changed`, `absent` or `unclear`."""
-    here = mine.rasters[word]
-    there = drawn(other, boxes, box, here.shape[1])
-    ink, other_ink = int((here > 1).sum()), int((there > 1).sum())
+def tells_time(raster: np.ndarray) -> bool:
+    """Whether a word is a time of day: few signs apart, and amid them a colon, two dots above each other."""
+    if not CLOCK[0] <= raster.shape[1] <= CLOCK[1]:
+        return False
+    signs = _runs(np.any(raster > 1, axis=0))
+    if not SIGNS[0] <= len(signs) <= SIGNS[1]:
+        return False
+    for left, right in signs[1:-1].tolist():
+        if right - left <= COLON:
+            dots = _runs(np.any(raster[:, left:right] > 1, axis=1))
+            if len(dots) == 2 and np.diff(dots).max() <= DOT and dots[1, 0] - dots[0, 1] >= 2 and dots[1, 1] > ROWS / 2:
+                return True
+    return False
+
+
+def _runs(mask: Any) -> np.ndarray:
+    """(n, 2) int: where stretches of a mask begin and end."""
+    return np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]]))).reshape(-1, 2)
+
+
+def _against(here: np.ndarray, there: np.ndarray, alike: bool) -> str:
+    """What the other screen has in the place of a word: `same`, `changed`, `absent` or `unclear`."""
     if not there.any():
         return "absent"
-    if apart(here, there) < SOLID:
+    if alike:
         return "same"
+    ink, other_ink = int((here > 1).sum()), int((there > 1).sum())
     return "changed" if min(ink, other_ink) >= ALIKE_INK * max(ink, other_ink) else "unclear"

@@ -1,37 +1,56 @@
 """What an archive says of a screen: a duplicate, an altered copy, another screen of a known template, or unknown.
 
 Rare words lead to earlier images, and the aligned difference decides. Payments to the same person of the same amount
-share names, accounts and amounts; what no two payments share is the reference, the minute, and the phone's own bar
-with its clock. So an altered copy is what agrees in those, or in nearly all rare words, and differs elsewhere.
+share names, accounts and amounts; what no two payments share is the minute, on the phone's clock or printed, and the
+reference. So an altered copy is what shows the same minute, or a reference that was read, and differs in few lines.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import sqlalchemy as sql
 
 from realfake.forensics.box import Box
-from realfake.forensics.text.signature import Signature
+from realfake.forensics.text.signature import PRINT, Signature
+from realfake.pipeline.archive.alignment import ASPECT, LIKE, unlike
 from realfake.pipeline.archive.difference import Difference, difference
-from realfake.pipeline.archive.keys import asked_keys
-from realfake.pipeline.archive.store import FULL, IMAGES, LINKS, LISTS, TEMPLATE_LISTS, TEMPLATES, Entry, Store
+from realfake.pipeline.archive.keys import asked_keys, keyed
+from realfake.pipeline.archive.store import (
+    ALL,
+    FULL,
+    IMAGES,
+    LINKS,
+    LISTS,
+    TEMPLATE_LISTS,
+    TEMPLATES,
+    Before,
+    Entry,
+    Store,
+)
+from realfake.pipeline.archive.template import ENOUGH, MEMBERS, Departure, departure, statics_of
 
 DUPLICATE, ALTERED, TEMPLATE, UNKNOWN = CASES = ("duplicate", "altered", "template", "unknown")
-CANDIDATES = 12  # earlier images that rare words name
-VERIFIED = 5  # of them compared word by word
+CANDIDATES = 32  # earlier images that rare words name
+SHARING = 0.2  # of a screen's rare words, below which an image is no copy: others of its app share few
+VERIFIED = 4  # of them compared word by word: the first, and those that share most
 NAMED = 3  # templates compared
-MEMBERS = 50  # screens of a template among which one that counts is looked for
+KIN = 60  # earlier screens of a template that are asked for
+STEP, STEADY = (
+    8,
+    16,
+)  # numbers at which the screens of a template that are looked at begin, and how many are passed over
+REMEMBERED = 64  # templates whose static words are kept in memory
 COMMON = 0.05  # share of a template's screens in which a word stands that tells nothing
+STANDING = 0.3  # share of them in which one stands that is the app's own
 SEEN = 3  # screens in which a word may stand in any case and still be rare
-OWN = ("identifier", "moment", "time")  # kinds of values that no two payments share
+OWN = "identifier"  # the kind of value that no two payments share, where it was read
 SAME_FEWEST = 4  # words that agree in any copy
-BODY_SHARE = 0.7  # of rare words that agree in an altered copy where no word that no two payments share is seen
-OWN_SHARE, CLOCK_SHARE = 0.6, 0.35  # the same where one of those agrees, and where two do, such as clock and battery
-NEARLY_ALL = 0.9  # the same where one differs
-MOST_LINES = 4  # lines that differ in an altered copy whose own words, such as the clock, are not seen to agree
+SHARE = 0.5  # of rare words that agree in an altered copy
+MOST_LINES, FEW_LINES = 6, 3  # that differ in an altered copy whose clock agrees, and in one where that is doubtful
+UNLIKE = 2.0  # times farther than usual, from which on a screen is unlike its app
 TEMPLATE_SHARE = 0.3  # of a screen's words that agree with another's of its template
 
 
@@ -47,8 +66,11 @@ class Finding:
     same, changed : boxes of its words, pixels of the stored picture; `changed` are new ones too
     gone : boxes of words that it lacks, pixels of the earlier picture
     before : boxes in the earlier picture where `changed` words stand in it
+    laid : scale and shift (right, down) by which the earlier screen lies over it, both as they are read, pixels
     template : number of its template in the archive, None where there is none
     sentence : the same in words
+    departure : how far it departs from earlier screens of its template, None where those are few
+    unlike : boxes of the words that the app draws otherwise, where it departs much farther than they do
     """
 
     case: str
@@ -58,8 +80,21 @@ class Finding:
     changed: tuple[Box, ...] = ()
     gone: tuple[Box, ...] = ()
     before: tuple[Box, ...] = ()
+    laid: tuple[float, float, float] = (1.0, 0.0, 0.0)
     template: int | None = None
     sentence: str = ""
+    departure: Departure | None = None
+    unlike: tuple[Box, ...] = ()
+
+    @property
+    def said_of_template(self) -> str:
+        """How the screen departs from its app's, in words; "" unless it does."""
+        if self.departure is None or not self.unlike:
+            return ""
+        return (
+            f"{len(self.unlike)} of {len(self.departure.words)} words that the app always shows are drawn otherwise "
+            f"than on {self.departure.screens} earlier screens, {self.departure.beyond:.1f} times as far as is usual"
+        )
 
 
 @dataclass(frozen=True)
@@ -70,7 +105,7 @@ class Match:
     entry: Entry
     difference: Difference
     rare: int  # words that agree and that few other screens show
-    own: int  # of the words that no two payments share, how many agree
+    own: int  # of what no two payments share, the minute and the reference, how much agrees
     again: bool  # whether its own words differ and nothing else
     earlier: Signature = field(repr=False)
 
@@ -85,7 +120,7 @@ def find(
     store: Store,
     connection: sql.Connection,
     signature: Signature,
-    earlier: Callable[[Entry], bool] = lambda entry: True,
+    before: Before = ALL,
 ) -> Finding:
     """Look a screen up.
 
@@ -93,58 +128,100 @@ def find(
     ----------
     store, connection : an open archive
     signature : of the screen
-    earlier : whether an archived image counts
+    before : which archived images count
     """
-    matches = matches_of(store, connection, signature, earlier)
+    matches = matches_of(store, connection, signature, before)
     copies = [match for match in matches if match.case in (DUPLICATE, ALTERED)]
     template = next((match.entry.template for match in matches if match.entry.template is not None), None)
-    if copies:
-        return _told(signature, min(copies, key=_order), template)
     if template is None:
-        template = template_of(store, connection, signature)
-    if template is None or not any(map(earlier, store.of_template(connection, template, MEMBERS))):
-        return Finding(UNKNOWN, sentence="nothing like it was received before")
-    return Finding(TEMPLATE, template=template, sentence="another screen of an app that is known")
+        template = template_of(store, connection, signature, before)
+    copied = {match.entry.id for match in copies}
+    kin = [] if template is None else store.of_template(connection, template, KIN, before)
+    static = departure_of(store, connection, signature, [entry.id for entry in kin if entry.id not in copied])
+    if copies:
+        found = _told(signature, min(copies, key=_order), template)
+    elif kin:
+        found = Finding(TEMPLATE, template=template, sentence="another screen of an app that is known")
+    else:
+        found = Finding(UNKNOWN, sentence="nothing like it was received before")
+    return found if static is None else _with_departure(found, static, signature)
+
+
+def departure_of(
+    store: Store, connection: sql.Connection, signature: Signature, kin: Sequence[int]
+) -> Departure | None:
+    """How far a screen departs from earlier ones of its template; None where those are too few."""
+    if len(kin) < ENOUGH:
+        return None
+    fixed = next((at for at, number in enumerate(kin[:STEADY]) if number % STEP == 0), 0)
+    if fixed + MEMBERS > len(kin):
+        fixed = 0
+    numbers = tuple(kin[fixed : fixed + MEMBERS])  # the same ones until a few more have come
+    if numbers not in store.statics:
+        if len(store.statics) >= REMEMBERED:
+            store.statics.pop(next(iter(store.statics)))
+        signatures = store.signatures(connection, numbers)
+        store.statics[numbers] = statics_of([signatures[number] for number in numbers])
+    known = store.statics[numbers]
+    return None if known is None else departure(signature, known)
 
 
 def matches_of(
     store: Store,
     connection: sql.Connection,
     signature: Signature,
-    earlier: Callable[[Entry], bool] = lambda entry: True,
+    before: Before = ALL,
 ) -> list[Match]:
     """Archived images of the same template that share rare words with a screen, each compared with it."""
-    numbers = store.nearest(connection, LISTS, signature, CANDIDATES)
-    known = {entry.id: entry for entry in store.entries(connection, numbers)}
-    chosen = [known[number] for number in numbers if number in known and earlier(known[number])][:VERIFIED]
-    if not chosen:
+    numbers = store.nearest(connection, LISTS, signature, CANDIDATES, before)
+    known = {entry.id: entry for entry in store.entries(connection, numbers) if before(entry)}
+    if not known:
         return []
-    signatures = store.signatures(connection, [entry.id for entry in chosen])
-    shown = _screens_with(store, connection, signature)
-    sizes = template_sizes(connection, {entry.template for entry in chosen if entry.template is not None})
-    copies = copies_of(connection, [entry.id for entry in chosen])
-    found = []
+    signatures = store.signatures(connection, known)
+    shown = _screens_with(store, connection, signature, before)
+    scores = {number: _shared(signature, signatures[number], shown) for number in numbers if number in known}
+    first = list(scores)[:VERIFIED] + sorted(scores, key=lambda number: -scores[number])[:VERIFIED]
+    chosen = [known[number] for number in dict.fromkeys(first)]
+    sizes = template_sizes(connection, {entry.template for entry in chosen if entry.template is not None}, before)
+    copies = copies_of(connection, [entry.id for entry in chosen], before)
+    found: list[Match] = []
     for entry in chosen:
+        if found and scores[entry.id] < SHARING:  # no copy, and the template is known already
+            continue
         compared = difference(signature, signatures[entry.id])
         if compared is not None and len(compared.same) >= SAME_FEWEST:
-            rare = shown <= max(SEEN + copies.get(entry.id, 0), COMMON * sizes.get(entry.template, 0))
-            found.append(_judged(signature, signatures[entry.id], compared, rare, entry))
-    return [match for match in found if match is not None]
+            size, seen = sizes.get(entry.template, 0), SEEN + copies.get(entry.id, 0)
+            limits = max(seen, COMMON * size), max(seen, STANDING * size)
+            match = _judged(signature, signatures[entry.id], compared, shown, limits, entry)
+            found += [match] if match is not None else []
+    return found
 
 
-def copies_of(connection: sql.Connection, numbers: Sequence[int]) -> dict[int, int]:
+def _shared(later: Signature, earlier: Signature, shown: np.ndarray) -> float:
+    """Share of a screen's words that look like another's, 0..1, each by how few archived screens show it."""
+    if not len(later) or not len(earlier):
+        return 0.0
+    aspects = [np.log(one.words["width"] / one.words["height"]) for one in (later, earlier)]
+    distance = np.where(np.abs(aspects[0][:, None] - aspects[1]) <= ASPECT, unlike(later, earlier), PRINT)
+    weights = keyed(later) / np.log2(2.0 + shown)
+    return float(weights[distance.min(axis=1) <= LIKE].sum() / max(weights.sum(), 1e-9))
+
+
+def copies_of(connection: sql.Connection, numbers: Sequence[int], before: Before = ALL) -> dict[int, int]:
     """How many archived copies images have: in so many more screens stand their rare words."""
     found: dict[int, int] = {}
-    for column in (LINKS.c.one, LINKS.c.other):
+    for column, copy in ((LINKS.c.one, LINKS.c.other), (LINKS.c.other, LINKS.c.one)):
         question = sql.select(column, sql.func.count()).where(column.in_(numbers)).group_by(column)
+        if before.clause is not None:
+            question = question.join(IMAGES, IMAGES.c.id == copy).where(before.clause)
         for number, count in connection.execute(question):
             found[int(number)] = found.get(int(number), 0) + int(count)
     return found
 
 
-def template_of(store: Store, connection: sql.Connection, signature: Signature) -> int | None:
+def template_of(store: Store, connection: sql.Connection, signature: Signature, before: Before = ALL) -> int | None:
     """The template that a screen is of, None where none is near."""
-    numbers = store.nearest(connection, TEMPLATE_LISTS, signature, NAMED)
+    numbers = store.nearest(connection, TEMPLATE_LISTS, signature, NAMED, before)
     rows = connection.execute(sql.select(TEMPLATES.c.id, TEMPLATES.c.first).where(TEMPLATES.c.id.in_(numbers)))
     first = {int(template): int(image) for template, image in rows}
     known = store.signatures(connection, first.values())
@@ -161,20 +238,18 @@ def same_template(compared: Difference) -> bool:
     return same >= SAME_FEWEST and same / (same + compared.differing) >= TEMPLATE_SHARE
 
 
-def template_sizes(connection: sql.Connection, templates: set[int]) -> dict[int | None, int]:
+def template_sizes(connection: sql.Connection, templates: set[int], before: Before = ALL) -> dict[int | None, int]:
     """How many archived screens templates have."""
-    question = (
-        sql.select(IMAGES.c.template, sql.func.count())
-        .where(IMAGES.c.template.in_(templates))
-        .group_by(IMAGES.c.template)
-    )
-    return dict(connection.execute(question).all()) if templates else {}
+    question = sql.select(IMAGES.c.template, sql.func.count()).where(IMAGES.c.template.in_(templates))
+    if before.clause is not None:
+        question = question.where(before.clause)
+    return dict(connection.execute(question.group_by(IMAGES.c.template)).all()) if templates else {}
 
 
-def _screens_with(store: Store, connection: sql.Connection, signature: Signature) -> np.ndarray:
+def _screens_with(store: Store, connection: sql.Connection, signature: Signature, before: Before) -> np.ndarray:
     """(n,) int: in how many archived screens each word of a screen stands, as far as the lists tell."""
     pairs = asked_keys(signature)
-    counts = store.counts(connection, LISTS, sorted({key for key, _ in pairs}))
+    counts = store.counts(connection, LISTS, sorted({key for key, _ in pairs}), before)
     shown = np.zeros(len(signature), int)
     for key, word in pairs:
         count = counts.get(key, 0)
@@ -182,29 +257,36 @@ def _screens_with(store: Store, connection: sql.Connection, signature: Signature
     return shown
 
 
-def _judged(later: Signature, earlier: Signature, compared: Difference, rare: np.ndarray, entry: Entry) -> Match | None:
-    """Which case two screens are, None where one is simply another screen of the template."""
-    kinds = np.isin(later.kinds, OWN) if later.kinds else np.zeros(len(later), bool)
-    own = compared.status | kinds
-    same, other = compared.same[rare[compared.same]], np.concatenate([compared.changed, compared.new]).astype(int)
-    own_same, own_other = int(own[same].sum()), int(own[other].sum())
-    body_same, body_other = len(same) - own_same, len(other) - own_other + len(compared.gone)
-    lines = _lines(later.boxes[other[~own[other]]]) + _lines(earlier.boxes[compared.gone])
-    share = len(same) / max(len(same) + body_other, 1)
-    only_status = len(compared.gone) == 0 and bool(compared.status[other].all())
-    if only_status:
-        case = DUPLICATE if body_same + own_same >= 2 or not rare.any() else None
-    elif own_other:
-        case = ALTERED if share >= NEARLY_ALL and lines == 1 and own_same > own_other else None
-    elif own_same:
-        case = ALTERED if share >= (CLOCK_SHARE if own_same > 1 else OWN_SHARE) else None
+def _judged(
+    later: Signature,
+    earlier: Signature,
+    compared: Difference,
+    shown: np.ndarray,
+    limits: tuple[float, float],
+    entry: Entry,
+) -> Match | None:
+    """Which case two screens are, None where they are not even of one template."""
+    rare, own = shown <= limits[0], shown <= limits[1]
+    read = np.array([kind == OWN for kind in later.kinds or ("",) * len(later)], bool)
+    minutes = compared.times & (compared.status | own)
+    same, other = compared.same, np.concatenate([compared.changed, compared.new]).astype(int)
+    body, changed = same[rare[same] & ~compared.status[same]], other[~compared.status[other]]
+    identified = bool(read[same].any()) and not read[other].any()
+    agree, clock = int(minutes[same].sum()) + identified, bool((compared.times & compared.status)[same].any())
+    late = bool((compared.times & compared.status)[other].any())
+    lines = _lines(later.boxes[changed]) + _lines(earlier.boxes[compared.gone])
+    differing = len(changed) + len(compared.gone)
+    share = len(body) / max(len(body) + differing, 1)
+    if not differing:
+        case = DUPLICATE if len(body) + agree >= 2 or not rare.any() else TEMPLATE
+    elif late or not agree:
+        case = TEMPLATE
     else:
-        case = ALTERED if share >= BODY_SHARE and lines <= MOST_LINES else None
-    if case is None:
-        return (
-            Match(TEMPLATE, entry, compared, len(same), own_same, False, earlier) if same_template(compared) else None
-        )
-    return Match(case, entry, compared, len(same), own_same, case == DUPLICATE and own_other > 0, earlier)
+        doubtful = not clock or bool(minutes[changed].any())
+        case = ALTERED if lines <= (FEW_LINES if doubtful else MOST_LINES) and share >= SHARE else TEMPLATE
+    if case == TEMPLATE and not same_template(compared):
+        return None
+    return Match(case, entry, compared, len(body), agree, case == DUPLICATE and late, earlier)
 
 
 def _lines(boxes: np.ndarray) -> int:
@@ -217,6 +299,15 @@ def _lines(boxes: np.ndarray) -> int:
 
 def _order(match: Match) -> tuple[int, float, int]:
     return CASES.index(match.case), -match.similarity, match.entry.id
+
+
+def _with_departure(found: Finding, static: Departure, signature: Signature) -> Finding:
+    """The same with its departure, and with boxes of the words that depart where it does."""
+    if not static.beyond > UNLIKE or found.case == DUPLICATE:
+        return replace(found, departure=static)
+    words = static.words[static.each >= np.median(static.each)].tolist()
+    told = replace(found, departure=static, unlike=tuple(signature.stored_box(word) for word in words))
+    return replace(told, sentence=f"{found.sentence}; {told.said_of_template}")
 
 
 def _told(signature: Signature, match: Match, template: int | None) -> Finding:
@@ -232,6 +323,7 @@ def _told(signature: Signature, match: Match, template: int | None) -> Finding:
         tuple(signature.stored_box(word) for word in numbers),
         tuple(match.earlier.stored_box(word) for word in compared.gone.tolist()),
         tuple(before),
+        (float(scale), *shift[:2].tolist()),
         template,
         _sentence(signature, match),
     )
@@ -250,14 +342,13 @@ def _sentence(signature: Signature, match: Match) -> str:
     if match.case == DUPLICATE:
         what = "the same receipt captured again" if match.again else "the same capture sent again"
         return f"{what}: all {len(compared.same)} words that can be compared are those of {name}"
-    said = (
-        [f"{len(compared.changed) + len(compared.new)} words differ"]
-        if compared.changed.size + compared.new.size
-        else []
-    )
-    said += [f"{len(compared.gone)} are gone"] if len(compared.gone) else []
+    differ, gone = len(compared.changed) + len(compared.new), len(compared.gone)
+    said = [f"{differ} word{'s differ' if differ > 1 else ' differs'}"] if differ else []
+    said += [f"{gone} {'are' if gone > 1 else 'is'} gone"] if gone else []
     if signature.kinds:
         kinds = {signature.kinds[word] for word in (*compared.changed, *compared.new)} - {"", "text"}
         said += [f"among them {' and '.join(sorted(kinds))}"] if kinds else []
-    own = " and the phone's clock or battery" if match.own else ""
-    return f"{len(compared.same)} words, {match.rare} of them rare,{own} are those of {name}; {', '.join(said)}"
+    own = "minute" if compared.times[compared.same].any() else "reference"
+    return (
+        f"the {own} and {len(compared.same)} words, {match.rare} of them rare, are those of {name}; {', '.join(said)}"
+    )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sql
 
-from realfake.forensics.errors import BadArchive
+from realfake.forensics.errors import BadArchive, NotArchived
 from realfake.pipeline.archive.keys import word_keys
 from realfake.pipeline.archive.store import FULL, IMAGES, LINKS, LISTS, TEMPLATE_LISTS, TEMPLATES, Store
 
@@ -18,14 +18,14 @@ def forget_images(store: Store, names: Sequence[str]) -> int:
 
     Raises
     ------
-    BadArchive
+    NotArchived
         If there is none.
     """
     with store.writing() as connection:
         question = sql.select(IMAGES.c.id).where(IMAGES.c.path.in_(names) | IMAGES.c.sha256.in_(names))
         numbers = [int(number) for number in connection.execute(question).scalars()]
         if not numbers:
-            raise BadArchive(
+            raise NotArchived(
                 f"{store.name} holds no image {names[0]}; name it as `archive find` does, or by its SHA-256"
             )
         for number in numbers:

@@ -13,7 +13,7 @@ from realfake.forensics.text.signature import from_bytes
 from realfake.pipeline.archive.adding import Screen, add
 from realfake.pipeline.archive.finding import ALTERED, DUPLICATE, Finding, find
 from realfake.pipeline.archive.screens import kept_path
-from realfake.pipeline.archive.store import IMAGES, Entry, Store
+from realfake.pipeline.archive.store import IMAGES, Before, Entry, Store
 from realfake.pipeline.tables.cells import Row
 from realfake.pipeline.verdicts import PAST, Verdict
 
@@ -29,13 +29,7 @@ def found_of(screen: Screen, store: Store) -> Finding:
             IMAGES.c.sha256 == screen.sha256, IMAGES.c.path == screen.path
         )
         own = next((Entry(*row) for row in connection.execute(question)), None)
-
-        def earlier(entry: Entry) -> bool:
-            if own is not None:
-                return entry.id != own.id and entry.before(own)
-            return not (screen.received and entry.received) or entry.received < screen.received
-
-        return find(store, connection, screen.signature, earlier)
+        return find(store, connection, screen.signature, Before(own, screen.received))
 
 
 def pasts_of(rows: Sequence[Row], store: Store, adding: bool) -> list[Finding | None]:
@@ -61,6 +55,11 @@ def pasts_of(rows: Sequence[Row], store: Store, adding: bool) -> list[Finding | 
     return found
 
 
+def worth_a_look(verdict: Verdict) -> Verdict:
+    """The verdict on an altered copy: `review` at least."""
+    return max(Verdict.REVIEW, verdict, key=lambda one: one.gravity)
+
+
 def with_past(prediction: dict[str, Any], past: Finding | None) -> dict[str, Any]:
     """A prediction that knows what was received before: an altered copy is at least worth a look."""
     if past is None:
@@ -68,10 +67,14 @@ def with_past(prediction: dict[str, Any], past: Finding | None) -> dict[str, Any
     told = prediction | {"case": past.case, "earlier": past.earlier.path if past.earlier else ""}
     if past.case in (DUPLICATE, ALTERED):
         told["reasons"] = "; ".join(filter(None, (past.sentence, prediction["reasons"])))
+    elif past.unlike:
+        told["reasons"] = "; ".join(filter(None, (past.said_of_template, told["reasons"])))
     if past.case == ALTERED:
-        told["verdict"] = max(Verdict.REVIEW, Verdict(prediction["verdict"]), key=lambda verdict: verdict.gravity)
+        told["verdict"] = worth_a_look(Verdict(prediction["verdict"]))
+    marked = [(box, f"differs from {told['earlier']}") for box in past.changed if past.case == ALTERED]
+    marked += [(box, "drawn otherwise than on earlier screens of the app") for box in past.unlike]
+    if marked:
         shown = json.loads(prediction["suspects"] or "[]")
-        boxes = [[int(side) for side in box] for box in past.changed]
-        shown += [{"box": box, "score": 1.0, "reasons": [f"differs from {told['earlier']}"]} for box in boxes]
+        shown += [{"box": [int(side) for side in box], "score": 1.0, "reasons": [why]} for box, why in marked]
         told["suspects"] = json.dumps(shown)
     return told

@@ -75,13 +75,21 @@ def moment_of(item: Item, column: str | None) -> str:
     cell = str(item.labels[column]).strip() if column else ""
     if not cell or cell == "nan":
         return ""
-    try:
-        return str(pd.to_datetime(cell, format="ISO8601", utc=True).strftime("%Y-%m-%dT%H:%M:%S"))
-    except (ValueError, OverflowError):
+    told = moment(cell)
+    if told is None:
         raise BadManifest(
             f"{column} of {printable(item.path)} is {cell!r}, which is no date; "
             "write dates as 2026-04-23 or 2026-04-23 18:05"
-        ) from None
+        )
+    return told
+
+
+def moment(text: str) -> str | None:
+    """A date of ISO 8601 as an archive keeps it, in UTC; None where it is none."""
+    try:
+        return str(pd.to_datetime(text, format="ISO8601", utc=True).strftime("%Y-%m-%dT%H:%M:%S"))
+    except (ValueError, OverflowError):
+        return None
 
 
 def needs_columns(items: list[Item], *columns: str | None) -> None:
@@ -106,15 +114,17 @@ def _inside(box: Box, other: Box) -> bool:
     return box.intersection(other).area > box.area / 2
 
 
-def signed(path: str, picture: bool) -> Row:
-    """What an archive keeps of a file: its hash, the bytes of its signature, and a small picture if asked for."""
-    image = next(iter(read_pictures(path)))
+def signed(image: ForensicImage, picture: bool, receipt: Receipt | None = None) -> Row:
+    """What an archive keeps of an image: its hash, the bytes of its signature, and a small picture if asked for.
+
+    Words bear what was read on the screen, where it was.
+    """
     return {
         "sha256": image.sha256,
-        "signature": to_bytes(screen_signature(image)),
+        "signature": to_bytes(bearing(screen_signature(image), receipt)),
         "picture": small_picture(image) if picture else None,
     }
 
 
 def _work(path: str, pictures: bool) -> list[Row]:
-    return [{"path": path, "error": ""} | signed(path, pictures)]
+    return [{"path": path, "error": ""} | signed(next(iter(read_pictures(path))), pictures)]

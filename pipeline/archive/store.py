@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from realfake.forensics.errors import BadArchive, MissingExtra
 from realfake.forensics.text.signature import VERSION, Signature, from_bytes, to_bytes
 from realfake.pipeline.archive.keys import asked_keys, word_keys
+from realfake.pipeline.archive.template import Statics
 
 FORMAT = 1  # of the tables
 FULL = 256  # images in a list, from which on none is added: what so many screens show tells nothing of one
@@ -42,10 +43,11 @@ IMAGES = sql.Table(
     sql.Column("sha256", sql.Text, nullable=False, index=True),
     sql.Column("received", sql.Text, nullable=False, server_default=""),
     sql.Column("sender", sql.Text, nullable=False, server_default=""),
-    sql.Column("template", NUMBER, index=True),
+    sql.Column("template", NUMBER),
     sql.Column("signature", sql.LargeBinary, nullable=False),
     sql.Column("picture", sql.LargeBinary),
     sql.UniqueConstraint("path", "sha256"),
+    sql.Index("of_template", "template", "received", "id"),
     sqlite_autoincrement=True,
 )
 LISTS = sql.Table(
@@ -97,6 +99,40 @@ class Entry:
         return self.id < other.id
 
 
+@dataclass(frozen=True)
+class Before:
+    """Which archived images count as received before another, and all others as if they were not there.
+
+    Attributes
+    ----------
+    own : the image itself where it is in the archive: those before it count
+    received : else, when it came: those that came earlier count, and those of which that is not known; all where ""
+    """
+
+    own: Entry | None = None
+    received: str = ""
+
+    def __call__(self, entry: Entry) -> bool:
+        """Whether an image counts."""
+        if self.own is not None:
+            return entry.id != self.own.id and entry.before(self.own)
+        return not (self.received and entry.received) or entry.received < self.received
+
+    @property
+    def clause(self) -> sql.ColumnElement[bool] | None:
+        """The same of the rows of `IMAGES`; None where all count."""
+        here = IMAGES.c.received
+        if self.own is not None:
+            if not self.own.received:
+                return IMAGES.c.id < self.own.id
+            unknown = here.in_(["", self.own.received]) & (IMAGES.c.id < self.own.id)
+            return unknown | (here != "") & (here < self.own.received)
+        return (here == "") | (here < self.received) if self.received else None
+
+
+ALL = Before()
+
+
 class Store:
     """An archive that is open.
 
@@ -112,7 +148,9 @@ class Store:
     """
 
     def __init__(self, place: str | os.PathLike[str], create: bool = False) -> None:
-        self.name = _without_password(os.fspath(place))
+        self.place = os.fspath(place)
+        self.name = _without_password(self.place)
+        self.statics: dict[tuple[int, ...], Statics | None] = {}  # of templates, by the images that tell
         self.engine = _engine(os.fspath(place), create)
         try:
             with self._said():
@@ -211,22 +249,27 @@ class Store:
         return int(found)
 
     @staticmethod
-    def counts(connection: sql.Connection, lists: sql.Table, keys: Sequence[int]) -> dict[int, int]:
-        """How many entries the list of each key has; keys without any are left out."""
+    def counts(
+        connection: sql.Connection, lists: sql.Table, keys: Sequence[int], before: Before = ALL
+    ) -> dict[int, int]:
+        """How many entries that count the list of each key has; keys without any are left out."""
         found: dict[int, int] = {}
         for some in _parts(keys):
-            question = sql.select(lists.c.key, sql.func.count()).where(lists.c.key.in_(some)).group_by(lists.c.key)
-            found.update(connection.execute(question).all())
+            question = _counting(sql.select(lists.c.key, sql.func.count()), lists, before)
+            found.update(connection.execute(question.where(lists.c.key.in_(some)).group_by(lists.c.key)).all())
         return found
 
     @staticmethod
-    def nearest(connection: sql.Connection, lists: sql.Table, signature: Signature, most: int) -> list[int]:
+    def nearest(
+        connection: sql.Connection, lists: sql.Table, signature: Signature, most: int, before: Before = ALL
+    ) -> list[int]:
         """Images, or templates, that share the rarest words with a screen, those with most of them first."""
         member = lists.c.image if "image" in lists.c else lists.c.template
         keys = sorted({key for key, _ in asked_keys(signature)})
         if not keys:
             return []
-        hits = sql.select(lists.c.key, member.label("member")).where(lists.c.key.in_(keys)).cte("hits")
+        counted = _counting(sql.select(lists.c.key, member.label("member")), lists, before)
+        hits = counted.where(lists.c.key.in_(keys)).cte("hits")
         sizes = sql.select(hits.c.key, sql.func.count().label("size")).group_by(hits.c.key).cte("sizes")
         score = sql.func.sum(1.0 / sizes.c.size)
         question = (
@@ -246,13 +289,14 @@ class Store:
             question = question.where(IMAGES.c.id.in_(list(numbers)))
         return [Entry(*row) for row in connection.execute(question)]
 
-    def of_template(self, connection: sql.Connection, template: int, most: int) -> list[Entry]:
-        """The archived images of a template that were received first, as far as that is known."""
+    def of_template(self, connection: sql.Connection, template: int, most: int, before: Before = ALL) -> list[Entry]:
+        """The archived images of a template that count, those received last first."""
         columns = [IMAGES.c[name] for name in Entry.__dataclass_fields__]
         question = sql.select(*columns).where(IMAGES.c.template == template)
-        return [
-            Entry(*row) for row in connection.execute(question.order_by(IMAGES.c.received, IMAGES.c.id).limit(most))
-        ]
+        if before.clause is not None:
+            question = question.where(before.clause)
+        rows = connection.execute(question.order_by(IMAGES.c.received.desc(), IMAGES.c.id.desc()).limit(most))
+        return [Entry(*row) for row in rows]
 
     def signatures(self, connection: sql.Connection, numbers: Iterable[int]) -> dict[int, Signature]:
         """The signatures of images.
@@ -279,6 +323,19 @@ class Store:
 @lru_cache(maxsize=2048)
 def _decoded(data: bytes) -> Signature:
     return from_bytes(data)
+
+
+def _counting(question: Any, lists: sql.Table, before: Before) -> Any:
+    """A question of lists that sees the entries of images that count alone, and the templates that begin with one."""
+    if before.clause is None:
+        return question.select_from(lists)
+    if "image" in lists.c:
+        joined = lists.join(IMAGES, IMAGES.c.id == lists.c.image)
+    else:
+        joined = lists.join(TEMPLATES, TEMPLATES.c.id == lists.c.template).join(
+            IMAGES, IMAGES.c.id == TEMPLATES.c.first
+        )
+    return question.select_from(joined).where(before.clause)
 
 
 def _insert(store: Store, table: sql.Table) -> Any:

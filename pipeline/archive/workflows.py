@@ -22,6 +22,7 @@ from realfake.forensics.progress import Progress, silent
 from realfake.pipeline.archive.adding import BATCH, Screen
 from realfake.pipeline.archive.adding import add as add_screens
 from realfake.pipeline.archive.family import FAMILY_COLUMNS, family_rows
+from realfake.pipeline.archive.finding import Finding
 from realfake.pipeline.archive.keeping import check_store, forget_images
 from realfake.pipeline.archive.past import found_of
 from realfake.pipeline.archive.screens import kept_path, moment_of, needs_columns, screens_of
@@ -98,8 +99,8 @@ def add(
     """
     items = gather(_listed(paths), manifest)
     needs_columns(items, received, sender)
-    for item in items:
-        moment_of(item, received)
+    moments = {item.path: moment_of(item, received) for item in items}
+    items = sorted(items, key=lambda item: moments[item.path])  # lists fill in the order of receipt
     keep_inputs([archive], [manifest, *files_of(items)])
     summary = Added()
     with closing(Store(archive, create=True)) as store:
@@ -213,7 +214,7 @@ def find(
         if stream is not None and not json:
             stream.write(line(dict(zip(FOUND, FOUND)), FOUND, separator))
         for item, screen, error in screens_of(items, False, received, None, workers):
-            row = found_row(item, screen, store) if screen else _failed_row(item, error)
+            row = found_row(item, screen, found_of(screen, store)) if screen else _failed_row(item, error)
             summary.count(error)
             if stream is None:
                 rows.append(_flat(row))
@@ -266,12 +267,12 @@ def families(archive: PathLike = "archive.db") -> pd.DataFrame:
 
 
 @any_names
-def forget(which: str, archive: PathLike = "archive.db") -> int:
+def forget(which: str | Sequence[str], archive: PathLike = "archive.db") -> int:
     """Erase every trace of an image from an archive, as a person may ask.
 
     Parameters
     ----------
-    which : path of the image as it was added, or its SHA-256
+    which : path of the image as it was added, or its SHA-256; or several
     archive : file or URL
 
     Returns
@@ -282,7 +283,7 @@ def forget(which: str, archive: PathLike = "archive.db") -> int:
     Raises
     ------
     BadArchive
-        If it cannot be used, or holds no such image.
+        If it cannot be used; NotArchived if it holds none of these images.
 
     Examples
     --------
@@ -298,7 +299,47 @@ def forget(which: str, archive: PathLike = "archive.db") -> int:
     1
     """
     with closing(Store(archive)) as store:
-        return forget_images(store, [str(which), printable(kept_path(str(which)))])
+        names = [str(which)] if isinstance(which, (str, os.PathLike)) else list(which)
+        return forget_images(store, [*names, *(printable(kept_path(name)) for name in names)])
+
+
+@any_names
+def picture(which: str, archive: PathLike = "archive.db") -> bytes | None:
+    """The small picture that an archive keeps of an image.
+
+    Parameters
+    ----------
+    which : path of the image as `find` names it
+    archive : file or URL
+
+    Returns
+    -------
+    bytes or None
+        A WebP; None where the archive holds no such image, or no picture of it.
+
+    Raises
+    ------
+    BadArchive
+        If it cannot be used.
+
+    Examples
+    --------
+    >>> import pathlib
+    >>> import tempfile
+    >>> import realfake
+    >>> from PIL import Image
+    >>> from skimage.data import page
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> Image.fromarray(page()).save(folder / "page.png")
+    >>> added = realfake.archive.add(folder / "page.png", folder / "archive.db")
+    >>> realfake.archive.picture(folder / "page.png", folder / "archive.db")[:4]
+    b'RIFF'
+    """
+    names = {str(which), printable(kept_path(str(which)))}
+    question = sql.select(IMAGES.c.picture).where(IMAGES.c.path.in_(names), IMAGES.c.picture.is_not(None))
+    with closing(Store(archive)) as store, store.reading() as connection:
+        found = connection.execute(question.order_by(IMAGES.c.id.desc()).limit(1)).scalar()
+    return None if found is None else bytes(found)
 
 
 @any_names
@@ -336,9 +377,8 @@ def check(archive: PathLike = "archive.db") -> list[str]:
         return check_store(store)
 
 
-def found_row(item: Item, screen: Screen, store: Store) -> dict[str, Any]:
+def found_row(item: Item, screen: Screen, found: Finding) -> dict[str, Any]:
     """What an archive says of an image, the columns `FOUND`."""
-    found = found_of(screen, store)
     return {
         "path": item.path,
         "case": found.case,

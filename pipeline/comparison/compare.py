@@ -13,7 +13,7 @@ import joblib
 import numpy as np
 import pandas as pd
 
-from realfake.forensics.errors import CannotFit, RealfakeError
+from realfake.forensics.errors import CannotFit, RealfakeError, TooFewFakes
 from realfake.forensics.progress import Progress, silent
 from realfake.pipeline import metrics
 from realfake.pipeline.comparison.record import RUN, write_record
@@ -21,11 +21,13 @@ from realfake.pipeline.comparison.significance import FIGURE, against_the_best, 
 from realfake.pipeline.learning.alarms import decision_table
 from realfake.pipeline.learning.calibration import calibrate, shift_prior
 from realfake.pipeline.learning.cross_validation import (
+    INNER_FOLDS,
     LearningSet,
     Split,
     at_equal_priors,
     derived_seed,
     fit,
+    most_splits,
     repeated_folds,
     score,
 )
@@ -44,13 +46,17 @@ FAILED = "failed"  # column: why a strategy could not be fitted, empty where it 
 
 @dataclass(frozen=True)
 class Trial:
-    """One strategy on one split."""
+    """One strategy on one split, whose training part is split again for all strategies alike.
+
+    The inner splits are None where there are none, which the trial then says.
+    """
 
     strategy: Strategy
     repeat: int
     fold: int
     split: Split
     seed: int
+    inner: Sequence[Split] | None
 
 
 @dataclass(frozen=True)
@@ -168,9 +174,11 @@ def compare_on(
     seed, prevalence, costs = cv.seed, deployment.prevalence, deployment.costs
     check_variation(data)
     trials = [
-        Trial(strategy, repeat, fold, split, derived_seed(seed, 1, repeat, fold))
+        Trial(strategy, repeat, fold, split, own, inner)
         for repeat, folds in enumerate(splits)
         for fold, split in enumerate(folds)
+        for own in [derived_seed(seed, 1, repeat, fold)]
+        for inner in [_inner_splits(data, split, derived_seed(own, 0))]
         for strategy in strategies
     ]
     frames = (data.frame, data.frame if tested is None else tested)
@@ -233,6 +241,14 @@ def compare_on(
     return Comparison(table, fold_table, scores, pairs, decisions, notes, facts | dict(settings or {}))
 
 
+def _inner_splits(data: Labelled, split: Split, seed: int) -> list[Split] | None:
+    """The splits of a training part, as `search` makes them; None where it cannot be split."""
+    try:
+        return most_splits(data.y[split.train], data.groups[split.train], INNER_FOLDS, seed)
+    except TooFewFakes:
+        return None
+
+
 def check_any_fitted(failed: Mapping[str, str], strategies: Sequence[Strategy]) -> None:
     """Raise CannotFit, with the first one's reason, where all strategies failed."""
     if len(failed) == len(strategies):
@@ -277,7 +293,7 @@ def _tried(
     mine = known.part(split.train)
     y_train = mine.y
     begun = time.perf_counter()
-    knobs, inner = search(mine, strategy, search_budget, derived_seed(trial.seed, 0))
+    knobs, inner = search(mine, strategy, search_budget, derived_seed(trial.seed, 0), trial.inner)
     searched = time.perf_counter()
     X_taught, y_taught = mine.taught()
     model = fit(strategy, X_taught, y_taught, derived_seed(trial.seed, 1), knobs)

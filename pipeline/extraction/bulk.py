@@ -25,6 +25,7 @@ from realfake.forensics.errors import BadTable
 from realfake.forensics.evidence import measure
 from realfake.forensics.extract import PROVENANCE, REGION_PLACE, extract_features, extract_regions, extract_values
 from realfake.forensics.files import TABLE_ENDINGS, needs_ending
+from realfake.forensics.image import ForensicImage
 from realfake.forensics.progress import Progress, silent
 from realfake.forensics.text.regions import Regions, measure_regions, region_names
 from realfake.pipeline.extraction.handwritten import handwritten, label_types, nothing_written
@@ -51,12 +52,24 @@ class WordSummary(Protocol):
         """Sum up the words of one image, of which `known` is the row so far."""
 
 
+class PastSummary(Protocol):
+    """Columns of an image that say what was received before it; must be picklable."""
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """What it fills."""
+
+    def __call__(self, image: ForensicImage, path: str) -> Row:
+        """What was received before an image."""
+
+
 def extract_to(
     items: Sequence[Item],
     output: str | os.PathLike[str],
     wanted: Wanted = Wanted(),
     *,
     summary: WordSummary | None = None,
+    past: PastSummary | None = None,
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> Summary:
@@ -72,6 +85,8 @@ def extract_to(
     output : file of one of `realfake.forensics.files.TABLE_ENDINGS`
     wanted : families of features, or one row a word in place of one row an image
     summary : what sums up the words of each image in further columns; for one row an image
+    past : what tells in further columns what was received before; rows of a finished table are then measured anew, as
+        the past may have grown
     workers : who measures, and what one file may cost
     progress : called with the images done and the images in all
 
@@ -86,7 +101,7 @@ def extract_to(
     needs_ending(output, TABLE_ENDINGS)
     kept = nothing_written(items, output) if wanted.values else handwritten(items, output, wanted.words)
     items = kept.items
-    columns, work = columns_and_work(items, wanted, kept.word_columns, summary)
+    columns, work = columns_and_work(items, wanted, kept.word_columns, summary, past)
     part = output.with_name(output.name + ".part")
     counts = Summary()
     if wanted.words or (wanted.families is None and wanted.cost == "full"):
@@ -100,7 +115,8 @@ def extract_to(
             progress(counts.images, len(items))
             earlier = Earlier(output, columns, {item.path for item in items})
             todo = items[counts.images :]
-            for item, rows in measured(todo, work, jobs=workers.jobs, limits=workers.limits, known=earlier.rows):
+            known = earlier.rows if past is None else None
+            for item, rows in measured(todo, work, jobs=workers.jobs, limits=workers.limits, known=known):
                 if wanted.words and "edited" not in rows[0]:  # rows of an earlier run have it
                     mark_edited(rows, item)
                 kept.check(item.path, rows)
@@ -143,7 +159,11 @@ def extract_to_stream(items: Sequence[Item], stream: BinaryIO, wanted: Wanted = 
 
 
 def columns_and_work(
-    items: Sequence[Item], wanted: Wanted, more: Sequence[str] = (), summary: WordSummary | None = None
+    items: Sequence[Item],
+    wanted: Wanted,
+    more: Sequence[str] = (),
+    summary: WordSummary | None = None,
+    past: PastSummary | None = None,
 ) -> tuple[list[str], Work]:
     """The columns of the table of these images, and what fills them."""
     known = [*PROVENANCE, *(items[0].labels if items else ()), *more]
@@ -154,8 +174,9 @@ def columns_and_work(
         return [*known, *VALUE_PLACE, *text], partial(_value_rows, reader=wanted.reader or AUTO, text=wanted.with_text)
     names = [*known, *(summary.columns if summary else ()), *feature_names(wanted.families, wanted.cost)]
     names += [entry.column for entry in content_features()] if wanted.reader else []
-    received = received_of(items) if wanted.reader else {}
-    return names, image_work(wanted.families, wanted.cost, summary, wanted.reader, received)
+    names += past.columns if past else []
+    came = received_of(items) if wanted.reader else {}
+    return names, image_work(wanted.families, wanted.cost, summary, wanted.reader, past, came)
 
 
 def region_rows(path: str) -> list[Row]:
@@ -186,10 +207,12 @@ def image_work(
     cost: str = "full",
     summary: WordSummary | None = None,
     reader: str | None = None,
+    past: PastSummary | None = None,
     received: Mapping[str, datetime] = MappingProxyType({}),
 ) -> Work:
     """The work of one row per image; `received` is when images came, by their paths."""
-    return partial(_image_rows, families=families, cost=cost, summary=summary, reader=reader, received=dict(received))
+    work = partial(_image_rows, families=families, cost=cost, summary=summary, reader=reader)
+    return partial(work, past=past, received=dict(received))
 
 
 def _image_rows(
@@ -198,6 +221,7 @@ def _image_rows(
     cost: str,
     summary: WordSummary | None,
     reader: str | None,
+    past: PastSummary | None,
     received: Mapping[str, datetime],
 ) -> list[Row]:
     image = read_image(path)
@@ -206,6 +230,8 @@ def _image_rows(
         row |= summary(measure_regions(image), row)
     if reader is not None:
         row |= measure(image, families=(), words=False, reader=reader, received=received.get(path)).features
+    if past is not None:
+        row |= past(image, path)
     return [row]
 
 

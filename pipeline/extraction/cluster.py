@@ -16,7 +16,7 @@ from realfake.forensics.libraries import check_opencv
 from realfake.forensics.limited import LimitedPool, Limits
 from realfake.forensics.names import program_version
 from realfake.forensics.progress import Progress, silent
-from realfake.pipeline.extraction.bulk import WordSummary, columns_and_work, mark_edited
+from realfake.pipeline.extraction.bulk import PastSummary, WordSummary, columns_and_work, mark_edited
 from realfake.pipeline.extraction.handwritten import label_types
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.remote import file_system
@@ -42,6 +42,7 @@ def extract_on_cluster(
     wanted: Wanted = Wanted(),
     *,
     summary: WordSummary | None = None,
+    past: PastSummary | None = None,
     workers: Workers,
     partition: int = PARTITION,
     progress: Progress = silent,
@@ -55,7 +56,7 @@ def extract_on_cluster(
     ----------
     items : Sequence of Item
     output : folder or fsspec URL such as `s3://bucket/table`, that the workers can write to
-    wanted, summary : as in `extract_to`
+    wanted, summary, past : as in `extract_to`
     workers : its `cluster` says how many processes to start here, its `scheduler` where one runs
     partition : images in one file
     progress : called with the images done and the images in all
@@ -69,7 +70,7 @@ def extract_on_cluster(
     BadTable
         If the output holds the table of another request or cannot be written.
     """
-    columns, work = columns_and_work(items, wanted, summary=summary)
+    columns, work = columns_and_work(items, wanted, summary=summary, past=past)
     making = Making(columns, work, types=label_types(items), edited=wanted.words)
     return make_on_cluster(items, output, making, workers=workers, partition=partition, progress=progress)
 

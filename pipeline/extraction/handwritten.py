@@ -21,7 +21,7 @@ from realfake.forensics.files import PARQUET_ENDINGS
 from realfake.forensics.measurement import SEPARATOR, family_of
 from realfake.forensics.text.regions import region_catalogue
 from realfake.pipeline.extraction.inputs import Item
-from realfake.pipeline.settings import CONTENT, REGIONS, WORDS_MODEL
+from realfake.pipeline.settings import ARCHIVE, CONTENT, REGIONS, WORDS_MODEL
 from realfake.pipeline.tables.cells import Row
 from realfake.pipeline.tables.table import TableWarning, holds_words, text_cells
 
@@ -151,7 +151,7 @@ def _is_own(name: str) -> bool:
 def _is_feature_of_ours(name: str) -> bool:
     if SEPARATOR not in name:
         return False
-    return family_of(name) in {*FAMILIES, REGIONS, CONTENT, *(entry.family for entry in region_catalogue())}
+    return family_of(name) in {*FAMILIES, REGIONS, CONTENT, ARCHIVE, *(entry.family for entry in region_catalogue())}
 
 
 def _check_other_rows(output: Path, frame: pd.DataFrame, named: set[str], added: Sequence[str]) -> None:

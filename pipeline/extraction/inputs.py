@@ -164,7 +164,7 @@ def _walk(folder: str, seen: set[tuple[int, int]], skipped: Counter[str]) -> Ite
         if os.path.isdir(path):
             yield from _walk(path, seen, skipped)
         elif os.path.isfile(path):
-            if why := why_skipped(path, partial(read_head, path)):
+            if why := why_skipped(path, partial(read_head, path), documents=True):
                 skipped[why] += 1
             else:
                 yield path

@@ -43,7 +43,7 @@ def list_images(url: str, skipped: Counter[str]) -> list[str]:
         return [url]
     folder, images, others = url.rstrip("/"), [], Counter[str]()
     for name in sorted(found):
-        if why := why_skipped(name, partial(_head, system, name)):
+        if why := why_skipped(name, partial(_head, system, name), documents=True):
             others[why] += 1
         else:
             images.append(folder + name[len(path) :])

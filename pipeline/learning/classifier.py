@@ -21,6 +21,16 @@ CONSTANT = "prior"  # the strategy that scores every row alike
 KNOB = "knobs__"
 
 
+def check_counts(strategy: str, y: np.ndarray) -> None:
+    """Raise TooFewFakes where a strategy is given fewer than `FEWEST` rows of a class, (n,) 0 or 1."""
+    fakes = int(y.sum())
+    if min(fakes, len(y) - fakes) < FEWEST:
+        raise TooFewFakes(
+            f"strategy {strategy} was given {counted(fakes, 'fake')} and {counted(len(y) - fakes, 'genuine image')} to "
+            f"learn from; it needs {FEWEST} of each class in every training part: label more of the rarer class"
+        )
+
+
 class StrategyClassifier(ClassifierMixin, BaseEstimator):
     """A strategy against class imbalance, for two classes.
 
@@ -90,13 +100,7 @@ class StrategyClassifier(ClassifierMixin, BaseEstimator):
         X, y = validate_data(self, X, y, ensure_all_finite="allow-nan", ensure_min_samples=FEWEST)
         build = one_strategy(self.strategy).build
         self.classes_, coded = two_classes(y)
-        fakes = int(coded.sum())
-        if min(fakes, len(y) - fakes) < FEWEST:
-            raise TooFewFakes(
-                f"strategy {self.strategy} was given {counted(fakes, 'fake')} and "
-                f"{counted(len(y) - fakes, 'genuine image')} to learn from; it needs {FEWEST} of each class in every "
-                "training part: label more of the rarer class"
-            )
+        check_counts(self.strategy, coded)
         self.pipeline_ = build(Training.of(coded, self._seed()), self.knobs or Knobs()).fit(X, coded)
         return self
 

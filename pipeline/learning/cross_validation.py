@@ -18,6 +18,7 @@ from realfake.pipeline.learning.plain import PlainPipeline
 if TYPE_CHECKING:
     from imblearn.pipeline import Pipeline
 
+    from realfake.pipeline.learning.boosting import Bins
     from realfake.pipeline.learning.classifier import StrategyClassifier
     from realfake.pipeline.learning.strategies import Strategy
 
@@ -80,16 +81,21 @@ def repeated_folds(
 
 
 def most_folds(y: np.ndarray, groups: np.ndarray, most: int, seed: int) -> int:
-    """The largest number of folds up to `most` that `grouped_folds` can make with this seed.
+    """The largest number of folds up to `most` that `grouped_folds` can make; errors as `most_splits`."""
+    return len(most_splits(y, groups, most, seed))
+
+
+def most_splits(y: np.ndarray, groups: np.ndarray, most: int, seed: int) -> list[Split]:
+    """`grouped_folds` of the largest number of folds up to `most` that can be made with this seed.
 
     Raises
     ------
     TooFewFakes
-        If it cannot make even two.
+        If there cannot be even two.
     """
     for folds in range(max(2, min(most, *_group_counts(y, groups))), 1, -1):
-        if _try_folds(y, groups, folds, seed, split_again=False):
-            return folds
+        if splits := _try_folds(y, groups, folds, seed, split_again=False):
+            return splits
     raise TooFewFakes(_shortage(y, groups, split_again=False))
 
 
@@ -189,6 +195,33 @@ def fit(strategy: Strategy, X: np.ndarray, y: np.ndarray, seed: int, knobs: Knob
         ) from error
 
 
+def shared_bins(strategy: Strategy, X: np.ndarray, y: np.ndarray, knobs: Knobs) -> Bins | None:
+    """Bins of the rows with a label, (n,) with NaN for those without; None where a strategy resamples or takes none."""
+    from realfake.pipeline.learning.boosting import BoostedTrees, bins_of
+    from realfake.pipeline.learning.strategies import Training
+
+    rows = np.flatnonzero(np.isfinite(y))
+    pipeline = strategy.build(Training.of(y[rows].astype(int), 0), knobs)
+    return bins_of(X, rows, pipeline[-1]) if len(pipeline) == 1 and isinstance(pipeline[-1], BoostedTrees) else None
+
+
+def fit_bins(strategy: Strategy, bins: Bins, rows: np.ndarray, y: np.ndarray, seed: int, knobs: Knobs) -> Pipeline:
+    """A strategy fitted as by `fit` on some rows of a matrix of which there are bins, ready for scoring.
+
+    Raises
+    ------
+    TooFewFakes
+        If there are fewer than `FEWEST` rows of a class.
+    """
+    from realfake.pipeline.learning.classifier import check_counts
+    from realfake.pipeline.learning.strategies import Training
+
+    check_counts(strategy.name, y)
+    pipeline = strategy.build(Training.of(y, seed), knobs)
+    pipeline[-1].fit_bins(bins, rows, y)
+    return pipeline
+
+
 def varying(X: np.ndarray) -> np.ndarray:
     """Columns in which not every row is the same, (n, d) to (d,) bool; being missing is a value like any other."""
     if not len(X):
@@ -268,9 +301,17 @@ class LearningSet:
 
 
 def out_of_fold_scores(
-    known: LearningSet, strategy: Strategy, folds: int = INNER_FOLDS, seed: int = 0, knobs: Knobs | None = None
+    known: LearningSet,
+    strategy: Strategy,
+    folds: int | Sequence[Split] = INNER_FOLDS,
+    seed: int = 0,
+    knobs: Knobs | None = None,
 ) -> np.ndarray:
     """A score for every row, further ones aside, by a model that has not seen its group.
+
+    Parameters
+    ----------
+    folds : how many, or the splits themselves where several strategies are tried on the same
 
     Returns
     -------
@@ -281,8 +322,9 @@ def out_of_fold_scores(
     TooFewFakes
         If the fakes do not suffice for so many folds.
     """
+    splits = grouped_folds(known.y, known.groups, folds, seed) if isinstance(folds, int) else folds
     scores = np.full(len(known.y), np.nan)
-    for number, split in enumerate(grouped_folds(known.y, known.groups, folds, seed)):
+    for number, split in enumerate(splits):
         X_train, y_train = known.part(split.train).taught()
         model = fit(strategy, X_train, y_train, derived_seed(seed, number), knobs)
         scores[split.test] = at_equal_priors(score(model, known.X[split.test]), strategy, y_train)

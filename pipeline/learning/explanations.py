@@ -55,11 +55,10 @@ def _additive(learner: Any, Z: np.ndarray) -> np.ndarray | None:
     from lightgbm import LGBMClassifier
     from sklearn.linear_model import LogisticRegression
 
+    from realfake.pipeline.learning.boosting import BoostedTrees
     from realfake.pipeline.learning.focal import FocalBooster
 
-    if isinstance(learner, LGBMClassifier):
-        return _tree_shap(learner.booster_, Z)
-    if isinstance(learner, FocalBooster):
+    if isinstance(learner, BoostedTrees | FocalBooster | LGBMClassifier):  # the last of earlier versions
         return _tree_shap(learner.booster_, Z)
     if isinstance(learner, LogisticRegression):
         weighted: np.ndarray = learner.coef_[0] * Z

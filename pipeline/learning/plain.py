@@ -170,6 +170,20 @@ class _Boosted:
         return self.booster.contributions(Z)
 
 
+class _Trees:
+    def __init__(self, fitted: _Object) -> None:
+        if list(fitted["classes_"]) != [0, 1]:
+            raise NotPlain("other classes")
+        self.booster = _booster(fitted["booster_"])
+        self.width = self.booster.columns
+
+    def probabilities(self, Z: np.ndarray) -> np.ndarray:
+        return expit(self.booster.log_odds(Z))
+
+    def contributions(self, Z: np.ndarray) -> np.ndarray:
+        return self.booster.contributions(Z)
+
+
 class _Focal:
     def __init__(self, fitted: _Object) -> None:
         if list(fitted["classes_"]) != [0, 1]:
@@ -203,18 +217,20 @@ class _Bagged:
         return np.asarray(np.mean([member.contributions(Z) for member in self.members], axis=0))
 
 
-def _member(pipeline: _Object) -> _Boosted:
+def _member(pipeline: _Object) -> _Boosted | _Trees:
     (_, sampler), (_, learner) = pipeline["steps"]
     if not sampler.kind.startswith("imblearn.under_sampling."):
         raise NotPlain(sampler.kind)
-    return {LIGHTGBM: _Boosted}[learner.kind](learner)
+    kinds: dict[str, type[_Boosted | _Trees]] = {LIGHTGBM: _Boosted, TREES: _Trees}
+    return kinds[learner.kind](learner)
 
 
 def _booster(fitted: _Object) -> TreeBooster:
     return TreeBooster(fitted["_handle"])
 
 
-LIGHTGBM = "lightgbm.sklearn.LGBMClassifier"
+LIGHTGBM = "lightgbm.sklearn.LGBMClassifier"  # of earlier versions
+TREES = "realfake.pipeline.learning.boosting.BoostedTrees"
 STEPS: Mapping[str, Callable[[_Object], Any]] = {
     "sklearn.impute._base.SimpleImputer": _Imputer,
     "sklearn.preprocessing._data.RobustScaler": _scaler("center_"),
@@ -224,6 +240,7 @@ STEPS: Mapping[str, Callable[[_Object], Any]] = {
 LEARNERS: Mapping[str, Callable[[_Object], Any]] = {
     "sklearn.linear_model._logistic.LogisticRegression": _Logistic,
     LIGHTGBM: _Boosted,
+    TREES: _Trees,
     "realfake.pipeline.learning.focal.FocalBooster": _Focal,
     "imblearn.ensemble._bagging.BalancedBaggingClassifier": _Bagged,
 }

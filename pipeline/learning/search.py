@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from realfake.pipeline.extras import import_extra
-from realfake.pipeline.learning.cross_validation import INNER_FOLDS, LearningSet, most_folds, out_of_fold_scores
+from realfake.pipeline.learning.cross_validation import (
+    INNER_FOLDS,
+    LearningSet,
+    Split,
+    most_splits,
+    out_of_fold_scores,
+)
 from realfake.pipeline.learning.knobs import Knobs
 from realfake.pipeline.learning.strategies import Strategy
 from realfake.pipeline.metrics import average_precision
@@ -16,11 +23,17 @@ from realfake.pipeline.metrics import average_precision
 ASKS = 20  # per setting of the budget: Optuna proposes some settings again, and a small space runs out
 
 
-def search(known: LearningSet, strategy: Strategy, budget: int, seed: int) -> tuple[Knobs, np.ndarray]:
+def search(
+    known: LearningSet, strategy: Strategy, budget: int, seed: int, splits: Sequence[Split] | None = None
+) -> tuple[Knobs, np.ndarray]:
     """The hyper-parameters with the best average precision in inner folds, and their out-of-fold scores.
 
     Every strategy gets the same budget of settings, fewer where its space is smaller. The first is always the default,
     with a budget of 1 the only one; the tree-structured Parzen estimator of Optuna proposes the others (Bergstra 2011).
+
+    Parameters
+    ----------
+    splits : the inner folds, where they are known: `most_splits` of this seed
 
     Returns
     -------
@@ -34,12 +47,12 @@ def search(known: LearningSet, strategy: Strategy, budget: int, seed: int) -> tu
     TooFewFakes
         If there are too few groups of a class for two inner folds.
     """
-    folds = most_folds(known.y, known.groups, INNER_FOLDS, seed)
+    splits = splits or most_splits(known.y, known.groups, INNER_FOLDS, seed)
     scores: dict[Knobs, np.ndarray] = {}
 
     def judged(knobs: Knobs) -> float:
         if knobs not in scores:
-            scores[knobs] = out_of_fold_scores(known, strategy, folds, seed, knobs)
+            scores[knobs] = out_of_fold_scores(known, strategy, splits, seed, knobs)
         return average_precision(known.y, scores[knobs])
 
     best = Knobs()

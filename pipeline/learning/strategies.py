@@ -17,7 +17,6 @@ from imblearn.ensemble import (
 from imblearn.over_sampling import SMOTE, BorderlineSMOTE, RandomOverSampler
 from imblearn.pipeline import Pipeline
 from imblearn.under_sampling import EditedNearestNeighbours, RandomUnderSampler
-from lightgbm import LGBMClassifier
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import AdaBoostClassifier
 from sklearn.impute import SimpleImputer
@@ -26,6 +25,7 @@ from sklearn.preprocessing import FunctionTransformer, RobustScaler, StandardSca
 from sklearn.tree import DecisionTreeClassifier
 
 from realfake.forensics.errors import UnknownName
+from realfake.pipeline.learning.boosting import BoostedTrees
 from realfake.pipeline.learning.focal import FocalBooster
 from realfake.pipeline.learning.knobs import Knobs
 from realfake.pipeline.learning.rusboost import RUSBoost
@@ -173,7 +173,7 @@ def plain(data: Training, knobs: Knobs) -> Pipeline:
 
 @strategy("class-weight", "fakes weigh as much as all genuine images together", balanced=True, space=BOOSTER_SPACE)
 def class_weight(data: Training, knobs: Knobs) -> Pipeline:
-    return Pipeline([("learn", booster(data, knobs, class_weight="balanced"))])
+    return Pipeline([("learn", booster(data, knobs, balanced=True))])
 
 
 @strategy("focal", "focal loss: easy images count less (Lin 2017)", space=FOCAL_SPACE)
@@ -322,9 +322,9 @@ def booster_parameters(data: Training, knobs: Knobs) -> dict[str, Any]:
     }
 
 
-def booster(data: Training, knobs: Knobs, **more: Any) -> LGBMClassifier:
-    """A LightGBM classifier; it takes NaN as it comes."""
-    return LGBMClassifier(n_estimators=knobs.trees, **booster_parameters(data, knobs), **more)
+def booster(data: Training, knobs: Knobs, balanced: bool = False) -> BoostedTrees:
+    """Boosted trees; they take NaN as it comes."""
+    return BoostedTrees(knobs.trees, balanced, booster_parameters(data, knobs))
 
 
 def imputer(indicate: bool = True) -> SimpleImputer:

@@ -7,6 +7,7 @@ import os
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from types import MappingProxyType
@@ -20,6 +21,7 @@ from realfake.forensics.content.consistency import content_features
 from realfake.forensics.content.reading import AUTO
 from realfake.forensics.errors import BadManifest, BadModel, ModelWarning
 from realfake.forensics.evidence import Evidence, measure
+from realfake.forensics.image import ForensicImage
 from realfake.forensics.names import PROVENANCE, SEPARATOR, program_version
 from realfake.forensics.progress import Progress, silent
 from realfake.pipeline.extraction.inputs import Item, received_of
@@ -30,7 +32,7 @@ from realfake.pipeline.habits.habits import Habits, habit_features, summary_of
 from realfake.pipeline.habits.reasons import Contradiction, contradictions
 from realfake.pipeline.habits.screens import screen_of
 from realfake.pipeline.models.model import ABSTAIN, Model, load_model
-from realfake.pipeline.settings import CONTENT, HABITS, Workers
+from realfake.pipeline.settings import ARCHIVE, CONTENT, HABITS, Workers
 from realfake.pipeline.tables.cells import Row
 from realfake.pipeline.verdicts import CONTRADICTIONS, FILE, MEASURED, PREDICTION, TOLD, Verdict
 from realfake.pipeline.words.scorer import RegionScorer, departures, summarise, summary_features, words_of
@@ -48,6 +50,7 @@ class Judge:
     prevalence : share of fakes where the images come from; the one that the model expects where None
     reader : reads the screens too
     picture : whether the small picture is made that an archive keeps; None where there is no archive
+    archive : file or URL of the archive, for a model that has learnt from what was received before
     received : when images came, ISO 8601 by their paths
 
     Raises
@@ -62,14 +65,15 @@ class Judge:
         prevalence: float | None,
         reader: str | None,
         picture: bool | None,
+        archive: str = "",
         received: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        self.prevalence, self.picture = prevalence, picture
+        self.prevalence, self.kept = prevalence, None if picture is None else Kept(picture, archive)
         self.told: list[str] = []
         with self._listening():
             self.model = model if isinstance(model, Model) else load_model(model)
         came = {path: datetime.fromisoformat(when) for path, when in received.items()}
-        self.work = model_work(self.model, reader, came)
+        self.work = model_work(self.model, reader, self.kept, came)
 
     @any_names
     def prediction(self, path: str) -> Row:
@@ -82,8 +86,7 @@ class Judge:
             archive, the row of its first picture with what an archive keeps.
         """
         rows = self.work(path)
-        more = {} if self.picture is None else {MEASURED: rows[0] | _signature(path, self.picture)}
-        return self._told(rows) | more
+        return self._told(rows) | ({} if self.kept is None else {MEASURED: rows[0]})
 
     @any_names
     def failed(self, path: str, why: str) -> Row:
@@ -106,10 +109,12 @@ class Judge:
         self.told += [text for one in heard if (text := str(one.message)) not in self.told]
 
 
-def _signature(path: str, picture: bool) -> Row:
-    from realfake.pipeline.archive.screens import signed
+@dataclass(frozen=True)
+class Kept:
+    """What an archive is to know of each image: its signature, a small picture where it is added; and its place."""
 
-    return signed(path, picture)
+    picture: bool
+    archive: str = ""
 
 
 def scored_rows(rows: list[Row], model: Model, prevalence: float | None = None) -> pd.DataFrame:
@@ -164,7 +169,7 @@ def measure_for(
     if lacking:
         raise BadManifest(f"the manifest lacks the column {lacking[0]!r}; it has {', '.join(items[0].labels)}")
     rows, summary = [], Summary()
-    work = model_work(model, None, received_of(items))
+    work = model_work(model, None, None, received_of(items))
     for item, of_image in measured(items, work, jobs=workers.jobs, limits=workers.limits):
         if len(of_image) > 1:
             of_image = [of_image[worst(model.predict(_frame(of_image, model), reasons=0), [len(of_image)])[0]]]
@@ -175,20 +180,36 @@ def measure_for(
 
 
 def model_work(
-    model: Model, reader: str | None = None, received: Mapping[str, datetime] = MappingProxyType({})
+    model: Model,
+    reader: str | None = None,
+    kept: Kept | None = None,
+    received: Mapping[str, datetime] = MappingProxyType({}),
 ) -> Work:
     """What must be measured of an image before the model can score it.
 
     A screen is read where the model has learnt from what is read, or a reader is named.
 
+    Parameters
+    ----------
+    model : that scores
+    reader : of screens
+    kept : what an archive is to know of the image; None where there is none
+
     Raises
     ------
     BadModel
-        If the model was trained on features that this version does not compute.
+        If the model was trained on features that this version does not compute, or on those of an archive where there
+        is none.
     """
+    past = ARCHIVE in model.families
+    if past and kept is None:
+        raise BadModel(
+            "the model has learnt from what was received before; predict with --archive, or train it without"
+        )
     families = [name for name in model.families if name in FAMILIES]
     known = {*feature_names(families), *_summary(model), *(entry.column for entry in content_features())}
     known |= {entry.column for entry in habit_features() if model.habits}
+    known |= set(_past_columns()) if past else set()
     strange = [column for column in model.columns if SEPARATOR in column and column not in known]
     if strange:
         raise BadModel(
@@ -204,8 +225,16 @@ def model_work(
         reader=reader,
         counts=counts,
         habits=model.habits,
+        kept=kept,
+        past=past,
         received=dict(received) if reader else {},
     )
+
+
+def _past_columns() -> list[str]:
+    from realfake.pipeline.archive.columns import past_features  # brings the database
+
+    return [entry.column for entry in past_features()]
 
 
 def _each_picture(
@@ -215,6 +244,8 @@ def _each_picture(
     reader: str | None,
     counts: bool,
     habits: Habits | None,
+    kept: Kept | None,
+    past: bool,
     received: Mapping[str, datetime],
 ) -> list[Row]:
     """A row for each picture that a viewer shows of a file."""
@@ -225,7 +256,17 @@ def _each_picture(
         shown = [suspect.as_dict() for suspect in found] + [finding.as_suspect() for finding in evidence.findings]
         shown += [one.as_suspect() for one in held_against(evidence, habits)[1]] if habits else []
         rows.append(row | {"suspects": json.dumps(shown) if scorer or shown else ""})
+        if kept is not None and len(rows) == 1:
+            rows[0] |= _kept(image, path, kept, evidence, past)
     return rows
+
+
+def _kept(image: ForensicImage, path: str, kept: Kept, evidence: Evidence, past: bool) -> Row:
+    """What an archive is to know of an image, with the columns of what it knows already where they are asked for."""
+    from realfake.pipeline.archive.columns import Past
+    from realfake.pipeline.archive.screens import signed
+
+    return signed(image, kept.picture, evidence.receipt) | (Past(kept.archive, {})(image, path) if past else {})
 
 
 def judge(
@@ -287,6 +328,7 @@ def _frame(rows: list[Row], model: Model, labels: Sequence[str] = ()) -> pd.Data
     families = [name for name in model.families if name in FAMILIES]
     content = [entry.column for entry in content_features()] if CONTENT in model.families else []
     content += [entry.column for entry in habit_features()] if HABITS in model.families else []
+    content += _past_columns() if ARCHIVE in model.families else []
     columns = [*PROVENANCE, *labels, *feature_names(families), *_summary(model), *content, "suspects", ABSTAIN, NOTE]
     columns.append(CONTRADICTIONS)
     return pd.DataFrame({column: [row.get(column) for row in rows] for column in columns}, dtype=object).infer_objects()

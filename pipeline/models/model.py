@@ -67,11 +67,37 @@ TRUSTED = (  # every type beyond skops' own list that a strategy's fitted pipeli
     "lightgbm.sklearn.LGBMClassifier",
     "numpy.arcsinh",  # which skops itself trusts from 0.15 on
     "numpy.dtype",
+    "realfake.pipeline.learning.boosting.BoostedTrees",
     "realfake.pipeline.learning.focal.FocalBooster",
     "realfake.pipeline.learning.rusboost.RUSBoost",
     "sklearn.tree._tree.Tree",
 )
 FORMER = ("pipeline.focal.FocalBooster", "pipeline.rusboost.RUSBoost")  # our own types before they stood in `realfake`
+
+
+def training_scores(folder: str | os.PathLike[str] = "starter") -> pd.DataFrame | None:
+    """The scores that a model's training images got from learners that had not seen them.
+
+    Parameters
+    ----------
+    folder : of the model; "starter" is the one that comes with the program
+
+    Returns
+    -------
+    DataFrame or None
+        `label` (1 for a fake), `score`, and `format` and `app` of the images where that is kept; None where the folder
+        keeps none.
+
+    Examples
+    --------
+    >>> import realfake
+    >>> scores = realfake.training_scores()
+    >>> bool(scores.loc[scores["label"] == 1, "score"].median() > scores.loc[scores["label"] == 0, "score"].median())
+    True
+    """
+    file = model_folder(folder) / "out_of_fold.csv"
+    kept = ("label", "score", "format", "app")
+    return pd.read_csv(file, usecols=lambda name: name in kept).dropna(subset=kept[:2]) if file.is_file() else None
 
 
 @dataclass(frozen=True)

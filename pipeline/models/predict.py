@@ -59,7 +59,7 @@ class Judging:
 
     Parameters
     ----------
-    model, prevalence, reader, picture, received : as of `realfake.pipeline.models.judged.Judge`
+    model, prevalence, reader, picture, archive, received : as of `realfake.pipeline.models.judged.Judge`
     """
 
     needs = ("realfake.pipeline.models.judged",)
@@ -70,9 +70,10 @@ class Judging:
         prevalence: float | None = None,
         reader: str | None = None,
         picture: bool | None = None,
+        archive: str = "",
         received: Mapping[str, str] | None = None,
     ) -> None:
-        self.given = (model, prevalence, reader, picture, received or {})
+        self.given = (model, prevalence, reader, picture, archive, received or {})
 
     def __call__(self, path: str) -> list[Row]:
         return [self._judge.prediction(path)]
@@ -97,6 +98,18 @@ class Judging:
 
     def __getstate__(self) -> dict[str, Any]:
         return {"given": self.given}
+
+
+def _judging(
+    model: Model | str | os.PathLike[str],
+    prevalence: float | None,
+    reader: str | None,
+    archive: Store | None,
+    adding: bool,
+    items: Iterable[Item],
+) -> Judging:
+    kept = (None, "") if archive is None else (adding, archive.place)
+    return Judging(model, prevalence, reader, *kept, _received(items))
 
 
 def predict_to(
@@ -139,7 +152,7 @@ def predict_to(
     """
     needs_ending(output, LINES_ENDINGS if as_json else TABLE_ENDINGS)
     columns = (*PREDICTION, *(PAST if archive else ()))
-    judging = Judging(model, prevalence, reader, None if archive is None else adding, _received(items))
+    judging = _judging(model, prevalence, reader, archive, adding, items)
     if str(output) == "-":
         rows = predicted(items, judging, workers, archive)
         return _to_stream(sys.stdout.buffer, columns, as_json, rows, lambda done: progress(done, len(items)))
@@ -182,12 +195,7 @@ def predict_table(
     import pandas as pd
 
     rows: list[Row] = []
-    for row in predicted(
-        items,
-        Judging(model, prevalence, reader, None if archive is None else adding, _received(items)),
-        workers,
-        archive,
-    ):
+    for row in predicted(items, _judging(model, prevalence, reader, archive, adding, items), workers, archive):
         rows.append(row)
         progress(len(rows), len(items))
     columns = (*PREDICTION, *(PAST if archive else ()))
@@ -211,7 +219,7 @@ def predict_on_cluster(
 
     from realfake.pipeline.extraction.cluster import Making, make_on_cluster
 
-    judging = Judging(model, prevalence, reader, None, _received(items))
+    judging = Judging(model, prevalence, reader, None, "", _received(items))
     types = dict.fromkeys(NUMBERS, pa.float64())
     making = Making(PREDICTION, judging, types=types, failed=judging.failed, failure=_failure, labels=False)
     return make_on_cluster(items, output, making, f"predictions {judging.request}", workers=workers, progress=progress)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ import pandas as pd
 from realfake.pipeline import metrics
 from realfake.pipeline.habits.habits import Habits
 from realfake.pipeline.learning.calibration import calibrate, shift_prior, snapped
-from realfake.pipeline.learning.cross_validation import LearningSet, derived_seed, fit, most_folds, out_of_fold_scores
+from realfake.pipeline.learning.cross_validation import LearningSet, derived_seed, fit, most_splits, out_of_fold_scores
 from realfake.pipeline.learning.explanations import typical_values
 from realfake.pipeline.learning.forged import Forged
 from realfake.pipeline.learning.knobs import Knobs
@@ -55,12 +56,7 @@ class Trained:
         DataFrame
             `path`, `label` and `probability` of fake.
         """
-        label, p = self.scores["label"].to_numpy(), self.scores["probability"].to_numpy()
-        usual_fake, usual_genuine = p[label == 1].mean(), (1 - p[label == 0]).mean()
-        against = np.where(label == 1, (1 - p) / usual_genuine, p / usual_fake)
-        order = [row for row in np.argsort(-against, kind="stable")[:most] if against[row] >= 1]
-        columns = [name for name in ("path", "label", "probability") if name in self.scores]
-        return self.scores.iloc[order][columns].reset_index(drop=True)
+        return doubtful_labels(self.scores, most)
 
     def write(self, folder: str | os.PathLike[str], cost: str = "") -> None:
         """Write the model folder with its card, `out_of_fold.csv` and `metrics.csv`.
@@ -71,6 +67,16 @@ class Trained:
         """
         tables = {"out_of_fold.csv": self.scores, "metrics.csv": self.metrics}
         save_model(self.model, folder, model_card(self.model, self.metrics.iloc[0], cost), tables)
+
+
+def doubtful_labels(scores: pd.DataFrame, most: int = 20) -> pd.DataFrame:
+    """As `Trained.doubtful`, of rows with `label` and `probability` by models that had not seen them."""
+    label, p = scores["label"].to_numpy(), scores["probability"].to_numpy()
+    usual_fake, usual_genuine = p[label == 1].mean(), (1 - p[label == 0]).mean()
+    against = np.where(label == 1, (1 - p) / usual_genuine, p / usual_fake)
+    order = [row for row in np.argsort(-against, kind="stable")[:most] if against[row] >= 1]
+    columns = [name for name in ("path", "label", "probability") if name in scores]
+    return scores.iloc[order][columns].reset_index(drop=True)
 
 
 def train_model(
@@ -85,6 +91,7 @@ def train_model(
     habits: Habits | None = None,
     forged: Forged | None = None,
     about: str = "",
+    doubted: Callable[[pd.DataFrame], None] | None = None,
 ) -> Trained:
     """Fit, calibrate and choose thresholds.
 
@@ -100,6 +107,7 @@ def train_model(
     habits : kept with the model, where their columns stand among the columns
     forged : what a strategy that forges learns from besides
     about : what the model card says of the data, besides counts
+    doubted : called with the labels that `Trained.doubtful` lists, before the model is fitted
 
     Raises
     ------
@@ -115,11 +123,14 @@ def train_model(
     columns = strategy.columns(data.frame)
     y, further = data.y, further_rows(forged, [strategy], data)
     known = LearningSet(design_matrix(data.frame, columns), y, data.groups, further)
-    folds = most_folds(y, data.groups, cv.folds, derived_seed(seed, 0))
+    splits = most_splits(y, data.groups, cv.folds, derived_seed(seed, 0))
     if cv.search > 1:
         knobs, _ = search(known, strategy, cv.search, derived_seed(seed, 1))
-    unseen = snapped(out_of_fold_scores(known, strategy, folds, derived_seed(seed, 0), knobs))
+    unseen = snapped(out_of_fold_scores(known, strategy, splits, derived_seed(seed, 0), knobs))
     calibrator = calibrate(y, unseen, alarms.calibration)
+    if doubted is not None:
+        paths = {"path": data.frame["path"].to_numpy()} if "path" in data.frame else {}
+        doubted(doubtful_labels(pd.DataFrame({**paths, "label": y, "probability": calibrator(unseen)})))
     expected = float(np.mean(y)) if prevalence is None else prevalence
     if costs is None:
         decision = decide_by_fpr(y, unseen, alarms.max_fpr, alarms.review_fpr)
@@ -130,7 +141,7 @@ def train_model(
     pipeline = fit(strategy, X_taught, y_taught, derived_seed(seed, 2), knobs).for_scoring()
     facts = {
         "seed": seed,
-        "folds": folds,
+        "folds": len(splits),
         "search_budget": cv.search,
         "settings": asdict(knobs) if knobs else {},
         "prevalence_stated": prevalence,
@@ -180,7 +191,7 @@ def scores_table(model: Model, table: pd.DataFrame, scores: np.ndarray | None = 
     found = model.scores(table) if scores is None else scores
     return pd.DataFrame(
         {"strategy": model.strategy}
-        | {column: table[column].to_numpy() for column in IDENTITY if column in table}
+        | {column: table[column].to_numpy() for column in (*IDENTITY, "format") if column in table}
         | {"label": labels(table), "score": found, **_before(model, found)}
         | {"probability": model.probabilities(found), "verdict": model.verdicts(found)}
     )

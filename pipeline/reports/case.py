@@ -24,15 +24,19 @@ from realfake.forensics.evidence import Evidence, measure
 from realfake.forensics.formats.ijg import fit_ijg
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.text.regions import Regions
+from realfake.pipeline.archive.columns import past_features, past_numbers
+from realfake.pipeline.archive.finding import ALTERED
+from realfake.pipeline.archive.finding import Finding as Past
+from realfake.pipeline.archive.past import worth_a_look
 from realfake.pipeline.archive.store import Store
 from realfake.pipeline.extraction.remote import read_pictures
 from realfake.pipeline.habits.habits import habit_features
 from realfake.pipeline.habits.reasons import Contradiction as Broken
 from realfake.pipeline.models.judged import for_review, held_against, judge, worst
 from realfake.pipeline.models.model import Model
-from realfake.pipeline.reports.earlier import side_by_side
-from realfake.pipeline.settings import CONTENT
-from realfake.pipeline.verdicts import CONTRADICTIONS
+from realfake.pipeline.reports.earlier import looked_up, side_by_side
+from realfake.pipeline.settings import ARCHIVE, CONTENT
+from realfake.pipeline.verdicts import CONTRADICTIONS, Verdict
 from realfake.pipeline.words.scorer import summary_features
 from realfake.pipeline.words.suspects import Suspect, peers_of
 
@@ -83,7 +87,11 @@ def case_of(pictures: Iterable[ForensicImage], name: str, model: Model, archive:
     """The HTML page of the pictures of one file; as `case_page`."""
     if model.scorer is None:
         raise BadModel("the model has no scorer of words and cannot say where; train with --regions")
-    judged = reduce(_worse, (_judged(image, model) for image in pictures))
+    if ARCHIVE in model.families and archive is None:
+        raise BadModel(
+            "the model has learnt from what was received before; explain with --archive, or train it without"
+        )
+    judged = reduce(_worse, (_judged(image, model, archive) for image in pictures))
     image, regions, found, verdict = judged.image, judged.regions, judged.found, judged.verdict
     direction = regions.direction
     shown = direction.turned(image.rgb)
@@ -105,7 +113,7 @@ def case_of(pictures: Iterable[ForensicImage], name: str, model: Model, archive:
         counted=CONTENT in model.families or not judged.evidence.findings,
         values=_values(image, shown, regions, judged.evidence),
         words=len(regions.boxes),
-        past=side_by_side(image, archive) if archive is not None else None,
+        past=side_by_side(image, archive, judged.past) if archive is not None and judged.past is not None else None,
     )
 
 
@@ -117,15 +125,21 @@ class _Judged:
     abstain: str
     found: list[Suspect]
     verdict: pd.Series
+    past: Past | None
 
 
-def _judged(image: ForensicImage, model: Model) -> _Judged:
+def _judged(image: ForensicImage, model: Model, archive: Store | None) -> _Judged:
     evidence = measure(image, [name for name in model.families if name in FAMILIES], reader=AUTO)
     assert evidence.words is not None
     row, found = judge(evidence, model.scorer, habits=model.habits)
+    past = looked_up(image, archive, evidence.receipt) if archive is not None else None
+    if past is not None:
+        row |= past_numbers(past)
     scored = model.predict(pd.DataFrame([row]))
-    verdict = scored.assign(verdict=for_review(scored["verdict"], [row[CONTRADICTIONS]])).iloc[0]
-    return _Judged(image, evidence, evidence.words, evidence.abstain, found, verdict)
+    verdict = scored.assign(verdict=for_review(scored["verdict"], [row[CONTRADICTIONS]])).iloc[0].copy()
+    if past is not None and past.case == ALTERED:
+        verdict["verdict"] = worth_a_look(Verdict(verdict["verdict"]))
+    return _Judged(image, evidence, evidence.words, evidence.abstain, found, verdict, past)
 
 
 def _worse(one: _Judged, other: _Judged) -> _Judged:
@@ -140,7 +154,7 @@ def plain_words(reasons: str) -> list[str]:
     """The reasons of a prediction with the meaning of each feature in place of its column."""
     meaning = {
         entry.column: entry.meaning
-        for entry in (*catalogue(), *content_features(), *habit_features(), *summary_features())
+        for entry in (*catalogue(), *content_features(), *habit_features(), *past_features(), *summary_features())
     }
     named = (reason.partition(" ") for reason in reasons.split("; ") if reason)
     return [f"{meaning.get(column, column)}: {rest}" for column, _, rest in named]

@@ -14,13 +14,14 @@ import sqlalchemy as sql
 
 from realfake.data.manifest import printable
 from realfake.forensics.box import Box
+from realfake.forensics.content.receipt import Receipt
 from realfake.forensics.errors import RealfakeError
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.text.signature import screen_signature
 from realfake.pipeline.archive.adding import Screen
 from realfake.pipeline.archive.finding import Finding
 from realfake.pipeline.archive.past import found_of
-from realfake.pipeline.archive.screens import kept_path
+from realfake.pipeline.archive.screens import bearing, kept_path
 from realfake.pipeline.archive.store import IMAGES, Entry, Store
 
 PAIRS = 8  # differing words that are shown large
@@ -49,10 +50,14 @@ class SideBySide:
     pairs: tuple[tuple[str, str], ...]
 
 
-def side_by_side(image: ForensicImage, archive: Store) -> SideBySide:
-    """Look an image up and lay it beside what was received earlier; no sides where that is nothing like it."""
-    screen = Screen(printable(kept_path(image.name)), image.sha256, screen_signature(image))
-    found = found_of(screen, archive)
+def looked_up(image: ForensicImage, archive: Store, receipt: Receipt | None = None) -> Finding:
+    """What an archive says of an image, whose words may have been read."""
+    signature = bearing(screen_signature(image), receipt)
+    return found_of(Screen(printable(kept_path(image.name)), image.sha256, signature), archive)
+
+
+def side_by_side(image: ForensicImage, archive: Store, found: Finding) -> SideBySide:
+    """Lay an image beside what was received earlier; no sides where that is nothing like it."""
     if found.earlier is None:
         return SideBySide(found.case, found.sentence, (), ())
     here = Side("this image", _address(image.rgb), image.width, image.height, found.changed)

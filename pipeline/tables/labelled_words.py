@@ -2,20 +2,51 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from realfake.forensics.errors import BadTable
+from realfake.forensics.files import PARQUET_ENDINGS
 from realfake.forensics.measurement import SEPARATOR
 from realfake.forensics.text.regions import region_catalogue
-from realfake.pipeline.tables.table import Labelled, groups, needs_words, table_name
+from realfake.pipeline.tables.table import (
+    Labelled,
+    groups,
+    in_single_precision,
+    needs_words,
+    read_table,
+    table_name,
+)
 
 EDITED = 0.25  # share of a word's box that a mask covers, from which the word counts as edited
 UNTOUCHED = 0.02  # share up to which it counts as genuine; between the two it teaches nothing
 FEWEST_EDITED = 10  # words; fewer teach a scorer nothing
 CATEGORIES = {"place"}  # measurements that say where a word stands: a scorer must not learn positions
+
+
+def read_words(path: str | os.PathLike[str]) -> pd.DataFrame:
+    """A region table as `read_table` reads it, with its features as float32: words are many.
+
+    Raises
+    ------
+    BadTable
+        As `read_table`.
+    """
+    from realfake.pipeline.tables.parquet import read_single  # Arrow takes long to import
+
+    if Path(path).suffix.lower() in PARQUET_ENDINGS and Path(path).is_file():
+        try:
+            frame = read_single(Path(path))
+        except (ValueError, OSError):  # `read_table` says what is wrong with it
+            frame = pd.DataFrame()
+        if len(frame):
+            frame.attrs["source"] = str(path)
+            return frame
+    return in_single_precision(read_table(path))
 
 
 def scorer_columns(table: pd.DataFrame) -> list[str]:

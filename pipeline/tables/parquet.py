@@ -8,6 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -16,6 +18,7 @@ from realfake.forensics.measurement import SEPARATOR
 from realfake.pipeline.tables.cells import Row, unguard, utf8
 
 STEP = 500  # rows held at a time
+READ = 2_000  # rows that are read at a time
 WHOLE_NUMBERS = ("width", "height", "bytes", "frame", "frames", "label", *REGION_PLACE)
 
 
@@ -48,6 +51,33 @@ def finished_images(path: Path, columns: Sequence[str]) -> Iterator[list[Row]]:
                 yield from (list(of_image) for _, of_image in groupby(rows, key=lambda row: row["path"]))
     except pa.ArrowException:  # not written by this program
         return
+
+
+def read_single(path: Path) -> pd.DataFrame:
+    """A feature table with its features, as float32, before all else: read by parts and never held in double.
+
+    Raises
+    ------
+    ValueError
+        If it is no Parquet file, or a feature is not a column of finite or missing numbers.
+    """
+    with pq.ParquetFile(path) as file:
+        names = file.schema_arrow.names
+        strange = [f.name for f in file.schema_arrow if SEPARATOR in f.name and not pa.types.is_floating(f.type)]
+        if strange:
+            raise ValueError(f"{strange[0]} is not a column of numbers")
+        features, others = [n for n in names if SEPARATOR in n], [n for n in names if SEPARATOR not in n]
+        numbers, at = np.empty((file.metadata.num_rows, len(features)), np.float32), 0
+        for batch in file.iter_batches(READ, columns=features):
+            for place, name in enumerate(features):
+                numbers[at : at + len(batch), place] = batch[name].to_numpy(zero_copy_only=False)
+            if np.isinf(numbers[at : at + len(batch)]).any():
+                raise ValueError("there are infinite numbers among its features")
+            at += len(batch)
+        frame, known = pd.DataFrame(numbers, columns=features), file.read(columns=others).to_pandas()
+    for name in others:  # one by one, which leaves the numbers where they are
+        frame[name] = known[name]
+    return frame
 
 
 def _type(column: str) -> pa.DataType:

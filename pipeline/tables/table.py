@@ -6,7 +6,7 @@ import contextlib
 import gzip
 import os
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -291,6 +291,34 @@ def near_duplicate_groups(frame: pd.DataFrame) -> np.ndarray:
     """
     identity = pd.factorize(pd.Series(_identity(frame)))[0]
     return join_groups(identity, duplicates.near_duplicate_groups(frame["phash"])) if "phash" in frame else identity
+
+
+def group_images(table: pd.DataFrame, *shared: Sequence[str | None]) -> np.ndarray:
+    """Group images that were likely made from one capture: alike, or with the same name in any of `shared`.
+
+    Parameters
+    ----------
+    table : feature table with `sha256` or `phash`
+    shared : a name for each row, such as of who sent it; None where that is not known
+
+    Returns
+    -------
+    (n,) int64, group numbers from 0 in order of first appearance
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import realfake
+    >>> looks = ["00000000000000ff", "00000000000000fe", "ffff000000000000", "0f0f0f0f0f0f0f0f"]
+    >>> table = pd.DataFrame({"phash": looks})
+    >>> realfake.group_images(table, ["ann", "bob", "ann", None]).tolist()
+    [0, 0, 0, 1]
+    """
+    found = near_duplicate_groups(table)
+    for names in shared:
+        alone = [f"\0{row}" if name is None else name for row, name in enumerate(names)]
+        found = join_groups(found, pd.factorize(np.array(alone, object))[0])
+    return found
 
 
 def filled(frame: pd.DataFrame, column: str) -> np.ndarray:

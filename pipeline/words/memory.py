@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, no_type_check
 
 import numpy as np
@@ -66,6 +67,12 @@ def memory_features() -> tuple[Feature, ...]:
     return tuple(Feature(column_name(FAMILY, name), FAMILY, unit, text, SOURCE, "full") for name, unit, text in rows)
 
 
+@cache
+def memory_columns() -> tuple[str, ...]:
+    """Their names."""
+    return tuple(entry.column for entry in memory_features())
+
+
 @dataclass(frozen=True)
 class StyleHabits:
     """A style of a template.
@@ -92,17 +99,23 @@ class TemplateMemory:
 
     def columns(self, words: pd.DataFrame) -> pd.DataFrame:
         """The columns of `memory_features` for each row of a region table, NaN where no template is near."""
-        names = [entry.column for entry in memory_features()]
-        found = np.full((len(words), len(names)), np.nan)
-        seen = _seen(words)
-        for at, signature in _screens(words, seen):
-            distance = np.sqrt(np.mean((self.centres - signature) ** 2, axis=1))
+        told = self.told(seen_screens(words), np.ones(len(words), bool))
+        return pd.DataFrame(told, words.index, list(memory_columns()))
+
+    def told(self, seen: Screens, taken: np.ndarray) -> np.ndarray:
+        """The columns of `memory_features` for words that are `taken`, (n,) bool: (taken words, columns) float64."""
+        place = np.cumsum(taken) - 1
+        found = np.full((int(taken.sum()), len(memory_columns())), np.nan)
+        for screen in seen.among(taken):
+            rows = seen.rows[screen]
+            at = place[rows]
+            distance = np.sqrt(np.mean((self.centres - seen.signatures[screen]) ** 2, axis=1))
             nearest = int(distance.argmin())
             found[at, 0] = float(distance[nearest] <= NEAR)
             found[at, 1] = distance[nearest]
             if distance[nearest] <= NEAR:
-                found[at, 2:] = _departures(seen.iloc[at], self.styles[nearest])
-        return pd.DataFrame(snapped(found), columns=names, index=words.index)
+                found[at, 2:] = _departures(seen, rows, self.styles[nearest])
+        return snapped(found)
 
     def joined(self, other: TemplateMemory | None) -> TemplateMemory:
         """The templates of both."""
@@ -124,6 +137,43 @@ def memory_from_json(values: list[dict[str, Any]]) -> TemplateMemory:
     return TemplateMemory(np.array([t["centre"] for t in values], float), styles)
 
 
+@dataclass(frozen=True)
+class Screens:
+    """What a memory looks at of the words of many screens: measured once, however many memories learn from parts of it.
+
+    Attributes
+    ----------
+    rows : of each screen that has words, their numbers in the table
+    signatures : (screens, len(SIGNATURE)) in steps
+    points : (n, len(STYLE)) of each word, in steps
+    facts : (n, len(HABITS)) of each word
+    ends : (n, 2), where each word begins and ends, as shares of the width
+    genuine : (n,) bool, words of screens that are known to be genuine
+    """
+
+    rows: tuple[np.ndarray, ...]
+    signatures: np.ndarray
+    points: np.ndarray
+    facts: np.ndarray
+    ends: np.ndarray
+    genuine: np.ndarray
+
+    def among(self, taken: np.ndarray) -> list[int]:
+        """Numbers of the screens whose words are taken, (n,) bool."""
+        return [i for i, rows in enumerate(self.rows) if taken[rows[0]]]
+
+
+def seen_screens(words: pd.DataFrame) -> Screens:
+    """The screens of a region table, which must hold them whole; none is genuine where it has no `label`."""
+    seen = _seen(words)
+    screens = list(_screens(words, seen))
+    signatures = np.array([signature for _, signature in screens]).reshape(len(screens), len(SIGNATURE))
+    genuine = words["label"].to_numpy(float) == 0 if "label" in words else np.zeros(len(words), bool)
+    facts = seen[[name for name, _ in HABITS]].to_numpy(float)
+    ends = seen[["left", "right"]].to_numpy(float)
+    return Screens(tuple(rows for rows, _ in screens), signatures, _points(seen), facts, ends, genuine)
+
+
 def learn_memory(words: pd.DataFrame, groups: np.ndarray) -> TemplateMemory | None:
     """Learn the templates of genuine screens.
 
@@ -137,20 +187,22 @@ def learn_memory(words: pd.DataFrame, groups: np.ndarray) -> TemplateMemory | No
     TemplateMemory or None
         None where no app was seen in `FEWEST_SCREENS` captures.
     """
-    genuine = np.flatnonzero((words["label"].to_numpy(float) == 0) & (words["region"].to_numpy() >= 0))
-    words, groups = words.iloc[genuine], np.asarray(groups)[genuine]
-    seen = _seen(words)
-    screens = list(_screens(words, seen))
+    return _learnt(seen_screens(words), np.asarray(groups), np.ones(len(words), bool))
+
+
+def _learnt(seen: Screens, groups: np.ndarray, taken: np.ndarray) -> TemplateMemory | None:
+    """The templates of those genuine screens that are taken, (n,) bool."""
+    screens = seen.among(taken & seen.genuine)
     if len(screens) < FEWEST_SCREENS:
         return None
-    signatures = np.array([signature for _, signature in screens])
+    signatures = seen.signatures[screens]
     template_of = _clusters(signatures, NEAR)
     centres, styles = [], []
     for template in range(template_of.max() + 1):
         mine = np.flatnonzero(template_of == template)
-        rows = np.concatenate([screens[i][0] for i in mine])
-        if len(np.unique(groups[rows])) >= FEWEST_SCREENS:
-            found = tuple(_habits(seen.iloc[rows]))
+        if len(mine) >= FEWEST_SCREENS:  # a screen is of one capture
+            rows = np.concatenate([seen.rows[screens[i]] for i in mine])
+            found = tuple(_habits(seen, rows)) if len(np.unique(groups[rows])) >= FEWEST_SCREENS else ()
             if found:
                 centres.append(np.median(signatures[mine], axis=0))
                 styles.append(found)
@@ -165,22 +217,38 @@ def cross_fitted_memory(words: pd.DataFrame, groups: np.ndarray) -> tuple[pd.Dat
     DataFrame and TemplateMemory, or None and None
         None where hardly any screen has a near template among the other captures: nothing could be learnt from it.
     """
-    from sklearn.model_selection import GroupKFold
-
-    if NEEDED - set(words.columns) or len(np.unique(groups)) < FOLDS:
+    if NEEDED - set(words.columns):
         return None, None
-    memory = learn_memory(words, groups)
+    told, memory = cross_fitted_on(seen_screens(words), np.asarray(groups), np.ones(len(words), bool))
+    return None if told is None else pd.DataFrame(told, words.index, list(memory_columns())), memory
+
+
+def cross_fitted_on(
+    seen: Screens, groups: np.ndarray, taken: np.ndarray
+) -> tuple[np.ndarray | None, TemplateMemory | None]:
+    """`cross_fitted_memory` of those of the words that are `taken`, (n,) bool, as (taken words, columns) float64."""
+    own = groups[taken]
+    memory = _learnt(seen, groups, taken) if len(np.unique(own)) >= FOLDS else None
     if memory is None:
         return None, None
-    parts = []
-    for train, test in GroupKFold(FOLDS).split(words, groups=groups):
-        other = learn_memory(words.iloc[train], groups[train])
+    told = np.full((len(own), len(memory_columns())), np.nan)
+    for tested, other in _left_out(seen, groups, taken, FOLDS):
         if other is not None:
-            parts.append(other.columns(words.iloc[test]))
-    names = [entry.column for entry in memory_features()]
-    columns = pd.concat(parts).reindex(words.index) if parts else pd.DataFrame(np.nan, words.index, names)
-    useful = columns[names[0]].fillna(0.0).mean() >= LEAST_NEAR
-    return (columns, memory) if useful else (None, None)
+            told[tested[taken]] = other.told(seen, tested)
+    return (told, memory) if np.nan_to_num(told[:, 0]).mean() >= LEAST_NEAR else (None, None)
+
+
+def _left_out(
+    seen: Screens, groups: np.ndarray, taken: np.ndarray, folds: int
+) -> Iterator[tuple[np.ndarray, TemplateMemory | None]]:
+    """Words of each fold of captures, (n,) bool, and the memory of the other taken ones."""
+    from sklearn.model_selection import GroupKFold
+
+    at = np.flatnonzero(taken)
+    for _, test in GroupKFold(folds).split(at, groups=groups[at]):
+        tested = np.zeros(len(taken), bool)
+        tested[at[test]] = True
+        yield tested, _learnt(seen, groups, taken & ~tested)
 
 
 def remembering_too(
@@ -200,46 +268,56 @@ def remembering_too(
     TemplateMemory
         Which has learnt from all.
     """
-    from sklearn.model_selection import GroupKFold
+    seen, groups, everything = seen_screens(words), np.asarray(groups), np.ones(len(words), bool)
+    told = np.full((len(words), len(memory_columns())), np.nan)
+    for tested, other in _left_out(seen, groups, everything, min(FOLDS, len(np.unique(groups)))):
+        told[tested] = memory.joined(other).told(seen, tested)
+    columns = pd.DataFrame(told, words.index, list(memory_columns()))
+    return columns, memory.joined(_learnt(seen, groups, everything))
 
-    parts = []
-    for train, test in GroupKFold(min(FOLDS, len(np.unique(groups)))).split(words, groups=groups):
-        other = memory.joined(learn_memory(words.iloc[train], groups[train]))
-        parts.append(other.columns(words.iloc[test]))
-    return pd.concat(parts).reindex(words.index), memory.joined(learn_memory(words, groups))
 
-
-def _habits(seen: pd.DataFrame) -> Iterator[StyleHabits]:
-    points, facts = _points(seen), seen[[name for name, _ in HABITS]].to_numpy(float)
-    ends = seen[["left", "right"]].to_numpy(float)
+def _habits(seen: Screens, rows: np.ndarray) -> Iterator[StyleHabits]:
+    points, facts, ends = seen.points[rows], seen.facts[rows], seen.ends[rows]
     style_of = _clusters(points, STYLE_NEAR)
-    for style in range(style_of.max() + 1):
+    counts = np.bincount(style_of)
+    for style in np.flatnonzero(counts >= FEWEST_WORDS):
         mine = style_of == style
-        if mine.sum() >= FEWEST_WORDS:
-            median = np.array([_quantile(column, 0.5) for column in facts[mine].T])
-            spread = 1.4826 * np.array([_quantile(column, 0.5) for column in np.abs(facts[mine] - median).T])
-            edges = np.unique(np.round(ends[mine].ravel(), 3))
-            every = max(1, len(edges) // EDGES)
-            yield StyleHabits(np.median(points[mine], axis=0), median, spread + [n for _, n in HABITS], edges[::every])
+        median = _medians(facts[mine])
+        spread = 1.4826 * _medians(np.abs(facts[mine] - median))
+        edges = np.unique(np.round(ends[mine].ravel(), 3))
+        every = max(1, len(edges) // EDGES)
+        yield StyleHabits(np.median(points[mine], axis=0), median, spread + [n for _, n in HABITS], edges[::every])
 
 
-def _departures(seen: pd.DataFrame, styles: tuple[StyleHabits, ...]) -> np.ndarray:
-    """(n, columns after the template's) of words whose screen has a near template."""
-    points, facts = _points(seen), seen[[name for name, _ in HABITS]].to_numpy(float)
-    ends = seen[["left", "right"]].to_numpy(float)
+def _medians(values: np.ndarray) -> np.ndarray:
+    """Of the finite values of each column, (n, d) to (d,), as `_quantile` takes them; 0 where there are none."""
+    ordered = np.sort(np.where(np.isfinite(values), values, np.nan), axis=0)  # what is missing stands last
+    known = np.sum(np.isfinite(ordered), axis=0)
+    column = np.arange(values.shape[1])
+    low, high = ordered[np.maximum(known - 1, 0) // 2, column], ordered[known // 2, column]
+    return np.where(known == 0, 0.0, high - (high - low) * 0.5)
+
+
+def _departures(seen: Screens, at: np.ndarray, styles: tuple[StyleHabits, ...]) -> np.ndarray:
+    """(len(at), columns after the template's) of words of a screen that has a near template."""
+    points, facts, ends = seen.points[at], seen.facts[at], seen.ends[at]
     centres = np.array([style.centre for style in styles])
     distances = np.sqrt(np.mean((points[:, None] - centres) ** 2, axis=2))
     nearest = distances.argmin(axis=1)
-    found = np.full((len(seen), 4 + len(HABITS)), np.nan)
+    found = np.full((len(at), 4 + len(HABITS)), np.nan)
     found[:, 0] = distances.min(axis=1)
-    for i in np.flatnonzero(found[:, 0] <= STYLE_NEAR):
-        style = styles[nearest[i]]
-        found[i, 1] = np.abs(style.edges[:, None] - ends[i]).min()
-        departures = (facts[i] - style.median) / style.spread
-        found[i, 4:] = departures
-        known = departures[np.isfinite(departures)]
-        if len(known):
-            found[i, 2:4] = np.abs(known).max(), np.sqrt(np.mean(np.minimum(known**2, 100.0)))
+    near = found[:, 0] <= STYLE_NEAR
+    for number in np.unique(nearest[near]):
+        style, mine = styles[number], np.flatnonzero(near & (nearest == number))
+        found[mine, 1] = np.abs(style.edges[:, None, None] - ends[mine]).min(axis=(0, 2))
+        departures = (facts[mine] - style.median) / style.spread
+        found[mine, 4:] = departures
+        known = np.isfinite(departures)
+        some = mine[known.any(axis=1)]
+        sizes = np.where(known, departures, 0.0)[known.any(axis=1)]
+        count = known.sum(axis=1)[known.any(axis=1)]
+        found[some, 2] = np.abs(sizes).max(axis=1)
+        found[some, 3] = np.sqrt(np.minimum(sizes**2, 100.0).sum(axis=1) / count)
     return found
 
 

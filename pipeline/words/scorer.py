@@ -16,7 +16,15 @@ from realfake.forensics.measurement import SEPARATOR, Feature, column_name
 from realfake.forensics.text.measurement import snapped
 from realfake.forensics.text.regions import Regions
 from realfake.forensics.text.words import AROUND
-from realfake.pipeline.learning.cross_validation import derived_seed, fit, grouped_folds, most_folds, score
+from realfake.pipeline.learning.cross_validation import (
+    derived_seed,
+    fit,
+    fit_bins,
+    made_of_these,
+    most_splits,
+    score,
+    shared_bins,
+)
 from realfake.pipeline.learning.explanations import contributions, typical_values
 from realfake.pipeline.learning.knobs import Knobs
 from realfake.pipeline.learning.odds import expit
@@ -24,13 +32,22 @@ from realfake.pipeline.learning.plain import PlainPipeline
 from realfake.pipeline.settings import REGIONS
 from realfake.pipeline.tables.labelled_words import check_edited, region_labels, scorer_columns, word_matrix
 from realfake.pipeline.tables.table import TableWarning, table_name
-from realfake.pipeline.words.memory import TemplateMemory, cross_fitted_memory, memory_from_json
+from realfake.pipeline.words.memory import (
+    NEEDED,
+    Screens,
+    TemplateMemory,
+    cross_fitted_on,
+    memory_columns,
+    memory_from_json,
+    seen_screens,
+)
 from realfake.pipeline.words.second_look import COUNT, SecondLook, fit_second_look, second_look_from_json
 from realfake.pipeline.words.second_look import KNOBS as AGAIN
 
 if TYPE_CHECKING:
     from imblearn.pipeline import Pipeline
 
+    from realfake.pipeline.learning.boosting import Bins
     from realfake.pipeline.learning.forged import Forged
     from realfake.pipeline.learning.strategies import Strategy
 
@@ -40,6 +57,8 @@ CONTRAST, MOST_DEVIATIONS = SEPARATOR + "z_", 10.0
 LEVELS = (0.1, 0.3, 0.5, 0.8)  # scores above which words are counted
 OF_FILE = ("format", "bytes")  # what a region table says of the file of a word
 FEWEST_NESTED = 3  # folds: with one less, leaving out two leaves nothing
+NO_FOLD = -1  # of words that only teach
+STEP, FEW = 20_000, 64  # rows and columns that are copied at a time
 KNOBS = Knobs(trees=500, learning_rate=0.05, leaves=31, column_share=0.06, l2=5.0, members=20, member_trees=120)
 
 
@@ -188,10 +207,12 @@ def departures(words: pd.DataFrame) -> np.ndarray:
     found = np.full((len(words), len(CONTRASTED)), np.nan)
     for i, name in enumerate(CONTRASTED):
         columns = [c for c in words if str(c).startswith(name + SEPARATOR) and CONTRAST in str(c)]
-        squares = np.clip(words[columns].to_numpy(np.float64), -MOST_DEVIATIONS, MOST_DEVIATIONS) ** 2
-        known = np.isfinite(squares)
-        with np.errstate(invalid="ignore"):
-            found[:, i] = np.sqrt(np.where(known, squares, 0.0).sum(axis=1) / known.sum(axis=1))
+        for at in range(0, len(words), STEP):
+            some = words.iloc[at : at + STEP][columns].to_numpy(np.float64)
+            squares = np.clip(some, -MOST_DEVIATIONS, MOST_DEVIATIONS) ** 2
+            known = np.isfinite(squares)
+            with np.errstate(invalid="ignore"):
+                found[at : at + STEP, i] = np.sqrt(np.where(known, squares, 0.0).sum(axis=1) / known.sum(axis=1))
     return found
 
 
@@ -252,6 +273,121 @@ def summarise_table(table: pd.DataFrame, looks: Looks) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["path", *names])
 
 
+@dataclass(frozen=True)
+class Lesson:
+    """What words teach a strategy, in the forms that all fits share, however many leave some of the words out.
+
+    Attributes
+    ----------
+    strategy : with its hyper-parameters, `knobs`
+    X : (n, len(columns)) float32
+    columns : of the region table
+    y : (n,) 1 for edited words, 0 for untouched ones, NaN where nobody knows
+    groups : (n,) capture of each word
+    made_of : (n, 2) all captures that a word was made of
+    own : (n,) bool, words of the table; the others are of forgeries, and only teach
+    screens : what a memory sees of them; None where nothing is to be remembered
+    bins : of the words of which it is known whether they were edited; None where the strategy takes none
+    """
+
+    strategy: Strategy
+    knobs: Knobs
+    X: np.ndarray
+    columns: tuple[str, ...]
+    y: np.ndarray
+    groups: np.ndarray
+    made_of: np.ndarray
+    own: np.ndarray
+    screens: Screens | None
+    bins: Bins | None
+
+    def teaching(self, without: np.ndarray | None = None) -> np.ndarray:
+        """(n,) bool, words that may teach where these are left out: no forgery of theirs teaches either."""
+        kept = self.own if without is None else self.own & ~without
+        return kept | (~self.own & made_of_these(self.made_of, np.unique(self.groups[kept])))
+
+    def learn(self, taught: np.ndarray, seed: int) -> Learnt:
+        """Learn which words were edited from those that are `taught`, (n,) bool."""
+        told, memory = None, None
+        if self.screens is not None:
+            told, memory = cross_fitted_on(self.screens, self.groups, taught)
+        known = np.isfinite(self.y)
+        rows = np.flatnonzero(taught & known)
+        y = self.y[rows].astype(int)
+        if told is None and self.bins is not None:
+            return Learnt(fit_bins(self.strategy, self.bins, rows, y, seed, self.knobs), memory, told)
+        X = self.X[rows] if told is None else np.column_stack([self.X[rows], told[known[taught]].astype(np.float32)])
+        return Learnt(fit(self.strategy, X, y, seed, self.knobs).for_scoring(), memory, told)
+
+    def scores(self, learnt: Learnt, tested: np.ndarray) -> np.ndarray:
+        """(tested words,) scores of words that did not teach, (n,) bool, a few thousand at a time."""
+        told = None
+        if learnt.memory is not None and self.screens is not None:
+            told = learnt.memory.told(self.screens, tested).astype(np.float32)
+        rows, found = np.flatnonzero(tested), []
+        for at in range(0, len(rows), STEP):
+            X = np.ascontiguousarray(self.X[rows[at : at + STEP]])
+            found.append(score(learnt.pipeline, X if told is None else np.column_stack([X, told[at : at + STEP]])))
+        return np.concatenate(found) if found else np.empty(0)
+
+    def scorer(self, seed: int = 0) -> RegionScorer:
+        """A scorer that has learnt from all."""
+        taught = self.teaching()
+        learnt = self.learn(taught, seed)
+        plain = taught & (self.y == 0)
+        parts = [self.X[plain, at : at + FEW] for at in range(0, self.X.shape[1], FEW)]
+        columns = list(self.columns)
+        if learnt.told is not None:
+            parts.append(learnt.told[self.y[taught] == 0].astype(np.float32))
+            columns += memory_columns()
+        typical = np.concatenate([typical_values(part) for part in parts])
+        return RegionScorer(self.strategy.name, learnt.pipeline, tuple(columns), typical, learnt.memory)
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """A fitted strategy, the memory that it goes with, and what that says of the words that taught."""
+
+    pipeline: Pipeline
+    memory: TemplateMemory | None
+    told: np.ndarray | None
+
+
+def lesson_of(
+    table: pd.DataFrame,
+    strategy: Strategy,
+    knobs: Knobs = KNOBS,
+    groups: np.ndarray | None = None,
+    forged: Forged | None = None,
+) -> Lesson:
+    """The lesson of a region table for a strategy.
+
+    Parameters
+    ----------
+    table : region table with `edited`
+    groups : (n,) capture of each row; without it nothing is remembered
+    forged : words of forged images, which teach where all that they were made of teaches
+
+    Raises
+    ------
+    BadTable
+        If fewer than `FEWEST_EDITED` words are known to be edited.
+    """
+    from realfake.pipeline.learning.forged import with_forged
+
+    columns, size = scorer_columns(table), len(table)
+    check_edited(table, region_labels(table))
+    own = np.arange(size) if groups is None else np.asarray(groups)
+    made_of = np.column_stack([own, own])
+    if forged is not None:
+        table, own = with_forged(table, own, forged)
+        made_of = np.concatenate([made_of, forged.made_of])
+    seen = None if groups is None or NEEDED - set(table.columns) else seen_screens(table)
+    X, y = word_matrix(table, columns), region_labels(table)
+    bins = shared_bins(strategy, X, y, knobs)
+    return Lesson(strategy, knobs, X, tuple(columns), y, own, made_of, np.arange(len(table)) < size, seen, bins)
+
+
 def fit_scorer(
     table: pd.DataFrame,
     strategy: Strategy,
@@ -272,20 +408,7 @@ def fit_scorer(
     BadTable
         If fewer than `FEWEST_EDITED` words are known to be edited.
     """
-    check_edited(table, region_labels(table))
-    return _learn(table, strategy, seed, knobs, groups)
-
-
-def _learn(table: pd.DataFrame, strategy: Strategy, seed: int, knobs: Knobs, groups: np.ndarray | None) -> RegionScorer:
-    columns, y = scorer_columns(table), region_labels(table)
-    known = np.isfinite(y)
-    told, memory = (None, None) if groups is None else cross_fitted_memory(table, groups)
-    if told is not None:
-        table, columns = table.join(told), columns + list(told.columns)
-    X = word_matrix(table[known], columns)
-    pipeline = fit(strategy, X, y[known].astype(int), seed, knobs).for_scoring()
-    typical = typical_values(X[y[known] == 0])
-    return RegionScorer(strategy.name, pipeline, tuple(columns), typical, memory)
+    return lesson_of(table, strategy, knobs, groups).scorer(seed)
 
 
 @dataclass(frozen=True)
@@ -312,7 +435,6 @@ def cross_fitted_scores(
     folds: int = 5,
     seed: int = 0,
     knobs: Knobs = KNOBS,
-    forged: Forged | None = None,
 ) -> np.ndarray:
     """Score every word by a scorer that has not seen its group, (n,) float64.
 
@@ -321,55 +443,40 @@ def cross_fitted_scores(
     table : region table with `edited`
     groups : (n,) group of each row; rows of one group never teach the scorer that scores them
     folds : fewer where fewer groups hold an edit
-    forged : words of forged images, which teach where all that they were made of teaches
     """
-    return cross_fitted(table, groups, strategy, folds, seed, knobs, forged=forged, nested=False).scores
+    return cross_fitted(lesson_of(table, strategy, knobs, groups), folds, seed, nested=False).scores
 
 
-def cross_fitted(
-    table: pd.DataFrame,
-    groups: np.ndarray,
-    strategy: Strategy,
-    folds: int = 5,
-    seed: int = 0,
-    knobs: Knobs = KNOBS,
-    *,
-    forged: Forged | None = None,
-    nested: bool = True,
-) -> CrossFitted:
+def cross_fitted(lesson: Lesson, folds: int = 5, seed: int = 0, *, nested: bool = True) -> CrossFitted:
     """Scores as in `cross_fitted_scores`, and with `nested` those of scorers that leave out each pair of folds too.
 
     Leaving out pairs takes half as many fits as folds within folds: the scorer that has seen neither of two folds
     serves both.
     """
-    from realfake.pipeline.learning.forged import with_forged
-
-    y = region_labels(table)
-    scorer_columns(table)  # all must be there
-    check_edited(table, y)
+    own = np.flatnonzero(lesson.own)
+    y, groups = lesson.y[own], lesson.groups[own]
     # 1 for every row of a group that holds an edit
     carriers = pd.Series(np.nan_to_num(y)).groupby(pd.Series(groups)).transform("max").to_numpy()
     untouched = len(np.unique(groups[carriers == 0]))
     strata = carriers if untouched >= folds else np.nan_to_num(y)  # where nearly every capture was forged as well
     strata = strata.astype(int)
-    folds = most_folds(strata, groups, min(folds, len(np.unique(groups[carriers == 1]))), seed)
-    fold_of = np.empty(len(y), int)
-    for number, split in enumerate(grouped_folds(strata, groups, folds, seed)):
-        fold_of[split.test] = number
+    fold_of = np.full(len(lesson.y), NO_FOLD)
+    most = min(folds, len(np.unique(groups[carriers == 1])))
+    for number, split in enumerate(most_splits(strata, groups, most, seed)):
+        fold_of[own[split.test]] = number
 
     def score_without(*left_out: int) -> np.ndarray:
         """(n,) scores of the words of these folds, NaN for those that taught."""
         tested = np.isin(fold_of, left_out)
-        taught, mine = with_forged(table.iloc[~tested], groups[~tested], forged)
-        scorer = _learn(taught, strategy, derived_seed(seed, *left_out), knobs, mine)
-        found = np.full(len(y), np.nan)
-        found[tested] = scorer.scores(scorer.remembered(table.iloc[tested]))
-        return found
+        learnt = lesson.learn(lesson.teaching(tested), derived_seed(seed, *left_out))
+        found = np.full(len(fold_of), np.nan)
+        found[tested] = lesson.scores(learnt, tested)
+        return found[own]
 
-    scores = np.full(len(y), np.nan)
-    for fold in range(folds):
-        scores = np.where(fold_of == fold, score_without(fold), scores)
-    return CrossFitted(scores, fold_of, _without_pairs(fold_of, score_without) if nested else None)
+    found, mine = np.full(len(own), np.nan), fold_of[own]
+    for fold in range(mine.max() + 1):
+        found = np.where(mine == fold, score_without(fold), found)
+    return CrossFitted(found, mine, _without_pairs(mine, score_without) if nested else None)
 
 
 def _without_pairs(fold_of: np.ndarray, score_without: Callable[[int, int], np.ndarray]) -> np.ndarray | None:
@@ -407,12 +514,11 @@ def cross_fitted_looks(
     looks = [everything]
     if first.without is not None:
         for fold, scores in enumerate(first.without):
-            train, test = first.folds != fold, first.folds == fold
-            odds = log_odds(scores[train])
-            look = fit_second_look(table[train], y[train], odds, strategy, count, derived_seed(seed, fold), knobs)
+            look = fit_second_look(table, y, log_odds(scores), strategy, count, derived_seed(seed, fold), knobs)
             looks.append(look)
             if look is not None:
-                second[test] = look.scores(table[test], log_odds(first.scores[test]))
+                mine = first.folds == fold
+                second[mine] = look.scores(table, log_odds(np.where(mine, first.scores, np.nan)))[mine]
     if first.without is None or None in looks:
         few = f"{table_name(table)} has too few captures with edited words to learn a second look from"
         warnings.warn(f"{few}; the scorer does without", TableWarning, stacklevel=2)

@@ -126,7 +126,7 @@ def candidates(table: pd.DataFrame, first: np.ndarray, count: int) -> pd.DataFra
     Parameters
     ----------
     table : region table; it must hold whole screens
-    first : (n,) log-odds at first look
+    first : (n,) log-odds at first look, NaN for screens that are left out
 
     Returns
     -------
@@ -135,7 +135,7 @@ def candidates(table: pd.DataFrame, first: np.ndarray, count: int) -> pd.DataFra
     """
     chosen, told = [], []
     first = snapped(first)  # which words are looked at must not hang on the last bit of a score
-    words, facts = table["region"].to_numpy() >= 0, _facts(table)
+    words, facts = (table["region"].to_numpy() >= 0) & ~np.isnan(first), _facts(table)
     for rows in table.groupby("path", sort=False).indices.values():
         mine = np.sort(rows[words[rows]])
         if len(mine):
@@ -163,7 +163,8 @@ def fit_second_look(
     ----------
     table : region table; it must hold whole screens
     y : (n,) 1 for edited words, 0 for untouched ones, NaN where nobody knows
-    first : (n,) log-odds at first look, of each word by a scorer that had not seen its group
+    first : (n,) log-odds at first look, of each word by a scorer that had not seen its group; NaN for screens that do
+        not teach
     """
     looked = candidates(table, first, count)
     label = y[looked.index]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from realfake.forensics.errors import BadTable
-from realfake.pipeline.learning.forged import Forge, forged_rows, with_forged
+from realfake.pipeline.learning.forged import Forge, forged_rows
 from realfake.pipeline.learning.strategies import Strategy, one_strategy
 from realfake.pipeline.tables.labelled_words import region_labels
 from realfake.pipeline.tables.table import (
@@ -26,7 +26,7 @@ from realfake.pipeline.words.scorer import (
     RegionScorer,
     cross_fitted,
     cross_fitted_looks,
-    fit_scorer,
+    lesson_of,
     summarise_table,
 )
 from realfake.pipeline.words.second_look import STRATEGY as AGAIN
@@ -111,13 +111,12 @@ def with_region_scores(
     forged = None
     if strategy.forged and forge is not None:
         forged = forged_rows(Labelled(words, region_labels(words), group_of), forge)
-    first = cross_fitted(words, group_of, strategy, folds, seed, forged=forged, nested=second)
+    lesson = lesson_of(words, strategy, groups=group_of, forged=forged)
+    first = cross_fitted(lesson, folds, seed, nested=second)
     looks, look = Looks(first.scores), None
     if second:
         looks, look = cross_fitted_looks(words, first, one_strategy(AGAIN), seed=seed)
-    taught, own = with_forged(words, group_of, forged)
-    scorer = fit_scorer(taught, strategy, seed, groups=own)
-    return with_looks(images, words, looks), replace(scorer, second=look)
+    return with_looks(images, words, looks), replace(lesson.scorer(seed), second=look)
 
 
 def with_scores_of(images: pd.DataFrame, words: pd.DataFrame, scorer: RegionScorer) -> pd.DataFrame:

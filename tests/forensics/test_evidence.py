@@ -1,5 +1,8 @@
 """All evidence of an image at once is what its parts give alone."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 
@@ -25,6 +28,20 @@ def test_one_pass_gives_what_its_parts_give_alone(image):
     assert list(evidence.features) == [entry.column for entry in family_features("ela")]
     assert evidence.words.boxes == measure_regions(image).boxes
     assert evidence.abstain == ""
+
+
+def test_a_picture_is_let_go_at_once_and_not_when_the_collector_comes_by():
+    """Else a worker that measures one picture after the other takes up more and more memory."""
+    picture = ForensicImage.from_array(pixels(slip()[0]))
+    gone = weakref.ref(picture)
+    gc.disable()
+    try:
+        evidence = measure(picture, reader="auto")
+        assert evidence.receipt.values
+        del picture, evidence
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 def test_words_are_left_out_where_they_are_not_asked_for(image):

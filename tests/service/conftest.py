@@ -1,5 +1,9 @@
 """One database a test, and one desk and one PostgreSQL for all that need a running one."""
 
+import io
+from dataclasses import replace
+from itertools import count
+
 import httpx2 as httpx
 import pytest
 
@@ -7,6 +11,7 @@ from realfake.service.database import Database
 from realfake.service.settings import Settings
 from realfake.service.store import ImageStore
 from tests import desks
+from tests.payments import payment, receipt
 
 
 @pytest.fixture
@@ -46,6 +51,7 @@ def served(tmp_path_factory):
     settings = Settings(
         database=f"sqlite:///{place / 'desk.sqlite'}",
         images=str(place / "images"),
+        archive=str(place / "archive.db"),
         models=place / "models",
         second_opinion=1000.0,
         random_share=0.5,
@@ -68,6 +74,22 @@ def client(served):
     key = desk.access.make_key("tests", frozenset({"submit", "review", "admin"}), "test")
     with httpx.Client(base_url=address, headers={"Authorization": f"Bearer {key}"}, timeout=desks.PATIENCE) as found:
         yield found
+
+
+PAYMENTS = count(7)
+
+
+@pytest.fixture
+def copied(client):
+    """A receipt that came in, and a copy of it with another amount; each time of another payment."""
+    one = payment(next(PAYMENTS))
+    found = []
+    for told in (one, replace(one, amount="9,999.99")):
+        file = io.BytesIO()
+        receipt(told).save(file, "PNG")
+        files = {"file": ("r.png", file.getvalue())}
+        found.append(client.post("/v1/images?wait=60", files=files, data={"sender": told.name}).json())
+    return found
 
 
 @pytest.fixture(scope="session")

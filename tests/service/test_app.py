@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from realfake.service.app import HEADERS, application
 from realfake.service.desk import Desk
 from realfake.service.settings import Settings
+from tests import ordeal
 
 
 @pytest.fixture
@@ -106,3 +107,10 @@ def test_a_length_that_is_no_number_is_refused(served, length):
     connection.endheaders()
     assert connection.getresponse().status in (400, 413)
     connection.close()
+
+
+def test_whatever_comes_is_answered_and_never_by_a_500(served, client, monkeypatch):
+    monkeypatch.setattr(ordeal, "PLACES", [place for place in ordeal.PLACES if place != "/login"])  # tries are counted
+    counts = ordeal.hostile(served[1], client.headers["authorization"].split()[1], 300)
+    assert counts.total() == 300 and not [status for status in counts if status.startswith("5")], counts
+    assert client.get("/healthz").status_code == 200

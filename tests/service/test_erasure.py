@@ -5,10 +5,24 @@ import time
 import pytest
 import sqlalchemy as sa
 
+import realfake
 from realfake.service import erasure
 from realfake.service.errors import Conflict, NotFound
 from realfake.service.schema import FEATURES, IMAGES, LABELS, SCORES
 from tests.desks import add_image
+
+
+def test_erasing_reaches_the_archive_and_what_is_said_of_copies(copied, client, desk):
+    original, copy = copied
+    archive = desk.settings.archive
+    families = realfake.archive.families(archive).set_index("path")
+    assert families.loc[f"desk:{original['id']}", "family"] == families.loc[f"desk:{copy['id']}", "family"]
+    assert client.delete(f"/v1/images/{original['id']}").status_code == 200
+    with pytest.raises(realfake.RealfakeError, match="holds no image"):
+        realfake.archive.forget(f"desk:{original['id']}", archive)
+    told = client.get(f"/v1/images/{copy['id']}").json()["archive"]
+    assert (told["earlier"], told["image"], told["earlier_sender"]) == ("erased", None, "")
+    assert realfake.archive.check(archive) == []
 
 
 def counts(database):

@@ -1,12 +1,17 @@
 """What was decided is a table from which a model is trained."""
 
+import io
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import realfake
 from realfake.service.errors import NotFound
 from realfake.service.export import features_of, labelled_table, read_labels
+from realfake.service.intake import archived
 from tests.desks import add_image, add_model
+from tests.payments import payment, receipt
 
 STARTER = realfake.load_model().fingerprint
 
@@ -44,6 +49,20 @@ def test_images_of_one_sender_or_one_look_are_one_group(database):
     for number, (sender, phash) in enumerate(zip(("ann", "bob", "ann", None), looks, strict=True)):
         add_image(database, {"phash": phash, "ela__a__b": 1.0}, label="fake", sender=sender, submitted=float(number))
     assert labelled_table(database)["group"].tolist() == [0, 0, 0, 1]
+
+
+def test_a_family_of_the_archive_is_one_group(database, tmp_path):
+    add_model(database)
+    folder = tmp_path / "archive.db"
+    told = payment(3)
+    ids = [add_image(database, {"ela__a__b": float(n)}, label="fake", submitted=float(n)) for n in range(3)]
+    with realfake.ScoringPool(["starter"], archive=folder) as pool:
+        for image, one in zip(ids, (told, replace(told, amount="9,999.99"), payment(4)), strict=True):
+            file = io.BytesIO()
+            receipt(one).save(file, "PNG")
+            pool.score("r.png", file.getvalue(), archived(image))
+    assert labelled_table(database)["group"].tolist() == [0, 1, 2]
+    assert labelled_table(database, str(folder))["group"].tolist() == [0, 0, 1]
 
 
 def test_what_another_scorer_of_words_said_is_left_out(database):

@@ -6,6 +6,7 @@ import shutil
 import httpx2 as httpx
 import pytest
 
+import realfake
 from realfake.service.access import Caller
 from realfake.service.pages import facts_of, share, when
 from tests import desks
@@ -81,6 +82,36 @@ def test_twenty_cases_are_decided_by_keyboard_and_one_is_taken_back(page, client
     assert [one["who"] for one in opinions] == ["admin"]
 
 
+@pytest.mark.filterwarnings("ignore::realfake.forensics.errors.RealfakeWarning")
+def test_what_was_decided_is_exported_learnt_from_and_switched_to_by_keyboard(page, desk, client):
+    for number in range(24):
+        told = {"phash": f"{number * 2654435761 % 2**64:016x}", "ela__q75__mean": number % 2 + number / 100}
+        desks.add_image(desk.database, told, label=("genuine", "fake")[number % 2], sender=f"learn{number}")
+    page.goto("/models")
+    with page.expect_download() as saved:
+        page.keyboard.press("e")
+    table = realfake.read_table(saved.value.path())
+    folder = desk.settings.models / "retrained"
+    alarms = realfake.Alarms(max_fpr=0.3)
+    realfake.train(table, "logistic", folder, families=["ela"], alarms=alarms, cv=realfake.CrossValidation(2))
+    page.goto("/models")
+    in_order(page, "make retrained the live model")
+    page.wait_for_selector("tr:has(th:text-is('retrained')) td:text-is('live')")
+    assert client.get("/v1/models").json()["in_use"][0]["name"] == "retrained"
+    in_order(page, "make starter the live model")
+    page.wait_for_selector("tr:has(th:text-is('starter')) td:text-is('live')")
+
+
+def in_order(page, name):
+    """Reach a button by the tabulator alone, and press it."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.getAttribute('aria-label')") == name:
+            page.keyboard.press("Enter")
+            return
+    raise AssertionError(f"{name} is not reached")
+
+
 def test_a_letter_that_is_written_into_a_field_decides_nothing(page, client, queue):
     page.goto(f"/review/{queue[1]}")
     page.fill("#why", "")
@@ -106,13 +137,25 @@ def test_boxes_and_pixels_are_switched_and_the_picture_is_shown(page, queue):
     assert shown.headers["content-type"] == "image/png"
 
 
+def test_an_altered_copy_blinks_with_its_original(page, copied):
+    _, copy = copied
+    page.goto(f"/review/{copy['id']}")
+    page.wait_for_load_state("networkidle")
+    earlier = page.locator(".original")
+    assert not earlier.is_visible() and page.locator(".boxes rect.changed").count() == 1
+    page.keyboard.press("c")
+    assert page.locator(".stage.blink").count() == 1 and earlier.is_visible()
+    assert page.locator(".pairs .crop").count() == 2
+    assert page.request.get(page.locator(".original image").get_attribute("href")).ok
+
+
 @pytest.mark.parametrize("width, scheme", SCREENS)
 def test_nobody_is_shut_out_by_how_pages_are_made(page, queue, width, scheme):
     from axe_playwright_python.sync_playwright import Axe
 
     page.set_viewport_size({"width": width, "height": 844})
     page.emulate_media(color_scheme=scheme)
-    for place in ("/review?show=all", f"/review/{queue[1]}", "/statistics", "/audit"):
+    for place in ("/review?show=all", f"/review/{queue[1]}", "/statistics", "/models", "/audit"):
         page.goto(place)
         page.wait_for_load_state("networkidle")
         found = Axe().run(page)

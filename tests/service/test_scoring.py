@@ -6,7 +6,7 @@ import shutil
 import pytest
 import sqlalchemy as sa
 
-from realfake.forensics.errors import RealfakeError
+from realfake.forensics.errors import BadArchive, RealfakeError
 from realfake.pipeline.models.folder import STARTER
 from realfake.service import models, queue
 from realfake.service.schema import IMAGES
@@ -29,7 +29,7 @@ class Pools:
         self.scoring = self
         self.verdict = verdict
 
-    def score(self, name, data):
+    def score(self, name, data, *about):
         said = {"score": 0.1, "probability": 0.25, "verdict": self.verdict, "threshold": 0.5, "suspects": []}
         from realfake.pipeline import Scored
 
@@ -96,6 +96,27 @@ def test_a_shadow_scores_beside_the_live_model_and_may_take_its_place(submit, de
     assert [(one["name"], one["role"]) for one in used] == [("next", "live")]
     assert submit(3)["model_sha256"] == used[0]["sha256"] != before[0]["sha256"]
     client.post("/v1/models", json={"name": "starter", "role": "live"})
+
+
+def test_an_altered_copy_is_linked_to_its_original_and_is_worth_a_look(copied):
+    original, copy = copied
+    assert original["archive"]["case"] in ("unknown", "template") and copy["archive"]["case"] == "altered"
+    assert copy["archive"]["image"] == original["id"] and len(copy["archive"]["changed"]) == 1
+    assert copy["verdict"] == "review" and f"image {original['id'][:12]}" in copy["reasons"]
+    assert "desk:" not in copy["reasons"] + copy["archive"]["reason"]
+
+
+def test_an_image_whose_archive_is_away_is_tried_again(database, store):
+    class Away(Pools):
+        def score(self, *_):
+            raise BadArchive("the archive is locked; try again")
+
+    scoring = Scoring(database, store, Settings())
+    scoring._pools = Away("fake")
+    image = desks.add_image(database, status="queued", sha256=store.put(b"slip"), stored=True)
+    with pytest.raises(BadArchive):
+        scoring._score(queue.claim(database, scoring.instance, 0.0))
+    assert row(database, image).status == "running"
 
 
 def test_an_image_whose_file_cannot_be_read_just_now_is_tried_again(database, store):

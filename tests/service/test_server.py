@@ -12,7 +12,7 @@ from realfake.service.database import Database
 from realfake.service.schema import IMAGES, SCORES
 from realfake.service.server import serve, with_secrets
 from realfake.service.settings import Settings
-from tests import desks
+from tests import desks, ordeal
 
 MANY = 40  # images sent in
 
@@ -76,12 +76,6 @@ def test_two_desks_share_one_postgresql_and_one_that_is_killed_loses_no_image_an
     assert scores == dict.fromkeys(accepted, 1)
 
 
-def test_a_desk_on_sqlite_that_is_killed_goes_on_when_it_is_started_again(tmp_path):
-    address = f"sqlite:///{tmp_path / 'desk.sqlite'}"
-    with desks.started(tmp_path) as (process, one):
-        accepted = send(one, range(MANY // 2))
-        process.send_signal(signal.SIGKILL)
-    assert set(accepted) == set(statuses(address)[0])
-    with desks.started(tmp_path):
-        desks.until(lambda: set(statuses(address)[0].values()) == {"done"})
-    assert statuses(address)[1] == dict.fromkeys(accepted, 1)
+def test_a_desk_on_sqlite_that_is_killed_while_images_come_in_loses_none_and_scores_none_twice(tmp_path):
+    found = ordeal.killed(tmp_path, MANY // 2, 1)
+    assert found.startswith(f"{MANY // 2} images accepted, 1 kills") and "0 lost, 0 scored twice" in found

@@ -1,8 +1,10 @@
 """Figures on streams whose truth is made here."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
+import realfake
 from realfake.service import statistics
 from realfake.service.settings import Settings
 from tests.desks import add_image, add_model
@@ -64,7 +66,8 @@ def test_what_the_model_had_wrong_is_told(stream):
 
 def test_scores_that_differ_from_those_of_training_are_told(database, tmp_path, monkeypatch):
     rng = np.random.default_rng(0)
-    monkeypatch.setattr(statistics, "_trained", lambda *_: (rng.normal(size=2000), np.ones(2000)))
+    trained = statistics.Trained(pd.DataFrame({"score": rng.normal(size=2000)}), np.ones(2000))
+    monkeypatch.setattr(statistics, "_trained", lambda *_: trained)
     add_model(database)
     for score in rng.normal(size=60):
         add_image(database, score=float(score), scored=NOW)
@@ -76,11 +79,9 @@ def test_scores_that_differ_from_those_of_training_are_told(database, tmp_path, 
 
 
 def test_the_scores_of_training_stand_for_the_stream_that_is_expected():
-    from realfake.pipeline.models.folder import model_folder
-
-    scores, weights = statistics._trained(str(model_folder("starter")), "x")
-    rows = (model_folder("starter") / "out_of_fold.csv").read_text(encoding="utf-8").count("\n") - 1
-    assert len(scores) == len(weights) == rows
+    known = statistics._trained("starter", "x")
+    scores, weights = known.rows["score"].to_numpy(), known.weights
+    assert len(scores) == len(weights) == len(realfake.training_scores())
     assert weights[scores > 0.9].mean() < weights[scores < 0.1].mean(), "fakes are rarer than in training"
 
 
@@ -93,6 +94,17 @@ def test_kinds_of_files_that_came_lately_and_not_before_are_told(database):
     assert found["shares"] == [{"name": "JPEG", "before": 0, "lately": 60}, {"name": "PNG", "before": 60, "lately": 0}]
     assert "very different from what came in before" in found["sentence"]
     assert told(database)["apps"]["psi"] is None
+
+
+def test_kinds_of_files_are_held_against_those_of_training_where_the_model_tells_them(database, monkeypatch):
+    kinds = pd.DataFrame({"score": 0.0, "format": ["PNG", "JPEG"] * 100})
+    monkeypatch.setattr(statistics, "_trained", lambda *_: statistics.Trained(kinds, np.full(200, 1.0)))
+    add_model(database)
+    for number in range(80):
+        add_image(database, channel="PNG" if number % 2 else "JPEG", scored=NOW)
+    found = told(database)["channels"]
+    assert found["against"] == "training" and found["sentence"].startswith("The last 7 days look like training")
+    assert found["shares"][0] == {"name": "JPEG", "before": 100, "lately": 40}
 
 
 def test_a_model_in_the_shadow_is_compared_on_what_both_scored(database):

@@ -71,6 +71,24 @@ def test_every_page_is_a_picture_and_a_row_holds_one():
         ForensicImage.from_bytes(document, "bills.pdf")
 
 
+def test_an_image_that_is_no_jpeg_is_taken_as_it_is_embedded_and_the_row_says_so():
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument.new()
+    bitmap = pypdfium2.PdfBitmap.from_pil(Image.fromarray(draw_screen()))
+    image, page = pypdfium2.PdfImage.new(document), document.new_page(*bitmap.to_pil().size)
+    image.set_bitmap(bitmap)
+    image.set_matrix(pypdfium2.PdfMatrix().scale(*bitmap.to_pil().size))
+    page.insert_obj(image)
+    page.gen_content()
+    file = io.BytesIO()
+    document.save(file)
+    found = ForensicImage.from_bytes(file.getvalue(), "bill.pdf")
+    assert np.array_equal(found.rgb, draw_screen())
+    assert extract_features(found, ["ela"])["format"] == "PDF image"
+    assert found.note == "page 1 of 1, the image embedded in it"
+
+
 def test_a_page_of_text_is_rendered_and_says_so():
     image = ForensicImage.from_bytes(TEXT_PDF, "text.pdf")
     assert (image.format, image.width, image.height) == ("PDF", 400, 200)

@@ -4,7 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from realfake.pipeline.archive.adding import Screen, add
+from realfake.pipeline.archive.columns import past_numbers
 from realfake.pipeline.archive.finding import find, matches_of, template_of
+from realfake.pipeline.archive.past import found_of
+from realfake.pipeline.archive.store import Before
 from tests.payments import payment, receipt, repeated, sent, signed, unlike
 
 
@@ -60,8 +64,30 @@ def test_a_receipt_captured_again_later_is_the_same_receipt(filled):
 
 
 def test_only_earlier_images_count(filled):
-    found = told(filled, receipt(payment(7)), earlier=lambda entry: entry.path != "/in/7.png")
+    with filled.reading() as connection:
+        own = filled.entries(connection)[7]
+    found = told(filled, receipt(payment(7)), before=Before(own))
     assert (found.case, found.earlier) == ("template", None)
+    assert told(filled, receipt(payment(5)), before=Before(own)).earlier.path == "/in/5.png"
+
+
+@pytest.mark.parametrize("received", [False, True])
+def test_what_came_later_does_not_touch_what_is_told(store, signatures, received):
+    screens = [
+        Screen(f"/in/{i}.png", f"{i:064x}", one, f"2026-04-{i + 1:02}T00:00:00" if received else "")
+        for i, one in enumerate(signatures)
+    ]
+    copy = Screen("/in/copy.png", "c" * 64, signed(sent(receipt(replace(payment(7), name="NINA HALT 31")), 85)))
+    add(store, [*screens[:14], replace(copy, received="2026-04-14T12:00:00" if received else "")])
+    asked = [*screens[10:14], copy]
+
+    def numbers():
+        return [repr(past_numbers(found_of(screen, store))) for screen in asked]
+
+    first = numbers()
+    add(store, [*screens[14:], *(replace(copy, path=f"/in/late{i}.png", sha256=f"{i:064d}") for i in range(3))])
+    assert numbers() == first
+    assert "'archive__copy__altered': 1.0" in first[-1]
 
 
 def test_values_that_were_read_say_what_no_two_payments_share(filled):
@@ -73,8 +99,13 @@ def test_values_that_were_read_say_what_no_two_payments_share(filled):
         kinds = tuple("identifier" if 480 < y < 520 else "moment" if 550 < y < 590 else "" for y in rows)
         read = replace(signature, texts=("",) * len(signature), kinds=kinds)
         told_by = {match.case for match in matches_of(filled, connection, read)}
-    assert told_by == {"template"}
-    assert plain <= {"template", "altered"}
+        kept = signed(sent(receipt(replace(payment(7), amount="9,999.58", moment="today")), 90, crop=60))
+        unread = [match.case for match in matches_of(filled, connection, kept)]
+        same = tuple("identifier" if 480 < y < 520 else "" for y in kept.boxes[:, 1])
+        kept = replace(kept, texts=("",) * len(kept), kinds=same)
+        by_reference = [match.case for match in matches_of(filled, connection, kept)]
+    assert plain == told_by == {"template"}
+    assert "altered" not in unread and "altered" in by_reference
 
 
 def test_a_template_is_known_by_its_first_screen(filled, signatures):

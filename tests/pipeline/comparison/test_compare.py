@@ -248,3 +248,16 @@ def test_a_feature_that_varies_in_one_fold_alone_leaves_the_strategy_without_fig
     ).metrics
     assert "no feature varies" in found.set_index("strategy").loc["plain", "failed"]
     assert found.set_index("strategy").loc["prior", "failed"] == ""
+
+
+def test_a_training_part_is_split_again_once_for_all_strategies(make_table, monkeypatch):
+    from realfake.pipeline.learning import cross_validation
+
+    made = []
+    tried = cross_validation._try_folds
+    monkeypatch.setattr(cross_validation, "_try_folds", lambda *given, **more: made.append(1) or tried(*given, **more))
+    data = labelled(make_table(rows=120, fakes=24))
+    for strategies in (["logistic"], ["logistic", "random-under", "plain"]):
+        made.clear()
+        compare_strategies(data, choose_strategies(strategies), CrossValidation(2, 1), replicates=10)
+        assert len(made) == 1 + 2

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from realfake.forensics.errors import BadManifest, RealfakeError
+from realfake.forensics.formats import kinds
 from realfake.pipeline.extraction.inputs import gather
 from tests.pictures import draw_screen, encode
 
@@ -89,21 +90,31 @@ def test_a_folder_is_read_by_content_and_what_is_skipped_is_counted_in_one_line(
     for name in ("no_ending", "photo.jpg_large", "x.png.crdownload", "._a.png", ".DS_Store"):
         (folder / "in" / name).write_bytes(picture)
     (folder / "in/scan.heic").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic")
+    (folder / "in/scan.avif").write_bytes(b"\0\0\0\x18ftypavif\0\0\0\0mif1avif")
     (folder / "in/bill").write_bytes(b"%PDF-1.7\n")
     (folder / "in/damaged.png").write_bytes(b"x")
     assert paths("in") == [
         "in/a.jpg",
         "in/b.PNG",
+        "in/bill",
         "in/damaged.png",
         "in/deep/er/c.webp",
         "in/no_ending",
         "in/photo.jpg_large",
+        "in/scan.heic",
     ]
     (line,) = [record.getMessage() for record in caplog.records]
-    assert line.startswith("7 files skipped: 2 hidden file, ")
-    assert {"1 HEIC (not decoded)", "1 PDF", "1 AppleDouble", "1 unfinished download", "1 text"} <= set(
+    assert line.startswith("6 files skipped: 2 hidden file, ")
+    assert {"1 AVIF (not decoded)", "1 AppleDouble", "1 unfinished download", "1 text"} <= set(
         line.partition(": ")[2].split(", ")
     )
+
+
+def test_without_their_packages_documents_are_skipped_and_what_opens_them_is_said(folder, caplog, monkeypatch):
+    (folder / "in/bill").write_bytes(b"%PDF-1.7\n")
+    monkeypatch.setattr(kinds, "find_spec", lambda name: None)
+    assert "in/bill" not in paths("in")
+    assert "1 PDF (to open it: pip install 'realfake[documents]')" in caplog.text
 
 
 def test_a_manifest_keeps_an_image_that_is_not_there(folder):

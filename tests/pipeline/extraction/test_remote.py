@@ -23,9 +23,9 @@ def test_the_package_that_is_missing_is_named(monkeypatch, url, package):
 
 def test_a_folder_of_a_store_is_read_by_content(caplog):
     store = fsspec.filesystem("memory")
-    files = {"nameless": encode(draw_screen()), "b.heic": b"\0\0\0\x18ftypheic", "._a.png": b"x"}
+    files = {"nameless": encode(draw_screen()), "b.avif": b"\0\0\0\x18ftypavif", "._a.png": b"x"}
     store.pipe({f"/kinds/{name}": data for name, data in files.items()})
     assert [item.path for item in gather(["memory://kinds"])] == ["memory://kinds/nameless"]
     (line,) = [record.getMessage() for record in caplog.records]
-    assert line == "2 files skipped: 1 AppleDouble, 1 HEIC (not decoded)"
+    assert line == "2 files skipped: 1 AppleDouble, 1 AVIF (not decoded)"
     store.rm("/kinds", recursive=True)

@@ -9,7 +9,7 @@ from realfake.forensics.image import ForensicImage
 from realfake.pipeline.archive.adding import Screen, add
 from realfake.pipeline.archive.screens import small_picture
 from realfake.pipeline.archive.store import Store
-from realfake.pipeline.reports.earlier import side_by_side
+from realfake.pipeline.reports.earlier import looked_up, side_by_side
 from tests.payments import payment, receipt, signed
 
 
@@ -31,8 +31,12 @@ def altered(tmp_path):
     return ForensicImage.open(tmp_path / "altered.png")
 
 
+def shown_beside(image, archive):
+    return side_by_side(image, archive, looked_up(image, archive))
+
+
 def test_an_altered_copy_stands_beside_its_original_with_the_words_in_pairs(archive, tmp_path):
-    shown = side_by_side(altered(tmp_path), archive)
+    shown = shown_beside(altered(tmp_path), archive)
     there, here = shown.sides
     assert shown.case == "altered"
     assert (there.width, there.height) == (here.width, here.height) == (540, 960)
@@ -41,16 +45,16 @@ def test_an_altered_copy_stands_beside_its_original_with_the_words_in_pairs(arch
 
 
 def test_a_file_that_is_gone_is_shown_by_its_small_picture_and_without_one_by_boxes(archive, tmp_path):
-    full = side_by_side(altered(tmp_path), archive).sides[0].picture
+    full = shown_beside(altered(tmp_path), archive).sides[0].picture
     (tmp_path / "1.png").unlink()
-    small = side_by_side(altered(tmp_path), archive)
+    small = shown_beside(altered(tmp_path), archive)
     assert small.sides[0].picture not in ("", full)
     with archive.writing() as connection:
         connection.exec_driver_sql("UPDATE images SET picture = NULL")
-    bare = side_by_side(altered(tmp_path), archive)
+    bare = shown_beside(altered(tmp_path), archive)
     assert bare.sides[0].picture == "" and bare.pairs == () and len(bare.sides[0].boxes) >= 1
 
 
 def test_what_is_no_copy_has_no_sides(archive, tmp_path):
     receipt(payment(9)).save(tmp_path / "other.png")
-    assert side_by_side(ForensicImage.open(tmp_path / "other.png"), archive).sides == ()
+    assert shown_beside(ForensicImage.open(tmp_path / "other.png"), archive).sides == ()

@@ -6,10 +6,9 @@ import pytest
 
 from realfake.forensics.errors import BadTable
 from realfake.pipeline.learning.strategies import STRATEGIES
-from realfake.pipeline.tables.labelled_words import EDITED, UNTOUCHED, region_labels, scorer_columns
-from realfake.pipeline.words.scorer import (
-    fit_scorer,
-)
+from realfake.pipeline.tables.labelled_words import EDITED, UNTOUCHED, read_words, region_labels, scorer_columns
+from realfake.pipeline.tables.table import write_table
+from realfake.pipeline.words.scorer import fit_scorer
 from tests.regions import SMALL, TOLD
 
 
@@ -33,3 +32,18 @@ def test_a_scorer_learns_no_positions(words):
     learnt = scorer_columns(words)
     assert not [column for column in learnt if column.split("__")[1] == "place"]
     assert len(learnt) > 300
+
+
+def test_words_are_read_in_single_precision_from_either_kind_of_table(words, tmp_path):
+    few = words[:30]
+    for name in ("w.csv", "w.parquet"):
+        write_table(few, tmp_path / name)
+        found = read_words(tmp_path / name)
+        assert found[TOLD[0]].dtype == np.float32 and found.attrs["source"] == str(tmp_path / name)
+        np.testing.assert_array_equal(found[list(TOLD)].to_numpy(), few[list(TOLD)].to_numpy(np.float32))
+        np.testing.assert_array_equal(found["edited"], few["edited"])
+    with pytest.raises(BadTable, match="is not a file"):
+        read_words(tmp_path / "none.parquet")
+    (tmp_path / "w.parquet").write_bytes(b"PAR1")
+    with pytest.raises(BadTable, match="cannot be read as a table"):
+        read_words(tmp_path / "w.parquet")

@@ -2,11 +2,12 @@
 
 import io
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from realfake.pipeline.tables.parquet import STEP, finished_images, write_parquet
+from realfake.pipeline.tables.parquet import STEP, finished_images, read_single, write_parquet
 
 COLUMNS = ["path", "width", "label", "edited", "ela__q90__mean", "note"]
 ROWS = [["a.png", "100", "1", "0.5", "1.25", "x"], ["b.png", "", "", "", "", ""]]
@@ -53,3 +54,20 @@ def test_a_file_with_other_columns_or_of_another_program_gives_nothing(written, 
     assert list(finished_images(written, ["path", "ela__q75__mean"])) == []
     (tmp_path / "other.parquet").write_bytes(b"no parquet")
     assert list(finished_images(tmp_path / "other.parquet", ["path"])) == []
+
+
+def test_a_table_is_read_in_single_precision_whatever_the_size_of_its_parts(tmp_path):
+    rows = [[f"{i}.png", str(i), "0", "", "" if i % 7 == 0 else str(i / 3), "x"] for i in range(2 * STEP + 3)]
+    write_parquet(iter(rows), COLUMNS, tmp_path / "t.parquet")
+    frame = read_single(tmp_path / "t.parquet")
+    assert list(frame["path"]) == [row[0] for row in rows] and list(frame["width"]) == list(range(len(rows)))
+    expected = np.array([np.nan if i % 7 == 0 else i / 3 for i in range(len(rows))], np.float32)
+    np.testing.assert_array_equal(frame["ela__q90__mean"].to_numpy(), expected)
+    assert frame["ela__q90__mean"].dtype == np.float32
+
+
+@pytest.mark.parametrize("cells", [pa.array(["soft"]), pa.array([np.inf])])
+def test_features_that_are_no_finite_numbers_are_refused(tmp_path, cells):
+    pq.write_table(pa.table({"path": ["a.png"], "ela__q90__mean": cells}), tmp_path / "t.parquet")
+    with pytest.raises(ValueError, match="not a column of numbers|infinite"):
+        read_single(tmp_path / "t.parquet")

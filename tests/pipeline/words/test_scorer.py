@@ -22,6 +22,7 @@ from realfake.pipeline.words.scorer import (
     cross_fitted_scores,
     departures,
     fit_scorer,
+    lesson_of,
     summarise,
     summarise_table,
     summary_features,
@@ -91,6 +92,17 @@ def test_a_scorer_tells_edited_words_that_it_has_not_seen(scorer):
     scores = scorer.scores(new)
     assert scores.min() >= 0 and scores.max() <= 1
     assert scores[new["edited"] == 1].mean() > scores[new["edited"] == 0].mean() + 0.3
+
+
+def test_words_in_bins_teach_what_the_words_themselves_teach(words):
+    lesson = lesson_of(words, STRATEGIES["plain"], SMALL)
+    assert lesson.bins is not None
+    apart = replace(lesson, bins=None)
+    np.testing.assert_array_equal(lesson.scorer().scores(words), apart.scorer().scores(words))
+    part = np.arange(len(words)) % (2 * WORDS) < WORDS
+    once, again = (each.scores(each.learn(part, 0), ~part) for each in (lesson, apart))
+    assert np.corrcoef(once, again)[0, 1] > 0.9  # the edges of the bins are those of all words
+    assert lesson_of(words, STRATEGIES["random-over"], SMALL).bins is None
 
 
 def test_no_label_of_a_group_reaches_the_scores_of_its_words(words):

@@ -9,7 +9,7 @@ from realfake.pipeline.learning.strategies import STRATEGIES
 from realfake.pipeline.metrics import roc_auc
 from realfake.pipeline.tables.labelled_words import region_labels
 from realfake.pipeline.tables.table import TableWarning
-from realfake.pipeline.words.scorer import cross_fitted, cross_fitted_looks, log_odds
+from realfake.pipeline.words.scorer import cross_fitted, cross_fitted_looks, lesson_of, log_odds
 from realfake.pipeline.words.second_look import (
     candidates,
     fit_second_look,
@@ -122,7 +122,7 @@ def test_a_second_look_comes_back_from_plain_values(hard):
 
 
 def looks_of(table: pd.DataFrame, groups: np.ndarray):
-    first = cross_fitted(table, groups, PLAIN, folds=3, knobs=SMALL)
+    first = cross_fitted(lesson_of(table, PLAIN, SMALL, groups), folds=3)
     return first, cross_fitted_looks(table, first, PLAIN, 3, knobs=SMALL)[0]
 
 
@@ -154,7 +154,7 @@ def test_both_looks_at_shuffled_labels_are_worth_nothing():
 
 def test_a_scorer_does_without_a_second_look_where_there_are_too_few_captures_for_one():
     words = region_table()
-    first = cross_fitted(words, np.arange(len(words)) // (16 * WORDS), PLAIN, folds=5, knobs=SMALL)
+    first = cross_fitted(lesson_of(words, PLAIN, SMALL, np.arange(len(words)) // (16 * WORDS)), folds=5)
     assert first.folds.max() == 1, "two groups"
     with pytest.warns(TableWarning, match="too few captures with edited words to learn a second look from"):
         looks, look = cross_fitted_looks(words, first, PLAIN, knobs=SMALL)
@@ -165,7 +165,7 @@ def test_a_scorer_does_without_a_second_look_where_there_are_too_few_captures_fo
 def test_scores_that_leave_out_pairs_of_folds_teach_like_those_that_leave_out_one():
     words = region_table()
     groups = np.repeat(np.arange(IMAGES), WORDS)
-    first = cross_fitted(words, groups, PLAIN, folds=3, knobs=SMALL)
+    first = cross_fitted(lesson_of(words, PLAIN, SMALL, groups), folds=3)
     edited = (words["edited"] == 1).to_numpy().astype(int)
     for scores in first.without:
         known = np.isfinite(scores)
