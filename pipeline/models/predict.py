@@ -108,8 +108,8 @@ def _judging(
     adding: bool,
     items: Iterable[Item],
 ) -> Judging:
-    kept = (None, "") if archive is None else (adding, archive.place)
-    return Judging(model, prevalence, reader, *kept, _received(items))
+    picture, place = (None, "") if archive is None else (adding, archive.place)
+    return Judging(model, prevalence, reader, picture, place, _received(items))
 
 
 def predict_to(
