@@ -304,7 +304,8 @@ class Lesson:
     def teaching(self, without: np.ndarray | None = None) -> np.ndarray:
         """(n,) bool, words that may teach where these are left out: no forgery of theirs teaches either."""
         kept = self.own if without is None else self.own & ~without
-        return kept | (~self.own & made_of_these(self.made_of, np.unique(self.groups[kept])))
+        taught: np.ndarray = kept | (~self.own & made_of_these(self.made_of, np.unique(self.groups[kept])))
+        return taught
 
     def learn(self, taught: np.ndarray, seed: int) -> Learnt:
         """Learn which words were edited from those that are `taught`, (n,) bool."""
