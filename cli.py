@@ -142,6 +142,9 @@ bind_option = click.option("--bind", default="127.0.0.1:8000", show_default=True
 fields_option = click.option(
     "--fields", type=TABLE, help="Table of what was read on the same images: habits of their apps are learnt too."
 )
+habits_option = click.option(
+    "--habits", type=TABLE, help="What was read on genuine receipts: hold screens against the habits of their apps."
+)
 words_option = click.option(
     "--words", default="starter", show_default=True, help="Model whose scorer of words fills the family regions."
 )
@@ -241,7 +244,12 @@ def main(context: click.Context, quiet: bool, verbose: bool) -> None:
 @words_option
 @click.option("--level", type=click.Choice(TABLE_LEVELS), default="image", help="One row per image, word or value.")
 @reader_options
-@click.option("--with-text", is_flag=True, help="Write what was read too, with --level field: personal data.")
+@click.option(
+    "--with-text", "with_text", flag_value="whole", help="Write what was read too, with --level field: personal data."
+)
+@click.option(
+    "--masked-text", "with_text", flag_value="masked", help="The same with names and numbers masked but for their ends."
+)
 @past_option
 @received_option
 @grouped(
@@ -469,6 +477,7 @@ def train(
 @prevalence_option
 @reader_options
 @past_option
+@habits_option
 @click.option("--add", is_flag=True, help="Add the images to the archive, each after it was looked up.")
 @grouped("workers", workers_anywhere, *cluster_options, *limits_options)
 @click.pass_context
@@ -683,16 +692,17 @@ def map_command(image: str, family: str, output: Path) -> None:
 @main.command()
 @click.argument("image", type=click.Path(exists=True, dir_okay=False))
 @model_option
+@habits_option
 @past_option
 @click.option("--output", "-o", type=FILE, required=True, help="HTML file to write.")
-def explain(image: str, model: str, archive: str | None, output: Path) -> None:
+def explain(image: str, model: str, archive: str | None, habits: str | None, output: Path) -> None:
     """Write one HTML page on an image: where it looks edited, why, and what cannot be told.
 
     Example:  realfake explain slip.png -o case.html
     """
     from realfake.pipeline import explain
 
-    explain(image, output, model=model, archive=archive)
+    explain(image, output, model=model, archive=archive, habits=habits)
     tell(f"{output}: the case of {image}")
 
 

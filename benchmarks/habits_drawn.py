@@ -27,6 +27,7 @@ from realfake.data.screenshots.draw import draw_screen
 from realfake.data.screenshots.identifiers import TOKEN, UTC
 from realfake.data.screenshots.screen import Screen, TextField
 from realfake.forensics.content.codes import find_codes
+from realfake.forensics.content.consistency import check_content
 from realfake.forensics.content.fields import read_receipt, receipt_of
 from realfake.forensics.content.reading import choose_reader
 from realfake.forensics.content.receipt import Line, Receipt
@@ -42,7 +43,7 @@ ZONES = ("UTC", "GMT", "(GMT")  # lines that name a time zone
 CHANNELS = ("png", "jpeg", "messenger")
 KINDS = ("amount", "date", "reference", "erasure")
 
-Read = Callable[[Sequence[TextField], np.ndarray], tuple[Receipt, list[str]]]
+Read = Callable[[Sequence[TextField], np.ndarray], tuple[Receipt, list[str], bool]]
 
 
 @dataclass(frozen=True)
@@ -99,16 +100,20 @@ def main(
 
 def report(habits: Habits, fresh: pd.DataFrame, forged: pd.DataFrame, show: bool) -> None:
     """Print shares of genuine receipts and of forgeries that contradict a habit."""
-    judged = habits.columns(fresh).merge(fresh.drop_duplicates("path")[["path", "channel"]], on="path")
+    judged = habits.columns(fresh).merge(fresh.drop_duplicates("path")[["path", "channel", "itself"]], on="path")
     for channel, rows in judged.groupby("channel", sort=False):
-        click.echo(f"genuine, {channel}: {share(int((rows[CONTRADICTED] > 0).sum()), len(rows))} contradicted")
+        wrong, itself = (rows[CONTRADICTED] > 0) | rows["itself"], int(rows["itself"].sum())
+        click.echo(f"genuine, {channel}: {share(int(wrong.sum()), len(rows))} contradicted, {itself} by themselves")
     threshold = float(np.quantile(judged[SCORE].fillna(0.0), 0.99, method="higher"))
-    judged = habits.columns(forged).merge(forged.drop_duplicates("path")[["path", "forgery", "tied"]], on="path")
+    told = forged.drop_duplicates("path")[["path", "forgery", "tied", "itself"]]
+    judged = habits.columns(forged).merge(told, on="path")
     for kind in KINDS:
         rows = judged[(judged["forgery"] == kind) & judged["tied"]]
-        alarms, plain = int((rows[SCORE].fillna(0.0) > threshold).sum()), int((rows[CONTRADICTED] > 0).sum())
         if len(rows):
-            recall = f"recall at 1 % FPR {share(alarms, len(rows))}; contradicted {share(plain, len(rows))}"
+            alarms = (rows[SCORE].fillna(0.0) > threshold) | rows["itself"]
+            recall = (
+                f"recall at 1 % FPR {share(int(alarms.sum()), len(rows))}; {int(rows['itself'].sum())} by themselves"
+            )
             click.echo(f"{kind}: {len(rows)} fakes; {recall}")
     if show:
         from realfake.pipeline.habits.reasons import contradictions
@@ -120,18 +125,18 @@ def report(habits: Habits, fresh: pd.DataFrame, forged: pd.DataFrame, show: bool
         click.echo(habits.table().to_string())
 
 
-def row(path: str, app: str, read: tuple[Receipt, list[str]], label: int) -> pd.DataFrame:
-    """The facts of a receipt that was read."""
-    receipt, dialects = read
+def row(path: str, app: str, read: tuple[Receipt, list[str], bool], label: int) -> pd.DataFrame:
+    """The facts of a receipt that was read, and whether it contradicts itself."""
+    receipt, dialects, itself = read
     found = facts(receipt, dialects)
     if found.empty:
         found = pd.DataFrame({"kind": [""]}).reindex(columns=found.columns)
-    return found.assign(path=path, app=app, width=receipt.size[0], label=label)
+    return found.assign(path=path, app=app, width=receipt.size[0], label=label, itself=itself)
 
 
 def read_texts(
     fields: Sequence[TextField], rgb: np.ndarray, rng: np.random.Generator, confuse: float, drop: float
-) -> tuple[Receipt, list[str]]:
+) -> tuple[Receipt, list[str], bool]:
     """A receipt from the lines as they were drawn, with reading errors."""
     height, width = rgb.shape[:2]
     lines = [
@@ -139,15 +144,18 @@ def read_texts(
         for field in fields
         if field.text.strip() and field.box.area
     ]
-    return receipt_of(lines, (width, height), "drawn"), []
+    receipt = receipt_of(lines, (width, height), "drawn")
+    return receipt, [], bool(check_content(receipt)[1])
 
 
-def read_pixels(fields: Sequence[TextField], rgb: np.ndarray) -> tuple[Receipt, list[str]]:
+def read_pixels(fields: Sequence[TextField], rgb: np.ndarray) -> tuple[Receipt, list[str], bool]:
     """A receipt as the installed reader reads it."""
     image, reader = ForensicImage.from_array(rgb), choose_reader()
     if reader is None:
         raise click.ClickException("no reader is installed; pip install 'realfake[read]'")
-    return read_receipt(image, reader), [code.dialect for code in find_codes(image) if code.dialect]
+    receipt, codes = read_receipt(image, reader), find_codes(image)
+    dialects = [code.dialect for code in codes if code.dialect]
+    return receipt, dialects, bool(check_content(receipt, codes, image)[1])
 
 
 def through(rgb: np.ndarray, channel: str) -> np.ndarray:

@@ -38,15 +38,16 @@ CHANNELS = ("png", "messenger")
 @click.command()
 @click.option("--apps", default=40, show_default=True)
 @click.option("--screens", default=2, show_default=True, help="Receipts of each app.")
+@click.option("--first", default=FIRST_APP, show_default=True, help="Number of the first app.")
 @click.option("--reader", type=click.Choice(["auto", *READERS]), default="auto", show_default=True)
 @click.option("--misread", is_flag=True, help="Print each value that was read otherwise.")
-def main(apps: int, screens: int, reader: str, misread: bool) -> None:
+def main(apps: int, screens: int, first: int, reader: str, misread: bool) -> None:
     """Print the share of values read exactly, by kind and channel, the confusions, and the CPU time."""
     chosen = choose_reader(reader)
     if chosen is None:
         raise click.ClickException("no reader is installed; pip install 'realfake[read]'")
     right, total, confused, seconds, lines = Counter(), Counter(), Counter(), [], []
-    for rgb, fields, channel in drawn(apps, screens):
+    for rgb, fields, channel in drawn(apps, screens, first):
         image = ForensicImage.from_array(rgb)
         begun = time.process_time()
         said = read_receipt(image, chosen)
@@ -73,10 +74,10 @@ def main(apps: int, screens: int, reader: str, misread: bool) -> None:
     )
 
 
-def drawn(apps: int, screens: int) -> Iterator[tuple[np.ndarray, Sequence[TextField], str]]:
+def drawn(apps: int, screens: int, first: int) -> Iterator[tuple[np.ndarray, Sequence[TextField], str]]:
     """Each receipt as it was captured, and as a messenger sends it."""
     for number in range(apps):
-        app = App(FIRST_APP + number)
+        app = App(first + number)
         for screen in range(screens):
             rng = np.random.default_rng([number, screen])
             page = Page(app, app.devices[int(rng.integers(len(app.devices)))], rng)
@@ -92,7 +93,8 @@ def drawn(apps: int, screens: int) -> Iterator[tuple[np.ndarray, Sequence[TextFi
 
 
 def compared(fields: Sequence[TextField], lines: Sequence[tuple[Box, str]]) -> Iterator[tuple[str, str, str]]:
-    """Role, truth and reading of each value with digits; spaces aside, which nobody sees for certain.
+    """Role, truth and reading of each value with digits; spaces aside, which nobody sees for certain,
+    what parts a day from a time, and which of its two signs the dong has.
 
     A value in several lines is compared with all that stand on it. The clock of the status bar is no value.
     """
@@ -102,8 +104,10 @@ def compared(fields: Sequence[TextField], lines: Sequence[tuple[Box, str]]) -> I
             continue
         on = [other for other in fields if _share(other.box, _around(field.box, lines)) > SAME]
         read = sorted((box.x, text) for box, text in lines if _share(box, field.box) > SAME)
-        text = repaired(plain(" ".join(text for _, text in read)), KIND.get(field.field, "identifier"))
+        kind = KIND.get(field.field, "identifier")
+        text = repaired(plain(" ".join(text for _, text in read)), kind)
         truth = plain(" ".join(other.text for other in sorted(on, key=lambda other: other.box.x)))
+        truth = repaired(truth, kind) if kind in ("amount", "moment") else truth
         yield field.field, truth.replace(" ", ""), text.replace(" ", "")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from realfake.forensics.catalog import choose_families, measure_all
@@ -63,6 +64,7 @@ def measure(
     families: Iterable[str] | None = None,
     words: bool = True,
     reader: str | Reader | None = None,
+    received: datetime | None = None,
 ) -> Evidence:
     """Measure an image.
 
@@ -73,6 +75,7 @@ def measure(
     words : find the words and measure each too
     reader : read what the screen says with this one of `realfake.forensics.content.reading.READERS`, "auto" for the
         first that is installed, or an object of that protocol; not at all where None
+    received : when the image came, as far as that is known: no receipt is of a later day
 
     Returns
     -------
@@ -118,6 +121,6 @@ def measure(
         chosen = choose_reader(reader) if isinstance(reader, str) else reader
         receipt = read_receipt(image, chosen) if chosen else None
         note = "; ".join(filter(None, (note, "" if chosen else MISSING)))
-        numbers, findings = check_content(receipt, codes, image)
+        numbers, findings = check_content(receipt, codes, image, received)
         features |= numbers
     return Evidence(known, features, regions, abstain, note, receipt, codes, findings)

@@ -70,7 +70,7 @@ def extract_features(
 
 
 def extract_values(
-    source: str | Path | ForensicImage, reader: str = "auto", with_text: bool = False
+    source: str | Path | ForensicImage, reader: str = "auto", with_text: bool | str = False
 ) -> list[dict[str, object]]:
     """Provenance, place and form of each value and code of one image.
 
@@ -78,7 +78,7 @@ def extract_values(
     ----------
     source : path or ForensicImage
     reader : one of `realfake.forensics.content.reading.READERS`, or "auto"
-    with_text : tell what was read too
+    with_text : tell what was read too, where "masked" with names and numbers masked but for their ends
 
     Returns
     -------

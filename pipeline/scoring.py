@@ -34,10 +34,10 @@ from realfake.pipeline.archive.screens import moment
 from realfake.pipeline.archive.store import IMAGES, Store
 from realfake.pipeline.archive.workflows import found_row
 from realfake.pipeline.extraction.inputs import Item
-from realfake.pipeline.models.judged import judge, model_work, scored_rows, worst
+from realfake.pipeline.models.judged import held_against, judge, model_work, scored_rows, worst
 from realfake.pipeline.models.model import Model, load_model
 from realfake.pipeline.reports.case import case_of
-from realfake.pipeline.settings import CONTENT, WORDS_MODEL, Workers
+from realfake.pipeline.settings import CONTENT, HABITS, WORDS_MODEL, Workers
 from realfake.pipeline.tables.cells import Row
 from realfake.pipeline.words.suspects import Suspect, peers_of
 
@@ -135,7 +135,7 @@ class ScoringPool:
             model_work(model)  # refuses what this version cannot measure
         needed = [name for model in self.models for name in model.families if name in FAMILIES]
         named = {family.name for family in choose_families([*needed, *families])}
-        if any(CONTENT in model.families for model in self.models):
+        if any({CONTENT, HABITS} & set(model.families) for model in self.models):
             reader = reader or AUTO
         wanted = [name for name in FAMILIES if name in named]
         self._archive = None if archive is None else Store(archive, create=True)
@@ -237,10 +237,11 @@ def score_pictures(
     displays, read = [], []
     for image in pictures:
         evidence = measure(image, families, words=any(model.scorer for model in models), reader=reader)
-        judged = [judge(evidence, model.scorer, CONTENT in model.families) for model in models]
-        contradictions = [finding.as_suspect() for finding in evidence.findings]
+        judged = [judge(evidence, model.scorer, CONTENT in model.families, model.habits) for model in models]
         for kept, model, (row, found) in zip(rows, models, judged, strict=True):
-            shown = [*(suspect.as_dict() for suspect in found), *contradictions]
+            broken = held_against(evidence, model.habits)[1] if model.habits else []
+            shown = [one.as_dict() for one in found] + [one.as_suspect() for one in evidence.findings]
+            shown += [one.as_suspect() for one in broken]
             kept.append(row | {"suspects": json.dumps(shown), WORDS_MODEL: model.fingerprint if model.scorer else None})
         read.append(_read(evidence.receipt))
         displays.append(_display(image, evidence.words, judged[0][1]))

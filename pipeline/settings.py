@@ -53,14 +53,14 @@ class Wanted:
     level : "image" for one row an image, "region" for one row a word with all measurements of words, "field" for one
         row a value that was read
     reader : what reads the screen; nothing does where None
-    with_text : write what was read into the rows of values
+    with_text : write what was read into the rows of values, names and numbers masked where "masked"
     """
 
     families: tuple[str, ...] | None = None
     cost: str = "full"
     level: str = "image"
     reader: str | None = None
-    with_text: bool = False
+    with_text: bool | str = False
 
     def __post_init__(self) -> None:
         needs_one_of("level", self.level, TABLE_LEVELS)

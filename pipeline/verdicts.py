@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+CONTRADICTIONS = "contradictions"  # column: what on the screen contradicts what else it says, or its app's habits
 FILE = ("sha256", "width", "height")  # of the image, empty where it cannot be read
 PREDICTION = (
-    "path", "probability", "verdict", "reasons", "suspects",
+    "path", "probability", "verdict", "reasons", "suspects", CONTRADICTIONS,
     "score", "threshold", "review_threshold", *FILE, "model_sha256", "model_version",
 )  # fmt: skip
 PAST = ("case", "earlier")  # columns of a prediction that knows an archive

@@ -10,7 +10,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Union, overload
 
@@ -71,7 +71,7 @@ def extract(
     words: Model | PathLike = "starter",
     level: str = "image",
     reader: str | None = None,
-    with_text: bool = False,
+    with_text: bool | str = False,
     archive: PathLike | None = None,
     received: str | None = None,
     workers: Workers = Workers(),
@@ -87,7 +87,7 @@ def extract(
     words: Model | PathLike = "starter",
     level: str = "image",
     reader: str | None = None,
-    with_text: bool = False,
+    with_text: bool | str = False,
     archive: PathLike | None = None,
     received: str | None = None,
     workers: Workers = Workers(),
@@ -103,7 +103,7 @@ def extract(
     words: Model | PathLike = "starter",
     level: str = "image",
     reader: str | None = None,
-    with_text: bool = False,
+    with_text: bool | str = False,
     archive: PathLike | None = None,
     received: str | None = None,
     workers: Workers = Workers(),
@@ -122,7 +122,8 @@ def extract(
     level : "image" for one row an image, "region" for one row a word, "field" for one row a value that was read
     reader : reads the screens, for the family `content`: "rapidocr", "tesseract", or "auto" for the first that is
         installed; nothing is read where None, but for the level "field"
-    with_text : write what was read into the rows of values, and not its masked form alone
+    with_text : write what was read into the rows of values, and not its form alone; where "masked", with names and
+        numbers masked but for their ends
     archive : file or URL of an archive; fills the family `archive`, what was received before each image
     received : column of the manifest that says when an image came; only images received earlier count
     workers : who measures, and what one file may cost
@@ -166,7 +167,7 @@ def extract(
         from realfake.forensics.content.reading import AUTO
 
         reader = reader or AUTO
-    wanted = Wanted(named, str(families) if tier else "full", level, reader, with_text)
+    wanted = Wanted(named, str(families) if tier else "full", level, reader, with_text or False)
     _check_reader(reader)
     on_cluster = _on_cluster(workers)
     if output is not None and not on_cluster:
@@ -460,6 +461,7 @@ def predict(
     prevalence: float | None = None,
     json: bool = False,
     reader: str | None = None,
+    habits: Table | None = None,
     archive: PathLike | None = None,
     add: bool = False,
     workers: Workers = Workers(),
@@ -475,6 +477,7 @@ def predict(
     prevalence: float | None = None,
     json: bool = False,
     reader: str | None = None,
+    habits: Table | None = None,
     archive: PathLike | None = None,
     add: bool = False,
     workers: Workers = Workers(),
@@ -489,6 +492,7 @@ def predict(
     prevalence: float | None = None,
     json: bool = False,
     reader: str | None = None,
+    habits: Table | None = None,
     archive: PathLike | None = None,
     add: bool = False,
     workers: Workers = Workers(),
@@ -506,6 +510,8 @@ def predict(
     json : write JSON lines in place of a table
     reader : reads the screens and tells what on them contradicts itself, as in `extract`; a model that learnt from what
         is read needs none named
+    habits : table of what was read on genuine receipts (`level="field"`), or its path; the screens are held against the
+        habits of their apps that it teaches, in place of those that the model knows
     archive : file or URL of an archive; tells which images were received before, and which are altered copies
     add : add the images to the archive, each after it was looked up
     workers : who measures, and what one file may cost
@@ -549,20 +555,21 @@ def predict(
     if output is not None and not on_cluster:
         needs_ending(output, LINES_ENDINGS if json else TABLE_ENDINGS)
     items = gather(_listed(paths), manifest)
-    keep_inputs(
-        [output, output and f"{output}.part", archive if add else None], [manifest, _folder(model), *files_of(items)]
-    )
+    inputs = [manifest, _folder(model), *_files([habits]), *files_of(items)]
+    keep_inputs([output, output and f"{output}.part", archive if add else None], inputs)
+    scorer = model if habits is None else _knowing(model, habits)
+    common["reader"] = reader or (None if habits is None else "auto")
     if add and archive is None:
         raise UnknownName("images are added to an archive; name it")
     if on_cluster:
         if output is None or json or archive is not None:
             raise UnknownName("a cluster writes Parquet files to a folder, which it needs, and asks no archive")
-        return predict_on_cluster(items, _model(model), str(output), **common)
+        return predict_on_cluster(items, _model(scorer), str(output), **common)
     with _archive(archive, create=add) as known:
         common |= {"archive": known, "adding": add}
         if output is None:
-            return predict_table(items, model, **common)
-        return predict_to(items, model, output, as_json=json, **common)
+            return predict_table(items, scorer, **common)
+        return predict_to(items, scorer, output, as_json=json, **common)
 
 
 @any_names
@@ -808,6 +815,7 @@ def explain(
     output: PathLike | None = None,
     *,
     model: Model | PathLike = "starter",
+    habits: Table | None = None,
     archive: PathLike | None = None,
 ) -> str:
     """Say on one HTML page where an image looks edited, why, and what cannot be told.
@@ -817,6 +825,7 @@ def explain(
     image : path
     output : HTML file to write
     model : a model with a scorer of words, its folder, or "starter"
+    habits : as in `predict`
     archive : file or URL of an archive; the page then shows the earlier image beside a copy of it
 
     Returns
@@ -847,10 +856,10 @@ def explain(
     from realfake.pipeline.reports.case import case_page
 
     if output is not None:
-        keep_inputs([output], [image, _folder(model)])
+        keep_inputs([output], [image, _folder(model), *_files([habits])])
         needs_ending(output, PAGE_ENDINGS)
     with _archive(archive) as known:
-        page = case_page(str(image), _model(model), known)
+        page = case_page(str(image), _model(model) if habits is None else _knowing(model, habits), known)
     if output is not None:
         write_whole(Path(output), page.encode("utf-8", "backslashreplace"))
     return page
@@ -1000,6 +1009,14 @@ def _model(model: Model | PathLike) -> Model:
     from realfake.pipeline.models.model import Model, load_model
 
     return model if isinstance(model, Model) else load_model(model)
+
+
+def _knowing(model: Model | PathLike, habits: Table) -> Model:
+    """A model that holds screens against the habits that a table teaches; all of it is genuine if it has no labels."""
+    from realfake.pipeline.habits.habits import learn_from
+
+    table = _table(habits)
+    return replace(_model(model), habits=learn_from(table if "label" in table else table.assign(label=0)))
 
 
 def _scored_words(base: Model | PathLike) -> ScoredWords:

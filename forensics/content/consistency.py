@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from difflib import SequenceMatcher
 from functools import cached_property
 from itertools import combinations, pairwise
 
@@ -20,7 +21,7 @@ from PIL import Image
 
 from realfake.forensics.box import Box
 from realfake.forensics.content.codes import Code
-from realfake.forensics.content.fields import KIND_OF
+from realfake.forensics.content.fields import KIND_OF, label_of
 from realfake.forensics.content.receipt import Line, Receipt, Value
 from realfake.forensics.content.values import Moment, folded, moment, money
 from realfake.forensics.image import ForensicImage
@@ -35,15 +36,30 @@ FEWEST = 3  # labelled values of a receipt; a screen with fewer is none
 MISREAD = str.maketrans("OoQDIl|iBSZGzsbg", "0000111185262569")  # letters that are read for digits, and the reverse
 LANGUAGES = ("en", "vi", "th", "id", "pt_BR", "es", "en_IN", "tr", "ru", "ar", "fr", "de", "it")  # of num2words
 KNOWN, CLOSE = 0.5, 0.75  # share of an amount's words that are found where the language is known; likeness of words
+SHORTEST_TAIL = 4  # signs of an account that a mask leaves
+ENDS = 3  # signs at both ends in which two numbers agree that were meant to be one
 NEAR = 0.6  # share of the signs of two texts that agree where one was meant to be the other
 SAME_TIME = 400  # days that a day inside a number and the printed one may differ and still be meant to be one
+HALF_DAY = 720  # minutes: a clock of twelve hours whose half was not read
 SAME_MINUTES = 10  # within which a receipt's moments may differ
-JUST_BEFORE = 2, 10  # minutes: a status bar that is so little earlier than the payment shows no other day
+JUST_BEFORE = 2, 5  # minutes: a status bar that is so little earlier than the payment shows no other day
+WORD = re.compile(r"[^\W\d_]*[a-zà-ÿ]{3}")  # what stands in a line with a number and is none
+CUT = re.compile(r"\S*(?:\.\.\.?|…)$")  # the last word of a text that was cut
+SUMS = ("amount", "headline", "total")  # keys of what a receipt is of
+HIDDEN = 0.3  # share of a total that a fee or a discount without a row of its own may make
+EXTRAS = 6  # fees, discounts and unknown amounts that are tried in a sum
+MARKS = 0.5, 1.0  # digits that a point, a comma or a space is wide, in proportional and in monospaced faces
+LOST, DIGITS_OF = 0.1, 0.7  # of the usual pitch: room for a lost sign; share of digits in values that tell the pitch
+ONE_DECIMAL = re.compile(r"\d[.,]\d(?!\d|[KkMm])")  # an amount of which the last digit was lost
+ODD_DIGIT = re.compile(r"[lIOoSB|]\d|\d[lIOoSB|]")  # a digit that was read for a letter
+PRICED = re.compile(r"[$€£¥₫฿₱₹₺₽₦₩]\s?\d|\d\s?[€₫฿₱₹₺₽]")
 HOLE, ALONE = 0.85, 0.5  # of the pitch: blank ground within a value, and share of it that no other gap reaches
 LIKE_HEIGHT = 0.2  # of the height: letters of one value differ by less
 TORN = 7  # of the height: parts of one value stand no farther apart
 MASK = re.compile(r"[•*]|xx|XX")
+MOMENTS = ("date", "time", "moment")  # kinds of values
 OTHER_KINDS = ("amount", "moment")  # what stands beside such a label was misread where it looks like a number
+BLANK = 0.99  # of the pixels of a place where nothing stands
 FAINT = 60  # sum of the gray levels of three channels: less contrast is no ink
 INK = 0.35  # share of the contrast from which on a pixel is ink
 YMD = re.compile(r"(?=(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:([01]\d|2[0-3])([0-5]\d)([0-5]\d)?)?)")
@@ -91,6 +107,7 @@ class Scene:
     receipt: Receipt
     codes: tuple[Code, ...] = ()
     image: ForensicImage | None = None
+    received: datetime | None = None
 
     @cached_property
     def sure(self) -> list[Value]:
@@ -101,10 +118,50 @@ class Scene:
         """Amounts with one of some keys."""
         return [value for value in self.sure if value.amount is not None and value.key in keys]
 
+    def extras(self, *but: Value) -> list[Value]:
+        """Amounts that may be added to another: fees, discounts, and all whose label is not known."""
+        known = ("headline", "amount", "total", "balance")
+        return [value for value in self.sure if value.amount and value.key not in known and value not in but][:EXTRAS]
+
+    @cached_property
+    def amounts_read(self) -> bool:
+        """Whether every amount of the screen was read as one: a sum may hang on one that was not."""
+        taken = [value.box for value in self.receipt.values if value.amount is not None or value.kind in MOMENTS]
+        cut = any(ONE_DECIMAL.search(value.text) for value in self.receipt.values if value.amount is not None)
+        written = {value.text.isdigit() for value in self.receipt.values if value.amount}
+        unsure = (
+            cut
+            or len(written) > 1
+            or any(value.amount is not None and value.confidence < SURE for value in self.receipt.values)
+        )
+        lost = any(KIND_OF.get(value.key) == "amount" and value.amount is None for value in self.receipt.values)
+        others = [line for line in self.receipt.lines if not any(line.box.intersection(box).area for box in taken)]
+        labels = {value.label for value in self.receipt.values}
+        unpaired = any(_asks_amount(line.text) for line in others if line.text.strip(" :") not in labels)
+        return (
+            not unsure
+            and not lost
+            and not unpaired
+            and not any(money(line.text) or PRICED.search(line.text) for line in others)
+        )
+
+    @cached_property
+    def pitches(self) -> tuple[float, ...]:
+        """The usual width of a digit, in heights of its line, by each of `MARKS`; none where few values are digits."""
+        numbers = [
+            value
+            for value in self.receipt.values
+            if sum(map(str.isdigit, value.text)) >= DIGITS_OF * len(value.text) and value.box.height
+        ]
+        if len(numbers) < FEWEST:
+            return ()
+        return tuple(float(np.median([pitch_of(value, mark) for value in numbers])) for mark in MARKS)
+
     @cached_property
     def moments(self) -> list[tuple[Value, Moment]]:
         """Values that tell a day or a time."""
-        found = [(value, moment(value.text)) for value in self.sure if value.kind in ("date", "time", "moment")]
+        read = [value for value in self.sure if value.kind in MOMENTS and not ODD_DIGIT.search(value.text)]
+        found = [(value, moment(value.text)) for value in read]
         return [(value, told) for value, told in found if told is not None]
 
     @cached_property
@@ -153,7 +210,10 @@ def content_features() -> tuple[Feature, ...]:
 
 
 def check_content(
-    receipt: Receipt | None, codes: Sequence[Code] = (), image: ForensicImage | None = None
+    receipt: Receipt | None,
+    codes: Sequence[Code] = (),
+    image: ForensicImage | None = None,
+    received: datetime | None = None,
 ) -> tuple[dict[str, float], tuple[Finding, ...]]:
     """Hold a receipt against itself and its codes.
 
@@ -162,6 +222,7 @@ def check_content(
     receipt : what was read; None where nothing was
     codes : QR and bar codes of the screen
     image : the picture, for blank ground within values and the file's own time; those checks are NaN without it
+    received : when the image came, as far as that is known
 
     Returns
     -------
@@ -173,12 +234,18 @@ def check_content(
     """
     if receipt is None:
         return dict.fromkeys((one.column for one in CHECKS), NAN), ()
-    scene = Scene(receipt, tuple(codes), image)
+    scene = Scene(receipt, tuple(codes), image, received)
     told = {one.column: one.run(scene) for one in CHECKS[:COUNTS]}
     is_receipt = len({value.key for value in receipt.values if value.key}) >= FEWEST
     told |= {one.column: one.run(scene) if is_receipt else Told() for one in CHECKS[COUNTS:]}
     numbers = {column: one.number if np.isfinite(one.number) else NAN for column, one in told.items()}
     return numbers, tuple(_finding(column, one) for column, one in told.items() if one.sentence)
+
+
+def _asks_amount(text: str) -> bool:
+    """Whether a text is the label of an amount."""
+    meant = label_of(text)
+    return meant is not None and KIND_OF[meant[0]] == "amount"
 
 
 def _finding(column: str, told: Told) -> Finding:
@@ -228,16 +295,20 @@ def _headline(scene: Scene) -> Told:
     if not headlines or not sums:
         return Told()
     headline = headlines[0]
-    assert headline.amount is not None
-    fees = [Decimal(0), *map(_amount, scene.amounts("fee", "tax", "discount"))]
+    extras = scene.extras(headline)
     for other in others:
-        for fee in (*fees, *(-fee for fee in fees)) if other is not headline else ():
-            gap = abs(headline.amount - _amount(other) - fee)
-            if gap <= max(_step(headline), _step(other)) and _coarser(headline, other, gap):
-                return Told(0.0)
-    nearest = _nearest(sums, headline.amount)
+        if other is headline:
+            continue
+        gaps = [abs(_amount(headline) - _amount(other) - extra) for extra in _reach(extras, other)]
+        if any(gap <= max(_step(headline), _step(other)) and _coarser(headline, other, gap) for gap in gaps):
+            return Told(0.0)
+    nearest = _nearest(sums, _amount(headline))
+    if not scene.amounts_read or _misread(headline, nearest, scene):
+        return Told()
+    off = _off(_amount(headline), _amount(nearest))
+    hidden = nearest.key == "total" and off <= HIDDEN
     sentence = f"the headline says {headline.text}, the {field_name(nearest)} says {nearest.text}"
-    return Told(_off(headline.amount, _amount(nearest)), sentence, (headline, nearest))
+    return Told(off, "" if hidden else sentence, (headline, nearest))
 
 
 def _amount(value: Value) -> Decimal:
@@ -254,53 +325,113 @@ def _coarser(one: Value, other: Value, gap: Decimal) -> bool:
     return gap == 0 or _step(one) != _step(other)
 
 
+def _reach(extras: Sequence[Value], without: Value) -> set[Decimal]:
+    """What fees, discounts and the like may add, all or some of them."""
+    sums = {Decimal(0)}
+    for extra in extras:
+        if extra is not without:
+            sums |= {one + sign * _amount(extra) for one in sums for sign in (1, -1)}
+    return sums
+
+
+def lost_sign(value: Value, scene: Scene) -> bool:
+    """Whether a value takes more room than its signs usually do on its screen: a reader may have lost one."""
+    pitches = zip(MARKS, scene.pitches)
+    return bool(scene.pitches) and all(pitch_of(value, mark) > (1 + LOST) * usual for mark, usual in pitches)
+
+
+def pitch_of(value: Value, mark: float) -> float:
+    """The width of a digit in a value, in heights of its line, where a mark such as a point is `mark` digits wide."""
+    signs = sum(1.0 if sign.isalnum() else mark for sign in value.text)
+    return value.box.width / max(value.box.height, 1) / max(signs, mark)
+
+
+def _misread(one: Value, other: Value, scene: Scene) -> bool:
+    """Whether two amounts may differ by a digit, a point or a comma that the reader lost."""
+    digits = [_digits(one), _digits(other)]
+    shorter = one if len(digits[0]) < len(digits[1]) else other
+    return digits[0] == digits[1] or (_one_less(*digits) and (not scene.pitches or lost_sign(shorter, scene)))
+
+
+def _digits(value: Value) -> str:
+    return "".join(filter(str.isdigit, value.text))
+
+
+def _one_less(one: str, other: str) -> bool:
+    """Whether one text is the other but for a sign that is lost."""
+    short, long = sorted((one, other), key=len)
+    return len(long) - len(short) == 1 and any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
+
+
+def signs_wide(text: str) -> float:
+    """About how many digits wide a text is."""
+    return sum(1.0 if sign.isalnum() else 0.5 for sign in text)
+
+
 @check("total__off", "share", "how far the total is from what amount, fee, tax and discount make")
 def _total(scene: Scene) -> Told:
     totals, parts = scene.amounts("total"), scene.amounts("amount") or scene.amounts("headline")
-    extras = scene.amounts("fee", "tax", "discount")
-    if not totals or not parts or not extras:
+    named = scene.amounts("fee", "tax", "discount")
+    if not totals or not parts or not named:
         return Told()
     total, part = totals[0], parts[0]
-    assert total.amount is not None and part.amount is not None
-    sums = {part.amount}
-    for extra in extras:
-        sums |= {one + sign * _amount(extra) for one in sums for sign in (1, -1)}
+    extras = scene.extras(total, part)
+    sums = {_amount(part) + extra for extra in _reach(extras, part)}
     slack = sum((_step(one) for one in (total, part, *extras) if _step(one) > _step(total)), Decimal(0))
-    gap = min(abs(total.amount - one) for one in sums)
-    if gap <= slack:
+    if min(abs(_amount(total) - one) for one in sums) <= slack:
         return Told(0.0)
-    named = " and ".join(f"{field_name(one)} {one.text}" for one in (part, *extras))
-    return Told(_off(total.amount, part.amount), f"{named} do not make the total {total.text}", (total, part, *extras))
+    shown = (total, part, *named)
+    unread = any(_misread(total, one, scene) for one in scene.amounts(*SUMS) if one is not total)
+    if not scene.amounts_read or len(totals) > 1 or unread or any(lost_sign(value, scene) for value in shown):
+        return Told()
+    off = _off(_amount(total), _amount(part))
+    if not scene.amounts("fee", "tax") and _amount(total) > _amount(part) and off <= HIDDEN:
+        return Told(off)
+    told = " and ".join(f"{field_name(one)} {one.text}" for one in (part, *named))
+    return Told(off, f"{told} do not make the total {total.text}", shown)
 
 
 @check("words__off", "share", "of the amount in words, that no amount in digits would spell")
 def _words(scene: Scene) -> Told:
     spelt = [value for value in scene.sure if value.key == "words"]
-    amounts = scene.amounts("amount", "total", "headline")
+    amounts = scene.amounts(*SUMS)
     if not spelt or not amounts:
         return Told()
-    found = [likeness for value in amounts if (likeness := _likeness(spelt[0].text, value)) == likeness]
-    likeness = max(found, default=NAN)
-    sentence = f"{spelt[0].text!r} does not spell {amounts[0].text}" if likeness < 1 else ""
-    return Told(1 - likeness, sentence, (spelt[0], amounts[0]))
+    found = [_likeness(spelt[0].text, value) for value in amounts]
+    if 1.0 in found:
+        return Told(0.0)
+    known = [likeness for likeness in found if likeness == likeness]
+    if not known or not scene.amounts_read or any(value.amount and not value.key for value in scene.sure):
+        return Told()
+    sentence = f"{spelt[0].text!r} does not spell {amounts[0].text}"
+    return Told(1 - max(known), sentence, (spelt[0], amounts[0]))
 
 
 def _likeness(words: str, value: Value) -> float:
-    """Share of the words of an amount, spelt in the language that is nearest, that a text has; NaN where it is cut."""
-    from difflib import get_close_matches
+    """Share of the words of an amount, spelt in the language that is nearest, that a text has; NaN where few are.
 
+    A text that says the beginning of it was cut, and says it all.
+    """
     from num2words import num2words
 
-    said, best = _spelt(words), (0.0, 0)
+    said, best = _spelt(CUT.sub("", words)), (0.0, 0)
     for language in LANGUAGES:
         try:
             wanted = _spelt(str(num2words(int(_amount(value)), lang=language)))
         except (NotImplementedError, OverflowError, ValueError, KeyError, IndexError):
             continue
-        found = sum(bool(get_close_matches(word, said, 1, CLOSE)) for word in wanted)
-        best = max(best, (found / max(len(wanted), 1), len(wanted)))
-    likeness, length = best
-    return NAN if likeness < KNOWN or len(said) < length else likeness
+        found = sum(any(_same_word(word, one) for one in said) for word in wanted)
+        cut = len(said) < len(wanted) and all(any(_same_word(word, one) for word in wanted) for one in said)
+        best = max(best, (1.0 if cut else found / max(len(wanted), 1), len(wanted)))
+    return NAN if best[0] < KNOWN else best[0]
+
+
+def _same_word(word: str, read: str) -> bool:
+    """Whether a word may have been read so: most of it alike, or with letters left out that the reader lacks."""
+    rest = iter(word)
+    if 2 * len(read) >= len(word) and all(sign in rest for sign in read):
+        return True
+    return SequenceMatcher(None, word, read, autojunk=False).ratio() >= CLOSE
 
 
 def _spelt(text: str) -> list[str]:
@@ -360,7 +491,11 @@ def _moments(scene: Scene) -> Told:
         gap = 1440 * days + clocks
         if not gap <= widest:
             widest, of = float(gap), (one, other)
-            contradicts = (clocks == 0 and days > 0) or (days == 0 and clocks > SAME_MINUTES and clocks % 30 != 0)
+            twice = not (one.label and other.label) or folded(one.label) == folded(other.label)
+            zones = clocks % 30 == 0 and bool(a.zone or b.zone)
+            apart = days == 0 and clocks > SAME_MINUTES and clocks != HALF_DAY and not zones
+            read = not (_one_less(*map(_digits, of)) or any(lost_sign(value, scene) for value in of))
+            contradicts = read and ((clocks == 0 and days > 0) or (twice and apart))
     if not of:
         return Told()
     sentence = f"one moment is {of[0].text}, the other {of[1].text}" if contradicts else ""
@@ -379,21 +514,21 @@ def _clock(scene: Scene) -> Told:
     value, clock = printed[0]
     shown = scene.receipt.status_clock
     ahead = (_minutes(shown) - _minutes(clock) + 720) % 1440 - 720
-    half = {abs(ahead), abs(abs(ahead) - 720)}  # a status bar may count twelve hours
-    before = ahead < 0 and JUST_BEFORE[0] <= min(half) <= JUST_BEFORE[1]
+    before = JUST_BEFORE[0] <= -ahead <= JUST_BEFORE[1]
     sentence = f"the status bar says {shown:%H:%M}, before the payment at {clock:%H:%M}" if before else ""
     return Told(ahead, sentence, (value,))
 
 
-@check("file__before", "hours", "by which the printed moment is later than the file's own time")
+@check("file__before", "hours", "by which the printed day begins after the file was made, or came: the earlier of both")
 def _file(scene: Scene) -> Told:
     saved = file_time(scene.image) if scene.image is not None else None
-    if saved is None or not scene.days:
+    known = [(when, how) for when, how in ((saved, "made"), (scene.received, "received")) if when is not None]
+    if not known or not scene.days:
         return Told()
-    day = min(scene.days)
-    hours = (datetime.combine(day, time()) - saved).total_seconds() / 3600
+    day, (when, how) = min(scene.days), min(known)
+    hours = (datetime.combine(day, time()) - when).total_seconds() / 3600
     value = next(value for value, told in scene.moments if day in told.days)
-    late = f"the file was made on {saved:%Y-%m-%d}, the receipt is of {day.isoformat()}"
+    late = f"the file was {how} on {when:%Y-%m-%d}, the receipt is of {day.isoformat()}"
     return Told(hours, late if hours > 24 else "", (value,))
 
 
@@ -436,7 +571,8 @@ def _digits_hold(value: Value) -> bool | None:
         return None
     if MASK.search(value.text):
         return None
-    if re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", signs) and len(signs) == IBAN_LENGTHS.get(signs[:2]):
+    named = KIND_OF.get(value.key) == "account" or " " in value.text or "iban" in folded(value.label)
+    if named and re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", signs) and len(signs) == IBAN_LENGTHS.get(signs[:2]):
         return bool(iban.is_valid(signs)) or _valid_if_misread(signs, iban.is_valid)
     if re.fullmatch(r"\d{3}\.\d{3}\.\d{3}-\d{2}", value.text):
         return bool(cpf.is_valid(signs))
@@ -476,8 +612,16 @@ def _day_inside(scene: Scene) -> Told:
         return Told()
     off, value, day = nearest
     printed = next(one for one, told in scene.moments if told.days)
+    if off > 1 and (lost_sign(printed, scene) or not _day_read(printed, day)):
+        return Told()
     sentence = f"{value.text} contains the day {day.isoformat()}, the receipt says {printed.text}" if off > 1 else ""
     return Told(off, sentence, (value, printed))
+
+
+def _day_read(printed: Value, day: date) -> bool:
+    """Whether the printed day is another one even if a digit of it was lost."""
+    numbers = [number.lstrip("0") for number in re.findall(r"\d+", printed.text)]
+    return not any(len(n) == 1 and n in str(day.day) and n != str(day.day) for n in numbers)
 
 
 def _dated(values: Iterable[Value]) -> Iterator[tuple[Value, date, time | None, bool]]:
@@ -506,36 +650,58 @@ def _time_inside(scene: Scene) -> Told:
     return Told(min(gaps)) if gaps else Told()
 
 
-@check("twice__differs", "signs", "that differ between two numbers or names that are nearly the same")
+@check("twice__differs", "signs", "that differ between what is said twice: a number, a name, the tail of an account")
 def _twice(scene: Scene) -> Told:
-    groups = [
-        [value for value in scene.numbers if not MASK.search(value.text)],
-        [value for value in scene.sure if value.key in ("recipient", "sender") and value.kind == "name"],
-    ]
+    names = [value for value in scene.sure if value.key in ("recipient", "sender") and value.kind == "name"]
     same = NAN
-    for group in groups:
-        for one, other in combinations(group, 2):
-            a, b = _signs(one.text), _signs(other.text)
-            differing = _differing(a, b)
-            if a == b:
-                same = 0.0 if same != same else same
-            elif differing is not None:
-                sentence = f"{field_name(one)} {one.text} and {field_name(other)} {other.text} are nearly the same"
-                return Told(differing, sentence, (one, other))
+    for one, other in (*combinations(scene.numbers, 2), *combinations(names, 2)):
+        if not _one_thing(one, other):
+            continue
+        differing = _differing(*_compared(one, other))
+        if differing == 0:
+            same = 0.0
+        elif differing is not None and not lost_sign(one, scene) and not lost_sign(other, scene):
+            sentence = f"{field_name(one)} {one.text} and {field_name(other)} {other.text} are nearly the same"
+            return Told(differing, sentence, (one, other))
     return Told(same)
+
+
+def _one_thing(one: Value, other: Value) -> bool:
+    """Whether two values may be the same thing: they have one key, or one of them stands without a label."""
+    return one.key == other.key if one.key and other.key else not (one.label and other.label)
+
+
+def _compared(one: Value, other: Value) -> tuple[str, str]:
+    """The signs of two values that must be the same: of an account whose signs are masked, the last ones."""
+    masked = [bool(MASK.search(value.text)) for value in (one, other)]
+    if not any(masked):
+        return _signs(one.text), _signs(other.text)
+    tails = [_signs(MASK.split(value.text)[-1]) for value in (one, other)]
+    length = min(map(len, tails))
+    whose = one.key == other.key and one.key in ("recipient_account", "sender_account")
+    return (
+        (tails[0][-length:], tails[1][-length:]) if whose and not all(masked) and length >= SHORTEST_TAIL else ("", "")
+    )
 
 
 def _signs(text: str) -> str:
     """Letters and digits, with those that are read for each other as one."""
-    return "".join(filter(str.isalnum, folded(text).upper().translate(MISREAD)))
+    upper = folded(text.translate(MISREAD)).upper()
+    return "".join(filter(str.isalnum, upper.translate(MISREAD)))
 
 
 def _differing(one: str, other: str) -> int | None:
-    """Signs that differ between two texts of one length, where most do not; None where they are not alike."""
-    if len(one) != len(other) or len(one) < 6:
+    """Signs that differ between two texts of one length, where few do; None where they are not alike.
+
+    Two numbers of one day or one bank begin alike: of numbers that were meant to be one the ends agree too.
+    """
+    if len(one) != len(other) or len(one) < SHORTEST_TAIL:
         return None
-    differing = sum(a != b for a, b in zip(one, other, strict=True))
-    return differing if 0 < differing <= (1 - NEAR) * len(one) else None
+    differing = [i for i, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
+    if not differing or len(one) < 2 * ENDS:
+        return len(differing) if len(differing) <= (1 - NEAR) * len(one) else None
+    inside = differing[0] >= ENDS and differing[-1] < len(one) - ENDS
+    return len(differing) if inside and len(differing) <= (1 - NEAR) * len(one) else None
 
 
 @check("code__checksum", "0 or 1", "whether a code's own checksum does not hold")
@@ -608,7 +774,7 @@ def _hole(scene: Scene) -> Told:
     upright = read_upright(scene.image)
     widest, of = NAN, None
     for value in scene.numbers:
-        if MASK.search(value.text):
+        if MASK.search(value.text) or WORD.search(value.text):
             continue
         box = upright.direction.read(value.box, scene.image.width, scene.image.height)
         hole = widest_hole(upright.image.rgb, box)
@@ -670,6 +836,13 @@ def _torn(scene: Scene, value: Value, box: Box) -> float:
         other = upright.direction.read(line.box, scene.image.width, scene.image.height)
         gap = max(other.x, box.x) - min(other.right, box.right)
         level = abs(other.y - box.y) + abs(other.bottom - box.bottom) <= 2 * LIKE_HEIGHT * box.height
-        if level and 0 < gap <= TORN * box.height and signs >= 4:
+        between = Box.from_edges(min(other.right, box.right), box.y, max(other.x, box.x), box.bottom)
+        if level and 0 < gap <= TORN * box.height and signs >= 4 and _is_blank(upright.image.rgb, between):
             return gap / (box.width / max(len(value.text), 1))
     return NAN
+
+
+def _is_blank(rgb: np.ndarray, box: Box) -> bool:
+    """Whether nothing stands in a place: what a pen or a bar hides was not erased."""
+    gray = rgb[box.slices].astype(np.int32).sum(axis=2)
+    return bool(gray.size) and bool((np.abs(gray - np.median(gray)) <= FAINT).mean() >= BLANK)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import time
@@ -19,6 +20,8 @@ from realfake.forensics.content.values import (
     MASKED,
     PHONE,
     SERIAL,
+    SIGNS,
+    currency_codes,
     folded,
     moment,
     money,
@@ -45,6 +48,21 @@ SHORTEST_NAME = 3  # letters of an unknown label
 SURE = 0.5  # confidence below which a line without a label is no value
 STATUS_BAR = 0.05  # of the height of the screen
 HEADLINE = 1.25  # of the height of a common line: a headline's letters are larger
+NAIRA = re.compile(r"^([-+]?\s?)N(?=\d[\d,]*\.?\d*$)|(?<=\.\d\d)[#N]$")  # of which readers see the letter
+DONG = re.compile(r"(?<=\d)[đĐ]$")  # which is written so too
+CROSSES = re.compile(r"[xX]{3,}")  # of a mask, large or small
+LOST_MINUS = re.compile(r"^[1Il|](?=(?:N|[$€£¥₫฿₱₹₺₽]|R\$|Rp)\s?\d)")  # a minus before a currency's sign
+PARTED = re.compile(  # what parts a day from a time
+    r"(?:(?<=\d[/.-]\d{4})|(?<=\d{4}[/.-]\d\d[/.-]\d\d))\s?[-•▪■|=]?\s?(?=\d{1,2}:\d{2})"
+    r"|(?<=\d)\s?[•▪■|=]\s?(?=\d{1,2}:\d{2})|(?<=[.\s]\d\d)-(?=\d\d:\d\d)"
+)
+PIECE = re.compile(r"(?=.*\d|[A-Z./-]+$)[A-Za-z0-9][A-Za-z0-9 ./-]*")  # of a number that was torn
+CAPITALS = re.compile(r"[A-Z0-9][A-Z0-9./-]+")  # a number of which the digits are gone
+LEVEL, TORN = 0.4, 7  # of the height: how far pieces of a number differ in level, and stand apart
+HALF = 5  # signs of what says the half of the day
+NEXT_LINE = 0.9  # of the height: how far below the next line of a value stands
+CUT = re.compile(r"(?:\.\.\.?|…):?$")  # the end of a text that had no room
+TALLER = 1.1  # times the tallest amount with a label
 LETTERS_FOR = str.maketrans("OoQDIlíì|!BSZz", "00001111118522")
 
 
@@ -97,6 +115,8 @@ def _as_read(label: str, letters: frozenset[str]) -> list[str]:
 def label_of(text: str, letters: frozenset[str] | None = None) -> tuple[str, str] | None:
     """Key and language of a label, accents and one misread letter aside; None where the text is none.
 
+    A label that was cut is known where all that begin so ask for one kind of value.
+
     Examples
     --------
     >>> from realfake.forensics.content.fields import label_of
@@ -107,6 +127,9 @@ def label_of(text: str, letters: frozenset[str] | None = None) -> tuple[str, str
     exact, near = _index(letters)
     if form in exact:
         return exact[form]
+    if CUT.search(plain(text)) and len(form) >= TYPOS:
+        begun = [meant for whole, meant in exact.items() if whole.startswith(form)]
+        return begun[0] if len({KIND_OF[key] for key, _ in begun}) == 1 else None
     if len(form) < TYPOS or sum(sign.isdigit() for sign in form) > 1:
         return None
     if form in near:
@@ -139,6 +162,7 @@ def receipt_of(
     taken: set[int] = {id(label.line) for label in labels}
     pairs = _paired([label for label in labels if not label.inline], body, taken)
     taken |= {id(line) for _, line in pairs}
+    pairs = [(label, _whole(label, line, body, taken)) for label, line in pairs]
     values += [value_of(line, label.line.text, label.key) for label, line in pairs]
     values += _others(body, taken, values)
     ordered = sorted(values, key=lambda value: (value.box.y, value.box.x))
@@ -217,6 +241,8 @@ def _paired(labels: Sequence[Label], lines: Sequence[Line], taken: Iterable[int]
                 if id(label.line) in used:
                     continue
                 standing = [line for line in free if id(line) not in used and place(label.line.box, line.box)]
+                if KIND_OF[label.key] == "identifier" and len(standing) > 1:  # a letter that was left of a number
+                    standing = [line for line in standing if len(line.text) > 1] or standing
                 if place is _right_of and not standing:
                     continue
                 nearest = min(standing, key=lambda line: _distance(label.line.box, line.box), default=None)
@@ -229,10 +255,60 @@ def _paired(labels: Sequence[Label], lines: Sequence[Line], taken: Iterable[int]
     return pairs
 
 
+def _whole(label: Label, line: Line, lines: Sequence[Line], taken: set[int]) -> Line:
+    """A value with what else of it stands apart: the rest of a number in its row, or of a moment in the next line.
+
+    What is joined is entered into `taken`.
+    """
+    kind = KIND_OF[label.key]
+    if kind == "identifier":
+        for piece in sorted(lines, key=lambda one: abs(one.box.x - line.box.x)):
+            if id(piece) not in taken and PIECE.fullmatch(piece.text) and _torn_off(piece.box, line.box):
+                taken.add(id(piece))
+                line = _together(*sorted((line, piece), key=lambda one: one.box.x))
+    return _with_next(line, lines, taken) if kind == "moment" else line
+
+
+def _with_next(line: Line, lines: Sequence[Line], taken: set[int]) -> Line:
+    """A moment with the next line, where the rest of it stands there; that is entered into `taken`."""
+    below = [one for one in lines if id(one) not in taken and _next_line(line.box, one.box)]
+    for rest in below[:1]:
+        joined = _together(line, rest)
+        told, before = moment(joined.text), moment(line.text)
+        rest_only = len(rest.text) <= HALF and not any(map(str.isdigit, rest.text))  # am, pm
+        if told and told.clock and told.days and (rest_only or told != before):
+            taken.add(id(rest))
+            return joined
+    return line
+
+
+def _together(one: Line, other: Line) -> Line:
+    between = "" if one.text[-1:] in "-./" and one.box.y == other.box.y else " "
+    return Line(one.box.union(other.box), one.text + between + other.text, min(one.confidence, other.confidence))
+
+
+def _torn_off(piece: Box, line: Box) -> bool:
+    """Whether two pieces of text stand in one row, as high as each other, with some blank ground between."""
+    high = min(piece.height, line.height)
+    gap = max(piece.x, line.x) - min(piece.right, line.right)
+    return abs(piece.y - line.y) + abs(piece.bottom - line.bottom) <= LEVEL * high and 0 < gap <= TORN * high
+
+
+def _next_line(line: Box, below: Box) -> bool:
+    """Whether a text stands in the next line of a value, at the same left or right edge or in the same middle."""
+    high = max(line.height, below.height)
+    aligned = min(
+        abs(line.x - below.x), abs(line.right - below.right), abs(line.x + line.right - below.x - below.right)
+    )
+    return -0.3 * high <= below.y - line.bottom <= NEXT_LINE * high and aligned <= ALIGNED * high
+
+
 def _may_be(label: Label, line: Line, beside: bool) -> bool:
     """Whether a text that is not of the label's kind may be its value: words for none, or a number misread."""
     kind = KIND_OF[label.key]
     if kind in ("name", "text", "status", "account"):
+        return True
+    if kind == "identifier" and beside and CAPITALS.fullmatch(line.text):
         return True
     return is_free(line.text) or (beside and any(sign.isdigit() for sign in line.text))
 
@@ -309,6 +385,9 @@ def value_of(line: Line, label: str = "", key: str = "") -> Value:
     """
     wanted = KIND_OF.get(key, "")
     text = repaired(plain(line.text), wanted)
+    if not wanted:
+        tried = ((repaired(text, "amount"), money), (repaired(text, "moment"), moment))
+        text = next((form for form, understood in tried if understood(form)), text)
     kind = kind_of(text, wanted)
     if wanted == "amount" and is_free(text):
         return Value(key, label.strip(" :"), text, "amount", line.box, line.confidence, Decimal(0))
@@ -333,19 +412,26 @@ def value_of(line: Line, label: str = "", key: str = "") -> Value:
 def repaired(text: str, kind: str) -> str:
     """A text whose look-alikes are those that its kind can hold.
 
-    In amounts and moments letters between digits are the digits that they look like; in accounts zeros within a mask
-    are its dots, and an underscore is a dash.
+    In amounts and moments letters between digits are the digits that they look like, what stands before a currency's
+    sign is a minus, and a dot or a dash that parts a day from a time is a space, as where it was not seen; in accounts
+    zeros within a mask are its dots, its crosses are all as large as the first, and an underscore is a dash.
 
     Examples
     --------
     >>> from realfake.forensics.content.fields import repaired
-    >>> repaired("RpO", "amount"), repaired("1O:4S", "moment"), repaired("••0-0••-1234", "account")
-    ('Rp0', '10:45', '•••-•••-1234')
+    >>> repaired("RpO", "amount"), repaired("1N25.50", "amount"), repaired("1O:4S", "moment")
+    ('Rp0', '-₦25.50', '10:45')
+    >>> repaired("••0-0••-1234", "account"), repaired("23/09/2025•05:18", "moment")
+    ('•••-•••-1234', '23/09/2025 05:18')
     """
-    if kind in ("amount", "moment"):
-        return _digits_beside_digits(text)
+    if kind == "amount":
+        return DONG.sub(
+            "₫", NAIRA.sub(lambda found: (found[1] or "") + "₦", LOST_MINUS.sub("-", _digits_beside_digits(text)))
+        )
+    if kind == "moment":
+        return PARTED.sub(" ", _digits_beside_digits(text).rstrip(" •▪■-"))
     if kind in ("account", "phone"):
-        return _whole_masks(text.replace("_", "-"))
+        return CROSSES.sub(lambda run: run[0][0] * len(run[0]), _whole_masks(text.replace("_", "-")))
     return text
 
 
@@ -357,7 +443,7 @@ def _digits_beside_digits(text: str) -> str:
         if digit == sign:
             continue
         before, after = (signs[i - 1] if i else ""), (signs[i + 1] if i + 1 < len(signs) else "")
-        between = before.isdigit() and (not after or after.translate(LETTERS_FOR).isdigit())
+        between = before.isdigit() and (not after or after in " -" or after.translate(LETTERS_FOR).isdigit())
         marked = (before in (".", ",", ":") and i > 1 and signs[i - 2].isdigit()) or (
             after in (".", ",", ":") and i + 2 < len(signs) and signs[i + 2].isdigit()
         )
@@ -382,10 +468,16 @@ def _whole_masks(text: str) -> str:
 def _others(lines: Sequence[Line], taken: set[int], labelled: Sequence[Value]) -> list[Value]:
     """Values without a known label: those of a kind that tells itself, and what faces an unknown label in its row."""
     common = sorted(line.box.height for line in lines)[len(lines) // 2] if lines else 0
+    tallest = max((value.box.height for value in labelled if value.amount is not None), default=0)
     found = []
     free = [line for line in lines if id(line) not in taken and not line.confidence < SURE]
+    joined: set[int] = set()
     for line in free:
         value = value_of(line)
+        if id(line) in joined:
+            continue
+        if value.kind == "date":
+            value = value_of(_with_next(line, free, joined))
         facing = [other for other in free if other is not line and _right_of(other.box, line.box)]
         label = max(facing, key=lambda other: other.box.x).text if len(facing) == 1 else ""
         named = label if _is_name_of(label) else ""
@@ -394,7 +486,7 @@ def _others(lines: Sequence[Line], taken: set[int], labelled: Sequence[Value]) -
                 found.append(replace(value, label=named.strip(" :")))
             continue
         key = _key_by_place(value, labelled)
-        if value.kind == "amount" and not named and line.box.height >= HEADLINE * common:
+        if value.kind == "amount" and not named and line.box.height >= max(HEADLINE * common, TALLER * tallest):
             key = "headline"
         found.append(replace(value, label=named.strip(" :"), key=key))
     headlines = [value for value in found if value.key == "headline"]
@@ -403,6 +495,8 @@ def _others(lines: Sequence[Line], taken: set[int], labelled: Sequence[Value]) -
 
 
 def _is_name_of(label: str) -> bool:
+    if label.strip(" :") in SIGNS or label.strip(" :") in currency_codes():
+        return False
     return sum(sign.isdigit() for sign in label) == 0 and sum(sign.isalpha() for sign in label) >= SHORTEST_NAME
 
 

@@ -32,6 +32,7 @@ from realfake.forensics.text.direction import Reading, read_upright
 AUTO = "auto"
 MOST = 300  # lines read on one screen, from the top
 AROUND, LEAST_AROUND = 0.2, 2  # of its height, and pixels: what a line's picture shows beside it
+LEAST_HEIGHT, SPECK = 7, 6  # pixels of height that letters take, and heights of width of what is lower and none
 HEIGHT = 48  # pixels to which a line is scaled for PP-OCR
 WIDEST = 2400  # pixels of such a line; a longer one is squeezed
 TOGETHER = 4800  # pixels of width read in one batch, so that its memory stays small
@@ -39,6 +40,15 @@ STEP = 1 / 64  # of confidence: what processors differ by is smaller
 TALL = 40  # pixels of height to which Tesseract is given letters
 WAIT = 60  # seconds for one screen
 BESIDE, GAP = 0.4, 1.2  # of the lower of two lines: common rows, and the gap between parts of one value
+TIGHT, ALIKE = 0.35, 0.15  # of it: the gap within a number that was found as two lines, and how their heights differ
+DOT = "•"  # what masks a sign
+FEWEST_DOTS = 3  # that hide something
+DOT_SIZES = 0.12, 0.7  # of the line's height
+DOT_FULL = 0.68  # of its box that a dot fills; a disc fills 0.79
+DOT_LIKE = 0.25  # of their size by which the dots of one mask differ
+DOT_LEVEL = 0.25, 0.75  # of the height of the line's letters: where the middles of dots stand
+DOT_GAP = 3.0  # diameters between the middles of two dots of one mask
+FAINT = 40  # gray levels: less contrast is no ink
 SHORTEST_TAIL = 6  # characters
 MISSING = "no reader of text is installed, so what the screen says was not looked at; pip install 'realfake[read]'"
 
@@ -266,13 +276,18 @@ def read_lines(image: ForensicImage, reader: Reader) -> tuple[Reading, tuple[Lin
         From the top down, boxes in pixels of the turned picture; at most `MOST`.
     """
     upright = read_upright(image)
-    boxes = [line.box for line in upright.lines[:MOST]]
+    boxes = [line.box for line in upright.lines if not _is_speck(line.box)][:MOST]
     lines = _read(upright.image.rgb, boxes, reader)
     torn = _belonging(lines)
     whole = [reduce(Box.union, (lines[i].box for i in some)) for some in torn]
     parts = {i for some in torn for i in some}
     lines = [line for i, line in enumerate(lines) if i not in parts] + _read(upright.image.rgb, whole, reader)
     return upright, tuple(sorted(lines, key=lambda line: (line.box.y, line.box.x)))
+
+
+def _is_speck(box: Box) -> bool:
+    """Whether a line is too low to be letters, and too short to be the dots of a mask: dashes and parts of icons."""
+    return box.height < LEAST_HEIGHT and box.width < SPECK * box.height
 
 
 def _read(rgb: np.ndarray, boxes: Sequence[Box], reader: Reader) -> list[Line]:
@@ -282,17 +297,92 @@ def _read(rgb: np.ndarray, boxes: Sequence[Box], reader: Reader) -> list[Line]:
     for box in boxes:
         around = max(LEAST_AROUND, round(AROUND * box.height))
         crops.append(rgb[box.grown(around, rgb.shape[1], rgb.shape[0]).slices])
-    return [Line(box, text, sure) for box, (text, sure) in zip(boxes, reader.read(crops), strict=True)]
+    pieces = [_pieces(crop) for crop in crops]
+    read = iter(reader.read([piece for parts in pieces for piece in parts if not isinstance(piece, str)]))
+    lines = []
+    for box, parts in zip(boxes, pieces, strict=True):
+        told = [(piece, 1.0) if isinstance(piece, str) else next(read) for piece in parts]
+        lines.append(Line(box, "".join(text for text, _ in told), float(np.min([sure for _, sure in told]))))
+    return lines
+
+
+def _pieces(crop: np.ndarray) -> list[np.ndarray | str]:
+    """A line as pictures of what is to be read, and the dots of masks, which a recogniser hardly counts."""
+    masks = dot_runs(crop)
+    if not masks:
+        return [crop]
+    pieces: list[np.ndarray | str] = []
+    inked, left = np.asarray(_ink(crop).max(axis=0)), 0
+    for start, stop, count in (*masks, (crop.shape[1], crop.shape[1], 0)):
+        if inked[left:start].any():
+            pieces.append(_padded(crop[:, left:start], crop))
+        pieces += [DOT * count] if count else []
+        left = stop
+    return pieces
+
+
+def _padded(part: np.ndarray, crop: np.ndarray) -> np.ndarray:
+    """A part of a line with ground on both sides, as wide as the line's own margin."""
+    side = np.median(crop[0], axis=0).astype(np.uint8)
+    margin = np.broadcast_to(side, (crop.shape[0], max(LEAST_AROUND, crop.shape[0] // 8), 3))
+    return np.ascontiguousarray(np.concatenate([margin, part, margin], axis=1))
+
+
+def _ink(crop: np.ndarray) -> np.ndarray:
+    """Where a line's picture is nearer to its ink than to its ground, (h, w) uint8."""
+    gray = cv2.cvtColor(np.ascontiguousarray(crop), cv2.COLOR_RGB2GRAY).astype(np.int16)
+    off = np.abs(gray - int(np.median(np.concatenate([gray[0], gray[-1]]))))
+    return np.asarray(2 * off > max(int(off.max()), FAINT), np.uint8)
+
+
+def dot_runs(crop: np.ndarray) -> list[tuple[int, int, int]]:
+    """The masks in a line's picture: left and right edge, and number of the dots of one size in a row.
+
+    Parameters
+    ----------
+    crop : ndarray, (h, w, 3) uint8
+        The line with a margin around.
+    """
+    _, _, found, middles = cv2.connectedComponentsWithStats(_ink(crop), connectivity=8)
+    boxes, middles = found[1:], middles[1:]
+    if len(boxes) < FEWEST_DOTS:
+        return []
+    top, bottom = int(boxes[:, 1].min()), int((boxes[:, 1] + boxes[:, 3]).max())
+    high = bottom - top
+    low, most = (share * crop.shape[0] for share in DOT_SIZES)
+    wide, tall, area = (boxes[:, i].astype(float) for i in (2, 3, 4))
+    level = (middles[:, 1] - top) / max(high, 1)
+    alone = bool(high <= tall.max() * (1 + DOT_LIKE))  # nothing but dots
+    round_ones = (
+        (np.abs(wide - tall) <= np.maximum(1, DOT_LIKE * tall))
+        & (tall >= max(low, 3))
+        & (tall <= most)
+        & (area >= DOT_FULL * wide * tall)
+        & (alone | ((level >= DOT_LEVEL[0]) & (level <= DOT_LEVEL[1])))
+    )
+    runs: list[list[int]] = []
+    for i in sorted(np.flatnonzero(round_ones).tolist(), key=lambda i: float(middles[i, 0])):
+        last = runs[-1][-1] if runs else None
+        like = last is not None and abs(tall[i] - tall[last]) <= max(1, DOT_LIKE * tall[last])
+        if last is not None and like and middles[i, 0] - middles[last, 0] <= DOT_GAP * tall[last]:
+            runs[-1].append(i)
+        else:
+            runs.append([i])
+    return [
+        (int(boxes[run[0], 0]), int(boxes[run[-1], 0] + boxes[run[-1], 2]), len(run))
+        for run in runs
+        if len(run) >= FEWEST_DOTS + alone  # three dots alone may be what ends a text that was cut
+    ]
 
 
 def _belonging(lines: Sequence[Line]) -> list[list[int]]:
     """Places of lines that are one value: a currency's sign or the dots of a mask, and what stands beside them."""
     group = list(range(len(lines)))
+    parts = [_is_part(plain(line.text)) for line in lines]
     for i, line in enumerate(lines):
-        if not _is_part(plain(line.text)):
-            continue
         for j, other in enumerate(lines):
-            if i != j and _adjoin(line.box, other.box) and (other.text[:1].isdigit() or _is_part(plain(other.text))):
+            valued = parts[i] and (other.text[:1].isdigit() or parts[j])
+            if i != j and (_cut(line, other) or (valued and _adjoin(line.box, other.box))):
                 old, new = max(group[i], group[j]), min(group[i], group[j])
                 group = [new if number == old else number for number in group]
     sets = [[i for i in range(len(lines)) if group[i] == number] for number in sorted(set(group))]
@@ -304,6 +394,18 @@ def _is_part(text: str) -> bool:
     masks = set(text) <= set("•*-_ 0oO.") and ("•" in text or "*" in text)
     tail = text[:1] in "•*-" and len(text) <= SHORTEST_TAIL  # the digits that a mask leaves
     return sign in SIGNS or sign in currency_codes() or masks or (tail and any(map(str.isdigit, text)))
+
+
+def _cut(line: Line, other: Line) -> bool:
+    """Whether one number was found as two lines: as high, in one row, and no farther apart than its signs."""
+    lower, higher = sorted((line.box.height, other.box.height))
+    return (
+        line.text[-1:].isdigit()
+        and other.text[:1].isdigit()
+        and higher - lower <= ALIKE * lower
+        and abs(line.box.y - other.box.y) <= ALIKE * lower
+        and 0 <= other.box.x - line.box.right <= TIGHT * lower
+    )
 
 
 def _adjoin(one: Box, other: Box) -> bool:

@@ -49,6 +49,8 @@ MOST_DECIMALS = 4  # of an amount that is rounded
 HEADLINE, TALLER = "headline", 1.25  # times the height of a common value that a headline has at least
 IDENTIFIER = "identifier"
 UNTITLED = "untitled"  # a time without a label
+BARE = {"identifier": "identifier", "amount": "sum", "date": UNTITLED, "time": UNTITLED, "moment": UNTITLED}
+BARE_NAMES = ("identifier", "sum", UNTITLED)  # what values without a label are called
 LEAST_STATIC = 3  # letters of a text that may be static
 SALT = b"realfake: texts of a screen"
 LOOKALIKES = str.maketrans("OoQDIil|BSsZz", "0000111185522")  # letters that readers put for digits
@@ -78,8 +80,9 @@ class Moment:
 def names_of(receipt: Receipt) -> tuple[str, ...]:
     """What the values of a receipt are called: a key or the hash of a label, "" for neither, `#2` for a second such.
 
-    An identifier without either is an `identifier`. The tallest such amount is the headline, if it is taller than most
-    values and there is no other.
+    An identifier without either is an `identifier`, an amount a `sum`, what tells when is `untitled`; the second of
+    three is `identifier#2of3`, so that none takes the place of another that was not read. The tallest such amount is
+    the headline, if it is taller than most values and there is no other.
     """
     names = [value.key or (static_token(value.label) if value.label else "") for value in receipt.values]
     bare = [i for i, value in enumerate(receipt.values) if value.amount is not None and not names[i]]
@@ -88,8 +91,11 @@ def names_of(receipt: Receipt) -> tuple[str, ...]:
         common = statistics.median(value.box.height for value in receipt.values)
         if receipt.values[tallest].box.height >= TALLER * common:
             names[tallest] = HEADLINE
-    for i, value in enumerate(receipt.values):
-        names[i] = names[i] or (value.kind if value.kind == IDENTIFIER else "")
+    bare_kinds = ["" if name else BARE.get(value.kind, "") for name, value in zip(names, receipt.values, strict=True)]
+    for kind in BARE_NAMES:
+        places = [i for i, bare in enumerate(bare_kinds) if bare == kind]
+        for number, i in enumerate(places, 1):
+            names[i] = kind if len(places) == 1 else f"{kind}#{number}of{len(places)}"
     seen: Counter[str] = Counter()
     for i, name in enumerate(names):
         seen[name] += 1
@@ -136,8 +142,7 @@ def moments(receipt: Receipt) -> tuple[Moment, ...]:
             clocked = next((other for _, other in told if other.clock is not None), None)
             day = next((other.day for _, other in told if other.day), None)
         second, grain = _printed(clocked) if clocked else (None, MINUTE)
-        name = names[i] or UNTITLED
-        found.setdefault(name, Moment(name, i, day, second, grain))
+        found.setdefault(names[i], Moment(names[i], i, day, second, grain))
         if not whole:
             break
     return tuple(found.values())

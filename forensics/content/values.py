@@ -317,7 +317,7 @@ def _with_month(numbers: list[str], month: int, weekday: int | None) -> tuple[tu
     elif len(rest) >= 2:
         orders = [(2000 + int(rest[1]), month, int(rest[0]))]
     else:
-        return (), weekday, "" if 1 <= int(rest[0]) <= 31 else f"there is no day {rest[0]} in a month"
+        return (), weekday, ""
     return _told(orders, " ".join(numbers), weekday)
 
 
@@ -325,7 +325,7 @@ def _told(
     orders: list[tuple[int, int, int]], said: str, weekday: int | None
 ) -> tuple[tuple[date, ...], int | None, str]:
     days = tuple(dict.fromkeys(_valid(orders)))
-    if days:
+    if days or any(0 in order for order in orders):  # no month and no day is 0: a digit of it was lost
         return days, weekday, ""
     return (), weekday, f"{said} is no day of the calendar"
 

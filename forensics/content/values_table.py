@@ -11,20 +11,26 @@ from realfake.forensics.content.receipt import Receipt
 from realfake.forensics.content.relations import CODE, STATIC, facts
 
 LONGEST = 500  # characters of a text that is written to a table
+MASKED = "masked"
+DOT, KEPT = "•", 4  # what masks a sign; signs of a number that are left
+PLAIN = ("amount", "date", "time", "moment", "status")  # kinds that name nobody
+NUMBERS = ("identifier", "account", "phone")
 VALUE_PLACE = (
     "field", "key", "kind", "x", "y", "region_width", "region_height", "confidence", "shape", "called", "pattern",
     "relations",
 )  # fmt: skip
 
 
-def value_rows(receipt: Receipt | None, codes: Sequence[Code] = (), with_text: bool = False) -> list[dict[str, Any]]:
+def value_rows(
+    receipt: Receipt | None, codes: Sequence[Code] = (), with_text: bool | str = False
+) -> list[dict[str, Any]]:
     """One row a value, then one a code, then one a static text.
 
     Parameters
     ----------
     receipt : what was read; None where nothing was
     codes : of the same screen
-    with_text : write what was read too, in a column `text`
+    with_text : write what was read too, in a column `text`, where "masked" as `masked` says
 
     Returns
     -------
@@ -42,16 +48,39 @@ def value_rows(receipt: Receipt | None, codes: Sequence[Code] = (), with_text: b
         (value.key, value.kind, value.box, value.confidence, value.text)
         for value in (receipt.values if receipt else ())
     ]
-    told = learnt[: len(found)] + [{"called": code.dialect, "pattern": "", "relations": ""} for code in codes]
+    patterns = learnt[: len(found)] + [{"called": code.dialect, "pattern": "", "relations": ""} for code in codes]
     found += [(code.dialect, CODE, code.box, 1.0, code.text) for code in codes]
     for i in (known["kind"] == STATIC).to_numpy().nonzero()[0]:
         found.append(("", STATIC, Box(*places[i]), float(known["confidence"].iloc[i]), ""))
-        told.append(learnt[i])
+        patterns.append(learnt[i])
     rows = []
-    for number, ((key, kind, box, confidence, text), more) in enumerate(zip(found, told, strict=True)):
+    for number, ((key, kind, box, confidence, text), more) in enumerate(zip(found, patterns, strict=True)):
         row = dict(zip(VALUE_PLACE, (number, key, kind, *box, confidence, flat(shape_of(text)))))
-        rows.append(row | more | ({"text": flat(text)} if with_text else {}))
+        told = masked(text, kind) if with_text == MASKED else text
+        rows.append(row | more | ({"text": flat(told)} if with_text else {}))
     return rows
+
+
+def masked(text: str, kind: str) -> str:
+    """A text with what names somebody masked: amounts and moments whole, names by initials, numbers by their ends.
+
+    Of numbers with fewer than eight signs, of codes and of notes nothing is left.
+
+    Examples
+    --------
+    >>> from realfake.forensics.content.values_table import masked
+    >>> masked("Lena Ktle", "name"), masked("DE89 3704 0044", "account"), masked("Rp 50.000", "amount")
+    ('L••• K•••', '•••• •••• 0044', 'Rp 50.000')
+    """
+    if kind in PLAIN:
+        return text
+    signs = [i for i, sign in enumerate(text) if sign.isalnum()]
+    kept: set[int] = set()
+    if kind == "name":
+        kept = {i for i in signs if i == 0 or not text[i - 1].isalnum()}
+    elif kind in NUMBERS and len(signs) >= 2 * KEPT:
+        kept = set(signs[-KEPT:])
+    return "".join(DOT if i in set(signs) - kept else sign for i, sign in enumerate(text[:LONGEST]))
 
 
 def no_row() -> dict[str, Any]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import Any, BinaryIO, Protocol
 
 import pandas as pd
@@ -27,7 +29,7 @@ from realfake.forensics.image import ForensicImage
 from realfake.forensics.progress import Progress, silent
 from realfake.forensics.text.regions import Regions, measure_regions, region_names
 from realfake.pipeline.extraction.handwritten import handwritten, label_types, nothing_written
-from realfake.pipeline.extraction.inputs import Item
+from realfake.pipeline.extraction.inputs import Item, received_of
 from realfake.pipeline.extraction.remote import read_image
 from realfake.pipeline.extraction.resume import Earlier, finish, line, locked, resume
 from realfake.pipeline.extraction.summary import Summary
@@ -173,7 +175,8 @@ def columns_and_work(
     names = [*known, *(summary.columns if summary else ()), *feature_names(wanted.families, wanted.cost)]
     names += [entry.column for entry in content_features()] if wanted.reader else []
     names += past.columns if past else []
-    return names, image_work(wanted.families, wanted.cost, summary, wanted.reader, past)
+    came = received_of(items) if wanted.reader else {}
+    return names, image_work(wanted.families, wanted.cost, summary, wanted.reader, past, came)
 
 
 def region_rows(path: str) -> list[Row]:
@@ -205,9 +208,11 @@ def image_work(
     summary: WordSummary | None = None,
     reader: str | None = None,
     past: PastSummary | None = None,
+    received: Mapping[str, datetime] = MappingProxyType({}),
 ) -> Work:
-    """The work of one row per image."""
-    return partial(_image_rows, families=families, cost=cost, summary=summary, reader=reader, past=past)
+    """The work of one row per image; `received` is when images came, by their paths."""
+    work = partial(_image_rows, families=families, cost=cost, summary=summary, reader=reader)
+    return partial(work, past=past, received=dict(received))
 
 
 def _image_rows(
@@ -217,17 +222,18 @@ def _image_rows(
     summary: WordSummary | None,
     reader: str | None,
     past: PastSummary | None,
+    received: Mapping[str, datetime],
 ) -> list[Row]:
     image = read_image(path)
     row = extract_features(image, families, cost)
     if summary is not None:
         row |= summary(measure_regions(image), row)
     if reader is not None:
-        row |= measure(image, families=(), words=False, reader=reader).features
+        row |= measure(image, families=(), words=False, reader=reader, received=received.get(path)).features
     if past is not None:
         row |= past(image, path)
     return [row]
 
 
-def _value_rows(path: str, reader: str, text: bool) -> list[Row]:
+def _value_rows(path: str, reader: str, text: bool | str) -> list[Row]:
     return extract_values(read_image(path), reader, text)

@@ -82,4 +82,4 @@ def in_words(habit: Habit) -> str:
         return f"{name} is written {shown}"
     if habit.kind == PITCH:
         return f"a digit of {name} is {shown} of the width wide"
-    return f"the text {name} begins at {shown} of the width" if habit.kind == "place" else f"codes are {shown}"
+    return f"the text {name} begins at {habit.what[0]} of the width" if habit.kind == "place" else f"codes are {shown}"

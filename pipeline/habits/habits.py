@@ -30,6 +30,7 @@ from realfake.pipeline.settings import HABITS as FAMILY
 from realfake.pipeline.tables.table import groups, labels, table_name
 
 SOURCE = "this program: habits of an app"
+MOST_UNSURE = 0.25  # -log10 p
 FOLDS = 5  # habits that leave a capture's own receipts out
 
 
@@ -58,13 +59,17 @@ class Habits:
         return template, [Finding(habit, status, facts, self.surprise(habit, status)) for habit, status, facts in known]
 
     def surprise(self, habit: Habit, status: str) -> float:
-        """-log10 of how often genuine receipts have this status towards such a habit; 0 where it agrees."""
+        """-log10 of how often genuine receipts have this status towards such a habit; 0 where it agrees.
+
+        What a misread sign explains is no more than `MOST_UNSURE`, however rarely the reader erred before.
+        """
         if status == AGREES:
             return 0.0
         count, trials = self.rates.get(f"{habit.kind}:{status}", (0, 0))
         pooled = (count + 1) / (trials + 2)
         own = habit.exceptions / max(habit.support + habit.exceptions, 1)
-        return -math.log10(min(1.0, max(pooled, own)))
+        rarity = -math.log10(min(1.0, max(pooled, own)))
+        return min(rarity, MOST_UNSURE) if status == UNSURE else rarity
 
     def columns(self, table: pd.DataFrame) -> pd.DataFrame:
         """The columns of `habit_features` for each image of a table of facts, with its `path`."""

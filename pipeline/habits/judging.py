@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 
+from realfake.forensics.content.relations import BARE_NAMES
 from realfake.pipeline.habits.grammar import ONE, distance, has_room, length_of, signature, strangers
 from realfake.pipeline.habits.habit import AGREES, CONTRADICTS, PITCH, UNSURE, Habit, Reading, Said
 from realfake.pipeline.habits.rules import kinds_of, terms
 from realfake.pipeline.habits.screens import TIMES, Fact, Screen
 
 NUMBERED = ("identifier", "account", "phone")  # kinds of values that have a length
+MOST_ERASED = 6  # signs that are gone from a number that is still the same one
 FEWEST_DIGITS = 2  # of a text that may be an identifier
 CUT = ("...", "…")  # what ends a value that did not fit
-MOVED = 0.03  # share of the width by which a text is moved
+MOVED = 0.06  # share of the width by which a text is moved
 
 
 def said_to(habit: Habit, screen: Screen, reading: Reading) -> Said:
@@ -91,6 +93,9 @@ def _grammar_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
     if fact is None or not fact.sure or fact.pattern.endswith(CUT) or not _of_kind(fact, habit.other):
         return None
     lengths = [variant.count("w") for variant in habit.what]
+    bare = habit.kind == "length" and habit.name.partition("#")[0] in BARE_NAMES
+    if bare and not 0 <= min(map(int, habit.what)) - length_of(fact.pattern) <= MOST_ERASED:
+        return None  # another number stands there, whose label was not read
     if habit.kind == "format" and habit.other == "identifier" and length_of(fact.pattern) not in lengths:
         return None  # its length says so already
     return agrees(habit, fact), (fact,)
@@ -128,7 +133,10 @@ def _place_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
     fact = screen.statics.get(habit.name)
     if fact is None or not fact.sure:
         return None
-    off = abs(screen.place(fact) - float(habit.what[0]))
+    left, width = map(float, habit.what)
+    moved = screen.place(fact) - left
+    grown = fact.box.width / screen.width - width
+    off = min(abs(moved), abs(moved + grown / 2), abs(moved + grown))  # larger letters keep one edge or the middle
     return (AGREES if off <= MOVED / 2 else UNSURE if off <= MOVED else CONTRADICTS), (fact,)
 
 

@@ -136,16 +136,16 @@ def _numbered(habits: Sequence[Habit]) -> list[Habit]:
 
 
 def _places(screens: Sequence[Screen], template: int) -> list[Habit]:
-    seen: dict[str, list[float]] = defaultdict(list)
+    seen: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for screen in screens:
         for name, fact in screen.statics.items():
-            seen[name].append(screen.place(fact))
+            seen[name].append((screen.place(fact), fact.box.width / screen.width))
     habits = []
     for name, places in sorted(seen.items()):
-        usual = float(np.median(places))
-        steady = sum(abs(place - usual) <= STEADY for place in places)
+        usual = np.median(places, axis=0)
+        steady = sum(bool((np.abs(np.array(place) - usual) <= STEADY).all()) for place in places)
         if len(places) >= max(FEWEST, SHARE * len(screens)) and steady >= SHARE * len(places):
-            what = (f"{usual:.4f}",)
+            what = (f"{usual[0]:.4f}", f"{usual[1]:.4f}")
             habits.append(Habit(f"{name}/place", template, "place", name, what, steady, len(places) - steady))
     return habits
 

@@ -13,6 +13,8 @@ from realfake.pipeline.habits.habit import CONTRADICTS, SIGNS, Finding, Habit
 from realfake.pipeline.habits.rules import encoding_name
 from realfake.pipeline.habits.screens import Fact
 
+UNTOLD = {"untitled": "moment", "sum": "amount"}  # what values without a label are called to people
+
 
 @dataclass(frozen=True)
 class Contradiction:
@@ -124,4 +126,5 @@ def _terms(habit: Habit) -> str:
 
 def _name(name: str) -> str:
     """What a value is called; a label that is only known by its hash is not told."""
-    return "value" if name.startswith("~") else name.replace("_", " ")
+    base, mark, number = name.partition("#")
+    return "value" if name.startswith("~") else UNTOLD.get(base, base).replace("_", " ") + mark + number

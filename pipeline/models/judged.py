@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -22,7 +24,7 @@ from realfake.forensics.evidence import Evidence, measure
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.names import PROVENANCE, SEPARATOR, program_version
 from realfake.forensics.progress import Progress, silent
-from realfake.pipeline.extraction.inputs import Item
+from realfake.pipeline.extraction.inputs import Item, received_of
 from realfake.pipeline.extraction.remote import read_pictures
 from realfake.pipeline.extraction.summary import Summary
 from realfake.pipeline.extraction.workers import Work, measured
@@ -32,7 +34,7 @@ from realfake.pipeline.habits.screens import screen_of
 from realfake.pipeline.models.model import ABSTAIN, Model, load_model
 from realfake.pipeline.settings import ARCHIVE, CONTENT, HABITS, Workers
 from realfake.pipeline.tables.cells import Row
-from realfake.pipeline.verdicts import FILE, MEASURED, PREDICTION, TOLD, Verdict
+from realfake.pipeline.verdicts import CONTRADICTIONS, FILE, MEASURED, PREDICTION, TOLD, Verdict
 from realfake.pipeline.words.scorer import RegionScorer, departures, summarise, summary_features, words_of
 from realfake.pipeline.words.suspects import Suspect, suspects
 
@@ -49,6 +51,7 @@ class Judge:
     reader : reads the screens too
     picture : whether the small picture is made that an archive keeps; None where there is no archive
     archive : file or URL of the archive, for a model that has learnt from what was received before
+    received : when images came, ISO 8601 by their paths
 
     Raises
     ------
@@ -63,12 +66,14 @@ class Judge:
         reader: str | None,
         picture: bool | None,
         archive: str = "",
+        received: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.prevalence, self.kept = prevalence, None if picture is None else Kept(picture, archive)
         self.told: list[str] = []
         with self._listening():
             self.model = model if isinstance(model, Model) else load_model(model)
-        self.work = model_work(self.model, reader, self.kept)
+        came = {path: datetime.fromisoformat(when) for path, when in received.items()}
+        self.work = model_work(self.model, reader, self.kept, came)
 
     @any_names
     def prediction(self, path: str) -> Row:
@@ -121,10 +126,28 @@ def scored_rows(rows: list[Row], model: Model, prevalence: float | None = None) 
         model_sha256=model.fingerprint,
         model_version=model.version,
     )
+    scored[CONTRADICTIONS] = frame[CONTRADICTIONS].fillna("").to_numpy()
+    scored["verdict"] = for_review(scored["verdict"], scored[CONTRADICTIONS])
     scored["reasons"] = [
         "; ".join(filter(None, both)) for both in zip(frame[NOTE].fillna(""), scored["reasons"], strict=True)
     ]
     return scored[list(PREDICTION)]
+
+
+def for_review(verdicts: Iterable[str], contradictions: Iterable[str]) -> list[str]:
+    """Verdicts of which those on screens that contradict themselves are `review` at least, whatever the score.
+
+    Examples
+    --------
+    >>> from realfake.pipeline.models.judged import for_review
+    >>> for_review(["no sign of editing", "fake", "cannot tell"], ["9 is not 8", "no", ""])
+    ['review', 'fake', 'cannot tell']
+    """
+    gravest = {True: Verdict.REVIEW, False: Verdict.NO_SIGN}
+    return [
+        str(max(Verdict(verdict), gravest[bool(said)], key=lambda one: one.gravity))
+        for verdict, said in zip(verdicts, contradictions, strict=True)
+    ]
 
 
 def measure_for(
@@ -146,7 +169,8 @@ def measure_for(
     if lacking:
         raise BadManifest(f"the manifest lacks the column {lacking[0]!r}; it has {', '.join(items[0].labels)}")
     rows, summary = [], Summary()
-    for item, of_image in measured(items, model_work(model), jobs=workers.jobs, limits=workers.limits):
+    work = model_work(model, None, None, received_of(items))
+    for item, of_image in measured(items, work, jobs=workers.jobs, limits=workers.limits):
         if len(of_image) > 1:
             of_image = [of_image[worst(model.predict(_frame(of_image, model), reasons=0), [len(of_image)])[0]]]
         rows += [{**row, **item.labels} for row in of_image]
@@ -155,7 +179,12 @@ def measure_for(
     return _frame(rows, model, list(items[0].labels) if items else []), summary
 
 
-def model_work(model: Model, reader: str | None = None, kept: Kept | None = None) -> Work:
+def model_work(
+    model: Model,
+    reader: str | None = None,
+    kept: Kept | None = None,
+    received: Mapping[str, datetime] = MappingProxyType({}),
+) -> Work:
     """What must be measured of an image before the model can score it.
 
     A screen is read where the model has learnt from what is read, or a reader is named.
@@ -198,6 +227,7 @@ def model_work(model: Model, reader: str | None = None, kept: Kept | None = None
         habits=model.habits,
         kept=kept,
         past=past,
+        received=dict(received) if reader else {},
     )
 
 
@@ -216,11 +246,12 @@ def _each_picture(
     habits: Habits | None,
     kept: Kept | None,
     past: bool,
+    received: Mapping[str, datetime],
 ) -> list[Row]:
     """A row for each picture that a viewer shows of a file."""
     rows = []
     for image in read_pictures(path):
-        evidence = measure(image, families, words=scorer is not None, reader=reader)
+        evidence = measure(image, families, words=scorer is not None, reader=reader, received=received.get(path))
         row, found = judge(evidence, scorer, counts, habits)
         shown = [suspect.as_dict() for suspect in found] + [finding.as_suspect() for finding in evidence.findings]
         shown += [one.as_suspect() for one in held_against(evidence, habits)[1]] if habits else []
@@ -253,13 +284,15 @@ def judge(
     Returns
     -------
     dict
-        Provenance, features, the summary of the words' scores, the columns of habits, why nothing should be said, and
-        the note on the file.
+        Provenance, features, the summary of the words' scores, the columns of habits, why nothing should be said, what
+        contradicts what, and the note on the file.
     list of Suspect
     """
     numbers, broken = held_against(evidence, habits) if habits else ({}, [])
     notes = [*(one.sentence for one in broken), _notes(evidence, counts)]
+    said = "; ".join([one.sentence for one in evidence.findings] + [one.sentence for one in broken])
     row = evidence.row | numbers | {NOTE: "; ".join(filter(None, notes)), ABSTAIN: evidence.abstain}
+    row[CONTRADICTIONS] = said
     if scorer is None or evidence.words is None:
         return row, []
     words = scorer.remembered(words_of(evidence.words, evidence.provenance))
@@ -297,6 +330,7 @@ def _frame(rows: list[Row], model: Model, labels: Sequence[str] = ()) -> pd.Data
     content += [entry.column for entry in habit_features()] if HABITS in model.families else []
     content += _past_columns() if ARCHIVE in model.families else []
     columns = [*PROVENANCE, *labels, *feature_names(families), *_summary(model), *content, "suspects", ABSTAIN, NOTE]
+    columns.append(CONTRADICTIONS)
     return pd.DataFrame({column: [row.get(column) for row in rows] for column in columns}, dtype=object).infer_objects()
 
 

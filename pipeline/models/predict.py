@@ -32,7 +32,7 @@ from realfake.forensics.files import (
 from realfake.forensics.limited import Limits
 from realfake.forensics.names import program_version
 from realfake.forensics.progress import Progress, silent
-from realfake.pipeline.extraction.inputs import Item
+from realfake.pipeline.extraction.inputs import Item, received_of
 from realfake.pipeline.extraction.remote import is_url
 from realfake.pipeline.extraction.resume import cells_of, line, locked, records_of, resume, sha256_of, streamed
 from realfake.pipeline.extraction.summary import Summary
@@ -59,7 +59,7 @@ class Judging:
 
     Parameters
     ----------
-    model, prevalence, reader, picture, archive : as of `realfake.pipeline.models.judged.Judge`
+    model, prevalence, reader, picture, archive, received : as of `realfake.pipeline.models.judged.Judge`
     """
 
     needs = ("realfake.pipeline.models.judged",)
@@ -71,8 +71,9 @@ class Judging:
         reader: str | None = None,
         picture: bool | None = None,
         archive: str = "",
+        received: Mapping[str, str] | None = None,
     ) -> None:
-        self.given = (model, prevalence, reader, picture, archive)
+        self.given = (model, prevalence, reader, picture, archive, received or {})
 
     def __call__(self, path: str) -> list[Row]:
         return [self._judge.prediction(path)]
@@ -105,8 +106,10 @@ def _judging(
     reader: str | None,
     archive: Store | None,
     adding: bool,
+    items: Iterable[Item],
 ) -> Judging:
-    return Judging(model, prevalence, reader, *(() if archive is None else (adding, archive.place)))
+    picture, place = (None, "") if archive is None else (adding, archive.place)
+    return Judging(model, prevalence, reader, picture, place, _received(items))
 
 
 def predict_to(
@@ -149,7 +152,7 @@ def predict_to(
     """
     needs_ending(output, LINES_ENDINGS if as_json else TABLE_ENDINGS)
     columns = (*PREDICTION, *(PAST if archive else ()))
-    judging = _judging(model, prevalence, reader, archive, adding)
+    judging = _judging(model, prevalence, reader, archive, adding, items)
     if str(output) == "-":
         rows = predicted(items, judging, workers, archive)
         return _to_stream(sys.stdout.buffer, columns, as_json, rows, lambda done: progress(done, len(items)))
@@ -192,7 +195,7 @@ def predict_table(
     import pandas as pd
 
     rows: list[Row] = []
-    for row in predicted(items, _judging(model, prevalence, reader, archive, adding), workers, archive):
+    for row in predicted(items, _judging(model, prevalence, reader, archive, adding, items), workers, archive):
         rows.append(row)
         progress(len(rows), len(items))
     columns = (*PREDICTION, *(PAST if archive else ()))
@@ -216,7 +219,7 @@ def predict_on_cluster(
 
     from realfake.pipeline.extraction.cluster import Making, make_on_cluster
 
-    judging = Judging(model, prevalence, reader)
+    judging = Judging(model, prevalence, reader, None, "", _received(items))
     types = dict.fromkeys(NUMBERS, pa.float64())
     making = Making(PREDICTION, judging, types=types, failed=judging.failed, failure=_failure, labels=False)
     return make_on_cluster(items, output, making, f"predictions {judging.request}", workers=workers, progress=progress)
@@ -267,6 +270,10 @@ def _to_stream(
         summary.count(_failure(row))
         progress(summary.images)
     return summary
+
+
+def _received(items: Iterable[Item]) -> dict[str, str]:
+    return {path: when.isoformat() for path, when in received_of(items).items()}
 
 
 def _failure(row: Mapping[str, object]) -> str:

@@ -32,11 +32,11 @@ from realfake.pipeline.archive.store import Store
 from realfake.pipeline.extraction.remote import read_pictures
 from realfake.pipeline.habits.habits import habit_features
 from realfake.pipeline.habits.reasons import Contradiction as Broken
-from realfake.pipeline.models.judged import held_against, judge, worst
+from realfake.pipeline.models.judged import for_review, held_against, judge, worst
 from realfake.pipeline.models.model import Model
 from realfake.pipeline.reports.earlier import looked_up, side_by_side
 from realfake.pipeline.settings import ARCHIVE, CONTENT
-from realfake.pipeline.verdicts import Verdict
+from realfake.pipeline.verdicts import CONTRADICTIONS, Verdict
 from realfake.pipeline.words.scorer import summary_features
 from realfake.pipeline.words.suspects import Suspect, peers_of
 
@@ -135,7 +135,8 @@ def _judged(image: ForensicImage, model: Model, archive: Store | None) -> _Judge
     past = looked_up(image, archive, evidence.receipt) if archive is not None else None
     if past is not None:
         row |= past_numbers(past)
-    verdict = model.predict(pd.DataFrame([row])).iloc[0].copy()
+    scored = model.predict(pd.DataFrame([row]))
+    verdict = scored.assign(verdict=for_review(scored["verdict"], [row[CONTRADICTIONS]])).iloc[0].copy()
     if past is not None and past.case == ALTERED:
         verdict["verdict"] = worth_a_look(Verdict(verdict["verdict"]))
     return _Judged(image, evidence, evidence.words, evidence.abstain, found, verdict, past)

@@ -84,7 +84,22 @@ def test_an_account_below_a_name_belongs_to_it_and_a_time_below_a_day_to_the_day
     days = [line("Date", 60, 640), right("12/06/2024", 640), right("16:11", 680)]
     found = [(value.key, value.kind) for value in receipt_of([*names, *days], SIZE).values]
     assert found[:2] == [("recipient", "name"), ("recipient_account", "identifier")]
-    assert found[2:] == [("date", "date"), ("date", "time")]
+    assert found[2:] == [("date", "moment")]
+
+
+def test_a_moment_in_two_lines_is_one_value():
+    told = [line("Date", 60, 640), right("12/06/2024 04:11", 640), right("pm", 680)]
+    (value,) = receipt_of(told, SIZE).values
+    assert (value.text, value.clock) == ("12/06/2024 04:11 pm", time(16, 11))
+    assert value.box == told[1].box.union(told[2].box)
+
+
+@pytest.mark.parametrize("pieces", [("TX2024", "161103"), ("T", "0612161103"), ("AB-", "CDEF-GHK")])
+def test_a_number_with_blank_ground_inside_is_one_value(pieces):
+    label, left, rest = line("Reference", 60, 500), line(pieces[0], 700, 500), right(pieces[1], 500)
+    (value,) = receipt_of([label, left, rest], SIZE).values
+    assert value.key == "reference" and value.box == left.box.union(rest.box)
+    assert "".join(pieces) == value.text.replace(" ", "")
 
 
 def test_an_unknown_label_keeps_its_words():

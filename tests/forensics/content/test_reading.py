@@ -2,15 +2,16 @@
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from realfake.forensics.box import Box
 from realfake.forensics.content import reading
-from realfake.forensics.content.reading import RapidReader, TesseractReader, choose_reader, read_lines
+from realfake.forensics.content.fields import read_receipt
+from realfake.forensics.content.reading import RapidReader, TesseractReader, choose_reader, dot_runs, read_lines
 from realfake.forensics.content.receipt import Line
 from realfake.forensics.errors import MissingExtra, UnknownName
 from realfake.forensics.image import ForensicImage
-from tests.lettering import ROWS, blank, pixels, slip, write
+from tests.lettering import BLACK, ROWS, WHITE, blank, pixels, slip, write
 
 TEXTS = ("TX40172698", "$1,234.50", "12/06/2024 16:11", "e5f0a93b77c1", "Rp 50.000")
 READ = [RapidReader(), TesseractReader(("eng",))]
@@ -109,6 +110,40 @@ def test_what_is_not_installed_is_not_there(monkeypatch):
     reading._languages.cache_clear()
     assert reading._weights() is None and reading._languages() == ()
     reading._languages.cache_clear()
+
+
+def dotted(dots: int, middle: int, radius: int = 5) -> np.ndarray:
+    """A line of dots and four digits."""
+    picture = blank(300, 48)
+    write(picture, "7639", 160, 36)
+    draw = ImageDraw.Draw(picture)
+    for i in range(dots):
+        x = 92 + 18 * i
+        draw.ellipse((x - radius, middle - radius, x + radius, middle + radius), BLACK)
+    return np.array(picture)
+
+
+def test_the_dots_of_a_mask_are_counted_and_those_that_end_a_text_are_none():
+    ((left, right, count),) = dot_runs(dotted(4, 26))
+    assert count == 4 and abs(left - 87) <= 1 and abs(right - 152) <= 1
+    assert dot_runs(dotted(2, 26)) == [] and dot_runs(dotted(3, 35, radius=2)) == []
+    assert dot_runs(np.array(blank(300, 48))) == []
+
+
+@pytest.mark.parametrize("reader", READ, ids=lambda reader: reader.name)
+def test_a_masked_number_is_read_with_its_dots(reader):
+    rgb = np.full((120, 400, 3), 255, np.uint8)
+    rgb[40:88, 50:350] = dotted(4, 26)
+    texts = [line.text.replace(" ", "") for line in read_lines(ForensicImage.from_array(rgb), reader)[1]]
+    assert texts == ["••••7639"]
+
+
+def test_text_at_an_angle_is_some_text():
+    picture = blank(480, 480)
+    for number in range(3):
+        write(picture, "Reference TX20240612", 60, 160 + 60 * number)
+    receipt = read_receipt(ForensicImage.from_array(np.array(picture.rotate(30, fillcolor=WHITE))), RapidReader())
+    assert all(isinstance(value.text, str) for value in receipt.values)
 
 
 def test_marks_that_belong_to_a_number_are_found():

@@ -204,9 +204,9 @@ def test_a_value_without_a_key_is_named_by_its_label():
 def test_the_second_value_of_a_name_is_another_and_the_tallest_bare_amount_is_the_headline():
     small, tall = (Value("", "", "5", "amount", Box(0, 0, 9, high), 1.0, Decimal(5)) for high in (20, 30))
     told = Receipt(values=(amount("total", 5), small, tall, amount("total", 5)))
-    assert names_of(told) == ("total", "", "headline", "total#2")
-    assert names_of(Receipt(values=(amount("headline", 5), tall))) == ("headline", "")
-    assert names_of(Receipt(values=(amount("total", 5), amount("fee", 5), small))) == ("total", "fee", "")
+    assert names_of(told) == ("total", "sum", "headline", "total#2")
+    assert names_of(Receipt(values=(amount("headline", 5), tall))) == ("headline", "sum")
+    assert names_of(Receipt(values=(amount("total", 5), amount("fee", 5), small))) == ("total", "fee", "sum")
 
 
 @pytest.mark.parametrize(
@@ -253,4 +253,4 @@ def test_an_identifier_that_goes_on_below_is_one():
 
 def test_an_identifier_without_a_label_has_a_name():
     bare = Value("", "", "123", "identifier", BOX, 1.0)
-    assert names_of(Receipt(values=(bare, bare))) == ("identifier", "identifier#2")
+    assert names_of(Receipt(values=(bare, bare))) == ("identifier#1of2", "identifier#2of2")

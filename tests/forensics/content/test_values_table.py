@@ -7,7 +7,7 @@ import pandas as pd
 from realfake.forensics.box import Box
 from realfake.forensics.content.codes import Code
 from realfake.forensics.content.receipt import Line, Receipt, Value
-from realfake.forensics.content.values_table import LONGEST, VALUE_PLACE, flat, no_row, shape_of, value_rows
+from realfake.forensics.content.values_table import LONGEST, VALUE_PLACE, flat, masked, no_row, shape_of, value_rows
 from realfake.pipeline.habits.screens import screens_of
 
 SAID = Receipt(
@@ -36,6 +36,16 @@ def test_the_text_is_told_on_request():
         "TX-40b",
         "upi://pay?pa=lena@bank",
     ]
+
+
+def test_a_masked_text_tells_amounts_and_ends_and_no_name():
+    assert [row["text"] for row in value_rows(SAID, CODES, with_text="masked")] == [
+        "Rp 50.000",
+        "••-•••",
+        "•••://•••?••=••••@••••",
+    ]
+    assert masked("TX20240612161103", "identifier") == "••••••••••••1103"
+    assert masked("Lena K.", "name") == "L••• K." and masked("for rent", "text") == "••• ••••"
 
 
 def test_nothing_read_makes_no_row_and_its_place_is_kept():

@@ -112,6 +112,15 @@ def test_text_stands_in_tables_of_values_alone_and_no_other_table_makes_way_for_
         extract_to(items, tmp_path / "table.csv", Wanted(level="field"))
 
 
+def test_a_receipt_of_a_day_after_it_came_is_told(tmp_path):
+    false_receipt().save(tmp_path / "slip.png")
+    for number, received in enumerate(("2020-01-31", "2031-01-31", "messenger")):
+        items = [Item(str(tmp_path / "slip.png"), {"received": received})]
+        extract_to(items, tmp_path / f"{number}.csv", Wanted(("ela",), reader="rapidocr"))
+    early, late, unknown = (read_table(tmp_path / f"{i}.csv")["content__file__before"].iloc[0] for i in range(3))
+    assert early > 24 and late < 0 and np.isnan(unknown)
+
+
 def test_cells_that_a_spreadsheet_would_run_are_text(tmp_path):
     false_receipt(LIE | {"Note": "=1+1+cmd"}).save(tmp_path / "slip.png")
     extract_to([Item(str(tmp_path / "slip.png"))], tmp_path / "values.csv", Wanted(level="field", with_text=True))

@@ -120,7 +120,7 @@ def test_a_value_that_was_hardly_read_is_not_judged(habits):
 
 def test_a_text_that_is_moved_contradicts_its_place(habits):
     told = fresh()
-    for by, found in ((10, {}), (36, {"place": 1})):
+    for by, found in ((10, {}), (72, {"place": 1})):
         lines = [replace(one, box=one.box._replace(x=one.box.x + by * (one.text == "Reference"))) for one in told.lines]
         assert contradicted(habits, replace(told, lines=tuple(lines))) == found
 

@@ -23,7 +23,7 @@ from realfake.pipeline.models.model import load_model
 from realfake.pipeline.models.predict import predict_on_cluster, predict_table, predict_to
 from realfake.pipeline.settings import Workers
 from realfake.pipeline.verdicts import Verdict
-from tests.lies import SENTENCE, false_receipt
+from tests.lies import LIE, SENTENCE, false_receipt
 from tests.pictures import draw_screen
 
 HEAVY = {"numpy", "pandas", "cv2", "numba", "scipy", "sklearn", "skops", "lightgbm", "imblearn", "sqlalchemy", "rich"}
@@ -47,11 +47,21 @@ def test_what_a_receipt_says_against_itself_is_told_and_not_counted(tmp_path):
     false_receipt().save(tmp_path / "slip.png")
     items, model = [Item(str(tmp_path / "slip.png"))], load_model(STARTER)
     plain, read = (predict_table(items, model, reader=reader).iloc[0] for reader in (None, "rapidocr"))
-    assert plain["score"] == read["score"] and plain["verdict"] == read["verdict"]
+    assert plain["score"] == read["score"] and read["score"] < read["review_threshold"]
+    assert (plain["verdict"], read["verdict"]) == (Verdict.NO_SIGN, Verdict.REVIEW)
+    assert (plain["contradictions"], read["contradictions"]) == ("", SENTENCE)
     assert f"{SENTENCE} (not counted in the score)" in read["reasons"] and SENTENCE not in plain["reasons"]
     found = json.loads(read["suspects"])[-1]
     assert found["feature"] == "content__total__off" and found["reasons"] == [SENTENCE] and found["score"] is None
     assert found["fields"] == ["total", "amount", "fee"] and len(found["boxes"]) == 3
+
+
+def test_a_receipt_of_a_day_after_it_came_is_for_review(tmp_path):
+    false_receipt(LIE | {"Total": "$1,202.50"}).save(tmp_path / "slip.png")
+    items = [Item(str(tmp_path / "slip.png"), {"received": day}) for day in ("2020-01-31", "2031-01-31")]
+    early, late = (predict_table([item], load_model(STARTER), reader="rapidocr").iloc[0] for item in items)
+    assert (early["verdict"], late["verdict"]) == (Verdict.REVIEW, Verdict.NO_SIGN)
+    assert early["contradictions"].startswith("the file was received on 2020-01-31, the receipt is of 2024-")
 
 
 @pytest.fixture(scope="module")
