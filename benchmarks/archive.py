@@ -208,6 +208,9 @@ def link(folder: Path) -> None:
     ]
     table = pd.DataFrame(rows)
     click.echo(pd.crosstab([table["role"], table["way"]], table["case"], margins=True).to_string())
+    unlike_its_app(table)
+    if not table["role"].isin(["altered", "duplicate"]).any():
+        return
     linked = table[table["role"].isin(["altered", "duplicate"]) & table["case"].isin(["altered", "duplicate"])]
     click.echo(f"right original in {linked['right'].mean():.3f} of {len(linked)} links")
     for role, part in linked.groupby("role"):
@@ -217,7 +220,6 @@ def link(folder: Path) -> None:
             for way in ("png", "jpeg", "messenger")
         )
         click.echo(f"{role}: linked to the original {ways}")
-    unlike_its_app(table)
     shown = table[(table["role"] == "altered") & (table["case"] == "altered")]
     click.echo(
         f"changed words: precision {shown['precision'].mean():.2f}, edited lines named {shown['recall'].mean():.2f}"

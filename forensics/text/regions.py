@@ -62,7 +62,7 @@ class Regions:
 
 def measure_regions(image: ForensicImage) -> Regions:
     """Find the words of a screen and measure each, raw and against its peers."""
-    screen = image.shared(read_screen)
+    screen = read_screen(image)
     measured = measurements(screen)
     names = [name for name, _ in measured]
     if screen.words:

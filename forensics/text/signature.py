@@ -91,7 +91,7 @@ class Signature:
 
 def screen_signature(image: ForensicImage) -> Signature:
     """Measure the signature of one image."""
-    return signature_of(image.shared(read_screen))
+    return signature_of(read_screen(image))
 
 
 def signature_of(screen: ScreenText) -> Signature:

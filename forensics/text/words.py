@@ -174,7 +174,14 @@ class ScreenText:
 
 
 def read_screen(image: ForensicImage) -> ScreenText:
-    """Find and measure the words of a screen; where there are more than `MAX_WORDS`, those on the plainest ground."""
+    """Find and measure the words of a screen, once; of more than `MAX_WORDS`, those on the plainest ground."""
+    reading = read_upright(image)
+    words, near, found = image.shared(_found)
+    return ScreenText(reading.image, reading.lines, words, near, reading.direction, found, reading.dropped)
+
+
+def _found(image: ForensicImage) -> tuple[list[Word], np.ndarray, int]:
+    """What a `ScreenText` says, without the picture: kept in itself, it would outlive its last use."""
     reading = read_upright(image)
     image = reading.image
     near = cv2.dilate(stroke_mask(reading.steps), np.ones((5, 5), np.uint8))
@@ -187,7 +194,7 @@ def read_screen(image: ForensicImage) -> ScreenText:
     if len(words) > MAX_WORDS:
         plainest = np.argsort([-word.plainness for word in words], kind="stable")[:MAX_WORDS]
         words = [words[i] for i in np.sort(plainest)]
-    return ScreenText(image, reading.lines, words, near, reading.direction, found_words, reading.dropped)
+    return words, near, found_words
 
 
 def _word(image: ForensicImage, near: np.ndarray, box: Box, line: int, margin: int) -> Word | None:

@@ -80,9 +80,17 @@ class BoostedTrees(TwoClassMixin, BaseEstimator):
 
     def decision_function(self, X: np.ndarray) -> np.ndarray:
         """Log-odds, (n,) float64."""
+        return self._predicted(X, raw_score=True)
+
+    def predict_proba(self, X: np.ndarray) -> np.ndarray:
+        """Probability of both classes as LightGBM itself makes it of the log-odds, (n, 2) float64."""
+        fake = self._predicted(X, raw_score=False)
+        return np.column_stack([1 - fake, fake])
+
+    def _predicted(self, X: np.ndarray, raw_score: bool) -> np.ndarray:
         check_is_fitted(self)
         X = validate_data(self, X, reset=False, ensure_all_finite="allow-nan")
-        return np.asarray(self.booster_.predict(X, raw_score=True, num_threads=1), np.float64)
+        return np.asarray(self.booster_.predict(X, raw_score=raw_score, num_threads=1), np.float64)
 
     def _learn(self, data: lightgbm.Dataset, y: np.ndarray, told: dict[str, Any]) -> BoostedTrees:
         self.classes_, coded = two_classes(y)

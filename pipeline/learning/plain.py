@@ -178,7 +178,7 @@ class _Trees:
         self.width = self.booster.columns
 
     def probabilities(self, Z: np.ndarray) -> np.ndarray:
-        return expit(self.booster.log_odds(Z))
+        return self.booster.probabilities(Z)
 
     def contributions(self, Z: np.ndarray) -> np.ndarray:
         return self.booster.contributions(Z)
