@@ -52,10 +52,10 @@ def test_scores_and_explanations_are_those_of_the_libraries(rows, name, kind):
 
 
 @pytest.mark.parametrize("name", ["plain", "balanced-bagging", "random-over"])
-def test_boosters_give_the_same_bits(rows, name):
+def test_boosters_give_the_same_but_for_the_last_bits_of_an_exponential(rows, name):
     X, y = rows
     pipeline, archive = saved(name, X, y)
-    np.testing.assert_array_equal(PlainPipeline(archive).predict_proba(X)[:, 1], pipeline.predict_proba(X)[:, 1])
+    np.testing.assert_array_max_ulp(PlainPipeline(archive).predict_proba(X)[:, 1], pipeline.predict_proba(X)[:, 1], 4)
 
 
 @pytest.mark.parametrize("name", sorted(OTHERS))
