@@ -24,7 +24,7 @@ from realfake.forensics.text.signature import VERSION, Signature, from_bytes, to
 from realfake.pipeline.archive.keys import asked_keys, word_keys
 from realfake.pipeline.archive.template import Statics
 
-FORMAT = 1  # of the tables
+FORMAT = 2  # of the tables
 FULL = 256  # images in a list, from which on none is added: what so many screens show tells nothing of one
 WAIT = 600  # seconds for which a writer waits for another
 AT_ONCE = 10_000  # keys in one question; SQLite allows 32,766

@@ -31,10 +31,10 @@ from realfake.forensics.text.regions import Regions, measure_regions, region_nam
 from realfake.pipeline.extraction.handwritten import handwritten, label_types, nothing_written
 from realfake.pipeline.extraction.inputs import Item, received_of
 from realfake.pipeline.extraction.remote import read_image
-from realfake.pipeline.extraction.resume import Earlier, finish, line, locked, resume
+from realfake.pipeline.extraction.resume import Earlier, agrees, finish, line, locked, resume
 from realfake.pipeline.extraction.summary import Summary
 from realfake.pipeline.extraction.workers import Work, measured
-from realfake.pipeline.settings import Wanted, Workers
+from realfake.pipeline.settings import WORDS_MODEL, Wanted, Workers
 from realfake.pipeline.tables.cells import Row
 from realfake.pipeline.tables.table import read_table
 
@@ -43,6 +43,10 @@ REGION_ROW = (*REGION_PLACE, "edited")  # between provenance and measurements
 
 class WordSummary(Protocol):
     """Columns of an image that sum up its words: a scorer that was taught elsewhere; must be picklable."""
+
+    @property
+    def model(self) -> str:
+        """SHA-256 of the model that it comes from; rows of another's are measured anew."""
 
     @property
     def columns(self) -> Sequence[str]:
@@ -104,16 +108,17 @@ def extract_to(
     columns, work = columns_and_work(items, wanted, kept.word_columns, summary, past)
     part = output.with_name(output.name + ".part")
     counts = Summary()
+    told = {} if summary is None else {WORDS_MODEL: summary.model}
     if wanted.words or (wanted.families is None and wanted.cost == "full"):
         prepare(WORDS if wanted.words else ALL)
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         with locked(part, output), open(part, "a+b") as stream:
-            for error in resume(stream, columns, items):
+            for error in resume(stream, columns, items, partial(agrees, told=told)):
                 counts.count(error)
             counts.kept = counts.images
             progress(counts.images, len(items))
-            earlier = Earlier(output, columns, {item.path for item in items})
+            earlier = Earlier(output, columns, {item.path for item in items}, told)
             todo = items[counts.images :]
             known = earlier.rows if past is None else None
             for item, rows in measured(todo, work, jobs=workers.jobs, limits=workers.limits, known=known):

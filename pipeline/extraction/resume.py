@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from itertools import groupby, pairwise
 from operator import itemgetter
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, BinaryIO, cast
 
 from realfake.forensics.delimited import csv_line
@@ -20,6 +21,8 @@ from realfake.forensics.files import PACKED, PARQUET_ENDINGS, ending_of, written
 from realfake.forensics.names import SEPARATOR, program_version
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.tables.cells import Row, guard, separator_of, unguard
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def line(row: Mapping[str, object], columns: Sequence[str], separator: str = ",") -> bytes:
@@ -66,7 +69,7 @@ def resume(
     stream: BinaryIO,
     columns: Sequence[str],
     items: Sequence[Item],
-    agrees: Callable[[Mapping[str, object], Item], bool] | None = None,
+    holds: Callable[[Mapping[str, object], Item], bool] | None = None,
     failure: Callable[[Row], object] = itemgetter("error"),
 ) -> list[str]:
     """Cut an unfinished part behind the last image that can be trusted, and begin it where nothing can.
@@ -76,7 +79,7 @@ def resume(
 
     Parameters
     ----------
-    agrees : whether the first row of an image still is what this run would write
+    holds : whether the first row of an image still is what this run would write
     failure : from that row, why the image could not be measured
 
     Returns
@@ -93,7 +96,7 @@ def resume(
         stream.flush()
         return []
     whole = (image for image, _ in pairwise(_images(records, columns)))  # all but the last
-    agreeing = [(str(failure(rows[0])), behind) for rows, behind in _agreeing(whole, items, agrees or _agrees)]
+    agreeing = [(str(failure(rows[0])), behind) for rows, behind in _agreeing(whole, items, holds or agrees)]
     stream.truncate(agreeing[-1][1] if agreeing else end)
     stream.seek(0, os.SEEK_END)
     return [error for error, _ in agreeing]
@@ -102,10 +105,10 @@ def resume(
 def _agreeing(
     images: Iterable[tuple[list[Row], int]],
     items: Sequence[Item],
-    agrees: Callable[[Mapping[str, object], Item], bool],
+    holds: Callable[[Mapping[str, object], Item], bool],
 ) -> Iterator[tuple[list[Row], int]]:
     for item, image in zip(items, images):
-        if not agrees(image[0][0], item):
+        if not holds(image[0][0], item):
             return
         yield image
 
@@ -142,12 +145,14 @@ def _row(columns: Sequence[str], cells: Sequence[str]) -> Row:
     }
 
 
-def _agrees(row: Mapping[str, object], item: Item) -> bool:
-    """Whether a row of an earlier run still is what this run would write."""
+def agrees(row: Mapping[str, object], item: Item, told: Mapping[str, str] = NOTHING) -> bool:
+    """Whether a row of an earlier run still is what this run would write, which tells this in columns of its own."""
     if row["path"] != item.path or any(row[name] != str(value) for name, value in item.labels.items()):
         return False
     if row["error"]:
         return True
+    if any(row[name] != value for name, value in told.items()):
+        return False
     try:
         return row["realfake_version"] == program_version() and row["bytes"] == str(os.stat(item.path).st_size)
     except OSError:
@@ -161,8 +166,11 @@ class Earlier:
     images changed, they are measured again.
     """
 
-    def __init__(self, output: Path, columns: Sequence[str], wanted: set[str]) -> None:
+    def __init__(
+        self, output: Path, columns: Sequence[str], wanted: set[str], told: Mapping[str, str] = NOTHING
+    ) -> None:
         self.taken = 0
+        self._told = told
         self._wanted = wanted
         self._images = _finished_images(output, columns)
         self._head = next(self._images, None)
@@ -174,6 +182,8 @@ class Earlier:
         if self._head is None or self._head[0]["path"] != item.path:
             return None
         rows, self._head = self._head, next(self._images, None)
+        if any(rows[0][name] != value for name, value in self._told.items()):
+            return None
         if rows[0]["realfake_version"] != program_version() or rows[0]["sha256"] != sha256_of(item.path):
             return None
         self.taken += 1

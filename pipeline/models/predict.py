@@ -87,7 +87,8 @@ class Judging:
         """What the predictions depend on besides the images; never the same twice for a model that was not saved."""
         model, *rest = self.given
         known = fingerprint(model_folder(model)) if isinstance(model, (str, os.PathLike)) else model.fingerprint
-        told = [program_version(), known or uuid.uuid4().hex, *rest]
+        habits = None if isinstance(model, (str, os.PathLike)) else repr(model.habits)  # which may not be its own
+        told = [program_version(), known or uuid.uuid4().hex, habits, *rest]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
 
     @cached_property

@@ -12,9 +12,9 @@ import pytest
 from realfake.forensics.errors import BadTable
 from realfake.forensics.extract import program_version
 from realfake.pipeline.extraction.inputs import Item
-from realfake.pipeline.extraction.resume import Earlier, cells_of, finish, line, locked, resume
+from realfake.pipeline.extraction.resume import Earlier, agrees, cells_of, finish, line, locked, resume
 
-COLUMNS = ["path", "sha256", "bytes", "realfake_version", "error", "label", "ela__q90__mean"]
+COLUMNS = ["path", "sha256", "bytes", "realfake_version", "error", "words_model", "label", "ela__q90__mean"]
 
 
 @pytest.fixture
@@ -30,7 +30,12 @@ def items(tmp_path):
 def row(item: Item, **changed) -> dict:
     data = Path(item.path).read_bytes()
     known = {"path": item.path, "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
-    return known | {"realfake_version": program_version(), "error": "", "ela__q90__mean": 0.1} | item.labels | changed
+    return (
+        known
+        | {"realfake_version": program_version(), "error": "", "words_model": "m", "ela__q90__mean": 0.1}
+        | item.labels
+        | changed
+    )
 
 
 def table_of(rows) -> bytes:
@@ -93,6 +98,15 @@ def test_rows_of_a_finished_table_are_handed_out_for_files_that_did_not_change(i
     assert [rows is not None for rows in known] == [True, False, True, True, True]
     assert earlier.taken == 4 and known[0][0]["ela__q90__mean"] == 0.1
     assert Earlier(tmp_path / "none.csv", COLUMNS, set()).rows(items[0]) is None
+
+
+def test_rows_that_another_model_summed_up_are_measured_anew(items, tmp_path):
+    table, mine = tmp_path / "t.csv", {"words_model": "m"}
+    table.write_bytes(table_of([row(items[0]), row(items[1], words_model="n")]))
+    earlier = Earlier(table, COLUMNS, {one.path for one in items}, mine)
+    assert [earlier.rows(one) is not None for one in items[:2]] == [True, False]
+    part = [{key: str(cell) for key, cell in row(items[0], words_model=model).items()} for model in "mn"]
+    assert [agrees(one, items[0], mine) for one in part] == [True, False]
 
 
 @pytest.mark.parametrize("ending", [".csv", ".csv.gz", ".tsv", ".parquet"])
