@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from realfake.forensics.text.signature import ROWS, Signature
-from realfake.pipeline.archive.alignment import Alignment, align, apart, drawn
+from realfake.pipeline.archive.alignment import Alignment, align, apart, drawn, standing_in
 
 READABLE = 9  # pixels of height below which a word is not judged
 PLAIN, MASSIVE = 100, 140  # of 255: less plain ground around it is a photograph, more coverage of its box no letters
+PHOTOGRAPH = 60  # of plain ground, below which the other screen's word is none to be compared with
 SHORTEST = 1.5 * ROWS  # cells of length: less is an icon, a dash, a dot
 LEVEL, CLOSE = 0.2, 0.8  # of its height: a short word is judged whose neighbour stands as high and as near
 SOLID = (
@@ -19,6 +20,8 @@ SOLID = (
 )
 NOISE, MOST = 3.0, 24.0  # by how much more where the upper quarter of words are off, and at most
 ALIKE_INK = 0.3  # of the larger amount of ink: less stands there by chance
+ABREAST = 0.6  # of the height of two words together: what they have in common where they are of one line of text
+BROKEN = 0.5  # of a word's length: where so much of the other cannot be compared, nothing is said
 CLOCK = (24, 130)  # cells of length of a time of day, "9:41" to "23:59:59"
 SIGNS = (3, 9)  # how many signs it has
 COLON, DOT = 6, 5  # cells of length that a colon takes at most, and of height either of its dots
@@ -68,12 +71,12 @@ def difference(later: Signature, earlier: Signature) -> Difference | None:
     words: dict[str, list[int]] = {"same": [], "changed": [], "absent": [], "unclear": []}
     times = np.zeros(len(later), bool)
     judged = np.flatnonzero(_judged(later, 1 / scale) & _inside(later.boxes, frame)).tolist()
-    shown = [drawn(earlier, there, later.boxes[word], later.rasters[word].shape[1]) for word in judged]
-    off = [apart(later.rasters[word], raster) for word, raster in zip(judged, shown, strict=True)]
+    found = [_counterpart(later, word, earlier, there) for word in judged]
+    off = [apart(later.rasters[word], *one) for word, one in zip(judged, found, strict=True)]
     noise = float(np.quantile(off, 0.75)) if off else 0.0  # most words of a copy are the same
     limit = min(SOLID + NOISE * noise, MOST)
-    for word, raster, cells in zip(judged, shown, off, strict=True):
-        words[_against(later.rasters[word], raster, cells < limit)].append(word)
+    for word, (raster, passed), cells in zip(judged, found, off, strict=True):
+        words[_against(later.rasters[word], raster, passed, cells < limit)].append(word)
         times[word] = not SOLID <= cells < limit and (tells_time(later.rasters[word]) or tells_time(raster))
     screen = np.array([0.0, 0.0, *later.size])
     gone = [
@@ -131,10 +134,44 @@ def _runs(mask: Any) -> np.ndarray:
     return np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]]))).reshape(-1, 2)
 
 
-def _against(here: np.ndarray, there: np.ndarray, alike: bool) -> str:
+def _counterpart(
+    later: Signature, word: int, earlier: Signature, there: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """What the earlier screen shows in the place of a word: a raster, and (w,) bool which columns of it cannot tell.
+
+    Not every word was found whole on both: a stroke of it or the hole of a letter, whose ink is the other's ground, is
+    not compared, nor what stands within half a height of it.
+    """
+    frame, columns = later.boxes[word], later.rasters[word].shape[1]
+    left, top, right, bottom = frame
+    near = standing_in(there, frame)
+    mine, theirs = later.words[word], earlier.words[near]
+    common = np.minimum(there[near, 3], bottom) - np.maximum(there[near, 1], top)
+    both = np.maximum(there[near, 3], bottom) - np.minimum(there[near, 1], top)
+    clear = (theirs["plain"] >= PHOTOGRAPH) & (theirs["mass"] <= MASSIVE)
+    whole = clear & (common >= ABREAST * both) & (_off(mine, theirs, "ink", "ground") <= _off(mine, theirs, "ground", "ink"))
+    at = left + (np.arange(columns) + 0.5) * (right - left) / columns
+    beside = (bottom - top) / 2
+    passed = np.zeros(columns, bool)
+    for box in there[near[~whole]]:
+        passed |= (at > box[0] - beside) & (at < box[2] + beside)
+    for box in there[near[whole]]:
+        passed &= (at < box[0]) | (at > box[2])
+    return drawn(earlier, there, frame, columns, near[whole]), passed
+
+
+def _off(mine: np.ndarray, theirs: np.ndarray, ink: str, ground: str) -> np.ndarray:
+    """(n,) int: how far the colours of words are from a word's, theirs taken as named."""
+    pairs = (("ink", ink), ("ground", ground))
+    return np.sum([np.abs(mine[one].astype(int) - theirs[other]).sum(axis=-1) for one, other in pairs], axis=0)
+
+
+def _against(here: np.ndarray, there: np.ndarray, passed: np.ndarray, alike: bool) -> str:
     """What the other screen has in the place of a word: `same`, `changed`, `absent` or `unclear`."""
+    if passed.mean() > BROKEN:
+        return "unclear"
     if not there.any():
-        return "absent"
+        return "unclear" if passed.any() else "absent"
     if alike:
         return "same"
     ink, other_ink = int((here > 1).sum()), int((there > 1).sum())
