@@ -70,7 +70,8 @@ def difference(later: Signature, earlier: Signature) -> Difference | None:
     scale = alignment.scale
     words: dict[str, list[int]] = {"same": [], "changed": [], "absent": [], "unclear": []}
     times = np.zeros(len(later), bool)
-    judged = np.flatnonzero(_judged(later, 1 / scale) & _inside(later.boxes, frame)).tolist()
+    judged = np.flatnonzero(_judged(later, 1 / scale, PHOTOGRAPH) & _inside(later.boxes, frame))
+    judged = [word for word in judged.tolist() if _plain(later, word, earlier, there)]
     found = [_counterpart(later, word, earlier, there) for word in judged]
     off = [apart(later.rasters[word], *one) for word, one in zip(judged, found, strict=True)]
     noise = float(np.quantile(off, 0.75)) if off else 0.0  # most words of a copy are the same
@@ -95,10 +96,10 @@ def difference(later: Signature, earlier: Signature) -> Difference | None:
     return Difference(alignment, same, changed, new, np.array(gone, np.intp), np.asarray(status), times, cover)
 
 
-def _judged(signature: Signature, scale: float) -> np.ndarray:
+def _judged(signature: Signature, scale: float, plain: int = PLAIN) -> np.ndarray:
     """Which words are large and plain enough to be compared, here and at `scale` of it."""
     words = signature.words
-    clear = (words["height"] * min(scale, 1.0) >= READABLE) & (words["plain"] >= PLAIN) & (words["mass"] <= MASSIVE)
+    clear = (words["height"] * min(scale, 1.0) >= READABLE) & (words["plain"] >= plain) & (words["mass"] <= MASSIVE)
     long = clear & (words["columns"] >= SHORTEST)
     left, top, right, bottom = signature.boxes.T
     height = (bottom - top)[:, None]
@@ -108,6 +109,12 @@ def _judged(signature: Signature, scale: float) -> np.ndarray:
         & (np.maximum(left[:, None] - right, left - right[:, None]) <= CLOSE * height)
     )
     return np.asarray(long | (clear & (words["columns"] >= SHORTEST / 3) & (beside & long).any(axis=1)))
+
+
+def _plain(later: Signature, word: int, earlier: Signature, there: np.ndarray) -> bool:
+    """Whether a word stands on plain ground on either screen: a patch under it hides that on one."""
+    near = earlier.words["plain"][standing_in(there, later.boxes[word])]
+    return bool(max(later.words["plain"][word], near.max(initial=0)) >= PLAIN)
 
 
 def _inside(boxes: np.ndarray, frame: np.ndarray) -> np.ndarray:
