@@ -114,22 +114,13 @@ def _centres(boxes: np.ndarray) -> np.ndarray:
     return np.asarray((boxes[:, :2] + boxes[:, 2:]) / 2)
 
 
-def standing_in(boxes: np.ndarray, frame: np.ndarray) -> np.ndarray:
-    """Numbers of the boxes, (n, 4), that overlap a frame; edges."""
-    left, top, right, bottom = frame
-    near = (boxes[:, 0] < right) & (boxes[:, 2] > left) & (boxes[:, 1] < bottom) & (boxes[:, 3] > top)
-    return np.flatnonzero(near)
-
-
-def drawn(
-    signature: Signature, boxes: np.ndarray, frame: np.ndarray, columns: int, words: np.ndarray | None = None
-) -> np.ndarray:
+def drawn(signature: Signature, boxes: np.ndarray, words: np.ndarray, frame: np.ndarray, columns: int) -> np.ndarray:
     """The raster, (ROWS, columns) uint8, of what a screen shows in a frame if its words stand in `boxes`, (n, 4).
 
-    Of the words of these numbers alone, where they are given.
+    Of the words that are chosen, (n,) bool.
     """
     canvas = np.zeros((ROWS, columns), np.uint8)
-    for i in standing_in(boxes, frame) if words is None else words:
+    for i in np.flatnonzero(words):
         _draw(signature.rasters[i], boxes[i], frame, canvas)
     return canvas
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import no_type_check
 
 import numpy as np
 
+from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.text.signature import ROWS, Signature
-from realfake.pipeline.archive.alignment import Alignment, align, apart, drawn, standing_in
+from realfake.pipeline.archive.alignment import Alignment, align, apart, drawn
 
 READABLE = 9  # pixels of height below which a word is not judged
 PLAIN, MASSIVE = 100, 140  # of 255: less plain ground around it is a photograph, more coverage of its box no letters
@@ -70,9 +71,15 @@ def difference(later: Signature, earlier: Signature) -> Difference | None:
     scale = alignment.scale
     words: dict[str, list[int]] = {"same": [], "changed": [], "absent": [], "unclear": []}
     times = np.zeros(len(later), bool)
-    judged = np.flatnonzero(_judged(later, 1 / scale, PHOTOGRAPH) & _inside(later.boxes, frame))
-    judged = [word for word in judged.tolist() if _plain(later, word, earlier, there)]
-    found = [_counterpart(later, word, earlier, there) for word in judged]
+    near, whole = _facing(later, earlier, there)
+    plain = np.maximum(later.words["plain"], (near * earlier.words["plain"]).max(axis=1))  # a patch hides that on one
+    judged = np.flatnonzero(
+        _judged(later, 1 / scale, PHOTOGRAPH) & (plain >= PLAIN) & _inside(later.boxes, frame)
+    ).tolist()
+    found = [
+        _counterpart(earlier, there, later.boxes[word], later.rasters[word].shape[1], near[word], whole[word])
+        for word in judged
+    ]
     off = [apart(later.rasters[word], *one) for word, one in zip(judged, found, strict=True)]
     noise = float(np.quantile(off, 0.75)) if off else 0.0  # most words of a copy are the same
     limit = min(SOLID + NOISE * noise, MOST)
@@ -83,16 +90,15 @@ def difference(later: Signature, earlier: Signature) -> Difference | None:
     gone = [
         word
         for word in np.flatnonzero(_judged(earlier, scale) & _inside(there, screen)).tolist()
-        if not drawn(later, later.boxes, there[word], earlier.rasters[word].shape[1]).any()
+        if not drawn(later, later.boxes, near[:, word], there[word], earlier.rasters[word].shape[1]).any()
     ]
-    whole = later.size[0] * later.size[1]
     width = min(frame[2], later.size[0]) - max(frame[0], 0)
     height = min(frame[3], later.size[1]) - max(frame[1], 0)
     same, changed, new = (np.array(words[kind], np.intp) for kind in ("same", "changed", "absent"))
     middle = (later.boxes[:, 1] + later.boxes[:, 3]) / 2
     top = frame[1] if abs(frame[1]) < 0.01 * later.size[1] else -np.inf  # a crop at the top leaves no status bar
     status = middle - top < STATUS * later.size[1]
-    cover = float(max(width, 0.0) * max(height, 0.0) / whole)
+    cover = float(max(width, 0.0) * max(height, 0.0) / (later.size[0] * later.size[1]))
     return Difference(alignment, same, changed, new, np.array(gone, np.intp), np.asarray(status), times, cover)
 
 
@@ -111,66 +117,82 @@ def _judged(signature: Signature, scale: float, plain: int = PLAIN) -> np.ndarra
     return np.asarray(long | (clear & (words["columns"] >= SHORTEST / 3) & (beside & long).any(axis=1)))
 
 
-def _plain(later: Signature, word: int, earlier: Signature, there: np.ndarray) -> bool:
-    """Whether a word stands on plain ground on either screen: a patch under it hides that on one."""
-    near = earlier.words["plain"][standing_in(there, later.boxes[word])]
-    return bool(max(later.words["plain"][word], near.max(initial=0)) >= PLAIN)
-
-
 def _inside(boxes: np.ndarray, frame: np.ndarray) -> np.ndarray:
     return np.asarray((boxes[:, :2] >= frame[:2] - 1).all(axis=1) & (boxes[:, 2:] <= frame[2:] + 1).all(axis=1))
 
 
 def tells_time(raster: np.ndarray) -> bool:
     """Whether a word is a time of day: few signs apart, and amid them a colon, two dots above each other."""
-    if not CLOCK[0] <= raster.shape[1] <= CLOCK[1]:
-        return False
-    signs = _runs(np.any(raster > 1, axis=0))
-    if not SIGNS[0] <= len(signs) <= SIGNS[1]:
-        return False
-    for left, right in signs[1:-1].tolist():
-        if right - left <= COLON:
-            dots = _runs(np.any(raster[:, left:right] > 1, axis=1))
-            if len(dots) == 2 and np.diff(dots).max() <= DOT and dots[1, 0] - dots[0, 1] >= 2 and dots[1, 1] > ROWS / 2:
-                return True
-    return False
+    return CLOCK[0] <= raster.shape[1] <= CLOCK[1] and bool(_tells_time(raster, SIGNS, COLON, DOT))
 
 
-def _runs(mask: Any) -> np.ndarray:
-    """(n, 2) int: where stretches of a mask begin and end."""
-    return np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]]))).reshape(-1, 2)
+@compiled
+@no_type_check
+def _tells_time(raster, signs, colon, dot):
+    rows, columns = raster.shape
+    count, start, last, amid = 0, -1, False, False
+    for j in range(columns + 1):
+        inked = False
+        for i in range(rows):
+            inked |= j < columns and raster[i, min(j, columns - 1)] > 1
+        if inked and start < 0:
+            start = j
+            amid |= last  # a sign follows the colon
+        elif not inked and start >= 0:
+            count += 1
+            last = False
+            if count > 1 and j - start <= colon:
+                dots, longest, begun, ended, gap = 0, 0, -1, -1, 0
+                for i in range(rows + 1):
+                    here = False
+                    for k in range(start, j):
+                        here |= i < rows and raster[min(i, rows - 1), k] > 1
+                    if here and begun < 0:
+                        begun = i
+                        if dots == 1:
+                            gap = begun - ended
+                    elif not here and begun >= 0:
+                        dots, longest, ended = dots + 1, max(longest, i - begun), i
+                        last = dots == 2 and longest <= dot and gap >= 2 and 2 * i > rows
+                        begun = -1
+            start = -1
+    return amid and signs[0] <= count <= signs[1]
+
+
+def _facing(later: Signature, earlier: Signature, there: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(n, m) bool, twice: which words of the earlier screen stand in the place of which, and which of them can tell.
+
+    Not every word was found whole on both: strokes of it, and holes of letters, whose ink is its ground, cannot tell.
+    """
+    left, top, right, bottom = (side[:, None] for side in later.boxes.T)
+    near = (there[:, 0] < right) & (there[:, 2] > left) & (there[:, 1] < bottom) & (there[:, 3] > top)
+    common = np.minimum(there[:, 3], bottom) - np.maximum(there[:, 1], top)
+    both = np.maximum(there[:, 3], bottom) - np.minimum(there[:, 1], top)
+    clear = (earlier.words["plain"] >= PHOTOGRAPH) & (earlier.words["mass"] <= MASSIVE)
+    ink, ground = (later.words[name].astype(int)[:, None] for name in ("ink", "ground"))
+    ink_there, ground_there = (earlier.words[name].astype(int) for name in ("ink", "ground"))
+    as_is = (np.abs(ink - ink_there) + np.abs(ground - ground_there)).sum(axis=2)
+    inverse = (np.abs(ink - ground_there) + np.abs(ground - ink_there)).sum(axis=2)
+    return near, near & clear & (common >= ABREAST * both) & (as_is <= inverse)
 
 
 def _counterpart(
-    later: Signature, word: int, earlier: Signature, there: np.ndarray
+    earlier: Signature, there: np.ndarray, frame: np.ndarray, columns: int, near: np.ndarray, whole: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """What the earlier screen shows in the place of a word: a raster, and (w,) bool which columns of it cannot tell.
+    """What the earlier screen shows in the frame of a word: a raster, and (columns,) bool where it cannot tell.
 
-    Not every word was found whole on both: a stroke of it or the hole of a letter, whose ink is the other's ground, is
-    not compared, nor what stands within half a height of it.
+    That is where a word stands that cannot, and half a height to either side.
     """
-    frame, columns = later.boxes[word], later.rasters[word].shape[1]
-    left, top, right, bottom = frame
-    near = standing_in(there, frame)
-    mine, theirs = later.words[word], earlier.words[near]
-    common = np.minimum(there[near, 3], bottom) - np.maximum(there[near, 1], top)
-    both = np.maximum(there[near, 3], bottom) - np.minimum(there[near, 1], top)
-    clear = (theirs["plain"] >= PHOTOGRAPH) & (theirs["mass"] <= MASSIVE)
-    whole = clear & (common >= ABREAST * both) & (_off(mine, theirs, "ink", "ground") <= _off(mine, theirs, "ground", "ink"))
-    at = left + (np.arange(columns) + 0.5) * (right - left) / columns
-    beside = (bottom - top) / 2
     passed = np.zeros(columns, bool)
-    for box in there[near[~whole]]:
-        passed |= (at > box[0] - beside) & (at < box[2] + beside)
-    for box in there[near[whole]]:
-        passed &= (at < box[0]) | (at > box[2])
-    return drawn(earlier, there, frame, columns, near[whole]), passed
-
-
-def _off(mine: np.ndarray, theirs: np.ndarray, ink: str, ground: str) -> np.ndarray:
-    """(n,) int: how far the colours of words are from a word's, theirs taken as named."""
-    pairs = (("ink", ink), ("ground", ground))
-    return np.sum([np.abs(mine[one].astype(int) - theirs[other]).sum(axis=-1) for one, other in pairs], axis=0)
+    broken = near & ~whole
+    if broken.any():
+        left, top, right, bottom = frame
+        at, beside = left + (np.arange(columns) + 0.5) * (right - left) / columns, (bottom - top) / 2
+        for box in there[broken]:
+            passed |= (at > box[0] - beside) & (at < box[2] + beside)
+        for box in there[whole]:
+            passed &= (at < box[0]) | (at > box[2])
+    return drawn(earlier, there, whole, frame, columns), passed
 
 
 def _against(here: np.ndarray, there: np.ndarray, passed: np.ndarray, alike: bool) -> str:

@@ -7,7 +7,7 @@ reference. So an altered copy is what shows the same minute, or a reference that
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -173,12 +173,14 @@ def matches_of(
     before: Before = ALL,
 ) -> list[Match]:
     """Archived images of the same template that share rare words with a screen, each compared with it."""
-    numbers = store.nearest(connection, LISTS, signature, CANDIDATES, before)
+    pairs = asked_keys(signature)
+    counts = store.counts(connection, LISTS, sorted({key for key, _ in pairs}), before)
+    numbers = store.nearest(connection, LISTS, counts, CANDIDATES, before)
     known = {entry.id: entry for entry in store.entries(connection, numbers) if before(entry)}
     if not known:
         return []
     signatures = store.signatures(connection, known)
-    shown = _screens_with(store, connection, signature, before)
+    shown = _screens_with(pairs, counts, len(signature))
     scores = {number: _shared(signature, signatures[number], shown) for number in numbers if number in known}
     first = list(scores)[:VERIFIED] + sorted(scores, key=lambda number: -scores[number])[:VERIFIED]
     chosen = [known[number] for number in dict.fromkeys(first)]
@@ -221,7 +223,8 @@ def copies_of(connection: sql.Connection, numbers: Sequence[int], before: Before
 
 def template_of(store: Store, connection: sql.Connection, signature: Signature, before: Before = ALL) -> int | None:
     """The template that a screen is of, None where none is near."""
-    numbers = store.nearest(connection, TEMPLATE_LISTS, signature, NAMED, before)
+    counts = store.counts(connection, TEMPLATE_LISTS, sorted({key for key, _ in asked_keys(signature)}), before)
+    numbers = store.nearest(connection, TEMPLATE_LISTS, counts, NAMED, before)
     rows = connection.execute(sql.select(TEMPLATES.c.id, TEMPLATES.c.first).where(TEMPLATES.c.id.in_(numbers)))
     first = {int(template): int(image) for template, image in rows}
     known = store.signatures(connection, first.values())
@@ -246,11 +249,9 @@ def template_sizes(connection: sql.Connection, templates: set[int], before: Befo
     return dict(connection.execute(question.group_by(IMAGES.c.template)).all()) if templates else {}
 
 
-def _screens_with(store: Store, connection: sql.Connection, signature: Signature, before: Before) -> np.ndarray:
-    """(n,) int: in how many archived screens each word of a screen stands, as far as the lists tell."""
-    pairs = asked_keys(signature)
-    counts = store.counts(connection, LISTS, sorted({key for key, _ in pairs}), before)
-    shown = np.zeros(len(signature), int)
+def _screens_with(pairs: Sequence[tuple[int, int]], counts: Mapping[int, int], words: int) -> np.ndarray:
+    """(words,) int: in how many archived screens each word of a screen stands, as far as the lists of its keys tell."""
+    shown = np.zeros(words, int)
     for key, word in pairs:
         count = counts.get(key, 0)
         shown[word] = max(shown[word], count if count < FULL else np.iinfo(int).max)
