@@ -21,7 +21,7 @@ SOLID = (
 )
 NOISE, MOST = 3.0, 24.0  # by how much more where the upper quarter of words are off, and at most
 ALIKE_INK = 0.3  # of the larger amount of ink: less stands there by chance
-ABREAST = 0.6  # of the height of two words together: what they have in common where they are of one line of text
+ABREAST = 0.6  # of the height of the taller of two words: a lower one is a stroke or hole of one
 BROKEN = 0.5  # of a word's length: where so much of the other cannot be compared, nothing is said
 CLOCK = (24, 130)  # cells of length of a time of day, "9:41" to "23:59:59"
 SIGNS = (3, 9)  # how many signs it has
@@ -62,7 +62,7 @@ class Difference:
 
 
 def difference(later: Signature, earlier: Signature) -> Difference | None:
-    """Compare two screens; None where one cannot be laid over the other."""
+    """Compare two screens; None where one cannot be laid over the other, or most words of the later cannot be judged."""
     alignment = align(later, earlier)
     if alignment is None:
         return None
@@ -86,6 +86,8 @@ def difference(later: Signature, earlier: Signature) -> Difference | None:
     for word, (raster, passed), cells in zip(judged, found, off, strict=True):
         words[_against(later.rasters[word], raster, passed, cells < limit)].append(word)
         times[word] = not SOLID <= cells < limit and (tells_time(later.rasters[word]) or tells_time(raster))
+    if 2 * len(words["unclear"]) > len(judged):
+        return None
     screen = np.array([0.0, 0.0, *later.size])
     gone = [
         word
@@ -166,14 +168,14 @@ def _facing(later: Signature, earlier: Signature, there: np.ndarray) -> tuple[np
     """
     left, top, right, bottom = (side[:, None] for side in later.boxes.T)
     near = (there[:, 0] < right) & (there[:, 2] > left) & (there[:, 1] < bottom) & (there[:, 3] > top)
-    common = np.minimum(there[:, 3], bottom) - np.maximum(there[:, 1], top)
-    both = np.maximum(there[:, 3], bottom) - np.minimum(there[:, 1], top)
+    tall, tall_there = bottom - top, there[:, 3] - there[:, 1]
+    abreast = np.minimum(tall, tall_there) >= ABREAST * np.maximum(tall, tall_there)
     clear = (earlier.words["plain"] >= PHOTOGRAPH) & (earlier.words["mass"] <= MASSIVE)
     ink, ground = (later.words[name].astype(int)[:, None] for name in ("ink", "ground"))
     ink_there, ground_there = (earlier.words[name].astype(int) for name in ("ink", "ground"))
     as_is = (np.abs(ink - ink_there) + np.abs(ground - ground_there)).sum(axis=2)
     inverse = (np.abs(ink - ground_there) + np.abs(ground - ink_there)).sum(axis=2)
-    return near, near & clear & (common >= ABREAST * both) & (as_is <= inverse)
+    return near, near & clear & abreast & (as_is <= inverse)
 
 
 def _counterpart(

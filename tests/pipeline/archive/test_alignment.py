@@ -1,6 +1,5 @@
 """One screen over another: the scale and shift that were made are found."""
 
-
 import numpy as np
 import pytest
 

@@ -80,6 +80,20 @@ def test_a_word_of_which_a_stroke_or_a_hole_was_found_is_not_said_to_have_change
         assert word not in found.same
 
 
+def test_a_word_that_stands_half_a_line_lower_has_changed():
+    earlier = signed(receipt(ONE))
+    word = value_of(signed(receipt(replace(ONE, reference="FT3471374913"))), earlier)
+    y, height = (int(earlier.words[name][word]) for name in ("y", "height"))
+    assert difference(earlier, read_otherwise(earlier, word, y=y + height // 2)).changed.tolist() == [word]
+
+
+def test_nothing_is_said_where_most_words_cannot_be_judged():
+    earlier = read = signed(receipt(ONE))
+    for word in range(len(earlier)):
+        read = read_otherwise(read, word, ink=earlier.words["ground"][word], ground=earlier.words["ink"][word])
+    assert difference(earlier, read) is None
+
+
 def test_a_patch_under_a_changed_word_hides_it_not():
     earlier, later = signed(receipt(ONE)), signed(receipt(replace(ONE, amount="2,873.58")))
     word = value_of(later, earlier)
