@@ -62,7 +62,7 @@ class Difference:
 
 
 def difference(later: Signature, earlier: Signature) -> Difference | None:
-    """Compare two screens; None where one cannot be laid over the other, or most words of the later cannot be judged."""
+    """Compare two screens; None where one cannot be laid over the other, or most of its words cannot be judged."""
     alignment = align(later, earlier)
     if alignment is None:
         return None

@@ -7,7 +7,7 @@ reference. So an altered copy is what shows the same minute, or a reference that
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -33,8 +33,8 @@ from realfake.pipeline.archive.store import (
 from realfake.pipeline.archive.template import ENOUGH, MEMBERS, Departure, departure, statics_of
 
 DUPLICATE, ALTERED, TEMPLATE, UNKNOWN = CASES = ("duplicate", "altered", "template", "unknown")
-CANDIDATES = 32  # earlier images that rare words name
-SHARING = 0.2  # of a screen's rare words, below which an image is no copy: others of its app share few
+CANDIDATES = 64  # earlier images that rare words name
+SHARING = 0.1  # of a screen's rare words, below which an image is no copy: others of its app share few
 VERIFIED = 4  # of them compared word by word: the first, and those that share most
 NAMED = 3  # templates compared
 KIN = 60  # earlier screens of a template that are asked for
@@ -137,7 +137,7 @@ def find(
         template = template_of(store, connection, signature, before)
     copied = {match.entry.id for match in copies}
     kin = [] if template is None else store.of_template(connection, template, KIN, before)
-    static = departure_of(store, connection, signature, [entry.id for entry in kin if entry.id not in copied])
+    static = departure_of(store, connection, signature, [entry.id for entry in kin], copied)
     if copies:
         found = _told(signature, min(copies, key=_order), template)
     elif kin:
@@ -148,22 +148,23 @@ def find(
 
 
 def departure_of(
-    store: Store, connection: sql.Connection, signature: Signature, kin: Sequence[int]
+    store: Store, connection: sql.Connection, signature: Signature, kin: Sequence[int], copied: Container[int] = ()
 ) -> Departure | None:
-    """How far a screen departs from earlier ones of its template; None where those are too few."""
-    if len(kin) < ENOUGH:
-        return None
+    """How far a screen departs from earlier ones of its template but its copies; None where those are too few."""
     fixed = next((at for at, number in enumerate(kin[:STEADY]) if number % STEP == 0), 0)
     if fixed + MEMBERS > len(kin):
         fixed = 0
     numbers = tuple(kin[fixed : fixed + MEMBERS])  # the same ones until a few more have come
+    without = [at for at, number in enumerate(numbers) if number in copied]
+    if len(numbers) - len(without) < ENOUGH:
+        return None
     if numbers not in store.statics:
         if len(store.statics) >= REMEMBERED:
             store.statics.pop(next(iter(store.statics)))
         signatures = store.signatures(connection, numbers)
         store.statics[numbers] = statics_of([signatures[number] for number in numbers])
     known = store.statics[numbers]
-    return None if known is None else departure(signature, known)
+    return None if known is None else departure(signature, known, without)
 
 
 def matches_of(

@@ -28,7 +28,7 @@ from realfake.pipeline.archive.template import Statics
 FORMAT = 2  # of the tables
 FULL = 256  # images in a list, from which on none is added: what so many screens show tells nothing of one
 WAIT = 600  # seconds for which a writer waits for another
-READ = 8192  # entries of lists that are read, the shortest lists first: the longest tell nothing of one image
+READ = 2048  # entries of lists that are read, the shortest lists first: the longest tell nothing of one image
 AT_ONCE = 10_000  # keys in one question; SQLite allows 32,766
 POSTGRES = "postgresql"
 
@@ -283,7 +283,7 @@ class Store:
         found: dict[int, float] = {}
         for some in _parts(keys):
             question = _counting(sql.select(lists.c.key, member), lists, before).where(lists.c.key.in_(some))
-            for key, one in connection.execute(question.order_by(lists.c.key, member)):
+            for key, one in connection.execute(question.order_by(lists.c.key, member)).all():
                 found[int(one)] = found.get(int(one), 0.0) + 1.0 / counts[key]
         return sorted(found, key=lambda one: (-found[one], one))[:most]
 
