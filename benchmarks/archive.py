@@ -324,7 +324,10 @@ def pairs_of(rng: np.random.Generator, first: Signature, count: int, start: int 
     keys = np.array([key for key, word in word_keys(first) if word < own_from(len(first))])
     rare = len(keys)
     lists = rng.integers(0, 1 << 20, (count, rare)) | (keys & ~((1 << 20) - 1))
-    return np.unique(np.stack([lists.ravel(), np.repeat(np.arange(start, start + count), rare)], axis=1), axis=0)
+    members = np.repeat(np.arange(start, start + count), rare)
+    order = np.lexsort((members, lists.ravel()))
+    pairs = np.stack([lists.ravel()[order], members[order]], axis=1)
+    return np.asarray(pairs[np.append(True, np.any(pairs[1:] != pairs[:-1], axis=1))])
 
 
 class InSqlite:

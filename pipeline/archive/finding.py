@@ -38,10 +38,7 @@ SHARING = 0.1  # of a screen's rare words, below which an image is no copy: othe
 VERIFIED = 4  # of them compared word by word: the first, and those that share most
 NAMED = 3  # templates compared
 KIN = 60  # earlier screens of a template that are asked for
-STEP, STEADY = (
-    8,
-    16,
-)  # numbers at which the screens of a template that are looked at begin, and how many are passed over
+STEP, STEADY = 8, 16  # numbers at which the screens looked at of a template begin, and how many are passed over
 REMEMBERED = 64  # templates whose static words are kept in memory
 COMMON = 0.05  # share of a template's screens in which a word stands that tells nothing
 STANDING = 0.3  # share of them in which one stands that is the app's own

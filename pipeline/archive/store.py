@@ -28,7 +28,7 @@ from realfake.pipeline.archive.template import Statics
 FORMAT = 2  # of the tables
 FULL = 256  # images in a list, from which on none is added: what so many screens show tells nothing of one
 WAIT = 600  # seconds for which a writer waits for another
-READ = 2048  # entries of lists that are read, the shortest lists first: the longest tell nothing of one image
+READ = 4096  # entries of lists that are read, the shortest lists first: the longest tell nothing of one image
 AT_ONCE = 10_000  # keys in one question; SQLite allows 32,766
 POSTGRES = "postgresql"
 
