@@ -23,6 +23,7 @@ NOISE, MOST = 3.0, 24.0  # by how much more where the upper quarter of words are
 ALIKE_INK = 0.3  # of the larger amount of ink: less stands there by chance
 ABREAST = 0.6  # of the height of the taller of two words: a lower one is a stroke or hole of one
 BROKEN = 0.5  # of a word's length: where so much of the other cannot be compared, nothing is said
+DOUBTFUL = 0.3  # share of words that cannot be judged, above which nothing is said of two screens
 CLOCK = (24, 130)  # cells of length of a time of day, "9:41" to "23:59:59"
 SIGNS = (3, 9)  # how many signs it has
 COLON, DOT = 6, 5  # cells of length that a colon takes at most, and of height either of its dots
@@ -62,7 +63,7 @@ class Difference:
 
 
 def difference(later: Signature, earlier: Signature) -> Difference | None:
-    """Compare two screens; None where one cannot be laid over the other, or most of its words cannot be judged."""
+    """Compare two screens; None where one cannot be laid over the other, or too few words can be judged."""
     alignment = align(later, earlier)
     if alignment is None:
         return None
@@ -86,7 +87,7 @@ def difference(later: Signature, earlier: Signature) -> Difference | None:
     for word, (raster, passed), cells in zip(judged, found, off, strict=True):
         words[_against(later.rasters[word], raster, passed, cells < limit)].append(word)
         times[word] = not SOLID <= cells < limit and (tells_time(later.rasters[word]) or tells_time(raster))
-    if 2 * len(words["unclear"]) > len(judged):
+    if len(words["unclear"]) > DOUBTFUL * len(judged):
         return None
     screen = np.array([0.0, 0.0, *later.size])
     gone = [
@@ -175,7 +176,8 @@ def _facing(later: Signature, earlier: Signature, there: np.ndarray) -> tuple[np
     ink_there, ground_there = (earlier.words[name].astype(int) for name in ("ink", "ground"))
     as_is = (np.abs(ink - ink_there) + np.abs(ground - ground_there)).sum(axis=2)
     inverse = (np.abs(ink - ground_there) + np.abs(ground - ink_there)).sum(axis=2)
-    return near, near & clear & abreast & (as_is <= inverse)
+    hole = (inverse < as_is) & (there[:, 2] - there[:, 0] <= tall)  # wider ones are words on a screen of other colours
+    return near, near & clear & abreast & ~hole
 
 
 def _counterpart(

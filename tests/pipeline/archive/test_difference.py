@@ -71,8 +71,9 @@ def test_a_word_of_which_a_stroke_or_a_hole_was_found_is_not_said_to_have_change
     word = value_of(later, earlier)
     assert value_of(earlier, later) == word  # both screens have the same words
     ink, ground = earlier.words["ink"][word].copy(), earlier.words["ground"][word].copy()
-    stroke = read_otherwise(earlier, word, rows=(8, 12))
-    hole = read_otherwise(earlier, word, ink=ground, ground=ink)
+    stroke = read_otherwise(earlier, word, rows=(4, 12))
+    narrow = int(earlier.words["height"][word]) // 2
+    hole = read_otherwise(earlier, word, ink=ground, ground=ink, width=narrow)
     photograph = read_otherwise(earlier, word, plain=PHOTOGRAPH - 1)
     for read in (stroke, hole, photograph):
         found = difference(later, read)
@@ -87,10 +88,18 @@ def test_a_word_that_stands_half_a_line_lower_has_changed():
     assert difference(earlier, read_otherwise(earlier, word, y=y + height // 2)).changed.tolist() == [word]
 
 
+def test_a_changed_word_on_a_screen_of_other_colours_has_changed():
+    earlier, later = signed(receipt(ONE)), signed(receipt(replace(ONE, reference="FT3471374913")))
+    word, dark = value_of(later, earlier), earlier
+    for one in range(len(earlier)):
+        dark = read_otherwise(dark, one, ink=earlier.words["ground"][one], ground=earlier.words["ink"][one])
+    assert difference(later, dark).changed.tolist() == [word]
+
+
 def test_nothing_is_said_where_most_words_cannot_be_judged():
     earlier = read = signed(receipt(ONE))
     for word in range(len(earlier)):
-        read = read_otherwise(read, word, ink=earlier.words["ground"][word], ground=earlier.words["ink"][word])
+        read = read_otherwise(read, word, plain=PHOTOGRAPH - 1)
     assert difference(earlier, read) is None
 
 
