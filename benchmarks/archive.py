@@ -303,7 +303,7 @@ def latency(count: int, queries: int, words: int) -> None:
             pairs = np.concatenate([pairs_of(rng, first, count), full])
             for start in range(0, len(pairs), 100_000):
                 some = list(map(tuple, pairs[start : start + 100_000].tolist()))
-                connection.exec_driver_sql(f"INSERT INTO {LISTS.name} VALUES (?, ?)", some)
+                connection.exec_driver_sql(f"INSERT OR IGNORE INTO {LISTS.name} VALUES (?, ?)", some)
         for i, signature in enumerate(signatures):
             add(store, [Screen(f"query-{i}", f"query-{i}", signature)])
         with store.reading() as connection:
