@@ -1,6 +1,6 @@
 """Which kernels are compiled beforehand, and for which arguments: python -m tests.kernels writes the list anew.
 
-It measures drawn screens and photographs, first as a model of words does, adds them to an archive, and lists each
+It measures drawn screens and photographs, first as a model of words does, remembers receipts in an archive, and lists each
 kernel with the signatures that it was called with, the one that takes longest to compile first.
 """
 
@@ -12,17 +12,13 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PIL import Image
 
 from realfake.forensics.arrays.places import ALL, KERNELS, WORDS
-
-if TYPE_CHECKING:
-    from realfake.forensics.image import ForensicImage
 
 
 def files() -> Iterator[bytes]:
@@ -68,20 +64,21 @@ def called() -> dict[tuple[str, str, str], tuple[float, str]]:
         group[0] = ALL
         for data in shown:
             extract_features(ForensicImage.from_bytes(data))
-        remember([ForensicImage.from_bytes(data) for data in shown])
+        remember()
     finally:
         Dispatcher.compile = compile_
     return found
 
 
-def remember(images: Sequence[ForensicImage]) -> None:
-    """Add images to an archive one by one and look them up again."""
-    from realfake.forensics.text.signature import screen_signature
+def remember() -> None:
+    """Add receipts to an archive one by one and look them up again."""
     from realfake.pipeline.archive.adding import Screen, add
     from realfake.pipeline.archive.past import found_of
     from realfake.pipeline.archive.store import Store
 
-    screens = [Screen(str(i), str(i), screen_signature(image)) for i, image in enumerate(images)]
+    from tests.payments import payment, receipt, signed
+
+    screens = [Screen(str(i), str(i), signed(receipt(payment(i)))) for i in range(12)]
     with tempfile.TemporaryDirectory() as folder, closing(Store(Path(folder, "archive.db"), create=True)) as store:
         for screen in screens:
             add(store, [screen])
