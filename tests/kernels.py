@@ -1,7 +1,7 @@
 """Which kernels are compiled beforehand, and for which arguments: python -m tests.kernels writes the list anew.
 
-It measures drawn screens and photographs, first as a model of words does, remembers receipts in an archive, and lists each
-kernel with the signatures that it was called with, the one that takes longest to compile first.
+It measures drawn screens and photographs, first as a model of words does, remembers receipts in an archive, and lists
+each kernel with the signatures that it was called with, the one that takes longest to compile first.
 """
 
 from __future__ import annotations
@@ -75,7 +75,6 @@ def remember() -> None:
     from realfake.pipeline.archive.adding import Screen, add
     from realfake.pipeline.archive.past import found_of
     from realfake.pipeline.archive.store import Store
-
     from tests.payments import payment, receipt, signed
 
     screens = [Screen(str(i), str(i), signed(receipt(payment(i)))) for i in range(12)]
