@@ -6,7 +6,7 @@ from PIL import Image, ImageDraw
 
 from realfake.forensics.box import Box
 from realfake.forensics.content import reading
-from realfake.forensics.content.fields import read_receipt
+from realfake.forensics.content.fields import read_receipt, repaired
 from realfake.forensics.content.reading import RapidReader, TesseractReader, choose_reader, dot_runs, read_lines
 from realfake.forensics.content.receipt import Line
 from realfake.forensics.errors import MissingExtra, UnknownName
@@ -54,6 +54,43 @@ def test_the_sign_of_a_currency_apart_from_its_number_is_read_with_it():
     write(picture, "EUR", 100, 120, 24)
     write(picture, "1,250.00", 166, 120, 48)
     assert read(picture, RapidReader()) == ["EUR 1,250.00"]
+
+
+@pytest.mark.parametrize("text", ["₹2,90,863.69", "253.37₹", "₦2,500.00", "30,000.00₦"])
+def test_signs_of_money_that_recognisers_hardly_know_are_read(text):
+    assert [repaired(read, "amount") for read in read(lettered((text,)), RapidReader())] == [text]
+
+
+def steps(*certain: str, **beside: float) -> np.ndarray:
+    """Likelihoods of characters, "" for a blank, each as sure as 0.6; `beside` are signs likely at the last."""
+    letters = reading._recogniser()[1]
+    likely = np.zeros((len(certain), len(letters)), np.float32)
+    for step, letter in zip(likely, certain, strict=True):
+        step[letters.index(letter)] = 0.6
+    for sign, share in beside.items():
+        likely[-1, letters.index(sign)] = share
+    return likely
+
+
+@pytest.mark.parametrize(
+    ("likely", "text"),
+    [
+        (steps(*"1.520", "", **{"₹": 0.05}), "1.520₹"), (steps(*"1.520", "", **{"đ": 0.02, "₫": 0.01}), "1.520₫"),
+        (steps(*"1.520", "", **{"₹": 0.01}), "1.520"), (steps(*"1.520", "天", **{"₹": 0.3}), "1.520₹"),
+        (steps(*"1.520", "€", **{"₹": 0.3}), "1.520€"), (steps(*"12345678", "", **{"₹": 0.3}), "12345678"),
+        (steps(*"12/06", "", **{"₹": 0.3}), "12/06"), (steps(*"TX12", "", **{"₹": 0.3}), "TX12"),
+    ],
+)  # fmt: skip
+def test_a_sign_beside_an_amount_is_the_likeliest_one_where_the_reader_sees_none(likely, text):
+    assert reading._decoded(likely, reading._recogniser()[1])[0] == text
+
+
+def test_a_picture_beside_a_number_is_no_part_of_it():
+    picture = blank(700, 260)
+    ImageDraw.Draw(picture).ellipse((80, 80, 182, 182), (120, 150, 110))
+    write(picture, "Lena Ktle", 215, 120, 36)
+    write(picture, "59238103618325", 215, 178, 32)
+    assert read(picture, RapidReader())[-1] == "59238103618325"
 
 
 def test_the_same_line_reads_the_same_in_any_company():
