@@ -423,7 +423,7 @@ def repaired(text: str, kind: str) -> str:
     """A text whose look-alikes are those that its kind can hold.
 
     In amounts and moments letters between digits are the digits that they look like, what stands before a currency's
-    sign is a minus, and a dot or a dash that parts a day from a time is a space, as where it was not seen; in accounts
+    sign is a minus, letters that the naira's and the dong's sign look like are those, and a dot or a dash that parts a day from a time is a space, as where it was not seen; in accounts
     zeros within a mask are its dots, its crosses are all as large as the first, and an underscore is a dash.
 
     Examples
@@ -436,8 +436,8 @@ def repaired(text: str, kind: str) -> str:
     """
     if kind == "amount":
         text = LOST_MINUS.sub("-", _digits_beside_digits(text))
-        for form, sign in ((NAIRA, "₦"), (DONG, "₫")):
-            text = form.sub(lambda found, sign=sign: (found[1] or "") + sign, text)
+        text = NAIRA.sub(lambda found: (found[1] or "") + "₦", text)
+        text = DONG.sub(lambda found: (found[1] or "") + "₫", text)
         return RUPEE.sub("₹", text)
     if kind == "moment":
         return PARTED.sub(" ", OCTOBER.sub("O", _digits_beside_digits(text)).rstrip(" •▪■-"))

@@ -3,7 +3,8 @@
 Two readers stand behind one small protocol. `rapidocr` runs the recogniser of PP-OCR (Du et al., PP-OCR: A Practical
 Ultra Lightweight OCR System, arXiv:2009.09941), whose weights are in the wheel of RapidOCR, on the lines alone: Latin
 letters, digits, currency signs, Chinese, Japanese. `tesseract` calls Tesseract (Smith, An Overview of the Tesseract OCR
-Engine, ICDAR 2007) with the languages that are installed: every script that one has.
+Engine, ICDAR 2007) with the languages that are installed: every script that one has. `both` is the first, and the
+second for what the first cannot read.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ TOGETHER = 4800  # pixels of width read in one batch, so that its memory stays s
 STEP = 1 / 64  # of confidence: what processors differ by is smaller
 AMOUNT = re.compile(r"(?P<minus>[-+]?)(?P<before>[^\d\s]? ?)(?P<number>\d(?:[\d.,' ]*\d)?)(?P<after> ?[^\d\s]?)")
 SEEN_AS = dict(zip("đĐdN#P", "₫₫₫₦₦₱", strict=True))  # signs of money by what is seen in them
+CLEAR = 0.8  # confidence of what a reader can read
+LONG = 1.8  # heights of width from which on a picture that cannot be read is a line of text rather than an icon
 UNSEEN = 0.03  # how likely a sign must be beside a number where no letter is likelier
 SHORT = 7  # digits that an amount without points may have
 TALL = 40  # pixels of height to which Tesseract is given letters
@@ -144,7 +147,9 @@ def _decoded(likely: np.ndarray, letters: Sequence[str]) -> tuple[str, float]:
     kept[1:] &= best[1:] != best[:-1]
     text = "".join(letters[number] for number in best[kept])
     sure = float(likely.max(axis=1)[kept].mean(dtype=np.float64)) if kept.any() else 0.0
-    return _with_sign(text, likely, np.flatnonzero(kept)), round(sure / STEP) * STEP
+    if sure >= CLEAR:
+        text = _with_sign(text, likely, np.flatnonzero(kept))
+    return text, round(sure / STEP) * STEP
 
 
 def _with_sign(text: str, likely: np.ndarray, steps: np.ndarray) -> str:
@@ -262,17 +267,46 @@ def _languages() -> tuple[str, ...]:
     return tuple(sorted(name for name in found if name != "osd"))
 
 
+@dataclass(frozen=True)
+class BothReader:
+    """RapidOCR, and Tesseract for long lines that it cannot read: those of scripts that it was not taught."""
+
+    first: Reader = RapidReader()
+    second: Reader = TesseractReader()
+    name: str = "both"
+
+    @property
+    def letters(self) -> frozenset[str] | None:
+        """Those of the first, which may leave others out of what it reads."""
+        return self.first.letters
+
+    def read(self, crops: Sequence[np.ndarray]) -> list[tuple[str, float]]:
+        """Read all lines, and again those of which the first is not sure; the surer reading holds."""
+        read = self.first.read(crops)
+        unread = [
+            i
+            for i, (text, sure) in enumerate(read)
+            if (not text.strip() or sure < CLEAR) and crops[i].shape[1] >= LONG * crops[i].shape[0]
+        ]
+        for i, (text, sure) in zip(unread, self.second.read([crops[i] for i in unread]), strict=True):
+            if text and (sure > read[i][1] or not read[i][0].strip()):
+                read[i] = text, sure
+        return read
+
+
 def _has_rapidocr() -> bool:
     return PathFinder.find_spec("onnxruntime") is not None and _weights() is not None
 
 
+TESSERACT = "pip install 'realfake[read]', and on Debian apt-get install tesseract-ocr with the languages that you need"
 READERS: dict[str, tuple[Callable[[], Reader], Callable[[], bool], str]] = {  # what makes it, whether it is there
     "rapidocr": (RapidReader, _has_rapidocr, "pip install 'realfake[read]'"),
     "tesseract": (
         TesseractReader,
         lambda: bool(_languages()),
-        "pip install 'realfake[read]', and on Debian apt-get install tesseract-ocr with the languages that you need",
+        TESSERACT,
     ),
+    "both": (BothReader, lambda: _has_rapidocr() and bool(_languages()), TESSERACT),
 }
 
 
@@ -293,7 +327,7 @@ def choose_reader(name: str = AUTO) -> Reader | None:
     ...     choose_reader("crystal ball")
     ... except ValueError as error:
     ...     print(error)
-    there is no reader 'crystal ball'; choose from auto, rapidocr, tesseract
+    there is no reader 'crystal ball'; choose from auto, rapidocr, tesseract, both
     """
     needs_one_of("reader", name, (AUTO, *READERS))
     if name == AUTO:

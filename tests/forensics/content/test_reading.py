@@ -7,7 +7,14 @@ from PIL import Image, ImageDraw
 from realfake.forensics.box import Box
 from realfake.forensics.content import reading
 from realfake.forensics.content.fields import read_receipt, repaired
-from realfake.forensics.content.reading import RapidReader, TesseractReader, choose_reader, dot_runs, read_lines
+from realfake.forensics.content.reading import (
+    BothReader,
+    RapidReader,
+    TesseractReader,
+    choose_reader,
+    dot_runs,
+    read_lines,
+)
 from realfake.forensics.content.receipt import Line
 from realfake.forensics.errors import MissingExtra, UnknownName
 from realfake.forensics.image import ForensicImage
@@ -127,13 +134,34 @@ def test_thai_and_russian_are_read_by_tesseract_where_it_has_them():
     assert read(picture, TesseractReader(("rus",))) == ["Сумма перевода", "Получатель"]
 
 
+def test_what_one_reader_cannot_read_the_other_reads():
+    texts = ["Сумма платежа", "TX40172698", "Получатель", "$1,234.50"]
+    assert read(lettered(texts), BothReader(second=TesseractReader(("rus",)))) == texts
+
+
+def test_the_second_reader_sees_no_icons_and_no_lines_that_are_clear():
+    class Told:
+        name, letters, seen = "told", None, 0
+
+        def read(self, crops):
+            self.seen += len(crops)
+            return [("told", 0.9)] * len(crops)
+
+    second = Told()
+    crops = [np.zeros((20, 20, 3), np.uint8), pixels(lettered(("TX40172698",)))[30:90, 30:330]]
+    assert BothReader(second=second).read(crops)[1][0] == "TX40172698" and second.seen == 0
+    assert BothReader(second=second).read([np.zeros((20, 90, 3), np.uint8)]) == [("told", 0.9)] and second.seen == 1
+
+
 def test_a_reader_is_chosen_by_name_or_by_what_is_there(monkeypatch):
     assert choose_reader().name == choose_reader("rapidocr").name == "rapidocr"
-    assert choose_reader("tesseract").name == "tesseract"
-    with pytest.raises(UnknownName, match="no reader 'abacus'; choose from auto, rapidocr, tesseract"):
+    assert choose_reader("tesseract").name == "tesseract" and choose_reader("both").name == "both"
+    with pytest.raises(UnknownName, match="no reader 'abacus'; choose from auto, rapidocr, tesseract, both"):
         choose_reader("abacus")
     monkeypatch.setattr(reading, "_weights", lambda: None)
     assert choose_reader().name == "tesseract"
+    with pytest.raises(MissingExtra, match="the reader both is not installed"):
+        choose_reader("both")
     monkeypatch.setattr(reading, "_languages", lambda: ())
     assert choose_reader() is None
     with pytest.raises(MissingExtra, match=r"the reader rapidocr is not installed; pip install 'realfake\[read\]'"):
