@@ -423,8 +423,9 @@ def repaired(text: str, kind: str) -> str:
     """A text whose look-alikes are those that its kind can hold.
 
     In amounts and moments letters between digits are the digits that they look like, what stands before a currency's
-    sign is a minus, letters that the naira's and the dong's sign look like are those, and a dot or a dash that parts a day from a time is a space, as where it was not seen; in accounts
-    zeros within a mask are its dots, its crosses are all as large as the first, and an underscore is a dash.
+    sign is a minus, letters that the signs of naira and dong look like are those, and a dot or a dash that parts a day
+    from a time is a space, as where it was not seen; in accounts zeros within a mask are its dots, its crosses are all
+    as large as the first, and an underscore is a dash.
 
     Examples
     --------
