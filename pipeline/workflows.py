@@ -1044,6 +1044,8 @@ def _with_words(
     images: pd.DataFrame, words: WordEvidence, seed: int, forge: Forge
 ) -> tuple[pd.DataFrame, ScoredWords | None]:
     """The table that a model learns from, and what will sum up the words of new images in the same columns."""
+    import pandas as pd
+
     from realfake.pipeline.learning.strategies import one_strategy
     from realfake.pipeline.tables.labelled_words import read_words
     from realfake.pipeline.tables.table import in_single_precision, needs_images, needs_words

@@ -21,3 +21,12 @@ print(gc.isenabled(), flush=True)
 def test_workers_look_for_garbage():
     ((_, told),) = limited(["__import__('gc').isenabled()"], eval, limits=Limits(timeout=60.0))
     assert told.result is True and gc.isenabled()
+
+
+def test_a_worker_that_starts_as_its_parent_stops_says_nothing():
+    program = "import realfake.forensics.server, sys; raise {}"
+    said = [
+        subprocess.run([sys.executable, "-c", program.format(error)], capture_output=True, text=True).stderr
+        for error in ("FileNotFoundError(2, 'No such file or directory')", "ValueError('told')")
+    ]
+    assert said[0] == "" and said[1].endswith("ValueError: told\n")

@@ -79,8 +79,10 @@ def test_an_image_that_cannot_be_measured_is_a_row_without_numbers_and_a_warning
         measuring.set_params(on_error="raise").transform([screen, broken])
 
 
-def test_an_image_that_takes_too_long_ends_its_worker_and_not_the_table(screen):
-    measuring = ForensicFeatures(["ela"], limits=Limits(timeout=1e-3)).fit([])
+def test_an_image_that_takes_too_long_ends_its_worker_and_not_the_table(tmp_path):
+    screen = tmp_path / "large.png"
+    screen.write_bytes(encode(np.random.default_rng(0).integers(0, 256, (3000, 3000, 3), np.uint8), "PNG"))
+    measuring = ForensicFeatures(limits=Limits(timeout=1e-3)).fit([])
     with pytest.warns(FailedImageWarning, match="took longer than 0.001 s"):
         assert measuring.transform([screen]).isna().all(axis=None)
 

@@ -7,7 +7,7 @@ import httpx2 as httpx
 import pytest
 
 import realfake
-from realfake.service.access import Caller
+from realfake.service.access import Caller, Limiter
 from realfake.service.pages import facts_of, share, when
 from tests import desks
 
@@ -24,6 +24,12 @@ def browser():
         found = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage"])
         yield found
         found.close()
+
+
+@pytest.fixture(autouse=True)
+def many_logins(desk, monkeypatch):
+    """Each test may log in, however many of them run in one minute."""
+    monkeypatch.setattr(desk.access, "_logins", Limiter(1000))
 
 
 @pytest.fixture
