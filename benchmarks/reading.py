@@ -40,7 +40,7 @@ SIDE = 1600  # pixels of the longer side that the messenger sends
 PAIRS = ("0O", "1l", "1I", "8B", "5S")  # confusions that are counted, either way
 SAME = 0.3  # of the smaller of two boxes: what they share where they are one line
 CHANNELS = ("png", "messenger")
-MEASURES = ("line", "number", "currency")  # beside the text of values
+MEASURES = ("its line", "its number", "its currency")  # beside the text of values
 CUT = re.compile(r"\.{2,}|…")  # the end of a text that had no room
 
 
@@ -118,13 +118,13 @@ def drawn(apps: int, screens: int, first: int) -> Iterator[tuple[np.ndarray, Seq
 
 def judged(one: Compared, values: Sequence[Value]) -> dict[str, bool]:
     """Whether a value was read exactly, by its role and by measure."""
-    found = {one.field: one.truth == one.text, "line": one.line_truth == one.line}
+    found = {one.field: one.truth == one.text, "its line": one.line_truth == one.line}
     told = money(one.truth, bare=True) if KIND.get(one.field) == "amount" else None
     if told:
         on = [value for value in values if value.amount is not None and _share(value.box, one.box) > SAME]
-        found["number"] = any(value.amount == told.amount for value in on)
+        found["its number"] = any(value.amount == told.amount for value in on)
         if told.currency:
-            found["currency"] = any(value.currency == told.currency for value in on)
+            found["its currency"] = any(value.currency == told.currency for value in on)
     return found
 
 
@@ -146,9 +146,9 @@ def compared(fields: Sequence[TextField], lines: Sequence[tuple[Box, str]]) -> I
         )
         told, read = CUT.sub("…", plain(" ".join(other.text for other in on))), CUT.sub("…", plain(read))
         own = [i for i, other in enumerate(on) if other is field or _is_sign(other.text)]
-        starts = [len(plain(" ".join(other.text for other in on[:i]))) for i in range(len(on) + 1)]
+        starts = [len(CUT.sub("…", plain(" ".join(other.text for other in on[:i])))) for i in range(len(on) + 1)]
         kind = KIND.get(field.field, "identifier")
-        truth = plain(" ".join(on[i].text for i in range(own[0], own[-1] + 1)))
+        truth = CUT.sub("…", plain(" ".join(on[i].text for i in range(own[0], own[-1] + 1))))
         text = plain(read_between(told, read, starts[own[0]], starts[own[-1] + 1]))
         pairs = [(truth, text), (told, read)]
         if kind in ("amount", "moment"):

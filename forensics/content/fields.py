@@ -54,8 +54,8 @@ NAIRA = re.compile(  # of which readers see the letter, or its strokes
     r"^([-+]?\s?)(?:N(?=\d[\d,]*\.?\d*$)|#(?=\d{1,3}(?:,\d{3})+(?:\.\d\d)?$|\d+\.\d\d$))"
     r"|(?:(?<=\.\d\d)|(?<=,\d{3}))[#N]$"
 )
-DONG = re.compile(  # which is written so too, or seen as a letter beside thousands
-    r"^([-+]?\s?)(?:[đĐ](?=\s?\d)|d(?=\s?\d{1,3}(?:\.\d{3})+$))|(?<=\d)[đĐ]$|(?<=\.\d{3})d$"
+DONG = re.compile(  # which is written so too, or seen as a small round letter beside thousands
+    r"^([-+]?\s?)(?:[đĐ](?=\s?\d)|[adgoq](?=\s?\d{1,3}(?:\.\d{3})+$))|(?<=\d)[đĐ]$|(?<=\.\d{3})[adgoq]$"
 )
 RUPEE = re.compile(r"¥(?=\s?\d{1,2}(?:,\d\d)+,\d{3})")  # beside lakhs, which no yen are written in
 OCTOBER = re.compile(r"0(?=ct|kt|tt|ut(?!c)|CT|KT|TT)")

@@ -69,11 +69,11 @@ def test_signs_of_money_that_recognisers_hardly_know_are_read(text):
 
 
 def steps(*certain: str, **beside: float) -> np.ndarray:
-    """Likelihoods of characters, "" for a blank, each as sure as 0.6; `beside` are signs likely at the last."""
+    """Likelihoods of characters, "" for a blank, each as sure as 0.9; `beside` are signs likely at the last."""
     letters = reading._recogniser()[1]
     likely = np.zeros((len(certain), len(letters)), np.float32)
     for step, letter in zip(likely, certain, strict=True):
-        step[letters.index(letter)] = 0.6
+        step[letters.index(letter)] = 0.9
     for sign, share in beside.items():
         likely[-1, letters.index(sign)] = share
     return likely
