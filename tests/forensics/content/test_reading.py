@@ -21,6 +21,11 @@ from realfake.forensics.image import ForensicImage
 from tests.lettering import BLACK, ROWS, WHITE, blank, pixels, slip, write
 
 TEXTS = ("TX40172698", "$1,234.50", "12/06/2024 16:11", "e5f0a93b77c1", "Rp 50.000")
+BESIDE = [  # what is seen, which signs of money may be there, and what is read
+    ("1.520_", {"₹": 0.05}, "1.520₹"), ("1.520_", {"đ": 0.02, "₫": 0.01}, "1.520₫"), ("1.520_", {"₹": 0.01}, "1.520"),
+    ("1.520天", {"₹": 0.3}, "1.520₹"), ("1.520€", {"₹": 0.3}, "1.520€"), ("12345678_", {"₹": 0.3}, "12345678"),
+    ("12/06_", {"₹": 0.3}, "12/06"), ("TX12_", {"₹": 0.3}, "TX12"),
+]  # fmt: skip
 READ = [RapidReader(), TesseractReader(("eng",))]
 
 
@@ -68,28 +73,20 @@ def test_signs_of_money_that_recognisers_hardly_know_are_read(text):
     assert [repaired(read, "amount") for read in read(lettered((text,)), RapidReader())] == [text]
 
 
-def steps(*certain: str, **beside: float) -> np.ndarray:
-    """Likelihoods of characters, "" for a blank, each as sure as 0.9; `beside` are signs likely at the last."""
+def steps(text: str, beside: dict[str, float]) -> np.ndarray:
+    """Likelihoods of characters, "_" for a blank, each as sure as 0.9; `beside` are signs likely at the last."""
     letters = reading._recogniser()[1]
-    likely = np.zeros((len(certain), len(letters)), np.float32)
-    for step, letter in zip(likely, certain, strict=True):
-        step[letters.index(letter)] = 0.9
+    likely = np.zeros((len(text), len(letters)), np.float32)
+    for step, letter in zip(likely, text, strict=True):
+        step[letters.index(letter) if letter != "_" else 0] = 0.9
     for sign, share in beside.items():
         likely[-1, letters.index(sign)] = share
     return likely
 
 
-@pytest.mark.parametrize(
-    ("likely", "text"),
-    [
-        (steps(*"1.520", "", **{"₹": 0.05}), "1.520₹"), (steps(*"1.520", "", **{"đ": 0.02, "₫": 0.01}), "1.520₫"),
-        (steps(*"1.520", "", **{"₹": 0.01}), "1.520"), (steps(*"1.520", "天", **{"₹": 0.3}), "1.520₹"),
-        (steps(*"1.520", "€", **{"₹": 0.3}), "1.520€"), (steps(*"12345678", "", **{"₹": 0.3}), "12345678"),
-        (steps(*"12/06", "", **{"₹": 0.3}), "12/06"), (steps(*"TX12", "", **{"₹": 0.3}), "TX12"),
-    ],
-)  # fmt: skip
-def test_a_sign_beside_an_amount_is_the_likeliest_one_where_the_reader_sees_none(likely, text):
-    assert reading._decoded(likely, reading._recogniser()[1])[0] == text
+@pytest.mark.parametrize(("letters", "beside", "text"), BESIDE)
+def test_a_sign_beside_an_amount_is_the_likeliest_one_where_the_reader_sees_none(letters, beside, text):
+    assert reading._decoded(steps(letters, beside), reading._recogniser()[1])[0] == text
 
 
 def test_a_picture_beside_a_number_is_no_part_of_it():
