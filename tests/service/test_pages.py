@@ -169,6 +169,19 @@ def test_nobody_is_shut_out_by_how_pages_are_made(page, queue, width, scheme):
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{place} is wider than the screen"
 
 
+@pytest.mark.parametrize("width, scheme", SCREENS)
+def test_nobody_is_shut_out_at_the_door(browser, served, width, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    context = browser.new_context(base_url=served[1], viewport={"width": width, "height": 844}, color_scheme=scheme)
+    page = context.new_page()
+    page.goto("/login")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()
+
+
 def test_without_script_forms_work_all_the_same(browser, served, client, desk):
     image = desks.add_image(desk.database, name="plain.png", sender="no script")
     context = browser.new_context(base_url=served[1], java_script_enabled=False)
