@@ -3,6 +3,7 @@
 python -m benchmarks.archive draw FOLDER     draws archived receipts and six kinds of queries; goes on where it stopped
 python -m benchmarks.archive link FOLDER     adds the receipts to a new archive, looks the queries up, and counts
 python -m benchmarks.archive latency COUNT   looks screens up among COUNT synthetic signatures
+python -m benchmarks.archive stores COUNT    asks the same lists of SQLite and of DuckDB (pip install duckdb)
 python -m benchmarks.archive killed COUNT    adds COUNT synthetic signatures by processes that are killed, and counts
 """
 
@@ -12,11 +13,15 @@ import datetime
 import json
 import multiprocessing
 import resource
+import sqlite3
+import subprocess
+import sys
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from importlib import import_module
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -42,8 +47,8 @@ from realfake.forensics.text.signature import ROWS, SHAPE, Signature, screen_sig
 from realfake.pipeline.archive.adding import BATCH, Screen, add
 from realfake.pipeline.archive.finding import UNLIKE, Finding, find
 from realfake.pipeline.archive.keeping import check_store
-from realfake.pipeline.archive.keys import word_keys
-from realfake.pipeline.archive.store import IMAGES, LISTS, Store
+from realfake.pipeline.archive.keys import asked_keys, word_keys
+from realfake.pipeline.archive.store import FULL, IMAGES, LISTS, Store, _decoded
 
 QUERIES = ("altered", "duplicate", "repeat", "other", "redrawn", "redesigned")
 EARLIER = ("altered", "duplicate", "repeat")  # queries of a payment that is archived; the others are of later ones
@@ -285,30 +290,124 @@ def latency(count: int, queries: int, words: int) -> None:
     with TemporaryDirectory() as scratch, closing(Store(Path(scratch, "archive.db"), create=True)) as store:
         first = synthetic(rng, words, None)
         signatures = [synthetic(rng, words, first) for _ in range(queries)]
-        kept = to_bytes(first)
+        kept = [to_bytes(synthetic(rng, words, first)) for _ in range(FULL)]
         with store.writing() as connection:
-            rows = ({"path": str(i), "sha256": str(i), "signature": kept, "template": 1} for i in range(1, count + 1))
+            rows = (
+                {"path": str(i), "sha256": str(i), "signature": kept[i % FULL], "template": 1}
+                for i in range(1, count + 1)
+            )
             while some := list(islice(rows, 10_000)):
                 connection.execute(IMAGES.insert(), some)
-            keys = np.array([key for key, _ in word_keys(first)])
-            rare = (len(keys) * 2) // 3
-            lists = rng.integers(0, 1 << 20, (count, rare)) | (keys[:rare] & ~((1 << 20) - 1))
-            members = np.repeat(np.arange(1, count + 1), rare)
-            order = np.lexsort((members, lists.ravel()))
-            pairs = zip(lists.ravel()[order].tolist(), members[order].tolist())
-            insert = f"INSERT OR IGNORE INTO {LISTS.name} VALUES (?, ?)"
-            while some := list(islice(pairs, 100_000)):
-                connection.exec_driver_sql(insert, some)
+            own = sorted(key for key, word in word_keys(first) if word >= own_from(words))
+            full = np.stack([np.repeat(own, FULL), np.tile(np.arange(1, FULL + 1), len(own))], axis=1)
+            pairs = np.concatenate([pairs_of(rng, first, count), full])
+            for start in range(0, len(pairs), 100_000):
+                some = list(map(tuple, pairs[start : start + 100_000].tolist()))
+                connection.exec_driver_sql(f"INSERT OR IGNORE INTO {LISTS.name} VALUES (?, ?)", some)
         for i, signature in enumerate(signatures):
             add(store, [Screen(f"query-{i}", f"query-{i}", signature)])
         with store.reading() as connection:
-            spent = [timed(lambda one: find(store, connection, one), [signature])[1] for signature in signatures]
+            spent = []
+            for signature in signatures:
+                _decoded.cache_clear()  # earlier screens of another query are others
+                spent.append(timed(lambda one: find(store, connection, one), [signature])[1])
         size = sum(file.stat().st_size for file in Path(scratch).iterdir())
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     click.echo(
         f"{count} screens: median {1000 * np.median(spent):.0f}, 95 % {1000 * np.quantile(spent, 0.95):.0f} CPU ms "
         f"to look one up; {size / count:.0f} bytes a screen; peak of the program {peak:.0f} MiB"
     )
+
+
+def pairs_of(rng: np.random.Generator, first: Signature, count: int, start: int = 1) -> np.ndarray:
+    """(n, 2) int64, sorted: keys of rare words of so many synthetic screens, each with the number of its screen."""
+    keys = np.array([key for key, word in word_keys(first) if word < own_from(len(first))])
+    rare = len(keys)
+    lists = rng.integers(0, 1 << 20, (count, rare)) | (keys & ~((1 << 20) - 1))
+    members = np.repeat(np.arange(start, start + count), rare)
+    order = np.lexsort((members, lists.ravel()))
+    pairs = np.stack([lists.ravel()[order], members[order]], axis=1)
+    return np.asarray(pairs[np.append(True, np.any(pairs[1:] != pairs[:-1], axis=1))])
+
+
+class InSqlite:
+    """Lists in SQLite, as the archive keeps them."""
+
+    second = "import sqlite3; db = sqlite3.connect({!r}); db.execute('INSERT INTO lists VALUES (-1, 0)'); db.commit()"
+
+    def __init__(self, place: Path) -> None:
+        self.db = sqlite3.connect(place, isolation_level=None)
+        for said in ("journal_mode = WAL", "synchronous = NORMAL", "cache_size = -65536"):
+            self.db.execute(f"PRAGMA {said}")
+        self.db.execute("CREATE TABLE lists (key BIGINT, image INTEGER, PRIMARY KEY (key, image)) WITHOUT ROWID")
+
+    def add(self, pairs: np.ndarray) -> None:
+        """Add pairs of key and image in one transaction."""
+        self.db.execute("BEGIN IMMEDIATE")
+        self.db.executemany("INSERT INTO lists VALUES (?, ?)", pairs.tolist())
+        self.db.execute("COMMIT")
+
+    def ask(self, keys: Sequence[int]) -> list[tuple[int, int]]:
+        """The pairs of these keys."""
+        return self.db.execute(f"SELECT key, image FROM lists WHERE key IN ({listed(keys)})").fetchall()
+
+
+class InDuckDB:
+    """Lists in DuckDB, with an index of the keys."""
+
+    second = "import duckdb; duckdb.connect({!r}).execute('INSERT INTO lists VALUES (-1, 0)')"
+
+    def __init__(self, place: Path) -> None:
+        self.db = import_module("duckdb").connect(str(place))
+        self.db.execute("SET threads = 1")
+        self.db.execute("CREATE TABLE lists (key BIGINT, image BIGINT)")
+        self.db.execute("CREATE INDEX of_key ON lists (key)")
+
+    def add(self, pairs: np.ndarray) -> None:
+        """Add pairs of key and image in one transaction, from a frame, which is its quickest way."""
+        self.db.register("added", pd.DataFrame(pairs, columns=["key", "image"]))
+        self.db.execute("INSERT INTO lists SELECT key, image FROM added")
+
+    def ask(self, keys: Sequence[int]) -> list[tuple[int, int]]:
+        """The pairs of these keys."""
+        return list(self.db.execute(f"SELECT key, image FROM lists WHERE key IN ({listed(keys)})").fetchall())
+
+
+def listed(keys: Sequence[int]) -> str:
+    """Keys in a question, which SQLite and DuckDB then look up one by one."""
+    return ", ".join(map(str, keys))
+
+
+@main.command()
+@click.argument("count", type=int)
+@click.option("--queries", default=20, show_default=True)
+@click.option("--words", default=45, show_default=True)
+def stores(count: int, queries: int, words: int) -> None:
+    """Add the lists of synthetic screens, ask for those of others, and let a second process add meanwhile."""
+    rng = np.random.default_rng(0)
+    first = synthetic(rng, words, None)
+    pairs = pairs_of(rng, first, count)
+    batches = [pairs_of(rng, first, BATCH, count + 1 + BATCH * i) for i in range(queries)]
+    asked_for = [sorted({key for key, _ in asked_keys(synthetic(rng, words, first))}) for _ in range(queries)]
+    answers = []
+    for kind in (InSqlite, InDuckDB):
+        with TemporaryDirectory() as scratch:
+            place = Path(scratch, "lists.db")
+            store = kind(place)
+            _, filling = timed(store.add, [pairs])
+            _, adding = timed(store.add, batches)
+            found, asking = timed(store.ask, asked_for)
+            answers.append([sorted(one) for one in found])
+            second = subprocess.run([sys.executable, "-c", kind.second.format(str(place))], capture_output=True)
+            store.db.close()
+            size = sum(file.stat().st_size for file in Path(scratch).iterdir())
+        click.echo(
+            f"{kind.__name__}: {1000 * asking:.1f} CPU ms to ask for a screen, {1000 * adding / BATCH:.2f} to add one "
+            f"of a batch, {filling:.1f} s to fill; {size / len(pairs):.0f} bytes an entry; a second process "
+            f"{'adds' if second.returncode == 0 else 'is refused'} meanwhile"
+        )
+    if answers[0] != answers[1]:
+        raise click.ClickException("the two do not answer alike")
 
 
 @main.command()
@@ -362,6 +461,11 @@ def kept_in(place: str) -> int:
         return int(connection.exec_driver_sql("SELECT count(*) FROM images").scalar_one())
 
 
+def own_from(words: int) -> int:
+    """The first of a synthetic screen's words that are the app's own."""
+    return (words * 2) // 3
+
+
 def synthetic(rng: np.random.Generator, words: int, first: Signature | None) -> Signature:
     """A screen of random words in rows; those of an app's own are as on the `first`."""
     records = np.zeros(words, SHAPE)
@@ -372,7 +476,7 @@ def synthetic(rng: np.random.Generator, words: int, first: Signature | None) -> 
     coarse = rng.integers(0, 2, (words, ROWS // 4, 20)).astype(np.uint8) * 2  # strokes take several cells
     rasters = [np.repeat(np.repeat(one, 4, axis=0), 4, axis=1) for one in coarse]
     if first is not None:
-        own = (words * 2) // 3
+        own = own_from(words)
         records["print"][own:], rasters[own:] = first.words["print"][own:], first.rasters[own:]
     return Signature((1080, 1920), records, tuple(rasters))
 

@@ -1,7 +1,7 @@
 """Which kernels are compiled beforehand, and for which arguments: python -m tests.kernels writes the list anew.
 
-It measures drawn screens and photographs, first as a model of words does, and lists each kernel with the signatures
-that it was called with, the one that takes longest to compile first.
+It measures drawn screens and photographs, first as a model of words does, adds them to an archive, and lists each
+kernel with the signatures that it was called with, the one that takes longest to compile first.
 """
 
 from __future__ import annotations
@@ -12,12 +12,17 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
 from realfake.forensics.arrays.places import ALL, KERNELS, WORDS
+
+if TYPE_CHECKING:
+    from realfake.forensics.image import ForensicImage
 
 
 def files() -> Iterator[bytes]:
@@ -63,9 +68,25 @@ def called() -> dict[tuple[str, str, str], tuple[float, str]]:
         group[0] = ALL
         for data in shown:
             extract_features(ForensicImage.from_bytes(data))
+        remember([ForensicImage.from_bytes(data) for data in shown])
     finally:
         Dispatcher.compile = compile_
     return found
+
+
+def remember(images: Sequence[ForensicImage]) -> None:
+    """Add images to an archive one by one and look them up again."""
+    from realfake.forensics.text.signature import screen_signature
+    from realfake.pipeline.archive.adding import Screen, add
+    from realfake.pipeline.archive.past import found_of
+    from realfake.pipeline.archive.store import Store
+
+    screens = [Screen(str(i), str(i), screen_signature(image)) for i, image in enumerate(images)]
+    with tempfile.TemporaryDirectory() as folder, closing(Store(Path(folder, "archive.db"), create=True)) as store:
+        for screen in screens:
+            add(store, [screen])
+        for screen in screens:
+            found_of(screen, store)
 
 
 def main() -> None:

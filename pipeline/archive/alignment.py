@@ -114,23 +114,24 @@ def _centres(boxes: np.ndarray) -> np.ndarray:
     return np.asarray((boxes[:, :2] + boxes[:, 2:]) / 2)
 
 
-def drawn(signature: Signature, boxes: np.ndarray, frame: np.ndarray, columns: int) -> np.ndarray:
-    """The raster, (ROWS, columns) uint8, of what a screen shows in a frame if its words stand in `boxes`, (n, 4)."""
+def drawn(signature: Signature, boxes: np.ndarray, words: np.ndarray, frame: np.ndarray, columns: int) -> np.ndarray:
+    """The raster, (ROWS, columns) uint8, of what a screen shows in a frame if its words stand in `boxes`, (n, 4).
+
+    Of the words that are chosen, (n,) bool.
+    """
     canvas = np.zeros((ROWS, columns), np.uint8)
-    left, top, right, bottom = frame
-    near = (boxes[:, 0] < right) & (boxes[:, 2] > left) & (boxes[:, 1] < bottom) & (boxes[:, 3] > top)
-    for i in np.flatnonzero(near):
+    for i in np.flatnonzero(words):
         _draw(signature.rasters[i], boxes[i], frame, canvas)
     return canvas
 
 
-def apart(here: np.ndarray, there: np.ndarray) -> int:
+def apart(here: np.ndarray, there: np.ndarray, passed: np.ndarray) -> int:
     """Cells that ink covers in one of two rasters, (h, w) uint8, and does not touch in the other, in a stretch of them.
 
     The stretch of `STRETCH` columns, some digit wide, in which most are, each at the best of shifts by a cell. Columns
-    without ink amid the other's are passed over: letters of it were not found.
+    that are `passed`, (w,) bool, do not count, nor do those without ink amid the other's: letters of it were not found.
     """
-    return int(_apart(here, there, SHIFTS, STRETCH))
+    return int(_apart(here, there, passed, SHIFTS, STRETCH))
 
 
 @compiled
@@ -151,7 +152,7 @@ def _draw(raster, box, frame, canvas):
 
 @compiled
 @no_type_check
-def _apart(here, there, shifts, stretch):
+def _apart(here, there, passed, shifts, stretch):
     rows, columns = here.shape
     between = np.zeros((2, columns), np.bool_)  # columns without ink that has ink on both sides
     for side in range(2):
@@ -175,6 +176,8 @@ def _apart(here, there, shifts, stretch):
         down, across = shifts[shift, 0], shifts[shift, 1]
         for j in range(columns):
             alone[j] = 0
+            if passed[j]:
+                continue
             l = j + across
             inside = 0 <= l < columns
             for i in range(rows):

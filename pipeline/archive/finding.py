@@ -7,7 +7,7 @@ reference. So an altered copy is what shows the same minute, or a reference that
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -33,15 +33,12 @@ from realfake.pipeline.archive.store import (
 from realfake.pipeline.archive.template import ENOUGH, MEMBERS, Departure, departure, statics_of
 
 DUPLICATE, ALTERED, TEMPLATE, UNKNOWN = CASES = ("duplicate", "altered", "template", "unknown")
-CANDIDATES = 32  # earlier images that rare words name
-SHARING = 0.2  # of a screen's rare words, below which an image is no copy: others of its app share few
+CANDIDATES = 64  # earlier images that rare words name
+SHARING = 0.1  # of a screen's rare words, below which an image is no copy: others of its app share few
 VERIFIED = 4  # of them compared word by word: the first, and those that share most
 NAMED = 3  # templates compared
 KIN = 60  # earlier screens of a template that are asked for
-STEP, STEADY = (
-    8,
-    16,
-)  # numbers at which the screens of a template that are looked at begin, and how many are passed over
+STEP, STEADY = 8, 16  # numbers at which the screens looked at of a template begin, and how many are passed over
 REMEMBERED = 64  # templates whose static words are kept in memory
 COMMON = 0.05  # share of a template's screens in which a word stands that tells nothing
 STANDING = 0.3  # share of them in which one stands that is the app's own
@@ -137,7 +134,7 @@ def find(
         template = template_of(store, connection, signature, before)
     copied = {match.entry.id for match in copies}
     kin = [] if template is None else store.of_template(connection, template, KIN, before)
-    static = departure_of(store, connection, signature, [entry.id for entry in kin if entry.id not in copied])
+    static = departure_of(store, connection, signature, [entry.id for entry in kin], copied)
     if copies:
         found = _told(signature, min(copies, key=_order), template)
     elif kin:
@@ -148,22 +145,23 @@ def find(
 
 
 def departure_of(
-    store: Store, connection: sql.Connection, signature: Signature, kin: Sequence[int]
+    store: Store, connection: sql.Connection, signature: Signature, kin: Sequence[int], copied: Container[int] = ()
 ) -> Departure | None:
-    """How far a screen departs from earlier ones of its template; None where those are too few."""
-    if len(kin) < ENOUGH:
-        return None
+    """How far a screen departs from earlier ones of its template but its copies; None where those are too few."""
     fixed = next((at for at, number in enumerate(kin[:STEADY]) if number % STEP == 0), 0)
     if fixed + MEMBERS > len(kin):
         fixed = 0
     numbers = tuple(kin[fixed : fixed + MEMBERS])  # the same ones until a few more have come
+    without = [at for at, number in enumerate(numbers) if number in copied]
+    if len(numbers) - len(without) < ENOUGH:
+        return None
     if numbers not in store.statics:
         if len(store.statics) >= REMEMBERED:
             store.statics.pop(next(iter(store.statics)))
         signatures = store.signatures(connection, numbers)
         store.statics[numbers] = statics_of([signatures[number] for number in numbers])
     known = store.statics[numbers]
-    return None if known is None else departure(signature, known)
+    return None if known is None else departure(signature, known, without)
 
 
 def matches_of(
@@ -173,12 +171,14 @@ def matches_of(
     before: Before = ALL,
 ) -> list[Match]:
     """Archived images of the same template that share rare words with a screen, each compared with it."""
-    numbers = store.nearest(connection, LISTS, signature, CANDIDATES, before)
+    pairs = asked_keys(signature)
+    counts = store.counts(connection, LISTS, sorted({key for key, _ in pairs}), before)
+    numbers = store.nearest(connection, LISTS, counts, CANDIDATES, before)
     known = {entry.id: entry for entry in store.entries(connection, numbers) if before(entry)}
     if not known:
         return []
     signatures = store.signatures(connection, known)
-    shown = _screens_with(store, connection, signature, before)
+    shown = _screens_with(pairs, counts, len(signature))
     scores = {number: _shared(signature, signatures[number], shown) for number in numbers if number in known}
     first = list(scores)[:VERIFIED] + sorted(scores, key=lambda number: -scores[number])[:VERIFIED]
     chosen = [known[number] for number in dict.fromkeys(first)]
@@ -221,7 +221,8 @@ def copies_of(connection: sql.Connection, numbers: Sequence[int], before: Before
 
 def template_of(store: Store, connection: sql.Connection, signature: Signature, before: Before = ALL) -> int | None:
     """The template that a screen is of, None where none is near."""
-    numbers = store.nearest(connection, TEMPLATE_LISTS, signature, NAMED, before)
+    counts = store.counts(connection, TEMPLATE_LISTS, sorted({key for key, _ in asked_keys(signature)}), before)
+    numbers = store.nearest(connection, TEMPLATE_LISTS, counts, NAMED, before)
     rows = connection.execute(sql.select(TEMPLATES.c.id, TEMPLATES.c.first).where(TEMPLATES.c.id.in_(numbers)))
     first = {int(template): int(image) for template, image in rows}
     known = store.signatures(connection, first.values())
@@ -246,11 +247,9 @@ def template_sizes(connection: sql.Connection, templates: set[int], before: Befo
     return dict(connection.execute(question.group_by(IMAGES.c.template)).all()) if templates else {}
 
 
-def _screens_with(store: Store, connection: sql.Connection, signature: Signature, before: Before) -> np.ndarray:
-    """(n,) int: in how many archived screens each word of a screen stands, as far as the lists tell."""
-    pairs = asked_keys(signature)
-    counts = store.counts(connection, LISTS, sorted({key for key, _ in pairs}), before)
-    shown = np.zeros(len(signature), int)
+def _screens_with(pairs: Sequence[tuple[int, int]], counts: Mapping[int, int], words: int) -> np.ndarray:
+    """(words,) int: in how many archived screens each word of a screen stands, as far as the lists of its keys tell."""
+    shown = np.zeros(words, int)
     for key, word in pairs:
         count = counts.get(key, 0)
         shown[word] = max(shown[word], count if count < FULL else np.iinfo(int).max)

@@ -16,17 +16,19 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import numpy as np
 import sqlalchemy as sql
 from sqlalchemy.exc import SQLAlchemyError
 
 from realfake.forensics.errors import BadArchive, MissingExtra
 from realfake.forensics.text.signature import VERSION, Signature, from_bytes, to_bytes
-from realfake.pipeline.archive.keys import asked_keys, word_keys
+from realfake.pipeline.archive.keys import word_keys
 from realfake.pipeline.archive.template import Statics
 
 FORMAT = 2  # of the tables
 FULL = 256  # images in a list, from which on none is added: what so many screens show tells nothing of one
 WAIT = 600  # seconds for which a writer waits for another
+READ = 4096  # entries of lists that are read, the shortest lists first: the longest tell nothing of one image
 AT_ONCE = 10_000  # keys in one question; SQLite allows 32,766
 POSTGRES = "postgresql"
 
@@ -261,25 +263,29 @@ class Store:
 
     @staticmethod
     def nearest(
-        connection: sql.Connection, lists: sql.Table, signature: Signature, most: int, before: Before = ALL
+        connection: sql.Connection, lists: sql.Table, counts: Mapping[int, int], most: int, before: Before = ALL
     ) -> list[int]:
-        """Images, or templates, that share the rarest words with a screen, those with most of them first."""
-        member = lists.c.image if "image" in lists.c else lists.c.template
-        keys = sorted({key for key, _ in asked_keys(signature)})
+        """Images, or templates, that stand in the shortest of lists, those in most of them first.
+
+        Parameters
+        ----------
+        connection, lists : where
+        counts : the keys of a screen with how many entries of each list count
+        most : that are named
+        before : which images count
+        """
+        shortest = sorted(counts, key=lambda key: (counts[key], key))
+        entries = np.cumsum([counts[key] for key in shortest])
+        keys = shortest[: int(np.searchsorted(entries, READ, side="right"))]
         if not keys:
             return []
-        counted = _counting(sql.select(lists.c.key, member.label("member")), lists, before)
-        hits = counted.where(lists.c.key.in_(keys)).cte("hits")
-        sizes = sql.select(hits.c.key, sql.func.count().label("size")).group_by(hits.c.key).cte("sizes")
-        score = sql.func.sum(1.0 / sizes.c.size)
-        question = (
-            sql.select(hits.c.member)
-            .join_from(hits, sizes, hits.c.key == sizes.c.key)
-            .group_by(hits.c.member)
-            .order_by(score.desc(), hits.c.member)
-            .limit(most)
-        )
-        return [int(one) for one in connection.execute(question).scalars()]
+        member = lists.c.image if "image" in lists.c else lists.c.template
+        found: dict[int, float] = {}
+        for some in _parts(keys):
+            question = _counting(sql.select(lists.c.key, member), lists, before).where(lists.c.key.in_(some))
+            for key, one in connection.execute(question.order_by(lists.c.key, member)).all():
+                found[int(one)] = found.get(int(one), 0.0) + 1.0 / counts[key]
+        return sorted(found, key=lambda one: (-found[one], one))[:most]
 
     def entries(self, connection: sql.Connection, numbers: Iterable[int] | None = None) -> list[Entry]:
         """Archived images by number, or all, in the order of adding."""

@@ -140,14 +140,14 @@ def statics_of(signatures: Sequence[Signature]) -> Statics | None:
         np.empty((0, len(LOOK))),
     )
     tried = np.unique(np.linspace(0, len(signatures) - 1, TRIED).astype(int)).tolist()
-    held = [one for number in tried if (one := departure(signatures[number], known, number)) is not None]
+    held = [one for number in tried if (one := departure(signatures[number], known, [number])) is not None]
     if not held:
         return None
     return replace(known, usual=np.array([one.values for one in held]), looks=np.array([one.look for one in held]))
 
 
-def departure(signature: Signature, known: Statics, without: int = -1) -> Departure | None:
-    """Hold a screen against the earlier ones of its template, but for the one of a number.
+def departure(signature: Signature, known: Statics, without: Sequence[int] = ()) -> Departure | None:
+    """Hold a screen against the earlier ones of its template, but for those of some numbers.
 
     None where it shows too few of their words.
     """
@@ -167,7 +167,7 @@ def departure(signature: Signature, known: Statics, without: int = -1) -> Depart
     table = np.full((len(shown), known.screens, len(KINDS)), np.nan)
     place = np.full(len(known.prints), -1)
     place[shown] = np.arange(len(shown))
-    occurrences = np.flatnonzero((place[known.owner] >= 0) & (known.screen != without))
+    occurrences = np.flatnonzero((place[known.owner] >= 0) & ~np.isin(known.screen, without))
     rows, columns = place[known.owner[occurrences]], known.screen[occurrences]
     ours, theirs = signature.words[here[rows]], known.words[occurrences]
     cells = np.concatenate([signature.rasters[word].ravel() for word in here])
@@ -197,7 +197,7 @@ def departure(signature: Signature, known: Statics, without: int = -1) -> Depart
     near = _means(np.sort(values, axis=0)[:NEAREST])
     each = _means(np.sort(table[..., 0], axis=1)[:, :NEAREST].T)
     look = _look(signature, here)
-    return Departure(known.screens, here, absent, near, each, look, _beyond(near, look, known))
+    return Departure(known.screens - len(without), here, absent, near, each, look, _beyond(near, look, known))
 
 
 def _means(values: np.ndarray) -> np.ndarray:
@@ -289,16 +289,20 @@ def _apart(cells, starts, rows, others, other_starts, occurrences, nudges, apart
         first, second = starts[rows[pair]], other_starts[occurrences[pair]]
         wide = (starts[rows[pair] + 1] - first) // high
         other = (other_starts[occurrences[pair] + 1] - second) // high
+        one = cells[first : first + high * wide].reshape(high, wide)
+        two = np.zeros((high + 2, wide + 2), np.uint8)  # nothing around it
+        for j in range(wide + 2):
+            l = (2 * j - 1) * other // (2 * wide)
+            if 0 <= l < other:
+                for i in range(high):
+                    two[i + 1, j] = others[second + i * other + l]
         apart[pair] = np.inf
         for nudge in range(len(nudges)):
-            down, across = nudges[nudge, 0], nudges[nudge, 1]
+            down, across = nudges[nudge, 0] + 1, nudges[nudge, 1] + 1
             steps, inked = 0, 0
             for i in range(high):
-                k = i + down
+                here, there = one[i], two[i + down, across : across + wide]
                 for j in range(wide):
-                    one = np.int64(cells[first + i * wide + j])
-                    l = (2 * (j + across) + 1) * other // (2 * wide)
-                    two = np.int64(others[second + k * other + l]) if 0 <= k < high and 0 <= l < other else 0
-                    steps += abs(one - two)
-                    inked += one > 0 or two > 0
+                    steps += abs(np.int64(here[j]) - np.int64(there[j]))
+                    inked += (here[j] | there[j]) > 0
             apart[pair] = min(apart[pair], steps / max(inked, 1))

@@ -10,6 +10,12 @@ from PIL import Image
 
 from realfake.forensics.arrays.places import ALL, kernels
 from realfake.forensics.arrays.warm import cores, types_of
+from realfake.forensics.text import signature as text_signature
+from realfake.pipeline.archive import alignment, template
+from realfake.pipeline.archive import difference as archived_difference
+from realfake.pipeline.archive.difference import difference
+from realfake.pipeline.archive.template import ENOUGH, statics_of
+from tests.payments import payment, receipt, signed
 from tests.pictures import draw_screen
 
 PROGRAM = """
@@ -57,6 +63,21 @@ def test_the_list_holds_whatever_a_model_of_words_calls(tmp_path):
     command = [sys.executable, "-c", program, str(tmp_path / "screen.png")]
     called = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[-1])
     assert called and not {tuple(one) for one in called} - set(kernels("words"))
+
+
+def test_the_list_holds_whatever_an_archive_calls():
+    """If this fails, kernels were changed: python -m tests.kernels writes the list anew."""
+    screens = [signed(receipt(payment(number))) for number in range(ENOUGH)]
+    assert difference(screens[0], screens[1]) is not None and statics_of(screens) is not None
+    listed = {(module, name): signature for module, name, signature in kernels(ALL)}
+    called = 0
+    for module in (alignment, template, archived_difference, text_signature):
+        name = module.__name__.removeprefix("realfake.")
+        for kernel in (one for one in vars(module).values() if hasattr(one, "machine_code")):
+            called += 1
+            signatures = {repr(one) for one in kernel.machine_code().signatures}
+            assert signatures == {listed[name, kernel.__name__]}, kernel
+    assert called == 5
 
 
 def test_there_is_a_core():

@@ -1,7 +1,5 @@
 """One screen over another: the scale and shift that were made are found."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -36,35 +34,47 @@ def test_prints_are_counted_bit_by_bit():
     assert np.array_equal(unlike(one, other), counted)
 
 
+def cells(here, there, passed=()):
+    columns = np.isin(np.arange(here.shape[1]), passed)
+    return apart(here, there, columns)
+
+
 def test_a_word_is_drawn_again_where_it_stands_even_from_two_parts():
     signature = signed(receipt(payment(1)))
     boxes = signature.boxes
+    every = np.ones(len(signature), bool)
     for word in range(len(signature)):
-        assert (
-            apart(signature.rasters[word], drawn(signature, boxes, boxes[word], signature.rasters[word].shape[1])) == 0
-        )
+        here = signature.rasters[word]
+        assert cells(here, drawn(signature, boxes, every, boxes[word], here.shape[1])) == 0
     first, second = np.lexsort((boxes[:, 0], boxes[:, 3].round(-1)))[-2:]  # the last line has two words
     frame = np.concatenate([boxes[[first, second], :2].min(axis=0), boxes[[first, second], 2:].max(axis=0)])
-    together = drawn(signature, boxes, frame, 100)
-    alone = drawn(replace(signature, rasters=signature.rasters[:0]), boxes[:0], frame, 100)
-    assert not alone.any()
+    together = drawn(signature, boxes, every, frame, 100)
+    assert not drawn(signature, boxes, ~every, frame, 100).any()
     assert (together[:, :10] > 1).any() and (together[:, -10:] > 1).any()
 
 
 def test_ink_beside_ink_is_the_same_and_ink_amid_nothing_is_not():
     here, there = np.zeros((2, 16, 30), np.uint8)
     here[4:12, 10:12], there[5:13, 11:13] = 2, 2
-    assert apart(here, there) == apart(there, here) == 0
+    assert cells(here, there) == cells(there, here) == 0
     here[4:12, 20:22] = 2
-    assert apart(here, there) == apart(there, here) == 16
+    assert cells(here, there) == cells(there, here) == 16
     there[4:12, 28:30] = 2  # then letters between its ends were not found
-    assert apart(here[:, :25], there[:, :25]) == 16
+    assert cells(here[:, :25], there[:, :25]) == 16
     here[4:12, 28:30] = 2
-    assert apart(here, there) == 0
+    assert cells(here, there) == 0
 
 
 def test_a_raster_that_stands_one_cell_lower_is_the_same_and_two_is_not():
     here = np.zeros((16, 30), np.uint8)
     here[4:6, 5:25] = 2
-    assert apart(here, np.roll(here, 1, axis=0)) == 0
-    assert apart(here, np.roll(here, 2, axis=0)) == 20  # of a stretch of ten cells
+    assert cells(here, np.roll(here, 1, axis=0)) == 0
+    assert cells(here, np.roll(here, 2, axis=0)) == 20  # of a stretch of ten cells
+
+
+def test_columns_that_are_passed_do_not_count():
+    here, there = np.zeros((2, 16, 30), np.uint8)
+    here[4:12, 10:14] = 2
+    assert cells(here, there) == 32
+    assert cells(here, there, [10, 11]) == 16
+    assert cells(here, there, range(30)) == 0

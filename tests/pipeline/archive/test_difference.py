@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from realfake.pipeline.archive.difference import difference
+from realfake.forensics.text.signature import ROWS, Signature
+from realfake.pipeline.archive.difference import PHOTOGRAPH, PLAIN, difference, tells_time
 from tests.payments import payment, receipt, repeated, sent, signed
 
 ONE = payment(1)
@@ -41,6 +43,80 @@ def test_one_changed_value_is_found_and_all_else_is_the_same(change):
     words = 3 if name == "name" else 1
     assert 1 <= found.differing <= words
     assert len(found.same) >= 28
+
+
+def read_otherwise(signature, word, **fields):
+    """A signature that a reading of the same screen gave, in which one word is another."""
+    words = signature.words.copy()
+    rasters = list(signature.rasters)
+    for name, value in fields.items():
+        if name == "rows":  # of the raster, which are all that was found
+            top, bottom = value
+            words["y"][word] += round(words["height"][word] * top / ROWS)
+            words["height"][word] = round(words["height"][word] * (bottom - top) / ROWS)
+            rasters[word] = np.repeat(rasters[word][top:bottom], ROWS // (bottom - top), axis=0)
+        else:
+            words[name][word] = value
+    return Signature(signature.size, words, tuple(rasters))
+
+
+def value_of(signature, other):
+    """The number of the one word that differs."""
+    (word,) = difference(signature, other).changed
+    return word
+
+
+def test_a_word_of_which_a_stroke_or_a_hole_was_found_is_not_said_to_have_changed():
+    earlier, later = signed(receipt(ONE)), signed(receipt(replace(ONE, reference="FT3471374913")))
+    word = value_of(later, earlier)
+    assert value_of(earlier, later) == word  # both screens have the same words
+    ink, ground = earlier.words["ink"][word].copy(), earlier.words["ground"][word].copy()
+    stroke = read_otherwise(earlier, word, rows=(4, 12))
+    narrow = int(earlier.words["height"][word]) // 2
+    hole = read_otherwise(earlier, word, ink=ground, ground=ink, width=narrow)
+    photograph = read_otherwise(earlier, word, plain=PHOTOGRAPH - 1)
+    for read in (stroke, hole, photograph):
+        found = difference(later, read)
+        assert found.differing == 0
+        assert word not in found.same
+
+
+def test_a_word_that_stands_half_a_line_lower_has_changed():
+    earlier = signed(receipt(ONE))
+    word = value_of(signed(receipt(replace(ONE, reference="FT3471374913"))), earlier)
+    y, height = (int(earlier.words[name][word]) for name in ("y", "height"))
+    assert difference(earlier, read_otherwise(earlier, word, y=y + height // 2)).changed.tolist() == [word]
+
+
+def test_a_changed_word_on_a_screen_of_other_colours_has_changed():
+    earlier, later = signed(receipt(ONE)), signed(receipt(replace(ONE, reference="FT3471374913")))
+    word, dark = value_of(later, earlier), earlier
+    for one in range(len(earlier)):
+        dark = read_otherwise(dark, one, ink=earlier.words["ground"][one], ground=earlier.words["ink"][one])
+    assert difference(later, dark).changed.tolist() == [word]
+
+
+def test_nothing_is_said_where_most_words_cannot_be_judged():
+    earlier = read = signed(receipt(ONE))
+    for word in range(len(earlier)):
+        read = read_otherwise(read, word, plain=PHOTOGRAPH - 1)
+    assert difference(earlier, read) is None
+
+
+def test_a_patch_under_a_changed_word_hides_it_not():
+    earlier, later = signed(receipt(ONE)), signed(receipt(replace(ONE, amount="2,873.58")))
+    word = value_of(later, earlier)
+    patched = read_otherwise(later, word, plain=PLAIN - 20)
+    assert difference(patched, earlier).changed.tolist() == [word]
+    on_photograph = read_otherwise(earlier, word, plain=PLAIN - 20)
+    assert difference(patched, on_photograph).differing == 0
+
+
+@pytest.mark.parametrize(("text", "told"), [("21:49", True), ("9:05:37", True), ("21.49", False), ("21 49", False)])
+def test_a_time_of_day_is_known_by_its_colon(text, told):
+    bar = signed(receipt(replace(ONE, clock=text)))
+    word = int(np.lexsort((bar.boxes[:, 0], bar.boxes[:, 1].round(-1)))[0])
+    assert tells_time(bar.rasters[word]) == told
 
 
 def test_erased_words_are_gone_and_added_words_are_new():

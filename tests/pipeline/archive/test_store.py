@@ -8,6 +8,7 @@ import sqlalchemy as sql
 
 from realfake.forensics.errors import BadArchive
 from realfake.pipeline.archive.adding import Screen, add
+from realfake.pipeline.archive.keys import asked_keys
 from realfake.pipeline.archive.store import FULL, IMAGES, LISTS, META, Entry, Store
 from tests.payments import unlike
 
@@ -86,11 +87,29 @@ def test_a_list_takes_no_more_than_tell_something(store, signatures, monkeypatch
     assert max(sizes) == 5 < FULL
 
 
+def nearest(store, connection, signature):
+    counts = store.counts(connection, LISTS, sorted({key for key, _ in asked_keys(signature)}))
+    return store.nearest(connection, LISTS, counts, 3)
+
+
 def test_rare_words_lead_to_their_image(filled, signatures):
     with filled.reading() as connection:
         for number in (0, 7, 29):
-            assert filled.nearest(connection, LISTS, signatures[number], 3)[0] == number + 1
-        assert filled.nearest(connection, LISTS, unlike(signatures[0], 1), 3) == []
+            assert nearest(filled, connection, signatures[number])[0] == number + 1
+        assert nearest(filled, connection, unlike(signatures[0], 1)) == []
+
+
+def test_the_longest_lists_are_not_read_where_shorter_ones_tell(filled, signatures, monkeypatch):
+    with filled.reading() as connection:
+        counts = filled.counts(connection, LISTS, sorted({key for key, _ in asked_keys(signatures[7])}))
+        own = sum(count == 1 for count in counts.values())
+        assert own > 5 and max(counts.values()) == 30
+        for read in (own, 10**6):
+            monkeypatch.setattr("realfake.pipeline.archive.store.READ", read)
+            assert filled.nearest(connection, LISTS, counts, 30)[0] == 8
+        assert len(filled.nearest(connection, LISTS, counts, 30)) == 30
+        monkeypatch.setattr("realfake.pipeline.archive.store.READ", own)
+        assert filled.nearest(connection, LISTS, counts, 30) == [8]
 
 
 def test_what_fails_half_way_leaves_nothing(filled, signatures):
