@@ -192,7 +192,9 @@ reader_options = grouped(
     "reader",
     reading_of,
     click.option("--read", is_flag=True, help="Read what the screens say and hold it against itself."),
-    click.option("--reader", type=click.Choice(["auto", "rapidocr", "tesseract"]), help="What reads; implies --read."),
+    click.option(
+        "--reader", type=click.Choice(["auto", "rapidocr", "tesseract", "both"]), help="What reads; implies --read."
+    ),
 )
 limits_options = (
     jobs_option,

@@ -1,11 +1,17 @@
-"""How well and how fast receipts are read: `python -m benchmarks.reading` draws those of apps that nothing has seen."""
+"""How well and how fast receipts are read: `python -m benchmarks.reading` draws those of apps that nothing has seen.
+
+Three measures, apart: a value's text to the last sign; the whole line that it stands in, labels included; and of an
+amount what the receipt says by it, its number and its currency.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", NUMBA_NUM_THREADS="1")
@@ -23,7 +29,8 @@ from realfake.data.screenshots.screens.receipts import receipt
 from realfake.forensics.box import Box
 from realfake.forensics.content.fields import read_receipt, repaired
 from realfake.forensics.content.reading import READERS, choose_reader
-from realfake.forensics.content.values import plain
+from realfake.forensics.content.receipt import Value
+from realfake.forensics.content.values import SIGNS, currency_codes, money, plain
 from realfake.forensics.image import ForensicImage
 
 FIRST_APP = 900_000  # apps of the starter's set have other numbers
@@ -33,6 +40,20 @@ SIDE = 1600  # pixels of the longer side that the messenger sends
 PAIRS = ("0O", "1l", "1I", "8B", "5S")  # confusions that are counted, either way
 SAME = 0.3  # of the smaller of two boxes: what they share where they are one line
 CHANNELS = ("png", "messenger")
+MEASURES = ("its line", "its number", "its currency")  # beside the text of values
+CUT = re.compile(r"\.{2,}|…")  # the end of a text that had no room
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A value as it was drawn and as it was read, and both lines whole; `field` is its role, `box` where it stands."""
+
+    field: str
+    truth: str
+    text: str
+    line_truth: str
+    line: str
+    box: Box
 
 
 @click.command()
@@ -53,14 +74,17 @@ def main(apps: int, screens: int, first: int, reader: str, misread: bool) -> Non
         said = read_receipt(image, chosen)
         seconds.append(time.process_time() - begun)
         lines.append(len(said.lines))
-        for field, truth, text in compared(fields, [(line.box, line.text) for line in said.lines]):
-            total[channel, field] += 1
-            right[channel, field] += truth == text
-            if truth != text and misread:
-                click.echo(f"{channel} {field}: {truth} was read {text}")
-            confused.update(confusions(truth, text))
+        for one in compared(fields, [(line.box, line.text) for line in said.lines]):
+            tell = judged(one, said.values)
+            for measure, holds in tell.items():
+                total[channel, measure] += 1
+                right[channel, measure] += holds
+            wrong = [measure for measure, holds in tell.items() if not holds]
+            if wrong and misread:
+                click.echo(f"{channel} {one.field}: {one.truth} was read {one.text} ({', '.join(wrong)})")
+            confused.update(confusions(one.truth, one.text))
     click.echo(f"{'kind':12s}{'png':>16s}{'messenger':>16s}")
-    for kind in (*VALUES, "all"):
+    for kind in (*VALUES, "all", *MEASURES):
         cells = []
         for channel in CHANNELS:
             kinds = VALUES if kind == "all" else (kind,)
@@ -92,23 +116,64 @@ def drawn(apps: int, screens: int, first: int) -> Iterator[tuple[np.ndarray, Seq
             yield sent, carried(fields, Transform(*size, size[0] / width, size[1] / height)), "messenger"
 
 
-def compared(fields: Sequence[TextField], lines: Sequence[tuple[Box, str]]) -> Iterator[tuple[str, str, str]]:
-    """Role, truth and reading of each value with digits; spaces aside, which nobody sees for certain,
+def judged(one: Compared, values: Sequence[Value]) -> dict[str, bool]:
+    """Whether a value was read exactly, by its role and by measure."""
+    found = {one.field: one.truth == one.text, "its line": one.line_truth == one.line}
+    told = money(one.truth, bare=True) if KIND.get(one.field) == "amount" else None
+    if told:
+        on = [value for value in values if value.amount is not None and _share(value.box, one.box) > SAME]
+        found["its number"] = any(value.amount == told.amount for value in on)
+        if told.currency:
+            found["its currency"] = any(value.currency == told.currency for value in on)
+    return found
+
+
+def compared(fields: Sequence[TextField], lines: Sequence[tuple[Box, str]]) -> Iterator[Compared]:
+    """Truth and reading of each value with digits; spaces aside, which nobody sees for certain,
     what parts a day from a time, and which of its two signs the dong has.
 
-    A value in several lines is compared with all that stand on it. The clock of the status bar is no value.
+    What is read of a value is what stands in its place of the lines that were read on it, as these align with all that
+    was drawn there. The clock of the status bar is no value.
     """
     clock = min((field.box.bottom for field in fields), default=0) + 20
     for field in fields:
         if field.field not in VALUES or field.box.bottom <= clock or not any(map(str.isdigit, field.text)):
             continue
-        on = [other for other in fields if _share(other.box, _around(field.box, lines)) > SAME]
-        read = sorted((box.x, text) for box, text in lines if _share(box, field.box) > SAME)
+        around = _around(field.box, lines)
+        on = sorted((other for other in fields if _share(other.box, around) > SAME), key=lambda other: other.box.x)
+        read = " ".join(
+            text for _, text in sorted((box.x, text) for box, text in lines if _share(box, field.box) > SAME)
+        )
+        told, read = CUT.sub("…", plain(" ".join(other.text for other in on))), CUT.sub("…", plain(read))
+        own = [i for i, other in enumerate(on) if other is field or _is_sign(other.text)]
+        starts = [len(CUT.sub("…", plain(" ".join(other.text for other in on[:i])))) for i in range(len(on) + 1)]
         kind = KIND.get(field.field, "identifier")
-        text = repaired(plain(" ".join(text for _, text in read)), kind)
-        truth = plain(" ".join(other.text for other in sorted(on, key=lambda other: other.box.x)))
-        truth = repaired(truth, kind) if kind in ("amount", "moment") else truth
-        yield field.field, truth.replace(" ", ""), text.replace(" ", "")
+        truth = CUT.sub("…", plain(" ".join(on[i].text for i in range(own[0], own[-1] + 1))))
+        text = plain(read_between(told, read, starts[own[0]], starts[own[-1] + 1]))
+        pairs = [(truth, text), (told, read)]
+        if kind in ("amount", "moment"):
+            pairs = [(repaired(one, kind), repaired(other, kind)) for one, other in pairs]
+        else:
+            pairs = [(one, repaired(other, kind)) for one, other in pairs]
+        (truth, text), (told, read) = [(one.replace(" ", ""), other.replace(" ", "")) for one, other in pairs]
+        yield Compared(field.field, truth, text, told, read, field.box)
+
+
+def _is_sign(text: str) -> bool:
+    return plain(text).strip("+- ") in SIGNS or plain(text).strip("+- ") in currency_codes()
+
+
+def read_between(truth: str, read: str, start: int, end: int) -> str:
+    """What is read in the place of `truth[start:end]`; what was added at its ends is part of it."""
+    first, last = len(read), 0
+    for what, a, b, c, d in SequenceMatcher(None, truth, read, autojunk=False).get_opcodes():
+        if what == "insert":
+            if start <= a <= end:
+                first, last = min(first, c), max(last, d)
+        elif a < end and b > start:
+            first = min(first, c if a >= start else max(c, d - (b - start)) if what == "replace" else c + start - a)
+            last = max(last, d if b <= end else min(d, c + end - a))
+    return read[first:last]
 
 
 def _around(box: Box, lines: Sequence[tuple[Box, str]]) -> Box:

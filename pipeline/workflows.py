@@ -120,8 +120,8 @@ def extract(
         `regions` sums up the words of an image, as a model scores them, and belongs to "full".
     words : model whose scorer of words fills the family `regions`; it must never have learnt from these images
     level : "image" for one row an image, "region" for one row a word, "field" for one row a value that was read
-    reader : reads the screens, for the family `content`: "rapidocr", "tesseract", or "auto" for the first that is
-        installed; nothing is read where None, but for the level "field"
+    reader : reads the screens, for the family `content`: "rapidocr", "tesseract", "both" (the second for what the first
+        cannot read), or "auto" for the first that is installed; nothing is read where None, but for the level "field"
     with_text : write what was read into the rows of values, and not its form alone; where "masked", with names and
         numbers masked but for their ends
     archive : file or URL of an archive; fills the family `archive`, what was received before each image

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import time
@@ -48,8 +50,15 @@ SHORTEST_NAME = 3  # letters of an unknown label
 SURE = 0.5  # confidence below which a line without a label is no value
 STATUS_BAR = 0.05  # of the height of the screen
 HEADLINE = 1.25  # of the height of a common line: a headline's letters are larger
-NAIRA = re.compile(r"^([-+]?\s?)N(?=\d[\d,]*\.?\d*$)|(?<=\.\d\d)[#N]$")  # of which readers see the letter
-DONG = re.compile(r"(?<=\d)[đĐ]$")  # which is written so too
+NAIRA = re.compile(  # of which readers see the letter, or its strokes
+    r"^([-+]?\s?)(?:N(?=\d[\d,]*\.?\d*$)|#(?=\d{1,3}(?:,\d{3})+(?:\.\d\d)?$|\d+\.\d\d$))"
+    r"|(?:(?<=\.\d\d)|(?<=,\d{3}))[#N]$"
+)
+DONG = re.compile(  # which is written so too, or seen as a small round letter beside thousands
+    r"^([-+]?\s?)(?:[đĐ](?=\s?\d)|[adgoq](?=\s?\d{1,3}(?:\.\d{3})+$))|(?<=\d)[đĐ]$|(?<=\.\d{3})[adgoq]$"
+)
+RUPEE = re.compile(r"¥(?=\s?\d{1,2}(?:,\d\d)+,\d{3})")  # beside lakhs, which no yen are written in
+OCTOBER = re.compile(r"0(?=ct|kt|tt|ut(?!c)|CT|KT|TT)")
 CROSSES = re.compile(r"[xX]{3,}")  # of a mask, large or small
 LOST_MINUS = re.compile(r"^[1Il|](?=(?:N|[$€£¥₫฿₱₹₺₽]|R\$|Rp)\s?\d)")  # a minus before a currency's sign
 PARTED = re.compile(  # what parts a day from a time
@@ -63,6 +72,7 @@ HALF = 5  # signs of what says the half of the day
 NEXT_LINE = 0.9  # of the height: how far below the next line of a value stands
 CUT = re.compile(r"(?:\.\.\.?|…):?$")  # the end of a text that had no room
 TALLER = 1.1  # times the tallest amount with a label
+CURRENCY_OF = {"vi": "VND", "th": "THB", "id": "IDR", "tr": "TRY"}  # languages of one country
 LETTERS_FOR = str.maketrans("OoQDIlíì|!BSZz", "00001111118522")
 
 
@@ -165,7 +175,7 @@ def receipt_of(
     pairs = [(label, _whole(label, line, body, taken)) for label, line in pairs]
     values += [value_of(line, label.line.text, label.key) for label, line in pairs]
     values += _others(body, taken, values)
-    ordered = sorted(values, key=lambda value: (value.box.y, value.box.x))
+    ordered = sorted(_of_one_currency(values, labels), key=lambda value: (value.box.y, value.box.x))
     return Receipt(tuple(told), tuple(ordered), _status_clock(status), size, reader)
 
 
@@ -413,8 +423,9 @@ def repaired(text: str, kind: str) -> str:
     """A text whose look-alikes are those that its kind can hold.
 
     In amounts and moments letters between digits are the digits that they look like, what stands before a currency's
-    sign is a minus, and a dot or a dash that parts a day from a time is a space, as where it was not seen; in accounts
-    zeros within a mask are its dots, its crosses are all as large as the first, and an underscore is a dash.
+    sign is a minus, letters that the signs of naira and dong look like are those, and a dot or a dash that parts a day
+    from a time is a space, as where it was not seen; in accounts zeros within a mask are its dots, its crosses are all
+    as large as the first, and an underscore is a dash.
 
     Examples
     --------
@@ -425,11 +436,12 @@ def repaired(text: str, kind: str) -> str:
     ('•••-•••-1234', '23/09/2025 05:18')
     """
     if kind == "amount":
-        return DONG.sub(
-            "₫", NAIRA.sub(lambda found: (found[1] or "") + "₦", LOST_MINUS.sub("-", _digits_beside_digits(text)))
-        )
+        text = LOST_MINUS.sub("-", _digits_beside_digits(text))
+        text = NAIRA.sub(lambda found: (found[1] or "") + "₦", text)
+        text = DONG.sub(lambda found: (found[1] or "") + "₫", text)
+        return RUPEE.sub("₹", text)
     if kind == "moment":
-        return PARTED.sub(" ", _digits_beside_digits(text).rstrip(" •▪■-"))
+        return PARTED.sub(" ", OCTOBER.sub("O", _digits_beside_digits(text)).rstrip(" •▪■-"))
     if kind in ("account", "phone"):
         return CROSSES.sub(lambda run: run[0][0] * len(run[0]), _whole_masks(text.replace("_", "-")))
     return text
@@ -492,6 +504,29 @@ def _others(lines: Sequence[Line], taken: set[int], labelled: Sequence[Value]) -
     headlines = [value for value in found if value.key == "headline"]
     largest = max(headlines, key=lambda value: value.box.height, default=None)
     return [replace(value, key="") if value.key == "headline" and value is not largest else value for value in found]
+
+
+def _of_one_currency(values: Sequence[Value], labels: Sequence[Label]) -> list[Value]:
+    """Amounts without a sign in the currency of all that have one on the same screen, where that is a single one.
+
+    Where none has a sign, in that of the country whose language most labels are in, where it is of one country.
+    """
+    currencies = {value.currency for value in values if value.amount is not None and _is_signed(value.text)}
+    languages = Counter(label.language for label in labels).most_common(1)
+    if not currencies and languages:
+        currencies = {CURRENCY_OF.get(languages[0][0], "")}
+    if len(currencies) != 1:
+        return list(values)
+    (currency,) = currencies
+    return [
+        replace(value, currency=currency) if value.amount is not None and not _is_signed(value.text) else value
+        for value in values
+    ]
+
+
+def _is_signed(text: str) -> bool:
+    """Whether a sign or letters of a currency stand beside a number."""
+    return any(sign.isalpha() or unicodedata.category(sign) == "Sc" for sign in text)
 
 
 def _is_name_of(label: str) -> bool:

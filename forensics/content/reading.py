@@ -3,12 +3,14 @@
 Two readers stand behind one small protocol. `rapidocr` runs the recogniser of PP-OCR (Du et al., PP-OCR: A Practical
 Ultra Lightweight OCR System, arXiv:2009.09941), whose weights are in the wheel of RapidOCR, on the lines alone: Latin
 letters, digits, currency signs, Chinese, Japanese. `tesseract` calls Tesseract (Smith, An Overview of the Tesseract OCR
-Engine, ICDAR 2007) with the languages that are installed: every script that one has.
+Engine, ICDAR 2007) with the languages that are installed: every script that one has. `both` is the first, and the
+second for what the first cannot read.
 """
 
 from __future__ import annotations
 
 import math
+import re
 import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,7 +26,7 @@ import numpy as np
 
 from realfake.forensics.box import Box
 from realfake.forensics.content.receipt import Line
-from realfake.forensics.content.values import SIGNS, currency_codes, plain
+from realfake.forensics.content.values import SIGNS, WELL_GROUPED, currency_codes, plain
 from realfake.forensics.errors import MissingExtra, needs_one_of
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.text.direction import Reading, read_upright
@@ -37,9 +39,16 @@ HEIGHT = 48  # pixels to which a line is scaled for PP-OCR
 WIDEST = 2400  # pixels of such a line; a longer one is squeezed
 TOGETHER = 4800  # pixels of width read in one batch, so that its memory stays small
 STEP = 1 / 64  # of confidence: what processors differ by is smaller
+AMOUNT = re.compile(r"(?P<minus>[-+]?)(?P<before>[^\d\s]? ?)(?P<number>\d(?:[\d.,' ]*\d)?)(?P<after> ?[^\d\s]?)")
+SEEN_AS = dict(zip("đĐdN#P", "₫₫₫₦₦₱", strict=True))  # signs of money by what is seen in them
+CLEAR = 0.8  # confidence of what a reader can read
+LONG = 1.8  # heights of width from which on a picture that cannot be read is a line of text rather than an icon
+UNSEEN = 0.03  # how likely a sign must be beside a number where no letter is likelier
+SHORT = 7  # digits that an amount without points may have
 TALL = 40  # pixels of height to which Tesseract is given letters
 WAIT = 60  # seconds for one screen
 BESIDE, GAP = 0.4, 1.2  # of the lower of two lines: common rows, and the gap between parts of one value
+TALLEST = 1.5  # of a number's height: a sign or a mask beside it
 TIGHT, ALIKE = 0.35, 0.15  # of it: the gap within a number that was found as two lines, and how their heights differ
 DOT = "•"  # what masks a sign
 FEWEST_DOTS = 3  # that hide something
@@ -138,7 +147,47 @@ def _decoded(likely: np.ndarray, letters: Sequence[str]) -> tuple[str, float]:
     kept[1:] &= best[1:] != best[:-1]
     text = "".join(letters[number] for number in best[kept])
     sure = float(likely.max(axis=1)[kept].mean(dtype=np.float64)) if kept.any() else 0.0
+    if sure >= CLEAR:
+        text = _with_sign(text, likely, np.flatnonzero(kept))
     return text, round(sure / STEP) * STEP
+
+
+def _with_sign(text: str, likely: np.ndarray, steps: np.ndarray) -> str:
+    """A number with the currency's sign beside it that is likelier than any other sign there, though not than none.
+
+    Recognisers saw few signs of the dong, the naira and the rupee: they leave them out or take them for letters.
+    """
+    form = AMOUNT.fullmatch(text)
+    if form is None or not WELL_GROUPED.fullmatch(form["number"]):
+        return text
+    if {form["before"].strip(), form["after"].strip()} & set(SIGNS) or (
+        form["number"].isdigit() and len(form["number"]) > SHORT
+    ):
+        return text
+    first, last = steps[form.start("number")], steps[form.end("number") - 1]
+    before, after = _likeliest_sign(likely[:first]), _likeliest_sign(likely[last + 1 :])
+    if max(before, after)[0] < UNSEEN:
+        return text
+    if before > after:
+        return form["minus"] + before[1] + form["number"] + form["after"]
+    return form["minus"] + form["before"] + form["number"] + after[1]
+
+
+def _likeliest_sign(likely: np.ndarray) -> tuple[float, str]:
+    """How likely each currency's sign is at its best step, the likeliest of them; 0 where there is no step."""
+    if not len(likely):
+        return 0.0, ""
+    return max((round(float(likely[:, places].sum(axis=1).max()), 2), sign) for sign, places in _sign_places().items())
+
+
+@cache
+def _sign_places() -> dict[str, list[int]]:
+    """Signs of currencies, and the numbers of the characters that they are seen as."""
+    places: dict[str, list[int]] = {}
+    for number, letter in enumerate(_recogniser()[1]):
+        if (len(letter) == 1 and letter in SIGNS) or letter in SEEN_AS:
+            places.setdefault(SEEN_AS.get(letter, letter), []).append(number)
+    return places
 
 
 @dataclass(frozen=True)
@@ -218,17 +267,46 @@ def _languages() -> tuple[str, ...]:
     return tuple(sorted(name for name in found if name != "osd"))
 
 
+@dataclass(frozen=True)
+class BothReader:
+    """RapidOCR, and Tesseract for long lines that it cannot read: those of scripts that it was not taught."""
+
+    first: Reader = RapidReader()
+    second: Reader = TesseractReader()
+    name: str = "both"
+
+    @property
+    def letters(self) -> frozenset[str] | None:
+        """Those of the first, which may leave others out of what it reads."""
+        return self.first.letters
+
+    def read(self, crops: Sequence[np.ndarray]) -> list[tuple[str, float]]:
+        """Read all lines, and again those of which the first is not sure; the surer reading holds."""
+        read = self.first.read(crops)
+        unread = [
+            i
+            for i, (text, sure) in enumerate(read)
+            if (not text.strip() or sure < CLEAR) and crops[i].shape[1] >= LONG * crops[i].shape[0]
+        ]
+        for i, (text, sure) in zip(unread, self.second.read([crops[i] for i in unread]), strict=True):
+            if text and (sure > read[i][1] or not read[i][0].strip()):
+                read[i] = text, sure
+        return read
+
+
 def _has_rapidocr() -> bool:
     return PathFinder.find_spec("onnxruntime") is not None and _weights() is not None
 
 
+TESSERACT = "pip install 'realfake[read]', and on Debian apt-get install tesseract-ocr with the languages that you need"
 READERS: dict[str, tuple[Callable[[], Reader], Callable[[], bool], str]] = {  # what makes it, whether it is there
     "rapidocr": (RapidReader, _has_rapidocr, "pip install 'realfake[read]'"),
     "tesseract": (
         TesseractReader,
         lambda: bool(_languages()),
-        "pip install 'realfake[read]', and on Debian apt-get install tesseract-ocr with the languages that you need",
+        TESSERACT,
     ),
+    "both": (BothReader, lambda: _has_rapidocr() and bool(_languages()), TESSERACT),
 }
 
 
@@ -249,7 +327,7 @@ def choose_reader(name: str = AUTO) -> Reader | None:
     ...     choose_reader("crystal ball")
     ... except ValueError as error:
     ...     print(error)
-    there is no reader 'crystal ball'; choose from auto, rapidocr, tesseract
+    there is no reader 'crystal ball'; choose from auto, rapidocr, tesseract, both
     """
     needs_one_of("reader", name, (AUTO, *READERS))
     if name == AUTO:
@@ -381,7 +459,8 @@ def _belonging(lines: Sequence[Line]) -> list[list[int]]:
     parts = [_is_part(plain(line.text)) for line in lines]
     for i, line in enumerate(lines):
         for j, other in enumerate(lines):
-            valued = parts[i] and (other.text[:1].isdigit() or parts[j])
+            as_tall = line.box.height <= TALLEST * other.box.height  # a picture beside a number is taller
+            valued = parts[i] and as_tall and (other.text[:1].isdigit() or parts[j])
             if i != j and (_cut(line, other) or (valued and _adjoin(line.box, other.box))):
                 old, new = max(group[i], group[j]), min(group[i], group[j])
                 group = [new if number == old else number for number in group]

@@ -41,7 +41,8 @@ class Value:
     kind : one of `KINDS`
     box : of the value, pixels of the stored picture
     confidence : 0..1 of the reader
-    amount, currency : of an amount; None and "" elsewhere
+    amount, currency : of an amount; None and "" elsewhere. An amount without a sign has the currency that all others on
+        the screen have, or where none has a sign that of the country of the labels' language; "" where neither tells
     day, clock : of dates, times and moments, as far as they are told
     """
 

@@ -27,6 +27,11 @@ SIZE = (1080, 2400)
 LANGUAGES = ["en", "vi", "th", "id", "pt", "es", "hi", "ur", "tr", "ru", "zh", "ar"]
 ALIKE = [
     ("RpO", "amount", "Rp0"), ("1,0OO.5O", "amount", "1,000.50"), ("USD 1,2S0.00", "amount", "USD 1,250.00"),
+    ("#2,500.00", "amount", "₦2,500.00"), ("#12345", "amount", "#12345"), ("-30,000#", "amount", "-30,000₦"),
+    ("-d380.000", "amount", "-₫380.000"), ("210.000d", "amount", "210.000₫"), ("g380.000", "amount", "₫380.000"),
+    ("v1.000", "amount", "v1.000"), ("30d", "amount", "30d"),
+    ("¥2,90,863.69", "amount", "₹2,90,863.69"), ("¥2,900,863", "amount", "¥2,900,863"),
+    ("29 0ct 2023", "moment", "29 Oct 2023"), ("11:20utc", "moment", "11:20utc"),
     ("1O:4S", "moment", "10:45"), ("12 Oct 2024", "moment", "12 Oct 2024"), ("TXO12", "identifier", "TXO12"),
     ("••0-0••-1234", "account", "•••-•••-1234"), ("***_***-1234", "account", "***-***-1234"),
 ]  # fmt: skip
@@ -77,6 +82,21 @@ def test_the_largest_amount_without_a_label_is_the_headline():
     rows = [line("Date", 60, 900), right("12/06/2024", 900), line("Bank", 60, 1000), right("Aurora", 1000)]
     receipt = receipt_of([line("$99.00", 400, 400, 80), line("$5.00", 400, 600), *rows], SIZE)
     assert [(value.key, value.text) for value in receipt.values[:2]] == [("headline", "$99.00"), ("", "$5.00")]
+
+
+def test_an_amount_without_a_sign_has_the_currency_of_all_others():
+    others = (line("Fee", 40, 300), right("0.25", 300), line("Amount", 40, 400), right("€12.50", 400))
+    assert [value.currency for value in receipt_of(others, SIZE).values] == ["EUR", "EUR"]
+    third = (line("Total", 40, 500), right("₺500.00", 500))
+    assert [value.currency for value in receipt_of(others + third, SIZE).values] == ["", "EUR", "TRY"]
+    dollars = (line("Total", 40, 500), right("$12.75", 500))
+    assert [value.currency for value in receipt_of(others + dollars, SIZE).values] == ["", "EUR", ""]
+
+
+@pytest.mark.parametrize(("label", "currency"), [("Số tiền", "VND"), ("Jumlah transfer", "IDR"), ("Amount", "")])
+def test_where_no_amount_has_a_sign_the_language_may_tell_the_currency(label, currency):
+    (value,) = receipt_of((line(label, 40, 300), right("250.000", 300)), SIZE).values
+    assert value.currency == currency
 
 
 def test_an_account_below_a_name_belongs_to_it_and_a_time_below_a_day_to_the_day():

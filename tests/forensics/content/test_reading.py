@@ -6,14 +6,26 @@ from PIL import Image, ImageDraw
 
 from realfake.forensics.box import Box
 from realfake.forensics.content import reading
-from realfake.forensics.content.fields import read_receipt
-from realfake.forensics.content.reading import RapidReader, TesseractReader, choose_reader, dot_runs, read_lines
+from realfake.forensics.content.fields import read_receipt, repaired
+from realfake.forensics.content.reading import (
+    BothReader,
+    RapidReader,
+    TesseractReader,
+    choose_reader,
+    dot_runs,
+    read_lines,
+)
 from realfake.forensics.content.receipt import Line
 from realfake.forensics.errors import MissingExtra, UnknownName
 from realfake.forensics.image import ForensicImage
 from tests.lettering import BLACK, ROWS, WHITE, blank, pixels, slip, write
 
 TEXTS = ("TX40172698", "$1,234.50", "12/06/2024 16:11", "e5f0a93b77c1", "Rp 50.000")
+BESIDE = [  # what is seen, which signs of money may be there, and what is read
+    ("1.520_", {"₹": 0.05}, "1.520₹"), ("1.520_", {"đ": 0.02, "₫": 0.01}, "1.520₫"), ("1.520_", {"₹": 0.01}, "1.520"),
+    ("1.520天", {"₹": 0.3}, "1.520₹"), ("1.520€", {"₹": 0.3}, "1.520€"), ("12345678_", {"₹": 0.3}, "12345678"),
+    ("12/06_", {"₹": 0.3}, "12/06"), ("TX12_", {"₹": 0.3}, "TX12"),
+]  # fmt: skip
 READ = [RapidReader(), TesseractReader(("eng",))]
 
 
@@ -56,6 +68,35 @@ def test_the_sign_of_a_currency_apart_from_its_number_is_read_with_it():
     assert read(picture, RapidReader()) == ["EUR 1,250.00"]
 
 
+@pytest.mark.parametrize("text", ["₹2,90,863.69", "253.37₹", "₦2,500.00", "30,000.00₦"])
+def test_signs_of_money_that_recognisers_hardly_know_are_read(text):
+    assert [repaired(read, "amount") for read in read(lettered((text,)), RapidReader())] == [text]
+
+
+def steps(text: str, beside: dict[str, float]) -> np.ndarray:
+    """Likelihoods of characters, "_" for a blank, each as sure as 0.9; `beside` are signs likely at the last."""
+    letters = reading._recogniser()[1]
+    likely = np.zeros((len(text), len(letters)), np.float32)
+    for step, letter in zip(likely, text, strict=True):
+        step[letters.index(letter) if letter != "_" else 0] = 0.9
+    for sign, share in beside.items():
+        likely[-1, letters.index(sign)] = share
+    return likely
+
+
+@pytest.mark.parametrize(("letters", "beside", "text"), BESIDE)
+def test_a_sign_beside_an_amount_is_the_likeliest_one_where_the_reader_sees_none(letters, beside, text):
+    assert reading._decoded(steps(letters, beside), reading._recogniser()[1])[0] == text
+
+
+def test_a_picture_beside_a_number_is_no_part_of_it():
+    picture = blank(700, 260)
+    ImageDraw.Draw(picture).ellipse((80, 80, 182, 182), (120, 150, 110))
+    write(picture, "Lena Ktle", 215, 120, 36)
+    write(picture, "59238103618325", 215, 178, 32)
+    assert read(picture, RapidReader())[-1] == "59238103618325"
+
+
 def test_the_same_line_reads_the_same_in_any_company():
     crop = pixels(lettered(("TX40172698",)))[60 - 30 : 90, 30:330]
     (alone,) = RapidReader().read([crop])
@@ -90,13 +131,34 @@ def test_thai_and_russian_are_read_by_tesseract_where_it_has_them():
     assert read(picture, TesseractReader(("rus",))) == ["Сумма перевода", "Получатель"]
 
 
+def test_what_one_reader_cannot_read_the_other_reads():
+    texts = ["Сумма платежа", "TX40172698", "Получатель", "$1,234.50"]
+    assert read(lettered(texts), BothReader(second=TesseractReader(("rus",)))) == texts
+
+
+def test_the_second_reader_sees_no_icons_and_no_lines_that_are_clear():
+    class Told:
+        name, letters, seen = "told", None, 0
+
+        def read(self, crops):
+            self.seen += len(crops)
+            return [("told", 0.9)] * len(crops)
+
+    second = Told()
+    crops = [np.zeros((20, 20, 3), np.uint8), pixels(lettered(("TX40172698",)))[30:90, 30:330]]
+    assert BothReader(second=second).read(crops)[1][0] == "TX40172698" and second.seen == 0
+    assert BothReader(second=second).read([np.zeros((20, 90, 3), np.uint8)]) == [("told", 0.9)] and second.seen == 1
+
+
 def test_a_reader_is_chosen_by_name_or_by_what_is_there(monkeypatch):
     assert choose_reader().name == choose_reader("rapidocr").name == "rapidocr"
-    assert choose_reader("tesseract").name == "tesseract"
-    with pytest.raises(UnknownName, match="no reader 'abacus'; choose from auto, rapidocr, tesseract"):
+    assert choose_reader("tesseract").name == "tesseract" and choose_reader("both").name == "both"
+    with pytest.raises(UnknownName, match="no reader 'abacus'; choose from auto, rapidocr, tesseract, both"):
         choose_reader("abacus")
     monkeypatch.setattr(reading, "_weights", lambda: None)
     assert choose_reader().name == "tesseract"
+    with pytest.raises(MissingExtra, match="the reader both is not installed"):
+        choose_reader("both")
     monkeypatch.setattr(reading, "_languages", lambda: ())
     assert choose_reader() is None
     with pytest.raises(MissingExtra, match=r"the reader rapidocr is not installed; pip install 'realfake\[read\]'"):
