@@ -19,6 +19,16 @@ def test_a_gate_that_costs_more_than_its_share_of_what_it_did_is_told_of_alone()
     assert told == "whole row of screen costs 13.5 decodes, 1.35 times the stored 10.0; 1.3 is the most"
 
 
+def test_another_processor_is_given_more(tmp_path, monkeypatch):
+    assert ratios.processor()
+    kept = tmp_path / "kept.json"
+    monkeypatch.setattr(ratios, "STORED", kept)
+    for name, most in ((ratios.processor(), ratios.MOST), ("another", ratios.ELSEWHERE)):
+        kept.write_text(f'{{"processor": "{name}", "ratios": {{"screen": {{"words": 5.0}}}}}}')
+        assert ratios.most_allowed() == most and ratios.stored() == {"screen": {"words": 5.0}}
+    assert ratios.too_slow(now(row=13.5), BEFORE, ratios.ELSEWHERE) == []
+
+
 @pytest.mark.parametrize(("second", "code"), [(11.0, 0), (14.0, 1)])
 def test_a_check_that_would_fail_measures_once_more(second, code, capsys):
     taken = iter([now(row=15.0), now(row=second)])
