@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import resource
 import subprocess
 import sys
@@ -27,12 +26,14 @@ import cv2
 import pandas as pd
 
 from benchmarks.extraction import generated
+from realfake.forensics.arrays.places import processor
 from realfake.forensics.catalog import choose_families, measure
 from realfake.forensics.extract import extract_features
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.text.lines import find_text
 from realfake.forensics.text.regions import measure_regions
 
+NAMED = "model name", "cpu family", "model\t"  # of a processor
 STORED = Path(__file__).with_suffix(".json")
 GATES = "whole row", "words"  # a longer one fails the check
 MOST = 1.3  # times the stored ratio
@@ -67,7 +68,7 @@ def main(repeats: int, check: bool, store: bool, against: str | None, raw: bool)
     now = medians(all_pairs(repeats))
     print_change(stored(), now, "stored")
     if store:
-        told = {"processor": processor(), "ratios": _rounded(now)}
+        told = {"processor": processor(*NAMED), "ratios": _rounded(now)}
         STORED.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 
@@ -183,20 +184,9 @@ def stored() -> Ratios:
     return kept
 
 
-def processor() -> str:
-    """The processor at hand, by its name, family and model, as Linux tells them."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").split("\n\n")[0].splitlines()
-    except OSError:
-        return platform.processor()
-    told = dict(line.partition(":")[::2] for line in lines)
-    known = {name.strip(): value.strip() for name, value in told.items()}
-    return " ".join(known.get(name, "") for name in ("model name", "cpu family", "model"))
-
-
 def most_allowed() -> float:
     """Times the stored ratio that a gate may cost on this processor."""
-    here = STORED.exists() and json.loads(STORED.read_text(encoding="utf-8"))["processor"] == processor()
+    here = STORED.exists() and json.loads(STORED.read_text(encoding="utf-8"))["processor"] == processor(*NAMED)
     return MOST if here else ELSEWHERE
 
 

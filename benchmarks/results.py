@@ -387,6 +387,8 @@ def page(
     real = {name: one for name, one in words.items() if name not in CONTROLS}
     forging = [name for name in real if name.startswith("forge")]
     best = first(one for one in real.values() if one.name not in forging)
+    rivals = {best.name: forging}
+    rivals.setdefault("plain", forging[:1])
     best_image = first(one for one in pictures.values() if one.name not in CONTROLS)
     facts = main_rung.metrics.set_index("strategy")
     times = facts["fit_seconds"]
@@ -441,7 +443,7 @@ def page(
         best=best,
         smote=on_both(pictures, words, SMOTES, "plain"),
         parts=on_both(pictures, words, PARTS, "class-weight"),
-        forging=against(words, forging, best.name) + "\n" + against(words, forging[:1], "plain"),
+        forging="\n".join(against(words, some, name) for name, some in rivals.items()),
         ladder=to_markdown(ladder),
         forge_by_rung=forge_by_rung(steps),
         taught=taught_fakes(data, seed),

@@ -34,7 +34,7 @@ from realfake.pipeline.archive.screens import moment
 from realfake.pipeline.archive.store import IMAGES, Store
 from realfake.pipeline.archive.workflows import found_row
 from realfake.pipeline.extraction.inputs import Item
-from realfake.pipeline.models.judged import held_against, judge, model_work, scored_rows, worst
+from realfake.pipeline.models.judged import judge, model_work, scored_rows, worst
 from realfake.pipeline.models.model import Model, load_model
 from realfake.pipeline.reports.case import case_of
 from realfake.pipeline.settings import CONTENT, HABITS, WORDS_MODEL, Workers
@@ -238,13 +238,11 @@ def score_pictures(
     for image in pictures:
         evidence = measure(image, families, words=any(model.scorer for model in models), reader=reader)
         judged = [judge(evidence, model.scorer, CONTENT in model.families, model.habits) for model in models]
-        for kept, model, (row, found) in zip(rows, models, judged, strict=True):
-            broken = held_against(evidence, model.habits)[1] if model.habits else []
-            shown = [one.as_dict() for one in found] + [one.as_suspect() for one in evidence.findings]
-            shown += [one.as_suspect() for one in broken]
-            kept.append(row | {"suspects": json.dumps(shown), WORDS_MODEL: model.fingerprint if model.scorer else None})
+        for kept, model, said in zip(rows, models, judged, strict=True):
+            words_model = model.fingerprint if model.scorer else None
+            kept.append(said.row | {"suspects": json.dumps(said.shown), WORDS_MODEL: words_model})
         read.append(_read(evidence.receipt))
-        displays.append(_display(image, evidence.words, judged[0][1]))
+        displays.append(_display(image, evidence.words, judged[0].words))
     scored = [scored_rows(of_model, model) for of_model, model in zip(rows, models, strict=True)]
     worst_of = [int(worst(frame, [len(frame)])[0]) for frame in scored]
     chosen = [_plain(frame.iloc[at].to_dict()) for frame, at in zip(scored, worst_of, strict=True)]

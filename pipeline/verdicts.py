@@ -27,3 +27,8 @@ class Verdict(StrEnum):
     def gravity(self) -> int:
         """0 for the least."""
         return list(Verdict).index(self)
+
+    @property
+    def worth_a_look(self) -> Verdict:
+        """The same, but `REVIEW` at least."""
+        return max(Verdict.REVIEW, self, key=lambda one: one.gravity)

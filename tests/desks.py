@@ -36,7 +36,6 @@ KNOWN = {
     "score": 0.5, "probability": 0.1, "verdict": "fake", "draw_share": 0.1, "result": {},
 }  # fmt: skip
 PATIENCE = 600  # seconds; a starved machine takes its time
-INSTALL = "install it as root: apt-get install -y {}"
 
 
 def screen(number: int = 0, words: int = 3) -> bytes:

@@ -37,7 +37,7 @@ def told_of(image: ForensicImage, optional: bool, model: Model) -> dict[str, dic
     evidence = measure_evidence(image, [])
     regions = evidence.words
     scores = model.scorer.scores(model.scorer.remembered(words_of(regions)))
-    row = pd.DataFrame([judge(evidence, model.scorer)[0]])
+    row = pd.DataFrame([judge(evidence, model.scorer).row])
     predicted = model.predict(row, reasons=0)
     for number, word in enumerate(regions.table.to_dict("records")):
         columns |= {f"{name} of word {number}": value for name, value in word.items()}

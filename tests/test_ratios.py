@@ -1,5 +1,6 @@
 """The bench of ratios: told of runs whose truth is known, it fails what it should and nothing else."""
 
+import json
 import subprocess
 
 import pytest
@@ -20,11 +21,11 @@ def test_a_gate_that_costs_more_than_its_share_of_what_it_did_is_told_of_alone()
 
 
 def test_another_processor_is_given_more(tmp_path, monkeypatch):
-    assert ratios.processor()
+    here = ratios.processor(*ratios.NAMED)
     kept = tmp_path / "kept.json"
     monkeypatch.setattr(ratios, "STORED", kept)
-    for name, most in ((ratios.processor(), ratios.MOST), ("another", ratios.ELSEWHERE)):
-        kept.write_text(f'{{"processor": "{name}", "ratios": {{"screen": {{"words": 5.0}}}}}}')
+    for name, most in ((here, ratios.MOST), (["another"], ratios.ELSEWHERE)):
+        kept.write_text(json.dumps({"processor": name, "ratios": {"screen": {"words": 5.0}}}))
         assert ratios.most_allowed() == most and ratios.stored() == {"screen": {"words": 5.0}}
     assert ratios.too_slow(now(row=13.5), BEFORE, ratios.ELSEWHERE) == []
 

@@ -19,6 +19,7 @@ from realfake.forensics.names import program_version
 KERNELS = Path(__file__).with_name("kernels.json")
 WORDS, ALL = "words", "all"  # what a model of words needs, and every kernel of `KERNELS`
 ROOT = Path(__file__).parents[2]
+CODE_FOR = ("model name", "flags", "Features", "CPU part")  # of a processor: what machine code depends on
 SETTING = "NUMBA_CACHE_DIR"  # Numba's own
 
 
@@ -73,7 +74,7 @@ def _marks(group: str) -> Iterator[Path]:
 @cache
 def _circumstances() -> str:
     """What machine code depends on: compiler, processor, and the sources of the kernels."""
-    told = [platform.python_version(), version("numba"), version("llvmlite"), platform.machine(), _processor()]
+    told = [platform.python_version(), version("numba"), version("llvmlite"), platform.machine(), processor(*CODE_FOR)]
     told += [os.environ.get("NUMBA_CPU_NAME", "")]
     digest = hashlib.sha256(json.dumps(told).encode())
     for module in sorted({module for module, _, _ in kernels()}):
@@ -81,9 +82,8 @@ def _circumstances() -> str:
     return digest.hexdigest()[:16]
 
 
-def _processor() -> list[str]:
-    """What the system says of its processor."""
+def processor(*facts: str) -> list[str]:
+    """What the system says of its processor: lines of /proc/cpuinfo that begin with these facts."""
     with suppress(OSError), open("/proc/cpuinfo", encoding="utf-8", errors="replace") as told:
-        lines = [line for line in told if line.startswith(("model name", "flags", "Features", "CPU part"))]
-        return sorted(set(lines))
+        return sorted({line for line in told if line.startswith(facts)})
     return [platform.processor()]

@@ -83,7 +83,7 @@ class Past:
     def __call__(self, image: ForensicImage, path: str) -> Row:
         """The columns of one image."""
         moment = self.moments.get(path, "")
-        screen = Screen(printable(kept_path(path)), image.sha256, screen_signature(image), moment)
+        screen = Screen(printable(kept_path(path)), image.sha256, image.shared(screen_signature), moment)
         return past_numbers(found_of(screen, _opened(self.archive, os.getpid())))
 
 

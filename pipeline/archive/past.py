@@ -55,11 +55,6 @@ def pasts_of(rows: Sequence[Row], store: Store, adding: bool) -> list[Finding | 
     return found
 
 
-def worth_a_look(verdict: Verdict) -> Verdict:
-    """The verdict on an altered copy: `review` at least."""
-    return max(Verdict.REVIEW, verdict, key=lambda one: one.gravity)
-
-
 def with_past(prediction: dict[str, Any], past: Finding | None) -> dict[str, Any]:
     """A prediction that knows what was received before: an altered copy is at least worth a look."""
     if past is None:
@@ -70,7 +65,7 @@ def with_past(prediction: dict[str, Any], past: Finding | None) -> dict[str, Any
     elif past.unlike:
         told["reasons"] = "; ".join(filter(None, (past.said_of_template, told["reasons"])))
     if past.case == ALTERED:
-        told["verdict"] = worth_a_look(Verdict(prediction["verdict"]))
+        told["verdict"] = Verdict(prediction["verdict"]).worth_a_look
     marked = [(box, f"differs from {told['earlier']}") for box in past.changed if past.case == ALTERED]
     marked += [(box, "drawn otherwise than on earlier screens of the app") for box in past.unlike]
     if marked:

@@ -121,7 +121,7 @@ def signed(image: ForensicImage, picture: bool, receipt: Receipt | None = None) 
     """
     return {
         "sha256": image.sha256,
-        "signature": to_bytes(bearing(screen_signature(image), receipt)),
+        "signature": to_bytes(bearing(image.shared(screen_signature), receipt)),
         "picture": small_picture(image) if picture else None,
     }
 

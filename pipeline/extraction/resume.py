@@ -151,12 +151,15 @@ def agrees(row: Mapping[str, object], item: Item, told: Mapping[str, str] = NOTH
         return False
     if row["error"]:
         return True
-    if any(row[name] != value for name, value in told.items()):
-        return False
     try:
-        return row["realfake_version"] == program_version() and row["bytes"] == str(os.stat(item.path).st_size)
+        return _measured_alike(row, told) and row["bytes"] == str(os.stat(item.path).st_size)
     except OSError:
         return False
+
+
+def _measured_alike(row: Mapping[str, object], told: Mapping[str, str]) -> bool:
+    """Whether this version measured a row, and it tells the same in these columns."""
+    return row["realfake_version"] == program_version() and all(row[name] == value for name, value in told.items())
 
 
 class Earlier:
@@ -182,9 +185,7 @@ class Earlier:
         if self._head is None or self._head[0]["path"] != item.path:
             return None
         rows, self._head = self._head, next(self._images, None)
-        if any(rows[0][name] != value for name, value in self._told.items()):
-            return None
-        if rows[0]["realfake_version"] != program_version() or rows[0]["sha256"] != sha256_of(item.path):
+        if not _measured_alike(rows[0], self._told) or rows[0]["sha256"] != sha256_of(item.path):
             return None
         self.taken += 1
         return rows

@@ -156,25 +156,15 @@ class _Logistic:
         return weighted
 
 
-class _Boosted:
-    def __init__(self, fitted: _Object) -> None:
-        if fitted["_objective"] != "binary" or list(fitted["_classes"]) != [0, 1]:
-            raise NotPlain("another objective")
-        self.booster = _booster(fitted["_Booster"])
-        self.width = self.booster.columns
-
-    def probabilities(self, Z: np.ndarray) -> np.ndarray:
-        return self.booster.probabilities(Z)
-
-    def contributions(self, Z: np.ndarray) -> np.ndarray:
-        return self.booster.contributions(Z)
-
-
 class _Trees:
+    """A learner of boosted trees, which keeps its booster and its classes under these names."""
+
+    BOOSTER, CLASSES = "booster_", "classes_"
+
     def __init__(self, fitted: _Object) -> None:
-        if list(fitted["classes_"]) != [0, 1]:
+        if list(fitted[self.CLASSES]) != [0, 1]:
             raise NotPlain("other classes")
-        self.booster = _booster(fitted["booster_"])
+        self.booster = TreeBooster(fitted[self.BOOSTER]["_handle"])
         self.width = self.booster.columns
 
     def probabilities(self, Z: np.ndarray) -> np.ndarray:
@@ -184,18 +174,22 @@ class _Trees:
         return self.booster.contributions(Z)
 
 
-class _Focal:
+class _Boosted(_Trees):
+    BOOSTER, CLASSES = "_Booster", "_classes"
+
     def __init__(self, fitted: _Object) -> None:
-        if list(fitted["classes_"]) != [0, 1]:
-            raise NotPlain("other classes")
-        self.booster, self.start = _booster(fitted["booster_"]), float(fitted["start_"])
-        self.width = self.booster.columns
+        if fitted["_objective"] != "binary":
+            raise NotPlain("another objective")
+        super().__init__(fitted)
+
+
+class _Focal(_Trees):
+    def __init__(self, fitted: _Object) -> None:
+        super().__init__(fitted)
+        self.start = float(fitted["start_"])
 
     def probabilities(self, Z: np.ndarray) -> np.ndarray:
         return expit(self.booster.log_odds(Z) + self.start)
-
-    def contributions(self, Z: np.ndarray) -> np.ndarray:
-        return self.booster.contributions(Z)
 
 
 class _Bagged:
@@ -217,16 +211,12 @@ class _Bagged:
         return np.asarray(np.mean([member.contributions(Z) for member in self.members], axis=0))
 
 
-def _member(pipeline: _Object) -> _Boosted | _Trees:
+def _member(pipeline: _Object) -> _Trees:
     (_, sampler), (_, learner) = pipeline["steps"]
     if not sampler.kind.startswith("imblearn.under_sampling."):
         raise NotPlain(sampler.kind)
-    kinds: dict[str, type[_Boosted | _Trees]] = {LIGHTGBM: _Boosted, TREES: _Trees}
+    kinds: dict[str, type[_Trees]] = {LIGHTGBM: _Boosted, TREES: _Trees}
     return kinds[learner.kind](learner)
-
-
-def _booster(fitted: _Object) -> TreeBooster:
-    return TreeBooster(fitted["_handle"])
 
 
 LIGHTGBM = "lightgbm.sklearn.LGBMClassifier"  # of earlier versions

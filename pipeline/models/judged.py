@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from realfake.data.manifest import any_names
 from realfake.forensics.catalog import FAMILIES, feature_names
-from realfake.forensics.content.consistency import content_features
+from realfake.forensics.content.consistency import Finding, content_features
 from realfake.forensics.content.reading import AUTO
 from realfake.forensics.errors import BadManifest, BadModel, ModelWarning
 from realfake.forensics.evidence import Evidence, measure
@@ -143,11 +144,8 @@ def for_review(verdicts: Iterable[str], contradictions: Iterable[str]) -> list[s
     >>> for_review(["no sign of editing", "fake", "cannot tell"], ["9 is not 8", "no", ""])
     ['review', 'fake', 'cannot tell']
     """
-    gravest = {True: Verdict.REVIEW, False: Verdict.NO_SIGN}
-    return [
-        str(max(Verdict(verdict), gravest[bool(said)], key=lambda one: one.gravity))
-        for verdict, said in zip(verdicts, contradictions, strict=True)
-    ]
+    both = zip(map(Verdict, verdicts), contradictions, strict=True)
+    return [str(verdict.worth_a_look if said else verdict) for verdict, said in both]
 
 
 def measure_for(
@@ -252,10 +250,9 @@ def _each_picture(
     rows = []
     for image in read_pictures(path):
         evidence = measure(image, families, words=scorer is not None, reader=reader, received=received.get(path))
-        row, found = judge(evidence, scorer, counts, habits)
-        shown = [suspect.as_dict() for suspect in found] + [finding.as_suspect() for finding in evidence.findings]
-        shown += [one.as_suspect() for one in held_against(evidence, habits)[1]] if habits else []
-        rows.append(row | {"suspects": json.dumps(shown) if scorer or shown else ""})
+        judged = judge(evidence, scorer, counts, habits)
+        shown = judged.shown
+        rows.append(judged.row | {"suspects": json.dumps(shown) if scorer or shown else ""})
         if kept is not None and len(rows) == 1:
             rows[0] |= _kept(image, path, kept, evidence, past)
     return rows
@@ -269,10 +266,32 @@ def _kept(image: ForensicImage, path: str, kept: Kept, evidence: Evidence, past:
     return signed(image, kept.picture, evidence.receipt) | (Past(kept.archive, {})(image, path) if past else {})
 
 
+@dataclass(frozen=True)
+class Judged:
+    """What a model scores of the evidence on an image, and what it names on it.
+
+    Attributes
+    ----------
+    row : provenance, features, the summary of the words' scores, the columns of habits, why nothing should be said,
+        what contradicts what, and the note on the file
+    words : suspicious ones; none without a scorer of words
+    broken : what contradicts itself, then what contradicts the habits of the app
+    """
+
+    row: Row
+    words: list[Suspect]
+    broken: list[Finding | Contradiction]
+
+    @property
+    def shown(self) -> list[dict[str, Any]]:
+        """What is named, as the column `suspects` has it."""
+        return [one.as_dict() for one in self.words] + [one.as_suspect() for one in self.broken]
+
+
 def judge(
     evidence: Evidence, scorer: RegionScorer | None, counts: bool = False, habits: Habits | None = None
-) -> tuple[Row, list[Suspect]]:
-    """What a model scores of the evidence on an image, and its suspicious words: none without a scorer of words.
+) -> Judged:
+    """What a model says of the evidence on an image.
 
     Parameters
     ----------
@@ -280,25 +299,18 @@ def judge(
     scorer : of words
     counts : whether the model has learnt from what is read, so that contradictions count in its score
     habits : of the apps that the model knows
-
-    Returns
-    -------
-    dict
-        Provenance, features, the summary of the words' scores, the columns of habits, why nothing should be said, what
-        contradicts what, and the note on the file.
-    list of Suspect
     """
-    numbers, broken = held_against(evidence, habits) if habits else ({}, [])
-    notes = [*(one.sentence for one in broken), _notes(evidence, counts)]
-    said = "; ".join([one.sentence for one in evidence.findings] + [one.sentence for one in broken])
+    numbers, against_habits = held_against(evidence, habits) if habits else ({}, [])
+    broken: list[Finding | Contradiction] = [*evidence.findings, *against_habits]
+    notes = [*(one.sentence for one in against_habits), _notes(evidence, counts)]
     row = evidence.row | numbers | {NOTE: "; ".join(filter(None, notes)), ABSTAIN: evidence.abstain}
-    row[CONTRADICTIONS] = said
+    row[CONTRADICTIONS] = "; ".join(one.sentence for one in broken)
     if scorer is None or evidence.words is None:
-        return row, []
+        return Judged(row, [], broken)
     words = scorer.remembered(words_of(evidence.words, evidence.provenance))
     looks = scorer.looks(words)
     row |= summarise(looks, departures(evidence.words.table))
-    return row, suspects(evidence.words, words, looks, scorer)
+    return Judged(row, suspects(evidence.words, words, looks, scorer), broken)
 
 
 def held_against(evidence: Evidence, habits: Habits) -> tuple[dict[str, float], list[Contradiction]]:

@@ -27,12 +27,11 @@ from realfake.forensics.text.regions import Regions
 from realfake.pipeline.archive.columns import past_features, past_numbers
 from realfake.pipeline.archive.finding import ALTERED
 from realfake.pipeline.archive.finding import Finding as Past
-from realfake.pipeline.archive.past import worth_a_look
 from realfake.pipeline.archive.store import Store
 from realfake.pipeline.extraction.remote import read_pictures
 from realfake.pipeline.habits.habits import habit_features
 from realfake.pipeline.habits.reasons import Contradiction as Broken
-from realfake.pipeline.models.judged import for_review, held_against, judge, worst
+from realfake.pipeline.models.judged import for_review, judge, worst
 from realfake.pipeline.models.model import Model
 from realfake.pipeline.reports.earlier import looked_up, side_by_side
 from realfake.pipeline.settings import ARCHIVE, CONTENT
@@ -109,7 +108,7 @@ def case_of(pictures: Iterable[ForensicImage], name: str, model: Model, archive:
         exhibits=[_exhibit(number, image, shown, regions, suspect) for number, suspect in enumerate(found, 1)],
         maps=[(family, _png_url(draw_map(image, family, turned=direction.turned))) for family in MAPS],
         untold=[sentence for sentence in (judged.abstain, *_unread(judged.evidence), *LIMITS) if sentence],
-        contradictions=[_contradiction(image, shown, regions, one) for one in _contradicted(judged.evidence, model)],
+        contradictions=[_contradiction(image, shown, regions, one) for one in judged.broken],
         counted=CONTENT in model.families or not judged.evidence.findings,
         values=_values(image, shown, regions, judged.evidence),
         words=len(regions.boxes),
@@ -124,6 +123,7 @@ class _Judged:
     regions: Regions
     abstain: str
     found: list[Suspect]
+    broken: list[Finding | Broken]
     verdict: pd.Series
     past: Past | None
 
@@ -131,15 +131,16 @@ class _Judged:
 def _judged(image: ForensicImage, model: Model, archive: Store | None) -> _Judged:
     evidence = measure(image, [name for name in model.families if name in FAMILIES], reader=AUTO)
     assert evidence.words is not None
-    row, found = judge(evidence, model.scorer, habits=model.habits)
+    judged = judge(evidence, model.scorer, habits=model.habits)
+    row = judged.row
     past = looked_up(image, archive, evidence.receipt) if archive is not None else None
     if past is not None:
         row |= past_numbers(past)
     scored = model.predict(pd.DataFrame([row]))
     verdict = scored.assign(verdict=for_review(scored["verdict"], [row[CONTRADICTIONS]])).iloc[0].copy()
     if past is not None and past.case == ALTERED:
-        verdict["verdict"] = worth_a_look(Verdict(verdict["verdict"]))
-    return _Judged(image, evidence, evidence.words, evidence.abstain, found, verdict, past)
+        verdict["verdict"] = Verdict(verdict["verdict"]).worth_a_look
+    return _Judged(image, evidence, evidence.words, evidence.abstain, judged.words, judged.broken, verdict, past)
 
 
 def _worse(one: _Judged, other: _Judged) -> _Judged:
@@ -204,12 +205,6 @@ def _contradiction(
     return Contradiction(
         finding.sentence, tuple(Read(name, "", _cut(image, shown, regions, box)) for box, name in places)
     )
-
-
-def _contradicted(evidence: Evidence, model: Model) -> list[Finding | Broken]:
-    """What a receipt says against itself, and against the habits of its app."""
-    broken = held_against(evidence, model.habits)[1] if model.habits else []
-    return [*evidence.findings, *broken]
 
 
 def _values(image: ForensicImage, shown: np.ndarray, regions: Regions, evidence: Evidence) -> list[Read]:

@@ -52,7 +52,7 @@ class SideBySide:
 
 def looked_up(image: ForensicImage, archive: Store, receipt: Receipt | None = None) -> Finding:
     """What an archive says of an image, whose words may have been read."""
-    signature = bearing(screen_signature(image), receipt)
+    signature = bearing(image.shared(screen_signature), receipt)
     return found_of(Screen(printable(kept_path(image.name)), image.sha256, signature), archive)
 
 

@@ -19,7 +19,7 @@ def browser():
     from playwright.sync_api import sync_playwright
 
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert program, f"Chromium is not there; {desks.INSTALL.format('chromium')}"
+    assert program, "Chromium is not installed; sh .ci/programs installs it"
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage"])
         yield found

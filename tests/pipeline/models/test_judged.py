@@ -23,7 +23,7 @@ def test_the_worst_verdict_of_each_file_is_found():
 
 def test_a_model_that_learnt_from_what_is_read_reads_and_counts():
     evidence = measure(ForensicImage.from_array(np.array(false_receipt())), ["ela"], words=False, reader="rapidocr")
-    row, _ = judge(evidence, None, counts=True)
+    row = judge(evidence, None, counts=True).row
     assert row["content__total__off"] > 0 and row[NOTE] == SENTENCE
-    row, _ = judge(evidence, None)
+    row = judge(evidence, None).row
     assert row[NOTE] == f"{SENTENCE} (not counted in the score)"

@@ -36,7 +36,7 @@ def album(tmp_path_factory):
 
 def test_a_table_of_images_sums_up_their_words_as_the_model_would_that_scores_them(album):
     model = load_model("starter")
-    row, _ = judge(measure(album["path"][0], families=[]), model.scorer)
+    row = judge(measure(album["path"][0], families=[]), model.scorer).row
     for entry in summary_features(model.scorer.second is not None):
         assert album[entry.column][0] == pytest.approx(row[entry.column], abs=1e-9, nan_ok=True), entry.column
     assert set(album["words_model"]) == {model.fingerprint} and sums_up_words(album)
