@@ -184,6 +184,10 @@ class Store:
     def reading(self) -> Iterator[sql.Connection]:
         """A connection that sees one state of the archive."""
         with self._said(), self.engine.connect() as connection:
+            if self.on_server:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            else:
+                connection.exec_driver_sql("BEGIN")
             yield connection
 
     @contextmanager
@@ -335,6 +339,8 @@ def _counting(question: Any, lists: sql.Table, before: Before) -> Any:
     """A question of lists that sees the entries of images that count alone, and the templates that begin with one."""
     if before.clause is None:
         return question.select_from(lists)
+    if "image" in lists.c and before.own is not None and not before.own.received:
+        return question.select_from(lists).where(lists.c.image < before.own.id)
     if "image" in lists.c:
         joined = lists.join(IMAGES, IMAGES.c.id == lists.c.image)
     else:
