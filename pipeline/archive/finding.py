@@ -71,6 +71,8 @@ class Finding:
     sentence : the same in words
     departure : how far it departs from earlier screens of its template, None where those are few
     unlike : boxes of the words that the app draws otherwise, where it departs much farther than they do
+    copies : number and case of every archived image that it is a copy of
+    changes : how often the archive had changed when all of it was asked, None where only earlier images were
     """
 
     case: str
@@ -85,6 +87,8 @@ class Finding:
     sentence: str = ""
     departure: Departure | None = None
     unlike: tuple[Box, ...] = ()
+    copies: tuple[tuple[int, str], ...] = ()
+    changes: int | None = None
 
     @property
     def said_of_template(self) -> str:
@@ -130,21 +134,33 @@ def find(
     signature : of the screen
     before : which archived images count
     """
-    matches = matches_of(store, connection, signature, before)
-    copies = [match for match in matches if match.case in (DUPLICATE, ALTERED)]
-    template = next((match.entry.template for match in matches if match.entry.template is not None), None)
-    if template is None:
-        template = template_of(store, connection, signature, before)
-    copied = {match.entry.id for match in copies}
+    matches, template = looked_up(store, connection, signature, before)
+    copies = copies_among(matches)
     kin = [] if template is None else store.of_template(connection, template, KIN, before)
-    static = departure_of(store, connection, signature, [entry.id for entry in kin], copied)
+    static = departure_of(store, connection, signature, [entry.id for entry in kin], dict(copies))
     if copies:
-        found = _told(signature, min(copies, key=_order), template)
+        found = _told(signature, min(matches, key=_order), template)
     elif kin:
         found = Finding(TEMPLATE, template=template, sentence="another screen of an app that is known")
     else:
         found = Finding(UNKNOWN, sentence="nothing like it was received before")
+    changes = store.changes(connection) if before.clause is None else None
+    found = replace(found, copies=copies, changes=changes)
     return found if static is None else _with_departure(found, static, signature)
+
+
+def looked_up(
+    store: Store, connection: sql.Connection, signature: Signature, before: Before = ALL
+) -> tuple[list[Match], int | None]:
+    """What `matches_of` finds, and the number of the screen's template, None where there is none."""
+    matches = matches_of(store, connection, signature, before)
+    template = next((match.entry.template for match in matches if match.entry.template is not None), None)
+    return matches, template_of(store, connection, signature, before) if template is None else template
+
+
+def copies_among(matches: Sequence[Match]) -> tuple[tuple[int, str], ...]:
+    """Number and case of the archived images that a screen is a copy of."""
+    return tuple((match.entry.id, match.case) for match in matches if match.case in (DUPLICATE, ALTERED))
 
 
 def departure_of(
