@@ -34,7 +34,7 @@ def add(store: Store, screens: Sequence[Screen], found: Sequence[Finding] = ()) 
     store, screens : what to add where
     found : what the archive said of each, where it was asked; that is looked up once more if it has changed since
     """
-    known = found or [None] * len(screens)
+    known: Sequence[Finding | None] = found or [None] * len(screens)
     with store.writing() as connection:
         return [_add(store, connection, screen, one) for screen, one in zip(screens, known, strict=True)]
 
