@@ -325,16 +325,16 @@ def _told(
     orders: list[tuple[int, int, int]], said: str, weekday: int | None
 ) -> tuple[tuple[date, ...], int | None, str]:
     days = tuple(dict.fromkeys(_valid(orders)))
-    if days or any(0 in order for order in orders):  # no month and no day is 0: a digit of it was lost
+    lost = any(0 in order for order in orders)  # no month and no day is 0: a digit of it was lost
+    if days or lost or not any(_year(order[0]) for order in orders):
         return days, weekday, ""
     return (), weekday, f"{said} is no day of the calendar"
 
 
 def _valid(orders: list[tuple[int, int, int]]) -> Iterator[date]:
     for year, month, day in orders:
-        if year - BUDDHIST in YEARS:
-            year -= BUDDHIST
-        elif year not in YEARS:
+        year = _year(year)
+        if not year:
             continue
         if year - 2000 >= 60 and year < 2100:  # two digits of a Buddhist year: 67 is 2567
             year = year + 500 - BUDDHIST
@@ -342,3 +342,8 @@ def _valid(orders: list[tuple[int, int, int]]) -> Iterator[date]:
             yield date(year, month, day)
         except ValueError:
             continue
+
+
+def _year(year: int) -> int:
+    """A year of the common era; 0 for what is none that a receipt would bear, such as a clock without its colon."""
+    return year - BUDDHIST if year - BUDDHIST in YEARS else year if year in YEARS else 0
