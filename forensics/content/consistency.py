@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from difflib import SequenceMatcher
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -402,7 +402,9 @@ def _words(scene: Scene) -> Told:
     amounts = scene.amounts(*SUMS)
     if not spelt or not amounts:
         return Told()
-    found = [_likeness(spelt[0].text, value) for value in amounts]
+    extras = scene.extras(*amounts)
+    meant = {_amount(value) + extra for value in amounts for extra in _reach(extras, spelt[0])}
+    found = [_likeness(spelt[0].text, amount) for amount in sorted(meant) if amount >= 0]
     if 1.0 in found:
         return Told(0.0)
     known = [likeness for likeness in found if likeness == likeness]
@@ -412,23 +414,39 @@ def _words(scene: Scene) -> Told:
     return Told(1 - max(known), sentence, (spelt[0], amounts[0]))
 
 
-def _likeness(words: str, value: Value) -> float:
-    """Share of the words of an amount, spelt in the language that is nearest, that a text has; NaN where few are.
+def _likeness(words: str, amount: Decimal) -> float:
+    """Share of the words of an amount, spelt in the language that is nearest, that a text has.
 
-    A text that says the beginning of it was cut, and says it all.
+    NaN where few are and the text begins with no number in any language. A text that says the beginning of it was cut,
+    and says it all.
     """
     from num2words import num2words
 
     said, best = _spelt(CUT.sub("", words)), (0.0, 0)
     for language in LANGUAGES:
         try:
-            wanted = _spelt(str(num2words(int(_amount(value)), lang=language)))
+            wanted = _spelt(str(num2words(int(amount), lang=language)))
         except (NotImplementedError, OverflowError, ValueError, KeyError, IndexError):
             continue
         found = sum(any(_same_word(word, one) for one in said) for word in wanted)
         cut = len(said) < len(wanted) and all(any(_same_word(word, one) for word in wanted) for one in said)
         best = max(best, (1.0 if cut else found / max(len(wanted), 1), len(wanted)))
-    return NAN if best[0] < KNOWN else best[0]
+    spelt = bool(said) and any(said[0] in _numerals(language) for language in LANGUAGES)
+    return best[0] if best[0] >= KNOWN or spelt else NAN
+
+
+@cache
+def _numerals(language: str) -> frozenset[str]:
+    """The words of which numbers are made in a language, those of scripts without spaces left out."""
+    from num2words import num2words
+
+    words: set[str] = set()
+    for number in (*range(1, 21), *range(30, 100, 10), *range(100, 1000, 100), 1000, 10**6):
+        try:
+            words |= {word for word in _spelt(str(num2words(number, lang=language))) if len(word) > 2}
+        except (NotImplementedError, OverflowError, ValueError, KeyError, IndexError):
+            continue
+    return frozenset(words)
 
 
 def _same_word(word: str, read: str) -> bool:

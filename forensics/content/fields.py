@@ -70,6 +70,7 @@ PIECE = re.compile(r"(?=.*\d|[A-Z./-]+$)[A-Za-z0-9][A-Za-z0-9 ./-]*")  # of a nu
 CAPITALS = re.compile(r"[A-Z0-9][A-Z0-9./-]+")  # a number of which the digits are gone
 LEVEL, TORN = 0.4, 7  # of the height: how far pieces of a number differ in level, and stand apart
 FEWEST_DIGITS = 4  # of a number of which signs are gone
+NUMBER = re.compile(r"[-+]?\d(?:[\d.,' ]*\d)?")
 HALF = 5  # signs of what says the half of the day
 NEXT_LINE = 0.9  # of the height: how far below the next line of a value stands
 CUT = re.compile(r"(?:\.\.\.?|…):?$")  # the end of a text that had no room
@@ -168,7 +169,7 @@ def receipt_of(
     """
     told = [replace(line, text=plain(line.text)) for line in lines]
     status = [line for line in told if line.box.bottom <= STATUS_BAR * size[1]]
-    body = _whole_labels([line for line in told if line.text and line not in status], letters)
+    body = _with_signs(_whole_labels([line for line in told if line.text and line not in status], letters))
     labels = _labels(body, letters)
     values = [_inline(label) for label in labels if label.inline]
     taken: set[int] = {id(label.line) for label in labels}
@@ -231,6 +232,27 @@ def _whole_labels(lines: Sequence[Line], letters: frozenset[str] | None) -> list
         found.append(line if rest is None else _together(line, rest))
         used |= set() if rest is None else {id(rest)}
     return [line for line in found if id(line) not in used]
+
+
+def _with_signs(lines: Sequence[Line]) -> list[Line]:
+    """Lines of which a currency's sign and the number right beside it are one."""
+    found, used = list(lines), set[int]()
+    for sign in lines:
+        if sign.text.strip("+- ") not in SIGNS and sign.text.strip("+- ") not in currency_codes():
+            continue
+        numbers = (one for one in lines if id(one) not in used and NUMBER.fullmatch(one.text))
+        number = next((one for one in numbers if _beside(sign.box, one.box)), None)
+        if number is not None:
+            used |= {id(sign), id(number)}
+            found.append(_together(*sorted((sign, number), key=lambda one: one.box.x)))
+    return [line for line in found if id(line) not in used]
+
+
+def _beside(sign: Box, number: Box) -> bool:
+    """Whether a sign, which may be raised and smaller, stands right beside a number."""
+    gap = max(sign.x, number.x) - min(sign.right, number.right)
+    level = number.y - number.height // 2 <= sign.y and sign.bottom <= number.bottom + number.height // 2
+    return level and -number.height // 4 <= gap <= number.height
 
 
 def _parted(text: str, letters: frozenset[str] | None) -> tuple[str, str]:

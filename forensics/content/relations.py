@@ -43,8 +43,8 @@ LENGTHS = {name: len(name) for name in (*DATES, *CLOCKS, *BOTH)} | UNIX
 LAST_DAY = date.max.toordinal()
 NUMBERED = ("identifier", "account", "phone")  # kinds of values that may be too long for one line
 SHORTEST_WRAPPED = 10  # characters of such a line
-CROSSES = re.compile(r"[xX]{3,}(?=[ *-]*(?:[xX]{3,}|\d))|(?<=\d)[xX]{3,}")  # of a mask, of which readers lose some
-REST_DIGITS = re.compile(r"(?=.*\d)[0-9A-Za-z]+([ -][0-9A-Za-z]+)*")
+CROSSES = re.compile(r"[xX]{3,}(?=[ *-]*(?:[xX]{3,}|[\dOoIlBSZ]))|(?<=\d)[xX]{3,}")  # of a mask: readers lose some
+REST_DIGITS = re.compile(r"(?=.*\d)[-./]?[0-9A-Za-z]+([ -][0-9A-Za-z]+)*")
 REST_LETTERS = re.compile(r"[A-Z]{1,6}|[a-f]{1,4}")  # of a line that chance left without a digit
 NEXT_LINE, ALIGNED = 1.05, 0.6  # of the height: how far below the next line of a value stands, and how far aside
 TOKENS = 61  # a printed day and minute are told apart as far as this remainder, and no further

@@ -42,7 +42,10 @@ YEARS = range(1990, 2100)
 NUMERIC = re.compile(r"(?<![\d.,/-])(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})(?![\d/-]|[.,]\d)")
 WRITTEN = (  # dates whose month is a number with a word beside it
     re.compile(r"(?P<y>\d{4})\s?年\s?(?P<m>\d{1,2})\s?月\s?(?P<d>\d{1,2})"),
-    re.compile(r"(?P<d>\d{1,2})\s*(?:thg|th[aá]ng)\s*(?P<m>\d{1,2}),?\s*(?:năm\s*)?(?P<y>\d{4})", re.IGNORECASE),
+    re.compile(
+        r"(?P<d>\d{1,2})\s*(?:thg|th[aá]ng)\s*(?P<m>\d{1,2})(?:,?\s*(?:năm\s*)?(?P<y>\d{4})|\s+(?P<yy>\d{2})(?!\d|:))",
+        re.IGNORECASE,
+    ),
     re.compile(r"(?:thg|th[aá]ng)\s*(?P<m>\d{1,2})\s+(?P<d>\d{1,2}),?\s*(?P<y>\d{4})", re.IGNORECASE),
 )
 IDENTIFIER = re.compile(
@@ -272,7 +275,9 @@ def _days(text: str, day_first: bool | None) -> tuple[tuple[date, ...], int | No
     month, weekday = _named(text)
     for form in WRITTEN:
         if found := form.search(text):
-            return _told([(int(found["y"]), int(found["m"]), int(found["d"]))], found[0], weekday)
+            named = found.groupdict()
+            year = int(named["y"] or 2000 + int(named["yy"]))
+            return _told([(year, int(named["m"]), int(named["d"]))], found[0], weekday)
     numbers = [number for number in re.findall(r"\d+", text) if len(number) <= 4]
     if month is not None and 1 <= len(numbers) <= 3:
         return _with_month(numbers, month, weekday)

@@ -19,6 +19,7 @@ KINDS = {  # of habits, with what contradicts them
     "hole": "a number with room for two signs that do not stand there",
 }
 HOLE = "hole"  # its kind of habit stands on the width of a digit
+TURNS = "turns"  # of a sum: which of several holds hangs on the receipt
 PITCH = "pitch"  # the width of a digit: a habit that excuses and is never contradicted
 AGREES, UNSURE, DOUBTFUL, CONTRADICTS = "agrees", "unsure", "doubtful", "contradicts"
 SUPPORT = {  # captures from which on a habit that none of them broke can contradict a receipt
@@ -40,7 +41,8 @@ class Habit:
     what : variants, of which any will do
     support, exceptions : captures that had it and that did not
     p_value : that chance did it, corrected for the number tried; NaN where nothing was tried
-    other : of a time: the name of the time; of a value's grammar: its kind
+    other : of a time: the name of the time; of a value's grammar: its kind; `TURNS` of a sum of which several hold
+        in turn
     within : lengths of an identifier, or names of the amounts, for which it was seen; `wrapped` of a number of which
         some went on in the next line
     """

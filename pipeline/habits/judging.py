@@ -9,7 +9,7 @@ import numpy as np
 
 from realfake.forensics.content.relations import BARE_NAMES, WRAPPED
 from realfake.pipeline.habits.grammar import ONE, ROOM, distance, length_of, signature, strangers, weight
-from realfake.pipeline.habits.habit import AGREES, CONTRADICTS, HOLE, PITCH, UNSURE, Habit, Reading, Said
+from realfake.pipeline.habits.habit import AGREES, CONTRADICTS, HOLE, PITCH, TURNS, UNSURE, Habit, Reading, Said
 from realfake.pipeline.habits.rules import kinds_of, terms
 from realfake.pipeline.habits.screens import TIMES, Fact, Screen
 
@@ -43,9 +43,14 @@ def agrees(habit: Habit, fact: Fact) -> str:
             off = ONE  # its form stands there with more beside it, such as a time zone
         if off > ONE and habit.other in TIMES and shown and any(shown in variant for variant in habit.what):
             off = ONE  # or without
-        if off > ONE and habit.other in TIMES and _short(shown) in map(_short, habit.what):
+        if off > ONE and habit.other in TIMES and _is_shorter(habit, fact):
             off = ONE  # days and hours have one digit or two
     return AGREES if not off else UNSURE if off <= ONE else CONTRADICTS
+
+
+def _is_shorter(form: Habit, fact: Fact) -> bool:
+    """Whether a moment is written as always, with one digit of a day or an hour for two or the reverse."""
+    return _short(signature(fact.pattern, form.other)) in map(_short, form.what)
 
 
 def _short(signature: str) -> str:
@@ -105,7 +110,8 @@ def misread(screen: Screen, reading: Reading, kinds: Collection[str], only: Coll
         if fact.kind not in kinds or (only and name not in only):
             continue
         forms = [form] if form else _forms_of(fact, reading)
-        if not fact.sure or (forms and all(agrees(one, fact) != AGREES for one in forms)):
+        shorter = form and pitch and fact.kind in TIMES and _is_shorter(form, fact)
+        if not fact.sure or (forms and not shorter and all(agrees(one, fact) != AGREES for one in forms)):
             return True
         if pitch and room_of(pitch, fact, screen, reading) >= ROOM:
             return True
@@ -182,7 +188,7 @@ def _sum_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
     possible = [what for what in habit.what if set(terms(what)) <= amounts.keys()]
     if not possible:
         return None
-    if len(possible) < len(habit.what) and not fact.relations & set(possible):
+    if habit.other == TURNS and len(possible) < len(habit.what) and not fact.relations & set(possible):
         return UNSURE, (fact,)  # an amount that was not read may be what is missing
     named = {name for what in possible for name in terms(what)}
     facts = (fact, *(amounts[name] for name in sorted(named)))

@@ -18,7 +18,7 @@ from realfake.pipeline.habits.grammar import (
     usual_signatures,
     weight,
 )
-from realfake.pipeline.habits.habit import AGREES, HOLE, PITCH, Habit, Reading
+from realfake.pipeline.habits.habit import AGREES, HOLE, PITCH, TURNS, Habit, Reading
 from realfake.pipeline.habits.judging import (
     CUT,
     NUMBERED,
@@ -142,7 +142,7 @@ def _sums(screens: Sequence[Screen], grammar: Sequence[Habit], template: int) ->
                 known.append(Case(held, 0, {"worth": worth}, frozenset(amounts) - {name}))
         rule = mine_sums(known, sums_tried(len(names))) if len(known) >= FEWEST else None
         if rule:
-            habits.append(_mined(f"{name}/sum", template, "sum", name, rule, "", tuple(names)))
+            habits.append(_mined(f"{name}/sum", template, "sum", name, rule, TURNS if rule.turns else "", tuple(names)))
     return habits
 
 

@@ -55,6 +55,7 @@ class Rule:
     exceptions : captures that could have it and contradict it
     p_value : that chance does as well, corrected for the rules tried
     tried : rules that were tried besides
+    turns : whether none of the relations holds in all these captures
     """
 
     what: tuple[str, ...]
@@ -62,6 +63,7 @@ class Rule:
     exceptions: int
     p_value: float
     tried: int
+    turns: bool = False
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,7 @@ def mine_sums(cases: Sequence[Case], tried: int) -> Rule | None:
         if rule:
             alike = [relation for relation in known if sum(relation in c.relations for c in able) >= len(held)]
             what = tuple(dict.fromkeys([*kept, *alike]))
-            return Rule(what, rule.support, rule.exceptions, rule.p_value, rule.tried)
+            return Rule(what, rule.support, rule.exceptions, rule.p_value, rule.tried, len(kept) > 1)
     return None
 
 
