@@ -10,7 +10,7 @@ import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.text.colours import COVERAGE_STEPS
-from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_feature
+from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_feature, snapped
 from realfake.forensics.text.words import AROUND, ScreenText, Word, middle
 
 CANVAS = 32  # pixels; higher glyphs are compared at half or quarter size
@@ -20,6 +20,7 @@ LIKE = 0.92  # correlation of shapes above which two glyphs may be the same lett
 SAME_SHAPE = 0.97  # correlation of shapes above which two glyphs are one letter of one font at two sizes
 SIZE_BAND = 0.16  # log ratio of heights or widths within which they may be
 LIKES = 3  # compared with each glyph
+SAME_INK = 0.15  # log ratio of contrasts within which glyphs have the ink of one style
 MAX_GLYPHS = 700  # of a screen that is compared in one part; a longer one has as many glyphs as its words
 
 
@@ -30,7 +31,7 @@ MAX_GLYPHS = 700  # of a screen that is compared in one part; a longer one has a
 def glyphs(screen: ScreenText) -> Iterator[RegionMeasurement]:
     """How a word's glyphs differ from the like glyphs of other fields."""
     found = _compare(screen)
-    for i, (name, unit, floor, meaning) in enumerate(COMPARISONS):
+    for i, (name, unit, floor, meaning) in enumerate((*COMPARISONS, *AGAINST_ALL)):
         yield region_feature(name, found[:, i], unit, floor, meaning)
 
 
@@ -61,26 +62,54 @@ COMPARISONS = (
     ("fit__slide", "px", 0.05, "how far it is moved to the side"),
     ("fit__gain", "log", 0.01, "ink against that of the like glyph: gamma and weight"),
 )
+FACTS = (  # of a glyph, and how far the like glyphs of one renderer may be apart
+    ("height", 0.01, "height"),
+    ("width", 0.02, "width"),
+    ("area", 0.02, "inked area"),
+    ("edge", 0.03, "share of half-covered pixels"),
+    ("phase", 0.05, "vertical sub-pixel phase"),
+    ("ink", 0.02, "area times contrast"),
+    ("soft_x", 0.03, "softness across upright strokes"),
+    ("soft_y", 0.03, "softness across level strokes"),
+)
+FLOORS = np.array([floor for _, floor, _ in FACTS])
+AGAINST_ALL = (
+    *(
+        (f"all__{name}", "deviations", 0.3, f"{meaning} against all like glyphs of other fields, over their own spread")
+        for name, _, meaning in FACTS
+    ),
+    ("all__largest", "deviations", 0.3, "largest of these departures"),
+    ("all__together", "deviations", 0.3, "root mean square of these departures"),
+    ("all__unlike", "log", 0.05, "how unlike they are over how unlike they are to each other"),
+    ("all__count", "glyphs", 2.0, "like glyphs of other fields that a glyph is compared with, mean"),
+)
 
 
 def _compare(screen: ScreenText) -> np.ndarray:
-    result = np.full((len(screen.words), len(COMPARISONS)), np.nan)
+    result = np.full((len(screen.words), len(COMPARISONS) + len(AGAINST_ALL)), np.nan)
     cut = _cut(screen)
     if cut is None:
         return result
     canvas, shapes, _, facts, owner, _ = cut
     elsewhere, same_word = np.full((2, len(owner), LIKES), -1)
     shape = np.zeros(len(owner))
+    inks = np.array([word.contrast for word in screen.words])[owner]
+    pairs = []
     for words, others in screen.stretches(len(screen.words)):
         part, around = (slice(*np.searchsorted(owner, [s.start, s.stop])) for s in (words, others))
         correlation, like, other_field, near_aspect = _alike(cut, screen.line_of[owner], part, around)
         elsewhere[part] = _likest(correlation, like & other_field, around.start)
         shape[part] = np.where(other_field & near_aspect, correlation, 0.0).max(axis=1, initial=0.0)
+        pairs.append(_pairs(correlation, like & other_field, inks, part, around))
         same_word[part] = _likest(correlation, like & (owner[part, None] == owner[around]), around.start)
     distance, shifts = _distances(canvas, elsewhere)
     within = _distances(canvas, same_word)[0]
     fits = _fits(canvas, elsewhere, shifts)
     has = elsewhere[:, 0] >= 0
+    result[:, len(COMPARISONS) :] = _against_all(
+        len(result), owner, snapped(facts), *(np.concatenate(some) for some in zip(*pairs, strict=True)), FLOORS
+    )
+    facts = facts[:, :5]
     ratios = facts - np.where(has[:, None], facts[elsewhere[:, 0]], np.nan)
     ratios[:, 4] = (ratios[:, 4] + 0.5) % 1.0 - 0.5
     nearest = _least(distance)
@@ -102,7 +131,7 @@ def _compare(screen: ScreenText) -> np.ndarray:
                 result[word, 14:16] = np.maximum(typical - against[0], against[-1] - typical)[2:4]
         fit = fits[mine][np.isfinite(fits[mine, 0])]
         if len(fit):
-            result[word, 16:] = [middle(column) for column in fit.T]
+            result[word, 16:20] = [middle(column) for column in fit.T]
         inside = _least(within[mine])
         if np.isfinite(inside).any():
             result[word, 9] = np.nanmin(inside)
@@ -127,6 +156,81 @@ def _alike(cut: tuple[np.ndarray, ...], fields: np.ndarray, part: slice, around:
         fields[part, None] != fields[around],
         np.abs(aspect[part, None] - aspect[around]) < SIZE_BAND,
     )
+
+
+def _pairs(
+    correlation: np.ndarray, like: np.ndarray, inks: np.ndarray, part: slice, around: slice
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Which glyphs of other fields are like which in shape, size and ink, and how unlike their shapes are, 0..0.08."""
+    mine, theirs = np.nonzero(like)
+    unlike = 1 - correlation[mine, theirs]
+    mine, theirs = mine + part.start, theirs + around.start
+    near = inks[mine] * inks[theirs] > 0
+    ratio = np.abs(inks[mine]) / np.maximum(np.abs(inks[theirs]), 1e-9)
+    near &= (ratio < 1 + SAME_INK) & (ratio > 1 / (1 + SAME_INK))
+    return mine[near], theirs[near], unlike[near]
+
+
+@compiled
+@no_type_check
+def _against_all(words, owner, facts, mine, theirs, unlike, floors):
+    """(words, 12) float64: what `AGAINST_ALL` says of each word; NaN where no glyph has two that are like it.
+
+    Of each glyph the departure from the mean of the glyphs that are like it, over their own spread; of a word the sum
+    of its glyphs' departures over the root of the sum of their squared spreads.
+    """
+    glyphs, kinds = facts.shape
+    counts = np.zeros(glyphs)
+    sums, squares = np.zeros((glyphs, kinds)), np.zeros((glyphs, kinds))
+    apart = np.zeros(glyphs)
+    for k in range(len(mine)):
+        i, j = mine[k], theirs[k]
+        counts[i] += 1
+        apart[i] += unlike[k]
+        for f in range(kinds):
+            step = facts[j, f] - facts[i, f]
+            if f == 4:
+                step -= np.floor(step + 0.5)
+            sums[i, f] += step
+            squares[i, f] += step * step
+    others = np.zeros(glyphs)  # how unlike those are that each is compared with, to those that they are compared with
+    for k in range(len(mine)):
+        i, j = mine[k], theirs[k]
+        others[i] += apart[j] / max(counts[j], 1)
+    told = np.full((words, kinds + 4), np.nan)
+    total, spread = np.zeros((words, kinds)), np.zeros((words, kinds))
+    likeness, number = np.zeros((words, 2)), np.zeros((words, 2))
+    for i in range(glyphs):
+        word = owner[i]
+        number[word, 1] += 1
+        told[word, kinds + 3] = 0.0
+        if counts[i] < 2:
+            continue
+        n = counts[i]
+        number[word, 0] += 1
+        likeness[word, 0] += apart[i] / n
+        likeness[word, 1] += others[i] / n
+        for f in range(kinds):
+            mean = sums[i, f] / n
+            variance = max(squares[i, f] / n - mean * mean, 0.0) * n / (n - 1)
+            total[word, f] -= mean
+            spread[word, f] += (variance + floors[f] * floors[f]) * (1 + 1 / n)
+    for i in range(glyphs):
+        told[owner[i], kinds + 3] += counts[i]
+    for word in range(words):
+        if number[word, 1] > 0:
+            told[word, kinds + 3] /= number[word, 1]
+        if number[word, 0] == 0:
+            continue
+        whole = largest = 0.0
+        for f in range(kinds):
+            told[word, f] = total[word, f] / np.sqrt(spread[word, f])
+            whole += told[word, f] * told[word, f]
+            largest = max(largest, abs(told[word, f]))
+        told[word, kinds] = largest
+        told[word, kinds + 1] = np.sqrt(whole / kinds)
+        told[word, kinds + 2] = np.log((likeness[word, 0] + 1e-4) / (likeness[word, 1] + 1e-4))
+    return told
 
 
 def _cut(screen: ScreenText) -> tuple[np.ndarray, ...] | None:
@@ -173,9 +277,35 @@ def _glyphs_of(
                 math.log(area + 1),
                 math.log(half / math.sqrt(area + 1) + 0.1),
                 bottom - math.floor(bottom),
+                math.log(area * abs(word.contrast) + 1),
             ]
         )
-    return canvas, shapes.reshape(len(boxes), -1), sizes.astype(float), np.array(facts), scales
+    told = np.concatenate([np.array(facts), _softness(covered, boxes)], axis=1)
+    return canvas, shapes.reshape(len(boxes), -1), sizes.astype(float), told, scales
+
+
+@compiled
+@no_type_check
+def _softness(covered, boxes):
+    """(g, 2) float64: logarithms of how wide the edges of each glyph are, upright ones and level ones, pixels."""
+    found = np.zeros((len(boxes), 2))
+    for n in range(len(boxes)):
+        left, top, width, height = boxes[n]
+        sums = np.zeros(4)
+        for y in range(max(top, 1), top + height):
+            for x in range(max(left, 1), left + width):
+                here = np.float64(covered[y, x])
+                across, down = abs(here - covered[y, x - 1]), abs(here - covered[y - 1, x])
+                soft = 4 * here * (1 - here)
+                if across > 2 * down:
+                    sums[0] += soft
+                    sums[1] += across
+                elif down > 2 * across:
+                    sums[2] += soft
+                    sums[3] += down
+        found[n, 0] = np.log((sums[0] + 0.1) / (sums[1] + 0.1))
+        found[n, 1] = np.log((sums[2] + 0.1) / (sums[3] + 0.1))
+    return found
 
 
 def correlations(shapes: np.ndarray, others: np.ndarray) -> np.ndarray:
