@@ -31,7 +31,7 @@ MAX_GLYPHS = 700  # of a screen that is compared in one part; a longer one has a
 def glyphs(screen: ScreenText) -> Iterator[RegionMeasurement]:
     """How a word's glyphs differ from the like glyphs of other fields."""
     found = _compare(screen)
-    for i, (name, unit, floor, meaning) in enumerate((*COMPARISONS, *AGAINST_ALL)):
+    for i, (name, unit, floor, meaning) in enumerate((*COMPARISONS, *AGAINST_ALL, *FIELD)):
         yield region_feature(name, found[:, i], unit, floor, meaning)
 
 
@@ -71,7 +71,11 @@ FACTS = (  # of a glyph, and how far the like glyphs of one renderer may be apar
     ("ink", 0.02, "area times contrast"),
     ("soft_x", 0.03, "softness across upright strokes"),
     ("soft_y", 0.03, "softness across level strokes"),
+    ("gamma", 0.01, "mean coverage of half-covered pixels"),
+    ("drop", 0.1, "foot below the word's baseline"),
 )
+PHASE = 4  # which of them goes around
+USUAL = 4  # glyphs whose spread is that of the whole screen count beside those that are like one
 FLOORS = np.array([floor for _, floor, _ in FACTS])
 AGAINST_ALL = (
     *(
@@ -80,13 +84,19 @@ AGAINST_ALL = (
     ),
     ("all__largest", "deviations", 0.3, "largest of these departures"),
     ("all__together", "deviations", 0.3, "root mean square of these departures"),
+    ("all__worst", "deviations", 0.3, "the same of the glyph that departs most"),
     ("all__unlike", "log", 0.05, "how unlike they are over how unlike they are to each other"),
     ("all__count", "glyphs", 2.0, "like glyphs of other fields that a glyph is compared with, mean"),
+)
+FIELD = tuple(  # what all glyphs of the word's field say together
+    (name.replace("all__", "field__"), unit, floor, f"{meaning}; of all glyphs of the field")
+    for name, unit, floor, meaning in AGAINST_ALL
+    if name in ("all__area", "all__edge", "all__together")
 )
 
 
 def _compare(screen: ScreenText) -> np.ndarray:
-    result = np.full((len(screen.words), len(COMPARISONS) + len(AGAINST_ALL)), np.nan)
+    result = np.full((len(screen.words), len(COMPARISONS) + len(AGAINST_ALL) + len(FIELD)), np.nan)
     cut = _cut(screen)
     if cut is None:
         return result
@@ -106,9 +116,7 @@ def _compare(screen: ScreenText) -> np.ndarray:
     within = _distances(canvas, same_word)[0]
     fits = _fits(canvas, elsewhere, shifts)
     has = elsewhere[:, 0] >= 0
-    result[:, len(COMPARISONS) :] = _against_all(
-        len(result), owner, snapped(facts), *(np.concatenate(some) for some in zip(*pairs, strict=True)), FLOORS
-    )
+    result[:, len(COMPARISONS) :] = _against_likes(screen, owner, facts, pairs)
     facts = facts[:, :5]
     ratios = facts - np.where(has[:, None], facts[elsewhere[:, 0]], np.nan)
     ratios[:, 4] = (ratios[:, 4] + 0.5) % 1.0 - 0.5
@@ -158,6 +166,17 @@ def _alike(cut: tuple[np.ndarray, ...], fields: np.ndarray, part: slice, around:
     )
 
 
+def _against_likes(
+    screen: ScreenText, owner: np.ndarray, facts: np.ndarray, pairs: list[tuple[np.ndarray, ...]]
+) -> np.ndarray:
+    """`AGAINST_ALL` of each word, and `FIELD`."""
+    known = snapped(facts), *(np.concatenate(some) for some in zip(*pairs, strict=True)), FLOORS
+    of_words = _against_all(len(screen.words), owner, *known)
+    of_fields = _against_all(len(screen.lines), screen.line_of[owner], *known)[screen.line_of]
+    chosen = [i for i, (name, *_) in enumerate(AGAINST_ALL) if name.replace("all__", "field__") in [f[0] for f in FIELD]]
+    return np.concatenate([of_words, of_fields[:, chosen]], axis=1)
+
+
 def _pairs(
     correlation: np.ndarray, like: np.ndarray, inks: np.ndarray, part: slice, around: slice
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -174,7 +193,8 @@ def _pairs(
 @compiled
 @no_type_check
 def _against_all(words, owner, facts, mine, theirs, unlike, floors):
-    """(words, 12) float64: what `AGAINST_ALL` says of each word; NaN where no glyph has two that are like it.
+    """(words, 15) float64: what `AGAINST_ALL` says of each word (or field) that owns glyphs; NaN where no glyph has two
+    that are like it.
 
     Of each glyph the departure from the mean of the glyphs that are like it, over their own spread; of a word the sum
     of its glyphs' departures over the root of the sum of their squared spreads.
@@ -189,7 +209,7 @@ def _against_all(words, owner, facts, mine, theirs, unlike, floors):
         apart[i] += unlike[k]
         for f in range(kinds):
             step = facts[j, f] - facts[i, f]
-            if f == 4:
+            if f == PHASE:
                 step -= np.floor(step + 0.5)
             sums[i, f] += step
             squares[i, f] += step * step
@@ -197,29 +217,42 @@ def _against_all(words, owner, facts, mine, theirs, unlike, floors):
     for k in range(len(mine)):
         i, j = mine[k], theirs[k]
         others[i] += apart[j] / max(counts[j], 1)
-    told = np.full((words, kinds + 4), np.nan)
+    usual, freedom = np.zeros(kinds), 0.0  # squared spread of like glyphs, of all glyphs of the screen
+    for i in range(glyphs):
+        if counts[i] >= 2:
+            freedom += counts[i] - 1
+            for f in range(kinds):
+                squares[i, f] = max(squares[i, f] - sums[i, f] * sums[i, f] / counts[i], 0.0)
+                usual[f] += squares[i, f]
+    told = np.full((words, kinds + 5), np.nan)
     total, spread = np.zeros((words, kinds)), np.zeros((words, kinds))
     likeness, number = np.zeros((words, 2)), np.zeros((words, 2))
     for i in range(glyphs):
         word = owner[i]
         number[word, 1] += 1
-        told[word, kinds + 3] = 0.0
-        if counts[i] < 2:
-            continue
+        told[word, kinds + 4] = 0.0
         n = counts[i]
+        if n < 2:
+            continue
         number[word, 0] += 1
         likeness[word, 0] += apart[i] / n
         likeness[word, 1] += others[i] / n
+        departure = 0.0
         for f in range(kinds):
             mean = sums[i, f] / n
-            variance = max(squares[i, f] / n - mean * mean, 0.0) * n / (n - 1)
+            variance = (squares[i, f] + USUAL * usual[f] / freedom) / (n - 1 + USUAL)
+            variance = (variance + floors[f] * floors[f]) * (1 + 1 / n)
             total[word, f] -= mean
-            spread[word, f] += (variance + floors[f] * floors[f]) * (1 + 1 / n)
+            spread[word, f] += variance
+            departure += mean * mean / variance
+        departure = np.sqrt(departure / kinds)
+        if not departure <= told[word, kinds + 2]:
+            told[word, kinds + 2] = departure
     for i in range(glyphs):
-        told[owner[i], kinds + 3] += counts[i]
+        told[owner[i], kinds + 4] += counts[i]
     for word in range(words):
         if number[word, 1] > 0:
-            told[word, kinds + 3] /= number[word, 1]
+            told[word, kinds + 4] /= number[word, 1]
         if number[word, 0] == 0:
             continue
         whole = largest = 0.0
@@ -229,7 +262,7 @@ def _against_all(words, owner, facts, mine, theirs, unlike, floors):
             largest = max(largest, abs(told[word, f]))
         told[word, kinds] = largest
         told[word, kinds + 1] = np.sqrt(whole / kinds)
-        told[word, kinds + 2] = np.log((likeness[word, 0] + 1e-4) / (likeness[word, 1] + 1e-4))
+        told[word, kinds + 3] = np.log((likeness[word, 0] + 1e-4) / (likeness[word, 1] + 1e-4))
     return told
 
 
@@ -280,18 +313,21 @@ def _glyphs_of(
                 math.log(area * abs(word.contrast) + 1),
             ]
         )
-    told = np.concatenate([np.array(facts), _softness(covered, boxes)], axis=1)
+    rest = _edges(covered, boxes)
+    drops = (bottoms - word.baseline).astype(np.float64)
+    told = np.concatenate([np.array(facts), rest, drops[:, None]], axis=1)
     return canvas, shapes.reshape(len(boxes), -1), sizes.astype(float), told, scales
 
 
 @compiled
 @no_type_check
-def _softness(covered, boxes):
-    """(g, 2) float64: logarithms of how wide the edges of each glyph are, upright ones and level ones, pixels."""
-    found = np.zeros((len(boxes), 2))
+def _edges(covered, boxes):
+    """(g, 3) float64: of each glyph how wide its upright edges are and its level ones, logarithms of pixels, and the
+    mean coverage of half-covered pixels."""
+    found = np.zeros((len(boxes), 3))
     for n in range(len(boxes)):
         left, top, width, height = boxes[n]
-        sums = np.zeros(4)
+        sums = np.zeros(6)
         for y in range(max(top, 1), top + height):
             for x in range(max(left, 1), left + width):
                 here = np.float64(covered[y, x])
@@ -303,8 +339,12 @@ def _softness(covered, boxes):
                 elif down > 2 * across:
                     sums[2] += soft
                     sums[3] += down
+                if 0.1 < here < 0.9:
+                    sums[4] += here
+                    sums[5] += 1
         found[n, 0] = np.log((sums[0] + 0.1) / (sums[1] + 0.1))
         found[n, 1] = np.log((sums[2] + 0.1) / (sums[3] + 0.1))
+        found[n, 2] = (sums[4] + 0.5) / (sums[5] + 1)
     return found
 
 

@@ -41,7 +41,7 @@ LIKENESS = (
     ("ground__slope", "gray levels", 0.5, "how much the ground changes across the surroundings"),
     ("ground__rough", "gray levels", 0.2, "deviation of the ground outside the box from a plane"),
     ("ground__lifted", "gray levels", 0.2, "how far the ground in the box lies off the plane of that around it"),
-    ("ground__flattened", "1", 0.05, "log of the ground's deviation from that plane inside over that outside"),
+    ("ground__flattened", "1", 0.05, "log of the ground's deviation in the box over what that plane and its noise would give"),
 )
 
 
@@ -157,22 +157,21 @@ def _ground(pixels, calm, box, ground):
     across, down = (xz * yy - yz * xy) / whole, (yz * xx - xz * xy) / whole
     found[2] = abs(across) * width + abs(down) * height
     start = mean - across * mean_x - down * mean_y
-    deviation = np.zeros(2)
-    lifted = 0.0
+    noise = 0.0
     for zone in range(2):
         m = sums[zone, 0]
         if m < 12:
-            deviation[zone] = np.nan
             continue
         off = (sums[zone, 6] - across * sums[zone, 1] - down * sums[zone, 2]) / m - start
-        total = squares[zone] + m * start * start - 2 * start * sums[zone, 6]
-        total += across * across * sums[zone, 3] + down * down * sums[zone, 5] + 2 * across * down * sums[zone, 4]
-        total -= 2 * (across * sums[zone, 7] + down * sums[zone, 8])
-        total += 2 * start * (across * sums[zone, 1] + down * sums[zone, 2])
-        deviation[zone] = np.sqrt(max(total / m - off * off, 0.0))
-        lifted = off
-    found[3] = deviation[0]
-    if deviation[1] == deviation[1]:
-        found[4] = lifted
-        found[5] = np.log((deviation[1] + 0.1) / (deviation[0] + 0.1))
+        mean_x, mean_y, mean = sums[zone, 1] / m, sums[zone, 2] / m, sums[zone, 6] / m
+        xx, yy = sums[zone, 3] / m - mean_x * mean_x, sums[zone, 5] / m - mean_y * mean_y
+        xy = sums[zone, 4] / m - mean_x * mean_y
+        sloped = max(across * across * xx + down * down * yy + 2 * across * down * xy, 0.0)
+        spread = max(squares[zone] / m - mean * mean, 0.0)
+        if zone == 0:
+            noise = max(spread - sloped, 0.0)  # the plane is the one that fits here best
+            found[3] = np.sqrt(noise)
+        else:
+            found[4] = off
+            found[5] = np.log((np.sqrt(spread) + 0.1) / (np.sqrt(sloped + noise) + 0.1))
     return found

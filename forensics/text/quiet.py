@@ -11,7 +11,7 @@ from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_feature
 from realfake.forensics.text.words import ScreenText, Word
 
-STILL = 4  # pixels in a row of the background's colour before which, or after which, noise begins
+STILL = 7  # pixels in a row of the background's colour before which, or after which, noise begins
 BESIDE = 10  # pixels around the word
 FEW = 6  # such ends
 
