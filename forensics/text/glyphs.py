@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import no_type_check
+from typing import NamedTuple, no_type_check
 
 import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.text.colours import COVERAGE_STEPS
-from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_feature, snapped
+from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_feature
 from realfake.forensics.text.words import AROUND, ScreenText, Word, middle
 
 CANVAS = 32  # pixels; higher glyphs are compared at half or quarter size
@@ -20,8 +20,31 @@ LIKE = 0.92  # correlation of shapes above which two glyphs may be the same lett
 SAME_SHAPE = 0.97  # correlation of shapes above which two glyphs are one letter of one font at two sizes
 SIZE_BAND = 0.16  # log ratio of heights or widths within which they may be
 LIKES = 3  # compared with each glyph
-SAME_INK = 0.15  # log ratio of contrasts within which glyphs have the ink of one style
 MAX_GLYPHS = 700  # of a screen that is compared in one part; a longer one has as many glyphs as its words
+
+
+class Likes(NamedTuple):
+    """The glyphs of a screen, and pairs of those in different fields that may be one letter at one size.
+
+    Attributes
+    ----------
+    owner : ndarray, (g,) int
+        Word of each glyph.
+    facts : ndarray, (g, 10) float64
+        Logarithms of height, width, inked area and share of half-covered pixels; vertical sub-pixel phase; logarithms
+        of area times contrast and of the widths of upright and of level edges; mean coverage of half-covered pixels;
+        how far the foot lies below the word's baseline, pixels.
+    mine, theirs : ndarray, (p,) int
+        Numbers of the two glyphs of each pair, which is listed both ways.
+    unlike : ndarray, (p,) float64
+        1 minus the correlation of their shapes.
+    """
+
+    owner: np.ndarray
+    facts: np.ndarray
+    mine: np.ndarray
+    theirs: np.ndarray
+    unlike: np.ndarray
 
 
 @region_family(
@@ -30,8 +53,8 @@ MAX_GLYPHS = 700  # of a screen that is compared in one part; a longer one has a
 )
 def glyphs(screen: ScreenText) -> Iterator[RegionMeasurement]:
     """How a word's glyphs differ from the like glyphs of other fields."""
-    found = _compare(screen)
-    for i, (name, unit, floor, meaning) in enumerate((*COMPARISONS, *AGAINST_ALL, *FIELD)):
+    found, _ = screen.shared(compare)
+    for i, (name, unit, floor, meaning) in enumerate(COMPARISONS):
         yield region_feature(name, found[:, i], unit, floor, meaning)
 
 
@@ -62,61 +85,31 @@ COMPARISONS = (
     ("fit__slide", "px", 0.05, "how far it is moved to the side"),
     ("fit__gain", "log", 0.01, "ink against that of the like glyph: gamma and weight"),
 )
-FACTS = (  # of a glyph, and how far the like glyphs of one renderer may be apart
-    ("height", 0.01, "height"),
-    ("width", 0.02, "width"),
-    ("area", 0.02, "inked area"),
-    ("edge", 0.03, "share of half-covered pixels"),
-    ("phase", 0.05, "vertical sub-pixel phase"),
-    ("ink", 0.02, "area times contrast"),
-    ("soft_x", 0.03, "softness across upright strokes"),
-    ("soft_y", 0.03, "softness across level strokes"),
-    ("gamma", 0.01, "mean coverage of half-covered pixels"),
-    ("drop", 0.1, "foot below the word's baseline"),
-)
-PHASE = 4  # which of them goes around
-USUAL = 4  # glyphs whose spread is that of the whole screen count beside those that are like one
-FLOORS = np.array([floor for _, floor, _ in FACTS])
-AGAINST_ALL = (
-    *(
-        (f"all__{name}", "deviations", 0.3, f"{meaning} against all like glyphs of other fields, over their own spread")
-        for name, _, meaning in FACTS
-    ),
-    ("all__largest", "deviations", 0.3, "largest of these departures"),
-    ("all__together", "deviations", 0.3, "root mean square of these departures"),
-    ("all__worst", "deviations", 0.3, "the same of the glyph that departs most"),
-    ("all__unlike", "log", 0.05, "how unlike they are over how unlike they are to each other"),
-    ("all__count", "glyphs", 2.0, "like glyphs of other fields that a glyph is compared with, mean"),
-)
-FIELD = tuple(  # what all glyphs of the word's field say together
-    (name.replace("all__", "field__"), unit, floor, f"{meaning}; of all glyphs of the field")
-    for name, unit, floor, meaning in AGAINST_ALL
-    if name in ("all__area", "all__edge", "all__together")
-)
 
 
-def _compare(screen: ScreenText) -> np.ndarray:
-    result = np.full((len(screen.words), len(COMPARISONS) + len(AGAINST_ALL) + len(FIELD)), np.nan)
+def compare(screen: ScreenText) -> tuple[np.ndarray, Likes | None]:
+    """(n, 20) float64, `COMPARISONS` of each word, and the glyphs with their like; None of fewer than two."""
+    result = np.full((len(screen.words), len(COMPARISONS)), np.nan)
     cut = _cut(screen)
     if cut is None:
-        return result
+        return result, None
     canvas, shapes, _, facts, owner, _ = cut
     elsewhere, same_word = np.full((2, len(owner), LIKES), -1)
     shape = np.zeros(len(owner))
-    inks = np.array([word.contrast for word in screen.words])[owner]
     pairs = []
     for words, others in screen.stretches(len(screen.words)):
         part, around = (slice(*np.searchsorted(owner, [s.start, s.stop])) for s in (words, others))
         correlation, like, other_field, near_aspect = _alike(cut, screen.line_of[owner], part, around)
         elsewhere[part] = _likest(correlation, like & other_field, around.start)
         shape[part] = np.where(other_field & near_aspect, correlation, 0.0).max(axis=1, initial=0.0)
-        pairs.append(_pairs(correlation, like & other_field, inks, part, around))
+        mine, theirs = np.nonzero(like & other_field)
+        pairs.append((mine + part.start, theirs + around.start, 1 - correlation[mine, theirs]))
         same_word[part] = _likest(correlation, like & (owner[part, None] == owner[around]), around.start)
     distance, shifts = _distances(canvas, elsewhere)
     within = _distances(canvas, same_word)[0]
     fits = _fits(canvas, elsewhere, shifts)
     has = elsewhere[:, 0] >= 0
-    result[:, len(COMPARISONS) :] = _against_likes(screen, owner, facts, pairs)
+    likes = Likes(owner, facts, *(np.concatenate(some) for some in zip(*pairs, strict=True)))
     facts = facts[:, :5]
     ratios = facts - np.where(has[:, None], facts[elsewhere[:, 0]], np.nan)
     ratios[:, 4] = (ratios[:, 4] + 0.5) % 1.0 - 0.5
@@ -139,11 +132,11 @@ def _compare(screen: ScreenText) -> np.ndarray:
                 result[word, 14:16] = np.maximum(typical - against[0], against[-1] - typical)[2:4]
         fit = fits[mine][np.isfinite(fits[mine, 0])]
         if len(fit):
-            result[word, 16:20] = [middle(column) for column in fit.T]
+            result[word, 16:] = [middle(column) for column in fit.T]
         inside = _least(within[mine])
         if np.isfinite(inside).any():
             result[word, 9] = np.nanmin(inside)
-    return result
+    return result, likes
 
 
 def _alike(cut: tuple[np.ndarray, ...], fields: np.ndarray, part: slice, around: slice) -> tuple[np.ndarray, ...]:
@@ -164,106 +157,6 @@ def _alike(cut: tuple[np.ndarray, ...], fields: np.ndarray, part: slice, around:
         fields[part, None] != fields[around],
         np.abs(aspect[part, None] - aspect[around]) < SIZE_BAND,
     )
-
-
-def _against_likes(
-    screen: ScreenText, owner: np.ndarray, facts: np.ndarray, pairs: list[tuple[np.ndarray, ...]]
-) -> np.ndarray:
-    """`AGAINST_ALL` of each word, and `FIELD`."""
-    known = snapped(facts), *(np.concatenate(some) for some in zip(*pairs, strict=True)), FLOORS
-    of_words = _against_all(len(screen.words), owner, *known)
-    of_fields = _against_all(len(screen.lines), screen.line_of[owner], *known)[screen.line_of]
-    chosen = [i for i, (name, *_) in enumerate(AGAINST_ALL) if name.replace("all__", "field__") in [f[0] for f in FIELD]]
-    return np.concatenate([of_words, of_fields[:, chosen]], axis=1)
-
-
-def _pairs(
-    correlation: np.ndarray, like: np.ndarray, inks: np.ndarray, part: slice, around: slice
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Which glyphs of other fields are like which in shape, size and ink, and how unlike their shapes are, 0..0.08."""
-    mine, theirs = np.nonzero(like)
-    unlike = 1 - correlation[mine, theirs]
-    mine, theirs = mine + part.start, theirs + around.start
-    near = inks[mine] * inks[theirs] > 0
-    ratio = np.abs(inks[mine]) / np.maximum(np.abs(inks[theirs]), 1e-9)
-    near &= (ratio < 1 + SAME_INK) & (ratio > 1 / (1 + SAME_INK))
-    return mine[near], theirs[near], unlike[near]
-
-
-@compiled
-@no_type_check
-def _against_all(words, owner, facts, mine, theirs, unlike, floors):
-    """(words, 15) float64: what `AGAINST_ALL` says of each word (or field) that owns glyphs; NaN where no glyph has two
-    that are like it.
-
-    Of each glyph the departure from the mean of the glyphs that are like it, over their own spread; of a word the sum
-    of its glyphs' departures over the root of the sum of their squared spreads.
-    """
-    glyphs, kinds = facts.shape
-    counts = np.zeros(glyphs)
-    sums, squares = np.zeros((glyphs, kinds)), np.zeros((glyphs, kinds))
-    apart = np.zeros(glyphs)
-    for k in range(len(mine)):
-        i, j = mine[k], theirs[k]
-        counts[i] += 1
-        apart[i] += unlike[k]
-        for f in range(kinds):
-            step = facts[j, f] - facts[i, f]
-            if f == PHASE:
-                step -= np.floor(step + 0.5)
-            sums[i, f] += step
-            squares[i, f] += step * step
-    others = np.zeros(glyphs)  # how unlike those are that each is compared with, to those that they are compared with
-    for k in range(len(mine)):
-        i, j = mine[k], theirs[k]
-        others[i] += apart[j] / max(counts[j], 1)
-    usual, freedom = np.zeros(kinds), 0.0  # squared spread of like glyphs, of all glyphs of the screen
-    for i in range(glyphs):
-        if counts[i] >= 2:
-            freedom += counts[i] - 1
-            for f in range(kinds):
-                squares[i, f] = max(squares[i, f] - sums[i, f] * sums[i, f] / counts[i], 0.0)
-                usual[f] += squares[i, f]
-    told = np.full((words, kinds + 5), np.nan)
-    total, spread = np.zeros((words, kinds)), np.zeros((words, kinds))
-    likeness, number = np.zeros((words, 2)), np.zeros((words, 2))
-    for i in range(glyphs):
-        word = owner[i]
-        number[word, 1] += 1
-        told[word, kinds + 4] = 0.0
-        n = counts[i]
-        if n < 2:
-            continue
-        number[word, 0] += 1
-        likeness[word, 0] += apart[i] / n
-        likeness[word, 1] += others[i] / n
-        departure = 0.0
-        for f in range(kinds):
-            mean = sums[i, f] / n
-            variance = (squares[i, f] + USUAL * usual[f] / freedom) / (n - 1 + USUAL)
-            variance = (variance + floors[f] * floors[f]) * (1 + 1 / n)
-            total[word, f] -= mean
-            spread[word, f] += variance
-            departure += mean * mean / variance
-        departure = np.sqrt(departure / kinds)
-        if not departure <= told[word, kinds + 2]:
-            told[word, kinds + 2] = departure
-    for i in range(glyphs):
-        told[owner[i], kinds + 4] += counts[i]
-    for word in range(words):
-        if number[word, 1] > 0:
-            told[word, kinds + 4] /= number[word, 1]
-        if number[word, 0] == 0:
-            continue
-        whole = largest = 0.0
-        for f in range(kinds):
-            told[word, f] = total[word, f] / np.sqrt(spread[word, f])
-            whole += told[word, f] * told[word, f]
-            largest = max(largest, abs(told[word, f]))
-        told[word, kinds] = largest
-        told[word, kinds + 1] = np.sqrt(whole / kinds)
-        told[word, kinds + 3] = np.log((likeness[word, 0] + 1e-4) / (likeness[word, 1] + 1e-4))
-    return told
 
 
 def _cut(screen: ScreenText) -> tuple[np.ndarray, ...] | None:

@@ -23,7 +23,11 @@ def inks(screen: ScreenText) -> Iterator[RegionMeasurement]:
     for i, (name, unit, floor, meaning) in enumerate(TINTS):
         yield region_feature(name, found[:, i], unit, floor, meaning)
     yield region_feature(
-        "tint__nearest", _nearest(found[:, :2], screen), "gray levels", 0.5, "distance to the likest tint of another field"
+        "tint__nearest",
+        _nearest(found[:, :2], screen),
+        "gray levels",
+        0.5,
+        "distance to the likest tint of another field",
     )
 
 

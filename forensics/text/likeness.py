@@ -1,4 +1,4 @@
-"""Likeness: how much a word is like text, so that avatars, logos, emoji, bars and stills of films are not taken for it."""
+"""Likeness: how much a word is like text, which avatars, logos, emoji, bars and pictures are not."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ LONGEST = 256  # pixels of a run of ink
 
 
 @region_family(
-    "likeness", source="after Epshtein, Ofek and Wexler, 'Detecting text in natural scenes with stroke width transform', CVPR 2010"
+    "likeness",
+    source="after Epshtein, Ofek and Wexler, 'Detecting text in natural scenes with stroke width transform', CVPR 2010",
 )
 def likeness(screen: ScreenText) -> Iterator[RegionMeasurement]:
     """Regularity of strokes, colours beside ink and background, proportions and ground of a word."""
@@ -41,7 +42,12 @@ LIKENESS = (
     ("ground__slope", "gray levels", 0.5, "how much the ground changes across the surroundings"),
     ("ground__rough", "gray levels", 0.2, "deviation of the ground outside the box from a plane"),
     ("ground__lifted", "gray levels", 0.2, "how far the ground in the box lies off the plane of that around it"),
-    ("ground__flattened", "1", 0.05, "log of the ground's deviation in the box over what that plane and its noise would give"),
+    (
+        "ground__flattened",
+        "1",
+        0.05,
+        "log of the ground's deviation in the box over what that plane and its noise would give",
+    ),
 )
 
 

@@ -1,4 +1,4 @@
-"""Profile: where a word's foot, head and sides lie to a tenth of a pixel, told in pixels of the screen that was sent."""
+"""Profile: where a word's foot, head and sides lie, to a tenth of a pixel of the phone that showed it."""
 
 from __future__ import annotations
 
@@ -46,11 +46,29 @@ def profile(screen: ScreenText) -> Iterator[RegionMeasurement]:
         "foot__off_row", row_offset(screen, foot)[0], "px", 0.1, "foot minus that of the nearest field in the row"
     )
     yield region_feature(
-        "foot__off_pitch", off_pitch(screen, foot * scale)[0] / scale, "px", 0.1, "foot against the mean of the lines above and below"
+        "foot__off_pitch",
+        off_pitch(screen, foot * scale)[0] / scale,
+        "px",
+        0.1,
+        "foot against the mean of the lines above and below",
     )
-    yield region_feature("foot__off_lattice", _off_lattice(foot), "px", 0.05, "foot from the whole pixels of the phone that most stand on")
-    yield region_feature("left__off_column", _off_column(screen, left, 0, scale), "px", 0.2, "left side against the column of such sides")
-    yield region_feature("right__off_column", _off_column(screen, right, 1, scale), "px", 0.2, "right side against the column of such sides")
+    yield region_feature(
+        "foot__off_lattice",
+        _off_lattice(foot),
+        "px",
+        0.05,
+        "foot from the whole pixels of the phone that most stand on",
+    )
+    yield region_feature(
+        "left__off_column", _off_column(screen, left, 0, scale), "px", 0.2, "left side against the column of such sides"
+    )
+    yield region_feature(
+        "right__off_column",
+        _off_column(screen, right, 1, scale),
+        "px",
+        0.2,
+        "right side against the column of such sides",
+    )
 
 
 def original_scale(width: int, height: int) -> float:

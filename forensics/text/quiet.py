@@ -1,4 +1,4 @@
-"""Quiet: where the exactly flat ground beside a word begins and ends, which a JPEG puts on the borders of its blocks."""
+"""Quiet: where exactly flat ground begins and ends beside a word: a JPEG does it on the borders of its blocks."""
 
 from __future__ import annotations
 
@@ -27,7 +27,12 @@ def quiet(screen: ScreenText) -> Iterator[RegionMeasurement]:
 
 
 QUIET = (
-    ("ends__off_grid", "1", 0.05, "share of the ends of flat ground, along rows and columns, that stand off the 8x8 grid"),
+    (
+        "ends__off_grid",
+        "1",
+        0.05,
+        "share of the ends of flat ground, along rows and columns, that stand off the 8x8 grid",
+    ),
     ("ends__foreign", "1", 0.05, "share of those ends at the commonest other place of the grid"),
     ("flat__block", "1", 0.05, "share of the ground in blocks that hold ink which is exactly flat"),
 )
@@ -36,7 +41,12 @@ QUIET = (
 def _quiet_of(word: Word, luma: np.ndarray, grid: np.ndarray) -> np.ndarray:
     box = word.box
     height, width = luma.shape
-    edges = [max(box.y - BESIDE, 0), min(box.bottom + BESIDE, height), max(box.x - BESIDE, 0), min(box.right + BESIDE, width)]
+    edges = [
+        max(box.y - BESIDE, 0),
+        min(box.bottom + BESIDE, height),
+        max(box.x - BESIDE, 0),
+        min(box.right + BESIDE, width),
+    ]
     found: np.ndarray = _quiet(luma, np.array(edges), grid, word.coverage, np.array([word.frame.y, word.frame.x]))
     return found
 

@@ -8,8 +8,10 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+import realfake.forensics.text.alike
 import realfake.forensics.text.breaks
 import realfake.forensics.text.glyphs
+import realfake.forensics.text.histories
 import realfake.forensics.text.holes
 import realfake.forensics.text.ink
 import realfake.forensics.text.inks

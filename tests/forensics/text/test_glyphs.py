@@ -6,7 +6,6 @@ from PIL import Image, ImageFilter
 
 from realfake.forensics.box import Box
 from tests.lettering import ALTERED, blank, nearest, pixels, regions_of, slip, write
-from tests.pictures import jpeg
 
 
 def test_the_same_glyph_pasted_twice_has_no_distance_within_its_word():
@@ -40,24 +39,3 @@ def test_a_word_drawn_part_of_a_pixel_lower_fits_its_like_glyphs_once_it_is_move
     assert others["glyphs__fit__rise"].abs().median() < 0.01
     assert (words["glyphs__fit__residual"] < 0.7 * words["glyphs__distance__median"]).all()
     assert np.exp(words["glyphs__fit__gain"]).to_numpy() == pytest.approx(1, abs=0.12)
-
-
-@pytest.mark.parametrize("received", [False, True])
-def test_letters_of_another_renderer_depart_from_all_like_letters_of_the_screen(received):
-    picture, _, values = slip()
-    box = values[ALTERED].grown(3, *picture.size)
-    region = (box.x, box.y, box.right, box.bottom)
-    picture.paste(picture.crop(region).filter(ImageFilter.GaussianBlur(0.5)), region)
-    found = regions_of(Image.fromarray(jpeg(pixels(picture), 75)) if received else picture)
-    field = np.array([one == found.fields[nearest(found.boxes, box)] for one in found.fields])
-    for column, times in (("all__edge", 2), ("all__together", 1.7), ("all__worst", 1.7), ("field__edge", 3)):
-        departure = found.table[f"glyphs__{column}"].abs()
-        assert departure[field].min() > times * departure[~field].max()
-    assert found.table["glyphs__field__together"][field].min() > 4 > 1.5 > found.table["glyphs__field__together"][~field].max()
-
-
-def test_letters_of_one_renderer_depart_from_like_letters_by_nothing():
-    table = regions_of(slip()[0]).table
-    assert table["glyphs__all__count"].median() > 3
-    assert table["glyphs__all__largest"].max() == table["glyphs__field__together"].max() == 0
-    assert table["glyphs__all__unlike"].abs().max() == 0

@@ -50,7 +50,10 @@ def test_strokes_of_text_are_of_one_width(plain):
 def test_flat_ground_under_a_word_on_a_gradient_lies_off_the_plane_around_it():
     picture, _, values = slip()
     rgb, box = pixels(picture).astype(int), values[ALTERED].grown(3, *picture.size)
-    shade = 2 * np.arange(rgb.shape[0])[:, None, None] // 7 + np.random.default_rng(0).integers(0, 3, rgb.shape[:2])[:, :, None]
+    shade = (
+        2 * np.arange(rgb.shape[0])[:, None, None] // 7
+        + np.random.default_rng(0).integers(0, 3, rgb.shape[:2])[:, :, None]
+    )
     shaded = np.clip(rgb - shade, 0, 255)
     patched = shaded.copy()
     patched[box.slices] = np.where(rgb[box.slices] == 255, shaded[box.y, box.x], rgb[box.slices])
@@ -58,5 +61,9 @@ def test_flat_ground_under_a_word_on_a_gradient_lies_off_the_plane_around_it():
     field = np.array([one == found.fields[nearest(found.boxes, box)] for one in found.fields])
     table = found.table
     assert table["likeness__ground__flattened"][field].min() < -1 < table["likeness__ground__flattened"][~field].min()
-    assert table["likeness__ground__lifted"][field].abs().min() > 1.5 > table["likeness__ground__lifted"][~field].abs().max()
+    assert (
+        table["likeness__ground__lifted"][field].abs().min()
+        > 1.5
+        > table["likeness__ground__lifted"][~field].abs().max()
+    )
     assert table["likeness__ground__slope"].median() > 10

@@ -1,0 +1,131 @@
+"""Histories: whether a word's frequencies take the values that earlier compressions left all over the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import no_type_check
+
+import numpy as np
+
+from realfake.forensics.arrays.jit import compiled
+from realfake.forensics.formats.markers import ZIGZAG
+from realfake.forensics.text.laundering import blocks_of
+from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_feature
+from realfake.forensics.text.words import ScreenText
+
+MODES = ZIGZAG[1:25]
+PIXELS_STEP = 2.0  # in which frequencies are counted where the file is no JPEG, of its own pixels
+VALUES = 32  # steps up to which they are counted
+PRIOR = 2.0  # added to each count
+ERROR = 0.05  # of the logarithm at one value: histograms that are even depart by nothing
+FEW = 12  # values that are not 0
+
+
+@region_family(
+    "histories",
+    source="this program, after Lin, He, Tang & Tang 2009, doi:10.1016/j.patcog.2009.03.019",
+)
+def histories(screen: ScreenText) -> Iterator[RegionMeasurement]:
+    """How well a word's quantized frequencies agree with the peaks and gaps of all other fields' histograms."""
+    found = _agreement(screen)
+    for i, (name, unit, floor, meaning) in enumerate(HISTORIES):
+        yield region_feature(name, found[:, i], unit, floor, meaning)
+
+
+HISTORIES = (
+    ("values__agreement", "1", 0.02, "mean log of the other fields' histogram over its trend at the word's values"),
+    ("values__departure", "deviations", 0.3, "the same against what values of those fields have, over its error"),
+    ("field__departure", "deviations", 0.3, "that departure, of all words of the field"),
+    (
+        "values__zeros",
+        "deviations",
+        0.3,
+        "frequencies that are 0 against the share of them in other fields, over its error",
+    ),
+)
+
+
+def _agreement(screen: ScreenText) -> np.ndarray:
+    image = screen.on_grid
+    rows, columns = image.height // 8, image.width // 8
+    table = image.jpeg.luma_table if image.jpeg else None
+    steps = np.full(64, PIXELS_STEP) if table is None else np.asarray(table, np.float64).reshape(-1)
+    spans = np.array([blocks_of(word, screen.grid, rows, columns) for word in screen.words], int).reshape(-1, 4)
+    lines = screen.line_of.astype(np.int64)
+    found: np.ndarray = _values(spans, lines, len(screen.lines), image.dct_plane, MODES, steps[MODES], VALUES)
+    return found
+
+
+@compiled
+@no_type_check
+def _values(spans, lines, fields, dct_plane, modes, steps, largest):
+    """(n, 4) float64: what `HISTORIES` says of words whose blocks are the rows and columns `spans`."""
+    words, kinds = len(spans), len(modes)
+    counts = np.zeros((words, kinds, largest + 1), np.int32)
+    of_field = np.zeros((fields, kinds, largest + 1), np.int32)
+    total = np.zeros((kinds, largest + 1), np.int32)
+    for word in range(words):
+        for row in range(spans[word, 0], spans[word, 1]):
+            for column in range(spans[word, 2], spans[word, 3]):
+                for k in range(kinds):
+                    value = abs(dct_plane[8 * row + modes[k] // 8, 8 * column + modes[k] % 8]) / steps[k]
+                    counts[word, k, min(int(value + 0.5), largest)] += 1
+    for word in range(words):
+        for k in range(kinds):
+            for value in range(largest + 1):
+                of_field[lines[word], k, value] += counts[word, k, value]
+                total[k, value] += counts[word, k, value]
+    found = np.full((words, 4), np.nan)
+    heights = np.zeros((kinds, largest))  # of the bars of values 1, 2, ... against their trend, logarithms
+    means, spreads, zeros = np.zeros(kinds), np.zeros(kinds), np.zeros(kinds)
+    apart, errors, numbers = np.zeros(fields), np.zeros(fields), np.zeros(fields)
+    field = -1
+    for word in range(words):
+        if lines[word] != field:
+            field = lines[word]
+            for k in range(kinds):
+                seen = square = mean = 0.0
+                for value in range(1, largest):
+                    bar = around = weight = 0.0
+                    for off in range(-2, 3):
+                        near = value + off
+                        if 1 <= near < largest:
+                            share = 2.0 if -1 <= off <= 1 else 1.0
+                            around += share * (total[k, near] - of_field[field, k, near])
+                            weight += share
+                    bar = total[k, value] - of_field[field, k, value]
+                    height = np.log((bar + PRIOR) / (around / weight + PRIOR))
+                    heights[k, value] = height
+                    seen += bar
+                    mean += bar * height
+                    square += bar * height * height
+                means[k] = mean / max(seen, 1.0)
+                spreads[k] = max(square / max(seen, 1.0) - means[k] * means[k], 0.0)
+                nothing = total[k, 0] - of_field[field, k, 0]
+                zeros[k] = (nothing + 0.5) / (seen + nothing + 1)
+        number = agreement = expected = variance = 0.0
+        empty = likely = doubt = 0.0
+        for k in range(kinds):
+            mine = 0.0
+            for value in range(1, largest):
+                mine += counts[word, k, value]
+                agreement += counts[word, k, value] * heights[k, value]
+            number += mine
+            expected += mine * means[k]
+            variance += mine * spreads[k]
+            empty += counts[word, k, 0]
+            both = mine + counts[word, k, 0]
+            likely += both * zeros[k]
+            doubt += both * zeros[k] * (1 - zeros[k])
+        if number >= FEW:
+            found[word, 0] = agreement / number
+            found[word, 1] = (agreement - expected) / np.sqrt(variance + ERROR * ERROR * number)
+        apart[field] += agreement - expected
+        errors[field] += variance + ERROR * ERROR * number
+        numbers[field] += number
+        if doubt > 0:
+            found[word, 3] = (empty - likely) / np.sqrt(doubt)
+    for word in range(words):
+        if numbers[lines[word]] >= FEW:
+            found[word, 2] = apart[lines[word]] / np.sqrt(errors[lines[word]])
+    return found
