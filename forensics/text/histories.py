@@ -36,6 +36,7 @@ HISTORIES = (
     ("values__agreement", "1", 0.02, "mean log of the other fields' histogram over its trend at the word's values"),
     ("values__departure", "deviations", 0.3, "the same against what values of those fields have, over its error"),
     ("field__departure", "deviations", 0.3, "that departure, of all words of the field"),
+    ("values__peaks", "1", 0.02, "spread of that log among the values of other fields: nothing where no peaks are"),
     (
         "values__zeros",
         "deviations",
@@ -59,7 +60,7 @@ def _agreement(screen: ScreenText) -> np.ndarray:
 @compiled
 @no_type_check
 def _values(spans, lines, fields, dct_plane, modes, steps, largest):
-    """(n, 4) float64: what `HISTORIES` says of words whose blocks are the rows and columns `spans`."""
+    """(n, 5) float64: what `HISTORIES` says of words whose blocks are the rows and columns `spans`."""
     words, kinds = len(spans), len(modes)
     counts = np.zeros((words, kinds, largest + 1), np.int32)
     of_field = np.zeros((fields, kinds, largest + 1), np.int32)
@@ -75,7 +76,7 @@ def _values(spans, lines, fields, dct_plane, modes, steps, largest):
             for value in range(largest + 1):
                 of_field[lines[word], k, value] += counts[word, k, value]
                 total[k, value] += counts[word, k, value]
-    found = np.full((words, 4), np.nan)
+    found = np.full((words, 5), np.nan)
     heights = np.zeros((kinds, largest))  # of the bars of values 1, 2, ... against their trend, logarithms
     means, spreads, zeros = np.zeros(kinds), np.zeros(kinds), np.zeros(kinds)
     apart, errors, numbers = np.zeros(fields), np.zeros(fields), np.zeros(fields)
@@ -119,12 +120,13 @@ def _values(spans, lines, fields, dct_plane, modes, steps, largest):
             doubt += both * zeros[k] * (1 - zeros[k])
         if number >= FEW:
             found[word, 0] = agreement / number
+            found[word, 3] = np.sqrt(variance / number)
             found[word, 1] = (agreement - expected) / np.sqrt(variance + ERROR * ERROR * number)
         apart[field] += agreement - expected
         errors[field] += variance + ERROR * ERROR * number
         numbers[field] += number
         if doubt > 0:
-            found[word, 3] = (empty - likely) / np.sqrt(doubt)
+            found[word, 4] = (empty - likely) / np.sqrt(doubt)
     for word in range(words):
         if numbers[lines[word]] >= FEW:
             found[word, 2] = apart[lines[word]] / np.sqrt(errors[lines[word]])

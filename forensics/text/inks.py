@@ -144,5 +144,5 @@ def _nearest(tints: np.ndarray, screen: ScreenText) -> np.ndarray:
         with np.errstate(invalid="ignore"):
             apart = np.abs(known[part, None, :] - known[None, around, :]).max(axis=2)
         apart[fields[part, None] == fields[None, around]] = np.inf
-        nearest[part] = np.where(np.isnan(apart), np.inf, apart).min(axis=1)
+        nearest[part] = np.where(np.isnan(apart), np.inf, apart).min(axis=1, initial=np.inf)
     return np.where(np.isfinite(nearest), nearest, np.nan)

@@ -46,3 +46,10 @@ def test_a_value_pasted_from_another_place_of_the_blocks_does_not_agree():
 def test_values_of_one_history_do_not_depart():
     plain, _ = delivered(None, 85)
     assert plain.table["histories__values__departure"].abs().median() < 2
+
+
+def test_a_second_jpeg_leaves_peaks_where_a_first_leaves_few():
+    once = measure_regions(ForensicImage.from_bytes(encode(pixels(slip()[0]), "JPEG", quality=85)))
+    twice, _ = delivered(None, 85)
+    peaks = "histories__values__peaks"
+    assert twice.table[peaks].median() > 1.5 * once.table[peaks].median()
