@@ -16,7 +16,8 @@ from realfake.forensics.text.words import ScreenText
 MODES = ZIGZAG[1:25]
 PIXELS_STEP = 2.0  # in which frequencies are counted where the file is no JPEG, of its own pixels
 VALUES = 32  # steps up to which they are counted
-PRIOR = 2.0  # added to each count
+PRIOR = 8.0  # added to each count
+REACH = 2  # values to either side over which the trend of a histogram is taken
 ERROR = 0.05  # of the logarithm at one value: histograms that are even depart by nothing
 FEW = 12  # values that are not 0
 
@@ -35,6 +36,7 @@ def histories(screen: ScreenText) -> Iterator[RegionMeasurement]:
 HISTORIES = (
     ("values__agreement", "1", 0.02, "mean log of the other fields' histogram over its trend at the word's values"),
     ("values__departure", "deviations", 0.3, "the same against what values of those fields have, over its error"),
+    ("values__excess", "1", 0.02, "the same minus what values of those fields have"),
     ("field__departure", "deviations", 0.3, "that departure, of all words of the field"),
     ("values__peaks", "1", 0.02, "spread of that log among the values of other fields: nothing where no peaks are"),
     (
@@ -60,7 +62,7 @@ def _agreement(screen: ScreenText) -> np.ndarray:
 @compiled
 @no_type_check
 def _values(spans, lines, fields, dct_plane, modes, steps, largest):
-    """(n, 5) float64: what `HISTORIES` says of words whose blocks are the rows and columns `spans`."""
+    """(n, 6) float64: what `HISTORIES` says of words whose blocks are the rows and columns `spans`."""
     words, kinds = len(spans), len(modes)
     counts = np.zeros((words, kinds, largest + 1), np.int32)
     of_field = np.zeros((fields, kinds, largest + 1), np.int32)
@@ -76,8 +78,9 @@ def _values(spans, lines, fields, dct_plane, modes, steps, largest):
             for value in range(largest + 1):
                 of_field[lines[word], k, value] += counts[word, k, value]
                 total[k, value] += counts[word, k, value]
-    found = np.full((words, 5), np.nan)
+    found = np.full((words, 6), np.nan)
     heights = np.zeros((kinds, largest))  # of the bars of values 1, 2, ... against their trend, logarithms
+    logs = np.zeros(largest)
     means, spreads, zeros = np.zeros(kinds), np.zeros(kinds), np.zeros(kinds)
     apart, errors, numbers = np.zeros(fields), np.zeros(fields), np.zeros(fields)
     field = -1
@@ -87,15 +90,17 @@ def _values(spans, lines, fields, dct_plane, modes, steps, largest):
             for k in range(kinds):
                 seen = square = mean = 0.0
                 for value in range(1, largest):
-                    bar = around = weight = 0.0
-                    for off in range(-2, 3):
-                        near = value + off
-                        if 1 <= near < largest:
-                            share = 2.0 if -1 <= off <= 1 else 1.0
-                            around += share * (total[k, near] - of_field[field, k, near])
-                            weight += share
+                    logs[value] = np.log(total[k, value] - of_field[field, k, value] + PRIOR)
+                for value in range(1, largest):
                     bar = total[k, value] - of_field[field, k, value]
-                    height = np.log((bar + PRIOR) / (around / weight + PRIOR))
+                    trend = weight = 0.0
+                    reach = min(REACH, value - 1, largest - 1 - value)  # as far on either side: slopes cancel out
+                    for off in range(1, reach + 1):
+                        share = 1.0 / off
+                        for near in (value - off, value + off):
+                            trend += share * logs[near]
+                            weight += share
+                    height = logs[value] - trend / weight if weight > 0 else 0.0
                     heights[k, value] = height
                     seen += bar
                     mean += bar * height
@@ -120,14 +125,15 @@ def _values(spans, lines, fields, dct_plane, modes, steps, largest):
             doubt += both * zeros[k] * (1 - zeros[k])
         if number >= FEW:
             found[word, 0] = agreement / number
-            found[word, 3] = np.sqrt(variance / number)
+            found[word, 2] = (agreement - expected) / number
+            found[word, 4] = np.sqrt(variance / number)
             found[word, 1] = (agreement - expected) / np.sqrt(variance + ERROR * ERROR * number)
         apart[field] += agreement - expected
         errors[field] += variance + ERROR * ERROR * number
         numbers[field] += number
         if doubt > 0:
-            found[word, 4] = (empty - likely) / np.sqrt(doubt)
+            found[word, 5] = (empty - likely) / np.sqrt(doubt)
     for word in range(words):
         if numbers[lines[word]] >= FEW:
-            found[word, 2] = apart[lines[word]] / np.sqrt(errors[lines[word]])
+            found[word, 3] = apart[lines[word]] / np.sqrt(errors[lines[word]])
     return found

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.text.regions import Regions, measure_regions
@@ -32,7 +31,7 @@ def test_a_value_written_after_a_jpeg_does_not_agree_with_what_it_left(quality):
     found, _ = delivered(pixels(slip()[0]), quality)
     before, after = (one.table["histories__values__agreement"] for one in (plain, found))
     assert after[field].max() < after[~field].min()
-    assert (before - after)[field].min() > 0.1
+    assert (before - after)[field].min() > 0.04
     assert found.table["histories__field__departure"][field].max() < -3
 
 
