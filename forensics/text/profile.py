@@ -16,6 +16,7 @@ BESIDE = 3  # pixels around the box that its profiles take in
 SLOPE = 2  # pixels to either side over which an edge is spread
 SIDE = 0.12  # heights of ink in a column: less is the tail of a stroke
 SAME_HEIGHT = 0.08  # log ratio up to which two words have their foot and head in common
+TURN = 64  # steps of a pixel in which the fraction is sought that most feet have
 ALIGNED = 0.3  # heights: edges nearer than this belong to one column
 MESSENGER = (1280, 1600, 960, 2048)  # long sides to which messengers shrink
 SIZES = (
@@ -155,13 +156,16 @@ def _off_alike(screen: ScreenText, heights: np.ndarray) -> np.ndarray:
 
 
 def _off_lattice(foot: np.ndarray) -> np.ndarray:
-    """How far each foot lies from the fraction of a pixel that most feet have, -0.5 to 0.5 of a pixel."""
-    known = foot[np.isfinite(foot)]
-    if len(known) < 3:
+    """How far each foot lies from the fraction of a pixel that is nearest to all feet, 0 to 0.5 of a pixel."""
+    known = np.isfinite(foot)
+    if np.count_nonzero(known) < 3:
         return np.full(len(foot), np.nan)
-    turns = 2 * np.pi * (np.rint(known * 256) / 256)
-    usual = np.arctan2(np.sin(turns).mean(), np.cos(turns).mean()) / (2 * np.pi)
-    return np.asarray(np.abs((foot - usual + 0.5) % 1.0 - 0.5))
+    phases = np.rint(foot[known] * TURN).astype(np.int64) % TURN
+    counts = np.bincount(phases, minlength=TURN)
+    apart = np.abs(np.arange(TURN)[:, None] - np.arange(TURN))
+    usual = int((np.minimum(apart, TURN - apart) * counts).sum(axis=1).argmin())
+    off: np.ndarray = np.abs((foot - usual / TURN + 0.5) % 1.0 - 0.5)
+    return off
 
 
 def _off_column(screen: ScreenText, edges: np.ndarray, end: int, scale: float) -> np.ndarray:
