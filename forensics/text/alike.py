@@ -73,59 +73,65 @@ def _against_likes(screen: ScreenText, likes: Likes) -> np.ndarray:
     mine, theirs = inks[likes.mine], inks[likes.theirs]
     one, other = np.abs(mine), np.abs(theirs)
     near = (mine * theirs > 0) & (one < (1 + SAME_INK) * other) & (other < (1 + SAME_INK) * one)
-    known = snapped(likes.facts), likes.mine[near], likes.theirs[near], likes.unlike[near], FLOORS
+    known = snapped(likes.facts), likes.mine[near], likes.theirs[near], likes.unlike[near]
     of_words = _departures(len(screen.words), likes.owner, *known)
     of_fields = _departures(len(screen.lines), screen.line_of[likes.owner], *known)[screen.line_of]
     return np.concatenate([of_words, of_fields[:, list(OF_FIELD)]], axis=1)
 
 
+def _departures(words: int, owner: np.ndarray, facts: np.ndarray, *pairs: np.ndarray) -> np.ndarray:
+    """(words, 15) float64: `DEPARTURES` of words, or of fields, that own glyphs."""
+    told, kinds = np.full((words, len(DEPARTURES)), np.nan), len(FACTS)
+    of_glyphs, of_facts = np.zeros((len(facts), 3)), np.zeros((2, len(facts), kinds))
+    of_both, of_words = np.zeros((2, words, kinds)), np.zeros((words, 5))
+    _depart(owner, facts, *pairs, FLOORS, of_glyphs, of_facts, of_both, of_words, np.zeros(kinds), told)
+    return told
+
+
 @compiled
 @no_type_check
-def _departures(words, owner, facts, mine, theirs, unlike, floors):
-    """(words, 15) float64: what `DEPARTURES` says of each word (or field) that owns glyphs; NaN where no glyph has two
-    that are like it.
+def _depart(owner, facts, mine, theirs, unlike, floors, of_glyphs, of_facts, of_both, of_words, usual, told):
+    """What `DEPARTURES` says of each word (or field) that owns glyphs; NaN where no glyph has two that are like it.
 
     Of each glyph the departure from the mean of the glyphs that are like it, over their own spread; of a word the sum
     of its glyphs' departures over the root of the sum of their squared spreads.
+
+    Sums: `of_glyphs` of those like each, how unlike they are, and how unlike those are to their own; `of_facts`
+    of each glyph's steps to them and their squares; `of_both` of each word's departures and squared spreads; `of_words`
+    glyphs, their like, the two unlikenesses, glyphs with two like ones; `usual` squared spreads on the screen.
     """
     glyphs, kinds = facts.shape
-    counts = np.zeros(glyphs)
-    sums, squares = np.zeros((glyphs, kinds)), np.zeros((glyphs, kinds))
-    apart = np.zeros(glyphs)
-    for k in range(len(mine)):
+    sums, squares, total, spread = of_facts[0], of_facts[1], of_both[0], of_both[1]
+    for k in range(mine.shape[0]):
         i, j = mine[k], theirs[k]
-        counts[i] += 1
-        apart[i] += unlike[k]
+        of_glyphs[i, 0] += 1
+        of_glyphs[i, 1] += unlike[k]
         for f in range(kinds):
             step = facts[j, f] - facts[i, f]
             if f == PHASE:
                 step -= np.floor(step + 0.5)
             sums[i, f] += step
             squares[i, f] += step * step
-    others = np.zeros(glyphs)  # how unlike those are that each is compared with, to those that they are compared with
-    for k in range(len(mine)):
+    for k in range(mine.shape[0]):
         i, j = mine[k], theirs[k]
-        others[i] += apart[j] / max(counts[j], 1)
-    usual, freedom = np.zeros(kinds), 0.0  # squared spread of like glyphs, of all glyphs of the screen
+        of_glyphs[i, 2] += of_glyphs[j, 1] / max(of_glyphs[j, 0], 1.0)
+    freedom = 0.0
     for i in range(glyphs):
-        if counts[i] >= 2:
-            freedom += counts[i] - 1
+        if of_glyphs[i, 0] >= 2:
+            freedom += of_glyphs[i, 0] - 1
             for f in range(kinds):
-                squares[i, f] = max(squares[i, f] - sums[i, f] * sums[i, f] / counts[i], 0.0)
+                squares[i, f] = max(squares[i, f] - sums[i, f] * sums[i, f] / of_glyphs[i, 0], 0.0)
                 usual[f] += squares[i, f]
-    told = np.full((words, kinds + 5), np.nan)
-    total, spread = np.zeros((words, kinds)), np.zeros((words, kinds))
-    likeness, number = np.zeros((words, 2)), np.zeros((words, 2))
     for i in range(glyphs):
         word = owner[i]
-        number[word, 1] += 1
-        told[word, kinds + 4] = 0.0
-        n = counts[i]
+        n = of_glyphs[i, 0]
+        of_words[word, 0] += 1
+        of_words[word, 1] += n
         if n < 2:
             continue
-        number[word, 0] += 1
-        likeness[word, 0] += apart[i] / n
-        likeness[word, 1] += others[i] / n
+        of_words[word, 2] += of_glyphs[i, 1] / n
+        of_words[word, 3] += of_glyphs[i, 2] / n
+        of_words[word, 4] += 1
         departure = 0.0
         for f in range(kinds):
             mean = sums[i, f] / n
@@ -137,12 +143,10 @@ def _departures(words, owner, facts, mine, theirs, unlike, floors):
         departure = np.sqrt(departure / kinds)
         if not departure <= told[word, kinds + 2]:
             told[word, kinds + 2] = departure
-    for i in range(glyphs):
-        told[owner[i], kinds + 4] += counts[i]
-    for word in range(words):
-        if number[word, 1] > 0:
-            told[word, kinds + 4] /= number[word, 1]
-        if number[word, 0] == 0:
+    for word in range(told.shape[0]):
+        if of_words[word, 0] > 0:
+            told[word, kinds + 4] = of_words[word, 1] / of_words[word, 0]
+        if of_words[word, 4] == 0:
             continue
         whole = largest = 0.0
         for f in range(kinds):
@@ -151,5 +155,4 @@ def _departures(words, owner, facts, mine, theirs, unlike, floors):
             largest = max(largest, abs(told[word, f]))
         told[word, kinds] = largest
         told[word, kinds + 1] = np.sqrt(whole / kinds)
-        told[word, kinds + 3] = np.log((likeness[word, 0] + 1e-4) / (likeness[word, 1] + 1e-4))
-    return told
+        told[word, kinds + 3] = np.log((of_words[word, 2] + 1e-4) / (of_words[word, 3] + 1e-4))

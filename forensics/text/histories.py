@@ -55,18 +55,28 @@ def _agreement(screen: ScreenText) -> np.ndarray:
     steps = np.full(64, PIXELS_STEP) if table is None else np.asarray(table, np.float64).reshape(-1)
     spans = np.array([blocks_of(word, screen.grid, rows, columns) for word in screen.words], int).reshape(-1, 4)
     lines = screen.line_of.astype(np.int64)
-    found: np.ndarray = _values(spans, lines, len(screen.lines), image.dct_plane, MODES, steps[MODES], VALUES)
+    words, fields, kinds = len(spans), len(screen.lines), len(MODES)
+    counts = np.zeros((words, kinds, VALUES + 1), np.int32)
+    of_field = np.zeros((fields + 1, kinds, VALUES + 1), np.int32)
+    found = np.full((words, len(HISTORIES)), np.nan)
+    bars, of_modes, sums = np.zeros((kinds + 1, VALUES)), np.zeros((3, kinds)), np.zeros((fields, 3))
+    _values(spans, lines, image.dct_plane, MODES, steps[MODES], counts, of_field, bars, of_modes, sums, found)
     return found
 
 
 @compiled
 @no_type_check
-def _values(spans, lines, fields, dct_plane, modes, steps, largest):
-    """(n, 6) float64: what `HISTORIES` says of words whose blocks are the rows and columns `spans`."""
-    words, kinds = len(spans), len(modes)
-    counts = np.zeros((words, kinds, largest + 1), np.int32)
-    of_field = np.zeros((fields, kinds, largest + 1), np.int32)
-    total = np.zeros((kinds, largest + 1), np.int32)
+def _values(spans, lines, dct_plane, modes, steps, counts, of_field, heights, of_modes, sums, found):
+    """What `HISTORIES` says of words whose blocks are the rows and columns `spans`.
+
+    `counts` are of the values of each word by mode, and `of_field` of each field, last of all; `heights` of the bars of
+    values 1, 2, ... against their trend, logarithms, by mode, and in the last row the logarithms of the bars of one
+    mode; `of_modes` the mean height, its spread and the share of zeros; `sums` are of each field.
+    """
+    fields, largest = sums.shape[0], heights.shape[1]
+    total, logs = of_field[fields], heights[modes.shape[0]]
+    means, spreads, zeros = of_modes[0], of_modes[1], of_modes[2]
+    words, kinds = spans.shape[0], modes.shape[0]
     for word in range(words):
         for row in range(spans[word, 0], spans[word, 1]):
             for column in range(spans[word, 2], spans[word, 3]):
@@ -78,11 +88,6 @@ def _values(spans, lines, fields, dct_plane, modes, steps, largest):
             for value in range(largest + 1):
                 of_field[lines[word], k, value] += counts[word, k, value]
                 total[k, value] += counts[word, k, value]
-    found = np.full((words, 6), np.nan)
-    heights = np.zeros((kinds, largest))  # of the bars of values 1, 2, ... against their trend, logarithms
-    logs = np.zeros(largest)
-    means, spreads, zeros = np.zeros(kinds), np.zeros(kinds), np.zeros(kinds)
-    apart, errors, numbers = np.zeros(fields), np.zeros(fields), np.zeros(fields)
     field = -1
     for word in range(words):
         if lines[word] != field:
@@ -128,12 +133,11 @@ def _values(spans, lines, fields, dct_plane, modes, steps, largest):
             found[word, 2] = (agreement - expected) / number
             found[word, 4] = np.sqrt(variance / number)
             found[word, 1] = (agreement - expected) / np.sqrt(variance + ERROR * ERROR * number)
-        apart[field] += agreement - expected
-        errors[field] += variance + ERROR * ERROR * number
-        numbers[field] += number
+        sums[field, 0] += agreement - expected
+        sums[field, 1] += variance + ERROR * ERROR * number
+        sums[field, 2] += number
         if doubt > 0:
             found[word, 5] = (empty - likely) / np.sqrt(doubt)
     for word in range(words):
-        if numbers[lines[word]] >= FEW:
-            found[word, 3] = apart[lines[word]] / np.sqrt(errors[lines[word]])
-    return found
+        if sums[lines[word], 2] >= FEW:
+            found[word, 3] = sums[lines[word], 0] / np.sqrt(sums[lines[word], 1])

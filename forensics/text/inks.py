@@ -13,7 +13,7 @@ from realfake.forensics.text.words import ScreenText, Word
 
 BESIDE = 3  # pixels around the ink over which a JPEG spreads its colour
 HEAVY = 6.0  # covered pixels: the tint of less ink is noise
-SOLID = 0.9  # of the darkest coverage in a glyph
+LEVELS = 128  # 64 to a coverage of 1
 
 
 @region_family("inks", source="this program: sums of colour over sums of coverage, which chroma subsampling keeps")
@@ -45,20 +45,24 @@ TINTS = (
 def _tints(word: Word) -> np.ndarray:
     rows, columns = word.inner
     box = np.array([rows.start, rows.stop, columns.start, columns.stop])
-    found: np.ndarray = _tint(word.pixels, word.coverage, box, word.spans, word.background)
+    found, parts = np.full(len(TINTS), np.nan), np.zeros((len(word.spans) + 2, 4))
+    columns_of = np.zeros((word.frame.width, 4))
+    counts = np.zeros(LEVELS, np.int64)
+    _tint(word.pixels, word.coverage, box, word.spans, word.background, columns_of, counts, parts, found)
     return found
 
 
 @compiled
 @no_type_check
-def _tint(pixels, coverage, box, spans, ground):
-    """What `TINTS` says of one word; NaN where there is too little ink."""
+def _tint(pixels, coverage, box, spans, ground, sums, counts, parts, found):
+    """What `TINTS` says of one word; NaN where there is too little ink.
+
+    `sums` are of each column of the frame, and `parts` of each glyph, of those before one, and of all: coverage,
+    blue-yellow, red-green, highest coverage.
+    """
     height, width = coverage.shape
     top, bottom = max(box[0] - BESIDE, 0), min(box[1] + BESIDE, height)
     left, right = max(box[2] - BESIDE, 0), min(box[3] + BESIDE, width)
-    sums = np.zeros((width, 3))  # of each column: coverage, blue-yellow, red-green
-    peaks = np.zeros(width)
-    counts = np.zeros(128, np.int64)
     fringe = ground_pixels = 0.0
     base_blue = -0.168736 * ground[0] - 0.331264 * ground[1] + 0.5 * ground[2]
     base_red = 0.5 * ground[0] - 0.418688 * ground[1] - 0.081312 * ground[2]
@@ -71,32 +75,29 @@ def _tint(pixels, coverage, box, spans, ground):
             sums[x, 0] += here
             sums[x, 1] += to_blue
             sums[x, 2] += to_red
-            peaks[x] = max(peaks[x], here)
+            sums[x, 3] = max(sums[x, 3], here)
             if here < 0.1:
                 fringe += abs(to_blue) + abs(to_red)
                 ground_pixels += 1
             if here > 0.2:
-                counts[min(int(here * 64), 127)] += 1
-    found = np.full(7, np.nan)
+                counts[min(int(here * 64), LEVELS - 1)] += 1
     ink = blues = reds = 0.0
     for x in range(left, right):
         ink += sums[x, 0]
         blues += sums[x, 1]
         reds += sums[x, 2]
     if not ink > HEAVY:
-        return found
+        return
     found[0], found[1] = blues / ink, reds / ink
     if ground_pixels > 0:
         found[4] = fringe / ground_pixels
-    n = len(spans)
-    parts = np.zeros((n, 4))  # of each glyph: coverage, blue-yellow, red-green, highest coverage
+    n = spans.shape[0]
+    before, whole = parts[n], parts[n + 1]
     for glyph in range(n):
         for x in range(max(spans[glyph, 0] - 1, 0), min(spans[glyph, 1] + 1, width)):
             for k in range(3):
                 parts[glyph, k] += sums[x, k]
-            parts[glyph, 3] = max(parts[glyph, 3], peaks[x])
-    before = np.zeros(4)
-    whole = np.zeros(4)
+            parts[glyph, 3] = max(parts[glyph, 3], sums[x, 3])
     for glyph in range(n):
         for k in range(4):
             whole[k] += parts[glyph, k]
@@ -121,10 +122,11 @@ def _tint(pixels, coverage, box, spans, ground):
         solid *= 2 * np.sqrt((glyph + 1.0) * (n - glyph - 1.0)) / n
         if not solid <= found[5]:
             found[5] = solid
-    inked = counts.sum()
-    seen = 0
+    inked = seen = 0
+    for level in range(LEVELS):
+        inked += counts[level]
     high = low = -1
-    for level in range(127, -1, -1):
+    for level in range(LEVELS - 1, -1, -1):
         seen += counts[level]
         if high < 0 and 20 * seen >= inked:
             high = level
@@ -132,7 +134,6 @@ def _tint(pixels, coverage, box, spans, ground):
             low = level
     if low > 0:
         found[6] = high / low
-    return found
 
 
 def _nearest(tints: np.ndarray, screen: ScreenText) -> np.ndarray:

@@ -54,21 +54,21 @@ LIKENESS = (
 def _likeness(word: Word) -> list[float]:
     rows, columns = word.inner
     box = np.array([rows.start, rows.stop, columns.start, columns.stop])
-    strokes = _strokes(word.coverage, word.pixels, box, word.background, word.ink - word.background)
+    strokes, ground = np.full(6, np.nan), np.full(6, np.nan)
+    lengths, colours = np.zeros(LONGEST + 1, np.int64), np.zeros(512, np.int64)
+    _strokes(word.coverage, word.pixels, box, word.background, word.ink - word.background, lengths, colours, strokes)
+    _ground(word.pixels, word.calm, box, word.background, np.zeros((2, 10)), ground)
     widest = (word.spans[:, 1] - word.spans[:, 0]).max(initial=0)
-    ground = _ground(word.pixels, word.calm, box, word.background)
     size = word.box.width / word.box.height
     return [*strokes, size, widest / word.box.height, *ground]
 
 
 @compiled
 @no_type_check
-def _strokes(coverage, pixels, box, ground, axis):
+def _strokes(coverage, pixels, box, ground, axis, lengths, colours, found):
     """The first six of `LIKENESS`."""
     top, bottom, left, right = box[0], box[1], box[2], box[3]
     height, width = bottom - top, right - left
-    lengths = np.zeros(LONGEST + 1, np.int64)
-    colours = np.zeros(512, np.int64)
     third = 0
     far = OFF * OFF * (axis[0] * axis[0] + axis[1] * axis[1] + axis[2] * axis[2])
     for y in range(top, bottom):
@@ -90,8 +90,9 @@ def _strokes(coverage, pixels, box, ground, axis):
                 code = 8 * code + (int(pixels[y, x, k]) >> TONE)
             third += off > far
             colours[code] += 1
-    found = np.full(6, np.nan)
-    runs = lengths.sum()
+    runs = 0
+    for length in range(1, LONGEST + 1):
+        runs += lengths[length]
     if runs > 0:
         seen = 0
         low = middle = high = 0
@@ -110,18 +111,20 @@ def _strokes(coverage, pixels, box, ground, axis):
         found[0], found[1], found[2] = middle / height, high / low, longest / height
         found[3] = runs / width
     found[4] = third / (height * width)
-    found[5] = (50 * colours >= height * width).sum()
-    return found
+    found[5] = 0
+    for code in range(512):
+        if 50 * colours[code] >= height * width:
+            found[5] += 1
 
 
 @compiled
 @no_type_check
-def _ground(pixels, calm, box, ground):
-    """The last six of `LIKENESS`."""
+def _ground(pixels, calm, box, ground, sums, found):
+    """The last six of `LIKENESS`.
+
+    `sums` are of the ground outside and inside: count, x, y, xx, xy, yy, luma, x luma, y luma, squared luma.
+    """
     height, width = calm.shape
-    found = np.full(6, np.nan)
-    sums = np.zeros((2, 9))  # outside, inside: count, x, y, xx, xy, yy, luma, x luma, y luma
-    squares = np.zeros(2)
     plain = around = 0
     middle_x, middle_y = width / 2, height / 2
     base = 0.299 * ground[0] + 0.587 * ground[1] + 0.114 * ground[2]
@@ -146,12 +149,12 @@ def _ground(pixels, calm, box, ground):
             sums[zone, 6] += luma
             sums[zone, 7] += u * luma
             sums[zone, 8] += v * luma
-            squares[zone] += luma * luma
+            sums[zone, 9] += luma * luma
     n = sums[0, 0]
     if around > 0:
         found[1] = 1 - n / around
     if n < 24:
-        return found
+        return
     found[0] = plain / n
     mean_x, mean_y, mean = sums[0, 1] / n, sums[0, 2] / n, sums[0, 6] / n
     xx, yy = sums[0, 3] - n * mean_x * mean_x, sums[0, 5] - n * mean_y * mean_y
@@ -159,7 +162,7 @@ def _ground(pixels, calm, box, ground):
     xz, yz = sums[0, 7] - n * mean_x * mean, sums[0, 8] - n * mean_y * mean
     whole = xx * yy - xy * xy
     if not whole > 1e-6 * xx * yy:
-        return found
+        return
     across, down = (xz * yy - yz * xy) / whole, (yz * xx - xz * xy) / whole
     found[2] = abs(across) * width + abs(down) * height
     start = mean - across * mean_x - down * mean_y
@@ -173,11 +176,10 @@ def _ground(pixels, calm, box, ground):
         xx, yy = sums[zone, 3] / m - mean_x * mean_x, sums[zone, 5] / m - mean_y * mean_y
         xy = sums[zone, 4] / m - mean_x * mean_y
         sloped = max(across * across * xx + down * down * yy + 2 * across * down * xy, 0.0)
-        spread = max(squares[zone] / m - mean * mean, 0.0)
+        spread = max(sums[zone, 9] / m - mean * mean, 0.0)
         if zone == 0:
             noise = max(spread - sloped, 0.0)  # the plane is the one that fits here best
             found[3] = np.sqrt(noise)
         else:
             found[4] = off
             found[5] = np.log((np.sqrt(spread) + 0.1) / (np.sqrt(sloped + noise) + 0.1))
-    return found

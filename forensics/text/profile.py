@@ -91,7 +91,9 @@ def original_scale(width: int, height: int) -> float:
 
 def _edges_of(word: Word) -> np.ndarray:
     rows, columns = word.inner
-    edges: np.ndarray = _edges(word.coverage, np.array([rows.start, rows.stop, columns.start, columns.stop]))
+    box = np.array([rows.start, rows.stop, columns.start, columns.stop])
+    edges = np.full(6, np.nan)
+    _edges(word.coverage, box, np.zeros(word.frame.height), np.zeros(word.frame.width), edges)
     edges[:2] += word.frame.y
     edges[2:4] += word.frame.x
     return edges
@@ -99,28 +101,27 @@ def _edges_of(word: Word) -> np.ndarray:
 
 @compiled
 @no_type_check
-def _edges(coverage, box):
+def _edges(coverage, box, rows, columns, found):
     """Foot, head, left and right of the word, rows and columns of its frame; sharpness of foot and head."""
     top, bottom = max(box[0] - BESIDE, 0), min(box[1] + BESIDE, coverage.shape[0])
     left, right = max(box[2] - BESIDE, 0), min(box[3] + BESIDE, coverage.shape[1])
-    rows, columns = np.zeros(bottom - top), np.zeros(right - left)
+    height, width = bottom - top, right - left
     for y in range(top, bottom):
         for x in range(left, right):
             here = min(max(np.float64(coverage[y, x]), 0.0), 1.0)
             rows[y - top] += here
             columns[x - left] += here
-    found = np.full(6, np.nan)
     for side in range(2):  # the steepest fall below the middle, the steepest rise above it
         best, at = 0.0, -1
-        for y in range(len(rows) - 1):
+        for y in range(height - 1):
             step = rows[y] - rows[y + 1] if side == 0 else rows[y + 1] - rows[y]
-            low = 2 * y >= len(rows) - 1
+            low = 2 * y >= height - 1
             if (low if side == 0 else not low) and step > best:
                 best, at = step, y
         if at < 0:
             continue
         total = moment = whole = 0.0
-        for y in range(max(at - SLOPE, 0), min(at + SLOPE + 1, len(rows) - 1)):
+        for y in range(max(at - SLOPE, 0), min(at + SLOPE + 1, height - 1)):
             step = rows[y] - rows[y + 1] if side == 0 else rows[y + 1] - rows[y]
             if step > 0:
                 whole += step
@@ -129,17 +130,16 @@ def _edges(coverage, box):
         found[side] = top + moment / total
         found[4 + side] = best / whole
     least = SIDE * (box[1] - box[0])
-    for x in range(1, len(columns)):
+    for x in range(1, width):
         if columns[x] >= least:
             before = columns[x - 1]
             found[2] = left + x + 0.5 - (columns[x] - least) / max(columns[x] - before, 1e-9)
             break
-    for x in range(len(columns) - 2, -1, -1):
+    for x in range(width - 2, -1, -1):
         if columns[x] >= least:
             after = columns[x + 1]
             found[3] = left + x + 0.5 + (columns[x] - least) / max(columns[x] - after, 1e-9)
             break
-    return found
 
 
 def _off_alike(screen: ScreenText, heights: np.ndarray) -> np.ndarray:

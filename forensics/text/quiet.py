@@ -47,15 +47,17 @@ def _quiet_of(word: Word, luma: np.ndarray, grid: np.ndarray) -> np.ndarray:
         max(box.x - BESIDE, 0),
         min(box.right + BESIDE, width),
     ]
-    found: np.ndarray = _quiet(luma, np.array(edges), grid, word.coverage, np.array([word.frame.y, word.frame.x]))
+    found = np.full(len(QUIET), np.nan)
+    origin = np.array([word.frame.y, word.frame.x])
+    _quiet(luma, np.array(edges), grid, word.coverage, origin, np.zeros((2, 8), np.int64), found)
     return found
 
 
 @compiled
 @no_type_check
-def _quiet(luma, edges, grid, coverage, origin):
+def _quiet(luma, edges, grid, coverage, origin, ends, found):
+    """What `QUIET` says of a word; `ends`, along rows and columns, count those at each place of the grid."""
     top, bottom, left, right = edges[0], edges[1], edges[2], edges[3]
-    ends = np.zeros((2, 8), np.int64)  # along rows, along columns: how many at each place of the grid
     for axis in range(2):
         lines, length = (bottom - top, right - left) if axis == 0 else (right - left, bottom - top)
         for i in range(lines):
@@ -75,11 +77,17 @@ def _quiet(luma, edges, grid, coverage, origin):
                         stop = (left if axis == 0 else top) + j
                         ends[axis, (stop - grid[1 - axis]) % 8] += 1
                     still = 1
-    found = np.full(3, np.nan)
-    all_ends = ends.sum()
-    if all_ends >= FEW:
-        found[0] = 1 - (ends[0, 0] + ends[1, 0]) / all_ends
-        found[1] = (ends[0, 1:].max() + ends[1, 1:].max()) / all_ends
+    number = foreign = 0
+    for axis in range(2):
+        commonest = 0
+        for place in range(8):
+            number += ends[axis, place]
+            if place > 0:
+                commonest = max(commonest, ends[axis, place])
+        foreign += commonest
+    if number >= FEW:
+        found[0] = 1 - (ends[0, 0] + ends[1, 0]) / number
+        found[1] = foreign / number
     flat = count = 0
     for y in range(coverage.shape[0] - 1):
         for x in range(coverage.shape[1] - 1):
@@ -91,4 +99,3 @@ def _quiet(luma, edges, grid, coverage, origin):
                 flat += luma[v, u] == luma[v, u + 1] and luma[v, u] == luma[v + 1, u]
     if count >= 12:
         found[2] = flat / count
-    return found

@@ -72,8 +72,7 @@ class Word:
     @cached_property
     def luma(self) -> np.ndarray:
         """(h, w) float32 of the frame, 0..255."""
-        luma: np.ndarray = luma_plane(self.pixels)
-        return luma
+        return luma_plane(self.pixels)
 
     @cached_property
     def contrast(self) -> float:
@@ -208,11 +207,12 @@ def _found(image: ForensicImage) -> tuple[list[Word], np.ndarray, int]:
 
 def _word(image: ForensicImage, near: np.ndarray, box: Box, line: int, margin: int) -> Word | None:
     frame = box.grown(margin, image.width, image.height)
-    pixels = image.rgb[frame.slices].astype(np.float32)
+    colours = image.rgb[frame.slices]
+    pixels = colours.astype(np.float32)
     calm = near[frame.slices] == 0
     inside = Box(box.x - frame.x, box.y - frame.y, box.width, box.height)
-    background = _background(pixels, calm)
-    offset = ink_offsets(pixels, np.array([inside]), background)[0]
+    background = _background(colours, calm)
+    offset = ink_offsets(image.rgb, np.array([box]), background)[0]
     if sum(step * step for step in offset.tolist()) < 64.0:  # ink and background are one colour
         return None
     coverage = coverage_of(pixels, background, offset)
@@ -252,8 +252,7 @@ def _background(pixels: np.ndarray, calm: np.ndarray) -> np.ndarray:
     if np.count_nonzero(calm) < 24:
         paper = np.ones(calm.shape, bool)
         paper[2:-2, 2:-2] = False  # the rim
-    colour: np.ndarray = median_colour(pixels, paper)
-    return colour
+    return median_colour(pixels, paper)
 
 
 def _glyphs(coverage: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

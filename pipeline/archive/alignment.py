@@ -67,7 +67,7 @@ def align(later: Signature, earlier: Signature) -> Alignment | None:
 
 def _in_place(later: Signature, boxes: np.ndarray, distance: np.ndarray, wide: float) -> tuple[np.ndarray, np.ndarray]:
     """Words of both that show the same at the same place."""
-    off = np.abs(later.boxes[:, None] - boxes[None]).max(axis=2)
+    off = _farthest(later.boxes[:, None], boxes)
     slack = wide * (SLACK[0] + SLACK[1] * (later.boxes[:, 3] - later.boxes[:, 1]))
     off = np.where(distance <= ALIKE, off, np.inf)
     nearest = off.argmin(axis=1)
@@ -95,9 +95,13 @@ def _consensus(here: np.ndarray, there: np.ndarray, slack: np.ndarray, apart: fl
         return np.zeros(len(here), bool)
     scale = lengths[0][far] / lengths[1][far]
     shift = here[first[far]] - scale[:, None] * there[first[far]]
-    off = np.abs(scale[:, None, None] * there[None] + shift[:, None] - here[None]).max(axis=2)
-    agree = off <= slack
+    agree = _farthest(scale[:, None, None] * there + shift[:, None], here) <= slack
     return np.asarray(agree[agree.sum(axis=1).argmax()])
+
+
+def _farthest(places: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """The largest of the distances along the last axis, which is short."""
+    return np.asarray(np.maximum.reduce([np.abs(places[..., i] - others[..., i]) for i in range(others.shape[-1])]))
 
 
 def _fitted(here: np.ndarray, there: np.ndarray) -> Alignment:
@@ -154,21 +158,20 @@ def _draw(raster, box, frame, canvas):
 @no_type_check
 def _apart(here, there, passed, shifts, stretch):
     rows, columns = here.shape
-    between = np.zeros((2, columns), np.bool_)  # columns without ink that has ink on both sides
+    touched, covered = np.zeros((2, columns), np.int64), np.zeros((2, columns), np.int64)  # a bit for each row
     for side in range(2):
         raster = here if side == 0 else there
-        first, last = columns, -1
-        for j in range(columns):
-            for i in range(rows):
-                if raster[i, j] > 0:
-                    first, last = min(first, j), j
-                    break
-        for j in range(first, last):
-            between[side, j] = True
-            for i in range(rows):
-                if raster[i, j] > 0:
-                    between[side, j] = False
-                    break
+        for i in range(rows):
+            for j in range(columns):
+                touched[side, j] |= np.int64(raster[i, j] > 0) << i
+                covered[side, j] |= np.int64(raster[i, j] == 2) << i
+    between = np.zeros((2, columns), np.bool_)  # columns without ink that has ink on both sides
+    for side in range(2):
+        inked = np.flatnonzero(touched[side])
+        if len(inked):
+            for j in range(inked[0], inked[-1]):
+                between[side, j] = touched[side, j] == 0
+    whole = (np.int64(1) << rows) - 1
     wide = min(stretch, columns)
     least = np.full(columns - wide + 1, rows * columns)
     alone = np.zeros(columns, np.int64)
@@ -180,13 +183,19 @@ def _apart(here, there, passed, shifts, stretch):
                 continue
             l = j + across
             inside = 0 <= l < columns
-            for i in range(rows):
-                k = i + down
-                other = there[k, l] if inside and 0 <= k < rows else 0
-                if here[i, j] == 2 and other == 0:
-                    alone[j] += not (inside and between[1, l])
-                elif here[i, j] == 0 and other == 2:
-                    alone[j] += not between[0, j]
+            ink, solid = (touched[1, l], covered[1, l]) if inside else (0, 0)
+            if down > 0:
+                ink, solid = ink >> down, solid >> down
+            else:
+                ink, solid = ink << -down & whole, solid << -down & whole
+            cells = 0
+            if not (inside and between[1, l]):
+                cells = covered[0, j] & ~ink
+            if not between[0, j]:
+                cells |= solid & ~touched[0, j]  # none is in both
+            while cells:
+                cells &= cells - 1
+                alone[j] += 1
         total = alone[:wide].sum()
         least[0] = min(least[0], total)
         for start in range(1, columns - wide + 1):

@@ -77,8 +77,9 @@ def difference(later: Signature, earlier: Signature) -> Difference | None:
     judged = np.flatnonzero(
         _judged(later, 1 / scale, PHOTOGRAPH) & (plain >= PLAIN) & _inside(later.boxes, frame)
     ).tolist()
+    broken = near & ~whole
     found = [
-        _counterpart(earlier, there, later.boxes[word], later.rasters[word].shape[1], near[word], whole[word])
+        _counterpart(earlier, there, later.boxes[word], later.rasters[word].shape[1], broken[word], whole[word])
         for word in judged
     ]
     off = [apart(later.rasters[word], *one) for word, one in zip(judged, found, strict=True)]
@@ -169,26 +170,31 @@ def _facing(later: Signature, earlier: Signature, there: np.ndarray) -> tuple[np
     """
     left, top, right, bottom = (side[:, None] for side in later.boxes.T)
     near = (there[:, 0] < right) & (there[:, 2] > left) & (there[:, 1] < bottom) & (there[:, 3] > top)
-    tall, tall_there = bottom - top, there[:, 3] - there[:, 1]
+    mine, theirs = np.nonzero(near)
+    here, words = later.words[mine], earlier.words[theirs]
+    tall = later.boxes[mine, 3] - later.boxes[mine, 1]
+    wide_there, tall_there = (there[theirs, i + 2] - there[theirs, i] for i in (0, 1))
     abreast = np.minimum(tall, tall_there) >= ABREAST * np.maximum(tall, tall_there)
-    clear = (earlier.words["plain"] >= PHOTOGRAPH) & (earlier.words["mass"] <= MASSIVE)
-    ink, ground = (later.words[name].astype(int)[:, None] for name in ("ink", "ground"))
-    ink_there, ground_there = (earlier.words[name].astype(int) for name in ("ink", "ground"))
-    as_is = (np.abs(ink - ink_there) + np.abs(ground - ground_there)).sum(axis=2)
-    inverse = (np.abs(ink - ground_there) + np.abs(ground - ink_there)).sum(axis=2)
-    hole = (inverse < as_is) & (there[:, 2] - there[:, 0] <= tall)  # wider ones are words on a screen of other colours
-    return near, near & clear & abreast & ~hole
+    clear = (words["plain"] >= PHOTOGRAPH) & (words["mass"] <= MASSIVE)
+    ink, ground, ink_there, ground_there = (
+        one[name].astype(int) for one in (here, words) for name in ("ink", "ground")
+    )
+    as_is = (np.abs(ink - ink_there) + np.abs(ground - ground_there)).sum(axis=1)
+    inverse = (np.abs(ink - ground_there) + np.abs(ground - ink_there)).sum(axis=1)
+    hole = (inverse < as_is) & (wide_there <= tall)  # wider ones are words on a screen of other colours
+    whole = np.zeros_like(near)
+    whole[mine, theirs] = clear & abreast & ~hole
+    return near, whole
 
 
 def _counterpart(
-    earlier: Signature, there: np.ndarray, frame: np.ndarray, columns: int, near: np.ndarray, whole: np.ndarray
+    earlier: Signature, there: np.ndarray, frame: np.ndarray, columns: int, broken: np.ndarray, whole: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """What the earlier screen shows in the frame of a word: a raster, and (columns,) bool where it cannot tell.
 
     That is where a word stands that cannot, and half a height to either side.
     """
     passed = np.zeros(columns, bool)
-    broken = near & ~whole
     if broken.any():
         left, top, right, bottom = frame
         at, beside = left + (np.arange(columns) + 0.5) * (right - left) / columns, (bottom - top) / 2
@@ -201,7 +207,7 @@ def _counterpart(
 
 def _against(here: np.ndarray, there: np.ndarray, passed: np.ndarray, alike: bool) -> str:
     """What the other screen has in the place of a word: `same`, `changed`, `absent` or `unclear`."""
-    if passed.mean() > BROKEN:
+    if np.count_nonzero(passed) > BROKEN * len(passed):
         return "unclear"
     if not there.any():
         return "unclear" if passed.any() else "absent"
