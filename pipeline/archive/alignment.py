@@ -225,10 +225,13 @@ def _apart(here, there, shifts, stretch, farther):
                     for l in range(max(j - 1, 0), min(j + 2, columns)):
                         near |= here[k, l] > 0
                 alone[j] += not near
-    most, at = -1, 0
+    most, first, last = -1, 0, 0  # stretches in which it is as much
     total = 0
     for start in range(columns - wide + 1):
         total = alone[:wide].sum() if start == 0 else total + alone[start + wide - 1] - alone[start - 1]
-        if least[start] + farther * total > most:
-            most, at = least[start] + farther * total, start
-    return most, at
+        found = least[start] + farther * total
+        if found > most:
+            most, first = found, start
+        if found == most:
+            last = start
+    return most, (first + last) // 2
