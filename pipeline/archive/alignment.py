@@ -123,20 +123,17 @@ def drawn(signature: Signature, boxes: np.ndarray, words: np.ndarray, frame: np.
     one.
     """
     canvas = np.full((ROWS + 2, columns + 2), UNKNOWN, np.uint8)
-    cell = np.array([(frame[2] - frame[0]) / columns, (frame[3] - frame[1]) / ROWS])
-    around = np.concatenate([frame[:2] - cell, frame[2:] + cell])
-    chosen = np.flatnonzero(words)
-    for box, reach in zip(boxes[chosen], reaches(signature, boxes, chosen), strict=True):
-        _fill(np.array([reach[0], box[1], reach[2], box[3]]), around, canvas)
-        _fill(np.array([box[0], reach[1], box[2], reach[3]]), around, canvas)
-    for word in chosen:
-        _draw(signature.rasters[word], boxes[word], around, canvas)
+    across, down = (frame[2] - frame[0]) / columns, (frame[3] - frame[1]) / ROWS
+    around = frame + np.array([-across, -down, across, down])
+    blank = signature.words["blank"]
+    for word in np.flatnonzero(words).tolist():
+        _draw(signature.rasters[word], boxes[word], blank[word], around, canvas)
     return canvas
 
 
-def reaches(signature: Signature, boxes: np.ndarray, words: np.ndarray) -> np.ndarray:
-    """(k, 4) edges to which on each side of some words, which stand in their `boxes`, nothing else does."""
-    cells, boxes = signature.words["blank"][words] * np.array([-1.0, -1.0, 1.0, 1.0]), boxes[words]
+def reaches(signature: Signature, boxes: np.ndarray) -> np.ndarray:
+    """(n, 4) edges to which on each side of words, which stand in `boxes`, nothing else does."""
+    cells = signature.words["blank"] * np.array([-1.0, -1.0, 1.0, 1.0])
     return np.asarray(boxes + cells * (boxes[:, 3] - boxes[:, 1])[:, None] / ROWS)
 
 
@@ -163,31 +160,26 @@ def apart(here: np.ndarray, there: np.ndarray) -> tuple[int, int]:
 
 @compiled
 @no_type_check
-def _fill(box, frame, canvas):
-    """Know of nothing in a box, four edges, on the canvas of a frame."""
+def _draw(raster, box, blank, frame, canvas):
+    """Lay a raster whose word stands in a box, four edges, on the canvas of a frame, and nothing where it is blank."""
     rows, columns = canvas.shape
     step_x, step_y = (frame[2] - frame[0]) / columns, (frame[3] - frame[1]) / rows
+    high, wide = box[3] - box[1], box[2] - box[0]
+    cell = high / raster.shape[0]
     for i in range(rows):
-        if box[1] <= frame[1] + (i + 0.5) * step_y < box[3]:
+        y = frame[1] + (i + 0.5) * step_y - box[1]
+        if -(blank[1] * cell) <= y < high + blank[3] * cell:
+            level = 0 <= y < high
+            down = int(y / high * raster.shape[0]) if level else 0
             for j in range(columns):
-                if box[0] <= frame[0] + (j + 0.5) * step_x < box[2]:
-                    canvas[i, j] = 0
-
-
-@compiled
-@no_type_check
-def _draw(raster, box, frame, canvas):
-    """Lay a raster whose word stands in a box, four edges, on the canvas of a frame."""
-    rows, columns = canvas.shape
-    step_x, step_y = (frame[2] - frame[0]) / columns, (frame[3] - frame[1]) / rows
-    for i in range(rows):
-        y = (frame[1] + (i + 0.5) * step_y - box[1]) / (box[3] - box[1])
-        if 0 <= y < 1:
-            down = int(y * raster.shape[0])
-            for j in range(columns):
-                x = (frame[0] + (j + 0.5) * step_x - box[0]) / (box[2] - box[0])
-                if 0 <= x < 1:
-                    canvas[i, j] = max(canvas[i, j], raster[down, int(x * raster.shape[1])])
+                x = frame[0] + (j + 0.5) * step_x - box[0]
+                ink = -1
+                if 0 <= x < wide:
+                    ink = raster[down, min(int(x / wide * raster.shape[1]), raster.shape[1] - 1)] if level else 0
+                elif level and -(blank[0] * cell) <= x < wide + blank[2] * cell:
+                    ink = 0
+                if ink >= 0:
+                    canvas[i, j] = ink if canvas[i, j] == 3 else max(canvas[i, j], ink)
 
 
 @compiled

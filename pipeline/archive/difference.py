@@ -143,6 +143,7 @@ def _faced(
     large = (words["columns"] >= SHORTEST) & (words["height"] * min(scale, 1.0) >= READABLE)
     judged = np.flatnonzero(_clear(one) & large & _inside(boxes, frame))
     near, facing = _facing(one, boxes, other, there)
+    empty = ~near.any(axis=1)
     off, where = np.full(len(judged), np.nan), np.zeros((len(judged), 2))
     told, times = np.zeros((2, len(judged)), bool)
     for at, word in enumerate(judged.tolist()):
@@ -150,8 +151,8 @@ def _faced(
         columns = raster.shape[1]
         shown = drawn(other, there, facing[word], box, columns)
         inner = shown[1:-1, 1:-1]
-        inked = bool((inner % UNKNOWN > 0).any())
-        told[at] = (inner < UNKNOWN).mean() >= KNOWN if near[word].any() else True
+        inked = np.count_nonzero(inner % UNKNOWN) > 0
+        told[at] = empty[word] or np.count_nonzero(inner < UNKNOWN) >= KNOWN * inner.size
         times[at] = tells_time(raster) or tells_time(inner % UNKNOWN)
         if not inked and (told[at] or not facing[word].any()):
             continue
@@ -182,7 +183,7 @@ def _opposite(faced: _Faced, limit: float, other: Signature, boxes: np.ndarray) 
 
     NaN for those of the other's words where they do not.
     """
-    reach = reaches(other, boxes, np.arange(len(other)))
+    reach = reaches(other, boxes)
     found = np.full((len(other), 2), np.nan)
     for at in np.flatnonzero(faced.off >= limit).tolist():
         left, right = faced.where[at]
