@@ -343,10 +343,15 @@ def among(
         for number in some:
             signature, template = apps[number % len(apps)].another(rng)
             image = number - FIRST
-            rows.append({
-                "id": image, "path": f"composed-{number}", "sha256": f"{number}", "template": template,
-                "signature": to_bytes(signature),
-            })  # fmt: skip
+            rows.append(
+                {
+                    "id": image,
+                    "path": f"composed-{number}",
+                    "sha256": f"{number}",
+                    "template": template,
+                    "signature": to_bytes(signature),
+                }
+            )
             pairs += [(key, image) for key in {key for key, _ in word_keys(signature)}]
         with store.writing() as connection:
             connection.execute(IMAGES.insert(), rows)
