@@ -76,6 +76,12 @@ class Signature:
         return np.stack([x, y, x + width, y + height], axis=1)
 
     @cached_property
+    def cells(self) -> tuple[np.ndarray, np.ndarray]:
+        """All rasters row by row, one after the other, uint8, and where each begins, and the last ends."""
+        starts = np.cumsum([0, *(raster.size for raster in self.rasters)])
+        return np.concatenate([np.empty(0, np.uint8), *(raster.ravel() for raster in self.rasters)]), starts
+
+    @cached_property
     def prints(self) -> np.ndarray:
         """(n, PRINT) bool."""
         return prints_of(self.words)
