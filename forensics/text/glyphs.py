@@ -102,8 +102,8 @@ def compare(screen: ScreenText) -> tuple[np.ndarray, Likes | None]:
         correlation, like, other_field, near_aspect = _alike(cut, screen.line_of[owner], part, around)
         elsewhere[part] = _likest(correlation, like & other_field, around.start)
         shape[part] = np.where(other_field & near_aspect, correlation, 0.0).max(axis=1, initial=0.0)
-        mine, theirs = np.nonzero(like & other_field)
-        pairs.append((mine + part.start, theirs + around.start, 1 - correlation[mine, theirs]))
+        one, other = np.nonzero(like & other_field)
+        pairs.append((one + part.start, other + around.start, 1 - correlation[one, other]))
         same_word[part] = _likest(correlation, like & (owner[part, None] == owner[around]), around.start)
     distance, fits = _compared(canvas, elsewhere)
     within = _compared(canvas, same_word, fitted=False)[0]
