@@ -13,6 +13,7 @@ from realfake.data.forgeries.edit import Edit
 from realfake.data.forgeries.hand import Hand, draw_hand
 from realfake.data.forgeries.move_rows import close_row, delete_row, swap_rows
 from realfake.data.forgeries.overlay import lay_stretch, lay_word
+from realfake.data.forgeries.paste import paste_word
 from realfake.data.forgeries.rearrange import rearrange_digits
 from realfake.data.forgeries.retype import retype_digits, retype_line, retype_word
 from realfake.data.forgeries.splice import Donor, splice_line
@@ -25,12 +26,13 @@ Generator = np.random.Generator
 Change = Callable[[Edit, TextField], bool]
 
 PLANS = {
-    "retype": 0.28, "digit": 0.1, "word": 0.23, "splice": 0.1, "rearrange": 0.05, "lay-word": 0.08, "lay-stretch": 0.05,
-    "strike": 0.05, "delete-row": 0.01, "close-row": 0.01, "move-row": 0.01, "partial": 0.06,
+    "retype": 0.24, "digit": 0.09, "word": 0.21, "splice": 0.09, "paste": 0.14, "rearrange": 0.04, "lay-word": 0.04,
+    "lay-stretch": 0.04, "strike": 0.04, "delete-row": 0.01, "close-row": 0.01, "move-row": 0.01, "partial": 0.04,
 }  # fmt: skip
 HOW_MANY = {1: 0.55, 2: 0.28, 3: 0.17}  # lines that a forger changes
 ATTEMPTS = 4  # plans tried before an image is given up
 MORE_LINES = 8  # lines tried beyond those wanted
+BORROWED = {"splice": 1.0, "paste": 0.4}  # chance that a plan takes what it lays from a donor where there is one
 CLOSE = ("digit", "rearrange", *CONTENT)  # plans that change part of a line
 INPAINTERS = ("telea", "ns")
 
@@ -46,7 +48,7 @@ class Forgery:
     edited : numbers of the lines that changed, in the sequence that was given
     editor : short name of the chain of operations, such as `retype-flat`, `inpaint-telea`, `digit-patch` or `splice`
     fields : what those lines said (`amount`, `date`, ...)
-    donor : number of the donor that lent its lines; None if there was none
+    donor : number of the donor that lent its lines or words; None if there was none
     forger : kind of a forger of content (`careless`, `careful` or `partial`), "" for all others
     says : numbers of changed lines and what they say now, as far as the forger tells
     """
@@ -96,7 +98,8 @@ def forge(
             rng, PLANS if len(donors) else {name: share for name, share in PLANS.items() if name != "splice"}
         )
         hand = draw_hand(rng, close=plan in CLOSE)
-        donor = int(rng.integers(len(donors))) if plan == "splice" else None
+        borrows = plan in BORROWED and len(donors) > 0 and rng.random() < BORROWED[plan]
+        donor = int(rng.integers(len(donors))) if borrows else None
         change = _changer(plan, fields, donors[donor] if donor is not None else None, hand, rng)
         edit, says = Edit(rgb), dict[int, str]()
         if plan in CONTENT:
@@ -134,6 +137,8 @@ def _changer(plan: str, fields: Sequence[TextField], donor: Donor | None, hand: 
     """What a plan does to one line."""
     if plan == "splice" and donor is not None:
         return lambda edit, field: splice_line(edit, field, fields, donor, hand, rng)
+    if plan == "paste":
+        return lambda edit, field: paste_word(edit, field, fields, donor, hand, rng)
     if plan == "digit":
         return lambda edit, field: retype_digits(edit, field, hand, rng)
     if plan == "word":
