@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from realfake.data.channels import choice
+from realfake.data.editors import Editor
 from realfake.data.forgeries.content import CONTENT
 from realfake.data.forgeries.edit import Edit
 from realfake.data.forgeries.hand import Hand, draw_hand
@@ -46,7 +47,8 @@ class Forgery:
     rgb : ndarray, shape (H, W, 3), uint8
     mask : ndarray, shape (H, W), bool; true where the editor put down pixels
     edited : numbers of the lines that changed, in the sequence that was given
-    editor : short name of the chain of operations, such as `retype-flat`, `inpaint-telea`, `digit-patch` or `splice`
+    editor : short name of the chain of operations, such as `retype-flat`, `inpaint-telea`, `digit-patch` or `splice`,
+        or of the real editor and what was done with it, such as `gimp-retype`
     fields : what those lines said (`amount`, `date`, ...)
     donor : number of the donor that lent its lines or words; None if there was none
     forger : kind of a forger of content (`careless`, `careful` or `partial`), "" for all others
@@ -70,6 +72,7 @@ def forge(
     donors: Sequence[Donor] = (),
     forger: str = "",
     formats: Formats | None = None,
+    editor: tuple[str, Editor] | None = None,
 ) -> Forgery | None:
     """Forge a screenshot as its editor opened it.
 
@@ -85,6 +88,8 @@ def forge(
         A kind of forger of content; any forger without.
     formats : Formats
         How the app writes amounts; without, amounts are not changed consistently.
+    editor : (str, Editor)
+        Name and program of a real editor that writes, fills and heals.
 
     Returns
     -------
@@ -101,7 +106,7 @@ def forge(
         borrows = plan in BORROWED and len(donors) > 0 and rng.random() < BORROWED[plan]
         donor = int(rng.integers(len(donors))) if borrows else None
         change = _changer(plan, fields, donors[donor] if donor is not None else None, hand, rng)
-        edit, says = Edit(rgb), dict[int, str]()
+        edit, says = Edit(rgb, editor[1] if editor else None), dict[int, str]()
         if plan in CONTENT:
             says = CONTENT[plan](edit, fields, hand, rng, formats)
             edited = tuple(sorted(says))
@@ -112,9 +117,8 @@ def forge(
         if edited and edit.mask.any():
             said = tuple(fields[i].field for i in edited)
             kind = plan if plan in CONTENT else ""
-            return Forgery(
-                edit.rgb, edit.mask, edited, _name(plan, hand), said, donor, kind, tuple(sorted(says.items()))
-            )
+            name = f"{editor[0]}-{plan}" if editor and edit.by_editor else _name(plan, hand)
+            return Forgery(edit.rgb, edit.mask, edited, name, said, donor, kind, tuple(sorted(says.items())))
     return None
 
 
