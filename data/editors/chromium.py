@@ -70,8 +70,7 @@ class Chromium:
         )
         os.close(theirs)
         os.close(answers)
-        page = self._ask("Target.createTarget", url="about:blank")["targetId"]
-        self._page = {"sessionId": self._ask("Target.attachToTarget", targetId=page, flatten=True)["sessionId"]}
+        self._page = self._opened_page()
 
     @staticmethod
     def program() -> str:
@@ -111,16 +110,27 @@ class Chromium:
         self._process.wait()
         self._home.cleanup()
 
+    def _opened_page(self) -> str:
+        try:
+            target = self._ask("Target.createTarget", url="about:blank")["targetId"]
+            session: str = self._ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        except EditorFailed:
+            self.close()
+            raise
+        return session
+
     def _run(self, rgb: np.ndarray, steps: str) -> np.ndarray:
         script = EDIT % {"png": base64.b64encode(to_png(rgb)).decode(), "steps": steps}
-        answer = self._ask("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True, **self._page)
+        answer = self._ask(
+            "Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True, session=self._page
+        )
         return from_png(base64.b64decode(answer["result"].get("value", "")), "Chromium", rgb)
 
-    def _ask(self, method: str, sessionId: str | None = None, **params: Any) -> dict[str, Any]:
+    def _ask(self, method: str, *, session: str = "", **params: Any) -> dict[str, Any]:
         """The answer to one message of the DevTools protocol."""
         self._count += 1
         message = {"id": self._count, "method": method, "params": params}
-        message |= {"sessionId": sessionId} if sessionId else {}
+        message |= {"sessionId": session} if session else {}
         alarm = threading.Timer(PATIENCE, self._process.kill)
         alarm.start()
         try:

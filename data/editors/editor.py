@@ -20,7 +20,7 @@ from realfake.forensics.errors import RealfakeError
 LETTERS = frozenset(
     map(chr, (*range(0x20, 0x250), *range(0x1E00, 0x1F00), *range(0x2010, 0x2040), *range(0x20A0, 0x20C0)))
 )
-PATIENCE = 60.0  # seconds that an editor may take for one step
+PATIENCE = 120.0  # seconds that an editor may take for one step
 
 
 class MissingEditor(RealfakeError):
