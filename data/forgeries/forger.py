@@ -27,13 +27,20 @@ Generator = np.random.Generator
 Change = Callable[[Edit, TextField], bool]
 
 PLANS = {
-    "retype": 0.24, "digit": 0.09, "word": 0.21, "splice": 0.09, "paste": 0.14, "rearrange": 0.04, "lay-word": 0.04,
-    "lay-stretch": 0.04, "strike": 0.04, "delete-row": 0.01, "close-row": 0.01, "move-row": 0.01, "partial": 0.04,
+    "retype": 0.28, "digit": 0.1, "word": 0.23, "splice": 0.1, "rearrange": 0.05, "lay-word": 0.08, "lay-stretch": 0.05,
+    "strike": 0.05, "delete-row": 0.01, "close-row": 0.01, "move-row": 0.01, "partial": 0.06,
 }  # fmt: skip
+EDITOR_PLANS = {
+    "retype": 0.24,
+    "word": 0.3,
+    "digit": 0.04,
+    "paste": 0.34,
+    "splice": 0.08,
+}  # what a program is opened for
 HOW_MANY = {1: 0.55, 2: 0.28, 3: 0.17}  # lines that a forger changes
 ATTEMPTS = 4  # plans tried before an image is given up
 MORE_LINES = 8  # lines tried beyond those wanted
-BORROWED = {"splice": 1.0, "paste": 0.4}  # chance that a plan takes what it lays from a donor where there is one
+BORROWED = 0.4  # chance that what is pasted comes from another screen where there is one
 CLOSE = ("digit", "rearrange", *CONTENT)  # plans that change part of a line
 INPAINTERS = ("telea", "ns")
 
@@ -98,12 +105,13 @@ def forge(
     candidates = [i for i, field in enumerate(fields) if worth(field, rgb.shape) > 0]
     if not candidates:
         return None
+    plans = EDITOR_PLANS if editor else PLANS
+    if not len(donors):
+        plans = {name: share for name, share in plans.items() if name != "splice"}
     for _ in range(ATTEMPTS):
-        plan = forger or choice(
-            rng, PLANS if len(donors) else {name: share for name, share in PLANS.items() if name != "splice"}
-        )
+        plan = forger or choice(rng, plans)
         hand = draw_hand(rng, close=plan in CLOSE)
-        borrows = plan in BORROWED and len(donors) > 0 and rng.random() < BORROWED[plan]
+        borrows = plan == "splice" or (plan == "paste" and len(donors) > 0 and rng.random() < BORROWED)
         donor = int(rng.integers(len(donors))) if borrows else None
         change = _changer(plan, fields, donors[donor] if donor is not None else None, hand, rng)
         edit, says = Edit(rgb, editor[1] if editor else None), dict[int, str]()
