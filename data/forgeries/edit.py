@@ -9,6 +9,7 @@ import numpy as np
 
 from realfake.data.drawing.rasterisers import TextStyle, draw_text
 from realfake.data.editors import Editor
+from realfake.data.forgeries.typeface import installed_style
 from realfake.forensics.box import Box
 
 SEEN = 96  # pixels around what changes that an editor is shown: it must not take long over the whole screen
@@ -92,6 +93,7 @@ class Edit:
         return True
 
     def _written(self, editor: Editor, text: str, x: float, baseline: float, style: TextStyle) -> Box:
+        style = installed_style(style, text)
         wide = int(style.size * (len(text) + 2))
         place = Box.from_edges(int(x) - 4, int(baseline - 1.5 * style.size), int(x) + wide, int(baseline + style.size))
         return self._edited(place, lambda crop, left, top: editor.write(crop, text, x - left, baseline - top, style))
