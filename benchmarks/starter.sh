@@ -32,7 +32,7 @@ frame["path"] = [str(Path(screens).resolve() / path) for path in frame["path"]]
 frame[["path", "label", "group", "app"]].to_csv(output, index=False)
 PYTHON
     realfake forge "$work/screens.csv" -o "$work/real" --per-image 1 --seed 23 --jobs "$jobs"
-    # Every real screen and every other drawn one once more, in the hands of those who open a program.
+    # Every other real screen and every fourth drawn one once more, in the hands of those who open a program.
     python - "$work" <<'PYTHON'
 import sys
 from pathlib import Path
@@ -40,9 +40,9 @@ from pathlib import Path
 import pandas as pd
 
 work = Path(sys.argv[1]).resolve()
-drawn = pd.read_csv(work / "20" / "manifest.csv", dtype=str).query("label == '0'").iloc[::2]
+drawn = pd.read_csv(work / "20" / "manifest.csv", dtype=str).query("label == '0'").iloc[::4]
 drawn["path"] = [str(work / "20" / path) for path in drawn["path"]]
-screens = pd.read_csv(work / "screens.csv", dtype=str)
+screens = pd.read_csv(work / "screens.csv", dtype=str).iloc[::2]
 pd.concat([screens, drawn[screens.columns]]).to_csv(work / "edited.csv", index=False)
 PYTHON
     realfake forge "$work/edited.csv" -o "$work/edited" --per-image 1 --seed 24 --editors "$editors" --jobs "$jobs"
@@ -60,7 +60,7 @@ made = "make starter-model"
 for name in (*seeds.split(), *(["real", "edited"] if real else ["forged"])):
     part = pd.read_csv(work / name / "manifest.csv", keep_default_na=False, dtype={"app": str, "group": str})
     if name == "edited":
-        part = part[part["label"] == 1]  # the genuine ones are those of the generated set through another channel
+        part = part[part["label"] == 1]  # the genuine ones are those of the other sets, sent once more
     part["path"] = name + "/" + part["path"]
     part["mask"] = [name + "/" + mask if mask else "" for mask in part["mask"]]
     parts.append(part[COLUMNS])
