@@ -260,7 +260,7 @@ class ForensicImage:
     def luma(self) -> np.ndarray:
         """(H, W) float32, BT.601 luma, 0..255: whole 65,536ths of a gray level, exact."""
         luma = np.empty(self.rgb.shape[:2], np.float32)
-        _weigh(self.rgb, luma)
+        _weigh(self.rgb.reshape(self.height, -1), luma)
         return luma
 
     @cached_property
@@ -457,7 +457,9 @@ def dct_plane(plane: np.ndarray, grid: tuple[int, int] = (0, 0), level: float = 
     """
     rows, columns = ((side - offset) // 8 for side, offset in zip(plane.shape, grid, strict=True))
     result = np.empty((8 * rows, 8 * columns), np.float32)
-    _transform_blocks(np.ascontiguousarray(plane), *grid, np.float32(level), DCT_BASIS, result)
+    plane, lines = np.ascontiguousarray(plane), np.empty((2, 512), np.float32)
+    down, across = lines[0].reshape(8, 64), lines[1]
+    _transform_blocks(plane, plane.view(np.int32), *grid, np.float32(level), DCT_BASIS, down, lines[0], across, result)
     return result
 
 
@@ -487,11 +489,8 @@ def as_blocks(plane: np.ndarray) -> np.ndarray:
 
 @compiled
 @no_type_check
-def _transform_blocks(plane, first_row, first_column, level, basis, result):
+def _transform_blocks(plane, bits, first_row, first_column, level, basis, down, lines, across, result):
     wide = 64  # columns at a time: they stay in the first cache, and flat ones, frequent on screens, are passed over
-    down, across = np.empty((8, 64), np.float32), np.empty(512, np.float32)
-    lines = down.reshape(512)
-    bits = plane.view(np.int32)
     cos1, cos2, cos3 = basis[1, 0], basis[2, 0], basis[3, 0]
     cos5, cos6, cos7 = basis[5, 0], basis[6, 0], basis[7, 0]
     for top in range(0, result.shape[0], 8):
@@ -504,7 +503,9 @@ def _transform_blocks(plane, first_row, first_column, level, basis, result):
                 for x in range(width):
                     change |= line[x] ^ first
             if change == 0:
-                result[top : top + 8, left : left + width] = 0
+                for row in range(top, top + 8):
+                    for x in range(left, left + width):
+                        result[row, x] = 0
                 for x in range(left, left + width, 8):
                     result[top, x] = np.float32(8) * (plane[first_row + top, first_column + left] - level)
                 continue
@@ -552,13 +553,12 @@ def _round_modes(plane, modes, values):
 
 @compiled
 @no_type_check
-def _weigh(rgb, luma):
+def _weigh(rows, luma):
     # As libjpeg weighs them; every product and sum is a whole 65,536th below 256, which float32 holds exactly.
     red, green, blue = np.float32(19595 / 65536), np.float32(38470 / 65536), np.float32(7471 / 65536)
     height, width = luma.shape
-    flat = rgb.reshape(height, 3 * width)
     for y in range(height):
-        row, out = flat[y], luma[y]
+        row, out = rows[y], luma[y]
         for x in range(width):
             out[x] = red * row[3 * x] + green * row[3 * x + 1] + blue * row[3 * x + 2]
 

@@ -114,7 +114,7 @@ def area_means(plane: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
         takes seven times as long (measured on 1080x2400).
     """
     sums = np.zeros(shape, np.int64)
-    _area_sums(np.ascontiguousarray(plane), sums)
+    _area_sums(np.ascontiguousarray(plane), np.empty(plane.shape[1], np.int64), sums)
     return sums / plane.size
 
 
@@ -194,13 +194,13 @@ def _rotate(matrix, vectors, sweeps):
 
 @compiled
 @no_type_check
-def _area_sums(plane, sums):
+def _area_sums(plane, line, sums):
     height, width = plane.shape
     rows, columns = sums.shape
-    line = np.empty(width, np.int64)
     for i in range(rows):
         # In units of 1 / rows of a pixel, cells are `height` long and pixels `rows`.
-        line[:] = 0
+        for x in range(width):
+            line[x] = 0
         for y in range(i * height // rows, ((i + 1) * height - 1) // rows + 1):
             weight = min((y + 1) * rows, (i + 1) * height) - max(y * rows, i * height)
             for x in range(width):

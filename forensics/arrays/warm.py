@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import sys
@@ -26,7 +27,8 @@ def warm(group: str = ALL, jobs: int | None = None) -> int:
     import realfake.forensics.arrays.ready  # noqa: F401
 
     context = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
-    with ProcessPoolExecutor(jobs or cores(), context) as pool:
+    # Without the collector of circles, which finds next to nothing in a tenth of the time.
+    with ProcessPoolExecutor(jobs or cores(), context, initializer=gc.disable) as pool:
         list(pool.map(_compile, *zip(*tasks, strict=True)))
     mark(group)
     return len(tasks)

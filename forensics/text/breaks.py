@@ -50,17 +50,17 @@ REPEATS = (
 def _cut(word: Word) -> np.ndarray:
     rows, columns = word.inner
     beside = slice(max(columns.start - 2, 0), columns.stop + 3)
-    found: np.ndarray = _cuts(word.coverage[rows, beside], SHORT * word.box.height)
+    found = np.zeros(len(CUTS))
+    _cuts(word.coverage[rows, beside], SHORT * word.box.height, found)
     return found / word.box.height
 
 
 @compiled
 @no_type_check
-def _cuts(coverage, longest):
+def _cuts(coverage, longest, found):
     """Of the box of a word with columns beside it: at one boundary between columns the most steps of the rarer sign
     within one pixel, the same within two, and the most steps in runs of no more than `longest` rows."""
     height, width = coverage.shape
-    found = np.zeros(3)
     for x in range(1, width - 3):
         up = down = up_soft = down_soft = cut = run = 0.0
         length = 0
@@ -99,7 +99,6 @@ def _cuts(coverage, longest):
         found[0] = max(found[0], min(up, down))
         found[1] = max(found[1], min(up_soft, down_soft))
         found[2] = max(found[2], cut)
-    return found
 
 
 def _repeats(screen: ScreenText) -> np.ndarray:
@@ -119,7 +118,9 @@ def _repeats(screen: ScreenText) -> np.ndarray:
         bands = np.arange(0, box.height, rows)
         columns = np.ascontiguousarray(np.add.reduceat(np.rint(covered * STEPS).astype(np.int32), bands, axis=0).T)
         tolerance, cut = int(TOLERANCE * STEPS * box.height), int(CUT * STEPS * box.height)
-        weights = _heaviest(columns, *_moved(columns), STEPS * rows // 2, max(tolerance, 1), cut, _apart(box.height))
+        weights, flags = np.zeros((2, box.width)), np.zeros((3, box.width + 1), bool)
+        limits = STEPS * rows // 2, max(tolerance, 1), cut, _apart(box.height)
+        _heaviest(columns, *_moved(columns), *limits, np.zeros((3, box.width), np.int32), flags, weights)
         for i, word in zip(members, words, strict=True):
             mine = weights[:, max(word.box.x - box.x, 0) : word.box.right - box.x]
             found[i] = mine.max(axis=1, initial=0) / box.height
@@ -142,18 +143,16 @@ def _moved(columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 @compiled
 @no_type_check
-def _heaviest(columns, lows, highs, solid, tolerance, cut, apart):
-    """(2, w): of each column, the weight of the heaviest repeat that holds it: cut at both ends, cut at one.
+def _heaviest(columns, lows, highs, solid, tolerance, cut, apart, sums, flags, best):
+    """(2, w) in `best`: of each column, the weight of the heaviest repeat that holds it: cut at both ends, cut at one.
 
     `columns` is (w, bands) int32 in `STEPS` of coverage, a row of each band; `lows` and `highs` say what they may be
     half a pixel elsewhere. One column between two that agree may differ. A repeat weighs as many columns as differ
     from the one before, each by how well it agrees.
     """
     width, bands = columns.shape
-    best = np.zeros((2, width))
-    sums, near = np.zeros((3, width), np.int32), np.zeros(width + 1, np.bool_)
-    changes = np.zeros(width, np.bool_)
-    inside = np.zeros(width + 1, np.bool_)  # before this column a stroke goes on, or several are cut
+    near, changes = flags[0], flags[1]
+    inside = flags[2]  # before this column a stroke goes on, or several are cut
     for x in range(width):
         for band in range(bands):
             sums[0, x] += columns[x, band]
@@ -214,4 +213,3 @@ def _heaviest(columns, lows, highs, solid, tolerance, cut, apart):
             length = 0
             changing = 0
             weight = 0
-    return best

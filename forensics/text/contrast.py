@@ -87,18 +87,21 @@ def contrast(values: np.ndarray, floors: np.ndarray, peers: np.ndarray) -> np.nd
         `(x - median) / sqrt((1.4826 MAD)^2 + floor^2) / (1 + 2 / peers)`; NaN without a peer that has the measurement.
     """
     result = np.full(values.shape, np.nan)
-    _deviations(np.ascontiguousarray(values, np.float64), np.asarray(floors, np.float64), peers, result)
+    features = values.shape[1]
+    ordered = np.empty((peers.shape[1], features))  # of each measurement those that the peers have, then infinities
+    counts, middles = np.empty(features, np.int64), np.empty(features)
+    known, least = np.ascontiguousarray(values, np.float64), np.asarray(floors, np.float64)
+    _deviations(known, least, peers, ordered, counts, middles, result)
     return result
 
 
 @compiled
 @no_type_check
-def _deviations(values, floors, peers, result):
+def _deviations(values, floors, peers, ordered, counts, middles, result):
     features = values.shape[1]
-    ordered = np.empty((peers.shape[1], features))  # of each measurement those that the peers have, then infinities
-    counts, middles = np.empty(features, np.int64), np.empty(features)
     for i in range(values.shape[0]):
-        counts[:] = 0
+        for f in range(features):
+            counts[f] = 0
         number = 0
         while number < peers.shape[1] and peers[i, number] >= 0:
             theirs, out = values[peers[i, number]], ordered[number]

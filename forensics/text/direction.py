@@ -216,7 +216,8 @@ def _runs(boxes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
     The third is (runs, 2) int: length and thickness.
     """
-    run = _tight_runs(boxes, np.argsort(boxes[:, 1], kind="stable"))
+    run = np.empty(len(boxes), np.int64)
+    _tight_runs(boxes, np.argsort(boxes[:, 1], kind="stable"), np.arange(len(boxes)), run)
     number = int(run.max(initial=-1)) + 1
     count = np.bincount(run, minlength=number)
     first, last = np.full((number, 2), 1 << 30), np.full((number, 2), -(1 << 30))
@@ -269,7 +270,9 @@ def _signs(strokes: np.ndarray) -> Signs:
     edges = np.concatenate([[0], np.flatnonzero(np.diff(run[order])) + 1, [len(order)]])
     small = strokes[(strokes[:, 2:4].min(axis=1) >= 2) & (strokes[:, 2:4].max(axis=1) <= MARK * LARGEST), :4]
     small = small[np.argsort(small[:, 1], kind="stable")].astype(np.int64)
-    return Signs(*_counts(boxes[order], edges, small).tolist())
+    found, letters = np.zeros(4, np.int64), np.empty((len(order), 4), np.int64)
+    _counts(boxes[order], edges, small, letters, np.empty((2, len(order)), np.int64), found)
+    return Signs(*found.tolist())
 
 
 def _leaning(one: int, other: int, least: int) -> int:
@@ -283,13 +286,15 @@ def _leaning(one: int, other: int, least: int) -> int:
 
 @compiled
 @no_type_check
-def _tight_runs(boxes, downwards):
-    """(n,) int: the run of each box: neighbours side by side, of like height, less than `TIGHT` heights apart."""
-    n = len(boxes)
-    first = np.arange(n)
+def _tight_runs(boxes, downwards, first, runs):
+    """(n,) int: the run of each box: neighbours side by side, of like height, less than `TIGHT` heights apart.
+
+    `first` says of each box one of the same run that comes earlier, or itself, as all do at the beginning.
+    """
+    n = boxes.shape[0]
     for a in range(n):
         i = downwards[a]
-        x, y, width, height = boxes[i]
+        x, y, width, height = boxes[i, 0], boxes[i, 1], boxes[i, 2], boxes[i, 3]
         for b in range(a + 1, n):
             j = downwards[b]
             if boxes[j, 1] >= y + height:
@@ -307,26 +312,23 @@ def _tight_runs(boxes, downwards):
                 first[q] = first[first[q]]
                 q = first[q]
             first[max(p, q)] = min(p, q)
-    runs, found = np.empty(n, np.int64), 0
+    found = 0
     for i in range(n):
         if first[i] == i:
             runs[i] = found
             found += 1
         else:
             runs[i] = runs[first[i]]
-    return runs
 
 
 @compiled
 @no_type_check
-def _counts(boxes, edges, small):
+def _counts(boxes, edges, small, letters, ordered, found):
     """Over runs: letters more that agree on their feet than on their tops, the reverse; marks for upright, against it.
 
     `boxes` stand run by run, cut at `edges`; `small` are the boxes of what may be marks, from the top down.
     """
-    found = np.zeros(4, np.int64)
-    letters, ordered = np.empty(boxes.shape, np.int64), np.empty((2, len(boxes)), np.int64)
-    for k in range(len(edges) - 1):
+    for k in range(edges.shape[0] - 1):
         tallest = boxes[edges[k], 3]
         for i in range(edges[k], edges[k + 1]):
             tallest = max(tallest, boxes[i, 3])
@@ -359,7 +361,7 @@ def _counts(boxes, edges, small):
         found[0] += max(more, 0)
         found[1] += max(-more, 0)
         top, foot = ordered[1, 0], ordered[0, count - 1]
-        low, high = 0, len(small)  # the first that may be a mark
+        low, high = 0, small.shape[0]  # the first that may be a mark
         while low < high:
             between = (low + high) // 2
             if small[between, 1] < top - 0.5 * tallest:
@@ -367,7 +369,7 @@ def _counts(boxes, edges, small):
             else:
                 high = between
         up = down = 0
-        for s in range(low, len(small)):
+        for s in range(low, small.shape[0]):
             x, y, width, height = small[s, 0], small[s, 1], small[s, 2], small[s, 3]
             if y > foot + 0.3 * tallest:
                 break
@@ -388,7 +390,6 @@ def _counts(boxes, edges, small):
         if up + down <= DENSE:
             found[2] += up
             found[3] += down
-    return found
 
 
 def _mirrored(box: Box, rows: bool, columns: bool, width: int, height: int) -> Box:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import no_type_check
+from typing import NamedTuple, no_type_check
 
 import numpy as np
 
@@ -23,13 +23,37 @@ LIKES = 3  # compared with each glyph
 MAX_GLYPHS = 700  # of a screen that is compared in one part; a longer one has as many glyphs as its words
 
 
+class Likes(NamedTuple):
+    """The glyphs of a screen, and pairs of those in different fields that may be one letter at one size.
+
+    Attributes
+    ----------
+    owner : ndarray, (g,) int
+        Word of each glyph.
+    facts : ndarray, (g, 10) float64
+        Logarithms of height, width, inked area and share of half-covered pixels; vertical sub-pixel phase; logarithms
+        of area times contrast and of the widths of upright and of level edges; mean coverage of half-covered pixels;
+        how far the foot lies below the word's baseline, pixels.
+    mine, theirs : ndarray, (p,) int
+        Numbers of the two glyphs of each pair, which is listed both ways.
+    unlike : ndarray, (p,) float64
+        1 minus the correlation of their shapes.
+    """
+
+    owner: np.ndarray
+    facts: np.ndarray
+    mine: np.ndarray
+    theirs: np.ndarray
+    unlike: np.ndarray
+
+
 @region_family(
     "glyphs",
     source="after van Beusekom, Shafait and Breuel, 'Text-line examination for document forgery detection', IJDAR 2013",
 )
 def glyphs(screen: ScreenText) -> Iterator[RegionMeasurement]:
     """How a word's glyphs differ from the like glyphs of other fields."""
-    found = _compare(screen)
+    found, _ = screen.shared(compare)
     for i, (name, unit, floor, meaning) in enumerate(COMPARISONS):
         yield region_feature(name, found[:, i], unit, floor, meaning)
 
@@ -63,24 +87,29 @@ COMPARISONS = (
 )
 
 
-def _compare(screen: ScreenText) -> np.ndarray:
+def compare(screen: ScreenText) -> tuple[np.ndarray, Likes | None]:
+    """(n, 20) float64, `COMPARISONS` of each word, and the glyphs with their like; None of fewer than two."""
     result = np.full((len(screen.words), len(COMPARISONS)), np.nan)
     cut = _cut(screen)
     if cut is None:
-        return result
+        return result, None
     canvas, shapes, _, facts, owner, _ = cut
     elsewhere, same_word = np.full((2, len(owner), LIKES), -1)
     shape = np.zeros(len(owner))
+    pairs = []
     for words, others in screen.stretches(len(screen.words)):
         part, around = (slice(*np.searchsorted(owner, [s.start, s.stop])) for s in (words, others))
         correlation, like, other_field, near_aspect = _alike(cut, screen.line_of[owner], part, around)
         elsewhere[part] = _likest(correlation, like & other_field, around.start)
         shape[part] = np.where(other_field & near_aspect, correlation, 0.0).max(axis=1, initial=0.0)
+        mine, theirs = np.nonzero(like & other_field)
+        pairs.append((mine + part.start, theirs + around.start, 1 - correlation[mine, theirs]))
         same_word[part] = _likest(correlation, like & (owner[part, None] == owner[around]), around.start)
-    distance, shifts = _distances(canvas, elsewhere)
-    within = _distances(canvas, same_word)[0]
-    fits = _fits(canvas, elsewhere, shifts)
+    distance, fits = _compared(canvas, elsewhere)
+    within = _compared(canvas, same_word, fitted=False)[0]
     has = elsewhere[:, 0] >= 0
+    likes = Likes(owner, facts, *(np.concatenate(some) for some in zip(*pairs, strict=True)))
+    facts = facts[:, :5]
     ratios = facts - np.where(has[:, None], facts[elsewhere[:, 0]], np.nan)
     ratios[:, 4] = (ratios[:, 4] + 0.5) % 1.0 - 0.5
     nearest = _least(distance)
@@ -106,7 +135,7 @@ def _compare(screen: ScreenText) -> np.ndarray:
         inside = _least(within[mine])
         if np.isfinite(inside).any():
             result[word, 9] = np.nanmin(inside)
-    return result
+    return result, likes
 
 
 def _alike(cut: tuple[np.ndarray, ...], fields: np.ndarray, part: slice, around: slice) -> tuple[np.ndarray, ...]:
@@ -173,9 +202,42 @@ def _glyphs_of(
                 math.log(area + 1),
                 math.log(half / math.sqrt(area + 1) + 0.1),
                 bottom - math.floor(bottom),
+                math.log(area * abs(word.contrast) + 1),
             ]
         )
-    return canvas, shapes.reshape(len(boxes), -1), sizes.astype(float), np.array(facts), scales
+    edges = np.zeros((len(boxes), 3))
+    _edges(covered, boxes, np.zeros(6), edges)
+    drops = (bottoms - word.baseline).astype(np.float64)
+    told = np.concatenate([np.array(facts), edges, drops[:, None]], axis=1)
+    return canvas, shapes.reshape(len(boxes), -1), sizes.astype(float), told, scales
+
+
+@compiled
+@no_type_check
+def _edges(covered, boxes, sums, found):
+    """(g, 3) float64: of each glyph how wide its upright edges are and its level ones, logarithms of pixels, and the
+    mean coverage of half-covered pixels."""
+    for n in range(boxes.shape[0]):
+        left, top, width, height = boxes[n, 0], boxes[n, 1], boxes[n, 2], boxes[n, 3]
+        for k in range(6):
+            sums[k] = 0.0
+        for y in range(max(top, 1), top + height):
+            for x in range(max(left, 1), left + width):
+                here = np.float64(covered[y, x])
+                across, down = abs(here - covered[y, x - 1]), abs(here - covered[y - 1, x])
+                soft = 4 * here * (1 - here)
+                if across > 2 * down:
+                    sums[0] += soft
+                    sums[1] += across
+                elif down > 2 * across:
+                    sums[2] += soft
+                    sums[3] += down
+                if 0.1 < here < 0.9:
+                    sums[4] += here
+                    sums[5] += 1
+        found[n, 0] = np.log((sums[0] + 0.1) / (sums[1] + 0.1))
+        found[n, 1] = np.log((sums[2] + 0.1) / (sums[3] + 0.1))
+        found[n, 2] = (sums[4] + 0.5) / (sums[5] + 1)
 
 
 def correlations(shapes: np.ndarray, others: np.ndarray) -> np.ndarray:
@@ -215,8 +277,8 @@ def resized(plane: np.ndarray, height: int, width: int, steps: int) -> np.ndarra
 @no_type_check
 def _resize(covered, boxes, sizes, steps, rim, results):
     for n in range(len(boxes)):
-        left, top, columns, rows = boxes[n]
-        height, width = sizes[n]
+        left, top, columns, rows = boxes[n, 0], boxes[n, 1], boxes[n, 2], boxes[n, 3]
+        height, width = sizes[n, 0], sizes[n, 1]
         plane, result = covered[top : top + rows, left : left + columns], results[n]
         shrinks = rows >= height and columns >= width
         whole = COVERAGE_STEPS * rows * columns
@@ -254,31 +316,34 @@ def _likest(correlation: np.ndarray, allowed: np.ndarray, first: int) -> np.ndar
     return chosen
 
 
+def _compared(canvas: np.ndarray, partners: np.ndarray, fitted: bool = True) -> tuple[np.ndarray, np.ndarray]:
+    """(g, LIKES) float64: RMS difference over the larger glyph's ink, least over shifts of one pixel; NaN for none.
+    And (g, 4), where `fitted`, what `_fits` tells of the partners.
+
+    `canvas` is (g, CANVAS, CANVAS) int32 in whole `COVERAGE_STEPS`, `partners` (g, LIKES) int, -1 for none.
+    """
+    ink = np.maximum((canvas > COVERAGE_STEPS // 20).sum(axis=(1, 2)), 1)
+    taken = [(canvas > 0).any(axis=axis) * np.arange(CANVAS) for axis in (2, 1)]
+    extents = np.stack([one.max(axis=1, initial=0) for one in taken], axis=1)  # rows and columns that a glyph takes
+    distances, fits = np.full(partners.shape, np.nan), np.full((len(canvas), 4), np.nan)
+    shifts = np.zeros((*partners.shape, 2), np.intp)  # down and right, of the other glyph's canvas
+    _distances(canvas, partners, ink, extents, distances, shifts)
+    if fitted:
+        _fits(canvas, partners, ink, shifts, fits)
+    return distances, fits
+
+
 @compiled
 @no_type_check
-def _distances(canvas, partners):
-    """(g, LIKES) float64: RMS difference over the larger glyph's ink, least over shifts of one pixel; NaN for none.
-    And (g, LIKES, 2) int: the shift, down and right, of the other glyph's canvas.
-
-    `canvas` is (g, CANVAS, CANVAS) int32 in whole `COVERAGE_STEPS`.
-    """
-    result = np.full(partners.shape, np.nan)
-    shifts = np.zeros((*partners.shape, 2), np.intp)
-    extents = np.zeros((len(canvas), 2), np.intp)  # rows and columns of the canvas that a glyph takes
-    for i in range(len(canvas)):
-        for y in range(CANVAS):
-            for x in range(CANVAS):
-                if canvas[i, y, x] > 0:
-                    extents[i, 0], extents[i, 1] = max(extents[i, 0], y), max(extents[i, 1], x)
-    for i in range(len(canvas)):
-        ink = max((canvas[i] > COVERAGE_STEPS // 20).sum(), 1)
+def _distances(canvas, partners, ink, extents, result, shifts):
+    for i in range(partners.shape[0]):
         for place in range(partners.shape[1]):
             other = partners[i, place]
             if other < 0:
                 continue
             height = min(max(extents[i, 0], extents[other, 0]) + 1, CANVAS - 2)
             width = min(max(extents[i, 1], extents[other, 1]) + 1, CANVAS - 2)
-            best = np.int64(2) ** 62
+            best = np.int64(1 << 62)
             for dy in range(3):
                 for dx in range(3):
                     squares = np.int64(0)
@@ -293,21 +358,18 @@ def _distances(canvas, partners):
                     if squares < best:
                         best = squares
                         shifts[i, place, 0], shifts[i, place, 1] = dy - 1, dx - 1
-            result[i, place] = np.sqrt(best / ink) / COVERAGE_STEPS
-    return result, shifts
+            result[i, place] = np.sqrt(best / ink[i]) / COVERAGE_STEPS
 
 
 @compiled
 @no_type_check
-def _fits(canvas, partners, shifts):
+def _fits(canvas, partners, ink, shifts, result):
     """(g, 4) float64: RMS that is left between a glyph and the like one that fits it best, how far that one was moved
     down and right, pixels, and the logarithm of the ink's gain; NaN where none fits.
 
     Least squares on the other glyph, at the best whole shift, and its two slopes; all sums are of whole numbers.
     """
-    result = np.full((len(canvas), 4), np.nan)
-    for i in range(len(canvas)):
-        ink = max((canvas[i] > COVERAGE_STEPS // 20).sum(), 1)
+    for i in range(partners.shape[0]):
         for place in range(partners.shape[1]):
             other = partners[i, place]
             if other < 0:
@@ -341,15 +403,14 @@ def _fits(canvas, partners, shifts):
             gain = (ma * minor - ab * (mb * three - float(bc) * mc) + ac * (mb * float(bc) - two * mc)) / whole
             rise = (one * (mb * three - float(bc) * mc) - ma * side + ac * (float(ab) * mc - float(mb) * ac)) / whole
             slide = (one * (two * mc - float(mb) * bc) - ab * (float(ab) * mc - float(mb) * ac) + ma * last) / whole
-            left = np.sqrt(max(mm - gain * ma - rise * mb - slide * mc, 0.0) / ink) / COVERAGE_STEPS
+            left = np.sqrt(max(mm - gain * ma - rise * mb - slide * mc, 0.0) / ink[i]) / COVERAGE_STEPS
             if gain > 0.25 and not left >= result[i, 0]:
                 result[i, 0] = left
                 result[i, 1] = 2 * rise / gain - down
                 result[i, 2] = 2 * slide / gain - right
                 result[i, 3] = gain
-    for i in range(len(result)):
+    for i in range(result.shape[0]):
         result[i, 3] = np.log(result[i, 3])
-    return result
 
 
 def _least(distances: np.ndarray) -> np.ndarray:

@@ -40,7 +40,9 @@ def _around(word: Word, luma: np.ndarray, near: np.ndarray, grid: np.ndarray) ->
     box = word.box
     reach = int(REACH * box.height)
     rough = _orphans(luma, near, grid, np.array([box.y - BLOCK, box.bottom + BLOCK, box.x - reach, box.right + reach]))
-    left, right, level, flat_in, flat_out = _noise(luma, near, np.array([box.y, box.bottom, box.x, box.right]))
+    told = np.full(5, np.nan)
+    _noise(luma, near, np.array([box.y, box.bottom, box.x, box.right]), np.zeros((3, 3)), np.zeros((2, 2)), told)
+    left, right, level, flat_in, flat_out = told.tolist()
     quiet, loud = min(left, right), max(left, right)
     return [rough, np.log((quiet + EPS) / (level + EPS)), np.log((loud + EPS) / (quiet + EPS)), flat_in - flat_out]
 
@@ -72,12 +74,10 @@ def _orphans(luma, near, grid, edges):
 
 @compiled
 @no_type_check
-def _noise(luma, near, edges):
+def _noise(luma, near, edges, sums, flat, told):
     """Deviation of the calm pixels left, right, and above and below; the shares of flat ones within and around."""
     height, width = luma.shape
     top, bottom, left, right = edges[0], edges[1], edges[2], edges[3]
-    sums = np.zeros((3, 3))
-    flat = np.zeros((2, 2))
     for y in range(max(top - BESIDE, 0), min(bottom + BESIDE, height - 1)):
         for x in range(max(left - BESIDE, 0), min(right + BESIDE, width - 1)):
             within = top <= y < bottom and left <= x < right
@@ -92,7 +92,6 @@ def _noise(luma, near, edges):
             sums[zone, 0] += 1
             sums[zone, 1] += luma[y, x]
             sums[zone, 2] += luma[y, x] * luma[y, x]
-    told = np.full(5, np.nan)
     for zone in range(3):
         if sums[zone, 0] >= FEW:
             mean = sums[zone, 1] / sums[zone, 0]
@@ -100,4 +99,3 @@ def _noise(luma, near, edges):
     for part in range(2):
         if flat[part, 0] > 0:
             told[3 + part] = flat[part, 1] / flat[part, 0]
-    return told

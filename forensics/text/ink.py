@@ -78,9 +78,10 @@ def _strokes(word: Word) -> list[float]:
     axis = word.ink - word.background
     length = math.hypot(*axis.tolist()) + EPS
     rows, columns = word.inner
-    sums, bins, steep, off = _outline(
-        word.coverage[rows, columns], word.pixels[rows, columns], word.background, axis, HISTOGRAM, abs(word.contrast)
-    )
+    coverage, pixels = word.coverage[rows, columns], word.pixels[rows, columns]
+    sums, bins, seen = np.zeros(15), np.zeros(len(HISTOGRAM) - 1), np.zeros(1024, np.bool_)
+    steep, off = np.zeros((2, *coverage.shape), np.float32)
+    _outline(coverage, pixels, word.background, axis, HISTOGRAM, abs(word.contrast), seen, sums, bins, steep, off)
     (
         area,
         outline,
@@ -122,14 +123,10 @@ def _strokes(word: Word) -> list[float]:
 
 @compiled
 @no_type_check
-def _outline(coverage, pixels, ground, axis, edges, levels):
+def _outline(coverage, pixels, ground, axis, edges, levels, seen, sums, bins, steep, off):
     """Sums over a word's box in one pass; the box counts as surrounded by background."""
     height, width = coverage.shape
-    sums = np.zeros(15)
-    bins = np.zeros(len(edges) - 1)
-    steep = np.zeros((height, width), np.float32)
-    off = np.zeros((height, width), np.float32)
-    seen = np.zeros(1024, np.bool_)
+    last = bins.size
     for y in range(height + 1):
         previous_tint = 0.0
         for x in range(width + 1):
@@ -150,10 +147,10 @@ def _outline(coverage, pixels, ground, axis, edges, levels):
             elif dy > 2 * dx:
                 sums[5] += soft
                 sums[6] += dy
-            if edges[0] < here < edges[-1]:
+            if edges[0] < here < edges[last]:
                 sums[7] += 1
                 sums[8] += here
-                for i in range(len(bins)):
+                for i in range(last):
                     if edges[i] <= here < edges[i + 1]:
                         bins[i] += 1
             raw = coverage[y, x]
@@ -161,7 +158,9 @@ def _outline(coverage, pixels, ground, axis, edges, levels):
             sums[10] += here > 0.97
             sums[11] += here > 0.5
             sums[12] += here > 0.1
-            seen[min(max(int(raw * levels + 384.5), 0), 1023)] = True
+            tone = min(max(int(raw * levels + 384.5), 0), 1023)
+            sums[13] += not seen[tone]
+            seen[tone] = True
             red = pixels[y, x, 0] - ground[0] - raw * axis[0]
             green = pixels[y, x, 1] - ground[1] - raw * axis[1]
             blue = pixels[y, x, 2] - ground[2] - raw * axis[2]
@@ -169,8 +168,6 @@ def _outline(coverage, pixels, ground, axis, edges, levels):
             if x > 0:
                 sums[14] += abs(red - blue - previous_tint)
             previous_tint = red - blue
-    sums[13] = seen.sum()
-    return sums, bins, steep, off
 
 
 def _nearest_colour(colours: np.ndarray, screen: ScreenText) -> tuple[np.ndarray, np.ndarray]:

@@ -84,12 +84,14 @@ def _block_sums(screen: ScreenText) -> np.ndarray:
     """(n, 4 + Q): per word, mean over its 8x8 blocks of AC energy, high energy, steps on and off the grid, ghosts."""
     image = screen.on_grid
     rows, columns = image.height // 8, image.width // 8
-    spans = np.array([_blocks(word, screen.grid, rows, columns) for word in screen.words], int).reshape(-1, 4)
+    spans = np.array([blocks_of(word, screen.grid, rows, columns) for word in screen.words], int).reshape(-1, 4)
     low = LOW % 8 * 8 + LOW // 8 if screen.direction.turn in SIDEWAYS else LOW  # frequencies as the file stores them
-    return np.asarray(_mean_energies(spans, image.dct_plane, image.luma, TABLES, low, HIGH))
+    sums = np.zeros((len(spans), 4 + len(TABLES)))
+    _mean_energies(spans, image.dct_plane, image.luma, TABLES, low, HIGH, np.empty(64, np.float32), sums)
+    return sums
 
 
-def _blocks(word: Word, grid: tuple[int, int], rows: int, columns: int) -> tuple[int, int, int, int]:
+def blocks_of(word: Word, grid: tuple[int, int], rows: int, columns: int) -> tuple[int, int, int, int]:
     box = Box(word.box.x - grid[1], word.box.y - grid[0], word.box.width, word.box.height)
     top, left = max(min(box.y // 8, rows - 1), 0), max(min(box.x // 8, columns - 1), 0)
     return (
@@ -102,18 +104,18 @@ def _blocks(word: Word, grid: tuple[int, int], rows: int, columns: int) -> tuple
 
 @compiled
 @no_type_check
-def _mean_energies(spans, dct_plane, luma, tables, low, high):
+def _mean_energies(spans, dct_plane, luma, tables, low, high, block, sums):
     """The `_block_sums` of words whose blocks are the rows and columns `spans`: (n, 4), top, bottom, left, right.
 
     The steps on the grid are third differences of the luma across each block's left border, those off it in its middle.
     """
     qualities, modes = tables.shape
-    sums = np.zeros((len(spans), 4 + qualities))
-    for word in range(len(spans)):
-        top, bottom, left, right = spans[word]
+    for word in range(spans.shape[0]):
+        top, bottom, left, right = spans[word, 0], spans[word, 1], spans[word, 2], spans[word, 3]
         for row in range(top, bottom):
             for column in range(left, right):
-                block = dct_plane[8 * row : 8 * row + 8, 8 * column : 8 * column + 8].copy().ravel()
+                for k in range(64):
+                    block[k] = dct_plane[8 * row + k // 8, 8 * column + k % 8]
                 for k in range(1, 64):
                     energy = block[k] * block[k] / 63
                     sums[word, 0] += energy
@@ -128,12 +130,12 @@ def _mean_energies(spans, dct_plane, luma, tables, low, high):
                         error += off * off
                     sums[word, 4 + quality] += error / modes
                 for place in range(2 if column else 0):
-                    x = 8 * column - (2, 6)[place]
+                    x = 8 * column - 2 - 4 * place
                     for y in range(8 * row, 8 * row + 8):
                         third = abs(luma[y, x] - 3 * luma[y, x + 1] + 3 * luma[y, x + 2] - luma[y, x + 3])
                         sums[word, 2 + place] += min(third, LARGEST_STEP) / 8
-        sums[word] /= max((bottom - top) * (right - left), 1)
-    return sums
+        for k in range(sums.shape[1]):
+            sums[word, k] /= max((bottom - top) * (right - left), 1)
 
 
 def _ghosts(errors: np.ndarray, energy: np.ndarray) -> tuple[np.ndarray, np.ndarray, tuple[np.ndarray, ...]]:
@@ -198,7 +200,8 @@ def _residuals(word: Word) -> list[float]:
 def _tint_noise(pixels, coverage, ground, axis):
     """RMS of the channels' differences from their mean, off what ink and background explain."""
     total = 0.0
-    ground_mean, axis_mean = ground.mean(), axis.mean()
+    ground_mean = np.float32((ground[0] + ground[1] + ground[2]) / 3)
+    axis_mean = np.float32((axis[0] + axis[1] + axis[2]) / 3)
     height, width = coverage.shape
     for y in range(height):
         for x in range(width):

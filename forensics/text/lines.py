@@ -125,19 +125,18 @@ def find_text(image: ForensicImage, strokes: Strokes | None = None) -> list[Text
 
 def edge_steps(image: ForensicImage) -> np.ndarray:
     """(H, W) uint8, gray levels: the largest difference from a neighbour above, below, left or right in any channel."""
-    step = np.empty(image.rgb.shape[:2], np.uint8)
-    _largest_steps(np.ascontiguousarray(image.rgb), step)
+    height, width = image.rgb.shape[:2]
+    step = np.empty((height, width), np.uint8)
+    lines = np.zeros((2, 3 * width + 3), np.uint8)  # of each channel, against the rows above and below, and to the left
+    _largest_steps(np.ascontiguousarray(image.rgb).reshape(height, 3 * width), lines[0], lines[1], step)
     return step
 
 
 @compiled
 @no_type_check
-def _largest_steps(rgb, steps):
+def _largest_steps(rows, level, beside, steps):
     height, width = steps.shape
     size = 3 * width
-    rows = rgb.reshape(height, size)
-    level = np.empty(size, np.uint8)  # of each channel, against the rows above and below
-    beside = np.zeros(size + 3, np.uint8)  # against the pixel to the left
     for y in range(height):
         above, here, below = rows[max(y - 1, 0)], rows[y], rows[min(y + 1, height - 1)]
         for i in range(size):

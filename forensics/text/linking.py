@@ -30,15 +30,18 @@ def letters_in_rows(boxes: np.ndarray) -> np.ndarray:
     """
     n = len(boxes)
     sides = np.full((n, 2), -1), np.full((n, 2), 1 << 30)  # lowest top, highest bottom of neighbours to the left, right
-    rows: np.ndarray = _rows(boxes, np.argsort(boxes[:, 1], kind="stable"), *sides)
+    downwards, first, rows = np.argsort(boxes[:, 1], kind="stable"), np.arange(n), np.empty(n, np.intp)
+    room = 16 * n  # for pairs
+    while (pairs := _rows(boxes, downwards, *sides, np.empty((room, 2), np.intp), first, rows)) > room:
+        room = pairs
     return rows
 
 
 @compiled
 @no_type_check
-def _rows(boxes, downwards, lowest_top, highest_bottom):
-    n = len(boxes)
-    pairs, count = np.empty((16 * n, 2), np.intp), 0
+def _rows(boxes, downwards, lowest_top, highest_bottom, pairs, first, rows):
+    """How many pairs stand side by side: the rows are found where there is room for all of them."""
+    n, count = boxes.shape[0], 0
     for a in range(n):
         i = downwards[a]
         x, y, width, height = boxes[i, 0], boxes[i, 1], boxes[i, 2], boxes[i, 3]
@@ -52,12 +55,8 @@ def _rows(boxes, downwards, lowest_top, highest_bottom):
             alike = taller <= LIKE_HEIGHT * shorter and overlap >= 0.6 * shorter
             if not alike or gap > FIELD_GAP * min(taller, 1.4 * shorter):
                 continue
-            if count == len(pairs):
-                more = np.empty((2 * count, 2), np.intp)
-                for k in range(count):
-                    more[k, 0], more[k, 1] = pairs[k, 0], pairs[k, 1]
-                pairs = more
-            pairs[count, 0], pairs[count, 1] = i, j
+            if count < pairs.shape[0]:
+                pairs[count, 0], pairs[count, 1] = i, j
             count += 1
             if gap >= 0 and x != boxes[j, 0]:
                 side = int(boxes[j, 0] > x)  # of i, on which j stands
@@ -65,8 +64,7 @@ def _rows(boxes, downwards, lowest_top, highest_bottom):
                 highest_bottom[i, side] = min(highest_bottom[i, side], boxes[j, 1] + boxes[j, 3])
                 lowest_top[j, 1 - side] = max(lowest_top[j, 1 - side], y)
                 highest_bottom[j, 1 - side] = min(highest_bottom[j, 1 - side], y + height)
-    first = np.arange(n)  # a box of the same row that comes earlier, or itself
-    for k in range(count):
+    for k in range(count if count <= pairs.shape[0] else 0):
         i, j = pairs[k, 0], pairs[k, 1]
         if lowest_top[i, 0] >= highest_bottom[i, 0] or lowest_top[i, 1] >= highest_bottom[i, 1]:
             continue
@@ -78,15 +76,15 @@ def _rows(boxes, downwards, lowest_top, highest_bottom):
         while first[j] != j:
             first[j] = first[first[j]]
             j = first[j]
-        first[max(i, j)] = min(i, j)
-    rows, found = np.empty(n, np.intp), 0
+        first[max(i, j)] = min(i, j)  # a box of the same row that comes earlier, or itself
+    found = 0
     for i in range(n):
         if first[i] == i:
             rows[i] = found
             found += 1
         else:
             rows[i] = rows[first[i]]
-    return rows
+    return count
 
 
 def hosts(boxes: np.ndarray, lines: np.ndarray) -> np.ndarray:
@@ -97,15 +95,15 @@ def hosts(boxes: np.ndarray, lines: np.ndarray) -> np.ndarray:
     downwards = np.argsort(boxes[:, 1], kind="stable")
     highest = boxes[:, 3].max(initial=0)
     starts = np.searchsorted(boxes[downwards, 1], boxes[:, 1] - 2 * highest)
-    found: np.ndarray = _hosts(boxes, lines, downwards, starts, int(highest))
+    found = np.arange(len(boxes))
+    _hosts(boxes, lines, downwards, starts, int(highest), found)
     return found
 
 
 @compiled
 @no_type_check
-def _hosts(boxes, lines, downwards, starts, highest):
-    n = len(boxes)
-    found = np.arange(n)
+def _hosts(boxes, lines, downwards, starts, highest, found):
+    n = boxes.shape[0]
     for i in range(n):
         x, y, width, height = boxes[i, 0], boxes[i, 1], boxes[i, 2], boxes[i, 3]
         nearest = np.inf
@@ -125,7 +123,6 @@ def _hosts(boxes, lines, downwards, starts, highest):
             distance = beyond + 0.1 * max(gap, 0)
             if distance < nearest or (distance == nearest and j < found[i]):
                 nearest, found[i] = distance, j
-    return found
 
 
 def frames(boxes: np.ndarray, hollow: np.ndarray) -> np.ndarray:
@@ -136,15 +133,15 @@ def frames(boxes: np.ndarray, hollow: np.ndarray) -> np.ndarray:
     """
     downwards = np.argsort(boxes[:, 1], kind="stable")
     starts = np.searchsorted(boxes[downwards, 1], boxes[:, 1])
-    found: np.ndarray = _frames(boxes, hollow, downwards, starts)
+    found = np.zeros(len(boxes), np.intp)
+    _frames(boxes, hollow, downwards, starts, found)
     return found
 
 
 @compiled
 @no_type_check
-def _frames(boxes, hollow, downwards, starts):
-    n = len(boxes)
-    found = np.zeros(n, np.intp)
+def _frames(boxes, hollow, downwards, starts, found):
+    n = boxes.shape[0]
     for i in range(n):
         if not hollow[i]:
             continue
@@ -167,4 +164,3 @@ def _frames(boxes, hollow, downwards, starts):
         if joined or last_left >= first_right:
             high = COUNTER[0] * height <= tallest <= COUNTER[1] * height
             found[i] = 2 if high and count * height <= COUNTERS * width else 1
-    return found

@@ -39,7 +39,9 @@ def _departures(word: Word) -> list[float]:
     heights = word.bottoms - word.tops
     full = heights >= FULL * heights.max(initial=0)
     rows, _ = word.inner
-    weight, softness, ink = _glyph_measures(word.coverage[rows], word.luma[rows], word.spans)
+    measures = np.full((3, len(heights)), np.nan)
+    _glyph_measures(word.coverage[rows], word.luma[rows], word.spans, measures)
+    weight, softness, ink = measures
     told = []
     for values in (word.bottoms[full], word.tops[full], weight, softness, ink):
         known = values[np.isfinite(values)]
@@ -49,12 +51,14 @@ def _departures(word: Word) -> list[float]:
 
 @compiled
 @no_type_check
-def _glyph_measures(coverage, luma, spans):
-    """(3, g) float64: stroke width, softness and ink of each glyph; NaN where a glyph has no such pixel."""
-    found = np.full((3, len(spans)), np.nan)
-    for glyph in range(len(spans)):
-        start, stop = spans[glyph]
-        highest = min(max(coverage[:, start:stop].max(), 0), 1)
+def _glyph_measures(coverage, luma, spans, found):
+    """(3, g) float64: stroke width, softness and ink of each glyph; stays NaN where a glyph has no such pixel."""
+    for glyph in range(spans.shape[0]):
+        start, stop = spans[glyph, 0], spans[glyph, 1]
+        highest = 0.0
+        for y in range(coverage.shape[0]):
+            for x in range(start, stop):
+                highest = max(highest, min(coverage[y, x], 1))
         edge = area = partial = light = 0.0
         count = 0
         for y in range(coverage.shape[0]):
@@ -72,7 +76,6 @@ def _glyph_measures(coverage, luma, spans):
             found[0, glyph], found[1, glyph] = area / edge, partial / edge
         if count:
             found[2, glyph] = light / count
-    return found
 
 
 def _excess(values: np.ndarray) -> float:
@@ -80,15 +83,19 @@ def _excess(values: np.ndarray) -> float:
     return float(np.abs(values - middle(values)).max()) if len(values) > 2 else np.nan
 
 
-@compiled
-@no_type_check
-def _split(values):
+def _split(values: np.ndarray) -> float:
     """Largest difference between the medians left and right of a gap, with one glyph or more on either side.
 
-    `values` are finite. They are put in order one by one, from either end: `numpy.median` takes a second to compile.
+    `values` are finite.
     """
+    return float(_widest_split(values, np.empty_like(values), np.empty((2, len(values)))))
+
+
+@compiled
+@no_type_check
+def _widest_split(values, ordered, medians):
+    """They are put in order one by one, from either end: `numpy.median` takes a second to compile."""
     n = values.size
-    ordered, medians = values.copy(), np.empty((2, n))
     for side in range(2):
         for count in range(n):
             value, place = values[count] if side == 0 else values[n - 1 - count], count

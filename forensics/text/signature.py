@@ -19,19 +19,20 @@ from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.box import Box
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.text.direction import SIDEWAYS, Direction
-from realfake.forensics.text.words import ScreenText, read_screen
+from realfake.forensics.text.words import ScreenText, Word, read_screen
 
-VERSION = 1  # of what is remembered; signatures of two versions are not compared
+VERSION = 2  # of what is remembered; signatures of two versions are not compared
 ROWS = 16  # cells of a word's height
 WIDEST = 400  # cells of a word's length; longer ones are drawn narrower
 TOUCHED, COVERED = 0.15, 0.4  # coverage of a cell above which ink touches it, and covers it
+INKLESS = 0.25  # coverage of a pixel, either way, below which it is nothing like ink
 THIN = 0.6  # of the densest cells of a word, where its strokes are too thin to cover any
 COARSE = (8, 32)  # rows and columns of the raster behind the print
 VERTICAL, HORIZONTAL = 4, 16  # frequencies of the print, row by row; the bit of the mean is always 0
 PRINT = VERTICAL * HORIZONTAL  # bits
 SHAPE = np.dtype([
     ("x", "<u2"), ("y", "<u2"), ("width", "<u2"), ("height", "<u2"), ("ink", "u1", 3), ("ground", "u1", 3),
-    ("mass", "u1"), ("soft", "u1"), ("plain", "u1"), ("columns", "<u2"),
+    ("mass", "u1"), ("soft", "u1"), ("plain", "u1"), ("clear", "u1"), ("blank", "u1", 4), ("columns", "<u2"),
     ("print", "u1", PRINT // 8),
 ])  # fmt: skip
 
@@ -46,8 +47,9 @@ class Signature:
         Width and height of the screen as it is read, pixels.
     words : ndarray, (n,) of `SHAPE`
         Boxes in pixels of the screen as it is read; colours, 0..255; `mass` the mean coverage and `soft` the share of
-        half covered pixels in the box, `plain` the share of its surroundings that is plain ground, in 255ths; `columns`
-        of the raster; the bits of the `print`.
+        half covered pixels in the box, `plain` the share of its surroundings that has one colour, and `clear` that is
+        nothing like ink, in 255ths; `blank` for how many cells nothing like ink stands to its left, above,
+        to its right and below; `columns` of the raster; the bits of the `print`.
     rasters : tuple of ndarray, (ROWS, columns) uint8
         2 where ink covers a cell, 1 where it touches it, 0 elsewhere.
     direction : Direction
@@ -97,12 +99,13 @@ def screen_signature(image: ForensicImage) -> Signature:
 def signature_of(screen: ScreenText) -> Signature:
     """The signature of a screen whose words were found."""
     words = np.zeros(len(screen.words), SHAPE)
-    rasters, prints, sums = [], [], []
+    rasters, prints, sums, around = [], [], [], []
     for word in screen.words:
         height, width = word.box.height, word.box.width
         columns = min(max(round(ROWS * width / height), 2), WIDEST)
         cells, coarse = np.zeros((ROWS, columns), np.int64), np.zeros(COARSE, np.int64)
         sums.append((*word.box, *_shrunk(word.coverage[word.inner], cells, coarse), word.plainness, columns))
+        around.append(_around(word))
         rasters.append(_raster(cells / (255 * height * width)))
         prints.append(_print(np.rint(coarse / (height * width)).astype(np.int64)))
     if screen.words:
@@ -118,6 +121,7 @@ def signature_of(screen: ScreenText) -> Signature:
         ):
             words[name] = np.clip(np.rint(colours), 0, 255)
         words["print"] = prints
+        words["clear"], words["blank"] = np.array([one[0] for one in around]), np.array([one[1:] for one in around])
     upright = screen.image.width, screen.image.height
     return Signature(upright, words, tuple(rasters), screen.direction)
 
@@ -159,6 +163,17 @@ def from_bytes(data: bytes) -> Signature:
     rasters = tuple(bits[end - length : end].reshape(ROWS, -1) for end, length in zip(ends, lengths, strict=True))
     said = plain[start + 2 * packed :].decode().split("\0") if len(plain) > start + 2 * packed else []
     return Signature((width, height), words, rasters, Direction(turn), tuple(said[:count]), tuple(said[count:]))
+
+
+def _around(word: Word) -> tuple[int, ...]:
+    """How much of a word's surroundings is nothing like ink, in 255ths, and for how many cells on each side."""
+    inkless = np.abs(word.coverage) < INKLESS
+    clear = round(255 * np.count_nonzero(inkless & word.calm) / inkless.size)
+    rows, columns = word.inner
+    across, down = inkless[rows].all(axis=0), inkless[:, columns].all(axis=1)
+    sides = across[: columns.start][::-1], down[: rows.start][::-1], across[columns.stop :], down[rows.stop :]
+    pixels = [len(side) if side.all() else int(side.argmin()) for side in sides]
+    return clear, *(min(ROWS * side // word.box.height, 255) for side in pixels)
 
 
 @compiled

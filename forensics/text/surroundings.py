@@ -59,7 +59,10 @@ ZONES = (
 def _zones(word: Word) -> list[float]:
     rows, columns = word.inner
     band = (max(rows.start - 2, 0), rows.stop + 2, max(columns.start - 2, 0), columns.stop + 2)
-    zones, upright, level, residue = _sums(word.pixels, word.calm, np.array(band), np.rint(word.background))
+    height, width = word.calm.shape
+    zones, upright, level = np.zeros((6, 6)), np.zeros((3, width)), np.zeros((3, height))
+    residue = np.array([0, height, -1, width, -1])
+    _sums(word.pixels, word.calm, np.array(band), np.rint(word.background), zones, upright, level, residue)
     within, around = zones[0], zones[1]
     means = [part[1:4] / part[0] for part in zones[2:] if part[0] >= FEW]
     in_out = tint = spread = np.nan
@@ -90,8 +93,8 @@ def _zones(word: Word) -> list[float]:
 
 @compiled
 @no_type_check
-def _sums(pixels, calm, band, ground):
-    """Sums over the calm pixels of a frame.
+def _sums(pixels, calm, band, ground, zones, upright, level, residue):
+    """Add up the calm pixels of a frame.
 
     Zones (6, 6): inside the band, outside it, left, right, above, below; of each the count, the sums of the three
     channels, the sum of squares and the count equal to `ground`. Profiles (3, w) and (3, h): count, sum and sum of
@@ -99,10 +102,6 @@ def _sums(pixels, calm, band, ground):
     to six levels off `ground`, and the edges of their bounding box.
     """
     height, width = calm.shape
-    zones = np.zeros((6, 6))
-    upright = np.zeros((3, width))
-    level = np.zeros((3, height))
-    residue = np.array([0, height, -1, width, -1])
     for y in range(height):
         for x in range(width):
             if not calm[y, x]:
@@ -140,22 +139,19 @@ def _sums(pixels, calm, band, ground):
                 residue[0] += 1
                 residue[1], residue[2] = min(residue[1], y), max(residue[2], y)
                 residue[3], residue[4] = min(residue[3], x), max(residue[4], x)
-    return zones, upright, level, residue
 
 
 @compiled
 @no_type_check
-def _columns(luma, near):
-    """(3, w): count, sum and sum of squares of the calm pixels of each column."""
-    height, width = luma.shape
-    sums = np.zeros((3, width))
-    for y in range(height):
-        for x in range(width):
-            if near[y, x] == 0:
+def _columns(luma, near, top, bottom, left, sums):
+    """Add up the calm pixels of each column from `left` on: (3, w) count, sum and sum of squares."""
+    for y in range(top, bottom):
+        for x in range(sums.shape[1]):
+            if near[y, left + x] == 0:
+                here = luma[y, left + x]
                 sums[0, x] += 1
-                sums[1, x] += luma[y, x]
-                sums[2, x] += luma[y, x] * luma[y, x]
-    return sums
+                sums[1, x] += here
+                sums[2, x] += here * here
 
 
 def _deviation(moments: np.ndarray) -> float:
@@ -179,54 +175,98 @@ def _residue(residue: np.ndarray, calm: float) -> tuple[float, float]:
     return count / calm, count / ((bottom - top + 1) * (right - left + 1))
 
 
-@compiled
-@no_type_check
-def _patch(luma, calm):
+def _patch(luma: np.ndarray, calm: np.ndarray) -> tuple[float, float, float]:
     """Share of the second tone among the calm pixels, its distance from the first, and how rectangular it is."""
-    height, width = calm.shape
-    tones = np.zeros((height, width), np.intp)
-    counts = np.zeros(256, np.intp)
-    for y in range(height):
-        for x in range(width):
-            if calm[y, x]:
-                tones[y, x] = int(np.rint(luma[y, x]))
-                counts[tones[y, x]] += 1
-    calm_pixels = counts.sum()
+    calm_pixels = int(np.count_nonzero(calm))
     if calm_pixels < FEW:
         return np.nan, np.nan, np.nan
-    ground = counts.argmax()
-    counts[max(ground - OTHER_TONE + 1, 0) : ground + OTHER_TONE] = 0
-    other = counts.argmax()
-    if counts[other] < FEW:
-        return counts[other] / calm_pixels, np.nan, 0.0
-    number, top, bottom, left, right = 0, height, 0, width, 0
-    for y in range(height):
-        for x in range(width):
-            if calm[y, x] and abs(tones[y, x] - other) < OTHER_TONE:
-                number += 1
-                top, bottom, left, right = min(top, y), max(bottom, y), min(left, x), max(right, x)
-    box = (bottom - top + 1) * (right - left + 1)
-    return counts[other] / calm_pixels, float(abs(other - ground)), number / box
+    found = np.array([0, 0, 0, 0, calm.shape[0], 0, calm.shape[1], 0])
+    _tones(luma, calm, np.zeros(256, np.int64), found)
+    ground, other, most, number, top, bottom, left, right = found.tolist()
+    if most < FEW:
+        return most / calm_pixels, np.nan, 0.0
+    return most / calm_pixels, float(abs(other - ground)), number / ((bottom - top + 1) * (right - left + 1))
 
 
 @compiled
 @no_type_check
-def _step(profile):
+def _tones(luma, calm, counts, found):
+    """The first and the second tone of calm pixels, how many have it, and, with its neighbours, how many and where."""
+    ground, other, most = 0, 0, -1
+    for step in range(2):
+        for y in range(calm.shape[0]):
+            for x in range(calm.shape[1]):
+                if not calm[y, x]:
+                    continue
+                tone = int(np.rint(luma[y, x]))
+                if step == 0:
+                    counts[tone] += 1
+                elif abs(tone - other) < OTHER_TONE:
+                    found[3] += 1
+                    found[4], found[5] = min(found[4], y), max(found[5], y)
+                    found[6], found[7] = min(found[6], x), max(found[7], x)
+        if step == 0:
+            for tone in range(256):
+                if counts[tone] > counts[ground]:
+                    ground = tone
+            for tone in range(256):
+                count = counts[tone] if abs(tone - ground) >= OTHER_TONE else 0
+                if count > most:
+                    most, other = count, tone
+            found[0], found[1], found[2] = ground, other, most
+
+
+def _step(profile: np.ndarray) -> tuple[float, float, int]:
     """Largest step between the means of neighbouring columns (or rows) of calm pixels: size, significance, where."""
-    counts = profile[0]
-    valid = counts >= max(4.0, 0.6 * counts.max())
-    if valid.sum() < 6:
-        return np.nan, np.nan, 0
-    n = np.maximum(counts, 1)
-    means = profile[1] / n
-    variance = np.maximum(profile[2] / n - means**2, 0)
-    pair = valid[1:] & valid[:-1]
-    steps = np.abs(np.diff(means))
-    steps[~pair | (steps > MAX_STEP)] = 0
-    where = steps.argmax()
-    error = np.sqrt(np.median(variance[valid]) / np.median(counts[valid])) + EPS
-    typical = np.median(steps[pair]) if pair.any() else 0.0
-    return steps[where], steps[where] / (error + typical), where
+    found = np.array([np.nan, np.nan, 0.0])
+    _largest_step(profile, np.empty(profile.shape), np.empty(profile.shape), found)
+    size, significance, where = found.tolist()
+    return size, significance, int(where)
+
+
+@compiled
+@no_type_check
+def _largest_step(profile, told, ordered, found):
+    """Three medians are taken of values put in order by Shell's method: `numpy.median` takes seconds to compile."""
+    width = profile.shape[1]
+    most = 0.0
+    for x in range(width):
+        most = max(most, profile[0, x])
+    least = max(4.0, 0.6 * most)
+    valid = pairs = where = 0
+    largest = 0.0
+    for x in range(width):
+        count = profile[0, x]
+        n = max(count, 1.0)
+        told[0, x] = profile[1, x] / n  # the mean
+        if count >= least:
+            ordered[0, valid] = max(profile[2, x] / n - told[0, x] * told[0, x], 0.0)
+            ordered[1, valid] = count
+            valid += 1
+        if x > 0 and count >= least and profile[0, x - 1] >= least:
+            step = abs(told[0, x] - told[0, x - 1])
+            if step > MAX_STEP:
+                step = 0.0
+            if step > largest:
+                largest, where = step, x - 1
+            ordered[2, pairs] = step
+            pairs += 1
+    if valid < 6:
+        return
+    for line in range(3):
+        size = pairs if line == 2 else valid
+        gap = size // 2
+        while gap > 0:
+            for i in range(gap, size):
+                value, place = ordered[line, i], i
+                while place >= gap and ordered[line, place - gap] > value:
+                    ordered[line, place] = ordered[line, place - gap]
+                    place -= gap
+                ordered[line, place] = value
+            gap //= 2
+        told[line, 0] = (ordered[line, (size - 1) // 2] + ordered[line, size // 2]) / 2 if size > 0 else 0.0
+    error = np.sqrt(told[0, 0] / told[1, 0]) + EPS
+    found[0], found[1], found[2] = largest, largest / (error + told[2, 0]), where
 
 
 def _row_seams(screen: ScreenText) -> np.ndarray:
@@ -247,5 +287,7 @@ def _field_seam(screen: ScreenText, box: Box) -> tuple[float, float, int]:
         min(box.right + reach, screen.image.width),
         min(box.bottom + 1, screen.image.height),
     )
-    size, significance, where = _step(_columns(screen.image.luma[strip.slices], screen.near[strip.slices]))
+    sums = np.zeros((3, strip.width))
+    _columns(screen.image.luma, screen.near, strip.y, strip.bottom, strip.x, sums)
+    size, significance, where = _step(sums)
     return size, significance, strip.x + where + 1

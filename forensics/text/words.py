@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, no_type_check
+from typing import Any, TypeVar, no_type_check
 
 import cv2
 import numpy as np
@@ -17,6 +17,7 @@ from realfake.forensics.text.colours import coverage_of, ink_offsets, luma_of, l
 from realfake.forensics.text.direction import SIDEWAYS, Direction, read_upright
 from realfake.forensics.text.lines import TextLine, stroke_mask
 
+Result = TypeVar("Result")
 AROUND = 200  # words, or fields, that one is compared with: the nearest in reading order where a screen has more
 MAX_WORDS = 3000  # a picture with more shows a pattern or a photograph; it is measured in part and not judged
 MARGIN = 0.7  # of the line height: how much surroundings a word brings along
@@ -71,8 +72,7 @@ class Word:
     @cached_property
     def luma(self) -> np.ndarray:
         """(h, w) float32 of the frame, 0..255."""
-        luma: np.ndarray = luma_plane(self.pixels)
-        return luma
+        return luma_plane(self.pixels)
 
     @cached_property
     def contrast(self) -> float:
@@ -154,6 +154,14 @@ class ScreenText:
         order = np.argsort(self.line_of, kind="stable")
         return np.split(order, np.searchsorted(self.line_of[order], np.arange(1, len(self.lines))))[: len(self.lines)]
 
+    def shared(self, compute: Callable[[ScreenText], Result]) -> Result:
+        """What `compute` says of this screen, computed once, as `ForensicImage.shared`."""
+        kept = self.__dict__.setdefault("_kept", {})
+        if compute not in kept:
+            kept[compute] = compute(self)
+        found: Result = kept[compute]
+        return found
+
     def stretches(self, count: int) -> list[tuple[slice, slice]]:
         """Parts of `count` words or fields, each with the part around it that its members are compared with.
 
@@ -199,11 +207,12 @@ def _found(image: ForensicImage) -> tuple[list[Word], np.ndarray, int]:
 
 def _word(image: ForensicImage, near: np.ndarray, box: Box, line: int, margin: int) -> Word | None:
     frame = box.grown(margin, image.width, image.height)
-    pixels = image.rgb[frame.slices].astype(np.float32)
+    colours = image.rgb[frame.slices]
+    pixels = colours.astype(np.float32)
     calm = near[frame.slices] == 0
     inside = Box(box.x - frame.x, box.y - frame.y, box.width, box.height)
-    background = _background(pixels, calm)
-    offset = ink_offsets(pixels, np.array([inside]), background)[0]
+    background = _background(colours, calm)
+    offset = ink_offsets(image.rgb, np.array([box]), background)[0]
     if sum(step * step for step in offset.tolist()) < 64.0:  # ink and background are one colour
         return None
     coverage = coverage_of(pixels, background, offset)
@@ -243,8 +252,7 @@ def _background(pixels: np.ndarray, calm: np.ndarray) -> np.ndarray:
     if np.count_nonzero(calm) < 24:
         paper = np.ones(calm.shape, bool)
         paper[2:-2, 2:-2] = False  # the rim
-    colour: np.ndarray = median_colour(pixels, paper)
-    return colour
+    return median_colour(pixels, paper)
 
 
 def _glyphs(coverage: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

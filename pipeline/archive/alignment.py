@@ -17,8 +17,10 @@ FEWEST = 3  # words that must agree on one scale and shift
 PROPOSING = 24  # words whose pairs propose scale and shift: the widest
 APART = 0.15  # of the screen's height: nearer words tell no scale
 SLACK = (3.0, 0.25)  # pixels, and of the word's height, by which an agreeing word may stand beside
+UNKNOWN = 3  # in a raster, beside 0 to 2 for ink: what stands there was not seen
 NUDGES = np.array([(0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)])  # no cell, and one down, up, right and left
 SHIFTS = np.array([(down, across) for down in (-1, 0, 1) for across in (-1, 0, 1)])  # all by a cell at most
+FARTHER = 3  # as much a cell counts once more that is farther than a cell from the other's ink
 STRETCH = 10  # cells of length in which two words are compared: about a digit
 
 
@@ -115,23 +117,61 @@ def _centres(boxes: np.ndarray) -> np.ndarray:
 
 
 def drawn(signature: Signature, boxes: np.ndarray, words: np.ndarray, frame: np.ndarray, columns: int) -> np.ndarray:
-    """The raster, (ROWS, columns) uint8, of what a screen shows in a frame if its words stand in `boxes`, (n, 4).
+    """The raster of what a screen shows in a frame, and a cell around it, if its words stand in `boxes`, (n, 4).
 
-    Of the words that are chosen, (n,) bool.
+    (ROWS + 2, columns + 2) uint8, `UNKNOWN` where neither one of `words`, (n,) bool, stands nor the blank ground beside
+    one.
     """
-    canvas = np.zeros((ROWS, columns), np.uint8)
-    for i in np.flatnonzero(words):
-        _draw(signature.rasters[i], boxes[i], frame, canvas)
+    canvas = np.full((ROWS + 2, columns + 2), UNKNOWN, np.uint8)
+    cell = np.array([(frame[2] - frame[0]) / columns, (frame[3] - frame[1]) / ROWS])
+    around = np.concatenate([frame[:2] - cell, frame[2:] + cell])
+    chosen = np.flatnonzero(words)
+    for box, reach in zip(boxes[chosen], reaches(signature, boxes, chosen), strict=True):
+        _fill(np.array([reach[0], box[1], reach[2], box[3]]), around, canvas)
+        _fill(np.array([box[0], reach[1], box[2], reach[3]]), around, canvas)
+    for word in chosen:
+        _draw(signature.rasters[word], boxes[word], around, canvas)
     return canvas
 
 
-def apart(here: np.ndarray, there: np.ndarray, passed: np.ndarray) -> int:
-    """Cells that ink covers in one of two rasters, (h, w) uint8, and does not touch in the other, in a stretch of them.
+def reaches(signature: Signature, boxes: np.ndarray, words: np.ndarray) -> np.ndarray:
+    """(k, 4) edges to which on each side of some words, which stand in their `boxes`, nothing else does."""
+    cells, boxes = signature.words["blank"][words] * np.array([-1.0, -1.0, 1.0, 1.0]), boxes[words]
+    return np.asarray(boxes + cells * (boxes[:, 3] - boxes[:, 1])[:, None] / ROWS)
 
-    The stretch of `STRETCH` columns, some digit wide, in which most are, each at the best of shifts by a cell. Columns
-    that are `passed`, (w,) bool, do not count, nor do those without ink amid the other's: letters of it were not found.
+
+def apart(here: np.ndarray, there: np.ndarray) -> tuple[int, int]:
+    """How much of the ink of one of two rasters the other has not, in a stretch of them, and where that begins, cells.
+
+    Counted are cells that ink covers in one and does not touch in the other, at the best of shifts by a cell, and
+    thrice more those that as they stand are farther than a cell from any ink of the other: strokes that are put beside
+    by another file format are not. Nothing counts where it is unknown what the other has.
+
+    Parameters
+    ----------
+    here : ndarray, (h, w) uint8
+    there : ndarray, (h + 2, w + 2) uint8, as `drawn` makes it
+
+    Returns
+    -------
+    (int, int)
+        For the stretch of `STRETCH` columns, some digit wide, in which it is most.
     """
-    return int(_apart(here, there, passed, SHIFTS, STRETCH))
+    count, start = _apart(here, there, SHIFTS, STRETCH, FARTHER)
+    return int(count), int(start)
+
+
+@compiled
+@no_type_check
+def _fill(box, frame, canvas):
+    """Know of nothing in a box, four edges, on the canvas of a frame."""
+    rows, columns = canvas.shape
+    step_x, step_y = (frame[2] - frame[0]) / columns, (frame[3] - frame[1]) / rows
+    for i in range(rows):
+        if box[1] <= frame[1] + (i + 0.5) * step_y < box[3]:
+            for j in range(columns):
+                if box[0] <= frame[0] + (j + 0.5) * step_x < box[2]:
+                    canvas[i, j] = 0
 
 
 @compiled
@@ -152,44 +192,43 @@ def _draw(raster, box, frame, canvas):
 
 @compiled
 @no_type_check
-def _apart(here, there, passed, shifts, stretch):
+def _apart(here, there, shifts, stretch, farther):
     rows, columns = here.shape
-    between = np.zeros((2, columns), np.bool_)  # columns without ink that has ink on both sides
-    for side in range(2):
-        raster = here if side == 0 else there
-        first, last = columns, -1
-        for j in range(columns):
-            for i in range(rows):
-                if raster[i, j] > 0:
-                    first, last = min(first, j), j
-                    break
-        for j in range(first, last):
-            between[side, j] = True
-            for i in range(rows):
-                if raster[i, j] > 0:
-                    between[side, j] = False
-                    break
     wide = min(stretch, columns)
     least = np.full(columns - wide + 1, rows * columns)
     alone = np.zeros(columns, np.int64)
     for shift in range(len(shifts)):
-        down, across = shifts[shift, 0], shifts[shift, 1]
+        down, across = shifts[shift, 0] + 1, shifts[shift, 1] + 1
         for j in range(columns):
             alone[j] = 0
-            if passed[j]:
-                continue
-            l = j + across
-            inside = 0 <= l < columns
             for i in range(rows):
-                k = i + down
-                other = there[k, l] if inside and 0 <= k < rows else 0
-                if here[i, j] == 2 and other == 0:
-                    alone[j] += not (inside and between[1, l])
-                elif here[i, j] == 0 and other == 2:
-                    alone[j] += not between[0, j]
+                one, other = here[i, j], there[i + down, j + across]
+                alone[j] += (one == 2 and other == 0) or (one == 0 and other == 2)
         total = alone[:wide].sum()
         least[0] = min(least[0], total)
         for start in range(1, columns - wide + 1):
             total += alone[start + wide - 1] - alone[start - 1]
             least[start] = min(least[start], total)
-    return least.max()
+    for j in range(columns):
+        alone[j] = 0
+        for i in range(rows):
+            one, other = here[i, j], there[i + 1, j + 1]
+            if one == 2 and other != 3:
+                near = False
+                for k in range(i, i + 3):
+                    for l in range(j, j + 3):
+                        near |= there[k, l] > 0
+                alone[j] += not near
+            elif other == 2:
+                near = False
+                for k in range(max(i - 1, 0), min(i + 2, rows)):
+                    for l in range(max(j - 1, 0), min(j + 2, columns)):
+                        near |= here[k, l] > 0
+                alone[j] += not near
+    most, at = -1, 0
+    total = 0
+    for start in range(columns - wide + 1):
+        total = alone[:wide].sum() if start == 0 else total + alone[start + wide - 1] - alone[start - 1]
+        if least[start] + farther * total > most:
+            most, at = least[start] + farther * total, start
+    return most, at

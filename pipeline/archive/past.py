@@ -49,9 +49,9 @@ def pasts_of(rows: Sequence[Row], store: Store, adding: bool) -> list[Finding | 
             continue
         path = printable(kept_path(str(row["path"])))
         screen = Screen(path, str(row["sha256"]), from_bytes(data), picture=row.get("picture"))
-        found.append(found_of(screen, store))
+        found.append(past := found_of(screen, store))
         if adding:
-            add(store, [screen])
+            add(store, [screen], [past])
     return found
 
 

@@ -25,7 +25,8 @@ from realfake.forensics.text.signature import VERSION, Signature, from_bytes, to
 from realfake.pipeline.archive.keys import word_keys
 from realfake.pipeline.archive.template import Statics
 
-FORMAT = 2  # of the tables
+FORMAT = 3  # of the tables
+CHANGES = "changes"  # what counts them
 FULL = 256  # images in a list, from which on none is added: what so many screens show tells nothing of one
 WAIT = 600  # seconds for which a writer waits for another
 READ = 4096  # entries of lists that are read, the shortest lists first: the longest tell nothing of one image
@@ -168,7 +169,7 @@ class Store:
         with self.writing() as connection:
             SCHEMA.create_all(connection)
             if not connection.execute(sql.select(META.c.key)).first():
-                made = {"format": FORMAT, "signature": VERSION}
+                made = {"format": FORMAT, "signature": VERSION, CHANGES: 0}
                 connection.execute(META.insert(), [{"key": key, "value": str(value)} for key, value in made.items()])
 
     def close(self) -> None:
@@ -184,6 +185,10 @@ class Store:
     def reading(self) -> Iterator[sql.Connection]:
         """A connection that sees one state of the archive."""
         with self._said(), self.engine.connect() as connection:
+            if self.on_server:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            else:
+                connection.exec_driver_sql("BEGIN")
             yield connection
 
     @contextmanager
@@ -225,14 +230,21 @@ class Store:
                     f"{self.name} was made by an older version of realfake; add its images to a new archive"
                 )
 
-    def insert(self, connection: sql.Connection, row: Mapping[str, Any], signature: Signature) -> int | None:
-        """Add an image and its words to the lists; its number, or None where the same file is there already."""
+    @staticmethod
+    def changes(connection: sql.Connection) -> int:
+        """How often images were added or forgotten."""
+        return int(connection.execute(sql.select(META.c.value).where(META.c.key == CHANGES)).scalar_one())
+
+    def changed(self, connection: sql.Connection) -> None:
+        """Count one more change."""
+        more = str(self.changes(connection) + 1)
+        connection.execute(sql.update(META).where(META.c.key == CHANGES).values(value=more))
+
+    def insert(self, connection: sql.Connection, row: Mapping[str, Any], signature: Signature) -> int:
+        """Add an image and its words to the lists; its number."""
         values = {**row, "signature": to_bytes(signature)}
-        found = connection.execute(
-            _insert(self, IMAGES).values(values).on_conflict_do_nothing().returning(IMAGES.c.id)
-        ).scalar()
-        if found is None:
-            return None
+        found = connection.execute(IMAGES.insert().values(values).returning(IMAGES.c.id)).scalar_one()
+        self.changed(connection)
         keys = sorted({key for key, _ in word_keys(signature)})
         counts = self.counts(connection, LISTS, keys)
         rows = [{"key": key, "image": found} for key in keys if counts.get(key, 0) < FULL]
@@ -335,6 +347,8 @@ def _counting(question: Any, lists: sql.Table, before: Before) -> Any:
     """A question of lists that sees the entries of images that count alone, and the templates that begin with one."""
     if before.clause is None:
         return question.select_from(lists)
+    if "image" in lists.c and before.own is not None and not before.own.received:
+        return question.select_from(lists).where(lists.c.image < before.own.id)
     if "image" in lists.c:
         joined = lists.join(IMAGES, IMAGES.c.id == lists.c.image)
     else:
@@ -342,17 +356,6 @@ def _counting(question: Any, lists: sql.Table, before: Before) -> Any:
             IMAGES, IMAGES.c.id == TEMPLATES.c.first
         )
     return question.select_from(joined).where(before.clause)
-
-
-def _insert(store: Store, table: sql.Table) -> Any:
-    """An INSERT that may pass over what is there, in the words of the database."""
-    if store.on_server:
-        from sqlalchemy.dialects.postgresql import insert as of_postgres
-
-        return of_postgres(table)
-    from sqlalchemy.dialects.sqlite import insert as of_sqlite
-
-    return of_sqlite(table)
 
 
 def _engine(place: str, create: bool) -> sql.Engine:

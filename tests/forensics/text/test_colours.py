@@ -38,17 +38,17 @@ def test_luma_is_that_of_bt601_and_the_same_one_by_one_and_in_planes():
 
 
 def test_the_median_is_the_lower_one_of_masked_pixels():
-    pixels = np.zeros((1, 5, 3), np.float32)
+    pixels = np.zeros((1, 5, 3), np.uint8)
     pixels[0, :, 0] = [10, 20, 30, 40, 250]
     assert median_colour(pixels, np.array([[1, 1, 1, 1, 0]], bool)).tolist() == [20, 0, 0]
     assert median_colour(pixels, np.ones((1, 5), bool))[0] == 30
 
 
 def test_the_ink_is_what_lies_farthest_from_the_ground():
-    pixels = np.tile(GROUND, (20, 40, 1))
+    pixels = np.tile(GROUND, (20, 40, 1)).astype(np.uint8)
     pixels[5:15, 4:8] = INK
     pixels[5:15, 8] = mixed(np.full((10, 1), 0.5))[:, 0]  # the soft edge of a stroke
-    pixels[5:15, 30:34] = GROUND - 100
+    pixels[5:15, 30:34] = GROUND.astype(np.uint8) - 100
     boxes = np.array([[2, 4, 12, 12], [28, 4, 8, 12]])
     offsets = ink_offsets(pixels, boxes, GROUND)
     np.testing.assert_allclose(offsets, [INK - GROUND, [-100, -100, -100]])

@@ -78,4 +78,18 @@ def test_cut_bytes_are_refused(picture):
 
 
 def test_a_word_takes_as_many_bytes_as_is_said():
-    assert SHAPE.itemsize == 27
+    assert SHAPE.itemsize == 32
+
+
+def test_a_word_knows_how_far_nothing_stands_beside_it(picture):
+    signature = signed(picture)
+    left, top, right, bottom = signature.boxes.T
+    blank_cells = signature.words["blank"] * (bottom - top)[:, None] / ROWS
+    for word in range(len(signature)):
+        line = (top < bottom[word]) & (bottom > top[word])
+        beside = left[line & (left > right[word])] - right[word], left[word] - right[line & (right < left[word])]
+        for gaps, cells in zip(beside, blank_cells[word, [2, 0]], strict=True):
+            assert cells <= gaps.min(initial=10_000) + 1
+            assert cells >= min(gaps.min(initial=10_000), 0.7 * (bottom - top)[word]) - 4
+    assert (blank_cells[:, [1, 3]] > 0).all()
+    assert (signature.words["clear"] >= signature.words["plain"]).all()
