@@ -13,16 +13,12 @@ from realfake.forensics.text.signature import ROWS, WIDEST, Signature
 from realfake.pipeline.archive.alignment import STRETCH, UNKNOWN, Alignment, align, apart, drawn, reaches
 
 READABLE = 9  # pixels of height below which a word is not judged
-CLEAR, PLAIN, MASSIVE = (
-    80,
-    20,
-    180,
-)  # of 255: ground around it less clear or plain is a photograph, more mass no letters
+CLEAR, PLAIN, MASSIVE = 80, 20, 180  # of 255: less clear or plain ground is a photograph, more mass no letters
 SHORTEST = 0.5 * ROWS  # cells of length: less is a dash, a dot
 SURE = {"plain": 120, "mass": 140, "columns": 1.5 * ROWS}  # what is plainer, lighter and longer is found on any screen
-SOLID = 20  # of `apart`, from which on a word differs on clean screens; where words are off by more, so much later
-NOISIEST = 15  # by which the upper quarter of the words of a copy are off at most
-DOUBT = 15  # from which on a word is the same but not beyond doubt
+SOLID = 16  # of `apart`, from which on a word differs on clean screens
+NOISE, NOISIEST = 1.5, 12  # by how much more where the upper quarter of words are off, by so much at most in a copy
+DOUBT = 14  # from which on a word is the same but not beyond doubt
 NUDGES = np.array(list(product((0, -0.5, 0.5), repeat=3)))  # cells by which sides, top and bottom are found elsewhere
 MANY = 0.3  # share of words that differ, above which they are not looked at once more: no copy differs so much
 INKS = ("ink", "ground")
@@ -101,7 +97,7 @@ def difference(later: Signature, earlier: Signature) -> Difference | None:
     theirs = _faced(earlier, there, later, later.boxes, screen, alignment.scale)
     off = np.concatenate([one.off[~np.isnan(one.off)] for one in (mine, theirs)])
     noise = float(np.quantile(off, 0.75)) if len(off) else 0.0  # most words of a copy are the same
-    limit = SOLID + min(noise, NOISIEST)
+    limit = SOLID + NOISE * min(noise, NOISIEST)
     if np.sum(off >= limit) <= MANY * len(off):
         _look_closer(mine, limit, later, later.boxes, earlier, there)
         _look_closer(theirs, limit, earlier, there, later, later.boxes)
