@@ -140,7 +140,7 @@ def _faced(
     near, facing = _facing(one, boxes, other, there)
     off, where = np.full(len(judged), np.nan), np.zeros((len(judged), 2))
     told, times = np.zeros((2, len(judged)), bool)
-    stands, tells = near.any(axis=1), facing.any(axis=1)
+    stands, tells = (np.asarray(each.any(axis=1)) for each in (near, facing))
     for at, word in enumerate(judged.tolist()):
         raster, box = one.rasters[word], boxes[word]
         columns = raster.shape[1]
