@@ -39,4 +39,4 @@ def test_a_screen_of_too_many_like_letters_is_compared_with_the_first_of_them(mo
     whole = regions_of(slip()[0]).table["alike__word__count"]
     monkeypatch.setattr(glyphs, "MOST_PAIRS", 300)
     some = regions_of(slip()[0]).table["alike__word__count"]
-    assert whole.max() > 5 > 2 >= some.max() > 0
+    assert whole.max() > 5 > 3 >= some.max() > 0
