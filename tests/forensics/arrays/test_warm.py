@@ -77,7 +77,7 @@ def test_the_list_holds_whatever_an_archive_calls():
             called += 1
             signatures = {repr(one) for one in kernel.machine_code().signatures}
             assert signatures == {listed[name, kernel.__name__]}, kernel
-    assert called == 6
+    assert called == 5
 
 
 def test_there_is_a_core():
