@@ -21,6 +21,7 @@ NOISE, NOISIEST = 1.5, 12  # by how much more where the upper quarter of words a
 DOUBT = 14  # from which on a word is the same but not beyond doubt
 NUDGES = np.array(list(product((0, -0.5, 0.5), repeat=3)))  # cells by which sides, top and bottom are found elsewhere
 MANY = 0.3  # share of words that differ, above which they are not looked at once more: no copy differs so much
+INKS = ("ink", "ground")
 ABREAST = 0.6  # of the height of the taller of two words: a lower one is a stroke or hole of one
 KNOWN = 0.5  # of a word's cells: where less is known of the other, nothing is said, unless what is known differs
 DOUBTFUL = 0.3  # share of words that cannot be judged, above which nothing is said of two screens
@@ -143,18 +144,18 @@ def _faced(
     large = (words["columns"] >= SHORTEST) & (words["height"] * min(scale, 1.0) >= READABLE)
     judged = np.flatnonzero(_clear(one) & large & _inside(boxes, frame))
     near, facing = _facing(one, boxes, other, there)
-    empty = ~near.any(axis=1)
     off, where = np.full(len(judged), np.nan), np.zeros((len(judged), 2))
     told, times = np.zeros((2, len(judged)), bool)
+    stands, tells = (np.asarray(each.any(axis=1)) for each in (near, facing))
     for at, word in enumerate(judged.tolist()):
         raster, box = one.rasters[word], boxes[word]
         columns = raster.shape[1]
         shown = drawn(other, there, facing[word], box, columns)
         inner = shown[1:-1, 1:-1]
-        inked = np.count_nonzero(inner % UNKNOWN) > 0
-        told[at] = empty[word] or np.count_nonzero(inner < UNKNOWN) >= KNOWN * inner.size
-        times[at] = tells_time(raster) or tells_time(inner % UNKNOWN)
-        if not inked and (told[at] or not facing[word].any()):
+        bare = inner % UNKNOWN
+        told[at] = not stands[word] or np.count_nonzero(inner < UNKNOWN) >= KNOWN * inner.size
+        times[at] = tells_time(raster) or tells_time(bare)
+        if not np.count_nonzero(bare) and (told[at] or not tells[word]):
             continue
         off[at], start = apart(raster, shown)
         stretch = np.array([start, min(start + STRETCH, columns)])
@@ -252,12 +253,15 @@ def _facing(one: Signature, boxes: np.ndarray, other: Signature, there: np.ndarr
     """
     left, top, right, bottom = (side[:, None] for side in boxes.T)
     near = (there[:, 0] < right) & (there[:, 2] > left) & (there[:, 1] < bottom) & (there[:, 3] > top)
-    tall, tall_there = bottom - top, there[:, 3] - there[:, 1]
+    mine, theirs = np.nonzero(near)  # few of all pairs
+    here, words, box, box_there = one.words[mine], other.words[theirs], boxes[mine], there[theirs]
+    wide, tall = (box[:, 2:] - box[:, :2]).T
+    wide_there, tall_there = (box_there[:, 2:] - box_there[:, :2]).T
     abreast = np.minimum(tall, tall_there) >= ABREAST * np.maximum(tall, tall_there)
-    ink, ground = (one.words[name].astype(int)[:, None] for name in ("ink", "ground"))
-    ink_there, ground_there = (other.words[name].astype(int) for name in ("ink", "ground"))
-    as_is = (np.abs(ink - ink_there) + np.abs(ground - ground_there)).sum(axis=2)
-    inverse = (np.abs(ink - ground_there) + np.abs(ground - ink_there)).sum(axis=2)
-    narrow = np.minimum(right - left, there[:, 2] - there[:, 0]) <= tall
-    hole = (inverse < as_is) & narrow  # wider ones are words on a screen of other colours
-    return near, near & _clear(other) & abreast & ~hole
+    ink, ground, ink_there, ground_there = (each[name].astype(int) for each in (here, words) for name in INKS)
+    as_is = (np.abs(ink - ink_there) + np.abs(ground - ground_there)).sum(axis=1)
+    inverse = (np.abs(ink - ground_there) + np.abs(ground - ink_there)).sum(axis=1)
+    hole = (inverse < as_is) & (np.minimum(wide, wide_there) <= tall)  # wider ones are words of other colours
+    facing = near & _clear(other)
+    facing[mine, theirs] &= abreast & ~hole
+    return near, facing
