@@ -22,6 +22,7 @@ import cv2
 import joblib
 import numpy as np
 import pandas as pd
+from scipy.stats import binomtest
 from sklearn.metrics import roc_auc_score
 
 from realfake.data.history import fake_life, genuine_life
@@ -193,6 +194,7 @@ def link(folder: Path) -> None:
         {
             "role": query.role,
             "way": way_of(query.received, query.delivered),
+            "editor": query.editor,
             "case": one.case,
             "right": one.earlier is not None and one.earlier.path == originals.get(query.original),
             "beyond": one.departure.beyond if one.departure else np.nan,
@@ -207,17 +209,28 @@ def link(folder: Path) -> None:
         return
     linked = table[table["role"].isin(["altered", "duplicate"]) & table["case"].isin(["altered", "duplicate"])]
     click.echo(f"right original in {linked['right'].mean():.3f} of {len(linked)} links")
-    for role, part in linked.groupby("role"):
-        asked_of = table[table["role"] == role]
-        ways = ", ".join(
-            f"{way} {np.sum(part['right'] & (part['way'] == way))} of {np.sum(asked_of['way'] == way)}"
-            for way in ("png", "jpeg", "messenger")
-        )
-        click.echo(f"{role}: linked to the original {ways}")
+    for role in ("altered", "duplicate"):
+        part = table[table["role"] == role]
+        to_original = part["right"] & part["case"].isin(["altered", "duplicate"])
+        click.echo(f"{role} linked to the original: {shares(to_original, part['way'])}")
+        click.echo(f"{role} called so: {shares(part['case'] == role, part['way'])}")
+    altered = table[table["role"] == "altered"]
+    click.echo(f"by editor, altered called so: {shares(altered['case'] == 'altered', altered['editor'])}")
+    copies = table[~table["role"].isin(["altered", "duplicate"])]
+    click.echo(f"other receipts called altered: {shares(copies['case'] == 'altered', copies['role'])}")
     shown = table[(table["role"] == "altered") & (table["case"] == "altered")]
     click.echo(
         f"changed words: precision {shown['precision'].mean():.2f}, edited lines named {shown['recall'].mean():.2f}"
     )
+
+
+def shares(hits: pd.Series, kinds: pd.Series) -> str:
+    """How many of each kind and of all are hit, with Wilson's interval of 95 %."""
+    said = []
+    for kind, part in [*hits.groupby(kinds), ("all", hits)]:
+        bounds = binomtest(int(part.sum()), len(part)).proportion_ci(method="wilson")
+        said.append(f"{kind} {part.sum()} of {len(part)} [{100 * bounds.low:.1f}, {100 * bounds.high:.1f}] %")
+    return ", ".join(said)
 
 
 def unlike_its_app(table: pd.DataFrame) -> None:
