@@ -33,7 +33,7 @@ WELL_GROUPED = re.compile(
     r"|\d+(?:[.,٫]\d{1,3})?"
 )
 CLOCK = re.compile(
-    r"(?<![\d:.,/])(\d{1,2})\s?([:.hH：])\s?(\d{2})(?:\s?[:.]\s?(\d{2}))?(?![\d:]|[.,/-]\d)\s*(?:\(?([^\W\d_]{1,2}(?:\.\s?[^\W\d_]\.?)?|[^\W\d_]{3,9})\.?)?"
+    r"(?<![\d:.,/])(\d{1,2})\s?([:.hH：])\s?(\d{2})(?:\s?[:.]\s?(\d{2}))?(?![\d:]|[.,/-]\d)\s*(?:\(?([^\W\d_]{1,2}(?:\.\s?[^\W\d_]\.?)?|[^\W\d_]{3,9})(?![^\W\d_])\.?)?"
 )
 ZONE = re.compile(r"\b(?:UTC|GMT)\s?([+-]\d{1,2}(?::?\d{2})?)?\b|\b(WIB|WITA|WIT|ICT|IST|PKT|BRT|MSK|PHT|WAT|EAT)\b")
 BUDDHIST = 543  # years ahead of the common era, as Thai calendars count
@@ -104,7 +104,7 @@ def plain(text: str) -> str:
     >>> plain("٣٬٥٠٠ – ●●12")
     '3٬500 - ••12'
     """
-    text = unicodedata.normalize("NFKC", text.translate(DOTS)).translate(DASHES)
+    text = unicodedata.normalize("NFKC", text.translate(DOTS)).translate(DOTS | DASHES)
     digits = "".join(str(unicodedata.digit(sign)) if sign.isdigit() else sign for sign in text)
     return " ".join(digits.split())
 
@@ -208,7 +208,7 @@ def _clock(text: str) -> tuple[time | None, str, str, bool]:
         if separator == "." and second is None and len(text) > len(found.group(0)) + 3 and _dotted_date(text):
             continue
         after = _half(half)
-        taken = found.group(0) if after is not None else found.group(0)[: -len(half)] if half else found.group(0)
+        taken = text[found.start() : found.start(5)] if half and after is None else found.group(0)
         rest = text.replace(taken, " ", 1)
         if after is None:
             before = re.search(r"(上午|下午|晚上|中午|凌晨)\s*$", text[: found.start()])

@@ -21,6 +21,7 @@ SAME_SHAPE = 0.97  # correlation of shapes above which two glyphs are one letter
 SIZE_BAND = 0.16  # log ratio of heights or widths within which they may be
 LIKES = 3  # compared with each glyph
 MAX_GLYPHS = 700  # of a screen that is compared in one part; a longer one has as many glyphs as its words
+MOST_PAIRS = 2_000_000  # of like glyphs, on a screen; the 700 of one part have fewer
 
 
 class Likes(NamedTuple):
@@ -102,8 +103,8 @@ def compare(screen: ScreenText) -> tuple[np.ndarray, Likes | None]:
         correlation, like, other_field, near_aspect = _alike(cut, screen.line_of[owner], part, around)
         elsewhere[part] = _likest(correlation, like & other_field, around.start)
         shape[part] = np.where(other_field & near_aspect, correlation, 0.0).max(axis=1, initial=0.0)
-        mine, theirs = np.nonzero(like & other_field)
-        pairs.append((mine + part.start, theirs + around.start, 1 - correlation[mine, theirs]))
+        one, other = np.nonzero(_first(like & other_field, MOST_PAIRS // len(owner)))
+        pairs.append((one + part.start, other + around.start, 1 - correlation[one, other]))
         same_word[part] = _likest(correlation, like & (owner[part, None] == owner[around]), around.start)
     distance, fits = _compared(canvas, elsewhere)
     within = _compared(canvas, same_word, fitted=False)[0]
@@ -156,6 +157,14 @@ def _alike(cut: tuple[np.ndarray, ...], fields: np.ndarray, part: slice, around:
         fields[part, None] != fields[around],
         np.abs(aspect[part, None] - aspect[around]) < SIZE_BAND,
     )
+
+
+def _first(which: np.ndarray, most: int) -> np.ndarray:
+    """(m, n) bool: of each row of `which` no more than the first `most`; a long screen has too many to keep."""
+    if np.count_nonzero(which, axis=1).max(initial=0) <= most:
+        return which
+    kept: np.ndarray = which & (np.cumsum(which, axis=1) <= most)
+    return kept
 
 
 def _cut(screen: ScreenText) -> tuple[np.ndarray, ...] | None:

@@ -129,27 +129,42 @@ def _ground(pixels, calm, box, ground, sums, found):
     middle_x, middle_y = width / 2, height / 2
     base = 0.299 * ground[0] + 0.587 * ground[1] + 0.114 * ground[2]
     for y in range(height):
-        for x in range(width):
-            inside = box[0] - 2 <= y < box[1] + 2 and box[2] - 2 <= x < box[3] + 2
-            if not inside:
-                around += 1
-            if not calm[y, x]:
-                continue
-            luma = 0.299 * pixels[y, x, 0] + 0.587 * pixels[y, x, 1] + 0.114 * pixels[y, x, 2] - base
-            u, v = x - middle_x, y - middle_y
-            zone = 1 if inside else 0
-            if not inside:
-                plain += abs(luma) <= 3
-            sums[zone, 0] += 1
-            sums[zone, 1] += u
-            sums[zone, 2] += v
-            sums[zone, 3] += u * u
-            sums[zone, 4] += u * v
-            sums[zone, 5] += v * v
-            sums[zone, 6] += luma
-            sums[zone, 7] += u * luma
-            sums[zone, 8] += v * luma
-            sums[zone, 9] += luma * luma
+        v = y - middle_y
+        rows_inside = box[0] - 2 <= y < box[1] + 2
+        for part in range(3):  # left of the box, within its columns, right of it
+            first, last = 0, width
+            if part > 0:
+                first = min(max(box[2] - 2, 0), width) if part == 1 else min(max(box[3] + 2, 0), width)
+            if part < 2:
+                last = min(max(box[2] - 2, 0), width) if part == 0 else min(max(box[3] + 2, 0), width)
+            zone = 1 if rows_inside and part == 1 else 0
+            if zone == 0:
+                around += last - first
+            count = across_sum = squares_of_u = 0.0
+            bright = tilted = squared = 0.0
+            for x in range(first, last):
+                if not calm[y, x]:
+                    continue
+                luma = 0.299 * pixels[y, x, 0] + 0.587 * pixels[y, x, 1] + 0.114 * pixels[y, x, 2] - base
+                u = x - middle_x
+                if zone == 0 and abs(luma) <= 3:
+                    plain += 1
+                count += 1
+                across_sum += u
+                squares_of_u += u * u
+                bright += luma
+                tilted += u * luma
+                squared += luma * luma
+            sums[zone, 0] += count
+            sums[zone, 1] += across_sum
+            sums[zone, 2] += v * count
+            sums[zone, 3] += squares_of_u
+            sums[zone, 4] += v * across_sum
+            sums[zone, 5] += v * v * count
+            sums[zone, 6] += bright
+            sums[zone, 7] += tilted
+            sums[zone, 8] += v * bright
+            sums[zone, 9] += squared
     n = sums[0, 0]
     if around > 0:
         found[1] = 1 - n / around

@@ -49,34 +49,39 @@ def _quiet_of(word: Word, luma: np.ndarray, grid: np.ndarray) -> np.ndarray:
     ]
     found = np.full(len(QUIET), np.nan)
     origin = np.array([word.frame.y, word.frame.x])
-    _quiet(luma, np.array(edges), grid, word.coverage, origin, np.zeros((2, 8), np.int64), found)
+    stills = np.zeros(edges[3] - edges[2], np.int64)
+    _quiet(luma, np.array(edges), grid, word.coverage, origin, np.zeros((2, 8), np.int64), stills, found)
     return found
 
 
 @compiled
 @no_type_check
-def _quiet(luma, edges, grid, coverage, origin, ends, found):
+def _quiet(luma, edges, grid, coverage, origin, ends, stills, found):
     """What `QUIET` says of a word; `ends`, along rows and columns, count those at each place of the grid."""
     top, bottom, left, right = edges[0], edges[1], edges[2], edges[3]
-    for axis in range(2):
-        lines, length = (bottom - top, right - left) if axis == 0 else (right - left, bottom - top)
-        for i in range(lines):
-            still = 1
-            for j in range(1, length):
-                if axis == 0:
-                    same = luma[top + i, left + j] == luma[top + i, left + j - 1]
-                else:
-                    same = luma[top + j, left + i] == luma[top + j - 1, left + i]
-                if same:
+    for y in range(top, bottom):
+        still = 1  # how many pixels up to here are the same, along the row; `stills` along each column
+        for x in range(left, right):
+            if x > left:
+                if luma[y, x] == luma[y, x - 1]:
                     still += 1
-                    if still == STILL and j >= STILL:  # flat ground began where it first was the same
-                        start = (left if axis == 0 else top) + j - STILL + 1
-                        ends[axis, (start - grid[1 - axis]) % 8] += 1
+                    if still == STILL and x - left >= STILL:  # flat ground began where it first was the same
+                        ends[0, (x - STILL + 1 - grid[1]) % 8] += 1
                 else:
                     if still >= STILL:
-                        stop = (left if axis == 0 else top) + j
-                        ends[axis, (stop - grid[1 - axis]) % 8] += 1
+                        ends[0, (x - grid[1]) % 8] += 1
                     still = 1
+            column = x - left
+            if y == top:
+                stills[column] = 1
+            elif luma[y, x] == luma[y - 1, x]:
+                stills[column] += 1
+                if stills[column] == STILL and y - top >= STILL:
+                    ends[1, (y - STILL + 1 - grid[0]) % 8] += 1
+            else:
+                if stills[column] >= STILL:
+                    ends[1, (y - grid[0]) % 8] += 1
+                stills[column] = 1
     number = foreign = 0
     for axis in range(2):
         commonest = 0
@@ -89,11 +94,12 @@ def _quiet(luma, edges, grid, coverage, origin, ends, found):
         found[0] = 1 - (ends[0, 0] + ends[1, 0]) / number
         found[1] = foreign / number
     flat = count = 0
-    for y in range(coverage.shape[0] - 1):
-        for x in range(coverage.shape[1] - 1):
+    first_row, first_column = max(top + BESIDE - origin[0], 0), max(left + BESIDE - origin[1], 0)
+    last_row = min(bottom - BESIDE - origin[0], coverage.shape[0] - 1)
+    last_column = min(right - BESIDE - origin[1], coverage.shape[1] - 1)
+    for y in range(first_row, last_row):
+        for x in range(first_column, last_column):
             v, u = y + origin[0], x + origin[1]
-            if not (top + BESIDE <= v < bottom - BESIDE and left + BESIDE <= u < right - BESIDE):
-                continue
             if abs(coverage[y, x]) < 0.1 and abs(coverage[y, x + 1]) < 0.1 and abs(coverage[y + 1, x]) < 0.1:
                 count += 1
                 flat += luma[v, u] == luma[v, u + 1] and luma[v, u] == luma[v + 1, u]

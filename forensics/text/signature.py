@@ -30,6 +30,7 @@ THIN = 0.6  # of the densest cells of a word, where its strokes are too thin to 
 COARSE = (8, 32)  # rows and columns of the raster behind the print
 VERTICAL, HORIZONTAL = 4, 16  # frequencies of the print, row by row; the bit of the mean is always 0
 PRINT = VERTICAL * HORIZONTAL  # bits
+HEAD = 20  # bytes before the words: version, width, height, turn, count
 SHAPE = np.dtype([
     ("x", "<u2"), ("y", "<u2"), ("width", "<u2"), ("height", "<u2"), ("ink", "u1", 3), ("ground", "u1", 3),
     ("mass", "u1"), ("soft", "u1"), ("plain", "u1"), ("clear", "u1"), ("blank", "u1", 4), ("columns", "<u2"),
@@ -75,9 +76,15 @@ class Signature:
         return np.stack([x, y, x + width, y + height], axis=1)
 
     @cached_property
+    def cells(self) -> tuple[np.ndarray, np.ndarray]:
+        """All rasters row by row, one after the other, uint8, and where each begins, and the last ends."""
+        starts = np.cumsum([0, *(raster.size for raster in self.rasters)])
+        return np.concatenate([np.empty(0, np.uint8), *(raster.ravel() for raster in self.rasters)]), starts
+
+    @cached_property
     def prints(self) -> np.ndarray:
         """(n, PRINT) bool."""
-        return np.unpackbits(self.words["print"], axis=1).astype(bool)
+        return prints_of(self.words)
 
     @property
     def stored_size(self) -> tuple[int, int]:
@@ -89,6 +96,11 @@ class Signature:
         one = self.words[word]
         box = Box(int(one["x"]), int(one["y"]), int(one["width"]), int(one["height"]))
         return self.direction.stored(box, *self.stored_size)
+
+
+def prints_of(words: np.ndarray) -> np.ndarray:
+    """The bits of the prints of words, (n, PRINT) bool."""
+    return np.unpackbits(words["print"], axis=1).astype(bool)
 
 
 def screen_signature(image: ForensicImage) -> Signature:
@@ -129,8 +141,8 @@ def signature_of(screen: ScreenText) -> Signature:
 def to_bytes(signature: Signature) -> bytes:
     """What `from_bytes` reads back: some kilobytes for a receipt."""
     head = np.array([VERSION, *signature.size, signature.direction.turn, len(signature)], "<u4").tobytes()
-    cells = np.concatenate([raster.ravel() for raster in signature.rasters]) if len(signature) else np.empty(0)
-    bits = np.packbits([cells > 0, cells > 1], axis=1)  # two planes
+    cells = np.concatenate([raster.T.ravel() for raster in signature.rasters]) if len(signature) else np.empty(0)
+    bits = np.packbits([cells > 0, cells > 1], axis=1)  # two planes, column by column: a quarter less than by rows
     said = "\0".join((*signature.texts, *signature.kinds)).encode("utf-8", "replace")
     columns = signature.words.view(np.uint8).reshape(len(signature), SHAPE.itemsize).T  # fields of a kind lie together
     return zlib.compress(head + columns.tobytes() + bits.tobytes() + said, 6)
@@ -144,25 +156,38 @@ def from_bytes(data: bytes) -> Signature:
     ValueError
         If these are not the bytes of a signature of this version.
     """
-    try:
-        plain = zlib.decompress(data)
-    except zlib.error as error:
-        raise ValueError(str(error)) from None
-    version, width, height, turn, count = np.frombuffer(plain, "<u4", 5).tolist()
-    if version != VERSION:
-        raise ValueError(f"signature of version {version}")
-    start, item = 20, SHAPE.itemsize
-    columns = np.frombuffer(plain, np.uint8, count * item, start).reshape(item, count)
-    words = np.ascontiguousarray(columns.T).reshape(-1).view(SHAPE) if count else np.zeros(0, SHAPE)
-    start += count * item
+    plain, (width, height, turn, count), words = _unpacked(data)
+    start = HEAD + count * SHAPE.itemsize
     lengths = ROWS * words["columns"].astype(np.int64)
     packed = -(-int(lengths.sum()) // 8)
     planes = np.frombuffer(plain, np.uint8, 2 * packed, start).reshape(2, packed)
     bits = np.unpackbits(planes, axis=1).sum(axis=0, dtype=np.uint8)
     ends = np.cumsum(lengths)
-    rasters = tuple(bits[end - length : end].reshape(ROWS, -1) for end, length in zip(ends, lengths, strict=True))
+    rasters = tuple(
+        np.ascontiguousarray(bits[end - length : end].reshape(-1, ROWS).T)
+        for end, length in zip(ends.tolist(), lengths.tolist(), strict=True)
+    )
     said = plain[start + 2 * packed :].decode().split("\0") if len(plain) > start + 2 * packed else []
     return Signature((width, height), words, rasters, Direction(turn), tuple(said[:count]), tuple(said[count:]))
+
+
+def words_from_bytes(data: bytes) -> np.ndarray:
+    """The `words` of the signature that `from_bytes` reads; in half its time."""
+    return _unpacked(data)[2]
+
+
+def _unpacked(data: bytes) -> tuple[bytes, list[int], np.ndarray]:
+    """A signature's bytes, its size, turn and count of words, and the words."""
+    try:
+        plain = zlib.decompress(data)
+    except zlib.error as error:
+        raise ValueError(str(error)) from None
+    version, *head = np.frombuffer(plain, "<u4", HEAD // 4).tolist()
+    if version != VERSION:
+        raise ValueError(f"signature of version {version}")
+    count, item = head[-1], SHAPE.itemsize
+    columns = np.frombuffer(plain, np.uint8, count * item, HEAD).reshape(item, count)
+    return plain, head, np.ascontiguousarray(columns.T).reshape(-1).view(SHAPE) if count else np.zeros(0, SHAPE)
 
 
 def _around(word: Word) -> tuple[int, ...]:

@@ -123,14 +123,12 @@ def drawn(signature: Signature, boxes: np.ndarray, words: np.ndarray, frame: np.
     one.
     """
     canvas = np.full((ROWS + 2, columns + 2), UNKNOWN, np.uint8)
-    cell = np.array([(frame[2] - frame[0]) / columns, (frame[3] - frame[1]) / ROWS])
-    around = np.concatenate([frame[:2] - cell, frame[2:] + cell])
-    chosen = np.flatnonzero(words)
-    for box, reach in zip(boxes[chosen], reaches(signature, boxes, chosen), strict=True):
-        _fill(np.array([reach[0], box[1], reach[2], box[3]]), around, canvas)
-        _fill(np.array([box[0], reach[1], box[2], reach[3]]), around, canvas)
-    for word in chosen:
-        _draw(signature.rasters[word], boxes[word], around, canvas)
+    left, top, right, bottom = frame.tolist()
+    wide, high = (right - left) / columns, (bottom - top) / ROWS
+    around = np.array([left - wide, top - high, right + wide, bottom + high])
+    (chosen,) = words.nonzero()
+    if len(chosen):
+        _draw(*signature.cells, chosen, boxes[chosen], signature.words["blank"][chosen], around, canvas)
     return canvas
 
 
@@ -163,72 +161,95 @@ def apart(here: np.ndarray, there: np.ndarray) -> tuple[int, int]:
 
 @compiled
 @no_type_check
-def _fill(box, frame, canvas):
-    """Know of nothing in a box, four edges, on the canvas of a frame."""
+def _draw(cells, starts, chosen, boxes, blank, frame, canvas):
+    """Lay the rasters of words, and the ground around them that is blank, on the canvas of a frame.
+
+    Each word stands in a box, four edges; nothing else stands for so many cells to the left, above, right and below.
+    """
     rows, columns = canvas.shape
     step_x, step_y = (frame[2] - frame[0]) / columns, (frame[3] - frame[1]) / rows
-    for i in range(rows):
-        if box[1] <= frame[1] + (i + 0.5) * step_y < box[3]:
-            for j in range(columns):
-                if box[0] <= frame[0] + (j + 0.5) * step_x < box[2]:
-                    canvas[i, j] = 0
-
-
-@compiled
-@no_type_check
-def _draw(raster, box, frame, canvas):
-    """Lay a raster whose word stands in a box, four edges, on the canvas of a frame."""
-    rows, columns = canvas.shape
-    step_x, step_y = (frame[2] - frame[0]) / columns, (frame[3] - frame[1]) / rows
-    for i in range(rows):
-        y = (frame[1] + (i + 0.5) * step_y - box[1]) / (box[3] - box[1])
-        if 0 <= y < 1:
-            down = int(y * raster.shape[0])
-            for j in range(columns):
-                x = (frame[0] + (j + 0.5) * step_x - box[0]) / (box[2] - box[0])
-                if 0 <= x < 1:
-                    canvas[i, j] = max(canvas[i, j], raster[down, int(x * raster.shape[1])])
+    reach = np.empty(4)
+    for at in range(len(chosen)):
+        box = boxes[at]
+        for side in range(4):
+            beyond = blank[at, side] * (box[3] - box[1]) / 16
+            reach[side] = box[side] + (beyond if side > 1 else -beyond)
+        for i in range(rows):
+            y = frame[1] + (i + 0.5) * step_y
+            beside, below = box[1] <= y < box[3], reach[1] <= y < reach[3]
+            if beside or below:
+                for j in range(columns):
+                    x = frame[0] + (j + 0.5) * step_x
+                    if (beside and reach[0] <= x < reach[2]) or (below and box[0] <= x < box[2]):
+                        canvas[i, j] = 0
+    across = np.empty(columns, np.int64)
+    for at in range(len(chosen)):
+        box, word = boxes[at], chosen[at]
+        high = 16
+        wide = (starts[word + 1] - starts[word]) // high
+        for j in range(columns):
+            x = (frame[0] + (j + 0.5) * step_x - box[0]) / (box[2] - box[0])
+            across[j] = int(x * wide) if 0 <= x < 1 else -1
+        for i in range(rows):
+            y = (frame[1] + (i + 0.5) * step_y - box[1]) / (box[3] - box[1])
+            if 0 <= y < 1:
+                row = starts[word] + int(y * high) * wide
+                for j in range(columns):
+                    if across[j] >= 0:
+                        canvas[i, j] = max(canvas[i, j], cells[row + across[j]])
 
 
 @compiled
 @no_type_check
 def _apart(here, there, shifts, stretch, farther):
     rows, columns = here.shape
+    inked, solid = np.zeros(columns + 2, np.int64), np.zeros(columns, np.int64)  # a bit for each row
+    blank, other, unknown = np.zeros((3, columns + 2), np.int64)
+    for i in range(rows):
+        for j in range(columns):
+            inked[j + 1] |= np.int64(here[i, j] > 0) << i
+            solid[j] |= np.int64(here[i, j] == 2) << i
+    for i in range(rows + 2):
+        for j in range(columns + 2):
+            blank[j] |= np.int64(there[i, j] == 0) << i
+            other[j] |= np.int64(there[i, j] == 2) << i
+            unknown[j] |= np.int64(there[i, j] == 3) << i
+    whole = (np.int64(1) << rows) - 1
     wide = min(stretch, columns)
     least = np.full(columns - wide + 1, rows * columns)
     alone = np.zeros(columns, np.int64)
-    for shift in range(len(shifts)):
-        down, across = shifts[shift, 0] + 1, shifts[shift, 1] + 1
+    for shift in range(len(shifts) + 1):
+        last = shift == len(shifts)
+        down, across = (1, 1) if last else (shifts[shift, 0] + 1, shifts[shift, 1] + 1)
         for j in range(columns):
+            l = j + across
+            if last:
+                near = ~(blank[j] & blank[j + 1] & blank[j + 2])
+                near = near | near >> 1 | near >> 2
+                mine = inked[j] | inked[j + 1] | inked[j + 2]
+                mine = mine | mine << 1 | mine >> 1
+                cells = solid[j] & ~near & ~(unknown[l] >> 1) | other[l] >> 1 & ~mine & ~solid[j]
+            else:
+                cells = solid[j] & blank[l] >> down | other[l] >> down & ~inked[j + 1]
+            cells &= whole
             alone[j] = 0
-            for i in range(rows):
-                one, other = here[i, j], there[i + down, j + across]
-                alone[j] += (one == 2 and other == 0) or (one == 0 and other == 2)
+            while cells:
+                cells &= cells - 1
+                alone[j] += 1
+        if last:
+            break
         total = alone[:wide].sum()
         least[0] = min(least[0], total)
         for start in range(1, columns - wide + 1):
             total += alone[start + wide - 1] - alone[start - 1]
             least[start] = min(least[start], total)
-    for j in range(columns):
-        alone[j] = 0
-        for i in range(rows):
-            one, other = here[i, j], there[i + 1, j + 1]
-            if one == 2 and other != 3:
-                near = False
-                for k in range(i, i + 3):
-                    for l in range(j, j + 3):
-                        near |= there[k, l] > 0
-                alone[j] += not near
-            elif other == 2:
-                near = False
-                for k in range(max(i - 1, 0), min(i + 2, rows)):
-                    for l in range(max(j - 1, 0), min(j + 2, columns)):
-                        near |= here[k, l] > 0
-                alone[j] += not near
-    most, at = -1, 0
+    most, first, end = -1, 0, 0  # stretches in which it is as much
     total = 0
     for start in range(columns - wide + 1):
         total = alone[:wide].sum() if start == 0 else total + alone[start + wide - 1] - alone[start - 1]
-        if least[start] + farther * total > most:
-            most, at = least[start] + farther * total, start
-    return most, at
+        found = least[start] + farther * total
+        if found > most:
+            most, first = found, start
+        if found == most:
+            end = start
+    return most, (first + end) // 2

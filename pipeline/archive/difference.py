@@ -13,18 +13,15 @@ from realfake.forensics.text.signature import ROWS, WIDEST, Signature
 from realfake.pipeline.archive.alignment import STRETCH, UNKNOWN, Alignment, align, apart, drawn, reaches
 
 READABLE = 9  # pixels of height below which a word is not judged
-CLEAR, PLAIN, MASSIVE = (
-    80,
-    20,
-    180,
-)  # of 255: ground around it less clear or plain is a photograph, more mass no letters
+CLEAR, PLAIN, MASSIVE = 80, 20, 180  # of 255: less clear or plain ground is a photograph, more mass no letters
 SHORTEST = 0.5 * ROWS  # cells of length: less is a dash, a dot
 SURE = {"plain": 120, "mass": 140, "columns": 1.5 * ROWS}  # what is plainer, lighter and longer is found on any screen
-SOLID = 20  # of `apart`, from which on a word differs on clean screens; where words are off by more, so much later
-NOISIEST = 15  # by which the upper quarter of the words of a copy are off at most
-DOUBT = 15  # from which on a word is the same but not beyond doubt
+SOLID = 16  # of `apart`, from which on a word differs on clean screens
+NOISE, NOISIEST = 1.5, 12  # by how much more where the upper quarter of words are off, by so much at most in a copy
+DOUBT = 14  # from which on a word is the same but not beyond doubt
 NUDGES = np.array(list(product((0, -0.5, 0.5), repeat=3)))  # cells by which sides, top and bottom are found elsewhere
 MANY = 0.3  # share of words that differ, above which they are not looked at once more: no copy differs so much
+INKS = ("ink", "ground")
 ABREAST = 0.6  # of the height of the taller of two words: a lower one is a stroke or hole of one
 KNOWN = 0.5  # of a word's cells: where less is known of the other, nothing is said, unless what is known differs
 DOUBTFUL = 0.3  # share of words that cannot be judged, above which nothing is said of two screens
@@ -43,6 +40,8 @@ class Difference:
     alignment : where the earlier lies on the later
     same, changed, new : ndarray of int
         Numbers of words of the later screen.
+    spots : ndarray, (len(changed), 2) float64
+        Left and right edge of the stretch in which a changed word differs most, or next to it where ink is missing.
     gone : ndarray of int
         Numbers of words of the earlier screen.
     status, times : ndarray of bool
@@ -54,6 +53,7 @@ class Difference:
     alignment: Alignment
     same: np.ndarray
     changed: np.ndarray
+    spots: np.ndarray
     new: np.ndarray
     gone: np.ndarray
     status: np.ndarray
@@ -100,11 +100,13 @@ def difference(later: Signature, earlier: Signature) -> Difference | None:
     theirs = _faced(earlier, there, later, later.boxes, screen, alignment.scale)
     off = np.concatenate([one.off[~np.isnan(one.off)] for one in (mine, theirs)])
     noise = float(np.quantile(off, 0.75)) if len(off) else 0.0  # most words of a copy are the same
-    limit = SOLID + min(noise, NOISIEST)
+    limit = SOLID + NOISE * min(noise, NOISIEST)
     if np.sum(off >= limit) <= MANY * len(off):
         _look_closer(mine, limit, later, later.boxes, earlier, there)
         _look_closer(theirs, limit, earlier, there, later, later.boxes)
-    differs = (mine.off >= limit) | np.isin(mine.judged, _opposite(theirs, limit, later, later.boxes))
+    lacking = _opposite(theirs, limit, later, later.boxes)[mine.judged]
+    differs = (mine.off >= limit) | ~np.isnan(lacking[:, 0])
+    spots = np.where((mine.off >= limit)[:, None], mine.where, lacking)
     sure = _sure(later)[mine.judged]
     absent = np.isnan(mine.off) & mine.told & sure
     gone = np.isnan(theirs.off) & theirs.told & _sure(earlier)[theirs.judged]
@@ -122,6 +124,7 @@ def difference(later: Signature, earlier: Signature) -> Difference | None:
         alignment,
         mine.judged[same],
         mine.judged[differs],
+        spots[differs],
         mine.judged[absent & ~differs],
         theirs.judged[gone],
         np.asarray(middle - top < STATUS * later.size[1]),
@@ -143,15 +146,16 @@ def _faced(
     near, facing = _facing(one, boxes, other, there)
     off, where = np.full(len(judged), np.nan), np.zeros((len(judged), 2))
     told, times = np.zeros((2, len(judged)), bool)
+    stands, tells = (np.asarray(each.any(axis=1)) for each in (near, facing))
     for at, word in enumerate(judged.tolist()):
         raster, box = one.rasters[word], boxes[word]
         columns = raster.shape[1]
         shown = drawn(other, there, facing[word], box, columns)
         inner = shown[1:-1, 1:-1]
-        inked = bool((inner % UNKNOWN > 0).any())
-        told[at] = (inner < UNKNOWN).mean() >= KNOWN if near[word].any() else True
-        times[at] = tells_time(raster) or tells_time(inner % UNKNOWN)
-        if not inked and (told[at] or not facing[word].any()):
+        bare = inner % UNKNOWN
+        told[at] = not stands[word] or np.count_nonzero(inner < UNKNOWN) >= KNOWN * inner.size
+        times[at] = tells_time(raster) or tells_time(bare)
+        if not np.count_nonzero(bare) and (told[at] or not tells[word]):
             continue
         off[at], start = apart(raster, shown)
         stretch = np.array([start, min(start + STRETCH, columns)])
@@ -176,13 +180,16 @@ def _look_closer(
 
 
 def _opposite(faced: _Faced, limit: float, other: Signature, boxes: np.ndarray) -> np.ndarray:
-    """Numbers of the other screen's words that stand where the words of one differ from it, or next to that."""
+    """(n, 2) edges of the stretch in which words of one screen differ from those of the other there, or next to it.
+
+    NaN for those of the other's words where they do not.
+    """
     reach = reaches(other, boxes, np.arange(len(other)))
-    found = np.zeros(len(other), bool)
+    found = np.full((len(other), 2), np.nan)
     for at in np.flatnonzero(faced.off >= limit).tolist():
         left, right = faced.where[at]
-        found |= faced.facing[faced.judged[at]] & (reach[:, 0] < right) & (reach[:, 2] > left)
-    return np.flatnonzero(found)
+        found[faced.facing[faced.judged[at]] & (reach[:, 0] < right) & (reach[:, 2] > left)] = left, right
+    return found
 
 
 def _clear(signature: Signature) -> np.ndarray:
@@ -246,12 +253,15 @@ def _facing(one: Signature, boxes: np.ndarray, other: Signature, there: np.ndarr
     """
     left, top, right, bottom = (side[:, None] for side in boxes.T)
     near = (there[:, 0] < right) & (there[:, 2] > left) & (there[:, 1] < bottom) & (there[:, 3] > top)
-    tall, tall_there = bottom - top, there[:, 3] - there[:, 1]
+    mine, theirs = np.nonzero(near)  # few of all pairs
+    here, words, box, box_there = one.words[mine], other.words[theirs], boxes[mine], there[theirs]
+    wide, tall = (box[:, 2:] - box[:, :2]).T
+    wide_there, tall_there = (box_there[:, 2:] - box_there[:, :2]).T
     abreast = np.minimum(tall, tall_there) >= ABREAST * np.maximum(tall, tall_there)
-    ink, ground = (one.words[name].astype(int)[:, None] for name in ("ink", "ground"))
-    ink_there, ground_there = (other.words[name].astype(int) for name in ("ink", "ground"))
-    as_is = (np.abs(ink - ink_there) + np.abs(ground - ground_there)).sum(axis=2)
-    inverse = (np.abs(ink - ground_there) + np.abs(ground - ink_there)).sum(axis=2)
-    narrow = np.minimum(right - left, there[:, 2] - there[:, 0]) <= tall
-    hole = (inverse < as_is) & narrow  # wider ones are words on a screen of other colours
-    return near, near & _clear(other) & abreast & ~hole
+    ink, ground, ink_there, ground_there = (each[name].astype(int) for each in (here, words) for name in INKS)
+    as_is = (np.abs(ink - ink_there) + np.abs(ground - ground_there)).sum(axis=1)
+    inverse = (np.abs(ink - ground_there) + np.abs(ground - ink_there)).sum(axis=1)
+    hole = (inverse < as_is) & (np.minimum(wide, wide_there) <= tall)  # wider ones are words of other colours
+    facing = near & _clear(other)
+    facing[mine, theirs] &= abreast & ~hole
+    return near, facing

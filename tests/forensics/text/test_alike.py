@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
+from realfake.forensics.text import glyphs
 from tests.lettering import ALTERED, nearest, pixels, regions_of, slip
 from tests.pictures import jpeg
 
@@ -32,3 +33,10 @@ def test_letters_of_one_renderer_depart_from_like_letters_by_nothing():
     assert table["alike__word__count"].median() > 3
     assert table["alike__word__largest"].max() == table["alike__field__together"].max() == 0
     assert table["alike__word__unlike"].abs().max() == 0
+
+
+def test_a_screen_of_too_many_like_letters_is_compared_with_the_first_of_them(monkeypatch):
+    whole = regions_of(slip()[0]).table["alike__word__count"]
+    monkeypatch.setattr(glyphs, "MOST_PAIRS", 300)
+    some = regions_of(slip()[0]).table["alike__word__count"]
+    assert whole.max() > 5 > 3 >= some.max() > 0

@@ -113,26 +113,39 @@ def test_a_patch_under_a_changed_word_hides_it_not():
     assert difference(patched, on_photograph).differing == 0
 
 
-def one_sign_off(text, seed):
-    """A text with one digit that is another, and which."""
+ALIKE = ("3568", "0689", "17")  # digits that differ by a short stroke
+
+
+def one_digit_off(text, seed):
+    """A text with one digit that is another, of another shape."""
     rng = np.random.default_rng(seed)
     at = int(rng.choice([i for i, sign in enumerate(text) if sign.isdigit()]))
-    return text[:at] + rng.choice([sign for sign in "0123456789" if sign != text[at]]) + text[at + 1 :]
+    alike = set(text[at]).union(*(group for group in ALIKE if text[at] in group))
+    return text[:at] + rng.choice(sorted(set("0123456789") - alike)) + text[at + 1 :]
 
 
-@pytest.mark.parametrize("way", [(95, 1), (70, 1), (80, 0.75), (80, 1.4)])
-@pytest.mark.parametrize("field", ["amount", "reference", "account", "moment"])
-def test_one_changed_digit_is_found_in_its_word_alone(field, way):
-    number = ["amount", "reference", "account", "moment"].index(field)
-    changed = replace(ONE, **{field: one_sign_off(getattr(ONE, field), number)})
-    earlier, later = signed(receipt(ONE)), signed(sent(receipt(changed), *way))
+@pytest.mark.parametrize(("quality", "scale"), [(95, 1), (70, 1), (80, 0.75), (80, 1.4)])
+@pytest.mark.parametrize(("field", "line"), [("amount", 210), ("account", 430), ("reference", 570), ("moment", 640)])
+def test_one_changed_digit_is_found_in_its_word_alone(field, line, quality, scale):
+    changed = replace(ONE, **{field: one_digit_off(getattr(ONE, field), line)})
+    earlier, later = signed(receipt(ONE)), signed(sent(receipt(changed), quality, scale))
     found = difference(later, earlier)
     assert len(found.changed) == 1 and len(found.new) == len(found.gone) == 0
-    fields = {"amount": 1, "account": 4, "reference": 6, "moment": 7}  # lines from the top
-    top = (210, 360, 430, 570, 640)[["amount", "name", "account", "reference", "moment"].index(field)]
-    scale = way[1]
-    box = later.boxes[found.changed[0]]
-    assert fields and abs((box[1] + box[3]) / 2 - scale * top) < scale * 30
+    _, top, _, bottom = later.boxes[found.changed[0]] / scale
+    assert abs((top + bottom) / 2 - line) < 30
+
+
+@pytest.mark.parametrize("scale", [1, 0.75])
+@pytest.mark.parametrize("at", [2, 6, 11])
+def test_the_place_of_a_changed_digit_is_named(at, scale):
+    text = ONE.reference
+    other = text[:at] + ("4" if text[at] != "4" else "7") + text[at + 1 :]
+    later = signed(sent(receipt(replace(ONE, reference=other)), 85, scale))
+    found = difference(later, signed(receipt(ONE)))
+    left, top, right, bottom = later.boxes[found.changed[0]]
+    place = left + (at + 0.5) / len(text) * (right - left)
+    assert found.spots.shape == (1, 2)
+    assert abs(found.spots.mean() - place) < 0.7 * (bottom - top)
 
 
 def erased(picture, word, share):
@@ -147,14 +160,15 @@ def erased(picture, word, share):
 @pytest.mark.parametrize("share", [(0.35, 0.65), (0.45, 0.56), (0.7, 1.02), (-0.02, 0.3)])
 def test_characters_that_were_erased_are_a_change(share, quality):
     earlier = signed(receipt(ONE))
-    value = int(np.flatnonzero(earlier.words["columns"] > 130)[-1]) if (earlier.words["columns"] > 130).any() else None
-    assert value is not None
+    value = int(np.flatnonzero(earlier.words["columns"] > 130)[-1])
     word = earlier.boxes[value]
     later = signed(sent(erased(receipt(ONE), word, share), quality))
     found = difference(later, earlier)
     boxes = later.boxes[found.changed]
     assert len(boxes) in (1, 2) and len(found.new) == len(found.gone) == 0
     assert (np.abs(boxes[:, 1] - word[1]) < 5).all() and (boxes[:, 0] > word[0] - 5).all()
+    hole = word[0] + np.array(share) * (word[2] - word[0])
+    assert (found.spots[:, 0] < hole[1] + 5).all() and (found.spots[:, 1] > hole[0] - 5).all()
     unerased = difference(earlier, later)  # and the other way round, written into a gap
     assert unerased.changed.tolist() == [value]
 
