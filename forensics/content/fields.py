@@ -59,7 +59,9 @@ DONG = re.compile(  # which is written so too, or seen as a small round letter b
 )
 RUPEE = re.compile(r"¥(?=\s?\d{1,2}(?:,\d\d)+,\d{3})")  # beside lakhs, which no yen are written in
 OCTOBER = re.compile(r"0(?=ct|kt|tt|ut(?!c)|CT|KT|TT)")
-HOUR = re.compile(r"(?<!\S)[OoQDIlíì|!Zz](?=\d:\d\d)")  # of which the first digit was read for a letter
+HOUR = re.compile(  # or day of which the first digit was read for a letter
+    r"(?<!\S)[OoQDIlíì|!Zz](?=\d:\d\d)|(?<=\d[-/.])[OoQDIlíì|!Zz](?=\d(?!\d))|(?<!\S)[OoQDIlíì|!Zz](?=\d[-/.]\d\d[-/.])"
+)
 CROSSES = re.compile(r"[xX]{3,}")  # of a mask, large or small
 LOST_MINUS = re.compile(r"^[1Il|](?=(?:N|[$€£¥₫฿₱₹₺₽]|R\$|Rp)\s?\d)")  # a minus before a currency's sign
 PARTED = re.compile(  # what parts a day from a time
