@@ -30,7 +30,7 @@ import pandas as pd
 import sqlalchemy as sql
 
 from benchmarks.archive import signed_file, timed
-from realfake.forensics.text.signature import COARSE, ROWS, SHAPE, Signature, _print, from_bytes, to_bytes
+from realfake.forensics.text.signature import COARSE, ROWS, SHAPE, VERSION, Signature, _print, from_bytes, to_bytes
 from realfake.pipeline.archive.adding import BATCH, Screen, add
 from realfake.pipeline.archive.alignment import ASPECT, LIKE, unlike
 from realfake.pipeline.archive.difference import tells_time
@@ -249,7 +249,7 @@ def counted(
 
 def signed(folder: Path, path: str) -> Screen:
     """What an archive keeps of a drawn file; kept beside it for the next run."""
-    kept = folder / "signed" / f"{Path(path).name}.bin"
+    kept = folder / f"signed-{VERSION}" / f"{Path(path).name}.bin"
     if kept.exists():
         return Screen(path, Path(path).stem, from_bytes(kept.read_bytes()))
     kept.parent.mkdir(exist_ok=True)
@@ -343,10 +343,15 @@ def among(
         for number in some:
             signature, template = apps[number % len(apps)].another(rng)
             image = number - FIRST
-            rows.append({
-                "id": image, "path": f"composed-{number}", "sha256": f"{number}", "template": template,
-                "signature": to_bytes(signature),
-            })  # fmt: skip
+            rows.append(
+                {
+                    "id": image,
+                    "path": f"composed-{number}",
+                    "sha256": f"{number}",
+                    "template": template,
+                    "signature": to_bytes(signature),
+                }
+            )
             pairs += [(key, image) for key in {key for key, _ in word_keys(signature)}]
         with store.writing() as connection:
             connection.execute(IMAGES.insert(), rows)

@@ -15,7 +15,7 @@ import numpy as np
 import sqlalchemy as sql
 
 from realfake.forensics.box import Box
-from realfake.forensics.text.signature import Signature
+from realfake.forensics.text.signature import Signature, prints_of
 from realfake.pipeline.archive.alignment import ASPECT, LIKE
 from realfake.pipeline.archive.difference import Difference, difference
 from realfake.pipeline.archive.keys import asked_keys, keyed
@@ -66,6 +66,7 @@ class Finding:
     same, changed : boxes of its words, pixels of the stored picture; `changed` are new ones too
     gone : boxes of words that it lacks, pixels of the earlier picture
     before : boxes in the earlier picture where `changed` words stand in it
+    spots, spots_before : boxes, some digit wide, where each of `changed` differs most, pixels of either picture
     laid : scale and shift (right, down) by which the earlier screen lies over it, both as they are read, pixels
     template : number of its template in the archive, None where there is none
     sentence : the same in words
@@ -82,6 +83,8 @@ class Finding:
     changed: tuple[Box, ...] = ()
     gone: tuple[Box, ...] = ()
     before: tuple[Box, ...] = ()
+    spots: tuple[Box, ...] = ()
+    spots_before: tuple[Box, ...] = ()
     laid: tuple[float, float, float] = (1.0, 0.0, 0.0)
     template: int | None = None
     sentence: str = ""
@@ -196,13 +199,12 @@ def matches_of(
     known = {entry.id: entry for entry in store.entries(connection, numbers) if before(entry)}
     if not known:
         return []
-    signatures = store.signatures(connection, known)
     shown = _screens_with(pairs, counts, len(signature))
+    scores = _shared(signature, store.words(connection, known), shown)
     numbers = [number for number in numbers if number in known]
-    shares = _shared(signature, [signatures[number] for number in numbers], shown)
-    scores = dict(zip(numbers, shares, strict=True))
-    first = list(scores)[:VERIFIED] + sorted(scores, key=lambda number: -scores[number])[:VERIFIED]
-    chosen = [known[number] for number in dict.fromkeys(first)]
+    best = sorted(numbers, key=lambda number: -scores[number])
+    chosen = [known[number] for number in dict.fromkeys(numbers[:VERIFIED] + best[:VERIFIED])]
+    signatures = store.signatures(connection, [entry.id for entry in chosen])
     sizes = template_sizes(connection, {entry.template for entry in chosen if entry.template is not None}, before)
     copies = copies_of(connection, [entry.id for entry in chosen], before)
     found: list[Match] = []
@@ -218,19 +220,20 @@ def matches_of(
     return found
 
 
-def _shared(later: Signature, earlier: Sequence[Signature], shown: np.ndarray) -> list[float]:
-    """Share of a screen's words that look like each other's, 0..1, each by how few archived screens show it."""
-    filled = [one for one in earlier if len(one)]
+def _shared(later: Signature, earlier: Mapping[int, np.ndarray], shown: np.ndarray) -> dict[int, float]:
+    """Share of a screen's words that look like those of each other, 0..1, by how few archived screens show each."""
+    filled = {number: words for number, words in earlier.items() if len(words)}
+    scores = dict.fromkeys(earlier, 0.0)
     if not len(later) or not filled:
-        return [0.0] * len(earlier)
-    mine, theirs = later.prints.astype(np.float32), np.concatenate([one.prints for one in filled]).astype(np.float32)
-    words = np.concatenate([one.words for one in filled])
+        return scores
+    words = np.concatenate(list(filled.values()))
+    mine, theirs = (one.astype(np.float32) for one in (later.prints, prints_of(words)))
     like = np.abs(_aspects(later.words)[:, None] - _aspects(words)) <= ASPECT
     like &= mine.sum(axis=1)[:, None] + theirs.sum(axis=1) - 2 * (mine @ theirs.T) <= LIKE
-    starts = np.cumsum([0] + [len(one) for one in filled[:-1]])
+    starts = np.cumsum([0] + [len(one) for one in filled.values()])[:-1]
     weights = np.rint(WEIGHT * keyed(later) / np.log2(2.0 + shown)).astype(int)  # whole numbers add up exactly
-    totals = iter((weights @ np.logical_or.reduceat(like, starts, axis=1) / max(int(weights.sum()), 1)).tolist())
-    return [next(totals) if len(one) else 0.0 for one in earlier]
+    totals = weights @ np.logical_or.reduceat(like, starts, axis=1) / max(int(weights.sum()), 1)
+    return scores | dict(zip(filled, totals.tolist(), strict=True))
 
 
 def _aspects(words: np.ndarray) -> np.ndarray:
@@ -348,6 +351,8 @@ def _told(signature: Signature, match: Match, template: int | None) -> Finding:
     numbers: Sequence[int] = [*compared.changed.tolist(), *compared.new.tolist()]
     scale, shift = compared.alignment.scale, np.array([compared.alignment.dx, compared.alignment.dy] * 2)
     before = [_stored(match.earlier, (signature.boxes[word] - shift) / scale) for word in numbers]
+    spots = signature.boxes[numbers]
+    spots[: len(compared.spots), [0, 2]] = compared.spots
     return Finding(
         match.case,
         match.entry,
@@ -356,6 +361,8 @@ def _told(signature: Signature, match: Match, template: int | None) -> Finding:
         tuple(signature.stored_box(word) for word in numbers),
         tuple(match.earlier.stored_box(word) for word in compared.gone.tolist()),
         tuple(before),
+        tuple(_stored(signature, spot) for spot in spots),
+        tuple(_stored(match.earlier, (spot - shift) / scale) for spot in spots),
         (float(scale), *shift[:2].tolist()),
         template,
         _sentence(signature, match),

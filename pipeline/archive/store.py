@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -21,7 +21,7 @@ import sqlalchemy as sql
 from sqlalchemy.exc import SQLAlchemyError
 
 from realfake.forensics.errors import BadArchive, MissingExtra
-from realfake.forensics.text.signature import VERSION, Signature, from_bytes, to_bytes
+from realfake.forensics.text.signature import VERSION, Signature, from_bytes, to_bytes, words_from_bytes
 from realfake.pipeline.archive.keys import word_keys
 from realfake.pipeline.archive.template import Statics
 
@@ -33,6 +33,7 @@ READ = 4096  # entries of lists that are read, the shortest lists first: the lon
 AT_ONCE = 10_000  # keys in one question; SQLite allows 32,766
 POSTGRES = "postgresql"
 
+T = TypeVar("T")
 SCHEMA = sql.MetaData()
 NUMBER = sql.BigInteger().with_variant(sql.Integer, "sqlite")  # SQLite counts up only what it calls INTEGER
 META = sql.Table(
@@ -327,10 +328,21 @@ class Store:
         question = sql.select(IMAGES.c.id, IMAGES.c.signature).where(IMAGES.c.id.in_(list(numbers)))
         return {int(number): self.decoded(int(number), data) for number, data in connection.execute(question)}
 
+    def words(self, connection: sql.Connection, numbers: Iterable[int]) -> dict[int, np.ndarray]:
+        """The `words` of the signatures of images; errors as in `signatures`."""
+        question = sql.select(IMAGES.c.id, IMAGES.c.signature).where(IMAGES.c.id.in_(list(numbers)))
+        return {
+            int(number): self._read(int(number), data, words_from_bytes)
+            for number, data in connection.execute(question)
+        }
+
     def decoded(self, number: int, data: bytes) -> Signature:
         """A signature from its bytes."""
+        return self._read(number, data, _decoded)
+
+    def _read(self, number: int, data: bytes, how: Callable[[bytes], T]) -> T:
         try:
-            return _decoded(bytes(data))
+            return how(bytes(data))
         except ValueError:
             raise BadArchive(
                 f"{self.name} is damaged: the signature of image {number} cannot be read; restore a copy, "
@@ -338,7 +350,7 @@ class Store:
             ) from None
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=256)
 def _decoded(data: bytes) -> Signature:
     return from_bytes(data)
 

@@ -219,6 +219,7 @@ def model_work(
     return partial(
         _each_picture,
         families=families,
+        columns=frozenset(model.columns),
         scorer=model.scorer,
         reader=reader,
         counts=counts,
@@ -238,6 +239,7 @@ def _past_columns() -> list[str]:
 def _each_picture(
     path: str,
     families: Sequence[str],
+    columns: frozenset[str],
     scorer: RegionScorer | None,
     reader: str | None,
     counts: bool,
@@ -249,7 +251,7 @@ def _each_picture(
     """A row for each picture that a viewer shows of a file."""
     rows = []
     for image in read_pictures(path):
-        evidence = measure(image, families, words=scorer is not None, reader=reader, received=received.get(path))
+        evidence = measure(image, families, scorer is not None, reader, received.get(path), columns)
         judged = judge(evidence, scorer, counts, habits)
         shown = judged.shown
         rows.append(judged.row | {"suspects": json.dumps(shown) if scorer or shown else ""})
@@ -260,10 +262,14 @@ def _each_picture(
 
 def _kept(image: ForensicImage, path: str, kept: Kept, evidence: Evidence, past: bool) -> Row:
     """What an archive is to know of an image, with the columns of what it knows already where they are asked for."""
-    from realfake.pipeline.archive.columns import Past
+    from realfake.pipeline.archive.columns import Past, past_numbers
     from realfake.pipeline.archive.screens import signed
 
-    return signed(image, kept.picture, evidence.receipt) | (Past(kept.archive, {})(image, path) if past else {})
+    row = signed(image, kept.picture, evidence.receipt)
+    if not past:
+        return row
+    found = Past(kept.archive, {}).found(image, path)
+    return row | past_numbers(found) | {"past": found}
 
 
 @dataclass(frozen=True)
