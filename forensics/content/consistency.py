@@ -47,6 +47,7 @@ JUST_BEFORE = 2, 5  # minutes: a status bar that is so little earlier than the p
 WORD = re.compile(r"[^\W\d_]*[a-zà-ÿ]{3}")  # what stands in a line with a number and is none
 CUT = re.compile(r"\S*(?:\.\.\.?|…)$")  # the last word of a text that was cut
 SUMS = ("amount", "headline", "total")  # keys of what a receipt is of
+GROUPING = re.compile(r"([.,])\d{3}(?!\d)")
 GROUPED = 4  # digits of an amount that have a point or a comma among them
 HIDDEN = 0.3  # share of a total that a fee or a discount without a row of its own may make
 EXTRAS = 6  # fees, discounts and unknown amounts that are tried in a sum
@@ -133,10 +134,13 @@ class Scene:
         long = [value.text for value in self.receipt.values if value.amount and len(_digits(value)) >= GROUPED]
         unmarked = {not any(mark in text for mark in ".,' ") for text in long}
         written = {value.text.isdigit() for value in self.receipt.values if value.amount}
+        texts = [value.text for value in self.receipt.values if value.amount]
+        grouping = {mark for text in texts for mark in GROUPING.findall(text)}
         unsure = (
             cut
             or len(written) > 1
             or len(unmarked) > 1
+            or bool(grouping & set(map(_decimal_mark, texts)))
             or any(value.amount is not None and value.confidence < SURE for value in self.receipt.values)
         )
         lost = any(KIND_OF.get(value.key) == "amount" and value.amount is None for value in self.receipt.values)

@@ -151,6 +151,7 @@ def test_words_spell_an_amount_in_several_languages():
         {"Date": "Wed, 2 Jun 2024 16:11"},  # the first digit of 12
         {"Date": "0751 a. m. - 21 feb 22"},  # a colon
         {"Fee": "$2.50", "Discount": "-$1250", "Total": "$1,190.00"},  # a point
+        {"Amount": "VND 2.776.130", "Fee": "VND 50.00", "Total": "VND 2.826.130"},  # a zero
         {"Amount in words": "0ne thousand two hundred"},
         {"Date": "10/04/2025", "Reference": "2510011939833"},  # day 100 of 2025, and no first of October
     ],
