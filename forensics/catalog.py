@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
+from itertools import islice
 
 import numpy as np
 from PIL import Image
@@ -47,16 +48,26 @@ def choose_families(names: Iterable[str] | None = None, cost: str = "full") -> l
     return [FAMILIES[name] for name in names]
 
 
-def measure(image: ForensicImage, chosen: Family) -> dict[str, float]:
-    """One family's columns for one image."""
+def measure(image: ForensicImage, chosen: Family, wanted: Collection[str] | None = None) -> dict[str, float]:
+    """One family's columns for one image; where only some are wanted, those, measured no further than the last."""
     if min(image.width, image.height) < chosen.min_side:
-        return {entry.column: np.nan for entry in family_features(chosen.name)}
-    return {column_name(chosen.name, m.name): float(m.value) for m in chosen.compute(image)}
+        found = {entry.column: np.nan for entry in family_features(chosen.name)}
+    else:
+        told = islice(chosen.compute(image), None if wanted is None else _reach(chosen.name, wanted))
+        found = {column_name(chosen.name, m.name): float(m.value) for m in told}
+    return found if wanted is None else {column: found[column] for column in found if column in wanted}
 
 
-def measure_all(image: ForensicImage, chosen: Iterable[Family]) -> dict[str, float]:
-    """The columns of several families for one image."""
-    return {column: value for one in chosen for column, value in measure(image, one).items()}
+def measure_all(
+    image: ForensicImage, chosen: Iterable[Family], wanted: Collection[str] | None = None
+) -> dict[str, float]:
+    """The columns of several families for one image, or those that are wanted."""
+    return {column: value for one in chosen for column, value in measure(image, one, wanted).items()}
+
+
+def _reach(name: str, wanted: Collection[str]) -> int:
+    """How many features of a family it takes to have those that are wanted."""
+    return max((place for place, entry in enumerate(family_features(name), 1) if entry.column in wanted), default=0)
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -65,6 +65,7 @@ def measure(
     words: bool = True,
     reader: str | Reader | None = None,
     received: datetime | None = None,
+    columns: Collection[str] | None = None,
 ) -> Evidence:
     """Measure an image.
 
@@ -76,6 +77,7 @@ def measure(
     reader : read what the screen says with this one of `realfake.forensics.content.reading.READERS`, "auto" for the
         first that is installed, or an object of that protocol; not at all where None
     received : when the image came, as far as that is known: no receipt is of a later day
+    columns : of the families, those that are wanted; all where None. A family is measured no further than it takes
 
     Returns
     -------
@@ -100,7 +102,7 @@ def measure(
     """
     if not isinstance(image, ForensicImage):
         image = ForensicImage.open(image)
-    known, features = provenance(image), measure_all(image, choose_families(families))
+    known, features = provenance(image), measure_all(image, choose_families(families), columns)
     regions, abstain = None, ""
     if words:
         from realfake.forensics.text.legible import cannot_tell

@@ -503,9 +503,10 @@ def _transform_blocks(plane, bits, first_row, first_column, level, basis, down, 
                 for x in range(width):
                     change |= line[x] ^ first
             if change == 0:
-                for row in range(top, top + 8):
-                    for x in range(left, left + width):
-                        result[row, x] = 0
+                for row in range(8):
+                    out = result[top + row, left : left + width]
+                    for x in range(width):
+                        out[x] = 0
                 for x in range(left, left + width, 8):
                     result[top, x] = np.float32(8) * (plane[first_row + top, first_column + left] - level)
                 continue

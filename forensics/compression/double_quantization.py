@@ -95,7 +95,7 @@ def lattice(image: ForensicImage) -> Lattice:
     if has_own_luma(image):
         assert image.jpeg is not None and image.jpeg.luma_table is not None
         own = own_luma(image)[: image.height // 8, : image.width // 8]
-        values = np.stack([own[:, :, mode // 8, mode % 8] for mode in MODES], axis=2, dtype=np.int32)
+        values = own.reshape(*own.shape[:2], 64)[:, :, MODES].astype(np.int32)
         return Lattice(values, image.jpeg.luma_table.ravel()[MODES].astype(float), (0, 0))
     grid = image.shared(grid_votes).main or (0, 0)
     values = rounded_modes(plane_on_grid(image, grid), MODES)

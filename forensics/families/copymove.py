@@ -8,7 +8,7 @@ from typing import NamedTuple, no_type_check
 import cv2
 import numpy as np
 
-from realfake.forensics.arrays.blocks import block_means, spread_blocks
+from realfake.forensics.arrays.blocks import spread_blocks
 from realfake.forensics.arrays.exact import log2
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.image import ForensicImage
@@ -92,12 +92,14 @@ def exact_repeats(plane: np.ndarray) -> tuple[int, int, Repeat]:
     places, hashes = places[order], hashes[order]
     starts = np.flatnonzero(np.r_[True, hashes[1:] != hashes[:-1]]) if hashes.size else np.zeros(0, np.int64)
     sizes = np.diff(np.r_[starts, hashes.size])
+    few = (sizes > 1) & (sizes <= MOST_ALIKE)
+    group = np.repeat(sizes[few], sizes[few])
+    place = np.arange(group.size) - np.repeat(np.cumsum(sizes[few]) - sizes[few], sizes[few])
+    at = np.repeat(starts[few], sizes[few]) + place
     steps = []
     for gap in range(1, MOST_ALIKE):
         # Pairs within one group that stand `gap` places apart in it.
-        group = np.repeat(sizes, sizes)
-        position = np.arange(hashes.size) - np.repeat(starts, sizes)
-        first = np.flatnonzero((group <= MOST_ALIKE) & (position + gap < group))
+        first = at[place + gap < group]
         steps.append(places[first + gap] - places[first])
     repeated = int(sizes[sizes > 1].sum())
     return hashes.size, repeated, _commonest(np.concatenate(steps), 1)
@@ -156,17 +158,45 @@ def verified_blocks(image: ForensicImage, repeat: Repeat) -> np.ndarray:
     top, left = -(-top // BLOCK) * BLOCK, -(-left // BLOCK) * BLOCK
     if bottom - top < BLOCK or right - left < BLOCK:
         return alike
-    here = plane[top:bottom, left:right].astype(np.float32)
-    there = plane[top + repeat.dy : bottom + repeat.dy, left + repeat.dx : right + repeat.dx].astype(np.float32)
-    mean_here, mean_there = block_means(here, BLOCK), block_means(there, BLOCK)
-    var_here = block_means(here * here, BLOCK) - mean_here**2
-    var_there = block_means(there * there, BLOCK) - mean_there**2
-    joint = block_means(here * there, BLOCK) - mean_here * mean_there
+    sums = np.zeros(((bottom - top) // BLOCK, (right - left) // BLOCK, 5), np.int32)
+    _joint_sums(np.ascontiguousarray(plane), top, left, repeat.dy, repeat.dx, int(BUSY**2) - 1, sums)
+    means = sums.astype(np.float32) / np.float32(BLOCK * BLOCK)  # exact: whole 256ths below 2 ** 16
+    mean_here, mean_there, square_here, square_there, product = np.moveaxis(means, 2, 0)
+    var_here, var_there = square_here - mean_here**2, square_there - mean_there**2
+    joint = product - mean_here * mean_there
     busy = (var_here > BUSY**2) & (var_there > BUSY**2)
     correlation = joint / np.sqrt(np.maximum(var_here * var_there, BUSY**4))
     row, column = top // BLOCK, left // BLOCK
     alike[row : row + busy.shape[0], column : column + busy.shape[1]] = busy & (correlation > ALIKE)
     return alike
+
+
+@compiled
+@no_type_check
+def _joint_sums(plane, top, left, down, right, least, sums):
+    """Of each block and of what stands at the displacement: sums, sums of squares, of products; 0 where it is flat."""
+    for row in range(sums.shape[0]):
+        for column in range(sums.shape[1]):
+            y0, x0 = top + 16 * row, left + 16 * column
+            total = squares = np.int32(0)
+            for y in range(y0, y0 + 16):
+                line = plane[y, x0 : x0 + 16]
+                for x in range(16):
+                    value = np.int32(line[x])
+                    total += value
+                    squares += value * value
+            if 256 * np.int64(squares) - np.int64(total) * total <= 65536 * least:
+                continue
+            others = other_squares = products = np.int32(0)
+            for y in range(y0, y0 + 16):
+                line, other = plane[y, x0 : x0 + 16], plane[y + down, x0 + right : x0 + right + 16]
+                for x in range(16):
+                    value = np.int32(other[x])
+                    others += value
+                    other_squares += value * value
+                    products += value * np.int32(line[x])
+            sums[row, column, 0], sums[row, column, 1] = total, others
+            sums[row, column, 2], sums[row, column, 3], sums[row, column, 4] = squares, other_squares, products
 
 
 def _consensus(name: str, repeat: Repeat, what: str) -> Iterator[Measurement]:

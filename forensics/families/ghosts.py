@@ -106,12 +106,14 @@ def ghost_darkness(errors: np.ndarray) -> np.ndarray:
         Median of the textured blocks minus the block, both normalized to 0..1 over the qualities and averaged over
         3x3 blocks; 0 where blocks are flat.
     """
-    low, high = errors.min(axis=2, keepdims=True), errors.max(axis=2, keepdims=True)
-    textured = high[:, :, 0] > TEXTURE
+    textured = errors.max(axis=2) > TEXTURE
+    darkness = np.zeros_like(errors)
     if not textured.any():
-        return np.zeros_like(errors)
-    normalized = (errors - low) / np.maximum(high - low, FLOOR)
-    darkness = np.where(textured[:, :, None], np.median(normalized[textured], axis=0) - normalized, 0)
+        return darkness
+    shown = errors[textured]
+    low, high = shown.min(axis=1, keepdims=True), shown.max(axis=1, keepdims=True)
+    normalized = (shown - low) / np.maximum(high - low, FLOOR)
+    darkness[textured] = np.median(normalized, axis=0) - normalized
     weight = _around(textured[:, :, None].astype(np.float64))
     smooth = _around(darkness)
     return np.where(textured[:, :, None], smooth / np.maximum(weight, 1 / 9), 0).astype(np.float32)
@@ -137,7 +139,7 @@ def ghosts(image: ForensicImage) -> Iterator[Measurement]:
     foreign = np.abs(QUALITIES[REACH:-REACH] - _own_quality(image)) > 2  # a file's own quality is no ghost
     yield from _picture(textured, foreign)
     yield from _blocks(textured, foreign)
-    yield from _places(errors)
+    yield from _places(ghost_darkness(errors)[shows])
 
 
 def _own_quality(image: ForensicImage) -> float:
@@ -170,20 +172,17 @@ def _blocks(textured: np.ndarray, foreign: np.ndarray) -> Iterator[Measurement]:
     yield feature("agreement__entropy", entropy, "bits", "disorder of the qualities at which blocks dip")
 
 
-def _places(errors: np.ndarray) -> Iterator[Measurement]:
-    darkness = ghost_darkness(errors)
-    textured = errors.max(axis=2) > TEXTURE
+def _places(values: np.ndarray) -> Iterator[Measurement]:
     contrast = np.full(len(QUALITIES), np.nan)
     extremes = np.full(len(QUALITIES), np.nan)
-    if textured.any():
-        values = darkness[textured]
+    if len(values):
         middle = np.median(values, axis=0)
         contrast = np.percentile(values, 99, axis=0) - middle
         spread = MAD_TO_SIGMA * np.median(np.abs(values - middle), axis=0)
         extremes = contrast / (spread.astype(np.float64) + FLOOR)
     best = int(np.argmax(contrast))
     yield feature("places__contrast", contrast[best], "1", "99th percentile of darkness, at its best quality")
-    yield feature("places__quality", QUALITIES[best] if textured.any() else np.nan, "quality", "where that is")
+    yield feature("places__quality", QUALITIES[best] if len(values) else np.nan, "quality", "where that is")
     yield feature("places__extremeness", extremes.max(), "1", "the same in robust standard deviations")
     yield feature("places__mean_contrast", contrast.mean(), "1", "the same, mean over qualities")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import no_type_check
 
 import numpy as np
@@ -31,9 +32,8 @@ SMALLEST = 1.0  # gray levels added to magnitudes before their logarithm: a scre
 def wavelet_statistics(image: ForensicImage) -> Iterator[Measurement]:
     """Moments of subband coefficients and of their linear-prediction error, and the noise level between blocks."""
     levels = image.wavelet
-    for level in range(LEVELS):
-        magnitudes = Bands(*(np.abs(band) for band in levels[level]))
-        parents = Bands(*(np.abs(band) for band in levels[level + 1]))
+    absolute = [Bands(*(np.abs(band) for band in bands)) for bands in levels[: LEVELS + 1]]
+    for level, (magnitudes, parents) in enumerate(pairwise(absolute)):
         for name, band in zip(Bands._fields, levels[level], strict=True):
             yield from _moments(f"luma_{name}{level + 1}", band, "gray levels", "coefficients")
             error = prediction_error(magnitudes, parents, name)

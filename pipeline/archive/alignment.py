@@ -243,10 +243,13 @@ def _apart(here, there, shifts, stretch, farther):
         for start in range(1, columns - wide + 1):
             total += alone[start + wide - 1] - alone[start - 1]
             least[start] = min(least[start], total)
-    most, at = -1, 0
+    most, first, end = -1, 0, 0  # stretches in which it is as much
     total = 0
     for start in range(columns - wide + 1):
         total = alone[:wide].sum() if start == 0 else total + alone[start + wide - 1] - alone[start - 1]
-        if least[start] + farther * total > most:
-            most, at = least[start] + farther * total, start
-    return most, at
+        found = least[start] + farther * total
+        if found > most:
+            most, first = found, start
+        if found == most:
+            end = start
+    return most, (first + end) // 2

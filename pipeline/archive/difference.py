@@ -40,6 +40,8 @@ class Difference:
     alignment : where the earlier lies on the later
     same, changed, new : ndarray of int
         Numbers of words of the later screen.
+    spots : ndarray, (len(changed), 2) float64
+        Left and right edge of the stretch in which a changed word differs most, or next to it where ink is missing.
     gone : ndarray of int
         Numbers of words of the earlier screen.
     status, times : ndarray of bool
@@ -51,6 +53,7 @@ class Difference:
     alignment: Alignment
     same: np.ndarray
     changed: np.ndarray
+    spots: np.ndarray
     new: np.ndarray
     gone: np.ndarray
     status: np.ndarray
@@ -101,7 +104,9 @@ def difference(later: Signature, earlier: Signature) -> Difference | None:
     if np.sum(off >= limit) <= MANY * len(off):
         _look_closer(mine, limit, later, later.boxes, earlier, there)
         _look_closer(theirs, limit, earlier, there, later, later.boxes)
-    differs = (mine.off >= limit) | np.isin(mine.judged, _opposite(theirs, limit, later, later.boxes))
+    lacking = _opposite(theirs, limit, later, later.boxes)[mine.judged]
+    differs = (mine.off >= limit) | ~np.isnan(lacking[:, 0])
+    spots = np.where((mine.off >= limit)[:, None], mine.where, lacking)
     sure = _sure(later)[mine.judged]
     absent = np.isnan(mine.off) & mine.told & sure
     gone = np.isnan(theirs.off) & theirs.told & _sure(earlier)[theirs.judged]
@@ -119,6 +124,7 @@ def difference(later: Signature, earlier: Signature) -> Difference | None:
         alignment,
         mine.judged[same],
         mine.judged[differs],
+        spots[differs],
         mine.judged[absent & ~differs],
         theirs.judged[gone],
         np.asarray(middle - top < STATUS * later.size[1]),
@@ -140,7 +146,7 @@ def _faced(
     near, facing = _facing(one, boxes, other, there)
     off, where = np.full(len(judged), np.nan), np.zeros((len(judged), 2))
     told, times = np.zeros((2, len(judged)), bool)
-    stands, tells = near.any(axis=1), facing.any(axis=1)
+    stands, tells = (np.asarray(each.any(axis=1)) for each in (near, facing))
     for at, word in enumerate(judged.tolist()):
         raster, box = one.rasters[word], boxes[word]
         columns = raster.shape[1]
@@ -174,13 +180,16 @@ def _look_closer(
 
 
 def _opposite(faced: _Faced, limit: float, other: Signature, boxes: np.ndarray) -> np.ndarray:
-    """Numbers of the other screen's words that stand where the words of one differ from it, or next to that."""
+    """(n, 2) edges of the stretch in which words of one screen differ from those of the other there, or next to it.
+
+    NaN for those of the other's words where they do not.
+    """
     reach = reaches(other, boxes, np.arange(len(other)))
-    found = np.zeros(len(other), bool)
+    found = np.full((len(other), 2), np.nan)
     for at in np.flatnonzero(faced.off >= limit).tolist():
         left, right = faced.where[at]
-        found |= faced.facing[faced.judged[at]] & (reach[:, 0] < right) & (reach[:, 2] > left)
-    return np.flatnonzero(found)
+        found[faced.facing[faced.judged[at]] & (reach[:, 0] < right) & (reach[:, 2] > left)] = left, right
+    return found
 
 
 def _clear(signature: Signature) -> np.ndarray:

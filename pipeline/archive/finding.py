@@ -66,6 +66,7 @@ class Finding:
     same, changed : boxes of its words, pixels of the stored picture; `changed` are new ones too
     gone : boxes of words that it lacks, pixels of the earlier picture
     before : boxes in the earlier picture where `changed` words stand in it
+    spots, spots_before : boxes, some digit wide, where each of `changed` differs most, pixels of either picture
     laid : scale and shift (right, down) by which the earlier screen lies over it, both as they are read, pixels
     template : number of its template in the archive, None where there is none
     sentence : the same in words
@@ -82,6 +83,8 @@ class Finding:
     changed: tuple[Box, ...] = ()
     gone: tuple[Box, ...] = ()
     before: tuple[Box, ...] = ()
+    spots: tuple[Box, ...] = ()
+    spots_before: tuple[Box, ...] = ()
     laid: tuple[float, float, float] = (1.0, 0.0, 0.0)
     template: int | None = None
     sentence: str = ""
@@ -348,6 +351,8 @@ def _told(signature: Signature, match: Match, template: int | None) -> Finding:
     numbers: Sequence[int] = [*compared.changed.tolist(), *compared.new.tolist()]
     scale, shift = compared.alignment.scale, np.array([compared.alignment.dx, compared.alignment.dy] * 2)
     before = [_stored(match.earlier, (signature.boxes[word] - shift) / scale) for word in numbers]
+    spots = signature.boxes[numbers]
+    spots[: len(compared.spots), [0, 2]] = compared.spots
     return Finding(
         match.case,
         match.entry,
@@ -356,6 +361,8 @@ def _told(signature: Signature, match: Match, template: int | None) -> Finding:
         tuple(signature.stored_box(word) for word in numbers),
         tuple(match.earlier.stored_box(word) for word in compared.gone.tolist()),
         tuple(before),
+        tuple(_stored(signature, spot) for spot in spots),
+        tuple(_stored(match.earlier, (spot - shift) / scale) for spot in spots),
         (float(scale), *shift[:2].tolist()),
         template,
         _sentence(signature, match),

@@ -219,6 +219,7 @@ def model_work(
     return partial(
         _each_picture,
         families=families,
+        columns=frozenset(model.columns),
         scorer=model.scorer,
         reader=reader,
         counts=counts,
@@ -238,6 +239,7 @@ def _past_columns() -> list[str]:
 def _each_picture(
     path: str,
     families: Sequence[str],
+    columns: frozenset[str],
     scorer: RegionScorer | None,
     reader: str | None,
     counts: bool,
@@ -249,7 +251,7 @@ def _each_picture(
     """A row for each picture that a viewer shows of a file."""
     rows = []
     for image in read_pictures(path):
-        evidence = measure(image, families, words=scorer is not None, reader=reader, received=received.get(path))
+        evidence = measure(image, families, scorer is not None, reader, received.get(path), columns)
         judged = judge(evidence, scorer, counts, habits)
         shown = judged.shown
         rows.append(judged.row | {"suspects": json.dumps(shown) if scorer or shown else ""})

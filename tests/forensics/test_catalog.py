@@ -15,6 +15,7 @@ from realfake.forensics.catalog import (
     probe,
 )
 from realfake.forensics.image import ForensicImage
+from realfake.forensics.measurement import Family, Measurement
 
 ALWAYS = ("ela", "residual", "wavelet", "spam", "flatness", "sharpness", "texture", "markov", "srm")
 RNG = np.random.default_rng(9)
@@ -54,6 +55,29 @@ def test_a_map_has_the_size_of_the_picture(family, picture):
     assert where.shape == (image.height, image.width)
     assert where.dtype == np.float32
     assert not np.isinf(where).any()
+
+
+def test_a_family_is_measured_no_further_than_the_last_column_that_is_wanted():
+    def told(image):
+        yield Measurement("first", 1.0, "1", "one")
+        yield Measurement("second", 2.0, "1", "two")
+        if image is not probe():
+            raise AssertionError("nobody asked for the third")
+        yield Measurement("third", 3.0, "1", "three")
+
+    image = ForensicImage.from_array(PICTURES["noise"])
+    FAMILIES["told"] = Family("told", told, "fast", "", "", True, 16)
+    try:
+        assert measure(image, FAMILIES["told"], {"told__second", "ela__q75__mean"}) == {"told__second": 2.0}
+        assert measure(image, FAMILIES["told"], set()) == {}
+    finally:
+        del FAMILIES["told"]
+
+
+def test_wanted_columns_of_a_small_picture_are_unknown():
+    image = ForensicImage.from_array(PICTURES["tiny noise"])
+    row = measure(image, FAMILIES["copymove"], ["copymove__exact__votes"])
+    np.testing.assert_equal(row, {"copymove__exact__votes": np.nan})
 
 
 def test_many_families_are_measured_in_one_call_under_the_names_that_were_promised():

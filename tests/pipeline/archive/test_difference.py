@@ -135,6 +135,19 @@ def test_one_changed_digit_is_found_in_its_word_alone(field, line, quality, scal
     assert abs((top + bottom) / 2 - line) < 30
 
 
+@pytest.mark.parametrize("scale", [1, 0.75])
+@pytest.mark.parametrize("at", [2, 6, 11])
+def test_the_place_of_a_changed_digit_is_named(at, scale):
+    text = ONE.reference
+    other = text[:at] + ("4" if text[at] != "4" else "7") + text[at + 1 :]
+    later = signed(sent(receipt(replace(ONE, reference=other)), 85, scale))
+    found = difference(later, signed(receipt(ONE)))
+    left, top, right, bottom = later.boxes[found.changed[0]]
+    place = left + (at + 0.5) / len(text) * (right - left)
+    assert found.spots.shape == (1, 2)
+    assert abs(found.spots.mean() - place) < 0.7 * (bottom - top)
+
+
 def erased(picture, word, share):
     """A picture from which a share of a word, from here to there of its length, was painted over."""
     box = word[0] + np.array(share) * (word[2] - word[0])
@@ -154,6 +167,8 @@ def test_characters_that_were_erased_are_a_change(share, quality):
     boxes = later.boxes[found.changed]
     assert len(boxes) in (1, 2) and len(found.new) == len(found.gone) == 0
     assert (np.abs(boxes[:, 1] - word[1]) < 5).all() and (boxes[:, 0] > word[0] - 5).all()
+    hole = word[0] + np.array(share) * (word[2] - word[0])
+    assert (found.spots[:, 0] < hole[1] + 5).all() and (found.spots[:, 1] > hole[0] - 5).all()
     unerased = difference(earlier, later)  # and the other way round, written into a gap
     assert unerased.changed.tolist() == [value]
 
