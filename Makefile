@@ -34,7 +34,7 @@ docs: $(VENV)/.ready
 # The model that comes with the program; takes an hour or two. SCREENS=folder adds the real screens that `realfake
 # screens` fetched there, as they are and forged; LEAVE_OUT=file names apps, one a line, that it never sees.
 starter-model: $(VENV)/.ready
-	PATH="$(CURDIR)/$(BIN):$$PATH" LEAVE_OUT="$(LEAVE_OUT)" sh benchmarks/starter.sh build/starter pipeline/models/starter $(SCREENS)
+	PATH="$(CURDIR)/$(BIN):$$PATH" LEAVE_OUT="$(LEAVE_OUT)" sh benchmarks/starter.sh build/starter pipeline/models/starter $(SCREENS) $(LABELLED)
 
 clean:
 	rm -rf demo build dist *.egg-info

@@ -614,15 +614,17 @@ def report(sources: tuple[Path, ...], output: Path, **settings: Any) -> None:
 @click.option("--output", "-o", type=FOLDER, required=True, help="Folder to fill.")
 @click.option("--per-image", type=click.IntRange(1, 100), default=2, show_default=True, help="Fakes per image.")
 @click.option("--seed", type=SEED, default=1, show_default=True, help="Same seed, same bytes.")
+@names("--editors", help="Make each fake with one of these programs: gimp, imagemagick, chromium, pillow.")
 @jobs_option
 @grouped("limits", Limits, *limits_options[1:])
 def forge(source: Path, output: Path, **settings: Any) -> None:
     """Make labelled fakes out of your own genuine screenshots.
 
     SOURCE is a folder (a subfolder is an app) or a manifest, of which the genuine rows are taken. Text lines are found
-    automatically; genuine and forged images are sent through the same channels, and groups are kept.
+    automatically; genuine and forged images are sent through the same channels, and groups are kept. With --editors,
+    text is written and holes are filled by real programs, which must be installed.
 
-    Example:  realfake forge genuine/ -o forged/ --per-image 2 --seed 1
+    Example:  realfake forge genuine/ -o forged/ --per-image 2 --editors gimp,chromium
     """
     from realfake.data import forge_folder
 

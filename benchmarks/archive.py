@@ -1,28 +1,18 @@
-"""Benchmarks of the archive, one command each; times are of the CPU, as the machine may not be quiet:
+"""What the archive links, counted on drawn receipts; times are of the CPU, as the machine may not be quiet:
 
-python -m benchmarks.archive draw FOLDER     draws archived receipts and six kinds of queries; goes on where it stopped
-python -m benchmarks.archive link FOLDER     adds the receipts to a new archive, looks the queries up, and counts
-python -m benchmarks.archive latency COUNT   looks screens up among COUNT synthetic signatures
-python -m benchmarks.archive stores COUNT    asks the same lists of SQLite and of DuckDB (pip install duckdb)
-python -m benchmarks.archive killed COUNT    adds COUNT synthetic signatures by processes that are killed, and counts
+python -m benchmarks.archive draw FOLDER   draws archived receipts and six kinds of queries; goes on where it stopped
+python -m benchmarks.archive link FOLDER   adds the receipts to a new archive, looks the queries up, and counts
 """
 
 from __future__ import annotations
 
 import datetime
 import json
-import multiprocessing
-import resource
-import sqlite3
-import subprocess
-import sys
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from importlib import import_module
-from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -43,12 +33,10 @@ from realfake.data.screenshots.screens.receipts import receipt
 from realfake.forensics.box import Box
 from realfake.forensics.files import write_whole
 from realfake.forensics.image import ForensicImage
-from realfake.forensics.text.signature import ROWS, SHAPE, Signature, screen_signature, to_bytes
+from realfake.forensics.text.signature import screen_signature
 from realfake.pipeline.archive.adding import BATCH, Screen, add
 from realfake.pipeline.archive.finding import UNLIKE, Finding, find
-from realfake.pipeline.archive.keeping import check_store
-from realfake.pipeline.archive.keys import asked_keys, word_keys
-from realfake.pipeline.archive.store import FULL, IMAGES, LISTS, Store, _decoded
+from realfake.pipeline.archive.store import Store
 
 QUERIES = ("altered", "duplicate", "repeat", "other", "redrawn", "redesigned")
 EARLIER = ("altered", "duplicate", "repeat")  # queries of a payment that is archived; the others are of later ones
@@ -193,8 +181,9 @@ def link(folder: Path) -> None:
         click.echo(f"{1000 * took:.1f} CPU ms to read and sign an image")
         _, took = timed(lambda some: add(store, some), [screens[i : i + BATCH] for i in range(0, len(screens), BATCH)])
         click.echo(f"{1000 * took / BATCH:.1f} CPU ms to add it")
-        with store.reading() as connection:
+        with store.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        with store.reading() as connection:
             signatures = [signed_file(folder / path).signature for path in asked_for["path"]]
             found, took = timed(lambda signature: find(store, connection, signature), signatures)
         click.echo(f"{1000 * took:.1f} CPU ms to look one up")
@@ -278,207 +267,6 @@ def named(found: Finding, edited: list[list[int]]) -> dict[str, float]:
     if not hits or not lines:
         return {}
     return {"precision": float(np.any(hits, axis=1).mean()), "recall": float(np.any(hits, axis=0).mean())}
-
-
-@main.command()
-@click.argument("count", type=int)
-@click.option("--queries", default=50, show_default=True)
-@click.option("--words", default=45, show_default=True, help="Words of a screen; a third of them are the app's own.")
-def latency(count: int, queries: int, words: int) -> None:
-    """Fill the lists with synthetic words, sorted, and look screens up: CPU time, bytes, and peak memory."""
-    rng = np.random.default_rng(0)
-    with TemporaryDirectory() as scratch, closing(Store(Path(scratch, "archive.db"), create=True)) as store:
-        first = synthetic(rng, words, None)
-        signatures = [synthetic(rng, words, first) for _ in range(queries)]
-        kept = [to_bytes(synthetic(rng, words, first)) for _ in range(FULL)]
-        with store.writing() as connection:
-            rows = (
-                {"path": str(i), "sha256": str(i), "signature": kept[i % FULL], "template": 1}
-                for i in range(1, count + 1)
-            )
-            while some := list(islice(rows, 10_000)):
-                connection.execute(IMAGES.insert(), some)
-            own = sorted(key for key, word in word_keys(first) if word >= own_from(words))
-            full = np.stack([np.repeat(own, FULL), np.tile(np.arange(1, FULL + 1), len(own))], axis=1)
-            pairs = np.concatenate([pairs_of(rng, first, count), full])
-            for start in range(0, len(pairs), 100_000):
-                some = list(map(tuple, pairs[start : start + 100_000].tolist()))
-                connection.exec_driver_sql(f"INSERT OR IGNORE INTO {LISTS.name} VALUES (?, ?)", some)
-        for i, signature in enumerate(signatures):
-            add(store, [Screen(f"query-{i}", f"query-{i}", signature)])
-        with store.reading() as connection:
-            spent = []
-            for signature in signatures:
-                _decoded.cache_clear()  # earlier screens of another query are others
-                spent.append(timed(lambda one: find(store, connection, one), [signature])[1])
-        size = sum(file.stat().st_size for file in Path(scratch).iterdir())
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    click.echo(
-        f"{count} screens: median {1000 * np.median(spent):.0f}, 95 % {1000 * np.quantile(spent, 0.95):.0f} CPU ms "
-        f"to look one up; {size / count:.0f} bytes a screen; peak of the program {peak:.0f} MiB"
-    )
-
-
-def pairs_of(rng: np.random.Generator, first: Signature, count: int, start: int = 1) -> np.ndarray:
-    """(n, 2) int64, sorted: keys of rare words of so many synthetic screens, each with the number of its screen."""
-    keys = np.array([key for key, word in word_keys(first) if word < own_from(len(first))])
-    rare = len(keys)
-    lists = rng.integers(0, 1 << 20, (count, rare)) | (keys & ~((1 << 20) - 1))
-    members = np.repeat(np.arange(start, start + count), rare)
-    order = np.lexsort((members, lists.ravel()))
-    pairs = np.stack([lists.ravel()[order], members[order]], axis=1)
-    return np.asarray(pairs[np.append(True, np.any(pairs[1:] != pairs[:-1], axis=1))])
-
-
-class InSqlite:
-    """Lists in SQLite, as the archive keeps them."""
-
-    second = "import sqlite3; db = sqlite3.connect({!r}); db.execute('INSERT INTO lists VALUES (-1, 0)'); db.commit()"
-
-    def __init__(self, place: Path) -> None:
-        self.db = sqlite3.connect(place, isolation_level=None)
-        for said in ("journal_mode = WAL", "synchronous = NORMAL", "cache_size = -65536"):
-            self.db.execute(f"PRAGMA {said}")
-        self.db.execute("CREATE TABLE lists (key BIGINT, image INTEGER, PRIMARY KEY (key, image)) WITHOUT ROWID")
-
-    def add(self, pairs: np.ndarray) -> None:
-        """Add pairs of key and image in one transaction."""
-        self.db.execute("BEGIN IMMEDIATE")
-        self.db.executemany("INSERT INTO lists VALUES (?, ?)", pairs.tolist())
-        self.db.execute("COMMIT")
-
-    def ask(self, keys: Sequence[int]) -> list[tuple[int, int]]:
-        """The pairs of these keys."""
-        return self.db.execute(f"SELECT key, image FROM lists WHERE key IN ({listed(keys)})").fetchall()
-
-
-class InDuckDB:
-    """Lists in DuckDB, with an index of the keys."""
-
-    second = "import duckdb; duckdb.connect({!r}).execute('INSERT INTO lists VALUES (-1, 0)')"
-
-    def __init__(self, place: Path) -> None:
-        self.db = import_module("duckdb").connect(str(place))
-        self.db.execute("SET threads = 1")
-        self.db.execute("CREATE TABLE lists (key BIGINT, image BIGINT)")
-        self.db.execute("CREATE INDEX of_key ON lists (key)")
-
-    def add(self, pairs: np.ndarray) -> None:
-        """Add pairs of key and image in one transaction, from a frame, which is its quickest way."""
-        self.db.register("added", pd.DataFrame(pairs, columns=["key", "image"]))
-        self.db.execute("INSERT INTO lists SELECT key, image FROM added")
-
-    def ask(self, keys: Sequence[int]) -> list[tuple[int, int]]:
-        """The pairs of these keys."""
-        return list(self.db.execute(f"SELECT key, image FROM lists WHERE key IN ({listed(keys)})").fetchall())
-
-
-def listed(keys: Sequence[int]) -> str:
-    """Keys in a question, which SQLite and DuckDB then look up one by one."""
-    return ", ".join(map(str, keys))
-
-
-@main.command()
-@click.argument("count", type=int)
-@click.option("--queries", default=20, show_default=True)
-@click.option("--words", default=45, show_default=True)
-def stores(count: int, queries: int, words: int) -> None:
-    """Add the lists of synthetic screens, ask for those of others, and let a second process add meanwhile."""
-    rng = np.random.default_rng(0)
-    first = synthetic(rng, words, None)
-    pairs = pairs_of(rng, first, count)
-    batches = [pairs_of(rng, first, BATCH, count + 1 + BATCH * i) for i in range(queries)]
-    asked_for = [sorted({key for key, _ in asked_keys(synthetic(rng, words, first))}) for _ in range(queries)]
-    answers = []
-    for kind in (InSqlite, InDuckDB):
-        with TemporaryDirectory() as scratch:
-            place = Path(scratch, "lists.db")
-            store = kind(place)
-            _, filling = timed(store.add, [pairs])
-            _, adding = timed(store.add, batches)
-            found, asking = timed(store.ask, asked_for)
-            answers.append([sorted(one) for one in found])
-            second = subprocess.run([sys.executable, "-c", kind.second.format(str(place))], capture_output=True)
-            store.db.close()
-            size = sum(file.stat().st_size for file in Path(scratch).iterdir())
-        click.echo(
-            f"{kind.__name__}: {1000 * asking:.1f} CPU ms to ask for a screen, {1000 * adding / BATCH:.2f} to add one "
-            f"of a batch, {filling:.1f} s to fill; {size / len(pairs):.0f} bytes an entry; a second process "
-            f"{'adds' if second.returncode == 0 else 'is refused'} meanwhile"
-        )
-    if answers[0] != answers[1]:
-        raise click.ClickException("the two do not answer alike")
-
-
-@main.command()
-@click.argument("count", type=int)
-@click.option("--kills", default=5, show_default=True)
-@click.option("--words", default=8, show_default=True)
-def killed(count: int, kills: int, words: int) -> None:
-    """Add synthetic screens by two processes at once that are killed in the middle, and add them all again at last."""
-    with TemporaryDirectory() as scratch:
-        place = str(Path(scratch, "archive.db"))
-        Store(place, create=True).close()
-        rng = np.random.default_rng(0)
-        for stop in range(kills):
-            both = [multiprocessing.Process(target=added, args=(place, count, words)) for _ in range(2)]
-            for one in both:
-                one.start()
-            while all(one.is_alive() for one in both) and kept_in(place) < count * (stop + rng.random()) / kills:
-                time.sleep(0.05)
-            for one in both:
-                one.kill()
-                one.join()
-            click.echo(f"killed with {kept_in(place)} kept")
-        added(place, count, words)
-        with closing(Store(place)) as store, store.reading() as connection:
-            paths = list(connection.exec_driver_sql("SELECT path FROM images").scalars())
-            faults = check_store(store)
-    click.echo(
-        f"{len(paths)} images of {count}, {len(paths) - len(set(paths))} of them twice; check: {faults or 'whole'}"
-    )
-
-
-def added(place: str, count: int, words: int) -> None:
-    """Add screens by number; those that are there already are passed over."""
-    first = synthetic(np.random.default_rng(0), words, None)
-    with closing(Store(place)) as store:
-        with store.reading() as connection:
-            known = set(connection.exec_driver_sql("SELECT path FROM images").scalars())
-        batch: list[Screen] = []
-        for number in range(count):
-            if f"/{number}.png" not in known:
-                own = synthetic(np.random.default_rng(number + 1), words, first)
-                batch.append(Screen(f"/{number}.png", f"{number:064x}", own))
-            if len(batch) == BATCH or number == count - 1:
-                add(store, batch)
-                batch = []
-
-
-def kept_in(place: str) -> int:
-    """How many images an archive holds."""
-    with closing(Store(place)) as store, store.reading() as connection:
-        return int(connection.exec_driver_sql("SELECT count(*) FROM images").scalar_one())
-
-
-def own_from(words: int) -> int:
-    """The first of a synthetic screen's words that are the app's own."""
-    return (words * 2) // 3
-
-
-def synthetic(rng: np.random.Generator, words: int, first: Signature | None) -> Signature:
-    """A screen of random words in rows; those of an app's own are as on the `first`."""
-    records = np.zeros(words, SHAPE)
-    records["x"], records["y"] = 40 + 300 * (np.arange(words) % 3), 60 + 40 * (np.arange(words) // 3)
-    records["width"], records["height"], records["columns"] = 160, 32, 80
-    records["plain"], records["mass"] = 200, 60
-    records["print"] = rng.integers(0, 256, records["print"].shape)
-    coarse = rng.integers(0, 2, (words, ROWS // 4, 20)).astype(np.uint8) * 2  # strokes take several cells
-    rasters = [np.repeat(np.repeat(one, 4, axis=0), 4, axis=1) for one in coarse]
-    if first is not None:
-        own = own_from(words)
-        records["print"][own:], rasters[own:] = first.words["print"][own:], first.rasters[own:]
-    return Signature((1080, 1920), records, tuple(rasters))
 
 
 if __name__ == "__main__":

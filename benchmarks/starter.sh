@@ -1,18 +1,23 @@
 #!/bin/sh
-# Make the starter model: sh benchmarks/starter.sh WORK_FOLDER MODEL_FOLDER [SCREENS_FOLDER]
+# Make the starter model: sh benchmarks/starter.sh WORK_FOLDER MODEL_FOLDER [SCREENS_FOLDER [LABELLED_FOLDER ...]]
 # It learns from generated screenshots and, where SCREENS_FOLDER has a manifest.csv of genuine real ones (path, label,
-# group, app), from those too: as they are, and forged. LEAVE_OUT names a file of apps, one a line, that it never sees.
+# group, app), from those too: as they are, forged, and forged with the editors that EDITORS names. LABELLED_FOLDERs have
+# manifests of images that others forged (path, label, app, mask), which teach as they are. LEAVE_OUT names a file of
+# apps, one a line, of which it sees no screen in SCREENS_FOLDER.
 set -eu
 work=$1 model=$2 screens=${3:-}
+[ $# -le 3 ] && set -- || shift 3
+editors=${EDITORS-gimp,imagemagick,chromium,pillow}
 jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)  # nproc would heed OMP_NUM_THREADS
 
-if [ -n "$screens" ]; then seeds=20 genuine=500 fakes=1300; else seeds="20 21" genuine=1000 fakes=2600; fi
+if [ -n "$screens" ]; then seeds=20 genuine=500 fakes=650; else seeds="20 21" genuine=1000 fakes=2600; fi
 for seed in $seeds; do
     realfake synth "$work/$seed" --genuine $genuine --fake $fakes --apps $genuine --seed "$seed" --jobs "$jobs"
 done
 # Forgers of drawn transfers go for values; a forger of any other screen changes whatever line stands there.
-realfake forge "$work/20/manifest.csv" -o "$work/forged" --per-image 1 --seed 22 --jobs "$jobs"
-if [ -n "$screens" ]; then
+if [ -z "$screens" ]; then
+    realfake forge "$work/20/manifest.csv" -o "$work/forged" --per-image 1 --seed 22 --jobs "$jobs"
+else
     python - "$screens" "$work/screens.csv" "${LEAVE_OUT:-}" <<'PYTHON'
 import sys
 from pathlib import Path
@@ -26,22 +31,36 @@ frame = frame[(frame["label"] == 0) & ~frame["app"].isin([name.strip() for name 
 frame["path"] = [str(Path(screens).resolve() / path) for path in frame["path"]]
 frame[["path", "label", "group", "app"]].to_csv(output, index=False)
 PYTHON
-    realfake forge "$work/screens.csv" -o "$work/real" --per-image 2 --seed 23 --jobs "$jobs"
+    realfake forge "$work/screens.csv" -o "$work/real" --per-image 1 --seed 23 --jobs "$jobs"
+    # Every other real screen and every fourth drawn one once more, in the hands of those who open a program.
+    python - "$work" <<'PYTHON'
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+work = Path(sys.argv[1]).resolve()
+drawn = pd.read_csv(work / "20" / "manifest.csv", dtype=str).query("label == '0'").iloc[::4]
+drawn["path"] = [str(work / "20" / path) for path in drawn["path"]]
+screens = pd.read_csv(work / "screens.csv", dtype=str).iloc[::2]
+pd.concat([screens, drawn[screens.columns]]).to_csv(work / "edited.csv", index=False)
+PYTHON
+    realfake forge "$work/edited.csv" -o "$work/edited" --per-image 1 --seed 24 --editors "$editors" --jobs "$jobs"
 fi
-about=$(python - "$work" "$screens" $seeds <<'PYTHON'
+about=$(python - "$work" "$screens" "$seeds" "$editors" "$@" <<'PYTHON'
 import sys
 from pathlib import Path
 
 import pandas as pd
 
 COLUMNS = ["path", "label", "group", "mask", "app"]
-work, real, seeds = Path(sys.argv[1]), bool(sys.argv[2]), sys.argv[3:]
+work, real, seeds, editors, labelled = Path(sys.argv[1]), bool(sys.argv[2]), sys.argv[3], sys.argv[4], sys.argv[5:]
 parts, about = [], "Generated screenshots of fictional apps alone: no real app, bank or person is in it."
 made = "make starter-model"
-for name in (*seeds, "forged", *["real"] * real):
+for name in (*seeds.split(), *(["real", "edited"] if real else ["forged"])):
     part = pd.read_csv(work / name / "manifest.csv", keep_default_na=False, dtype={"app": str, "group": str})
-    if real and name == "forged":
-        part = part[part["label"] == 1]  # the genuine ones are those of the generated set through another channel
+    if name == "edited":
+        part = part[part["label"] == 1]  # the genuine ones are those of the other sets, sent once more
     part["path"] = name + "/" + part["path"]
     part["mask"] = [name + "/" + mask if mask else "" for mask in part["mask"]]
     parts.append(part[COLUMNS])
@@ -50,9 +69,18 @@ if real:
     parts.append(whole[COLUMNS])
     about = (
         f"Generated screenshots of fictional apps, and {len(whole)} genuine screenshots of {whole['app'].nunique()} "
-        "open-source apps (realfake screens lists them), as published and forged by realfake forge."
+        f"open-source apps (realfake screens lists them), as published and forged by realfake forge, also with {editors}."
     )
     made += " SCREENS=folder"
+for folder in labelled:
+    part = pd.read_csv(Path(folder) / "manifest.csv", keep_default_na=False, dtype={"app": str})
+    root = Path(folder).resolve()
+    part["mask"] = [str(root / mask) if mask else "" for mask in part["mask"]]
+    part["path"] = [str(root / path) for path in part["path"]]
+    parts.append(part.assign(group=part["app"])[COLUMNS])
+    about += f" {len(part)} images of {part['app'].nunique()} apps, {int((part['label'] == 1).sum())} of them forged by others."
+if labelled:
+    made += f" LABELLED='{' '.join(Path(folder).name for folder in labelled)}'"
 pd.concat(parts).to_csv(work / "manifest.csv", index=False)
 print(f"{about} Made by: {made}")
 PYTHON

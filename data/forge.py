@@ -20,6 +20,7 @@ import pandas as pd
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from realfake.data.editors import check_editors, opened
 from realfake.data.files import count_table, mask_png, remember_settings
 from realfake.data.forgeries.forger import Forgery, forge
 from realfake.data.history import Life, fake_life, genuine_life
@@ -118,6 +119,7 @@ def forge_folder(
     *,
     per_image: int = 2,
     seed: int = 1,
+    editors: Sequence[str] = (),
     jobs: int = 1,
     limits: Limits = Limits(),
     progress: Progress = silent,
@@ -133,6 +135,8 @@ def forge_folder(
     source : folder of images (a subfolder is an app), or a manifest CSV, of which the genuine rows are taken
     out : folder to write `genuine/`, `fake/`, `mask/`, `manifest.csv`, `skipped.csv` and `README.md` to
     per_image : fakes of each screenshot
+    editors : names of real editors, of which each fake is made with one: `gimp`, `imagemagick`, `chromium`, `pillow`;
+        without, text is drawn and erased here
     jobs : worker processes
     limits : what one screenshot may cost; it may take that time for each of its fakes
     progress : called with the screenshots done and the screenshots in all
@@ -141,18 +145,22 @@ def forge_folder(
     ------
     NothingToForge
         There is no image, or none with a line of text that can be changed.
+    MissingEditor
+        One of `editors` is not installed.
     BadManifest
         `source` is a manifest that cannot be used, or `out` holds a set made with other settings.
     """
     out = Path(out)
+    check_editors(editors)
     keep_inputs([out], [source])
     sources, others = find_sources(source, out)
     keep_inputs([out], [one.file for one in sources])
     if others:
         LOG.warning("%s: %s", source, skipped_sentence(others))
-    remember_settings(out / KEPT / "settings.json", {"per_image": per_image, "seed": seed})
+    made_as = {"per_image": per_image, "seed": seed} | ({"editors": list(editors)} if editors else {})
+    remember_settings(out / KEPT / "settings.json", made_as)
     circle = _circles(sources)
-    work = partial(_work, out=out, per_image=per_image, seed=seed)
+    work = partial(_work, out=out, per_image=per_image, seed=seed, editors=tuple(editors))
     tasks = ((one, [other for other in circle[one] if other != one]) for one in sources)
     limits = Limits(None if limits.timeout is None else limits.timeout * per_image, limits.memory)
     records = []
@@ -160,7 +168,7 @@ def forge_folder(
         for _, outcome in limited(tasks, work, name=_file_of, jobs=jobs, limits=limits, fatal=(OSError,)):
             records.append(_record(outcome))
             progress(len(records), len(sources))
-        return _finish(out, sources, records, per_image, seed)
+        return _finish(out, sources, records, _options(per_image, seed, editors))
     except OSError as error:
         raise BadManifest(f"{out} cannot be written ({error.strerror}); choose a folder that has room") from None
 
@@ -231,7 +239,13 @@ def _record(outcome: Outcome[Record]) -> Record:
     return outcome.result or {"rows": [], "skipped": outcome.failure}
 
 
-def _work(task: tuple[Source, Sequence[Source]], *, out: Path, per_image: int, seed: int) -> Record:
+def _options(per_image: int, seed: int, editors: Sequence[str]) -> str:
+    return " ".join([f"--per-image {per_image} --seed {seed}", *["--editors " + ",".join(editors)] * bool(editors)])
+
+
+def _work(
+    task: tuple[Source, Sequence[Source]], *, out: Path, per_image: int, seed: int, editors: tuple[str, ...]
+) -> Record:
     """Make all files of one screenshot, or take over what an earlier run made: its rows, or why it was skipped."""
     one, others = task
     key = hashlib.sha256(one.name.encode("utf-8", "surrogateescape")).hexdigest()
@@ -247,7 +261,7 @@ def _work(task: tuple[Source, Sequence[Source]], *, out: Path, per_image: int, s
     if direction.sentence or direction.doubt:
         reason = direction.doubt or f"{direction.sentence}; save it upright and forge it again"
         return {"rows": [], "skipped": f"{printable(one.name)} was left out: {reason}"}
-    record = {"made_of": digest} | _made(image, one, others, out, stem, per_image, (seed, int(key[:16], 16)))
+    record = {"made_of": digest} | _made(image, one, others, out, stem, per_image, (seed, int(key[:16], 16)), editors)
     write_whole(kept, json.dumps(record).encode())
     return record
 
@@ -269,12 +283,15 @@ def _made(
     stem: str,
     per_image: int,
     seeds: tuple[int, int],
+    editors: tuple[str, ...],
 ) -> Record:
     fields = found_fields(image)
     shelf = FoundShelf([other.file for other in others])
     rows = []
     for k in range(1, per_image + 1):
-        life = fake_life(image.rgb, fields, np.random.default_rng([*seeds, k]), shelf)
+        rng = np.random.default_rng([*seeds, k])
+        name = editors[int(rng.integers(len(editors)))] if editors else ""
+        life = fake_life(image.rgb, fields, rng, shelf, editor=(name, opened(name)) if name else None)
         if life is not None:
             lender = "" if life.donor is None else others[life.donor].group
             rows.append(_write(life, one, out, f"{stem}-{k}") | {"donor": lender})
@@ -308,7 +325,7 @@ def _write(life: Life, one: Source, out: Path, stem: str) -> Record:
     return row
 
 
-def _finish(out: Path, sources: Sequence[Source], records: Sequence[Record], per_image: int, seed: int) -> ForgedSet:
+def _finish(out: Path, sources: Sequence[Source], records: Sequence[Record], options: str) -> ForgedSet:
     rows = [row for record in records for row in record["rows"]]
     skipped = {one.file: record["skipped"] for one, record in zip(sources, records) if record["skipped"]}
     if not rows:
@@ -319,13 +336,13 @@ def _finish(out: Path, sources: Sequence[Source], records: Sequence[Record], per
     write_manifest(frame, out / "manifest.csv")
     gone = pd.DataFrame({"path": list(skipped), "reason": list(skipped.values())}, dtype=object)
     write_manifest(gone, out / "skipped.csv")
-    write_whole(out / "README.md", card(frame, skipped, per_image, seed).encode("utf-8", "backslashreplace"))
+    write_whole(out / "README.md", card(frame, skipped, options).encode("utf-8", "backslashreplace"))
     fakes = int((frame["label"] == Label.FAKE).sum())
     return ForgedSet(out / "manifest.csv", len(frame) - fakes, fakes, skipped)
 
 
-def card(frame: pd.DataFrame, skipped: dict[str, str], per_image: int, seed: int) -> str:
-    """The data card of a forged set, Markdown."""
+def card(frame: pd.DataFrame, skipped: dict[str, str], options: str) -> str:
+    """The data card of a forged set, Markdown; `options` of the command are those that it was made with."""
     fake = frame[frame["label"] == Label.FAKE]
     genuine = frame[frame["label"] == Label.GENUINE]
     return "\n".join(
@@ -333,7 +350,7 @@ def card(frame: pd.DataFrame, skipped: dict[str, str], per_image: int, seed: int
             "# ForgedSet set",
             "",
             f"{len(genuine)} genuine screenshots and {len(fake)} forgeries of them, made by `realfake forge` with",
-            f"`--per-image {per_image} --seed {seed}`. {len(skipped)} images were skipped; `skipped.csv` says why.",
+            f"`{options}`. {len(skipped)} images were skipped; `skipped.csv` says why.",
             "",
             "- `manifest.csv`: `label` is 1 for a forgery; `mask` is white where the editor put down pixels; `group`",
             "  is the screenshot that a file was made of, joined with those that lent it a line, and no group may",

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from realfake.data.channels import Transform, deliver, noop, receive
+from realfake.data.editors import Editor
 from realfake.data.forgeries.forger import forge
 from realfake.data.forgeries.splice import Donor
 from realfake.data.screenshots.content import Formats
@@ -71,14 +72,15 @@ def fake_life(
     donors: Sequence[Donor] = (),
     forger: str = "",
     formats: Formats | None = None,
+    editor: tuple[str, Editor] | None = None,
 ) -> Life | None:
     """Send a capture, (H, W, 3) uint8, to a forger and the forgery to us; None if nothing in it can be forged.
 
-    ``forger`` and ``formats`` are as in `forge`.
+    ``forger``, ``formats`` and ``editor`` are as in `forge`.
     """
     for _ in range(LIVES):
         opened = receive(rgb, rng)
-        forgery = forge(opened.rgb, carried(fields, opened.transform), rng, donors, forger, formats)
+        forgery = forge(opened.rgb, carried(fields, opened.transform), rng, donors, forger, formats, editor)
         if forgery is None:
             continue
         saved = noop(forgery.rgb, rng)

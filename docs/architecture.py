@@ -26,8 +26,8 @@ LAYERS = {  # from the top to the bottom
         "extraction", "tables", "settings", "verdicts", "metrics", "extras",
     ],
     "data": [
-        "sheets", "synth", "forge", "history", "forgeries", "screenshots", "resave", "channels", "quantization",
-        "drawing", "datasets", "masks", "manifest", "files",
+        "sheets", "synth", "forge", "history", "forgeries", "editors", "screenshots", "resave", "channels",
+        "quantization", "drawing", "datasets", "masks", "manifest", "files",
     ],
     "forensics": [
         "transformer", "detections", "listing", "evidence", "extract", "draw", "content", "text", "phash", "catalog",

@@ -166,7 +166,7 @@ class ScoringPool:
         sha256 = hashlib.sha256(data).hexdigest()
         screen = Screen(path, sha256, from_bytes(signature), moment(received) or "", sender)
         found = found_of(screen, self._archive)
-        add(self._archive, [screen])
+        add(self._archive, [screen], [found])
         return _with_past(scored, screen, found, self._archive)
 
     def explain(self, name: str, data: bytes) -> str:

@@ -15,13 +15,20 @@ from realfake.forensics.box import Box
 Generator = np.random.Generator
 Eraser = Callable[[Edit, Box, Look, Hand, Generator], None]
 
+HEALERS = ("clone", "patch", "telea", "ns")  # what a real editor's healing stands for; it fills in place of others
 LARGE_HOLE = 30_000  # pixels above which nobody waits for a whole rectangle to be inpainted
 CLEAN = 30.0  # gray levels from the paper within which a patch counts as bare
 
 
 def erase(edit: Edit, area: Box, look: Look, hand: Hand, rng: Generator) -> None:
     """Cover an area that holds a line with what the forger's eraser makes."""
-    ERASERS[hand.eraser](edit, area.intersection(edit.frame), look, hand, rng)
+    area = area.intersection(edit.frame)
+    if edit.editor is None or not area.area:
+        ERASERS[hand.eraser](edit, area, look, hand, rng)
+    elif hand.eraser in HEALERS:
+        edit.heal(area)
+    else:
+        edit.fill(area, [int(level) for level in np.rint(np.clip(picked_colour(edit, area, look, hand, rng), 0, 255))])
 
 
 def flat(edit: Edit, area: Box, look: Look, hand: Hand, rng: Generator) -> None:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from realfake.data.channels import choice
+from realfake.data.editors import Editor
 from realfake.data.forgeries.content import CONTENT
 from realfake.data.forgeries.edit import Edit
 from realfake.data.forgeries.hand import Hand, draw_hand
 from realfake.data.forgeries.move_rows import close_row, delete_row, swap_rows
 from realfake.data.forgeries.overlay import lay_stretch, lay_word
+from realfake.data.forgeries.paste import paste_word
 from realfake.data.forgeries.rearrange import rearrange_digits
 from realfake.data.forgeries.retype import retype_digits, retype_line, retype_word
 from realfake.data.forgeries.splice import Donor, splice_line
@@ -28,9 +30,17 @@ PLANS = {
     "retype": 0.28, "digit": 0.1, "word": 0.23, "splice": 0.1, "rearrange": 0.05, "lay-word": 0.08, "lay-stretch": 0.05,
     "strike": 0.05, "delete-row": 0.01, "close-row": 0.01, "move-row": 0.01, "partial": 0.06,
 }  # fmt: skip
+EDITOR_PLANS = {
+    "retype": 0.24,
+    "word": 0.3,
+    "digit": 0.04,
+    "paste": 0.34,
+    "splice": 0.08,
+}  # what a program is opened for
 HOW_MANY = {1: 0.55, 2: 0.28, 3: 0.17}  # lines that a forger changes
 ATTEMPTS = 4  # plans tried before an image is given up
 MORE_LINES = 8  # lines tried beyond those wanted
+BORROWED = 0.4  # chance that what is pasted comes from another screen where there is one
 CLOSE = ("digit", "rearrange", *CONTENT)  # plans that change part of a line
 INPAINTERS = ("telea", "ns")
 
@@ -44,9 +54,10 @@ class Forgery:
     rgb : ndarray, shape (H, W, 3), uint8
     mask : ndarray, shape (H, W), bool; true where the editor put down pixels
     edited : numbers of the lines that changed, in the sequence that was given
-    editor : short name of the chain of operations, such as `retype-flat`, `inpaint-telea`, `digit-patch` or `splice`
+    editor : short name of the chain of operations, such as `retype-flat`, `inpaint-telea`, `digit-patch` or `splice`,
+        or of the real editor and what was done with it, such as `gimp-retype`
     fields : what those lines said (`amount`, `date`, ...)
-    donor : number of the donor that lent its lines; None if there was none
+    donor : number of the donor that lent its lines or words; None if there was none
     forger : kind of a forger of content (`careless`, `careful` or `partial`), "" for all others
     says : numbers of changed lines and what they say now, as far as the forger tells
     """
@@ -68,6 +79,7 @@ def forge(
     donors: Sequence[Donor] = (),
     forger: str = "",
     formats: Formats | None = None,
+    editor: tuple[str, Editor] | None = None,
 ) -> Forgery | None:
     """Forge a screenshot as its editor opened it.
 
@@ -83,6 +95,8 @@ def forge(
         A kind of forger of content; any forger without.
     formats : Formats
         How the app writes amounts; without, amounts are not changed consistently.
+    editor : (str, Editor)
+        Name and program of a real editor that writes, fills and heals.
 
     Returns
     -------
@@ -91,14 +105,16 @@ def forge(
     candidates = [i for i, field in enumerate(fields) if worth(field, rgb.shape) > 0]
     if not candidates:
         return None
+    plans = EDITOR_PLANS if editor else PLANS
+    if not len(donors):
+        plans = {name: share for name, share in plans.items() if name != "splice"}
     for _ in range(ATTEMPTS):
-        plan = forger or choice(
-            rng, PLANS if len(donors) else {name: share for name, share in PLANS.items() if name != "splice"}
-        )
+        plan = forger or choice(rng, plans)
         hand = draw_hand(rng, close=plan in CLOSE)
-        donor = int(rng.integers(len(donors))) if plan == "splice" else None
+        borrows = plan == "splice" or (plan == "paste" and len(donors) > 0 and rng.random() < BORROWED)
+        donor = int(rng.integers(len(donors))) if borrows else None
         change = _changer(plan, fields, donors[donor] if donor is not None else None, hand, rng)
-        edit, says = Edit(rgb), dict[int, str]()
+        edit, says = Edit(rgb, editor[1] if editor else None), dict[int, str]()
         if plan in CONTENT:
             says = CONTENT[plan](edit, fields, hand, rng, formats)
             edited = tuple(sorted(says))
@@ -109,9 +125,8 @@ def forge(
         if edited and edit.mask.any():
             said = tuple(fields[i].field for i in edited)
             kind = plan if plan in CONTENT else ""
-            return Forgery(
-                edit.rgb, edit.mask, edited, _name(plan, hand), said, donor, kind, tuple(sorted(says.items()))
-            )
+            name = f"{editor[0]}-{plan}" if editor and edit.by_editor else _name(plan, hand)
+            return Forgery(edit.rgb, edit.mask, edited, name, said, donor, kind, tuple(sorted(says.items())))
     return None
 
 
@@ -134,6 +149,8 @@ def _changer(plan: str, fields: Sequence[TextField], donor: Donor | None, hand: 
     """What a plan does to one line."""
     if plan == "splice" and donor is not None:
         return lambda edit, field: splice_line(edit, field, fields, donor, hand, rng)
+    if plan == "paste":
+        return lambda edit, field: paste_word(edit, field, fields, donor, hand, rng)
     if plan == "digit":
         return lambda edit, field: retype_digits(edit, field, hand, rng)
     if plan == "word":

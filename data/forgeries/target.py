@@ -45,11 +45,15 @@ def readable(rgb: np.ndarray, field: TextField, rng: Generator) -> bool:
     if field.text:
         return True
     look = observe(rgb, field.box)
-    if look is None or len(look.glyphs) < FEWEST_GLYPHS or look.calm < CALM:
-        return False
-    if look.standing < STANDING or look.soft > SOFT:
+    if look is None or not reads(look):
         return False
     return look.numeric or rng.random() < WORDY
+
+
+def reads(look: Look) -> bool:
+    """Whether what was seen is a line of letters: on plain paper, on one baseline, sharp, and more than a mark."""
+    plain = len(look.glyphs) >= FEWEST_GLYPHS and look.calm >= CALM
+    return plain and look.standing >= STANDING and look.soft <= SOFT
 
 
 def digits(field: TextField, look: Look) -> dict[int, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -75,6 +77,18 @@ def other_font(font: Font, text: str, rng: Generator) -> Font:
     usual = [name for name in USUAL if name in groups]
     name = str(rng.choice(usual if usual and rng.random() < 0.6 else list(groups)))
     return min(groups[name], key=lambda face: abs(face.weight - font.weight) + 100 * rng.random())
+
+
+def installed_style(style: TextStyle, text: str) -> TextStyle:
+    """The style in a face that a program finds installed: one of the usual families, the same for the same face."""
+    if style.font.family in USUAL:
+        return style
+    groups = families(face for face in fonts(covering=text) if face.family in USUAL)
+    if not groups:
+        return style
+    name = sorted(groups)[zlib.crc32(style.font.family.encode()) % len(groups)]
+    font = nearest_weight(groups[name], style.font.weight)
+    return replace(style, font=font, size=same_cap_size(style, font))
 
 
 def matching_style(look: Look, text: str, rng: Generator) -> TextStyle:

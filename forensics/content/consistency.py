@@ -8,12 +8,13 @@ contradicts nothing.
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from difflib import SequenceMatcher
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -46,6 +47,7 @@ JUST_BEFORE = 2, 5  # minutes: a status bar that is so little earlier than the p
 WORD = re.compile(r"[^\W\d_]*[a-zà-ÿ]{3}")  # what stands in a line with a number and is none
 CUT = re.compile(r"\S*(?:\.\.\.?|…)$")  # the last word of a text that was cut
 SUMS = ("amount", "headline", "total")  # keys of what a receipt is of
+GROUPED = 4  # digits of an amount that have a point or a comma among them
 HIDDEN = 0.3  # share of a total that a fee or a discount without a row of its own may make
 EXTRAS = 6  # fees, discounts and unknown amounts that are tried in a sum
 MARKS = 0.5, 1.0  # digits that a point, a comma or a space is wide, in proportional and in monospaced faces
@@ -128,10 +130,13 @@ class Scene:
         """Whether every amount of the screen was read as one: a sum may hang on one that was not."""
         taken = [value.box for value in self.receipt.values if value.amount is not None or value.kind in MOMENTS]
         cut = any(ONE_DECIMAL.search(value.text) for value in self.receipt.values if value.amount is not None)
+        long = [value.text for value in self.receipt.values if value.amount and len(_digits(value)) >= GROUPED]
+        unmarked = {not any(mark in text for mark in ".,' ") for text in long}
         written = {value.text.isdigit() for value in self.receipt.values if value.amount}
         unsure = (
             cut
             or len(written) > 1
+            or len(unmarked) > 1
             or any(value.amount is not None and value.confidence < SURE for value in self.receipt.values)
         )
         lost = any(KIND_OF.get(value.key) == "amount" and value.amount is None for value in self.receipt.values)
@@ -397,7 +402,9 @@ def _words(scene: Scene) -> Told:
     amounts = scene.amounts(*SUMS)
     if not spelt or not amounts:
         return Told()
-    found = [_likeness(spelt[0].text, value) for value in amounts]
+    extras = scene.extras(*amounts)
+    meant = {_amount(value) + extra for value in amounts for extra in _reach(extras, spelt[0])}
+    found = [_likeness(spelt[0].text, amount) for amount in sorted(meant) if amount >= 0]
     if 1.0 in found:
         return Told(0.0)
     known = [likeness for likeness in found if likeness == likeness]
@@ -407,23 +414,39 @@ def _words(scene: Scene) -> Told:
     return Told(1 - max(known), sentence, (spelt[0], amounts[0]))
 
 
-def _likeness(words: str, value: Value) -> float:
-    """Share of the words of an amount, spelt in the language that is nearest, that a text has; NaN where few are.
+def _likeness(words: str, amount: Decimal) -> float:
+    """Share of the words of an amount, spelt in the language that is nearest, that a text has.
 
-    A text that says the beginning of it was cut, and says it all.
+    NaN where few are and the text begins with no number in any language. A text that says the beginning of it was cut,
+    and says it all.
     """
     from num2words import num2words
 
     said, best = _spelt(CUT.sub("", words)), (0.0, 0)
     for language in LANGUAGES:
         try:
-            wanted = _spelt(str(num2words(int(_amount(value)), lang=language)))
+            wanted = _spelt(str(num2words(int(amount), lang=language)))
         except (NotImplementedError, OverflowError, ValueError, KeyError, IndexError):
             continue
         found = sum(any(_same_word(word, one) for one in said) for word in wanted)
         cut = len(said) < len(wanted) and all(any(_same_word(word, one) for word in wanted) for one in said)
         best = max(best, (1.0 if cut else found / max(len(wanted), 1), len(wanted)))
-    return NAN if best[0] < KNOWN else best[0]
+    spelt = bool(said) and any(said[0] in _numerals(language) for language in LANGUAGES)
+    return best[0] if best[0] >= KNOWN or spelt else NAN
+
+
+@cache
+def _numerals(language: str) -> frozenset[str]:
+    """The words of which numbers are made in a language, those of scripts without spaces left out."""
+    from num2words import num2words
+
+    words: set[str] = set()
+    for number in (*range(1, 21), *range(30, 100, 10), *range(100, 1000, 100), 1000, 10**6):
+        try:
+            words |= {word for word in _spelt(str(num2words(number, lang=language))) if len(word) > 2}
+        except (NotImplementedError, OverflowError, ValueError, KeyError, IndexError):
+            continue
+    return frozenset(words)
 
 
 def _same_word(word: str, read: str) -> bool:
@@ -436,7 +459,7 @@ def _same_word(word: str, read: str) -> bool:
 
 def _spelt(text: str) -> list[str]:
     """Words without accents; of scripts without spaces, pairs of letters."""
-    words = [form for word in re.split(r"[\s,.-]+", text) if (form := folded(word))]
+    words = [form for word in re.split(r"[\s,.-]+", text) if (form := folded(word).translate(MISREAD))]
     if len(words) > 1 or text.isascii():
         return words
     return ["".join(pair) for pair in pairwise(folded(text))]
@@ -475,8 +498,21 @@ def _weekday(scene: Scene) -> Told:
     named = [(value, told) for value, told in scene.moments if told.weekday is not None and told.days]
     for value, told in named:
         if told.weekday not in [day.weekday() for day in told.days]:
-            return Told(1.0, f"{value.text!r}: that day is a {told.days[0]:%A}", (value,))
+            unsure = lost_sign(value, scene) or _lost_digit(told, value.text)
+            return Told(1.0, "" if unsure else f"{value.text!r}: that day is a {told.days[0]:%A}", (value,))
     return Told(0.0 if named else NAN)
+
+
+def _lost_digit(told: Moment, text: str) -> bool:
+    """Whether the weekday fits a day of two digits of which the reader lost one."""
+    day = told.days[0]
+    alone = re.search(rf"(?<!\d){day.day}(?!\d)", text)
+    others = [n for n in range(10, 32) if str(day.day) in str(n)] if day.day < 10 and alone else []
+    return any(date(day.year, day.month, n).weekday() == told.weekday for n in others if n <= _last_day(day))
+
+
+def _last_day(day: date) -> int:
+    return monthrange(day.year, day.month)[1]
 
 
 @check("moments__apart", "minutes", "between the moments that the receipt tells, the widest gap")
@@ -494,7 +530,8 @@ def _moments(scene: Scene) -> Told:
             twice = not (one.label and other.label) or folded(one.label) == folded(other.label)
             zones = clocks % 30 == 0 and bool(a.zone or b.zone)
             apart = days == 0 and clocks > SAME_MINUTES and clocks != HALF_DAY and not zones
-            read = not (_one_less(*map(_digits, of)) or any(lost_sign(value, scene) for value in of))
+            lost = _one_less(*map(_digits, of)) or _one_less(*(folded(value.text) for value in of))
+            read = not (lost or any(lost_sign(value, scene) for value in of))
             contradicts = read and ((clocks == 0 and days > 0) or (twice and apart))
     if not of:
         return Told()

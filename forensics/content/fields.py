@@ -59,6 +59,7 @@ DONG = re.compile(  # which is written so too, or seen as a small round letter b
 )
 RUPEE = re.compile(r"¥(?=\s?\d{1,2}(?:,\d\d)+,\d{3})")  # beside lakhs, which no yen are written in
 OCTOBER = re.compile(r"0(?=ct|kt|tt|ut(?!c)|CT|KT|TT)")
+HOUR = re.compile(r"(?<!\S)[OoQDIlíì|!Zz](?=\d:\d\d)")  # of which the first digit was read for a letter
 CROSSES = re.compile(r"[xX]{3,}")  # of a mask, large or small
 LOST_MINUS = re.compile(r"^[1Il|](?=(?:N|[$€£¥₫฿₱₹₺₽]|R\$|Rp)\s?\d)")  # a minus before a currency's sign
 PARTED = re.compile(  # what parts a day from a time
@@ -68,6 +69,8 @@ PARTED = re.compile(  # what parts a day from a time
 PIECE = re.compile(r"(?=.*\d|[A-Z./-]+$)[A-Za-z0-9][A-Za-z0-9 ./-]*")  # of a number that was torn
 CAPITALS = re.compile(r"[A-Z0-9][A-Z0-9./-]+")  # a number of which the digits are gone
 LEVEL, TORN = 0.4, 7  # of the height: how far pieces of a number differ in level, and stand apart
+FEWEST_DIGITS = 4  # of a number of which signs are gone
+NUMBER = re.compile(r"[-+]?\d(?:[\d.,' ]*\d)?")
 HALF = 5  # signs of what says the half of the day
 NEXT_LINE = 0.9  # of the height: how far below the next line of a value stands
 CUT = re.compile(r"(?:\.\.\.?|…):?$")  # the end of a text that had no room
@@ -167,7 +170,7 @@ def receipt_of(
     """
     told = [replace(line, text=plain(line.text)) for line in lines]
     status = [line for line in told if line.box.bottom <= STATUS_BAR * size[1]]
-    body = [line for line in told if line.text and line not in status]
+    body = _with_signs(_whole_labels([line for line in told if line.text and line not in status], letters))
     labels = _labels(body, letters)
     values = [_inline(label) for label in labels if label.inline]
     taken: set[int] = {id(label.line) for label in labels}
@@ -216,6 +219,41 @@ def _labels(lines: Sequence[Line], letters: frozenset[str] | None) -> list[Label
         if rest and (meant := label_of(head, letters)):
             found.append(Label(line, *meant, rest))
     return found
+
+
+def _whole_labels(lines: Sequence[Line], letters: frozenset[str] | None) -> list[Line]:
+    """Lines of which two that make one label are one."""
+    found: list[Line] = []
+    used: set[int] = set()
+    for line in lines:
+        rest = None
+        if not any(map(str.isdigit, line.text)) and label_of(line.text, letters) is None:
+            below = (other for other in lines if other is not line and _next_line(line.box, other.box))
+            rest = next((other for other in below if label_of(f"{line.text} {other.text}", letters)), None)
+        found.append(line if rest is None else _together(line, rest))
+        used |= set() if rest is None else {id(rest)}
+    return [line for line in found if id(line) not in used]
+
+
+def _with_signs(lines: Sequence[Line]) -> list[Line]:
+    """Lines of which a currency's sign and the number right beside it are one."""
+    found, used = list(lines), set[int]()
+    for sign in lines:
+        if sign.text.strip("+- ") not in SIGNS and sign.text.strip("+- ") not in currency_codes():
+            continue
+        numbers = (one for one in lines if id(one) not in used and NUMBER.fullmatch(one.text))
+        number = next((one for one in numbers if _beside(sign.box, one.box)), None)
+        if number is not None:
+            used |= {id(sign), id(number)}
+            found.append(_together(*sorted((sign, number), key=lambda one: one.box.x)))
+    return [line for line in found if id(line) not in used]
+
+
+def _beside(sign: Box, number: Box) -> bool:
+    """Whether a sign, which may be raised and smaller, stands right beside a number."""
+    gap = max(sign.x, number.x) - min(sign.right, number.right)
+    level = number.y - number.height // 2 <= sign.y and sign.bottom <= number.bottom + number.height // 2
+    return level and -number.height // 4 <= gap <= number.height
 
 
 def _parted(text: str, letters: frozenset[str] | None) -> tuple[str, str]:
@@ -319,8 +357,11 @@ def _may_be(label: Label, line: Line, beside: bool) -> bool:
     kind = KIND_OF[label.key]
     if kind in ("name", "text", "status", "account"):
         return True
-    if kind == "identifier" and beside and CAPITALS.fullmatch(line.text):
-        return True
+    if kind == "identifier" and (
+        (beside and CAPITALS.fullmatch(line.text))
+        or (PIECE.fullmatch(line.text) and sum(map(str.isdigit, line.text)) >= FEWEST_DIGITS)
+    ):
+        return True  # a number of which signs are gone
     return is_free(line.text) or (beside and any(sign.isdigit() for sign in line.text))
 
 
@@ -376,7 +417,8 @@ def _kind(text: str, wanted: str) -> str:
         return "account"
     if wanted == "phone" and PHONE.fullmatch(text):
         return "phone"
-    if MASKED.fullmatch(text) and (wanted != "name" or not text[:1].isalpha()):
+    named = wanted == "identifier" and IDENTIFIER.fullmatch(text)  # its letters may be two x beside each other
+    if not named and MASKED.fullmatch(text) and (wanted != "name" or not text[:1].isalpha()):
         return "account"
     if not wanted and PHONE.fullmatch(text) and text.startswith("+"):
         return "phone"
@@ -442,7 +484,8 @@ def repaired(text: str, kind: str) -> str:
         text = DONG.sub(lambda found: (found[1] or "") + "₫", text)
         return RUPEE.sub("₹", text)
     if kind == "moment":
-        return PARTED.sub(" ", OCTOBER.sub("O", _digits_beside_digits(text)).rstrip(" •▪■-"))
+        text = HOUR.sub(lambda found: found[0].translate(LETTERS_FOR), _digits_beside_digits(text))
+        return PARTED.sub(" ", OCTOBER.sub("O", text).rstrip(" •▪■-"))
     if kind in ("account", "phone"):
         return CROSSES.sub(lambda run: run[0][0] * len(run[0]), _whole_masks(text.replace("_", "-")))
     return text

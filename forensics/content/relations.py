@@ -11,7 +11,7 @@ import math
 import re
 import statistics
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -20,6 +20,7 @@ from itertools import combinations, permutations, product
 import pandas as pd
 
 from realfake.forensics.box import Box
+from realfake.forensics.content.fields import label_of
 from realfake.forensics.content.receipt import Line, Receipt, Value
 
 DAY, HALF_DAY, HOUR, MINUTE = 86400, 43200, 3600, 60  # seconds
@@ -29,6 +30,7 @@ OFFSETS = tuple(  # seconds that local time may be ahead of the clock that an id
 )
 EXACT, EARLIER, NEAR = "0", "e", "m"  # same to what is printed; up to `EARLY` seconds before; within a minute
 STATIC, CODE = "static", "code"  # kinds of facts that are no values
+WRAPPED = "wrapped"  # of a value that goes on in the next line
 FACTS = (
     "field", "called", "kind", "x", "y", "region_width", "region_height", "confidence", "pattern", "relations",
 )  # fmt: skip
@@ -41,8 +43,10 @@ LENGTHS = {name: len(name) for name in (*DATES, *CLOCKS, *BOTH)} | UNIX
 LAST_DAY = date.max.toordinal()
 NUMBERED = ("identifier", "account", "phone")  # kinds of values that may be too long for one line
 SHORTEST_WRAPPED = 10  # characters of such a line
-REST = re.compile(r"[0-9A-Za-z]+([ -][0-9A-Za-z]+)*")
-NEXT_LINE, ALIGNED = 0.9, 0.6  # of the height: how far below the next line of a value stands, and how far aside
+CROSSES = re.compile(r"[xX]{3,}(?=[ *-]*(?:[xX]{3,}|[\dOoIlBSZ]))|(?<=\d)[xX]{3,}")  # of a mask: readers lose some
+REST_DIGITS = re.compile(r"(?=.*\d)[-./]?[0-9A-Za-z]+([ -][0-9A-Za-z]+)*")
+REST_LETTERS = re.compile(r"[A-Z]{1,6}|[a-f]{1,4}")  # of a line that chance left without a digit
+NEXT_LINE, ALIGNED = 1.05, 0.6  # of the height: how far below the next line of a value stands, and how far aside
 TOKENS = 61  # a printed day and minute are told apart as far as this remainder, and no further
 MOST = 6  # of a receipt, that are tried against each other
 MOST_DECIMALS = 4  # of an amount that is rounded
@@ -115,10 +119,10 @@ def static_token(text: str) -> str:
 def pattern(text: str) -> str:
     """A value without what it says: 9 for a digit, A and a for letters, ? for a letter that looks like a digit.
 
-    Letters without case are x, dashes are -. Spaces are left out, as readers lose and add them, but for those between
-    digits, which make two numbers of one.
+    Letters without case are x, dashes are -, three or more x that mask signs one *. Spaces are left out, as readers
+    lose and add them, but for those between digits, which make two numbers of one.
     """
-    masked = "".join(_mask(sign) if not sign.isspace() else " " for sign in text)
+    masked = "".join(_mask(sign) if not sign.isspace() else " " for sign in CROSSES.sub("*", text))
     return re.sub(r"(?<!9) +| +(?!9)", "", re.sub(" +", " ", masked))
 
 
@@ -193,7 +197,8 @@ def amount_relations(receipt: Receipt) -> Iterator[tuple[int, str]]:
 def relations(receipt: Receipt) -> list[str]:
     """For each value of a receipt the relations that it holds, separated by spaces.
 
-    What tells the time holds `day:17 minute:4` and an amount `worth:9`: remainders, by which two are told apart.
+    What tells the time holds `day:17 minute:4` and an amount `worth:9`: remainders, by which two are told apart. A
+    number that goes on in the next line is `wrapped`.
 
     Examples
     --------
@@ -221,6 +226,9 @@ def relations(receipt: Receipt) -> list[str]:
             found[i].append(f"worth:{int(abs(value.amount) * 100) % TOKENS}" if value.amount else "zero")
     for i, held in amount_relations(receipt):
         found[i].append(held)
+    for i, value in enumerate(receipt.values):
+        if whole_text(receipt, i) != value.text:
+            found[i].append(WRAPPED)
     return [" ".join(dict.fromkeys(words)) for words in found]
 
 
@@ -230,15 +238,23 @@ def whole_text(receipt: Receipt, number: int) -> str:
     if value.kind not in NUMBERED or len(value.text) < SHORTEST_WRAPPED:
         return value.text
     taken = [other.box for other in receipt.values if other.key or other.label]
+    labels = {other.label for other in receipt.values}
     rest = [
         line.text
         for line in receipt.lines
         if _below(value.box, line.box)
-        and REST.fullmatch(line.text)
-        and any(sign.isdigit() for sign in line.text)
+        and _is_rest(line.text, value.kind, labels)
         and not any(box.intersection(line.box).area for box in taken)
     ]
     return " ".join([value.text, *rest[:1]])
+
+
+def _is_rest(text: str, kind: str, labels: Container[str]) -> bool:
+    """Whether a text may be the second line of a number."""
+    if REST_DIGITS.fullmatch(text):
+        return True
+    letters = kind == IDENTIFIER and REST_LETTERS.fullmatch(text)
+    return bool(letters) and text not in labels and label_of(text) is None
 
 
 def static_lines(receipt: Receipt) -> list[tuple[str, Line]]:

@@ -33,7 +33,7 @@ WELL_GROUPED = re.compile(
     r"|\d+(?:[.,٫]\d{1,3})?"
 )
 CLOCK = re.compile(
-    r"(?<![\d:.,/])(\d{1,2})\s?([:.hH：])\s?(\d{2})(?:\s?[:.]\s?(\d{2}))?(?![\d:]|[.,/-]\d)\s*(?:\(?([^\W\d_]{1,2}(?:\.\s?[^\W\d_]\.?)?|[^\W\d_]{3,9})\.?)?"
+    r"(?<![\d:.,/])(\d{1,2})\s?([:.hH：])\s?(\d{2})(?:\s?[:.]\s?(\d{2}))?(?![\d:]|[.,/-]\d)\s*(?:\(?([^\W\d_]{1,2}(?:\.\s?[^\W\d_]\.?)?|[^\W\d_]{3,9})(?![^\W\d_])\.?)?"
 )
 ZONE = re.compile(r"\b(?:UTC|GMT)\s?([+-]\d{1,2}(?::?\d{2})?)?\b|\b(WIB|WITA|WIT|ICT|IST|PKT|BRT|MSK|PHT|WAT|EAT)\b")
 BUDDHIST = 543  # years ahead of the common era, as Thai calendars count
@@ -42,7 +42,10 @@ YEARS = range(1990, 2100)
 NUMERIC = re.compile(r"(?<![\d.,/-])(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})(?![\d/-]|[.,]\d)")
 WRITTEN = (  # dates whose month is a number with a word beside it
     re.compile(r"(?P<y>\d{4})\s?年\s?(?P<m>\d{1,2})\s?月\s?(?P<d>\d{1,2})"),
-    re.compile(r"(?P<d>\d{1,2})\s*(?:thg|th[aá]ng)\s*(?P<m>\d{1,2}),?\s*(?:năm\s*)?(?P<y>\d{4})", re.IGNORECASE),
+    re.compile(
+        r"(?P<d>\d{1,2})\s*(?:thg|th[aá]ng)\s*(?P<m>\d{1,2})(?:,?\s*(?:năm\s*)?(?P<y>\d{4})|\s+(?P<yy>\d{2})(?!\d|:))",
+        re.IGNORECASE,
+    ),
     re.compile(r"(?:thg|th[aá]ng)\s*(?P<m>\d{1,2})\s+(?P<d>\d{1,2}),?\s*(?P<y>\d{4})", re.IGNORECASE),
 )
 IDENTIFIER = re.compile(
@@ -101,7 +104,7 @@ def plain(text: str) -> str:
     >>> plain("٣٬٥٠٠ – ●●12")
     '3٬500 - ••12'
     """
-    text = unicodedata.normalize("NFKC", text.translate(DOTS)).translate(DASHES)
+    text = unicodedata.normalize("NFKC", text.translate(DOTS)).translate(DOTS | DASHES)
     digits = "".join(str(unicodedata.digit(sign)) if sign.isdigit() else sign for sign in text)
     return " ".join(digits.split())
 
@@ -205,7 +208,7 @@ def _clock(text: str) -> tuple[time | None, str, str, bool]:
         if separator == "." and second is None and len(text) > len(found.group(0)) + 3 and _dotted_date(text):
             continue
         after = _half(half)
-        taken = found.group(0) if after is not None else found.group(0)[: -len(half)] if half else found.group(0)
+        taken = text[found.start() : found.start(5)] if half and after is None else found.group(0)
         rest = text.replace(taken, " ", 1)
         if after is None:
             before = re.search(r"(上午|下午|晚上|中午|凌晨)\s*$", text[: found.start()])
@@ -272,7 +275,9 @@ def _days(text: str, day_first: bool | None) -> tuple[tuple[date, ...], int | No
     month, weekday = _named(text)
     for form in WRITTEN:
         if found := form.search(text):
-            return _told([(int(found["y"]), int(found["m"]), int(found["d"]))], found[0], weekday)
+            named = found.groupdict()
+            year = int(named["y"] or 2000 + int(named["yy"]))
+            return _told([(year, int(named["m"]), int(named["d"]))], found[0], weekday)
     numbers = [number for number in re.findall(r"\d+", text) if len(number) <= 4]
     if month is not None and 1 <= len(numbers) <= 3:
         return _with_month(numbers, month, weekday)
@@ -325,16 +330,16 @@ def _told(
     orders: list[tuple[int, int, int]], said: str, weekday: int | None
 ) -> tuple[tuple[date, ...], int | None, str]:
     days = tuple(dict.fromkeys(_valid(orders)))
-    if days or any(0 in order for order in orders):  # no month and no day is 0: a digit of it was lost
+    lost = any(0 in order for order in orders)  # no month and no day is 0: a digit of it was lost
+    if days or lost or not any(_year(order[0]) for order in orders):
         return days, weekday, ""
     return (), weekday, f"{said} is no day of the calendar"
 
 
 def _valid(orders: list[tuple[int, int, int]]) -> Iterator[date]:
     for year, month, day in orders:
-        if year - BUDDHIST in YEARS:
-            year -= BUDDHIST
-        elif year not in YEARS:
+        year = _year(year)
+        if not year:
             continue
         if year - 2000 >= 60 and year < 2100:  # two digits of a Buddhist year: 67 is 2567
             year = year + 500 - BUDDHIST
@@ -342,3 +347,8 @@ def _valid(orders: list[tuple[int, int, int]]) -> Iterator[date]:
             yield date(year, month, day)
         except ValueError:
             continue
+
+
+def _year(year: int) -> int:
+    """A year of the common era; 0 for what is none that a receipt would bear, such as a clock without its colon."""
+    return year - BUDDHIST if year - BUDDHIST in YEARS else year if year in YEARS else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import no_type_check
+from typing import NamedTuple, no_type_check
 
 import numpy as np
 
@@ -21,6 +21,31 @@ SAME_SHAPE = 0.97  # correlation of shapes above which two glyphs are one letter
 SIZE_BAND = 0.16  # log ratio of heights or widths within which they may be
 LIKES = 3  # compared with each glyph
 MAX_GLYPHS = 700  # of a screen that is compared in one part; a longer one has as many glyphs as its words
+MOST_PAIRS = 2_000_000  # of like glyphs, on a screen; the 700 of one part have fewer
+
+
+class Likes(NamedTuple):
+    """The glyphs of a screen, and pairs of those in different fields that may be one letter at one size.
+
+    Attributes
+    ----------
+    owner : ndarray, (g,) int
+        Word of each glyph.
+    facts : ndarray, (g, 10) float64
+        Logarithms of height, width, inked area and share of half-covered pixels; vertical sub-pixel phase; logarithms
+        of area times contrast and of the widths of upright and of level edges; mean coverage of half-covered pixels;
+        how far the foot lies below the word's baseline, pixels.
+    mine, theirs : ndarray, (p,) int
+        Numbers of the two glyphs of each pair, which is listed both ways.
+    unlike : ndarray, (p,) float64
+        1 minus the correlation of their shapes.
+    """
+
+    owner: np.ndarray
+    facts: np.ndarray
+    mine: np.ndarray
+    theirs: np.ndarray
+    unlike: np.ndarray
 
 
 @region_family(
@@ -29,7 +54,7 @@ MAX_GLYPHS = 700  # of a screen that is compared in one part; a longer one has a
 )
 def glyphs(screen: ScreenText) -> Iterator[RegionMeasurement]:
     """How a word's glyphs differ from the like glyphs of other fields."""
-    found = _compare(screen)
+    found, _ = screen.shared(compare)
     for i, (name, unit, floor, meaning) in enumerate(COMPARISONS):
         yield region_feature(name, found[:, i], unit, floor, meaning)
 
@@ -63,23 +88,29 @@ COMPARISONS = (
 )
 
 
-def _compare(screen: ScreenText) -> np.ndarray:
+def compare(screen: ScreenText) -> tuple[np.ndarray, Likes | None]:
+    """(n, 20) float64, `COMPARISONS` of each word, and the glyphs with their like; None of fewer than two."""
     result = np.full((len(screen.words), len(COMPARISONS)), np.nan)
     cut = _cut(screen)
     if cut is None:
-        return result
+        return result, None
     canvas, shapes, _, facts, owner, _ = cut
     elsewhere, same_word = np.full((2, len(owner), LIKES), -1)
     shape = np.zeros(len(owner))
+    pairs = []
     for words, others in screen.stretches(len(screen.words)):
         part, around = (slice(*np.searchsorted(owner, [s.start, s.stop])) for s in (words, others))
         correlation, like, other_field, near_aspect = _alike(cut, screen.line_of[owner], part, around)
         elsewhere[part] = _likest(correlation, like & other_field, around.start)
         shape[part] = np.where(other_field & near_aspect, correlation, 0.0).max(axis=1, initial=0.0)
+        one, other = np.nonzero(_first(like & other_field, MOST_PAIRS // len(owner)))
+        pairs.append((one + part.start, other + around.start, 1 - correlation[one, other]))
         same_word[part] = _likest(correlation, like & (owner[part, None] == owner[around]), around.start)
     distance, fits = _compared(canvas, elsewhere)
     within = _compared(canvas, same_word, fitted=False)[0]
     has = elsewhere[:, 0] >= 0
+    likes = Likes(owner, facts, *(np.concatenate(some) for some in zip(*pairs, strict=True)))
+    facts = facts[:, :5]
     ratios = facts - np.where(has[:, None], facts[elsewhere[:, 0]], np.nan)
     ratios[:, 4] = (ratios[:, 4] + 0.5) % 1.0 - 0.5
     nearest = _least(distance)
@@ -105,7 +136,7 @@ def _compare(screen: ScreenText) -> np.ndarray:
         inside = _least(within[mine])
         if np.isfinite(inside).any():
             result[word, 9] = np.nanmin(inside)
-    return result
+    return result, likes
 
 
 def _alike(cut: tuple[np.ndarray, ...], fields: np.ndarray, part: slice, around: slice) -> tuple[np.ndarray, ...]:
@@ -126,6 +157,14 @@ def _alike(cut: tuple[np.ndarray, ...], fields: np.ndarray, part: slice, around:
         fields[part, None] != fields[around],
         np.abs(aspect[part, None] - aspect[around]) < SIZE_BAND,
     )
+
+
+def _first(which: np.ndarray, most: int) -> np.ndarray:
+    """(m, n) bool: of each row of `which` no more than the first `most`; a long screen has too many to keep."""
+    if np.count_nonzero(which, axis=1).max(initial=0) <= most:
+        return which
+    kept: np.ndarray = which & (np.cumsum(which, axis=1) <= most)
+    return kept
 
 
 def _cut(screen: ScreenText) -> tuple[np.ndarray, ...] | None:
@@ -172,9 +211,42 @@ def _glyphs_of(
                 math.log(area + 1),
                 math.log(half / math.sqrt(area + 1) + 0.1),
                 bottom - math.floor(bottom),
+                math.log(area * abs(word.contrast) + 1),
             ]
         )
-    return canvas, shapes.reshape(len(boxes), -1), sizes.astype(float), np.array(facts), scales
+    edges = np.zeros((len(boxes), 3))
+    _edges(covered, boxes, np.zeros(6), edges)
+    drops = (bottoms - word.baseline).astype(np.float64)
+    told = np.concatenate([np.array(facts), edges, drops[:, None]], axis=1)
+    return canvas, shapes.reshape(len(boxes), -1), sizes.astype(float), told, scales
+
+
+@compiled
+@no_type_check
+def _edges(covered, boxes, sums, found):
+    """(g, 3) float64: of each glyph how wide its upright edges are and its level ones, logarithms of pixels, and the
+    mean coverage of half-covered pixels."""
+    for n in range(boxes.shape[0]):
+        left, top, width, height = boxes[n, 0], boxes[n, 1], boxes[n, 2], boxes[n, 3]
+        for k in range(6):
+            sums[k] = 0.0
+        for y in range(max(top, 1), top + height):
+            for x in range(max(left, 1), left + width):
+                here = np.float64(covered[y, x])
+                across, down = abs(here - covered[y, x - 1]), abs(here - covered[y - 1, x])
+                soft = 4 * here * (1 - here)
+                if across > 2 * down:
+                    sums[0] += soft
+                    sums[1] += across
+                elif down > 2 * across:
+                    sums[2] += soft
+                    sums[3] += down
+                if 0.1 < here < 0.9:
+                    sums[4] += here
+                    sums[5] += 1
+        found[n, 0] = np.log((sums[0] + 0.1) / (sums[1] + 0.1))
+        found[n, 1] = np.log((sums[2] + 0.1) / (sums[3] + 0.1))
+        found[n, 2] = (sums[4] + 0.5) / (sums[5] + 1)
 
 
 def correlations(shapes: np.ndarray, others: np.ndarray) -> np.ndarray:

@@ -84,14 +84,14 @@ def _block_sums(screen: ScreenText) -> np.ndarray:
     """(n, 4 + Q): per word, mean over its 8x8 blocks of AC energy, high energy, steps on and off the grid, ghosts."""
     image = screen.on_grid
     rows, columns = image.height // 8, image.width // 8
-    spans = np.array([_blocks(word, screen.grid, rows, columns) for word in screen.words], int).reshape(-1, 4)
+    spans = np.array([blocks_of(word, screen.grid, rows, columns) for word in screen.words], int).reshape(-1, 4)
     low = LOW % 8 * 8 + LOW // 8 if screen.direction.turn in SIDEWAYS else LOW  # frequencies as the file stores them
     sums = np.zeros((len(spans), 4 + len(TABLES)))
     _mean_energies(spans, image.dct_plane, image.luma, TABLES, low, HIGH, np.empty(64, np.float32), sums)
     return sums
 
 
-def _blocks(word: Word, grid: tuple[int, int], rows: int, columns: int) -> tuple[int, int, int, int]:
+def blocks_of(word: Word, grid: tuple[int, int], rows: int, columns: int) -> tuple[int, int, int, int]:
     box = Box(word.box.x - grid[1], word.box.y - grid[0], word.box.width, word.box.height)
     top, left = max(min(box.y // 8, rows - 1), 0), max(min(box.x // 8, columns - 1), 0)
     return (

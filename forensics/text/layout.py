@@ -46,16 +46,16 @@ def layout(screen: ScreenText) -> Iterator[RegionMeasurement]:
         "disagreement of glyph bottoms on the baseline",
     )
     yield region_feature(
-        "baseline__off_line", _off_line(screen, baselines), "px", 0.1, "baseline minus that of the field's other words"
+        "baseline__off_line", off_line(screen, baselines), "px", 0.1, "baseline minus that of the field's other words"
     )
     yield region_feature(
         "cap_height__off_line",
-        _off_line(screen, np.log(np.maximum(caps, 1))),
+        off_line(screen, np.log(np.maximum(caps, 1))),
         "log px",
         0.01,
         "cap height against the field's other words",
     )
-    row, partner_gap = _row_offset(screen, baselines)
+    row, partner_gap = row_offset(screen, baselines)
     yield region_feature("baseline__off_row", row, "px", 0.1, "baseline minus that of the nearest field in the row")
     yield region_feature("row__gap", partner_gap, "heights", 0.2, "distance to the nearest field in the row")
     left, right, centre, best = _anchors(screen)
@@ -67,7 +67,7 @@ def layout(screen: ScreenText) -> Iterator[RegionMeasurement]:
         "anchor__centre", centre, "px", 0.3, "centre of the field against the nearest column of centres"
     )
     yield region_feature("anchor__best", best, "px", 0.2, "least of the three anchor residuals")
-    pitch, pitch_share = _pitch(screen, baselines)
+    pitch, pitch_share = off_pitch(screen, baselines)
     yield region_feature("pitch__off", pitch, "px", 0.2, "baseline against the mean of the lines above and below")
     yield region_feature("pitch__off_relative", pitch_share, "1", 0.01, "the same in pitches")
     gaps = screen.per_word(_glyph_gap)
@@ -117,7 +117,7 @@ def _gap_spread(word: Word) -> float:
     return float((word.spans[1:, 0] - word.spans[:-1, 1]).std()) if len(word.spans) > 2 else np.nan
 
 
-def _off_line(screen: ScreenText, values: np.ndarray) -> np.ndarray:
+def off_line(screen: ScreenText, values: np.ndarray) -> np.ndarray:
     """Each word's value minus the median of the other words of its field; NaN for a lone word."""
     off = np.full(len(values), np.nan)
     for mine in screen.members:
@@ -144,7 +144,7 @@ def _field_baselines(screen: ScreenText, baselines: np.ndarray) -> np.ndarray:
     return fields
 
 
-def _row_offset(screen: ScreenText, baselines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def row_offset(screen: ScreenText, baselines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     fields = _field_baselines(screen, baselines)
     boxes = np.array([line.box for line in screen.lines], float).reshape(-1, 4)
     if len(fields) == 0:
@@ -196,7 +196,7 @@ def _anchors(screen: ScreenText) -> tuple[np.ndarray, ...]:
     return tuple(values[screen.line_of] for values in (left, right, centre, best))
 
 
-def _pitch(screen: ScreenText, baselines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def off_pitch(screen: ScreenText, baselines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Each field's baseline against its aligned neighbours above and below, where the two distances are alike."""
     fields = _field_baselines(screen, baselines)
     boxes = np.array([line.box for line in screen.lines], float).reshape(-1, 4)

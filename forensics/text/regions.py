@@ -8,12 +8,18 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+import realfake.forensics.text.alike
 import realfake.forensics.text.breaks
 import realfake.forensics.text.glyphs
+import realfake.forensics.text.histories
 import realfake.forensics.text.holes
 import realfake.forensics.text.ink
+import realfake.forensics.text.inks
 import realfake.forensics.text.laundering
 import realfake.forensics.text.layout
+import realfake.forensics.text.likeness
+import realfake.forensics.text.profile
+import realfake.forensics.text.quiet
 import realfake.forensics.text.runs
 import realfake.forensics.text.surroundings  # noqa: F401  (enters the families into the catalogue)
 from realfake.forensics.box import Box

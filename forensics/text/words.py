@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, no_type_check
+from typing import Any, TypeVar, no_type_check
 
 import cv2
 import numpy as np
@@ -17,6 +17,7 @@ from realfake.forensics.text.colours import coverage_of, ink_offsets, luma_of, l
 from realfake.forensics.text.direction import SIDEWAYS, Direction, read_upright
 from realfake.forensics.text.lines import TextLine, stroke_mask
 
+Result = TypeVar("Result")
 AROUND = 200  # words, or fields, that one is compared with: the nearest in reading order where a screen has more
 MAX_WORDS = 3000  # a picture with more shows a pattern or a photograph; it is measured in part and not judged
 MARGIN = 0.7  # of the line height: how much surroundings a word brings along
@@ -152,6 +153,14 @@ class ScreenText:
         """Of each field, (k,) int: which words stand in it."""
         order = np.argsort(self.line_of, kind="stable")
         return np.split(order, np.searchsorted(self.line_of[order], np.arange(1, len(self.lines))))[: len(self.lines)]
+
+    def shared(self, compute: Callable[[ScreenText], Result]) -> Result:
+        """What `compute` says of this screen, computed once, as `ForensicImage.shared`."""
+        kept = self.__dict__.setdefault("_kept", {})
+        if compute not in kept:
+            kept[compute] = compute(self)
+        found: Result = kept[compute]
+        return found
 
     def stretches(self, count: int) -> list[tuple[slice, slice]]:
         """Parts of `count` words or fields, each with the part around it that its members are compared with.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sql
 
 from realfake.forensics.text.signature import Signature
-from realfake.pipeline.archive.finding import ALTERED, DUPLICATE, matches_of, template_of
+from realfake.pipeline.archive.finding import Finding, copies_among, looked_up
 from realfake.pipeline.archive.store import IMAGES, LINKS, Store
 
 BATCH = 16  # screens of one transaction: what is lost when a process is killed, and added again by the next
@@ -26,29 +26,33 @@ class Screen:
     picture: bytes | None = None
 
 
-def add(store: Store, screens: Sequence[Screen]) -> list[int | None]:
-    """Add screens in one transaction; their numbers, None for files that were there already under the same path."""
+def add(store: Store, screens: Sequence[Screen], found: Sequence[Finding] = ()) -> list[int | None]:
+    """Add screens in one transaction; their numbers, None for files that were there already under the same path.
+
+    Parameters
+    ----------
+    store, screens : what to add where
+    found : what the archive said of each, where it was asked; that is looked up once more if it has changed since
+    """
+    known: Sequence[Finding | None] = found or [None] * len(screens)
     with store.writing() as connection:
-        return [_add(store, connection, screen) for screen in screens]
+        return [_add(store, connection, screen, one) for screen, one in zip(screens, known, strict=True)]
 
 
-def _add(store: Store, connection: sql.Connection, screen: Screen) -> int | None:
-    matches = matches_of(store, connection, screen.signature)
-    row = {name: getattr(screen, name) for name in ("path", "sha256", "received", "sender", "picture")}
-    number = store.insert(connection, row, screen.signature)
-    if number is None:
+def _add(store: Store, connection: sql.Connection, screen: Screen, found: Finding | None) -> int | None:
+    there = sql.select(IMAGES.c.id).where(IMAGES.c.path == screen.path, IMAGES.c.sha256 == screen.sha256)
+    if connection.execute(there).first():
         return None
-    links = [
-        {"one": number, "other": match.entry.id, "kind": match.case}
-        for match in matches
-        if match.case in (DUPLICATE, ALTERED)
-    ]
-    if links:
-        connection.execute(LINKS.insert(), links)
-    template = next((match.entry.template for match in matches if match.entry.template is not None), None)
-    if template is None:
-        template = template_of(store, connection, screen.signature)
+    if found is not None and found.changes is not None and found.changes == store.changes(connection):
+        copies, template = found.copies, found.template
+    else:
+        matches, template = looked_up(store, connection, screen.signature)
+        copies = copies_among(matches)
+    row = {name: getattr(screen, name) for name in ("path", "sha256", "received", "sender", "picture")}
+    number = store.insert(connection, row | {"template": template}, screen.signature)
+    if copies:
+        connection.execute(LINKS.insert(), [{"one": number, "other": other, "kind": case} for other, case in copies])
     if template is None:
         template = store.new_template(connection, number, screen.signature)
-    connection.execute(sql.update(IMAGES).where(IMAGES.c.id == number).values(template=template))
+        connection.execute(sql.update(IMAGES).where(IMAGES.c.id == number).values(template=template))
     return number

@@ -17,8 +17,10 @@ FEWEST = 3  # words that must agree on one scale and shift
 PROPOSING = 24  # words whose pairs propose scale and shift: the widest
 APART = 0.15  # of the screen's height: nearer words tell no scale
 SLACK = (3.0, 0.25)  # pixels, and of the word's height, by which an agreeing word may stand beside
+UNKNOWN = 3  # in a raster, beside 0 to 2 for ink: what stands there was not seen
 NUDGES = np.array([(0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)])  # no cell, and one down, up, right and left
 SHIFTS = np.array([(down, across) for down in (-1, 0, 1) for across in (-1, 0, 1)])  # all by a cell at most
+FARTHER = 3  # as much a cell counts once more that is farther than a cell from the other's ink
 STRETCH = 10  # cells of length in which two words are compared: about a digit
 
 
@@ -115,81 +117,139 @@ def _centres(boxes: np.ndarray) -> np.ndarray:
 
 
 def drawn(signature: Signature, boxes: np.ndarray, words: np.ndarray, frame: np.ndarray, columns: int) -> np.ndarray:
-    """The raster, (ROWS, columns) uint8, of what a screen shows in a frame if its words stand in `boxes`, (n, 4).
+    """The raster of what a screen shows in a frame, and a cell around it, if its words stand in `boxes`, (n, 4).
 
-    Of the words that are chosen, (n,) bool.
+    (ROWS + 2, columns + 2) uint8, `UNKNOWN` where neither one of `words`, (n,) bool, stands nor the blank ground beside
+    one.
     """
-    canvas = np.zeros((ROWS, columns), np.uint8)
-    for i in np.flatnonzero(words):
-        _draw(signature.rasters[i], boxes[i], frame, canvas)
+    canvas = np.full((ROWS + 2, columns + 2), UNKNOWN, np.uint8)
+    left, top, right, bottom = frame.tolist()
+    wide, high = (right - left) / columns, (bottom - top) / ROWS
+    around = np.array([left - wide, top - high, right + wide, bottom + high])
+    (chosen,) = words.nonzero()
+    if len(chosen):
+        _draw(*signature.cells, chosen, boxes[chosen], signature.words["blank"][chosen], around, canvas)
     return canvas
 
 
-def apart(here: np.ndarray, there: np.ndarray, passed: np.ndarray) -> int:
-    """Cells that ink covers in one of two rasters, (h, w) uint8, and does not touch in the other, in a stretch of them.
+def reaches(signature: Signature, boxes: np.ndarray, words: np.ndarray) -> np.ndarray:
+    """(k, 4) edges to which on each side of some words, which stand in their `boxes`, nothing else does."""
+    cells, boxes = signature.words["blank"][words] * np.array([-1.0, -1.0, 1.0, 1.0]), boxes[words]
+    return np.asarray(boxes + cells * (boxes[:, 3] - boxes[:, 1])[:, None] / ROWS)
 
-    The stretch of `STRETCH` columns, some digit wide, in which most are, each at the best of shifts by a cell. Columns
-    that are `passed`, (w,) bool, do not count, nor do those without ink amid the other's: letters of it were not found.
+
+def apart(here: np.ndarray, there: np.ndarray) -> tuple[int, int]:
+    """How much of the ink of one of two rasters the other has not, in a stretch of them, and where that begins, cells.
+
+    Counted are cells that ink covers in one and does not touch in the other, at the best of shifts by a cell, and
+    thrice more those that as they stand are farther than a cell from any ink of the other: strokes that are put beside
+    by another file format are not. Nothing counts where it is unknown what the other has.
+
+    Parameters
+    ----------
+    here : ndarray, (h, w) uint8
+    there : ndarray, (h + 2, w + 2) uint8, as `drawn` makes it
+
+    Returns
+    -------
+    (int, int)
+        For the stretch of `STRETCH` columns, some digit wide, in which it is most.
     """
-    return int(_apart(here, there, passed, SHIFTS, STRETCH))
+    count, start = _apart(here, there, SHIFTS, STRETCH, FARTHER)
+    return int(count), int(start)
 
 
 @compiled
 @no_type_check
-def _draw(raster, box, frame, canvas):
-    """Lay a raster whose word stands in a box, four edges, on the canvas of a frame."""
+def _draw(cells, starts, chosen, boxes, blank, frame, canvas):
+    """Lay the rasters of words, and the ground around them that is blank, on the canvas of a frame.
+
+    Each word stands in a box, four edges; nothing else stands for so many cells to the left, above, right and below.
+    """
     rows, columns = canvas.shape
     step_x, step_y = (frame[2] - frame[0]) / columns, (frame[3] - frame[1]) / rows
-    for i in range(rows):
-        y = (frame[1] + (i + 0.5) * step_y - box[1]) / (box[3] - box[1])
-        if 0 <= y < 1:
-            down = int(y * raster.shape[0])
-            for j in range(columns):
-                x = (frame[0] + (j + 0.5) * step_x - box[0]) / (box[2] - box[0])
-                if 0 <= x < 1:
-                    canvas[i, j] = max(canvas[i, j], raster[down, int(x * raster.shape[1])])
+    reach = np.empty(4)
+    for at in range(len(chosen)):
+        box = boxes[at]
+        for side in range(4):
+            beyond = blank[at, side] * (box[3] - box[1]) / 16
+            reach[side] = box[side] + (beyond if side > 1 else -beyond)
+        for i in range(rows):
+            y = frame[1] + (i + 0.5) * step_y
+            beside, below = box[1] <= y < box[3], reach[1] <= y < reach[3]
+            if beside or below:
+                for j in range(columns):
+                    x = frame[0] + (j + 0.5) * step_x
+                    if (beside and reach[0] <= x < reach[2]) or (below and box[0] <= x < box[2]):
+                        canvas[i, j] = 0
+    across = np.empty(columns, np.int64)
+    for at in range(len(chosen)):
+        box, word = boxes[at], chosen[at]
+        high = 16
+        wide = (starts[word + 1] - starts[word]) // high
+        for j in range(columns):
+            x = (frame[0] + (j + 0.5) * step_x - box[0]) / (box[2] - box[0])
+            across[j] = int(x * wide) if 0 <= x < 1 else -1
+        for i in range(rows):
+            y = (frame[1] + (i + 0.5) * step_y - box[1]) / (box[3] - box[1])
+            if 0 <= y < 1:
+                row = starts[word] + int(y * high) * wide
+                for j in range(columns):
+                    if across[j] >= 0:
+                        canvas[i, j] = max(canvas[i, j], cells[row + across[j]])
 
 
 @compiled
 @no_type_check
-def _apart(here, there, passed, shifts, stretch):
+def _apart(here, there, shifts, stretch, farther):
     rows, columns = here.shape
-    between = np.zeros((2, columns), np.bool_)  # columns without ink that has ink on both sides
-    for side in range(2):
-        raster = here if side == 0 else there
-        first, last = columns, -1
+    inked, solid = np.zeros(columns + 2, np.int64), np.zeros(columns, np.int64)  # a bit for each row
+    blank, other, unknown = np.zeros((3, columns + 2), np.int64)
+    for i in range(rows):
         for j in range(columns):
-            for i in range(rows):
-                if raster[i, j] > 0:
-                    first, last = min(first, j), j
-                    break
-        for j in range(first, last):
-            between[side, j] = True
-            for i in range(rows):
-                if raster[i, j] > 0:
-                    between[side, j] = False
-                    break
+            inked[j + 1] |= np.int64(here[i, j] > 0) << i
+            solid[j] |= np.int64(here[i, j] == 2) << i
+    for i in range(rows + 2):
+        for j in range(columns + 2):
+            blank[j] |= np.int64(there[i, j] == 0) << i
+            other[j] |= np.int64(there[i, j] == 2) << i
+            unknown[j] |= np.int64(there[i, j] == 3) << i
+    whole = (np.int64(1) << rows) - 1
     wide = min(stretch, columns)
     least = np.full(columns - wide + 1, rows * columns)
     alone = np.zeros(columns, np.int64)
-    for shift in range(len(shifts)):
-        down, across = shifts[shift, 0], shifts[shift, 1]
+    for shift in range(len(shifts) + 1):
+        last = shift == len(shifts)
+        down, across = (1, 1) if last else (shifts[shift, 0] + 1, shifts[shift, 1] + 1)
         for j in range(columns):
-            alone[j] = 0
-            if passed[j]:
-                continue
             l = j + across
-            inside = 0 <= l < columns
-            for i in range(rows):
-                k = i + down
-                other = there[k, l] if inside and 0 <= k < rows else 0
-                if here[i, j] == 2 and other == 0:
-                    alone[j] += not (inside and between[1, l])
-                elif here[i, j] == 0 and other == 2:
-                    alone[j] += not between[0, j]
+            if last:
+                near = ~(blank[j] & blank[j + 1] & blank[j + 2])
+                near = near | near >> 1 | near >> 2
+                mine = inked[j] | inked[j + 1] | inked[j + 2]
+                mine = mine | mine << 1 | mine >> 1
+                cells = solid[j] & ~near & ~(unknown[l] >> 1) | other[l] >> 1 & ~mine & ~solid[j]
+            else:
+                cells = solid[j] & blank[l] >> down | other[l] >> down & ~inked[j + 1]
+            cells &= whole
+            alone[j] = 0
+            while cells:
+                cells &= cells - 1
+                alone[j] += 1
+        if last:
+            break
         total = alone[:wide].sum()
         least[0] = min(least[0], total)
         for start in range(1, columns - wide + 1):
             total += alone[start + wide - 1] - alone[start - 1]
             least[start] = min(least[start], total)
-    return least.max()
+    most, first, end = -1, 0, 0  # stretches in which it is as much
+    total = 0
+    for start in range(columns - wide + 1):
+        total = alone[:wide].sum() if start == 0 else total + alone[start + wide - 1] - alone[start - 1]
+        found = least[start] + farther * total
+        if found > most:
+            most, first = found, start
+        if found == most:
+            end = start
+    return most, (first + end) // 2

@@ -82,9 +82,13 @@ class Past:
 
     def __call__(self, image: ForensicImage, path: str) -> Row:
         """The columns of one image."""
+        return past_numbers(self.found(image, path))
+
+    def found(self, image: ForensicImage, path: str) -> Finding:
+        """What the archive says of one image."""
         moment = self.moments.get(path, "")
         screen = Screen(printable(kept_path(path)), image.sha256, image.shared(screen_signature), moment)
-        return past_numbers(found_of(screen, _opened(self.archive, os.getpid())))
+        return found_of(screen, _opened(self.archive, os.getpid()))
 
 
 @lru_cache(maxsize=4)

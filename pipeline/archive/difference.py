@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 from typing import no_type_check
 
 import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
-from realfake.forensics.text.signature import ROWS, Signature
-from realfake.pipeline.archive.alignment import Alignment, align, apart, drawn
+from realfake.forensics.text.signature import ROWS, WIDEST, Signature
+from realfake.pipeline.archive.alignment import STRETCH, UNKNOWN, Alignment, align, apart, drawn, reaches
 
 READABLE = 9  # pixels of height below which a word is not judged
-PLAIN, MASSIVE = 100, 140  # of 255: less plain ground around it is a photograph, more coverage of its box no letters
-PHOTOGRAPH = 60  # of plain ground, below which the other screen's word is none to be compared with
-SHORTEST = 1.5 * ROWS  # cells of length: less is an icon, a dash, a dot
-LEVEL, CLOSE = 0.2, 0.8  # of its height: a short word is judged whose neighbour stands as high and as near
-SOLID = (
-    14  # cells of a stretch that one inks and the other does not touch, from which on a word differs on clean screens
-)
-NOISE, MOST = 3.0, 24.0  # by how much more where the upper quarter of words are off, and at most
-ALIKE_INK = 0.3  # of the larger amount of ink: less stands there by chance
+CLEAR, PLAIN, MASSIVE = 80, 20, 180  # of 255: less clear or plain ground is a photograph, more mass no letters
+SHORTEST = 0.5 * ROWS  # cells of length: less is a dash, a dot
+SURE = {"plain": 120, "mass": 140, "columns": 1.5 * ROWS}  # what is plainer, lighter and longer is found on any screen
+SOLID = 16  # of `apart`, from which on a word differs on clean screens
+NOISE, NOISIEST = 1.5, 12  # by how much more where the upper quarter of words are off, by so much at most in a copy
+DOUBT = 14  # from which on a word is the same but not beyond doubt
+NUDGES = np.array(list(product((0, -0.5, 0.5), repeat=3)))  # cells by which sides, top and bottom are found elsewhere
+MANY = 0.3  # share of words that differ, above which they are not looked at once more: no copy differs so much
+INKS = ("ink", "ground")
 ABREAST = 0.6  # of the height of the taller of two words: a lower one is a stroke or hole of one
-BROKEN = 0.5  # of a word's length: where so much of the other cannot be compared, nothing is said
+KNOWN = 0.5  # of a word's cells: where less is known of the other, nothing is said, unless what is known differs
 DOUBTFUL = 0.3  # share of words that cannot be judged, above which nothing is said of two screens
 CLOCK = (24, 130)  # cells of length of a time of day, "9:41" to "23:59:59"
 SIGNS = (3, 9)  # how many signs it has
@@ -39,6 +40,8 @@ class Difference:
     alignment : where the earlier lies on the later
     same, changed, new : ndarray of int
         Numbers of words of the later screen.
+    spots : ndarray, (len(changed), 2) float64
+        Left and right edge of the stretch in which a changed word differs most, or next to it where ink is missing.
     gone : ndarray of int
         Numbers of words of the earlier screen.
     status, times : ndarray of bool
@@ -50,6 +53,7 @@ class Difference:
     alignment: Alignment
     same: np.ndarray
     changed: np.ndarray
+    spots: np.ndarray
     new: np.ndarray
     gone: np.ndarray
     status: np.ndarray
@@ -62,62 +66,142 @@ class Difference:
         return len(self.changed) + len(self.new) + len(self.gone)
 
 
+@dataclass(frozen=True)
+class _Faced:
+    """The words of one screen against what another shows in their places.
+
+    Attributes
+    ----------
+    judged : ndarray, (k,) int; numbers of the words that are large and clear enough
+    facing : ndarray, (n, m) bool; words of the other that stand in their places and can tell
+    off : ndarray, (k,) float64; by how much they are `apart`; NaN where nothing stands there
+    where : ndarray, (k, 2) float64; left and right edge of the stretch in which they are
+    told : ndarray, (k,) bool; whether it is known what stands there
+    times : ndarray, (k,) bool; a time of day on either
+    """
+
+    judged: np.ndarray
+    facing: np.ndarray
+    off: np.ndarray
+    where: np.ndarray
+    told: np.ndarray
+    times: np.ndarray
+
+
 def difference(later: Signature, earlier: Signature) -> Difference | None:
     """Compare two screens; None where one cannot be laid over the other, or too few words can be judged."""
     alignment = align(later, earlier)
     if alignment is None:
         return None
     there = alignment.boxes(earlier.boxes)
-    frame = alignment.boxes(np.array([[0.0, 0.0, *earlier.size]]))[0]
-    scale = alignment.scale
-    words: dict[str, list[int]] = {"same": [], "changed": [], "absent": [], "unclear": []}
-    times = np.zeros(len(later), bool)
-    near, whole = _facing(later, earlier, there)
-    plain = np.maximum(later.words["plain"], (near * earlier.words["plain"]).max(axis=1))  # a patch hides that on one
-    judged = np.flatnonzero(
-        _judged(later, 1 / scale, PHOTOGRAPH) & (plain >= PLAIN) & _inside(later.boxes, frame)
-    ).tolist()
-    found = [
-        _counterpart(earlier, there, later.boxes[word], later.rasters[word].shape[1], near[word], whole[word])
-        for word in judged
-    ]
-    off = [apart(later.rasters[word], *one) for word, one in zip(judged, found, strict=True)]
-    noise = float(np.quantile(off, 0.75)) if off else 0.0  # most words of a copy are the same
-    limit = min(SOLID + NOISE * noise, MOST)
-    for word, (raster, passed), cells in zip(judged, found, off, strict=True):
-        words[_against(later.rasters[word], raster, passed, cells < limit)].append(word)
-        times[word] = not SOLID <= cells < limit and (tells_time(later.rasters[word]) or tells_time(raster))
-    if len(words["unclear"]) > DOUBTFUL * len(judged):
-        return None
     screen = np.array([0.0, 0.0, *later.size])
-    gone = [
-        word
-        for word in np.flatnonzero(_judged(earlier, scale) & _inside(there, screen)).tolist()
-        if not drawn(later, later.boxes, near[:, word], there[word], earlier.rasters[word].shape[1]).any()
-    ]
+    frame = alignment.boxes(np.array([[0.0, 0.0, *earlier.size]]))[0]
+    mine = _faced(later, later.boxes, earlier, there, frame, 1 / alignment.scale)
+    theirs = _faced(earlier, there, later, later.boxes, screen, alignment.scale)
+    off = np.concatenate([one.off[~np.isnan(one.off)] for one in (mine, theirs)])
+    noise = float(np.quantile(off, 0.75)) if len(off) else 0.0  # most words of a copy are the same
+    limit = SOLID + NOISE * min(noise, NOISIEST)
+    if np.sum(off >= limit) <= MANY * len(off):
+        _look_closer(mine, limit, later, later.boxes, earlier, there)
+        _look_closer(theirs, limit, earlier, there, later, later.boxes)
+    lacking = _opposite(theirs, limit, later, later.boxes)[mine.judged]
+    differs = (mine.off >= limit) | ~np.isnan(lacking[:, 0])
+    spots = np.where((mine.off >= limit)[:, None], mine.where, lacking)
+    sure = _sure(later)[mine.judged]
+    absent = np.isnan(mine.off) & mine.told & sure
+    gone = np.isnan(theirs.off) & theirs.told & _sure(earlier)[theirs.judged]
+    same = mine.told & ~np.isnan(mine.off) & ~differs
+    unclear = ~differs & ~absent & ~same
+    if unclear[sure].sum() > DOUBTFUL * sure.sum():
+        return None
+    times = np.zeros(len(later), bool)
+    times[mine.judged] = mine.times & (differs | absent | (mine.off < DOUBT))
     width = min(frame[2], later.size[0]) - max(frame[0], 0)
     height = min(frame[3], later.size[1]) - max(frame[1], 0)
-    same, changed, new = (np.array(words[kind], np.intp) for kind in ("same", "changed", "absent"))
     middle = (later.boxes[:, 1] + later.boxes[:, 3]) / 2
     top = frame[1] if abs(frame[1]) < 0.01 * later.size[1] else -np.inf  # a crop at the top leaves no status bar
-    status = middle - top < STATUS * later.size[1]
-    cover = float(max(width, 0.0) * max(height, 0.0) / (later.size[0] * later.size[1]))
-    return Difference(alignment, same, changed, new, np.array(gone, np.intp), np.asarray(status), times, cover)
-
-
-def _judged(signature: Signature, scale: float, plain: int = PLAIN) -> np.ndarray:
-    """Which words are large and plain enough to be compared, here and at `scale` of it."""
-    words = signature.words
-    clear = (words["height"] * min(scale, 1.0) >= READABLE) & (words["plain"] >= plain) & (words["mass"] <= MASSIVE)
-    long = clear & (words["columns"] >= SHORTEST)
-    left, top, right, bottom = signature.boxes.T
-    height = (bottom - top)[:, None]
-    beside = (
-        (np.abs(bottom[:, None] - bottom) <= LEVEL * height)
-        & (np.abs(top[:, None] - top) <= LEVEL * height)
-        & (np.maximum(left[:, None] - right, left - right[:, None]) <= CLOSE * height)
+    return Difference(
+        alignment,
+        mine.judged[same],
+        mine.judged[differs],
+        spots[differs],
+        mine.judged[absent & ~differs],
+        theirs.judged[gone],
+        np.asarray(middle - top < STATUS * later.size[1]),
+        times,
+        float(max(width, 0.0) * max(height, 0.0) / (later.size[0] * later.size[1])),
     )
-    return np.asarray(long | (clear & (words["columns"] >= SHORTEST / 3) & (beside & long).any(axis=1)))
+
+
+def _faced(
+    one: Signature, boxes: np.ndarray, other: Signature, there: np.ndarray, frame: np.ndarray, scale: float
+) -> _Faced:
+    """Hold the words of a screen, which stand in `boxes`, against those of another, whose words stand `there`.
+
+    The other screen takes up `frame` and shows them at `scale` of their size.
+    """
+    words = one.words
+    large = (words["columns"] >= SHORTEST) & (words["height"] * min(scale, 1.0) >= READABLE)
+    judged = np.flatnonzero(_clear(one) & large & _inside(boxes, frame))
+    near, facing = _facing(one, boxes, other, there)
+    off, where = np.full(len(judged), np.nan), np.zeros((len(judged), 2))
+    told, times = np.zeros((2, len(judged)), bool)
+    stands, tells = (np.asarray(each.any(axis=1)) for each in (near, facing))
+    for at, word in enumerate(judged.tolist()):
+        raster, box = one.rasters[word], boxes[word]
+        columns = raster.shape[1]
+        shown = drawn(other, there, facing[word], box, columns)
+        inner = shown[1:-1, 1:-1]
+        bare = inner % UNKNOWN
+        told[at] = not stands[word] or np.count_nonzero(inner < UNKNOWN) >= KNOWN * inner.size
+        times[at] = tells_time(raster) or tells_time(bare)
+        if not np.count_nonzero(bare) and (told[at] or not tells[word]):
+            continue
+        off[at], start = apart(raster, shown)
+        stretch = np.array([start, min(start + STRETCH, columns)])
+        where[at] = box[0] + stretch * (box[2] - box[0]) / columns
+    return _Faced(judged, facing, off, where, told, times)
+
+
+def _look_closer(
+    faced: _Faced, limit: float, one: Signature, boxes: np.ndarray, other: Signature, there: np.ndarray
+) -> None:
+    """Lay words that differ over each other once more, at the best of steps by half a cell: edges are whole pixels."""
+    for at in np.flatnonzero(faced.off >= limit).tolist():
+        word = faced.judged[at]
+        raster, box = one.rasters[word], boxes[word]
+        cell = (box[3] - box[1]) / ROWS
+        for side, top, bottom in cell * NUDGES:
+            frame = box + np.array([side, top, side, bottom])
+            least = apart(raster, drawn(other, there, faced.facing[word], frame, raster.shape[1]))[0]
+            faced.off[at] = min(faced.off[at], least)
+            if least < limit:
+                break
+
+
+def _opposite(faced: _Faced, limit: float, other: Signature, boxes: np.ndarray) -> np.ndarray:
+    """(n, 2) edges of the stretch in which words of one screen differ from those of the other there, or next to it.
+
+    NaN for those of the other's words where they do not.
+    """
+    reach = reaches(other, boxes, np.arange(len(other)))
+    found = np.full((len(other), 2), np.nan)
+    for at in np.flatnonzero(faced.off >= limit).tolist():
+        left, right = faced.where[at]
+        found[faced.facing[faced.judged[at]] & (reach[:, 0] < right) & (reach[:, 2] > left)] = left, right
+    return found
+
+
+def _clear(signature: Signature) -> np.ndarray:
+    """Which words stand on ground that is none of a photograph, and are letters."""
+    words = signature.words
+    return np.asarray((words["clear"] >= CLEAR) & (words["plain"] >= PLAIN) & (words["mass"] <= MASSIVE))
+
+
+def _sure(signature: Signature) -> np.ndarray:
+    """Which words are found on every screen that shows them."""
+    plain, light, long = (signature.words[name] for name in SURE)
+    return np.asarray((plain >= SURE["plain"]) & (light <= SURE["mass"]) & (long >= SURE["columns"]) & (long < WIDEST))
 
 
 def _inside(boxes: np.ndarray, frame: np.ndarray) -> np.ndarray:
@@ -162,50 +246,22 @@ def _tells_time(raster, signs, colon, dot):
     return amid and signs[0] <= count <= signs[1]
 
 
-def _facing(later: Signature, earlier: Signature, there: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(n, m) bool, twice: which words of the earlier screen stand in the place of which, and which of them can tell.
+def _facing(one: Signature, boxes: np.ndarray, other: Signature, there: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(n, m) bool, twice: which words of another screen stand in the place of which, and which of them can tell.
 
     Not every word was found whole on both: strokes of it, and holes of letters, whose ink is its ground, cannot tell.
     """
-    left, top, right, bottom = (side[:, None] for side in later.boxes.T)
+    left, top, right, bottom = (side[:, None] for side in boxes.T)
     near = (there[:, 0] < right) & (there[:, 2] > left) & (there[:, 1] < bottom) & (there[:, 3] > top)
-    tall, tall_there = bottom - top, there[:, 3] - there[:, 1]
+    mine, theirs = np.nonzero(near)  # few of all pairs
+    here, words, box, box_there = one.words[mine], other.words[theirs], boxes[mine], there[theirs]
+    wide, tall = (box[:, 2:] - box[:, :2]).T
+    wide_there, tall_there = (box_there[:, 2:] - box_there[:, :2]).T
     abreast = np.minimum(tall, tall_there) >= ABREAST * np.maximum(tall, tall_there)
-    clear = (earlier.words["plain"] >= PHOTOGRAPH) & (earlier.words["mass"] <= MASSIVE)
-    ink, ground = (later.words[name].astype(int)[:, None] for name in ("ink", "ground"))
-    ink_there, ground_there = (earlier.words[name].astype(int) for name in ("ink", "ground"))
-    as_is = (np.abs(ink - ink_there) + np.abs(ground - ground_there)).sum(axis=2)
-    inverse = (np.abs(ink - ground_there) + np.abs(ground - ink_there)).sum(axis=2)
-    hole = (inverse < as_is) & (there[:, 2] - there[:, 0] <= tall)  # wider ones are words on a screen of other colours
-    return near, near & clear & abreast & ~hole
-
-
-def _counterpart(
-    earlier: Signature, there: np.ndarray, frame: np.ndarray, columns: int, near: np.ndarray, whole: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """What the earlier screen shows in the frame of a word: a raster, and (columns,) bool where it cannot tell.
-
-    That is where a word stands that cannot, and half a height to either side.
-    """
-    passed = np.zeros(columns, bool)
-    broken = near & ~whole
-    if broken.any():
-        left, top, right, bottom = frame
-        at, beside = left + (np.arange(columns) + 0.5) * (right - left) / columns, (bottom - top) / 2
-        for box in there[broken]:
-            passed |= (at > box[0] - beside) & (at < box[2] + beside)
-        for box in there[whole]:
-            passed &= (at < box[0]) | (at > box[2])
-    return drawn(earlier, there, whole, frame, columns), passed
-
-
-def _against(here: np.ndarray, there: np.ndarray, passed: np.ndarray, alike: bool) -> str:
-    """What the other screen has in the place of a word: `same`, `changed`, `absent` or `unclear`."""
-    if passed.mean() > BROKEN:
-        return "unclear"
-    if not there.any():
-        return "unclear" if passed.any() else "absent"
-    if alike:
-        return "same"
-    ink, other_ink = int((here > 1).sum()), int((there > 1).sum())
-    return "changed" if min(ink, other_ink) >= ALIKE_INK * max(ink, other_ink) else "unclear"
+    ink, ground, ink_there, ground_there = (each[name].astype(int) for each in (here, words) for name in INKS)
+    as_is = (np.abs(ink - ink_there) + np.abs(ground - ground_there)).sum(axis=1)
+    inverse = (np.abs(ink - ground_there) + np.abs(ground - ink_there)).sum(axis=1)
+    hole = (inverse < as_is) & (np.minimum(wide, wide_there) <= tall)  # wider ones are words of other colours
+    facing = near & _clear(other)
+    facing[mine, theirs] &= abreast & ~hole
+    return near, facing

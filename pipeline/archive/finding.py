@@ -7,6 +7,7 @@ reference. So an altered copy is what shows the same minute, or a reference that
 
 from __future__ import annotations
 
+import math
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -14,8 +15,8 @@ import numpy as np
 import sqlalchemy as sql
 
 from realfake.forensics.box import Box
-from realfake.forensics.text.signature import PRINT, Signature
-from realfake.pipeline.archive.alignment import ASPECT, LIKE, unlike
+from realfake.forensics.text.signature import Signature, prints_of
+from realfake.pipeline.archive.alignment import ASPECT, LIKE
 from realfake.pipeline.archive.difference import Difference, difference
 from realfake.pipeline.archive.keys import asked_keys, keyed
 from realfake.pipeline.archive.store import (
@@ -35,12 +36,14 @@ from realfake.pipeline.archive.template import ENOUGH, MEMBERS, Departure, depar
 DUPLICATE, ALTERED, TEMPLATE, UNKNOWN = CASES = ("duplicate", "altered", "template", "unknown")
 CANDIDATES = 64  # earlier images that rare words name
 SHARING = 0.1  # of a screen's rare words, below which an image is no copy: others of its app share few
+WEIGHT = 1 << 16  # of a word that no archived screen shows
 VERIFIED = 4  # of them compared word by word: the first, and those that share most
 NAMED = 3  # templates compared
 KIN = 60  # earlier screens of a template that are asked for
 STEP, STEADY = 8, 16  # numbers at which the screens looked at of a template begin, and how many are passed over
 REMEMBERED = 64  # templates whose static words are kept in memory
 COMMON = 0.05  # share of a template's screens in which a word stands that tells nothing
+MANY = math.ceil(FULL / COMMON)  # screens from which on no list tells how many show a word
 STANDING = 0.3  # share of them in which one stands that is the app's own
 SEEN = 3  # screens in which a word may stand in any case and still be rare
 OWN = "identifier"  # the kind of value that no two payments share, where it was read
@@ -63,11 +66,14 @@ class Finding:
     same, changed : boxes of its words, pixels of the stored picture; `changed` are new ones too
     gone : boxes of words that it lacks, pixels of the earlier picture
     before : boxes in the earlier picture where `changed` words stand in it
+    spots, spots_before : boxes, some digit wide, where each of `changed` differs most, pixels of either picture
     laid : scale and shift (right, down) by which the earlier screen lies over it, both as they are read, pixels
     template : number of its template in the archive, None where there is none
     sentence : the same in words
     departure : how far it departs from earlier screens of its template, None where those are few
     unlike : boxes of the words that the app draws otherwise, where it departs much farther than they do
+    copies : number and case of every archived image that it is a copy of
+    changes : how often the archive had changed when all of it was asked, None where only earlier images were
     """
 
     case: str
@@ -77,11 +83,15 @@ class Finding:
     changed: tuple[Box, ...] = ()
     gone: tuple[Box, ...] = ()
     before: tuple[Box, ...] = ()
+    spots: tuple[Box, ...] = ()
+    spots_before: tuple[Box, ...] = ()
     laid: tuple[float, float, float] = (1.0, 0.0, 0.0)
     template: int | None = None
     sentence: str = ""
     departure: Departure | None = None
     unlike: tuple[Box, ...] = ()
+    copies: tuple[tuple[int, str], ...] = ()
+    changes: int | None = None
 
     @property
     def said_of_template(self) -> str:
@@ -127,21 +137,33 @@ def find(
     signature : of the screen
     before : which archived images count
     """
-    matches = matches_of(store, connection, signature, before)
-    copies = [match for match in matches if match.case in (DUPLICATE, ALTERED)]
-    template = next((match.entry.template for match in matches if match.entry.template is not None), None)
-    if template is None:
-        template = template_of(store, connection, signature, before)
-    copied = {match.entry.id for match in copies}
+    matches, template = looked_up(store, connection, signature, before)
+    copies = copies_among(matches)
     kin = [] if template is None else store.of_template(connection, template, KIN, before)
-    static = departure_of(store, connection, signature, [entry.id for entry in kin], copied)
+    static = departure_of(store, connection, signature, [entry.id for entry in kin], dict(copies))
     if copies:
-        found = _told(signature, min(copies, key=_order), template)
+        found = _told(signature, min(matches, key=_order), template)
     elif kin:
         found = Finding(TEMPLATE, template=template, sentence="another screen of an app that is known")
     else:
         found = Finding(UNKNOWN, sentence="nothing like it was received before")
+    changes = store.changes(connection) if before.clause is None else None
+    found = replace(found, copies=copies, changes=changes)
     return found if static is None else _with_departure(found, static, signature)
+
+
+def looked_up(
+    store: Store, connection: sql.Connection, signature: Signature, before: Before = ALL
+) -> tuple[list[Match], int | None]:
+    """What `matches_of` finds, and the number of the screen's template, None where there is none."""
+    matches = matches_of(store, connection, signature, before)
+    template = next((match.entry.template for match in matches if match.entry.template is not None), None)
+    return matches, template_of(store, connection, signature, before) if template is None else template
+
+
+def copies_among(matches: Sequence[Match]) -> tuple[tuple[int, str], ...]:
+    """Number and case of the archived images that a screen is a copy of."""
+    return tuple((match.entry.id, match.case) for match in matches if match.case in (DUPLICATE, ALTERED))
 
 
 def departure_of(
@@ -177,11 +199,12 @@ def matches_of(
     known = {entry.id: entry for entry in store.entries(connection, numbers) if before(entry)}
     if not known:
         return []
-    signatures = store.signatures(connection, known)
     shown = _screens_with(pairs, counts, len(signature))
-    scores = {number: _shared(signature, signatures[number], shown) for number in numbers if number in known}
-    first = list(scores)[:VERIFIED] + sorted(scores, key=lambda number: -scores[number])[:VERIFIED]
-    chosen = [known[number] for number in dict.fromkeys(first)]
+    scores = _shared(signature, store.words(connection, known), shown)
+    numbers = [number for number in numbers if number in known]
+    best = sorted(numbers, key=lambda number: -scores[number])
+    chosen = [known[number] for number in dict.fromkeys(numbers[:VERIFIED] + best[:VERIFIED])]
+    signatures = store.signatures(connection, [entry.id for entry in chosen])
     sizes = template_sizes(connection, {entry.template for entry in chosen if entry.template is not None}, before)
     copies = copies_of(connection, [entry.id for entry in chosen], before)
     found: list[Match] = []
@@ -197,14 +220,24 @@ def matches_of(
     return found
 
 
-def _shared(later: Signature, earlier: Signature, shown: np.ndarray) -> float:
-    """Share of a screen's words that look like another's, 0..1, each by how few archived screens show it."""
-    if not len(later) or not len(earlier):
-        return 0.0
-    aspects = [np.log(one.words["width"] / one.words["height"]) for one in (later, earlier)]
-    distance = np.where(np.abs(aspects[0][:, None] - aspects[1]) <= ASPECT, unlike(later, earlier), PRINT)
-    weights = keyed(later) / np.log2(2.0 + shown)
-    return float(weights[distance.min(axis=1) <= LIKE].sum() / max(weights.sum(), 1e-9))
+def _shared(later: Signature, earlier: Mapping[int, np.ndarray], shown: np.ndarray) -> dict[int, float]:
+    """Share of a screen's words that look like those of each other, 0..1, by how few archived screens show each."""
+    filled = {number: words for number, words in earlier.items() if len(words)}
+    scores = dict.fromkeys(earlier, 0.0)
+    if not len(later) or not filled:
+        return scores
+    words = np.concatenate(list(filled.values()))
+    mine, theirs = (one.astype(np.float32) for one in (later.prints, prints_of(words)))
+    like = np.abs(_aspects(later.words)[:, None] - _aspects(words)) <= ASPECT
+    like &= mine.sum(axis=1)[:, None] + theirs.sum(axis=1) - 2 * (mine @ theirs.T) <= LIKE
+    starts = np.cumsum([0] + [len(one) for one in filled.values()])[:-1]
+    weights = np.rint(WEIGHT * keyed(later) / np.log2(2.0 + shown)).astype(int)  # whole numbers add up exactly
+    totals = weights @ np.logical_or.reduceat(like, starts, axis=1) / max(int(weights.sum()), 1)
+    return scores | dict(zip(filled, totals.tolist(), strict=True))
+
+
+def _aspects(words: np.ndarray) -> np.ndarray:
+    return np.asarray(np.log(words["width"] / words["height"]))
 
 
 def copies_of(connection: sql.Connection, numbers: Sequence[int], before: Before = ALL) -> dict[int, int]:
@@ -240,11 +273,15 @@ def same_template(compared: Difference) -> bool:
 
 
 def template_sizes(connection: sql.Connection, templates: set[int], before: Before = ALL) -> dict[int | None, int]:
-    """How many archived screens templates have."""
-    question = sql.select(IMAGES.c.template, sql.func.count()).where(IMAGES.c.template.in_(templates))
-    if before.clause is not None:
-        question = question.where(before.clause)
-    return dict(connection.execute(question.group_by(IMAGES.c.template)).all()) if templates else {}
+    """How many archived screens templates have, `MANY` at most: more decide nothing."""
+    found: dict[int | None, int] = {}
+    for template in templates:
+        some = sql.select(IMAGES.c.id).where(IMAGES.c.template == template)
+        if before.clause is not None:
+            some = some.where(before.clause)
+        question = sql.select(sql.func.count()).select_from(some.limit(MANY).subquery())
+        found[template] = int(connection.execute(question).scalar_one())
+    return found
 
 
 def _screens_with(pairs: Sequence[tuple[int, int]], counts: Mapping[int, int], words: int) -> np.ndarray:
@@ -314,6 +351,8 @@ def _told(signature: Signature, match: Match, template: int | None) -> Finding:
     numbers: Sequence[int] = [*compared.changed.tolist(), *compared.new.tolist()]
     scale, shift = compared.alignment.scale, np.array([compared.alignment.dx, compared.alignment.dy] * 2)
     before = [_stored(match.earlier, (signature.boxes[word] - shift) / scale) for word in numbers]
+    spots = signature.boxes[numbers]
+    spots[: len(compared.spots), [0, 2]] = compared.spots
     return Finding(
         match.case,
         match.entry,
@@ -322,6 +361,8 @@ def _told(signature: Signature, match: Match, template: int | None) -> Finding:
         tuple(signature.stored_box(word) for word in numbers),
         tuple(match.earlier.stored_box(word) for word in compared.gone.tolist()),
         tuple(before),
+        tuple(_stored(signature, spot) for spot in spots),
+        tuple(_stored(match.earlier, (spot - shift) / scale) for spot in spots),
         (float(scale), *shift[:2].tolist()),
         template,
         _sentence(signature, match),

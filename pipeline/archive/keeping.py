@@ -30,6 +30,7 @@ def forget_images(store: Store, names: Sequence[str]) -> int:
             )
         for number in numbers:
             _forget(store, connection, number)
+        store.changed(connection)
     if store.on_server:
         with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             for table in (IMAGES, LISTS, LINKS, TEMPLATES, TEMPLATE_LISTS):

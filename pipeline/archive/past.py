@@ -32,12 +32,19 @@ def found_of(screen: Screen, store: Store) -> Finding:
         return find(store, connection, screen.signature, Before(own, screen.received))
 
 
+def still_holds(found: Finding, store: Store) -> bool:
+    """Whether an archive is as it was when all of it was asked."""
+    with store.reading() as connection:
+        return found.changes is not None and found.changes == store.changes(connection)
+
+
 def pasts_of(rows: Sequence[Row], store: Store, adding: bool) -> list[Finding | None]:
     """What an archive says of measured images one after the other, each added to it then if asked for.
 
     Parameters
     ----------
-    rows : with `path`, `sha256` and the bytes of the `signature`; those of files that could not be read are passed over
+    rows : with `path`, `sha256` and the bytes of the `signature`, and `past`, what the archive said of it without what
+        was read on it, where that was asked; those of files that could not be read are passed over
     store : the archive
     adding : add each image, so that the next is compared with it too
     """
@@ -49,9 +56,12 @@ def pasts_of(rows: Sequence[Row], store: Store, adding: bool) -> list[Finding | 
             continue
         path = printable(kept_path(str(row["path"])))
         screen = Screen(path, str(row["sha256"]), from_bytes(data), picture=row.get("picture"))
-        found.append(found_of(screen, store))
+        past = row.get("past")
+        if not isinstance(past, Finding) or screen.signature.texts or not still_holds(past, store):
+            past = found_of(screen, store)
+        found.append(past)
         if adding:
-            add(store, [screen])
+            add(store, [screen], [past])
     return found
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -21,17 +21,19 @@ import sqlalchemy as sql
 from sqlalchemy.exc import SQLAlchemyError
 
 from realfake.forensics.errors import BadArchive, MissingExtra
-from realfake.forensics.text.signature import VERSION, Signature, from_bytes, to_bytes
+from realfake.forensics.text.signature import VERSION, Signature, from_bytes, to_bytes, words_from_bytes
 from realfake.pipeline.archive.keys import word_keys
 from realfake.pipeline.archive.template import Statics
 
-FORMAT = 2  # of the tables
+FORMAT = 3  # of the tables
+CHANGES = "changes"  # what counts them
 FULL = 256  # images in a list, from which on none is added: what so many screens show tells nothing of one
 WAIT = 600  # seconds for which a writer waits for another
 READ = 4096  # entries of lists that are read, the shortest lists first: the longest tell nothing of one image
 AT_ONCE = 10_000  # keys in one question; SQLite allows 32,766
 POSTGRES = "postgresql"
 
+T = TypeVar("T")
 SCHEMA = sql.MetaData()
 NUMBER = sql.BigInteger().with_variant(sql.Integer, "sqlite")  # SQLite counts up only what it calls INTEGER
 META = sql.Table(
@@ -168,7 +170,7 @@ class Store:
         with self.writing() as connection:
             SCHEMA.create_all(connection)
             if not connection.execute(sql.select(META.c.key)).first():
-                made = {"format": FORMAT, "signature": VERSION}
+                made = {"format": FORMAT, "signature": VERSION, CHANGES: 0}
                 connection.execute(META.insert(), [{"key": key, "value": str(value)} for key, value in made.items()])
 
     def close(self) -> None:
@@ -184,6 +186,10 @@ class Store:
     def reading(self) -> Iterator[sql.Connection]:
         """A connection that sees one state of the archive."""
         with self._said(), self.engine.connect() as connection:
+            if self.on_server:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            else:
+                connection.exec_driver_sql("BEGIN")
             yield connection
 
     @contextmanager
@@ -225,14 +231,21 @@ class Store:
                     f"{self.name} was made by an older version of realfake; add its images to a new archive"
                 )
 
-    def insert(self, connection: sql.Connection, row: Mapping[str, Any], signature: Signature) -> int | None:
-        """Add an image and its words to the lists; its number, or None where the same file is there already."""
+    @staticmethod
+    def changes(connection: sql.Connection) -> int:
+        """How often images were added or forgotten."""
+        return int(connection.execute(sql.select(META.c.value).where(META.c.key == CHANGES)).scalar_one())
+
+    def changed(self, connection: sql.Connection) -> None:
+        """Count one more change."""
+        more = str(self.changes(connection) + 1)
+        connection.execute(sql.update(META).where(META.c.key == CHANGES).values(value=more))
+
+    def insert(self, connection: sql.Connection, row: Mapping[str, Any], signature: Signature) -> int:
+        """Add an image and its words to the lists; its number."""
         values = {**row, "signature": to_bytes(signature)}
-        found = connection.execute(
-            _insert(self, IMAGES).values(values).on_conflict_do_nothing().returning(IMAGES.c.id)
-        ).scalar()
-        if found is None:
-            return None
+        found = connection.execute(IMAGES.insert().values(values).returning(IMAGES.c.id)).scalar_one()
+        self.changed(connection)
         keys = sorted({key for key, _ in word_keys(signature)})
         counts = self.counts(connection, LISTS, keys)
         rows = [{"key": key, "image": found} for key in keys if counts.get(key, 0) < FULL]
@@ -315,10 +328,21 @@ class Store:
         question = sql.select(IMAGES.c.id, IMAGES.c.signature).where(IMAGES.c.id.in_(list(numbers)))
         return {int(number): self.decoded(int(number), data) for number, data in connection.execute(question)}
 
+    def words(self, connection: sql.Connection, numbers: Iterable[int]) -> dict[int, np.ndarray]:
+        """The `words` of the signatures of images; errors as in `signatures`."""
+        question = sql.select(IMAGES.c.id, IMAGES.c.signature).where(IMAGES.c.id.in_(list(numbers)))
+        return {
+            int(number): self._read(int(number), data, words_from_bytes)
+            for number, data in connection.execute(question)
+        }
+
     def decoded(self, number: int, data: bytes) -> Signature:
         """A signature from its bytes."""
+        return self._read(number, data, _decoded)
+
+    def _read(self, number: int, data: bytes, how: Callable[[bytes], T]) -> T:
         try:
-            return _decoded(bytes(data))
+            return how(bytes(data))
         except ValueError:
             raise BadArchive(
                 f"{self.name} is damaged: the signature of image {number} cannot be read; restore a copy, "
@@ -326,7 +350,7 @@ class Store:
             ) from None
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=256)
 def _decoded(data: bytes) -> Signature:
     return from_bytes(data)
 
@@ -335,6 +359,8 @@ def _counting(question: Any, lists: sql.Table, before: Before) -> Any:
     """A question of lists that sees the entries of images that count alone, and the templates that begin with one."""
     if before.clause is None:
         return question.select_from(lists)
+    if "image" in lists.c and before.own is not None and not before.own.received:
+        return question.select_from(lists).where(lists.c.image < before.own.id)
     if "image" in lists.c:
         joined = lists.join(IMAGES, IMAGES.c.id == lists.c.image)
     else:
@@ -342,17 +368,6 @@ def _counting(question: Any, lists: sql.Table, before: Before) -> Any:
             IMAGES, IMAGES.c.id == TEMPLATES.c.first
         )
     return question.select_from(joined).where(before.clause)
-
-
-def _insert(store: Store, table: sql.Table) -> Any:
-    """An INSERT that may pass over what is there, in the words of the database."""
-    if store.on_server:
-        from sqlalchemy.dialects.postgresql import insert as of_postgres
-
-        return of_postgres(table)
-    from sqlalchemy.dialects.sqlite import insert as of_sqlite
-
-    return of_sqlite(table)
 
 
 def _engine(place: str, create: bool) -> sql.Engine:

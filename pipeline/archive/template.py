@@ -17,10 +17,11 @@ import numpy as np
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.text.signature import PRINT, ROWS, Signature
 from realfake.pipeline.archive.alignment import ALIKE, ASPECT, LIKE, NUDGES
-from realfake.pipeline.archive.difference import MASSIVE, PLAIN, READABLE
+from realfake.pipeline.archive.difference import READABLE
 
 ENOUGH = 10  # earlier screens of a template from which on it is known
 MEMBERS = 30  # of them that are looked at, the last received
+PLAIN, MASSIVE = 100, 140  # of 255: plain ground around a word at least, and coverage of its box at most
 SHARED = 0.3  # of them that a word stands on which is the app's own
 FEWEST = 4  # such words that a screen must show
 TRIED = 12  # of them that are held against the others, to know what is usual

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections import Counter
 from collections.abc import Sequence
 
@@ -15,6 +16,7 @@ FEWEST = 5  # captures from which a habit is learnt
 WHOLE_NUMBERS = 30  # captures without decimals that show that an app prints none, and not that these sums are round
 ONE = 1  # signs that a reader may lose, add or take for others without the value being another
 WIDTHS = {"9": 1.0, "?": 1.0, "x": 1.0, "A": 1.15, "a": 0.95}  # of signs, in digits; half of one for all others
+ROUNDS = 4  # of medians
 FITS, ROOM = 0.3, 0.6  # digits by which a width may be off, and that make room for a lost sign
 CLASSES = "9Aax"  # digits, capitals, small letters, letters without case
 GROUPED = re.compile(r"9{1,3}(?:[.,]9{2,3})*[.,]999(?!9)|9+")
@@ -81,24 +83,32 @@ def weight(pattern: str) -> float:
     return sum(WIDTHS.get(sign, 0.5) for sign in pattern)
 
 
-def usual_pitch(widths: Sequence[float], patterns: Sequence[str]) -> float:
-    """The width of a digit in values of one name, NaN where their widths do not follow from their signs.
+def usual_pitches(sizes: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The width of a digit in values of each name, and how much larger than usual everything is on each screen.
+
+    By the medians of either in turn, as two-way tables are polished (Tukey, 1977).
 
     Parameters
     ----------
-    widths : of the values, as shares of their screens' widths
+    sizes : (names, screens), the width of a digit, NaN where a name does not stand on a screen
+    weights : (names, screens), how many digits the values are wide
+
+    Returns
+    -------
+    ndarray, ndarray
+        (names,) NaN where a name's widths do not follow from its signs; (screens,)
     """
-    weights = np.array([weight(pattern) for pattern in patterns])
-    if len(weights) < FEWEST or not weights.all():
-        return float("nan")
-    pitch = float(np.median(np.array(widths) / weights))
-    off = np.abs(np.array(widths) / pitch - weights) if pitch > 0 else np.array([np.inf])
-    return pitch if np.quantile(off, 0.8) <= FITS else float("nan")
-
-
-def has_room(width: float, pattern: str, pitch: float) -> bool:
-    """Whether a value is so wide that a reader may have lost a sign of it."""
-    return width / pitch - weight(pattern) >= ROOM
+    larger = np.ones(sizes.shape[1])
+    pitches = np.full(len(sizes), np.nan)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # of rows and columns without a value
+        for _ in range(ROUNDS):
+            pitches = np.nanmedian(sizes / larger, axis=1)
+            larger = np.nan_to_num(np.nanmedian(sizes / pitches[:, None], axis=0), nan=1.0)
+        off = np.nanquantile(np.abs(sizes / pitches[:, None] / larger - 1) * weights, 0.8, axis=1)
+    few = np.isfinite(sizes).sum(axis=1) < FEWEST
+    pitches[few | ~(off <= FITS)] = np.nan
+    return pitches, larger
 
 
 def length_of(pattern: str) -> int:

@@ -16,9 +16,15 @@ KINDS = {  # of habits, with what contradicts them
     "format": "a date, an amount or an identifier that is written in another form",
     "place": "a static text that stands elsewhere",
     "code": "a code of another dialect",
+    "hole": "a number with room for two signs that do not stand there",
 }
+HOLE = "hole"  # its kind of habit stands on the width of a digit
+TURNS = "turns"  # of a sum: which of several holds hangs on the receipt
 PITCH = "pitch"  # the width of a digit: a habit that excuses and is never contradicted
-AGREES, UNSURE, CONTRADICTS = "agrees", "unsure", "contradicts"
+AGREES, UNSURE, DOUBTFUL, CONTRADICTS = "agrees", "unsure", "doubtful", "contradicts"
+SUPPORT = {  # captures from which on a habit that none of them broke can contradict a receipt
+    "time": 5, "sum": 5, "hole": 8, "length": 8, "code": 10, "alphabet": 20, "format": 20, "place": 20,
+}  # fmt: skip
 SIGNS = {"9": "digits", "A": "capitals", "a": "small letters", "x": "letters without case"}
 
 
@@ -35,8 +41,10 @@ class Habit:
     what : variants, of which any will do
     support, exceptions : captures that had it and that did not
     p_value : that chance did it, corrected for the number tried; NaN where nothing was tried
-    other : of a time: the name of the time; of a value's grammar: its kind
-    within : lengths of an identifier, or names of the amounts, for which it was seen
+    other : of a time: the name of the time; of a value's grammar: its kind; `TURNS` of a sum of which several hold
+        in turn
+    within : lengths of an identifier, or names of the amounts, for which it was seen; `wrapped` of a number of which
+        some went on in the next line
     """
 
     id: str
@@ -53,7 +61,14 @@ class Habit:
 
 @dataclass(frozen=True)
 class Finding:
-    """What a screen says to a habit: `agrees`, `unsure` or `contradicts`, and on which values."""
+    """What a screen says to a habit, and on which values.
+
+    Attributes
+    ----------
+    status : `agrees`; `unsure` where one misread sign explains what differs; `doubtful` where the habit was seen too
+        rarely to contradict a receipt; `contradicts`
+    surprise : -log10 of how often genuine receipts do the same
+    """
 
     habit: Habit
     status: str
@@ -80,6 +95,6 @@ def in_words(habit: Habit) -> str:
         return f"{name} has {shown} letters and digits"
     if habit.kind == "format":
         return f"{name} is written {shown}"
-    if habit.kind == PITCH:
+    if habit.kind in (PITCH, HOLE):
         return f"a digit of {name} is {shown} of the width wide"
     return f"the text {name} begins at {habit.what[0]} of the width" if habit.kind == "place" else f"codes are {shown}"

@@ -1,9 +1,9 @@
 """Habits: what the genuine receipts of each template always do, and what of it a receipt contradicts.
 
 Learnt from genuine screens alone. A habit is a length, an alphabet, a form of writing, a sum, a time inside an
-identifier, the place of a text or the dialect of a code. What one misread sign explains is no contradiction. How much
-a contradiction surprises is measured, not believed: as often as genuine receipts contradicted habits of its kind that
-were learnt without them.
+identifier, the width of its signs, the place of a text or the dialect of a code. What one misread sign explains is no
+contradiction, and neither is what breaks a habit that was seen too rarely. How much a contradiction surprises is
+measured, not believed: as often as genuine receipts contradicted habits of its kind that were learnt without them.
 """
 
 from __future__ import annotations
@@ -21,16 +21,29 @@ from realfake.forensics.errors import BadTable, UnknownName
 from realfake.forensics.measurement import Feature, column_name
 from realfake.forensics.text.measurement import snapped
 from realfake.pipeline.habits.grammar import FEWEST
-from realfake.pipeline.habits.habit import AGREES, CONTRADICTS, KINDS, UNSURE, Finding, Habit, in_words
+from realfake.pipeline.habits.habit import (
+    AGREES,
+    CONTRADICTS,
+    DOUBTFUL,
+    KINDS,
+    SUPPORT,
+    UNSURE,
+    Finding,
+    Habit,
+    in_words,
+)
 from realfake.pipeline.habits.judging import reading_of, said_to
 from realfake.pipeline.habits.learning import habits_of
-from realfake.pipeline.habits.screens import Screen, once_a_capture, screens_of
+from realfake.pipeline.habits.screens import Fact, Screen, once_a_capture, screens_of
 from realfake.pipeline.habits.templates import Template, find_templates, nearest_template
 from realfake.pipeline.settings import HABITS as FAMILY
 from realfake.pipeline.tables.table import groups, labels, table_name
 
 SOURCE = "this program: habits of an app"
 MOST_UNSURE = 0.25  # -log10 p
+BROKEN = 0.002  # share of judgements by which genuine receipts of apps that nothing was tuned on contradict a habit
+PRIOR, OWN = 100, 20  # judgements that this counts for beside those of all habits of a kind, and these beside its own
+RARE_ENOUGH = 0.025  # of genuine receipts that do the same: a contradiction is no rarer
 FOLDS = 5  # habits that leave a capture's own receipts out
 
 
@@ -56,19 +69,29 @@ class Habits:
         reading = reading_of(mine)
         judged = [habit for habit in mine if habit.kind in KINDS]
         known = [(habit, *said) for habit in judged if (said := said_to(habit, screen, reading))]
-        return template, [Finding(habit, status, facts, self.surprise(habit, status)) for habit, status, facts in known]
+        return template, [self._graded(habit, status, facts) for habit, status, facts in known]
+
+    def _graded(self, habit: Habit, status: str, facts: tuple[Fact, ...]) -> Finding:
+        """A finding with its surprise; one that contradicts is doubtful where the habit is too weak for that."""
+        surprise = self.surprise(habit, status)
+        weak = habit.support < SUPPORT[habit.kind] or surprise < -math.log10(RARE_ENOUGH)
+        if status == CONTRADICTS and weak:
+            return Finding(habit, DOUBTFUL, facts, min(surprise, math.log10(habit.support + 2)))
+        return Finding(habit, status, facts, surprise)
 
     def surprise(self, habit: Habit, status: str) -> float:
         """-log10 of how often genuine receipts have this status towards such a habit; 0 where it agrees.
 
-        What a misread sign explains is no more than `MOST_UNSURE`, however rarely the reader erred before.
+        That is the mean of a Beta distribution: how often habits of its kind were broken in folds, beside `BROKEN`, is
+        what is expected before its own support and exceptions are counted. It is not below the p-value of the habit
+        itself. What a misread sign explains is no more than `MOST_UNSURE`, however rarely the reader erred before.
         """
         if status == AGREES:
             return 0.0
         count, trials = self.rates.get(f"{habit.kind}:{status}", (0, 0))
-        pooled = (count + 1) / (trials + 2)
-        own = habit.exceptions / max(habit.support + habit.exceptions, 1)
-        rarity = -math.log10(min(1.0, max(pooled, own)))
+        usual = (count + PRIOR * BROKEN) / (trials + PRIOR)
+        rate = (habit.exceptions + OWN * usual) / (habit.support + habit.exceptions + OWN)
+        rarity = -math.log10(max(rate, habit.p_value) if habit.p_value == habit.p_value else rate)
         return min(rarity, MOST_UNSURE) if status == UNSURE else rarity
 
     def columns(self, table: pd.DataFrame) -> pd.DataFrame:
@@ -127,13 +150,14 @@ def habit_features() -> tuple[Feature, ...]:
         ("template__near", "0/1", "1 where the screen is of a template whose genuine receipts were seen"),
         ("known__count", "count", "habits that the receipt could have"),
         ("contradicted__count", "count", "habits that it contradicts"),
+        ("doubtful__count", "count", "habits that it lacks and that were seen too rarely to contradict it"),
         ("unsure__count", "count", "habits that it lacks as one misread sign explains"),
         ("surprise__largest", "-log10 p", "rarest contradiction among genuine receipts"),
         ("surprise__sum", "-log10 p", "sum over the values that contradict a habit, each with its rarest"),
     ]
     for kind, meaning in KINDS.items():
         rows.append((f"{kind}__known", "count", f"habits of the kind {kind} that the receipt could have"))
-        rows.append((f"{kind}__contradicted", "count", f"habits contradicted by {meaning}"))
+        rows.append((f"{kind}__contradicted", "count", f"habits contradicted, doubtfully or not, by {meaning}"))
     return tuple(Feature(column_name(FAMILY, name), FAMILY, unit, text, SOURCE, "full") for name, unit, text in rows)
 
 
@@ -150,13 +174,14 @@ def summary_of(template: int, findings: Sequence[Finding]) -> dict[str, float]:
         float(template >= 0),
         float(len(findings)),
         float(statuses[CONTRADICTS]) if known else math.nan,
+        float(statuses[DOUBTFUL]) if known else math.nan,
         float(statuses[UNSURE]) if known else math.nan,
         max(worst.values(), default=0.0) if known else math.nan,
         sum(worst.values()) if known else math.nan,
     ]
     for kind in KINDS:
-        mine = [finding.status for finding in findings if finding.habit.kind == kind]
-        values += [float(len(mine)), float(mine.count(CONTRADICTS)) if mine else math.nan]
+        mine = [finding.status in (DOUBTFUL, CONTRADICTS) for finding in findings if finding.habit.kind == kind]
+        values += [float(len(mine)), float(sum(mine)) if mine else math.nan]
     names = [entry.column for entry in habit_features()]
     return dict(zip(names, map(float, snapped(np.array(values))), strict=True))
 
@@ -189,7 +214,8 @@ def learn_habits(table: pd.DataFrame, captures: np.ndarray | None = None) -> Hab
             for screen in once_a_capture(screens[i] for i in test) if other else ():
                 for finding in other.judge(screen)[1] if other else ():
                     trials[finding.habit.kind] += 1
-                    rates[f"{finding.habit.kind}:{finding.status}"] += 1
+                    status = CONTRADICTS if finding.status == DOUBTFUL else finding.status
+                    rates[f"{finding.habit.kind}:{status}"] += 1
     counted = {f"{k}:{s}": (rates[f"{k}:{s}"], trials[k]) for k in KINDS for s in (UNSURE, CONTRADICTS) if trials[k]}
     return replace(learnt, rates=counted)
 

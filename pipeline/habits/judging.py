@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable
 
-from realfake.forensics.content.relations import BARE_NAMES
-from realfake.pipeline.habits.grammar import ONE, distance, has_room, length_of, signature, strangers
-from realfake.pipeline.habits.habit import AGREES, CONTRADICTS, PITCH, UNSURE, Habit, Reading, Said
+import numpy as np
+
+from realfake.forensics.content.relations import BARE_NAMES, WRAPPED
+from realfake.pipeline.habits.grammar import ONE, ROOM, distance, length_of, signature, strangers, weight
+from realfake.pipeline.habits.habit import AGREES, CONTRADICTS, HOLE, PITCH, TURNS, UNSURE, Habit, Reading, Said
 from realfake.pipeline.habits.rules import kinds_of, terms
 from realfake.pipeline.habits.screens import TIMES, Fact, Screen
 
 NUMBERED = ("identifier", "account", "phone")  # kinds of values that have a length
 MOST_ERASED = 6  # signs that are gone from a number that is still the same one
 FEWEST_DIGITS = 2  # of a text that may be an identifier
+TWO = re.compile(r"(?<!9)99(?!9)")
+FEWEST_SIZES = 2  # other values that tell how large the letters of a screen are
+ERASED = 1.7  # digits of room that two lost signs leave
 CUT = ("...", "…")  # what ends a value that did not fit
 MOVED = 0.06  # share of the width by which a text is moved
 
@@ -35,7 +41,21 @@ def agrees(habit: Habit, fact: Fact) -> str:
             off = ONE
         if off > ONE and any(variant and variant in shown for variant in habit.what):
             off = ONE  # its form stands there with more beside it, such as a time zone
+        if off > ONE and habit.other in TIMES and shown and any(shown in variant for variant in habit.what):
+            off = ONE  # or without
+        if off > ONE and habit.other in TIMES and _is_shorter(habit, fact):
+            off = ONE  # days and hours have one digit or two
     return AGREES if not off else UNSURE if off <= ONE else CONTRADICTS
+
+
+def _is_shorter(form: Habit, fact: Fact) -> bool:
+    """Whether a moment is written as always, with one digit of a day or an hour for two or the reverse."""
+    return _short(signature(fact.pattern, form.other)) in map(_short, form.what)
+
+
+def _short(signature: str) -> str:
+    """The form of a moment with one digit where one or two stand."""
+    return TWO.sub("9", signature)
 
 
 def _lost_mark(pattern: str, variants: Collection[str]) -> bool:
@@ -61,6 +81,14 @@ def moments_of(screen: Screen) -> dict[str, dict[str, str]]:
     return found
 
 
+def told_by(screen: Screen, time: str) -> set[str]:
+    """The names of the values that tell a time: its own, and, where a day and a clock stand apart, those of both."""
+    fact = screen.named.get(time)
+    return (
+        {time} if fact and fact.kind == "moment" else {name for name, one in screen.named.items() if one.kind in TIMES}
+    )
+
+
 def amounts_of(screen: Screen) -> dict[str, Fact]:
     """The amounts that could be read as numbers."""
     return {
@@ -75,23 +103,56 @@ def reading_of(habits: Iterable[Habit]) -> dict[tuple[str, str], Habit]:
     return {(habit.kind, habit.name): habit for habit in habits if habit.kind in ("format", PITCH)}
 
 
-def misread(screen: Screen, reading: Reading, kinds: Collection[str]) -> bool:
-    """Whether a value of these kinds is not written, or not read, as it always is."""
+def misread(screen: Screen, reading: Reading, kinds: Collection[str], only: Collection[str] = ()) -> bool:
+    """Whether a value of these kinds, and of these names if any, is not written, or not read, as it always is."""
     for name, fact in screen.named.items():
         form, pitch = reading.get(("format", name)), reading.get((PITCH, name))
-        if fact.kind not in kinds:
+        if fact.kind not in kinds or (only and name not in only):
             continue
-        if not fact.sure or (form and agrees(form, fact) != AGREES):
+        forms = [form] if form else _forms_of(fact, reading)
+        shorter = form and pitch and fact.kind in TIMES and _is_shorter(form, fact)
+        if not fact.sure or (forms and not shorter and all(agrees(one, fact) != AGREES for one in forms)):
             return True
-        if pitch and has_room(fact.box.width / screen.width, fact.pattern, float(pitch.what[0])):
+        if pitch and room_of(pitch, fact, screen, reading) >= ROOM:
             return True
     return False
+
+
+def _forms_of(fact: Fact, reading: Reading) -> list[Habit]:
+    """How the other amounts of an app are written, of an amount that was seen too rarely to have a form of its own."""
+    if fact.kind != "amount" or "zero" in fact.relations:
+        return []
+    return [habit for (kind, _), habit in reading.items() if kind == "format" and habit.other == "amount"]
+
+
+def room_of(pitch: Habit, fact: Fact, screen: Screen, reading: Reading, alone: bool = True) -> float:
+    """Digits by which a value is wider than its signs are, on a screen whose letters are as large as its others say.
+
+    Where no other values tell that, they are taken to be as large as usual if the value may stand `alone`, else it is
+    NaN.
+    """
+    sizes = [
+        size_of(one, screen) / float(reading[PITCH, name].what[0])
+        for name, one in screen.named.items()
+        if (PITCH, name) in reading and name != fact.name and one.pattern and WRAPPED not in one.relations
+    ]
+    if len(sizes) < FEWEST_SIZES and not alone:
+        return float("nan")
+    size = float(np.median(sizes)) if len(sizes) >= FEWEST_SIZES else 1.0
+    return weight(fact.pattern) * (size_of(fact, screen) / float(pitch.what[0]) / size - 1)
+
+
+def size_of(fact: Fact, screen: Screen) -> float:
+    """The width of a digit in a value, as a share of the screen's width."""
+    return fact.box.width / screen.width / weight(fact.pattern)
 
 
 def _grammar_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
     fact = screen.named.get(habit.name)
     if fact is None or not fact.sure or fact.pattern.endswith(CUT) or not _of_kind(fact, habit.other):
         return None
+    if WRAPPED in habit.within and WRAPPED not in fact.relations:
+        return None  # the rest of it was not read, or stands beyond the end of the screen
     lengths = [variant.count("w") for variant in habit.what]
     bare = habit.kind == "length" and habit.name.partition("#")[0] in BARE_NAMES
     if bare and not 0 <= min(map(int, habit.what)) - length_of(fact.pattern) <= MOST_ERASED:
@@ -103,13 +164,16 @@ def _grammar_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
 
 def _time_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
     fact, times = screen.named.get(habit.name), moments_of(screen)
-    if fact is None or not fact.sure or habit.other not in times or str(length_of(fact.pattern)) not in habit.within:
+    if fact is None or not fact.sure or str(length_of(fact.pattern)) not in habit.within:
         return None
-    able = [what for what in habit.what if set(kinds_of(what.partition(":")[2])) <= times[habit.other].keys()]
-    if not able or misread(screen, reading, TIMES):
+    time = habit.other if habit.other in times else min(times, default="")  # by another label, if it is the only one
+    if not time or (time != habit.other and len(times) > 1):
+        return None
+    able = [what for what in habit.what if set(kinds_of(what.partition(":")[2])) <= times[time].keys()]
+    if not able or misread(screen, reading, TIMES, told_by(screen, time)):
         return None
     held = {tuple(relation.split(":", 3)) for relation in fact.relations if relation.count(":") == 3}
-    agreed = {f"{place}:{encoding}" for place, encoding, _, other in held if other == habit.other}
+    agreed = {f"{place}:{encoding}" for place, encoding, _, other in held if other == time}
     printed = tuple(one for name, one in screen.named.items() if one.kind in TIMES)
     return (AGREES if agreed & set(able) else CONTRADICTS), (fact, *printed)
 
@@ -124,9 +188,23 @@ def _sum_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
     possible = [what for what in habit.what if set(terms(what)) <= amounts.keys()]
     if not possible:
         return None
+    if habit.other == TURNS and len(possible) < len(habit.what) and not fact.relations & set(possible):
+        return UNSURE, (fact,)  # an amount that was not read may be what is missing
     named = {name for what in possible for name in terms(what)}
     facts = (fact, *(amounts[name] for name in sorted(named)))
     return (AGREES if fact.relations & set(possible) else CONTRADICTS), facts
+
+
+def _hole_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
+    fact = screen.named.get(habit.name)
+    if fact is None or not fact.sure or fact.pattern.endswith(CUT) or not _of_kind(fact, "identifier"):
+        return None
+    if WRAPPED in fact.relations:
+        return None
+    room = room_of(habit, fact, screen, reading, alone=False)
+    if room != room:
+        return None
+    return (AGREES if room < ROOM else UNSURE if room < ERASED else CONTRADICTS), (fact,)
 
 
 def _place_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
@@ -154,4 +232,5 @@ _CHECKS: dict[str, Callable[[Habit, Screen, Reading], Said]] = {
     "sum": _sum_said,
     "place": _place_said,
     "code": _code_said,
+    HOLE: _hole_said,
 }

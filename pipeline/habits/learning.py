@@ -8,16 +8,29 @@ from dataclasses import replace
 
 import numpy as np
 
+from realfake.forensics.content.relations import WRAPPED
 from realfake.pipeline.habits.grammar import (
     FEWEST,
     length_of,
     usual_classes,
     usual_lengths,
-    usual_pitch,
+    usual_pitches,
     usual_signatures,
+    weight,
 )
-from realfake.pipeline.habits.habit import AGREES, PITCH, Habit
-from realfake.pipeline.habits.judging import CUT, NUMBERED, agrees, amounts_of, misread, moments_of, reading_of
+from realfake.pipeline.habits.habit import AGREES, HOLE, PITCH, TURNS, Habit, Reading
+from realfake.pipeline.habits.judging import (
+    CUT,
+    NUMBERED,
+    agrees,
+    amounts_of,
+    misread,
+    moments_of,
+    reading_of,
+    said_to,
+    size_of,
+    told_by,
+)
 from realfake.pipeline.habits.rules import SHARE, Case, Rule, mine_sums, mine_times, sums_tried
 from realfake.pipeline.habits.screens import TIMES, Fact, Screen
 
@@ -55,25 +68,37 @@ def _grammar(name: str, facts: Sequence[Fact], template: int) -> list[Habit]:
     habits = []
     for what_kind, what in found:
         if what:
-            habit = Habit(f"{name}/{what_kind}", template, what_kind, name, what, len(patterns), other=kind)
+            wraps = tuple({WRAPPED for fact in facts if WRAPPED in fact.relations})
+            habit = Habit(
+                f"{name}/{what_kind}", template, what_kind, name, what, len(patterns), other=kind, within=wraps
+            )
             agreed = sum(agrees(habit, fact) == AGREES for fact in facts)
             habits.append(replace(habit, support=agreed, exceptions=len(patterns) - agreed))
     return habits
 
 
 def _pitches(screens: Sequence[Screen], template: int) -> list[Habit]:
-    """How wide the digits of each value are: what tells a lost digit from another number."""
-    widths, patterns = defaultdict(list), defaultdict(list)
-    for screen in screens:
+    """How wide the digits of each value are: what tells a lost digit from another number, and an erased one."""
+    names = sorted({name for screen in screens for name in screen.named})
+    sizes, weights = np.full((2, len(names), len(screens)), np.nan)
+    for j, screen in enumerate(screens):
         for name, fact in screen.named.items():
-            widths[name].append(fact.box.width / screen.width)
-            patterns[name].append(fact.pattern)
-    found = {name: usual_pitch(widths[name], patterns[name]) for name in sorted(widths)}
-    return [
-        Habit(f"{name}/{PITCH}", template, PITCH, name, (f"{pitch:.6f}",), len(widths[name]))
-        for name, pitch in found.items()
-        if pitch == pitch
-    ]
+            if fact.pattern and not fact.pattern.endswith(CUT) and WRAPPED not in fact.relations:
+                at = names.index(name), j
+                sizes[at], weights[at] = size_of(fact, screen), weight(fact.pattern)
+    pitches, _ = usual_pitches(sizes, weights)
+    known = [(name, pitch, int(seen)) for name, pitch, seen in zip(names, pitches, np.isfinite(sizes).sum(axis=1))]
+    found = [Habit(f"{name}/{PITCH}", template, PITCH, name, (f"{pitch:.6f}",), seen) for name, pitch, seen in known]
+    found = [habit for habit in found if habit.what != ("nan",)]
+    numbers = {name for screen in screens for name, fact in screen.named.items() if fact.kind in NUMBERED}
+    holes = [replace(habit, id=f"{habit.name}/{HOLE}", kind=HOLE) for habit in found if habit.name in numbers]
+    return found + [_tried(hole, screens, reading_of(found)) for hole in holes]
+
+
+def _tried(habit: Habit, screens: Sequence[Screen], reading: Reading) -> Habit:
+    """A habit with the screens that have it and that do not."""
+    said = [found[0] for screen in screens if (found := said_to(habit, screen, reading))]
+    return replace(habit, support=said.count(AGREES), exceptions=len(said) - said.count(AGREES))
 
 
 def _times(screens: Sequence[Screen], grammar: Sequence[Habit], template: int) -> list[Habit]:
@@ -81,13 +106,13 @@ def _times(screens: Sequence[Screen], grammar: Sequence[Habit], template: int) -
     reading = reading_of(grammar)
     cases: dict[tuple[str, str], list[Case]] = defaultdict(list)
     for screen in screens:
-        if misread(screen, reading, TIMES):
-            continue
         for name, fact in screen.named.items():
             length = length_of(fact.pattern)
             if fact.kind != "identifier" or not fact.sure or str(length) not in lengths.get(name, (str(length),)):
                 continue
             for other, units in moments_of(screen).items():
+                if misread(screen, reading, TIMES, told_by(screen, other)):
+                    continue
                 held = (relation.rsplit(":", 1) for relation in fact.relations if relation.count(":") == 3)
                 mine = frozenset(relation for relation, time in held if time == other)
                 cases[name, other].append(Case(mine, length, units))
@@ -117,7 +142,7 @@ def _sums(screens: Sequence[Screen], grammar: Sequence[Habit], template: int) ->
                 known.append(Case(held, 0, {"worth": worth}, frozenset(amounts) - {name}))
         rule = mine_sums(known, sums_tried(len(names))) if len(known) >= FEWEST else None
         if rule:
-            habits.append(_mined(f"{name}/sum", template, "sum", name, rule, "", tuple(names)))
+            habits.append(_mined(f"{name}/sum", template, "sum", name, rule, TURNS if rule.turns else "", tuple(names)))
     return habits
 
 

@@ -9,7 +9,7 @@ from realfake.forensics.box import Box
 from realfake.forensics.content.receipt import Receipt, Value
 from realfake.forensics.content.relations import Moment, moments, said
 from realfake.pipeline.habits.grammar import length_of
-from realfake.pipeline.habits.habit import CONTRADICTS, SIGNS, Finding, Habit
+from realfake.pipeline.habits.habit import CONTRADICTS, HOLE, SIGNS, Finding, Habit
 from realfake.pipeline.habits.rules import encoding_name
 from realfake.pipeline.habits.screens import Fact
 
@@ -86,6 +86,8 @@ def _what(habit: Habit, facts: Sequence[Fact], values: Sequence[Value], receipt:
         return f"the {name} holds {' and '.join(strange)}"
     if habit.kind == "format":
         return f"the {name} is written as {facts[0].pattern} and not in its form"
+    if habit.kind == HOLE:
+        return f"the {name} has blank ground where signs would stand"
     if habit.kind == "place":
         return "a text of the app stands elsewhere"
     return f"the code is none of {', '.join(habit.what)}"

@@ -1,6 +1,7 @@
 """Rules between values, mined blind: every place and encoding is tried, and one is kept that chance cannot explain.
 
-A rule must hold in 95 % of the captures that could have it. Captures whose time is the same count once, so that a
+A rule must hold in 95 % of the captures that could have it, or in all but one of eight or more, which a reader may have
+misread. Captures whose time is the same count once, so that a
 day's receipts say no more of a date than one of them. The chance of one agreement is that of the encoding (the share of
 digits that would do), or one in the pairs of different times among which none agreed, whichever is larger; from it
 comes an exact binomial p-value, multiplied by the number of rules tried (Bonferroni).
@@ -17,6 +18,7 @@ from realfake.forensics.content.relations import BOTH, CLASSES, CLOCKS, DATES, L
 from realfake.pipeline.habits.grammar import FEWEST
 
 SHARE = 0.95  # of the captures that could have a rule, in which it holds
+ONE_MISREAD = 8  # captures of which one may not have it, as if it had been misread
 ALPHA = 0.01  # largest p-value of a rule, multiplied by the number tried
 EXTENDED = 1e-3  # largest chance that a longer rule only continues a shorter one
 MOST_SUMS, FEWEST_MORE = 3, 2  # sums that may take turns, and captures that each must explain besides
@@ -53,6 +55,7 @@ class Rule:
     exceptions : captures that could have it and contradict it
     p_value : that chance does as well, corrected for the rules tried
     tried : rules that were tried besides
+    turns : whether none of the relations holds in all these captures
     """
 
     what: tuple[str, ...]
@@ -60,6 +63,7 @@ class Rule:
     exceptions: int
     p_value: float
     tried: int
+    turns: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,14 +112,17 @@ def mine_times(cases: Sequence[Case]) -> list[Rule]:
     held = _held(cases, only_left=len(lengths) == 1)
     found = []
     for (place, encoding), classes in sorted(held.items()):
-        for kind in CLASSES:
-            rule = _tested(cases, classes[kind], kinds_of(encoding), chance_of(encoding, kind), tried)
-            if rule:
-                start = place if place >= 0 else usual + place
-                window = start, start + LENGTHS[encoding_name(encoding)]
-                named = _named(rule, f"{place}:{encoding}")
-                found.append(_Window(*window, named, chance_of(encoding, kind), kinds_of(encoding)))
-                break
+        rules = {
+            kind: _tested(cases, classes[kind], kinds_of(encoding), chance_of(encoding, kind), tried)
+            for kind in CLASSES
+        }
+        known = [(rule.exceptions, kind, rule) for kind, rule in rules.items() if rule]
+        if known:
+            _, kind, rule = min(known, key=lambda one: (one[0], CLASSES.index(one[1])))
+            start = place if place >= 0 else usual + place
+            window = start, start + LENGTHS[encoding_name(encoding)]
+            named = _named(rule, f"{place}:{encoding}")
+            found.append(_Window(*window, named, chance_of(encoding, kind), kinds_of(encoding)))
     return [window.rule for window in _told_once(found, cases)]
 
 
@@ -145,7 +152,7 @@ def mine_sums(cases: Sequence[Case], tried: int) -> Rule | None:
         if rule:
             alike = [relation for relation in known if sum(relation in c.relations for c in able) >= len(held)]
             what = tuple(dict.fromkeys([*kept, *alike]))
-            return Rule(what, rule.support, rule.exceptions, rule.p_value, rule.tried)
+            return Rule(what, rule.support, rule.exceptions, rule.p_value, rule.tried, len(kept) > 1)
     return None
 
 
@@ -201,7 +208,7 @@ def _tested(cases: Sequence[Case], held: set[int], kinds: tuple[str, ...], chanc
     """
     able = [i for i, case in enumerate(cases) if all(kind in case.units for kind in kinds)]
     held = held & set(able)
-    if not held or len(held) < SHARE * len(able):
+    if not held or len(able) - len(held) > max((1 - SHARE) * len(able), len(able) >= ONE_MISREAD):
         return None
     units: dict[tuple[str, ...], list[bool]] = defaultdict(list)
     for i in able:
@@ -247,7 +254,11 @@ def _continues(window: _Window, inside: Sequence[_Window], cases: Sequence[Case]
     """Whether a window agrees where the windows inside it say nothing, more often than chance would."""
     added = tuple(kind for kind in window.kinds if all(kind not in one.kinds for one in inside)) or window.kinds
     units = len({_unit(case, added) for case in cases if all(kind in case.units for kind in added)})
-    chance = window.chance / math.prod(one.chance for one in inside)
+    apart: list[_Window] = []
+    for one in sorted(inside, key=lambda one: one.start - one.end):
+        if all(one.end <= other.start or other.end <= one.start for other in apart):
+            apart.append(one)
+    chance = window.chance / math.prod(one.chance for one in apart)
     return max(min(chance, 1.0), _least(units)) ** units <= EXTENDED
 
 

@@ -262,10 +262,14 @@ def _each_picture(
 
 def _kept(image: ForensicImage, path: str, kept: Kept, evidence: Evidence, past: bool) -> Row:
     """What an archive is to know of an image, with the columns of what it knows already where they are asked for."""
-    from realfake.pipeline.archive.columns import Past
+    from realfake.pipeline.archive.columns import Past, past_numbers
     from realfake.pipeline.archive.screens import signed
 
-    return signed(image, kept.picture, evidence.receipt) | (Past(kept.archive, {})(image, path) if past else {})
+    row = signed(image, kept.picture, evidence.receipt)
+    if not past:
+        return row
+    found = Past(kept.archive, {}).found(image, path)
+    return row | past_numbers(found) | {"past": found}
 
 
 @dataclass(frozen=True)

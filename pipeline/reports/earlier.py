@@ -26,17 +26,19 @@ from realfake.pipeline.archive.store import IMAGES, Entry, Store
 
 PAIRS = 8  # differing words that are shown large
 MARGIN, LARGEST = 6, 420  # pixels around such a word, and of its width on the page
+LINE, MARK = 5, (208, 2, 27)  # pixels of the line below what differs, and its colour
 
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two screens: its title, picture (an address, or ""), size, boxes that differ or are gone."""
+    """One of the two screens: title, picture (an address, or ""), size, boxes that differ, where most, or are gone."""
 
     title: str
     picture: str
     width: int
     height: int
     boxes: tuple[Box, ...]
+    spots: tuple[Box, ...] = ()
     gone: tuple[Box, ...] = ()
 
 
@@ -60,23 +62,29 @@ def side_by_side(image: ForensicImage, archive: Store, found: Finding) -> SideBy
     """Lay an image beside what was received earlier; no sides where that is nothing like it."""
     if found.earlier is None:
         return SideBySide(found.case, found.sentence, (), ())
-    here = Side("this image", _address(image.rgb), image.width, image.height, found.changed)
+    here = Side("this image", _address(image.rgb), image.width, image.height, found.changed, found.spots)
     pixels = _picture(found.earlier, archive)
     width, height = _size(found.earlier, archive)
     came = f", received {found.earlier.received}" if found.earlier.received else ""
     title = f"earlier: {Path(found.earlier.path).name}{came}"
-    there = Side(title, "" if pixels is None else _address(pixels), width, height, found.before, found.gone)
+    there = Side(
+        title, "" if pixels is None else _address(pixels), width, height, found.before, found.spots_before, found.gone
+    )
     pairs = [] if pixels is None else _pairs(image.rgb, pixels, (width, height), found)
     return SideBySide(found.case, found.sentence, (there, here), tuple(pairs))
 
 
 def _pairs(here: np.ndarray, there: np.ndarray, size: tuple[int, int], found: Finding) -> Sequence[tuple[str, str]]:
     scale = there.shape[1] / size[0]
-    pairs = []
-    for box, before in list(zip(found.changed, found.before, strict=True))[:PAIRS]:
-        small = Box.from_edges(*(round(edge * scale) for edge in (before.x, before.y, before.right, before.bottom)))
-        pairs.append((_crop(there, small), _crop(here, box)))
-    return pairs
+    words = zip(found.changed, found.before, found.spots, found.spots_before, strict=True)
+    return [
+        (_crop(there, _scaled(before, scale), _scaled(spot_before, scale)), _crop(here, box, spot))
+        for box, before, spot, spot_before in list(words)[:PAIRS]
+    ]
+
+
+def _scaled(box: Box, scale: float) -> Box:
+    return Box.from_edges(*(round(edge * scale) for edge in (box.x, box.y, box.right, box.bottom)))
 
 
 def _size(entry: Entry, archive: Store) -> tuple[int, int]:
@@ -100,12 +108,17 @@ def _picture(entry: Entry, archive: Store) -> np.ndarray | None:
     return None if decoded is None else cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB)
 
 
-def _crop(pixels: np.ndarray, box: Box) -> str:
-    crop = pixels[box.grown(MARGIN, pixels.shape[1], pixels.shape[0]).slices]
+def _crop(pixels: np.ndarray, box: Box, spot: Box) -> str:
+    """A word large, with a line below where it differs most."""
+    around = box.union(spot).grown(MARGIN, pixels.shape[1], pixels.shape[0])
+    crop = pixels[around.slices]
     if not crop.size:
         return ""
     factor = max(1, min(3, LARGEST // crop.shape[1]))
-    return _address(cv2.resize(crop, None, fx=factor, fy=factor, interpolation=cv2.INTER_NEAREST))
+    large = cv2.resize(crop, None, fx=factor, fy=factor, interpolation=cv2.INTER_NEAREST)
+    left, right = (factor * (edge - around.x) for edge in (spot.x, spot.right))
+    large[-LINE:, max(left, 0) : max(right, 0)] = MARK
+    return _address(large)
 
 
 def _address(rgb: np.ndarray) -> str:

@@ -222,3 +222,26 @@ def test_a_folder_is_forged_by_content_and_what_is_skipped_is_told(tmp_path, dra
     assert [one.name for one in find_sources(tmp_path / "in", tmp_path / "out")[0]] == ["nameless"]
     forge_folder(tmp_path / "in", tmp_path / "out", per_image=1)
     assert [record.getMessage() for record in caplog.records] == [f"{tmp_path / 'in'}: 1 file skipped: 1 PDF"]
+
+
+def test_real_editors_make_the_fakes_where_they_are_asked_for(screenshots, tmp_path, monkeypatch):
+    from realfake.data.forgeries import forger
+
+    monkeypatch.setattr(forger, "PLANS", {"retype": 1.0})
+    made = forge_folder(screenshots, tmp_path / "out", per_image=1, seed=1, editors=["pillow"])
+    frame = read_manifest(made.manifest)
+    assert set(frame.loc[frame["label"] == Label.FAKE, "editor"]) == {"pillow-retype"}
+    assert "--editors pillow" in (tmp_path / "out" / "README.md").read_text()
+    with pytest.raises(BadManifest):
+        forge_folder(screenshots, tmp_path / "out", per_image=1, seed=1)
+
+
+def test_an_editor_that_is_not_installed_stops_the_command_at_once(screenshots, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    done = CliRunner().invoke(
+        main, ["forge", str(screenshots), "-o", str(tmp_path / "out"), "--editors", "pillow,gimp"]
+    )
+    assert done.exit_code == 1 and "GIMP is not installed" in done.output
+    assert not (tmp_path / "out" / "genuine").exists()
+    done = CliRunner().invoke(main, ["forge", str(screenshots), "-o", str(tmp_path / "out"), "--editors", "paint"])
+    assert done.exit_code == 2 and "there is no editor 'paint'" in done.output

@@ -5,6 +5,7 @@ import pytest
 
 from realfake.data.drawing.fonts import fonts
 from realfake.data.drawing.rasterisers import TextStyle, draw_text
+from realfake.data.editors.pillow import Pillow
 from realfake.data.forgeries.edit import Edit
 from realfake.forensics.box import Box
 
@@ -64,3 +65,19 @@ def test_softened_text_reaches_farther_and_is_fainter(edit, style):
     assert edit.rgb.min() > sharp.rgb.min()
     assert (edit.mask & ~sharp.mask).any()
     assert abs(edit.rgb.astype(float).mean() - sharp.rgb.mean()) < 0.02, "the ink is spread and not lost"
+
+
+def test_an_editor_is_shown_what_is_around_and_its_changes_are_the_mask(edit, style):
+    mine = Edit(edit.rgb, Pillow())
+    box = mine.type("HE", 30.0, 40.0, style)
+    assert mine.by_editor and np.array_equal(mine.mask, (mine.rgb != edit.rgb).any(axis=2))
+    ys, xs = np.nonzero(mine.mask)
+    assert box == Box.from_edges(xs.min(), ys.min(), xs.max() + 1, ys.max() + 1) and ys.max() + 1 == 40
+    assert mine.fill(Box(100, 10, 20, 12), (240, 240, 240)) and mine.mask[10:22, 100:120].all()
+    assert mine.heal(box.grown(2, 200, 60)) and (mine.rgb > 232).all()
+    assert not edit.by_editor and not edit.fill(box, (0, 0, 0)) and not edit.heal(box)
+
+
+def test_text_beyond_the_frame_is_left_out(edit, style):
+    mine = Edit(edit.rgb, Pillow())
+    assert mine.type("HE", 4000.0, 9000.0, style).area == 0 and not mine.mask.any()

@@ -13,6 +13,7 @@ from realfake.data.forgeries.look import observe
 from realfake.data.forgeries.typeface import (
     USUAL,
     cap_height,
+    installed_style,
     matching_style,
     near_font,
     other_font,
@@ -57,3 +58,13 @@ def test_a_usual_face_is_one_that_every_machine_has():
     face = next(face for face in fonts() if face.family == "Lexend" and face.weight == 700)
     chosen = [usual_font(face, "abc", np.random.default_rng(seed)) for seed in range(20)]
     assert {other.family for other in chosen} <= set(USUAL) and {other.weight for other in chosen} >= {400, 700}
+
+
+def test_an_editor_has_the_usual_faces_at_the_same_height():
+    rare = next(face for face in fonts() if face.family == "Quicksand" and face.weight == 600)
+    usual = next(face for face in fonts() if face.family == "Roboto")
+    old = TextStyle(rare, 30.0)
+    style = installed_style(old, "Trần 12")
+    assert style == installed_style(old, "Trần 12") and style.font.family in USUAL
+    assert cap_height(style) == pytest.approx(cap_height(old)) and abs(style.font.weight - 600) <= 100
+    assert installed_style(TextStyle(usual, 30.0), "Trần") == TextStyle(usual, 30.0)

@@ -145,6 +145,30 @@ def test_words_spell_an_amount_in_several_languages():
         assert check_content(receipt(HONEST | {"Amount in words": words}))[1] == ()
 
 
+@pytest.mark.parametrize(
+    "read",
+    [
+        {"Date": "Wed, 2 Jun 2024 16:11"},  # the first digit of 12
+        {"Date": "0751 a. m. - 21 feb 22"},  # a colon
+        {"Fee": "$2.50", "Discount": "-$1250", "Total": "$1,190.00"},  # a point
+        {"Amount in words": "0ne thousand two hundred"},
+    ],
+)
+def test_a_sign_that_the_reader_lost_contradicts_nothing(read):
+    assert check_content(receipt(HONEST | {"Reference": "TX8893KLM"} | read))[1] == ()
+
+
+def test_a_letter_lost_of_a_month_makes_no_second_day():
+    said = HONEST | {"Reference": "TX8893KLM", "Date": "Mar, 27 Hul 2021 06:38", "Paid on": "Mar, 27 Hl 2021 06:38"}
+    assert not [one for one in check_content(receipt(said))[1] if one.feature == "content__moments__apart"]
+
+
+@pytest.mark.parametrize("words", ["Six dollars only", "Ninety dollars only"])
+def test_words_that_share_none_with_the_amount_are_those_of_another(words):
+    (found,) = check_content(receipt(HONEST | {"Amount in words": words}))[1]
+    assert "does not spell $1,200.00" in found.sentence
+
+
 def test_a_clock_just_before_the_payment_is_named_and_any_other_is_another_day():
     _, (found,) = check_content(receipt(HONEST, clock="16:07"))
     assert found.sentence == "the status bar says 16:07, before the payment at 16:11"

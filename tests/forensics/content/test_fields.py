@@ -122,6 +122,16 @@ def test_a_number_with_blank_ground_inside_is_one_value(pieces):
     assert "".join(pieces) == value.text.replace(" ", "")
 
 
+def test_a_label_in_two_lines_is_one():
+    lines = line("Transaction", 60, 400), line("number", 60, 434), right("TX88 1204 7781", 400)
+    assert told(*lines) == {"reference": "TX88 1204 7781"}
+
+
+@pytest.mark.parametrize("number", ["1030- -8630", "1QB90YXX5J FTMM1"])
+def test_what_an_eraser_left_of_a_number_belongs_to_its_label(number):
+    assert told(line("Transaction number", 60, 400), line(number, 60, 440)) == {"reference": number}
+
+
 def test_an_unknown_label_keeps_its_words():
     (value,) = receipt_of([line("Cedula fiscal", 60, 500), right("AB12345678", 500)], SIZE).values
     assert (value.key, value.label, value.kind) == ("", "Cedula fiscal", "identifier")
@@ -181,6 +191,11 @@ def test_values_are_parsed_as_far_as_they_go():
 @pytest.mark.parametrize(("text", "kind", "whole"), ALIKE)
 def test_letters_that_look_like_digits_are_told_by_the_kind(text, kind, whole):
     assert repaired(text, kind) == whole
+
+
+def test_the_first_digit_of_an_hour_is_a_digit():
+    assert repaired("l0:15 am", "moment") == "10:15 am"
+    assert repaired("Z0:15", "moment") == "20:15"
 
 
 def test_free_is_an_amount_of_nothing_in_every_language():

@@ -1,5 +1,6 @@
 """Relations that hold on one receipt."""
 
+from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from realfake.forensics.box import Box
 from realfake.forensics.content.receipt import Line, Receipt, Value
 from realfake.forensics.content.relations import (
     FACTS,
+    WRAPPED,
     Moment,
     amount_relations,
     facts,
@@ -249,6 +251,18 @@ def test_an_identifier_that_goes_on_below_is_one():
     assert whole_text(Receipt(lines=(far,), values=(shown, when)), 0) == shown.text
     assert whole_text(told, 1) == when.text
     assert "-14:yymmdd:0:date" in relations(told)[0]
+
+
+@pytest.mark.parametrize(("rest", "whole"), [("VQKR", True), ("7ZX", True), ("Copy", False), ("FEE", False)])
+def test_the_second_line_of_a_number_may_be_letters_and_is_no_label(rest, whole):
+    first = replace(value("reference", "05Z1ST3TCFQ90B"), box=Box(500, 300, 460, 33))
+    told = Receipt((Line(Box(500, 365, 100, 33), rest, 0.99),), (first,))
+    assert relations(told) == [WRAPPED if whole else ""]
+
+
+def test_a_mask_is_one_sign_however_long_it_was_read():
+    assert pattern("XXXXXX9925") == pattern("XXXX9925") == "*9999"
+    assert pattern("EAXXXCE") == "AAAAAAA"
 
 
 def test_an_identifier_without_a_label_has_a_name():

@@ -27,7 +27,7 @@ SENTENCES = (
     "Transfer completed, thank you", "Paid to Lydia Hartwell", "Reference 20,471.50", "Booked today, half past ten",
     "Delivery by ordinary mail", "Questions, ask the helpdesk", "Fees, taxes, tolls included",
 )  # fmt: skip
-ON_GRID = ("laundering__ghost", "laundering__grid", "laundering__high")
+ON_GRID = ("laundering__ghost", "laundering__grid", "laundering__high", "histories", "quiet__ends")
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from realfake.forensics.text.direction import Direction
-from realfake.forensics.text.signature import PRINT, ROWS, SHAPE, from_bytes, to_bytes
+from realfake.forensics.text.signature import PRINT, ROWS, SHAPE, from_bytes, to_bytes, words_from_bytes
 from tests.lettering import blank
 from tests.payments import payment, receipt, sent, signed
 
@@ -24,9 +24,9 @@ def test_what_is_written_is_read_back_and_takes_some_kilobytes(picture):
     again = from_bytes(data)
     assert to_bytes(again) == data
     assert again.size == signature.size
-    assert again.words.tobytes() == signature.words.tobytes()
+    assert again.words.tobytes() == words_from_bytes(data).tobytes() == signature.words.tobytes()
     assert all(np.array_equal(one, other) for one, other in zip(again.rasters, signature.rasters, strict=True))
-    assert len(data) < 250 * len(signature)
+    assert len(data) < 190 * len(signature)
 
 
 def test_a_screen_without_words_has_an_empty_signature():
@@ -78,4 +78,18 @@ def test_cut_bytes_are_refused(picture):
 
 
 def test_a_word_takes_as_many_bytes_as_is_said():
-    assert SHAPE.itemsize == 27
+    assert SHAPE.itemsize == 32
+
+
+def test_a_word_knows_how_far_nothing_stands_beside_it(picture):
+    signature = signed(picture)
+    left, top, right, bottom = signature.boxes.T
+    blank_cells = signature.words["blank"] * (bottom - top)[:, None] / ROWS
+    for word in range(len(signature)):
+        line = (top < bottom[word]) & (bottom > top[word])
+        beside = left[line & (left > right[word])] - right[word], left[word] - right[line & (right < left[word])]
+        for gaps, cells in zip(beside, blank_cells[word, [2, 0]], strict=True):
+            assert cells <= gaps.min(initial=10_000) + 1
+            assert cells >= min(gaps.min(initial=10_000), 0.7 * (bottom - top)[word]) - 4
+    assert (blank_cells[:, [1, 3]] > 0).all()
+    assert (signature.words["clear"] >= signature.words["plain"]).all()

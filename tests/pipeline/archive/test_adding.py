@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sql
 
 from realfake.pipeline.archive.adding import BATCH, Screen, add
-from realfake.pipeline.archive.keeping import check_store
+from realfake.pipeline.archive.keeping import check_store, forget_images
+from realfake.pipeline.archive.past import found_of
 from realfake.pipeline.archive.store import IMAGES, LINKS, Store
 from tests.payments import payment, receipt, repeated, sent, signed, unlike
 
@@ -70,6 +71,34 @@ def test_copies_are_linked_and_repeated_payments_are_not(filled, signatures):
     assert links == [(one, 5, "duplicate")]
     assert two is not None
     assert templates == {1}
+
+
+def links(store: Store) -> list[tuple[int, int, str]]:
+    with store.reading() as connection:
+        return [tuple(row) for row in connection.execute(sql.select(LINKS.c.one, LINKS.c.other, LINKS.c.kind))]
+
+
+def test_what_was_found_is_not_looked_up_again(filled, signatures, monkeypatch):
+    copy = Screen("/copy", "a" * 64, signed(sent(receipt(payment(4)), 75)))
+    found = found_of(copy, filled)
+    monkeypatch.setattr("realfake.pipeline.archive.adding.looked_up", None)
+    (number,) = add(filled, [copy], [found])
+    assert links(filled) == [(number, 5, "duplicate")]
+    with filled.reading() as connection:
+        assert filled.entries(connection, [number])[0].template == 1
+    assert add(filled, [copy], [found]) == [None]
+
+
+def test_what_was_found_is_looked_up_again_after_a_change(filled, signatures):
+    one, two = (Screen(f"/{i}", i * 64, signed(sent(receipt(payment(4)), 75))) for i in "ab")
+    found = found_of(one, filled), found_of(two, filled)
+    first, second = add(filled, [one, two], found)
+    assert sorted(links(filled)) == [(first, 5, "duplicate"), (second, 5, "duplicate"), (second, first, "duplicate")]
+    three = Screen("/c", "c" * 64, one.signature)
+    found = found_of(three, filled)
+    forget_images(filled, ["/a"])
+    (third,) = add(filled, [three], [found])
+    assert sorted(other for number, other, _ in links(filled) if number == third) == [5, second]
 
 
 def test_another_app_is_another_template(filled, signatures):

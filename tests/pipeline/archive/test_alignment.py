@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from realfake.pipeline.archive.alignment import align, apart, drawn, unlike
+from realfake.forensics.text.signature import ROWS
+from realfake.pipeline.archive.alignment import FARTHER, STRETCH, UNKNOWN, align, apart, drawn, reaches, unlike
 from tests.lettering import blank
 from tests.payments import payment, receipt, sent, signed
 
@@ -34,9 +35,8 @@ def test_prints_are_counted_bit_by_bit():
     assert np.array_equal(unlike(one, other), counted)
 
 
-def cells(here, there, passed=()):
-    columns = np.isin(np.arange(here.shape[1]), passed)
-    return apart(here, there, columns)
+def off(here, there):
+    return apart(here, np.pad(there, 1))[0]
 
 
 def test_a_word_is_drawn_again_where_it_stands_even_from_two_parts():
@@ -45,36 +45,52 @@ def test_a_word_is_drawn_again_where_it_stands_even_from_two_parts():
     every = np.ones(len(signature), bool)
     for word in range(len(signature)):
         here = signature.rasters[word]
-        assert cells(here, drawn(signature, boxes, every, boxes[word], here.shape[1])) == 0
+        assert apart(here, drawn(signature, boxes, every, boxes[word], here.shape[1]))[0] == 0
     first, second = np.lexsort((boxes[:, 0], boxes[:, 3].round(-1)))[-2:]  # the last line has two words
     frame = np.concatenate([boxes[[first, second], :2].min(axis=0), boxes[[first, second], 2:].max(axis=0)])
-    together = drawn(signature, boxes, every, frame, 100)
-    assert not drawn(signature, boxes, ~every, frame, 100).any()
+    together = drawn(signature, boxes, every, frame, 100) % UNKNOWN
     assert (together[:, :10] > 1).any() and (together[:, -10:] > 1).any()
+
+
+def test_only_words_and_the_blank_ground_beside_them_are_known():
+    signature = signed(receipt(payment(1)))
+    boxes, word = signature.boxes, int(signature.words["width"].argmax())
+    one = np.arange(len(signature)) == word
+    left, top, right, bottom = boxes[word]
+    high = bottom - top
+    wide = np.array([left - 2 * high, top, right + 2 * high, bottom])
+    columns = round(ROWS * (wide[2] - wide[0]) / high)
+    assert (drawn(signature, boxes, ~(one | ~one), wide, columns) == UNKNOWN).all()
+    known = np.flatnonzero((drawn(signature, boxes, one, wide, columns)[1:-1] < UNKNOWN).all(axis=0)) - 1
+    (reach,) = reaches(signature, boxes, np.array([word]))
+    assert reach[0] < left - high / 3 and reach[2] > right + high / 3
+    cell = high / ROWS
+    edges = wide[0] + cell * known[0], wide[0] + cell * (known[-1] + 1)
+    assert edges == pytest.approx((reach[0], reach[2]), abs=1.5 * cell)
+    assert np.array_equal(known, np.arange(known[0], known[-1] + 1))
 
 
 def test_ink_beside_ink_is_the_same_and_ink_amid_nothing_is_not():
     here, there = np.zeros((2, 16, 30), np.uint8)
     here[4:12, 10:12], there[5:13, 11:13] = 2, 2
-    assert cells(here, there) == cells(there, here) == 0
+    assert off(here, there) == off(there, here) == 0
     here[4:12, 20:22] = 2
-    assert cells(here, there) == cells(there, here) == 16
-    there[4:12, 28:30] = 2  # then letters between its ends were not found
-    assert cells(here[:, :25], there[:, :25]) == 16
-    here[4:12, 28:30] = 2
-    assert cells(here, there) == 0
+    assert off(here, there) == off(there, here) == 16 * (1 + FARTHER)
+    unknown = there.copy()
+    unknown[:, 18:24] = UNKNOWN
+    assert off(here, unknown) == 0
+
+
+def test_the_stretch_that_differs_is_named():
+    here, there = np.zeros((2, 16, 60), np.uint8)
+    here[4:12, 10:12] = there[4:12, 10:12] = 2
+    here[4:12, 40:42] = 2
+    start = apart(here, np.pad(there, 1))[1]
+    assert start <= 40 and start + STRETCH >= 42
 
 
 def test_a_raster_that_stands_one_cell_lower_is_the_same_and_two_is_not():
     here = np.zeros((16, 30), np.uint8)
     here[4:6, 5:25] = 2
-    assert cells(here, np.roll(here, 1, axis=0)) == 0
-    assert cells(here, np.roll(here, 2, axis=0)) == 20  # of a stretch of ten cells
-
-
-def test_columns_that_are_passed_do_not_count():
-    here, there = np.zeros((2, 16, 30), np.uint8)
-    here[4:12, 10:14] = 2
-    assert cells(here, there) == 32
-    assert cells(here, there, [10, 11]) == 16
-    assert cells(here, there, range(30)) == 0
+    assert off(here, np.roll(here, 1, axis=0)) == 0
+    assert off(here, np.roll(here, 2, axis=0)) == 20 + FARTHER * 20  # of a stretch of ten cells

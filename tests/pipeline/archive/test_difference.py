@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from realfake.forensics.text.signature import ROWS, Signature
-from realfake.pipeline.archive.difference import PHOTOGRAPH, PLAIN, difference, tells_time
+from realfake.pipeline.archive.difference import CLEAR, PLAIN, difference, tells_time
 from tests.payments import payment, receipt, repeated, sent, signed
 
 ONE = payment(1)
@@ -74,7 +75,7 @@ def test_a_word_of_which_a_stroke_or_a_hole_was_found_is_not_said_to_have_change
     stroke = read_otherwise(earlier, word, rows=(4, 12))
     narrow = int(earlier.words["height"][word]) // 2
     hole = read_otherwise(earlier, word, ink=ground, ground=ink, width=narrow)
-    photograph = read_otherwise(earlier, word, plain=PHOTOGRAPH - 1)
+    photograph = read_otherwise(earlier, word, clear=CLEAR - 1)
     for read in (stroke, hole, photograph):
         found = difference(later, read)
         assert found.differing == 0
@@ -99,17 +100,89 @@ def test_a_changed_word_on_a_screen_of_other_colours_has_changed():
 def test_nothing_is_said_where_most_words_cannot_be_judged():
     earlier = read = signed(receipt(ONE))
     for word in range(len(earlier)):
-        read = read_otherwise(read, word, plain=PHOTOGRAPH - 1)
+        read = read_otherwise(read, word, clear=CLEAR - 1)
     assert difference(earlier, read) is None
 
 
 def test_a_patch_under_a_changed_word_hides_it_not():
     earlier, later = signed(receipt(ONE)), signed(receipt(replace(ONE, amount="2,873.58")))
     word = value_of(later, earlier)
-    patched = read_otherwise(later, word, plain=PLAIN - 20)
+    patched = read_otherwise(later, word, plain=PLAIN)
     assert difference(patched, earlier).changed.tolist() == [word]
-    on_photograph = read_otherwise(earlier, word, plain=PLAIN - 20)
+    on_photograph = read_otherwise(earlier, word, plain=PLAIN - 1)
     assert difference(patched, on_photograph).differing == 0
+
+
+ALIKE = ("3568", "0689", "17")  # digits that differ by a short stroke
+
+
+def one_digit_off(text, seed):
+    """A text with one digit that is another, of another shape."""
+    rng = np.random.default_rng(seed)
+    at = int(rng.choice([i for i, sign in enumerate(text) if sign.isdigit()]))
+    alike = set(text[at]).union(*(group for group in ALIKE if text[at] in group))
+    return text[:at] + rng.choice(sorted(set("0123456789") - alike)) + text[at + 1 :]
+
+
+@pytest.mark.parametrize(("quality", "scale"), [(95, 1), (70, 1), (80, 0.75), (80, 1.4)])
+@pytest.mark.parametrize(("field", "line"), [("amount", 210), ("account", 430), ("reference", 570), ("moment", 640)])
+def test_one_changed_digit_is_found_in_its_word_alone(field, line, quality, scale):
+    changed = replace(ONE, **{field: one_digit_off(getattr(ONE, field), line)})
+    earlier, later = signed(receipt(ONE)), signed(sent(receipt(changed), quality, scale))
+    found = difference(later, earlier)
+    assert len(found.changed) == 1 and len(found.new) == len(found.gone) == 0
+    _, top, _, bottom = later.boxes[found.changed[0]] / scale
+    assert abs((top + bottom) / 2 - line) < 30
+
+
+@pytest.mark.parametrize("scale", [1, 0.75])
+@pytest.mark.parametrize("at", [2, 6, 11])
+def test_the_place_of_a_changed_digit_is_named(at, scale):
+    text = ONE.reference
+    other = text[:at] + ("4" if text[at] != "4" else "7") + text[at + 1 :]
+    later = signed(sent(receipt(replace(ONE, reference=other)), 85, scale))
+    found = difference(later, signed(receipt(ONE)))
+    left, top, right, bottom = later.boxes[found.changed[0]]
+    place = left + (at + 0.5) / len(text) * (right - left)
+    assert found.spots.shape == (1, 2)
+    assert abs(found.spots.mean() - place) < 0.7 * (bottom - top)
+
+
+def erased(picture, word, share):
+    """A picture from which a share of a word, from here to there of its length, was painted over."""
+    box = word[0] + np.array(share) * (word[2] - word[0])
+    pixels = np.asarray(picture).copy()
+    pixels[int(word[1]) - 2 : int(word[3]) + 3, round(box[0]) : round(box[1])] = pixels[0, 0]
+    return Image.fromarray(pixels)
+
+
+@pytest.mark.parametrize("quality", [95, 75])
+@pytest.mark.parametrize("share", [(0.35, 0.65), (0.45, 0.56), (0.7, 1.02), (-0.02, 0.3)])
+def test_characters_that_were_erased_are_a_change(share, quality):
+    earlier = signed(receipt(ONE))
+    value = int(np.flatnonzero(earlier.words["columns"] > 130)[-1])
+    word = earlier.boxes[value]
+    later = signed(sent(erased(receipt(ONE), word, share), quality))
+    found = difference(later, earlier)
+    boxes = later.boxes[found.changed]
+    assert len(boxes) in (1, 2) and len(found.new) == len(found.gone) == 0
+    assert (np.abs(boxes[:, 1] - word[1]) < 5).all() and (boxes[:, 0] > word[0] - 5).all()
+    hole = word[0] + np.array(share) * (word[2] - word[0])
+    assert (found.spots[:, 0] < hole[1] + 5).all() and (found.spots[:, 1] > hole[0] - 5).all()
+    unerased = difference(earlier, later)  # and the other way round, written into a gap
+    assert unerased.changed.tolist() == [value]
+
+
+def test_letters_that_were_not_read_are_no_erasure():
+    earlier = signed(receipt(ONE))
+    value = int(np.flatnonzero(earlier.words["columns"] > 130)[-1])
+    word = earlier.boxes[value]
+    later = signed(erased(receipt(ONE), word, (0.35, 0.65)))
+    parts = np.flatnonzero(np.abs(later.boxes[:, 1] - word[1]) < 5)
+    parts = [part for part in parts if later.boxes[part, 0] > word[0] - 5]
+    words = later.words.copy()
+    words["blank"][parts] = 0  # as where ink stands next to them that no word is of
+    assert difference(replace(later, words=words), earlier).differing == 0
 
 
 @pytest.mark.parametrize(("text", "told"), [("21:49", True), ("9:05:37", True), ("21.49", False), ("21 49", False)])

@@ -6,7 +6,7 @@ import pytest
 
 from realfake.pipeline.archive.adding import Screen, add
 from realfake.pipeline.archive.columns import past_numbers
-from realfake.pipeline.archive.finding import find, matches_of, template_of
+from realfake.pipeline.archive.finding import find, matches_of, template_of, template_sizes
 from realfake.pipeline.archive.past import found_of
 from realfake.pipeline.archive.store import Before
 from tests.payments import payment, receipt, repeated, sent, signed, unlike
@@ -112,3 +112,11 @@ def test_a_template_is_known_by_its_first_screen(filled, signatures):
     with filled.reading() as connection:
         assert template_of(filled, connection, signed(receipt(payment(77)))) == 1
         assert template_of(filled, connection, unlike(signatures[0], 9)) is None
+
+
+def test_screens_of_a_template_are_counted_as_far_as_that_decides(filled, monkeypatch):
+    with filled.reading() as connection:
+        assert template_sizes(connection, {1, 7}) == {1: 30, 7: 0}
+        monkeypatch.setattr("realfake.pipeline.archive.finding.MANY", 12)
+        assert template_sizes(connection, {1}) == {1: 12}
+        assert template_sizes(connection, {1}, Before(filled.entries(connection, [8])[0])) == {1: 7}

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from realfake.forensics.box import Box
 from realfake.forensics.text.signature import to_bytes
-from realfake.pipeline.archive.adding import Screen
+from realfake.pipeline.archive.adding import Screen, add
 from realfake.pipeline.archive.finding import Finding
 from realfake.pipeline.archive.past import found_of, pasts_of, with_past
 from realfake.pipeline.archive.store import Entry
@@ -47,3 +47,19 @@ def test_images_of_one_run_see_each_other_where_they_are_added(filled):
     rows.insert(1, {"path": "/bad.png", "error": "bad"})
     assert [past and past.case for past in pasts_of(rows, filled, adding=False)] == ["template", None, "template"]
     assert [past and past.case for past in pasts_of(rows, filled, adding=True)] == ["template", None, "altered"]
+
+
+def test_an_image_is_looked_up_once_unless_the_archive_or_what_is_compared_is_another(filled, signatures):
+    new = signed(sent(receipt(payment(4)), 85))
+    past = found_of(Screen("/a.png", "a" * 64, new), filled)
+    row = {"path": "/a.png", "sha256": "a" * 64, "signature": to_bytes(new), "past": past}
+    assert pasts_of([row], filled, adding=False)[0] is past
+    blanks = ("",) * len(new)
+    read = replace(new, texts=("FT1", *blanks[1:]), kinds=blanks)
+    (asked,) = pasts_of([row | {"signature": to_bytes(read)}], filled, adding=False)
+    assert asked is not past and asked.case == past.case
+    add(filled, [Screen("/b.png", "b" * 64, new)])
+    (later,) = pasts_of([row], filled, adding=False)
+    assert later is not past and len(later.copies) == 2
+    of_earlier = replace(past, changes=None)  # as where only images received before some moment were asked
+    assert pasts_of([row | {"past": of_earlier}], filled, adding=False)[0] is not of_earlier

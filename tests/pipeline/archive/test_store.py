@@ -123,6 +123,24 @@ def test_what_fails_half_way_leaves_nothing(filled, signatures):
         assert len(filled.entries(connection)) == 30
 
 
+def test_what_is_added_meanwhile_is_not_seen(filled, place, signatures):
+    with filled.reading() as connection:
+        assert len(filled.entries(connection)) == 30
+        with closing(Store(place)) as other:
+            add(other, [Screen("/late", "f" * 64, signatures[0])])
+        assert len(filled.entries(connection)) == 30
+    with filled.reading() as connection:
+        assert len(filled.entries(connection)) == 31
+
+
+def test_candidates_are_read_by_their_words(filled, signatures):
+    with filled.reading() as connection:
+        words = filled.words(connection, [3, 9, 99])
+    assert {number: each.tobytes() for number, each in words.items()} == {
+        number: signatures[number - 1].words.tobytes() for number in (3, 9)
+    }
+
+
 def test_earlier_is_by_receipt_where_both_know_it_and_else_by_number():
     first, second = (Entry(i, f"/{i}", "", "", "", None) for i in (1, 2))
     assert first.before(second) and not second.before(first)

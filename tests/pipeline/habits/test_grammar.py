@@ -8,16 +8,14 @@ import pytest
 from realfake.pipeline.habits import grammar
 from realfake.pipeline.habits.grammar import (
     distance,
-    has_room,
     length_of,
     signature,
     strangers,
     usual,
     usual_classes,
     usual_lengths,
-    usual_pitch,
+    usual_pitches,
     usual_signatures,
-    weight,
 )
 
 
@@ -84,11 +82,14 @@ def test_length_counts_letters_and_digits():
     assert length_of("A9?-x ") == 4
 
 
-def test_a_lost_digit_leaves_room():
-    patterns = ["$9,999.99", "$99.99", "$999.99", "$9.99", "$99.99"]
-    pitch = usual_pitch([0.02 * weight(pattern) for pattern in patterns], patterns)
-    assert pitch == pytest.approx(0.02)
-    assert has_room(0.02 * weight("$999.99"), "$99.99", pitch)
-    assert not has_room(0.02 * weight("$99.99"), "$99.99", pitch)
-    assert np.isnan(usual_pitch([0.1, 0.3, 0.2, 0.7, 0.1], patterns))
-    assert np.isnan(usual_pitch([0.1] * 4, patterns[:4]))
+def test_the_width_of_a_digit_is_told_on_screens_of_any_size():
+    """Widths follow from signs on telephones whose letters are of two sizes; of one name they follow from nothing."""
+    weights = np.array([[5.0, 8, 7, 6, 9], [10, 10, 10, 10, 10], [4, 5, 6, 7, 8]])
+    sizes = np.array([[0.02], [0.03], [0.01]]) * np.array([1, 1, 1.2, 1, 1.2])
+    sizes[2] *= [1, 3, 1, 0.5, 2]
+    pitches, larger = usual_pitches(sizes, weights)
+    assert pitches[:2] == pytest.approx([0.02, 0.03])
+    assert larger == pytest.approx([1, 1, 1.2, 1, 1.2])
+    assert np.isnan(pitches[2])
+    sizes[0, 0] = np.nan
+    assert np.isnan(usual_pitches(sizes, weights)[0][0])

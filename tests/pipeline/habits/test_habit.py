@@ -2,7 +2,7 @@
 
 import pytest
 
-from realfake.pipeline.habits.habit import KINDS, PITCH, Habit, in_words
+from realfake.pipeline.habits.habit import HOLE, KINDS, PITCH, SUPPORT, Habit, in_words
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,7 @@ from realfake.pipeline.habits.habit import KINDS, PITCH, Habit, in_words
         ("place", ("0.0556",), "the text reference begins at 0.0556 of the width"),
         ("code", ("pix",), "codes are pix"),
         (PITCH, ("0.02",), "a digit of reference is 0.02 of the width wide"),
+        (HOLE, ("0.02",), "a digit of reference is 0.02 of the width wide"),
     ],
 )
 def test_every_kind_of_habit_has_words(kind, what, words):
@@ -23,4 +24,5 @@ def test_every_kind_of_habit_has_words(kind, what, words):
 
 
 def test_every_kind_was_tried():
-    assert set(KINDS) == {"time", "sum", "length", "alphabet", "format", "place", "code"}
+    assert set(KINDS) == {"time", "sum", "length", "alphabet", "format", "place", "code", HOLE}
+    assert set(SUPPORT) == set(KINDS)

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from realfake.forensics.errors import BadTable, UnknownName
-from realfake.pipeline.habits.habit import KINDS, PITCH
+from realfake.pipeline.habits.habit import HOLE, KINDS, PITCH
 from realfake.pipeline.habits.habits import (
     FAMILY,
     cross_fitted_habits,
@@ -54,7 +54,7 @@ def test_what_is_always_so_is_learnt(habits):
     assert told.loc["bank/reference/alphabet", "rule"] == "reference is made of digits and capitals"
     assert "=amount+fee" in told.loc["bank/total/sum", "rule"]
     assert (told["p_value"].dropna() < 0.01).all()
-    assert set(told["kind"]) == {"time", "sum", "length", "alphabet", "format", "place", PITCH}
+    assert set(told["kind"]) == {"time", "sum", "length", "alphabet", "format", "place", HOLE, PITCH}
 
 
 def test_a_genuine_receipt_contradicts_nothing(habits):
@@ -139,6 +139,26 @@ def test_a_code_of_another_dialect_contradicts(genuine):
     assert habits.columns(coded({"new.png": fresh()}, "promptpay")).iloc[0][f"{FAMILY}__code__contradicted"] == 0
 
 
+def test_a_habit_that_was_seen_too_rarely_is_broken_but_contradicts_nothing(habits):
+    """Twelve receipts show how a date is written; that a thirteenth is written otherwise says little."""
+    row = habits.columns(table({"new.png": changed(fresh(), "date", text="25.11.26")})).iloc[0]
+    assert row[f"{FAMILY}__format__contradicted"] == row[f"{FAMILY}__doubtful__count"] == 1
+    assert row[f"{FAMILY}__contradicted__count"] == 0
+    assert 0 < row[f"{FAMILY}__surprise__largest"] < 1.5
+    surely = habits.columns(table({"new.png": retimed(fresh(), NOON)})).iloc[0]
+    assert surely[f"{FAMILY}__contradicted__count"] == 2
+    assert surely[f"{FAMILY}__doubtful__count"] == 0
+    assert surely[f"{FAMILY}__surprise__largest"] > 1.7
+
+
+def test_signs_erased_inside_a_number_leave_a_hole(habits):
+    told = fresh()
+    (reference,) = [value for value in told.values if value.key == "reference"]
+    erased = reference.text[:5] + " " + reference.text[9:]
+    assert contradicted(habits, changed(told, "reference", text=erased, box=reference.box)) == {"length": 1, "hole": 1}
+    assert contradicted(habits, changed(told, "reference", text=erased)) == {"length": 1}
+
+
 def test_an_app_that_was_never_seen_has_no_habits(habits):
     from tests.habitual import receipt
 
@@ -217,7 +237,7 @@ def test_how_surprising_a_contradiction_is_was_measured(genuine):
 
 def test_every_column_has_unit_and_meaning():
     columns = [entry.column for entry in habit_features()]
-    assert len(set(columns)) == len(columns) == 6 + 2 * len(KINDS)
+    assert len(set(columns)) == len(columns) == 7 + 2 * len(KINDS)
     assert all(entry.unit and entry.meaning and entry.family == FAMILY for entry in habit_features())
 
 

@@ -1,9 +1,11 @@
 """What a screen says to a habit."""
 
+from dataclasses import replace
+
 import pytest
 
 from realfake.forensics.box import Box
-from realfake.pipeline.habits.habit import AGREES, CONTRADICTS, PITCH, UNSURE, Habit
+from realfake.pipeline.habits.habit import AGREES, CONTRADICTS, HOLE, PITCH, TURNS, UNSURE, Habit
 from realfake.pipeline.habits.judging import agrees, amounts_of, misread, moments_of, reading_of, said_to
 from realfake.pipeline.habits.screens import Fact, Screen
 
@@ -62,6 +64,58 @@ def test_a_sum_is_judged_where_its_amounts_can_be_read():
     assert said_to(rule, screen(fact("total", "amount", "9.99", "worth:3"), amount, fee, tip), {}) is None
 
 
+def test_a_time_by_another_label_is_judged_if_it_is_the_only_one_and_was_read():
+    rule = habit("time", "reference", "1:yymmdd", other="date", within=("8",))
+    told = fact("reference", "identifier", "A9999999", "1:yymmdd:0:moment")
+    wrong = fact("reference", "identifier", "A9999999", "2:ddmmyy:0:moment")
+    when, cut = fact("moment", "moment", "99/99/9999 99:99", "day:5"), fact("date", "date", "99/99/9...")
+    assert said_to(rule, screen(told, when), {})[0] == AGREES
+    assert said_to(rule, screen(wrong, when), {})[0] == CONTRADICTS
+    assert said_to(rule, screen(wrong, when, fact("paid", "moment", "99:99", "day:6")), {}) is None
+    reading = reading_of([habit("format", "date", "99/99/9999", other="date")])
+    assert said_to(rule, screen(wrong, when, cut), reading)[0] == CONTRADICTS  # by a moment that stands whole
+
+
+def test_a_sum_is_unsure_where_an_amount_that_it_may_need_is_not_there():
+    amount = fact("amount", "amount", "9.99", "worth:1")
+    for other, status in ((TURNS, UNSURE), ("", CONTRADICTS)):
+        rule = habit("sum", "total", "=amount+fee", "=amount", other=other, within=("amount", "fee", "total"))
+        assert said_to(rule, screen(fact("total", "amount", "9.99", "worth:3"), amount), {})[0] == status
+
+
+def test_a_number_that_wraps_is_not_held_against_its_length_where_it_does_not():
+    length = habit("length", "reference", "20", other="identifier", within=("wrapped",))
+    assert said_to(length, screen(fact("reference", "identifier", "9" * 14)), {}) is None
+    assert said_to(length, screen(fact("reference", "identifier", "9" * 17, "wrapped")), {})[0] == CONTRADICTS
+
+
+def test_an_amount_that_was_rarely_seen_is_written_as_the_others_are():
+    reading = reading_of([habit("format", "total", "9.99", other="amount")])
+    assert misread(screen(fact("fee", "amount", "$9999", "worth:1")), reading, ("amount",))
+    assert not misread(screen(fact("fee", "amount", "$99.99", "worth:1")), reading, ("amount",))
+    assert not misread(screen(fact("fee", "amount", "Aaaa", "zero")), reading, ("amount",))
+
+
+def test_room_is_told_by_the_other_values_of_a_screen():
+    """On a telephone whose letters are a fifth larger nothing is missing, and on the usual one two signs are."""
+    pitches = [habit(PITCH, name, "0.02") for name in ("reference", "total", "fee")]
+    hole, reading = habit(HOLE, "reference", "0.02"), reading_of(pitches)
+
+    def shown(larger, *names):
+        wide = {"reference": 10, "total": 5, "fee": 5}
+        boxes = {name: Box(0, 0, round(20 * larger * wide[name]), 40) for name in names}
+        patterns = {"reference": "9" * 8, "total": "9" * 5, "fee": "9" * 5}
+        kinds = {"reference": "identifier", "total": "amount", "fee": "amount"}
+        return screen(*(fact(name, kinds[name], patterns[name], box=boxes[name]) for name in names))
+
+    for larger in (1.0, 1.2):
+        assert said_to(hole, shown(larger, "reference", "total", "fee"), reading)[0] == CONTRADICTS
+    assert said_to(hole, shown(1.0, "reference", "total"), reading) is None
+    first, *others = shown(1.2, "reference", "total", "fee").facts
+    whole = screen(replace(first, pattern="9" * 10), *others)
+    assert said_to(hole, whole, reading)[0] == AGREES
+
+
 def test_a_code_is_judged_by_its_dialect():
     rule = habit("code", "code", "pix")
     assert said_to(rule, screen(), {}) is None
@@ -94,6 +148,10 @@ def test_a_form_with_more_beside_it_is_no_other_form():
     form = habit("format", "date", "99/99/9999", other="moment")
     assert agrees(form, fact("date", "moment", "99/99/9999 AAA+9:99")) == UNSURE
     assert agrees(form, fact("date", "moment", "9999-99-99")) == CONTRADICTS
+    whole = habit("format", "date", "99/99/9999 99:99", other="moment")
+    assert agrees(whole, fact("date", "moment", "99/99/9999")) == UNSURE  # the rest of it stands elsewhere
+    hours = habit("format", "date", "99A9999 9:99", other="moment")
+    assert agrees(hours, fact("date", "moment", "9A9999 99:99")) == UNSURE
 
 
 def test_a_date_is_not_held_against_a_clock_alone():

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from realfake.pipeline.habits.habit import PITCH
+from realfake.pipeline.habits.habit import HOLE, PITCH
 from realfake.pipeline.habits.learning import habits_of
 from realfake.pipeline.habits.screens import screens_of
 from tests.habitual import REFERENCES, moments, receipt, receipts_of, table
@@ -16,7 +16,7 @@ def test_habits_name_their_template_and_differ_in_their_ids():
     habits = habits_of(screens_of(table(receipts_of("yymmddHHMM"))), 3)
     assert {habit.template for habit in habits} == {3}
     assert len({habit.id for habit in habits}) == len(habits)
-    assert {habit.kind for habit in habits} == {"time", "sum", "length", "alphabet", "format", "place", PITCH}
+    assert {habit.kind for habit in habits} == {"time", "sum", "length", "alphabet", "format", "place", HOLE, PITCH}
 
 
 def test_a_time_rule_holds_for_the_lengths_that_were_seen():

@@ -41,6 +41,9 @@ def test_an_altered_copy_stands_beside_its_original_with_the_words_in_pairs(arch
     assert shown.case == "altered"
     assert (there.width, there.height) == (here.width, here.height) == (540, 960)
     assert len(here.boxes) == len(there.boxes) == len(shown.pairs) >= 1
+    assert len(here.spots) == len(there.spots) == len(here.boxes)
+    for box, spot in zip((*here.boxes, *there.boxes), (*here.spots, *there.spots), strict=True):
+        assert box.intersection(spot).area > 0.9 * spot.area > 0
     assert "1.png" in there.title and all(pair[0] != pair[1] for pair in shown.pairs)
 
 
@@ -58,3 +61,12 @@ def test_a_file_that_is_gone_is_shown_by_its_small_picture_and_without_one_by_bo
 def test_what_is_no_copy_has_no_sides(archive, tmp_path):
     receipt(payment(9)).save(tmp_path / "other.png")
     assert shown_beside(ForensicImage.open(tmp_path / "other.png"), archive).sides == ()
+
+
+def test_a_changed_digit_is_marked_in_its_word(archive, tmp_path):
+    one = payment(1)
+    receipt(replace(one, amount=one.amount.replace("5", "4"))).save(tmp_path / "digit.png")
+    shown = shown_beside(ForensicImage.open(tmp_path / "digit.png"), archive)
+    (box,), (spot,) = shown.sides[1].boxes, shown.sides[1].spots
+    assert spot.width < box.width / 4 and spot.height == box.height
+    assert box.x + box.width / 2 < spot.x < box.right
