@@ -106,6 +106,7 @@ def _index(letters: frozenset[str] | None) -> tuple[dict[str, tuple[str, str]], 
     """
     exact: dict[str, tuple[str, str]] = {}
     near: dict[str, tuple[str, str]] = {}
+    letters = None if letters is None else letters.union(" ")
     for key, languages in vocabulary()["labels"].items():
         for language, labels in languages.items():
             for label in labels:
@@ -122,8 +123,8 @@ def _index(letters: frozenset[str] | None) -> tuple[dict[str, tuple[str, str]], 
 
 
 def _as_read(label: str, letters: frozenset[str]) -> list[str]:
-    """A label, small and large, without the letters that a reader cannot give; none where little would be left."""
-    forms = ("".join(filter(letters.union(" ").__contains__, form)) for form in (label, label.upper()))
+    """A label, small and large, without the signs that a reader cannot give; none where little would be left."""
+    forms = ("".join(filter(letters.__contains__, form)) for form in (label, label.upper()))
     return [form for form in forms if len(form) >= max(3, LEFT_OVER * len(label))]
 
 
