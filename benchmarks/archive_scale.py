@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import resource
 import sqlite3
 import subprocess
 import sys
@@ -88,7 +87,7 @@ def looked_up(place: str, asked: Sequence[bytes]) -> list[str]:
         with store.reading() as connection:
             cases = {find(store, connection, one).case for one in signatures[:3]}  # compiles
         assert cases == {DUPLICATE}, cases
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        before = peak()
         for name, earlier in befores.items():
             spent = []
             for one in signatures:
@@ -105,8 +104,13 @@ def looked_up(place: str, asked: Sequence[bytes]) -> list[str]:
                     for kind, part in zip(("CPU", "by the clock"), np.array(spent).T, strict=True)
                 )
             )
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return [*said, f"peak {peak / 1024:.0f} MiB, {before / 1024:.0f} before the first"]
+    return [*said, f"peak {peak():.0f} MiB, {before:.0f} before the first"]
+
+
+def peak() -> float:
+    """MiB that this program has held at most; what `getrusage` says includes the process that started it."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
 
 
 def forget_pages(path: Path) -> None:
@@ -537,7 +541,7 @@ def synthetic(rng: np.random.Generator, words: int, first: Signature | None) -> 
     records = np.zeros(words, SHAPE)
     records["x"], records["y"] = 40 + 300 * (np.arange(words) % 3), 60 + 40 * (np.arange(words) // 3)
     records["width"], records["height"], records["columns"] = 160, 32, 80
-    records["plain"], records["mass"] = 200, 60
+    records["plain"], records["clear"], records["blank"], records["mass"] = 200, 200, 8, 60
     records["print"] = rng.integers(0, 256, records["print"].shape)
     coarse = rng.integers(0, 2, (words, ROWS // 4, 20)).astype(np.uint8) * 2  # strokes take several cells
     rasters = [np.repeat(np.repeat(one, 4, axis=0), 4, axis=1) for one in coarse]
