@@ -541,7 +541,7 @@ def synthetic(rng: np.random.Generator, words: int, first: Signature | None) -> 
     records = np.zeros(words, SHAPE)
     records["x"], records["y"] = 40 + 300 * (np.arange(words) % 3), 60 + 40 * (np.arange(words) // 3)
     records["width"], records["height"], records["columns"] = 160, 32, 80
-    records["plain"], records["mass"], records["clear"], records["blank"] = 200, 60, 200, 8
+    records["plain"], records["clear"], records["blank"], records["mass"] = 200, 200, 8, 60
     records["print"] = rng.integers(0, 256, records["print"].shape)
     coarse = rng.integers(0, 2, (words, ROWS // 4, 20)).astype(np.uint8) * 2  # strokes take several cells
     rasters = [np.repeat(np.repeat(one, 4, axis=0), 4, axis=1) for one in coarse]

@@ -132,9 +132,9 @@ def drawn(signature: Signature, boxes: np.ndarray, words: np.ndarray, frame: np.
     return canvas
 
 
-def reaches(signature: Signature, boxes: np.ndarray, words: np.ndarray) -> np.ndarray:
-    """(k, 4) edges to which on each side of some words, which stand in their `boxes`, nothing else does."""
-    cells, boxes = signature.words["blank"][words] * np.array([-1.0, -1.0, 1.0, 1.0]), boxes[words]
+def reaches(signature: Signature, boxes: np.ndarray) -> np.ndarray:
+    """(n, 4) edges to which on each side of words, which stand in `boxes`, nothing else does."""
+    cells = signature.words["blank"] * np.array([-1.0, -1.0, 1.0, 1.0])
     return np.asarray(boxes + cells * (boxes[:, 3] - boxes[:, 1])[:, None] / ROWS)
 
 

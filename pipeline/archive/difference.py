@@ -184,7 +184,7 @@ def _opposite(faced: _Faced, limit: float, other: Signature, boxes: np.ndarray) 
 
     NaN for those of the other's words where they do not.
     """
-    reach = reaches(other, boxes, np.arange(len(other)))
+    reach = reaches(other, boxes)
     found = np.full((len(other), 2), np.nan)
     for at in np.flatnonzero(faced.off >= limit).tolist():
         left, right = faced.where[at]

@@ -62,7 +62,7 @@ def test_only_words_and_the_blank_ground_beside_them_are_known():
     columns = round(ROWS * (wide[2] - wide[0]) / high)
     assert (drawn(signature, boxes, ~(one | ~one), wide, columns) == UNKNOWN).all()
     known = np.flatnonzero((drawn(signature, boxes, one, wide, columns)[1:-1] < UNKNOWN).all(axis=0)) - 1
-    (reach,) = reaches(signature, boxes, np.array([word]))
+    reach = reaches(signature, boxes)[word]
     assert reach[0] < left - high / 3 and reach[2] > right + high / 3
     cell = high / ROWS
     edges = wide[0] + cell * known[0], wide[0] + cell * (known[-1] + 1)
