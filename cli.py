@@ -966,14 +966,16 @@ def progress(title: str) -> Iterator[Progress]:
 
 def by_the_minute(title: str) -> Progress:
     """A progress that says a line now and then."""
-    begun = told = monotonic()
-    first: int | None = None  # what an earlier run had done says nothing of the speed of this one
+    known: int | None = None  # what an earlier run had done says nothing of the speed of this one
+    first, begun, told = 0, 0.0, 0.0  # the first step of this one, which waits for kernels to be compiled, and its time
 
     def advance(done: int, total: int) -> None:
-        nonlocal first, told
-        first = done if first is None else first
+        nonlocal known, first, begun, told
         now = monotonic()
-        if total and first < done and now - told >= TELL_EVERY:
+        known = done if known is None else known
+        if not first and done > known:
+            first, begun, told = done, now, now
+        if total and 0 < first < done and now - told >= TELL_EVERY:
             told = now
             left = (now - begun) * (total - done) / (done - first) / 60
             tell(f"{title}: {done} of {total}, about {left:.0f} min left")

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import resource
 import sqlite3
 import subprocess
 import sys
@@ -88,7 +87,7 @@ def looked_up(place: str, asked: Sequence[bytes]) -> list[str]:
         with store.reading() as connection:
             cases = {find(store, connection, one).case for one in signatures[:3]}  # compiles
         assert cases == {DUPLICATE}, cases
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        before = peak()
         for name, earlier in befores.items():
             spent = []
             for one in signatures:
@@ -105,8 +104,13 @@ def looked_up(place: str, asked: Sequence[bytes]) -> list[str]:
                     for kind, part in zip(("CPU", "by the clock"), np.array(spent).T, strict=True)
                 )
             )
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return [*said, f"peak {peak / 1024:.0f} MiB, {before / 1024:.0f} before the first"]
+    return [*said, f"peak {peak():.0f} MiB, {before:.0f} before the first"]
+
+
+def peak() -> float:
+    """MiB that this program has held at most; what `getrusage` says includes the process that started it."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
 
 
 def forget_pages(path: Path) -> None:

@@ -1,4 +1,7 @@
-"""Many small images, on one process and on a Dask cluster that loses a worker: `python -m benchmarks.scale_out`."""
+"""Many small images, on one process and on a Dask cluster that loses a worker: `python -m benchmarks.scale_out`.
+
+With `--verdicts`, what one worker of `realfake predict` keeps of few images and of many.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +19,17 @@ import cv2
 import numpy as np
 import pandas as pd
 
+from benchmarks.extraction import draw_screen
 from benchmarks.processes import Cost, watch
 from realfake.pipeline.extraction.bulk import extract_to
 from realfake.pipeline.extraction.cluster import extract_on_cluster
 from realfake.pipeline.extraction.inputs import gather
 from realfake.pipeline.settings import Wanted, Workers
+from realfake.pipeline.workflows import predict
 
 CHEAP = Wanted(("ela",))  # so that what is measured is the handling
 SIDE = 64  # pixels
+CROP = (320, 160)  # pixels, height by width, of a drawn screen: some words each
 FEW = 1000  # images, beside which the memory for all of them is seen
 
 
@@ -31,8 +37,14 @@ FEW = 1000  # images, beside which the memory for all of them is seen
 @click.option("--images", default=20_000, show_default=True, help="Images, every other one a JPEG, the rest PNG.")
 @click.option("--workers", default=2, show_default=True, help="Dask workers, of which one is killed half-way.")
 @click.option("--folder", default="build/scale-out", show_default=True, type=click.Path(path_type=Path))
-def main(images: int, workers: int, folder: Path) -> None:
+@click.option("--verdicts", is_flag=True, help="Only verdicts of one worker, on crops of drawn screens.")
+def main(images: int, workers: int, folder: Path, verdicts: bool) -> None:
     """Print time, memory, and whether both runs gave the same rows."""
+    if verdicts:
+        paths = cut(folder / "crops", images)
+        for count in sorted({min(FEW, images), images}):
+            tell("verdicts", count, apart(judge, paths[:count], folder / f"verdicts-{count}.csv"))
+        return
     draw(folder / "images", images)
     few = gather([str(folder / "images")])[:FEW]
     tell("one worker", len(few), apart(one_process, [item.path for item in few], folder / "few.parquet"))
@@ -54,6 +66,24 @@ def draw(folder: Path, images: int) -> None:
         if not path.exists():
             coarse = np.random.default_rng(number).integers(0, 256, (8, 8, 3), dtype=np.uint8)
             cv2.imwrite(str(path), cv2.resize(coarse, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC))
+
+
+def cut(folder: Path, images: int) -> list[str]:
+    """Crops of a drawn screen, each elsewhere, JPEG and PNG by turns; those that are there already are kept."""
+    folder.mkdir(parents=True, exist_ok=True)
+    screen, (height, width) = draw_screen(2400, 1080), CROP
+    paths = [folder / f"{number:06}.{'jpg' if number % 2 else 'png'}" for number in range(images)]
+    for number, path in enumerate(paths):
+        if not path.exists():
+            top, left = 7 * number % (len(screen) - height), 11 * number % (screen.shape[1] - width)
+            cv2.imwrite(str(path), screen[top : top + height, left : left + width])
+    return [str(path) for path in paths]
+
+
+def judge(paths: list[str], output: Path) -> None:
+    """As `realfake predict --jobs 1` with the starter model, from the beginning."""
+    output.unlink(missing_ok=True)
+    predict(paths, output)
 
 
 def one_process(paths: list[str], output: Path) -> None:

@@ -6,6 +6,7 @@ import io
 import os
 from collections.abc import Callable
 
+import cv2
 import numpy as np
 
 from realfake.forensics.catalog import HEATMAPS
@@ -69,6 +70,11 @@ def draw_map(
     values, luma = turned(np.asarray(chosen.compute(image), np.float32)), turned(image.luma8)
     known = values[np.isfinite(values)]
     low, high = np.percentile(known, [TAIL, 100 - TAIL]) if known.size else (0.0, 1.0)
+    width = int(WIDTH * DOTS)
+    if luma.shape[1] > width:  # as wide as it is drawn
+        size = width, max(luma.shape[0] * width // luma.shape[1], 1)
+        luma = cv2.resize(luma, size, interpolation=cv2.INTER_AREA)
+        values = cv2.resize(values, size, interpolation=cv2.INTER_NEAREST)
     figure = Figure(figsize=(WIDTH, WIDTH * luma.shape[0] / luma.shape[1] + 0.8), dpi=DOTS, layout="constrained")
     axes = figure.add_subplot()
     axes.imshow(luma, cmap="gray", vmin=0, vmax=255)

@@ -47,6 +47,7 @@ JUST_BEFORE = 2, 5  # minutes: a status bar that is so little earlier than the p
 WORD = re.compile(r"[^\W\d_]*[a-zà-ÿ]{3}")  # what stands in a line with a number and is none
 CUT = re.compile(r"\S*(?:\.\.\.?|…)$")  # the last word of a text that was cut
 SUMS = ("amount", "headline", "total")  # keys of what a receipt is of
+GROUPING = re.compile(r"([.,])\d{3}(?!\d)")
 GROUPED = 4  # digits of an amount that have a point or a comma among them
 HIDDEN = 0.3  # share of a total that a fee or a discount without a row of its own may make
 EXTRAS = 6  # fees, discounts and unknown amounts that are tried in a sum
@@ -133,10 +134,13 @@ class Scene:
         long = [value.text for value in self.receipt.values if value.amount and len(_digits(value)) >= GROUPED]
         unmarked = {not any(mark in text for mark in ".,' ") for text in long}
         written = {value.text.isdigit() for value in self.receipt.values if value.amount}
+        texts = [value.text for value in self.receipt.values if value.amount]
+        grouping = {mark for text in texts for mark in GROUPING.findall(text)}
         unsure = (
             cut
             or len(written) > 1
             or len(unmarked) > 1
+            or bool(grouping & set(map(_decimal_mark, texts)))
             or any(value.amount is not None and value.confidence < SURE for value in self.receipt.values)
         )
         lost = any(KIND_OF.get(value.key) == "amount" and value.amount is None for value in self.receipt.values)
@@ -417,8 +421,8 @@ def _words(scene: Scene) -> Told:
 def _likeness(words: str, amount: Decimal) -> float:
     """Share of the words of an amount, spelt in the language that is nearest, that a text has.
 
-    NaN where few are and the text begins with no number in any language. A text that says the beginning of it was cut,
-    and says it all.
+    NaN where few are and the text begins with no number in any language. A text that says some of it and no other
+    number was cut, and says it all.
     """
     from num2words import num2words
 
@@ -429,9 +433,11 @@ def _likeness(words: str, amount: Decimal) -> float:
         except (NotImplementedError, OverflowError, ValueError, KeyError, IndexError):
             continue
         found = sum(any(_same_word(word, one) for one in said) for word in wanted)
-        cut = len(said) < len(wanted) and all(any(_same_word(word, one) for word in wanted) for one in said)
+        numbers = [word for word in said if word in _numerals(language)] or said
+        cut = len(numbers) < len(wanted) and all(any(_same_word(word, one) for word in wanted) for one in numbers)
         best = max(best, (1.0 if cut else found / max(len(wanted), 1), len(wanted)))
-    spelt = bool(said) and any(said[0] in _numerals(language) for language in LANGUAGES)
+    numerals = frozenset[str]().union(*map(_numerals, LANGUAGES))
+    spelt = bool(said) and said[0] in numerals
     return best[0] if best[0] >= KNOWN or spelt else NAN
 
 
@@ -460,7 +466,7 @@ def _same_word(word: str, read: str) -> bool:
 def _spelt(text: str) -> list[str]:
     """Words without accents; of scripts without spaces, pairs of letters."""
     words = [form for word in re.split(r"[\s,.-]+", text) if (form := folded(word).translate(MISREAD))]
-    if len(words) > 1 or text.isascii():
+    if len(words) > 1 or folded(text).isascii():
         return words
     return ["".join(pair) for pair in pairwise(folded(text))]
 
@@ -649,6 +655,8 @@ def _day_inside(scene: Scene) -> Told:
         return Told()
     off, value, day = nearest
     printed = next(one for one, told in scene.moments if told.days)
+    if off > 1 and any(f"{one:%y%j}" in value.text for one in scene.days):  # the day of the year stands there
+        return Told(0.0)
     if off > 1 and (lost_sign(printed, scene) or not _day_read(printed, day)):
         return Told()
     sentence = f"{value.text} contains the day {day.isoformat()}, the receipt says {printed.text}" if off > 1 else ""

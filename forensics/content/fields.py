@@ -59,7 +59,9 @@ DONG = re.compile(  # which is written so too, or seen as a small round letter b
 )
 RUPEE = re.compile(r"¥(?=\s?\d{1,2}(?:,\d\d)+,\d{3})")  # beside lakhs, which no yen are written in
 OCTOBER = re.compile(r"0(?=ct|kt|tt|ut(?!c)|CT|KT|TT)")
-HOUR = re.compile(r"(?<!\S)[OoQDIlíì|!Zz](?=\d:\d\d)")  # of which the first digit was read for a letter
+HOUR = re.compile(  # or day of which the first digit was read for a letter
+    r"(?<!\S)[OoQDIlíì|!Zz](?=\d:\d\d)|(?<=\d[-/.])[OoQDIlíì|!Zz](?=\d(?!\d))|(?<!\S)[OoQDIlíì|!Zz](?=\d[-/.]\d\d[-/.])"
+)
 CROSSES = re.compile(r"[xX]{3,}")  # of a mask, large or small
 LOST_MINUS = re.compile(r"^[1Il|](?=(?:N|[$€£¥₫฿₱₹₺₽]|R\$|Rp)\s?\d)")  # a minus before a currency's sign
 PARTED = re.compile(  # what parts a day from a time
@@ -104,6 +106,7 @@ def _index(letters: frozenset[str] | None) -> tuple[dict[str, tuple[str, str]], 
     """
     exact: dict[str, tuple[str, str]] = {}
     near: dict[str, tuple[str, str]] = {}
+    letters = None if letters is None else letters.union(" ")
     for key, languages in vocabulary()["labels"].items():
         for language, labels in languages.items():
             for label in labels:
@@ -120,8 +123,8 @@ def _index(letters: frozenset[str] | None) -> tuple[dict[str, tuple[str, str]], 
 
 
 def _as_read(label: str, letters: frozenset[str]) -> list[str]:
-    """A label, small and large, without the letters that a reader cannot give; none where little would be left."""
-    forms = ("".join(filter(letters.union(" ").__contains__, form)) for form in (label, label.upper()))
+    """A label, small and large, without the signs that a reader cannot give; none where little would be left."""
+    forms = ("".join(filter(letters.__contains__, form)) for form in (label, label.upper()))
     return [form for form in forms if len(form) >= max(3, LEFT_OVER * len(label))]
 
 

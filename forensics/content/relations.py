@@ -10,9 +10,10 @@ import hashlib
 import math
 import re
 import statistics
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import combinations, permutations, product
@@ -35,6 +36,7 @@ FACTS = (
     "field", "called", "kind", "x", "y", "region_width", "region_height", "confidence", "pattern", "relations",
 )  # fmt: skip
 CLASSES = EXACT + EARLIER + NEAR  # each holds where one before it does
+LOST = "l"  # same to what is printed if the reader lost a digit of the day or the hour
 DATES = ("yymmdd", "yyyymmdd", "ddmmyy", "ddmmyyyy", "mmddyy", "yyddd", "ddd")
 CLOCKS = ("HHMM", "HHMMSS", "hhMM", "hhMMSS")  # on a 24-hour and on a 12-hour clock
 BOTH = tuple(day + clock for day, clock in product(DATES[:4], CLOCKS))
@@ -172,6 +174,34 @@ def time_relations(identifier: str, moment: Moment) -> Iterator[str]:
                     yield f"{place}:{written}:{kind}:{moment.name}"
 
 
+def _lost_relations(identifier: str, moment: Moment, receipt: Receipt) -> Iterator[str]:
+    """Those of the class `LOST`, of a day, a month or an hour that is printed with one digit."""
+    digits = re.findall(r"\d+", receipt.values[moment.value].text)
+    others = []
+    if moment.day and moment.day.day < 10 and str(moment.day.day) in digits:
+        last = monthrange(moment.day.year, moment.day.month)[1]
+        days = (day for day in range(10, last + 1) if str(moment.day.day) in str(day))
+        others += [replace(moment, day=moment.day.replace(day=day)) for day in days]
+    if (
+        moment.day
+        and moment.day.month < 10
+        and digits.count(str(moment.day.month)) > (moment.day.day == moment.day.month)
+    ):
+        months = (month for month in (10, 11, 12) if str(moment.day.month) in str(month))
+        others += [
+            replace(moment, day=moment.day.replace(day=min(moment.day.day, 30), month=month)) for month in months
+        ]
+    if moment.second is not None and moment.second % HALF_DAY < 10 * HOUR:
+        hour = moment.second // HOUR % 12
+        hours = (more for more in range(10, 24) if str(hour) in digits and str(hour) in str(more))
+        others += [replace(moment, second=moment.second % HOUR + more * HOUR) for more in hours]
+    for other in others:
+        for held in time_relations(identifier, other):
+            place, encoding, kind, name = held.split(":", 3)
+            if kind == EXACT:
+                yield f"{place}:{encoding}:{LOST}:{name}"
+
+
 def amount_relations(receipt: Receipt) -> Iterator[tuple[int, str]]:
     """Sums that hold among amounts of one currency, as the number of the value on the left and `=amount+fee`.
 
@@ -221,6 +251,7 @@ def relations(receipt: Receipt) -> list[str]:
         if value.kind == IDENTIFIER:
             text = whole_text(receipt, i)
             found[i] += [held for moment in times for held in time_relations(text, moment)]
+            found[i] += [held for moment in times for held in _lost_relations(text, moment, receipt)]
     for i, value in enumerate(receipt.values):
         if value.amount is not None and value.amount.is_finite():
             found[i].append(f"worth:{int(abs(value.amount) * 100) % TOKENS}" if value.amount else "zero")

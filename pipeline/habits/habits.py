@@ -153,7 +153,11 @@ def habit_features() -> tuple[Feature, ...]:
         ("doubtful__count", "count", "habits that it lacks and that were seen too rarely to contradict it"),
         ("unsure__count", "count", "habits that it lacks as one misread sign explains"),
         ("surprise__largest", "-log10 p", "rarest contradiction among genuine receipts"),
-        ("surprise__sum", "-log10 p", "sum over the values that contradict a habit, each with its rarest"),
+        (
+            "surprise__sum",
+            "-log10 p",
+            "sum over the values that contradict a habit, each with its rarest, and the rarest doubt",
+        ),
     ]
     for kind, meaning in KINDS.items():
         rows.append((f"{kind}__known", "count", f"habits of the kind {kind} that the receipt could have"))
@@ -165,10 +169,13 @@ def summary_of(template: int, findings: Sequence[Finding]) -> dict[str, float]:
     """The columns of `habit_features` of one screen; counts of contradictions are NaN where no habit is known."""
     statuses = Counter(finding.status for finding in findings)
     worst: dict[object, float] = defaultdict(float)
+    weak = 0.0  # what is unsure or doubtful on one screen has one cause more often than many: it does not add up
     for finding in findings:
-        if finding.surprise:
+        if finding.status == CONTRADICTS:
             owner = "" if finding.habit.kind == "sum" else finding.habit.name  # a sum is told by each of its amounts
             worst[owner] = max(worst[owner], finding.surprise)
+        else:
+            weak = max(weak, finding.surprise)
     known = bool(findings)
     values = [
         float(template >= 0),
@@ -176,8 +183,8 @@ def summary_of(template: int, findings: Sequence[Finding]) -> dict[str, float]:
         float(statuses[CONTRADICTS]) if known else math.nan,
         float(statuses[DOUBTFUL]) if known else math.nan,
         float(statuses[UNSURE]) if known else math.nan,
-        max(worst.values(), default=0.0) if known else math.nan,
-        sum(worst.values()) if known else math.nan,
+        max([*worst.values(), weak]) if known else math.nan,
+        sum(worst.values()) + weak if known else math.nan,
     ]
     for kind in KINDS:
         mine = [finding.status in (DOUBTFUL, CONTRADICTS) for finding in findings if finding.habit.kind == kind]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 
 import numpy as np
 
-from realfake.forensics.content.relations import BARE_NAMES, WRAPPED
+from realfake.forensics.content.relations import BARE_NAMES, CLASSES, LOST, WRAPPED
 from realfake.pipeline.habits.grammar import ONE, ROOM, distance, length_of, signature, strangers, weight
 from realfake.pipeline.habits.habit import AGREES, CONTRADICTS, HOLE, PITCH, TURNS, UNSURE, Habit, Reading, Said
 from realfake.pipeline.habits.rules import kinds_of, terms
@@ -110,8 +110,8 @@ def misread(screen: Screen, reading: Reading, kinds: Collection[str], only: Coll
         if fact.kind not in kinds or (only and name not in only):
             continue
         forms = [form] if form else _forms_of(fact, reading)
-        shorter = form and pitch and fact.kind in TIMES and _is_shorter(form, fact)
-        if not fact.sure or (forms and not shorter and all(agrees(one, fact) != AGREES for one in forms)):
+        well = (AGREES, UNSURE) if fact.kind in TIMES else (AGREES,)  # what a lost digit makes of a time is told apart
+        if not fact.sure or (forms and all(agrees(one, fact) not in well for one in forms)):
             return True
         if pitch and room_of(pitch, fact, screen, reading) >= ROOM:
             return True
@@ -164,7 +164,7 @@ def _grammar_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
 
 def _time_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
     fact, times = screen.named.get(habit.name), moments_of(screen)
-    if fact is None or not fact.sure or str(length_of(fact.pattern)) not in habit.within:
+    if fact is None or not fact.sure or not _is_whole(habit, fact, reading):
         return None
     time = habit.other if habit.other in times else min(times, default="")  # by another label, if it is the only one
     if not time or (time != habit.other and len(times) > 1):
@@ -173,9 +173,20 @@ def _time_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
     if not able or misread(screen, reading, TIMES, told_by(screen, time)):
         return None
     held = {tuple(relation.split(":", 3)) for relation in fact.relations if relation.count(":") == 3}
-    agreed = {f"{place}:{encoding}" for place, encoding, _, other in held if other == time}
+    agreed = {f"{place}:{encoding}" for place, encoding, kind, other in held if other == time and kind in CLASSES}
+    lost = {f"{place}:{encoding}" for place, encoding, kind, other in held if other == time and kind == LOST}
     printed = tuple(one for name, one in screen.named.items() if one.kind in TIMES)
-    return (AGREES if agreed & set(able) else CONTRADICTS), (fact, *printed)
+    status = AGREES if agreed & set(able) else UNSURE if lost & set(able) else CONTRADICTS
+    return status, (fact, *printed)
+
+
+def _is_whole(habit: Habit, fact: Fact, reading: Reading) -> bool:
+    """Whether an identifier is as long as always, or its first line is there, in which the time stands."""
+    length, form = length_of(fact.pattern), reading.get(("format", habit.name))
+    if str(length) in habit.within:
+        return True
+    wraps = form is not None and WRAPPED in form.within and WRAPPED not in fact.relations
+    return wraps and not habit.what[0].startswith("-") and length < min(map(int, habit.within)) - ONE
 
 
 def _sum_said(habit: Habit, screen: Screen, reading: Reading) -> Said:

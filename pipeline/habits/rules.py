@@ -184,7 +184,7 @@ def _held(cases: Sequence[Case], only_left: bool) -> dict[tuple[int, str], dict[
     for i, case in enumerate(cases):
         for relation in case.relations:
             place, encoding, kind = relation.split(":")
-            if only_left and place.startswith("-"):
+            if (only_left and place.startswith("-")) or kind not in CLASSES:
                 continue
             for wider in CLASSES[CLASSES.index(kind) :]:
                 found[int(place), encoding][wider].add(i)

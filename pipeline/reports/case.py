@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial, reduce
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -23,21 +24,24 @@ from realfake.forensics.errors import BadModel
 from realfake.forensics.evidence import Evidence, measure
 from realfake.forensics.formats.ijg import fit_ijg
 from realfake.forensics.image import ForensicImage
+from realfake.forensics.measurement import family_of
 from realfake.forensics.text.regions import Regions
-from realfake.pipeline.archive.columns import past_features, past_numbers
-from realfake.pipeline.archive.finding import ALTERED
-from realfake.pipeline.archive.finding import Finding as Past
-from realfake.pipeline.archive.store import Store
 from realfake.pipeline.extraction.remote import read_pictures
 from realfake.pipeline.habits.habits import habit_features
 from realfake.pipeline.habits.reasons import Contradiction as Broken
 from realfake.pipeline.models.judged import for_review, judge, worst
 from realfake.pipeline.models.model import Model
-from realfake.pipeline.reports.earlier import looked_up, side_by_side
 from realfake.pipeline.settings import ARCHIVE, CONTENT
 from realfake.pipeline.verdicts import CONTRADICTIONS, Verdict
 from realfake.pipeline.words.scorer import summary_features
 from realfake.pipeline.words.suspects import Suspect, peers_of
+
+if TYPE_CHECKING:
+    from realfake.pipeline.archive.finding import Finding as Past
+    from realfake.pipeline.archive.store import Store
+    from realfake.pipeline.reports.earlier import SideBySide
+
+# Modules of the archive bring a database, and are imported where there is an archive.
 
 TEMPLATES = Path(__file__).parent / "templates"
 PEERS_SHOWN = 3
@@ -112,7 +116,7 @@ def case_of(pictures: Iterable[ForensicImage], name: str, model: Model, archive:
         counted=CONTENT in model.families or not judged.evidence.findings,
         values=_values(image, shown, regions, judged.evidence),
         words=len(regions.boxes),
-        past=side_by_side(image, archive, judged.past) if archive is not None and judged.past is not None else None,
+        past=None if archive is None or judged.past is None else _beside(image, archive, judged.past),
     )
 
 
@@ -133,14 +137,27 @@ def _judged(image: ForensicImage, model: Model, archive: Store | None) -> _Judge
     assert evidence.words is not None
     judged = judge(evidence, model.scorer, habits=model.habits)
     row = judged.row
-    past = looked_up(image, archive, evidence.receipt) if archive is not None else None
-    if past is not None:
-        row |= past_numbers(past)
+    past, altered = None, False
+    if archive is not None:
+        from realfake.pipeline.archive.columns import past_numbers
+        from realfake.pipeline.archive.finding import ALTERED
+        from realfake.pipeline.reports.earlier import looked_up
+
+        past = looked_up(image, archive, evidence.receipt)
+        if past is not None:
+            row |= past_numbers(past)
+            altered = past.case == ALTERED
     scored = model.predict(pd.DataFrame([row]))
     verdict = scored.assign(verdict=for_review(scored["verdict"], [row[CONTRADICTIONS]])).iloc[0].copy()
-    if past is not None and past.case == ALTERED:
+    if altered:
         verdict["verdict"] = Verdict(verdict["verdict"]).worth_a_look
     return _Judged(image, evidence, evidence.words, evidence.abstain, judged.words, judged.broken, verdict, past)
+
+
+def _beside(image: ForensicImage, archive: Store, past: Past) -> SideBySide:
+    from realfake.pipeline.reports.earlier import side_by_side
+
+    return side_by_side(image, archive, past)
 
 
 def _worse(one: _Judged, other: _Judged) -> _Judged:
@@ -153,11 +170,14 @@ def _of_the_file(image: ForensicImage) -> str:
 
 def plain_words(reasons: str) -> list[str]:
     """The reasons of a prediction with the meaning of each feature in place of its column."""
-    meaning = {
-        entry.column: entry.meaning
-        for entry in (*catalogue(), *content_features(), *habit_features(), *past_features(), *summary_features())
-    }
-    named = (reason.partition(" ") for reason in reasons.split("; ") if reason)
+    named = [reason.partition(" ") for reason in reasons.split("; ") if reason]
+    families = {family_of(column) for column, _, _ in named}
+    entries = [*catalogue(families & set(FAMILIES)), *content_features(), *habit_features(), *summary_features()]
+    if ARCHIVE in families:
+        from realfake.pipeline.archive.columns import past_features
+
+        entries += past_features()
+    meaning = {entry.column: entry.meaning for entry in entries}
     return [f"{meaning.get(column, column)}: {rest}" for column, _, rest in named]
 
 

@@ -14,6 +14,7 @@ from PIL import Image
 
 from realfake.cli import main
 from realfake.data.forge import FoundShelf, NothingToForge, _melted, find_sources, forge_folder, forge_image
+from realfake.data.forgeries.forger import EDITOR_PLANS
 from realfake.data.manifest import Label, read_manifest
 from realfake.forensics.errors import BadManifest
 from realfake.forensics.files import CannotWrite
@@ -224,16 +225,18 @@ def test_a_folder_is_forged_by_content_and_what_is_skipped_is_told(tmp_path, dra
     assert [record.getMessage() for record in caplog.records] == [f"{tmp_path / 'in'}: 1 file skipped: 1 PDF"]
 
 
-def test_real_editors_make_the_fakes_where_they_are_asked_for(screenshots, tmp_path, monkeypatch):
-    from realfake.data.forgeries import forger
-
-    monkeypatch.setattr(forger, "PLANS", {"retype": 1.0})
-    made = forge_folder(screenshots, tmp_path / "out", per_image=1, seed=1, editors=["pillow"])
+def test_real_editors_make_the_fakes_where_they_are_asked_for(tmp_path, drawn_screen):
+    folder = tmp_path / "genuine"
+    folder.mkdir()
+    Image.fromarray(drawn_screen(0)[0]).save(folder / "one.png")
+    made = forge_folder(folder, tmp_path / "out", per_image=4, seed=1, editors=["pillow"])
     frame = read_manifest(made.manifest)
-    assert set(frame.loc[frame["label"] == Label.FAKE, "editor"]) == {"pillow-retype"}
+    names = set(frame.loc[frame["label"] == Label.FAKE, "editor"])
+    assert any(name.startswith("pillow-") for name in names)
+    assert {name.removeprefix("pillow-") for name in names} <= set(EDITOR_PLANS)
     assert "--editors pillow" in (tmp_path / "out" / "README.md").read_text()
     with pytest.raises(BadManifest):
-        forge_folder(screenshots, tmp_path / "out", per_image=1, seed=1)
+        forge_folder(folder, tmp_path / "out", per_image=4, seed=1)
 
 
 def test_an_editor_that_is_not_installed_stops_the_command_at_once(screenshots, tmp_path, monkeypatch):

@@ -196,6 +196,8 @@ def test_letters_that_look_like_digits_are_told_by_the_kind(text, kind, whole):
 def test_the_first_digit_of_an_hour_is_a_digit():
     assert repaired("l0:15 am", "moment") == "10:15 am"
     assert repaired("Z0:15", "moment") == "20:15"
+    assert repaired("O6/11/2022", "moment") == "06/11/2022"
+    assert repaired("2024-05-O8", "moment") == "2024-05-08"
 
 
 def test_free_is_an_amount_of_nothing_in_every_language():

@@ -260,6 +260,15 @@ def test_the_second_line_of_a_number_may_be_letters_and_is_no_label(rest, whole)
     assert relations(told) == [WRAPPED if whole else ""]
 
 
+def test_a_digit_of_a_day_or_an_hour_that_the_reader_lost_is_told_as_such():
+    when = {"day": date(2022, 9, 3), "clock": time(2, 27)}
+    moment = Value("moment", "Date", "Sept. 3, 2022 2:27 PM", "moment", BOX, 0.99, **when)
+    _, held = relations(Receipt(values=(moment, value("reference", "220913DFFQTZ"))))
+    assert "0:yymmdd:l:moment" in held.split() and "0:yymmdd:0:moment" not in held.split()
+    _, held = relations(Receipt(values=(moment, value("reference", "1227DFFQTZ"))))
+    assert "0:HHMM:l:moment" in held.split()
+
+
 def test_a_mask_is_one_sign_however_long_it_was_read():
     assert pattern("XXXXXX9925") == pattern("XXXX9925") == "*9999"
     assert pattern("EAXXXCE") == "AAAAAAA"

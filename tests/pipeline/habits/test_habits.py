@@ -151,6 +151,15 @@ def test_a_habit_that_was_seen_too_rarely_is_broken_but_contradicts_nothing(habi
     assert surely[f"{FAMILY}__surprise__largest"] > 1.7
 
 
+def test_doubts_do_not_add_up(habits):
+    """Two values in another form have one cause more often than two."""
+    told = changed(fresh(), "date", text="25.11.26")
+    both = changed(told, "fee", text="$1")
+    one, two = (habits.columns(table({"new.png": shown})).iloc[0] for shown in (told, both))
+    assert two[f"{FAMILY}__doubtful__count"] > one[f"{FAMILY}__doubtful__count"] == 1
+    assert two[f"{FAMILY}__surprise__sum"] == one[f"{FAMILY}__surprise__sum"]
+
+
 def test_signs_erased_inside_a_number_leave_a_hole(habits):
     told = fresh()
     (reference,) = [value for value in told.values if value.key == "reference"]

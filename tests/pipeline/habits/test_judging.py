@@ -50,7 +50,13 @@ def test_a_time_is_judged_where_it_could_be_told():
     assert said_to(rule, screen(other), {}) is None
     assert said_to(rule, screen(date, fact("reference", "identifier", "A999")), {}) is None
     form = reading_of([habit("format", "date", "99/99/9999", other="date")])
-    assert said_to(rule, screen(fact("date", "date", "9/99/9999", "day:5"), other), form) is None
+    assert said_to(rule, screen(fact("date", "date", "9-99", "day:5"), other), form) is None
+    lost = fact("reference", "identifier", "A9999999", "1:yymmdd:l:date")  # the reader lost a digit of the date
+    assert said_to(rule, screen(fact("date", "date", "9/99/9999", "day:5"), lost), form)[0] == UNSURE
+    first = fact("reference", "identifier", "A99999", "1:ddmmyy:0:date")  # and the reader the second line
+    wraps = reading_of([habit("format", "reference", "w" * 8, other="identifier", within=("wrapped",))])
+    assert said_to(rule, screen(date, first), wraps)[0] == AGREES
+    assert said_to(rule, screen(date, first), {}) is None
 
 
 def test_a_sum_is_judged_where_its_amounts_can_be_read():
