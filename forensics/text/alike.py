@@ -54,10 +54,20 @@ DEPARTURES = (
         )
         for name, _, meaning in FACTS
     ),
-    ("word__largest", "deviations", 0.3, "largest of these departures"),
-    ("word__together", "deviations", 0.3, "root mean square of these departures"),
-    ("word__worst", "deviations", 0.3, "the same of the glyph that departs most"),
-    ("word__unlike", "log", 0.05, "how unlike they are over how unlike they are to each other"),
+    ("word__largest", "deviations", 0.3, "largest departure of its glyphs from all like ones of other fields"),
+    (
+        "word__together",
+        "deviations",
+        0.3,
+        "departure of its glyphs from all like ones of other fields, all facts together",
+    ),
+    ("word__worst", "deviations", 0.3, "departure of the glyph that departs most from all like ones of other fields"),
+    (
+        "word__unlike",
+        "log",
+        0.05,
+        "how unlike like glyphs of other fields it is, over how unlike those are to each other",
+    ),
     ("word__count", "glyphs", 2.0, "like glyphs of other fields that a glyph is compared with, mean"),
 )
 OF_FIELD = tuple(i for i, (name, *_) in enumerate(DEPARTURES) if name in ("word__area", "word__edge", "word__together"))

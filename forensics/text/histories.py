@@ -34,11 +34,31 @@ def histories(screen: ScreenText) -> Iterator[RegionMeasurement]:
 
 
 HISTORIES = (
-    ("values__agreement", "1", 0.02, "mean log of the other fields' histogram over its trend at the word's values"),
-    ("values__departure", "deviations", 0.3, "the same against what values of those fields have, over its error"),
-    ("values__excess", "1", 0.02, "the same minus what values of those fields have"),
-    ("field__departure", "deviations", 0.3, "that departure, of all words of the field"),
-    ("values__peaks", "1", 0.02, "spread of that log among the values of other fields: nothing where no peaks are"),
+    (
+        "values__agreement",
+        "1",
+        0.02,
+        "mean log of the other fields' histogram of frequencies over its trend, at the word's",
+    ),
+    (
+        "values__departure",
+        "deviations",
+        0.3,
+        "agreement of the word's frequencies with other fields' histogram against what those have, over its error",
+    ),
+    (
+        "values__excess",
+        "1",
+        0.02,
+        "agreement of the word's frequencies with other fields' histogram against what those have",
+    ),
+    (
+        "field__departure",
+        "deviations",
+        0.3,
+        "agreement of the field's frequencies with other fields' histogram against what those have, over its error",
+    ),
+    ("values__peaks", "1", 0.02, "how plain the peaks of other fields' histogram of frequencies are"),
     (
         "values__zeros",
         "deviations",

@@ -34,8 +34,8 @@ def inks(screen: ScreenText) -> Iterator[RegionMeasurement]:
 TINTS = (
     ("tint__blue", "gray levels", 0.5, "blue-yellow of the ink against its background, averaged over the strokes"),
     ("tint__red", "gray levels", 0.5, "red-green of the ink against its background, averaged over the strokes"),
-    ("tint__split", "gray levels", 0.5, "left part of the word against the right part at most, of the two"),
-    ("tint__excess", "gray levels", 0.5, "the glyph whose tint is farthest from the word's"),
+    ("tint__split", "gray levels", 0.5, "tint of the left part of the word against the right part, at most"),
+    ("tint__excess", "gray levels", 0.5, "tint of the glyph whose tint is farthest from the word's"),
     ("tint__fringe", "gray levels", 0.3, "tint left on the ground within the word over that of its ink"),
     ("solid__split", "1", 0.01, "coverage of solid ink, left part of the word against the right part at most"),
     ("solid__reach", "1", 0.01, "coverage that a twentieth of the ink exceeds over what a fifth exceeds"),

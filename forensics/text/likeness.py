@@ -30,7 +30,7 @@ def likeness(screen: ScreenText) -> Iterator[RegionMeasurement]:
 
 LIKENESS = (
     ("strokes__typical", "heights", 0.01, "median length of level runs of ink"),
-    ("strokes__spread", "1", 0.05, "upper over lower quartile of those lengths"),
+    ("strokes__spread", "1", 0.05, "upper over lower quartile of the lengths of level runs of ink"),
     ("strokes__longest", "heights", 0.1, "longest level run of ink"),
     ("strokes__density", "1", 0.05, "runs of ink in a row of the box, in a width equal to the height"),
     ("colours__third", "1", 0.02, "share of the box that is neither ink, background nor between them"),

@@ -33,7 +33,7 @@ QUIET = (
         0.05,
         "share of the ends of flat ground, along rows and columns, that stand off the 8x8 grid",
     ),
-    ("ends__foreign", "1", 0.05, "share of those ends at the commonest other place of the grid"),
+    ("ends__foreign", "1", 0.05, "share of the ends of flat ground at the commonest other place of the 8x8 grid"),
     ("flat__block", "1", 0.05, "share of the ground in blocks that hold ink which is exactly flat"),
 )
 
