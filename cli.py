@@ -527,6 +527,11 @@ def calibrate(context: click.Context, /, paths: tuple[str, ...], output: Path, *
 @main.command()
 @click.option("--manifest", "-m", type=MANIFEST, required=True, help="CSV with path and label, best with group.")
 @model_option
+@click.option(
+    "--predictions",
+    type=click.Path(exists=True, path_type=Path),
+    help="What predict wrote of these images with this model: its scores are taken, nothing is measured.",
+)
 @names("--by", help="Columns of the manifest to slice by; repeat it or use commas.")
 @launder_option
 @click.option("--output", "-o", type=FILE, help="Metric table to write.")

@@ -673,6 +673,7 @@ def evaluate(
     model: Model | PathLike = "starter",
     output: PathLike | None = None,
     *,
+    predictions: PathLike | None = None,
     by: Sequence[str] = (),
     launder: str | None = None,
     workers: Workers = Workers(),
@@ -685,6 +686,7 @@ def evaluate(
     manifest : CSV with path and label, best with group
     model : a model, its folder, or "starter"
     output : metric table to write
+    predictions : what `predict` wrote of these images with this model, whose scores are taken; nothing is measured then
     by : columns of the manifest to slice by
     launder : grid such as `95,80,60x1,0.5`; also on the images saved anew at each quality and scale
     workers : who measures, and what one file may cost
@@ -701,6 +703,8 @@ def evaluate(
         If the manifest cannot be read, or lacks labels or a column to slice by.
     BadModel
         If the model cannot be loaded.
+    BadTable
+        If the predictions cannot be read, are of another model, or hold none of the images.
 
     Examples
     --------
@@ -726,8 +730,11 @@ def evaluate(
     from realfake.pipeline.extraction.inputs import files_of, gather
     from realfake.pipeline.models.evaluate import (
         evaluate_laundered,
+        evaluate_predictions,
         evaluate_table,
         false_alarms_against_expected,
+        read_predictions,
+        summary_of,
         with_labels,
     )
     from realfake.pipeline.models.judged import measure_for
@@ -736,10 +743,15 @@ def evaluate(
     if output is not None:
         needs_ending(output, TABLE_ENDINGS)
     judge, items, cells = _model(model), gather((), manifest), resave_grid(launder) if launder else []
-    keep_inputs([output], [manifest, _folder(model), *files_of(items)])
+    keep_inputs([output], [manifest, *([predictions] if predictions else []), _folder(model), *files_of(items)])
     items = with_labels(items)
-    rows, summary = measure_for(judge, items, ("label", *by), workers=workers, progress=progress)
-    figures = evaluate_table(judge, rows, by)
+    if predictions is None:
+        rows, summary = measure_for(judge, items, ("label", *by), workers=workers, progress=progress)
+        figures = evaluate_table(judge, rows, by)
+    else:
+        scored = read_predictions(predictions)
+        figures = evaluate_predictions(judge, scored, items, by)
+        summary = summary_of(scored[scored["path"].isin([item.path for item in items])])
     if cells:
         anew = evaluate_laundered(judge, items, cells, workers, progress)
         figures = pd.concat([figures, anew], ignore_index=True)

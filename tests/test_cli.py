@@ -366,6 +366,30 @@ def test_a_frozen_model_is_evaluated_whole_and_by_slice(trained, here):
     assert "ROC-AUC" in result.stdout and "blur" in result.stdout
 
 
+@pytest.mark.parametrize("table", ["p.csv", "p.parquet"])
+def test_predictions_are_evaluated_without_measuring_again(trained, here, monkeypatch, table):
+    arguments = ("-m", trained / "manifest.csv", "-M", trained / "model")
+    realfake("predict", *arguments, "-o", table)
+    realfake("evaluate", *arguments, "--by", "tool", "-o", "measured.csv")
+    monkeypatch.setattr("realfake.pipeline.models.judged.measured", None)
+    realfake("evaluate", *arguments, "--by", "tool", "--predictions", table, "-o", "read.csv")
+    pd.testing.assert_frame_equal(pd.read_csv("read.csv"), pd.read_csv("measured.csv"))
+
+
+def test_missing_predictions_are_left_out_and_those_of_others_refused(trained, here):
+    arguments = ("-m", trained / "manifest.csv", "-M", trained / "model")
+    realfake("predict", trained / "images/00.png", "-M", trained / "model", "-o", "one.csv")
+    told = realfake("evaluate", *arguments, "--predictions", "one.csv", "-o", "e.csv").stderr
+    assert "39 of 40 images have no prediction in one.csv" in told and pd.read_csv("e.csv")["images"].tolist() == [1]
+    pd.read_csv("one.csv").assign(model_sha256="0").to_csv("other.csv", index=False)
+    refused = realfake("evaluate", *arguments, "--predictions", "other.csv", code=1).stderr
+    assert "00.png was scored by another model" in refused
+    pd.read_csv("one.csv").assign(path="x.png").to_csv("strange.csv", index=False)
+    assert "none of the images" in realfake("evaluate", *arguments, "--predictions", "strange.csv", code=1).stderr
+    refused = realfake("evaluate", *arguments, "--predictions", trained / "manifest.csv", code=1).stderr
+    assert "what `realfake predict` wrote" in refused
+
+
 def test_strategies_are_compared_with_the_controls_beside_them(trained, here):
     compared = ("-s", "logistic", "--folds", "3", "--repeats", "1")
     result = realfake("compare", trained / "t.csv", *compared, "-o", "metrics.csv")

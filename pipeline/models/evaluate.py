@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,17 +14,19 @@ import pandas as pd
 from realfake.data.manifest import label_of, printable
 from realfake.data.masks import read_mask
 from realfake.forensics.errors import BadManifest, BadTable
+from realfake.forensics.files import PARQUET_ENDINGS
 from realfake.forensics.progress import Progress, shares, silent
 from realfake.pipeline import metrics
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.launder import Channel, resaved
+from realfake.pipeline.extraction.summary import Summary
 from realfake.pipeline.learning.alarms import saved_without_edit
 from realfake.pipeline.models.judged import measure_for
 from realfake.pipeline.models.model import Model
 from realfake.pipeline.models.train import figures_with_intervals
 from realfake.pipeline.settings import Workers
-from realfake.pipeline.tables.table import TableWarning, groups, labels, table_name
-from realfake.pipeline.verdicts import Verdict
+from realfake.pipeline.tables.table import TableWarning, groups, labels, table_name, text_cells
+from realfake.pipeline.verdicts import FILE, PREDICTION, Verdict
 
 ALL, LAUNDERED = "all", "laundered"
 BLANK = "(blank)"  # the value of a slice of rows without one
@@ -58,12 +62,94 @@ def evaluate_table(model: Model, table: pd.DataFrame, by: Sequence[str] = (), se
     BadModel
         If the table lacks a column of the model.
     """
+    _needs(table, by)
+    model.warn_of_other_circumstances(table)
+    return _whole_and_by_slice(model, table, model.scores(table), by, seed)
+
+
+def evaluate_predictions(
+    model: Model, predictions: pd.DataFrame, items: Sequence[Item], by: Sequence[str] = (), seed: int = 0
+) -> pd.DataFrame:
+    """The same figures from the scores that `predict` wrote with this model: nothing is measured.
+
+    A screen that contradicts itself, which `predict` leaves for review, counts by its score alone.
+
+    Parameters
+    ----------
+    predictions : as `read_predictions` gives them
+    items : labelled images; those without a prediction are left out with a warning
+
+    Raises
+    ------
+    BadTable
+        If another model scored one of the images, none has a prediction, or a column to slice by is missing.
+    """
+    name = table_name(predictions)
+    last = predictions.drop_duplicates("path", keep="last").set_index("path")
+    known = [item for item in items if item.path in last.index]
+    if not known:
+        raise BadTable(f"{name} has none of the images of the manifest; predict them with: --manifest")
+    if len(known) < len(items):
+        warnings.warn(
+            f"{len(items) - len(known)} of {len(items)} images have no prediction in {name} and are left out",
+            TableWarning,
+            stacklevel=2,
+        )
+    scored = last.loc[[item.path for item in known]]
+    others = scored["model_sha256"].ne(model.fingerprint)
+    if others.any():
+        raise BadTable(
+            f"{name}: {printable(str(others.idxmax()))} was scored by another model; give that one with --model"
+        )
+    table = pd.DataFrame([{"path": item.path, **item.labels} for item in known])
+    for column in ("suspects", *FILE):
+        table[column] = scored[column].to_numpy()
+    table.attrs["source"] = name
+    _needs(table, by)
+    return _whole_and_by_slice(model, table, scored["score"].to_numpy(float), by, seed)
+
+
+def read_predictions(path: str | os.PathLike[str]) -> pd.DataFrame:
+    """What `predict` wrote: a CSV, a Parquet file, or the folder of them that a cluster filled.
+
+    Raises
+    ------
+    BadTable
+        If it cannot be read, or holds no predictions.
+    """
+    path = Path(path)
+    try:
+        whole = path.is_dir() or path.suffix.lower() in PARQUET_ENDINGS
+        frame = pd.read_parquet(path) if whole else text_cells(path, lambda name: name not in PREDICTION)[1]
+        frame["score"] = pd.to_numeric(frame["score"])
+        frame = frame[["path", "verdict", "reasons", "suspects", "score", "model_sha256", *FILE]]
+    except KeyError as error:
+        raise BadTable(f"{path} lacks the column {error}; give what `realfake predict` wrote") from None
+    except (ValueError, OSError, EOFError) as error:  # pandas' and arrow's parser errors are ValueErrors
+        raise BadTable(f"{path} cannot be read ({str(error).strip().splitlines()[0]}); predict anew") from None
+    frame.attrs["source"] = str(path)
+    return frame
+
+
+def summary_of(predictions: pd.DataFrame) -> Summary:
+    """How many images were scored, and how many could not be."""
+    summary = Summary()
+    for verdict, why in zip(predictions["verdict"], predictions["reasons"], strict=True):
+        summary.count(str(why) if verdict == Verdict.ERROR else "")
+    return summary
+
+
+def _needs(table: pd.DataFrame, by: Sequence[str]) -> None:
     unknown = [column for column in by if column not in table]
     if unknown:
         raise BadTable(f"{table_name(table)} has no column {unknown[0]!r} to slice by; add it to the manifest")
-    model.warn_of_other_circumstances(table)
+
+
+def _whole_and_by_slice(
+    model: Model, table: pd.DataFrame, scores: np.ndarray, by: Sequence[str], seed: int
+) -> pd.DataFrame:
     y, group = labels(table), groups(table)
-    scores, found, untouched = model.scores(table), localised(table), saved_without_edit(table)
+    found, untouched = localised(table), saved_without_edit(table)
     slices = [(ALL, "", np.ones(len(y), bool)), *(s for column in by for s in _slices(column, table[column]))]
     named = [({"slice": name, "value": value}, rows) for name, value, rows in slices]
     figures = [
