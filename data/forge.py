@@ -209,8 +209,9 @@ def _circles(sources: Sequence[Source]) -> dict[Source, list[Source]]:
 
 def _melted(frame: pd.DataFrame) -> pd.Series:
     """Groups joined where a line of one was spliced into another: each named as its first member."""
-    names = {name: i for i, name in enumerate(dict.fromkeys(frame["group"]))}
     spliced = frame[frame["donor"] != ""]
+    every = dict.fromkeys([*frame["group"], *spliced["donor"]])  # one that lent a line may itself have been left out
+    names = {name: i for i, name in enumerate(every)}
     rows, columns = spliced["group"].map(names).to_numpy(int), spliced["donor"].map(names).to_numpy(int)
     links = coo_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(names), len(names)))
     parts = pd.Series(connected_components(links, directed=False)[1], index=list(names))

@@ -164,6 +164,11 @@ def test_groups_are_joined_where_a_line_was_lent():
     assert _melted(frame).tolist() == ["a", "b", "b", "d", "b"]
 
 
+def test_those_that_took_lines_of_one_that_was_left_out_are_joined():
+    frame = pd.DataFrame({"group": ["a", "b", "c"], "donor": ["left out", "", "left out"]})
+    assert _melted(frame).tolist() == ["a", "b", "a"]
+
+
 def test_a_folder_inside_the_output_is_not_forged_again(screenshots):
     forge_folder(screenshots, screenshots / "out", per_image=1)
     assert len(find_sources(screenshots, screenshots / "out")[0]) == 6
