@@ -16,7 +16,7 @@ run realfake predict "$(find "$out/unseen" -name 'genuine-*' ! -name '*.json' | 
 echo "The first verdict took $(($(date +%s) - begun)) s, with whatever had to be compiled for this processor."
 run realfake extract --manifest "$out/images/manifest.csv" --families regions,container -o "$out/features.csv" --jobs "$jobs"
 run realfake compare "$out/features.csv" --folds 3 --repeats 1 --jobs "$jobs" -o "$out/metrics.csv"
-run realfake train "$out/features.csv" --families regions --strategy random-over --max-fpr 0.05 -o "$out/model"
+run realfake train "$out/features.csv" --families regions --strategy rusboost --max-fpr 0.05 -o "$out/model"
 run realfake predict --manifest "$out/unseen/manifest.csv" --model "$out/model" -o "$out/predictions.csv" --jobs "$jobs"
 run realfake evaluate --model "$out/model" --manifest "$out/unseen/manifest.csv" --by delivered --jobs "$jobs"
 
