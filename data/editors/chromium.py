@@ -16,7 +16,16 @@ from typing import Any
 import numpy as np
 
 from realfake.data.drawing.rasterisers import TextStyle
-from realfake.data.editors.editor import PATIENCE, EditorFailed, face_file, from_png, program, to_png
+from realfake.data.editors.editor import (
+    PATIENCE,
+    EditorFailed,
+    css_colour,
+    face_file,
+    from_png,
+    program,
+    strip_beside,
+    to_png,
+)
 from realfake.forensics.box import Box
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
@@ -38,7 +47,6 @@ EDIT = """(async () => {
   return canvas.toDataURL("image/png").split(",")[1];
 })()"""
 FACE = """const face = new FontFace(%s, "url(data:font/ttf;base64,%s)"); document.fonts.add(await face.load());"""
-STRIP = 2  # pixels beside a hole that are stretched over it
 
 
 class Chromium:
@@ -93,14 +101,11 @@ class Chromium:
 
     def fill(self, rgb: np.ndarray, box: Box, ink: Sequence[int]) -> np.ndarray:
         """Fill a rectangle with one colour."""
-        place = f"{box.x}, {box.y}, {box.width}, {box.height}"
-        return self._run(rgb, f"context.fillStyle = {_colour(ink)}; context.fillRect({place});")
+        return self._run(rgb, f"context.fillStyle = {_colour(ink)}; context.fillRect({_place(box)});")
 
     def heal(self, rgb: np.ndarray, box: Box) -> np.ndarray:
         """Stretch the strip at the left of a box over it, or that at its right where there is none."""
-        x = box.x - STRIP if box.x >= STRIP else min(box.right, rgb.shape[1] - STRIP)
-        strip, place = f"{x}, {box.y}, {STRIP}, {box.height}", f"{box.x}, {box.y}, {box.width}, {box.height}"
-        return self._run(rgb, f"context.drawImage(picture, {strip}, {place});")
+        return self._run(rgb, f"context.drawImage(picture, {_place(strip_beside(box, rgb))}, {_place(box)});")
 
     def close(self) -> None:
         """Close the pipe, and end the browser."""
@@ -164,4 +169,8 @@ def _send(pipe: int, data: bytes) -> None:
 
 
 def _colour(ink: Sequence[int]) -> str:
-    return json.dumps(f"rgb({','.join(str(int(level)) for level in ink)})")
+    return json.dumps(css_colour(ink))
+
+
+def _place(box: Box) -> str:
+    return f"{box.x}, {box.y}, {box.width}, {box.height}"

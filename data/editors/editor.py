@@ -21,6 +21,7 @@ LETTERS = frozenset(
     map(chr, (*range(0x20, 0x250), *range(0x1E00, 0x1F00), *range(0x2010, 0x2040), *range(0x20A0, 0x20C0)))
 )
 PATIENCE = 120.0  # seconds that an editor may take for one step
+STRIP = 2  # pixels beside a hole that are stretched over it
 
 
 class MissingEditor(RealfakeError):
@@ -61,6 +62,17 @@ def program(editor: str, names: Sequence[str]) -> str:
             f"{editor} is not installed: there is no program {' or '.join(names)}; install it, or forge without it"
         )
     return found
+
+
+def strip_beside(box: Box, rgb: np.ndarray) -> Box:
+    """The strip at the left of a box that can be stretched over it, or that at its right where there is none."""
+    x = box.x - STRIP if box.x >= STRIP else min(box.right, rgb.shape[1] - STRIP)
+    return Box(x, box.y, STRIP, box.height)
+
+
+def css_colour(ink: Sequence[int]) -> str:
+    """A colour as CSS and ImageMagick write it."""
+    return f"rgb({','.join(str(int(level)) for level in ink)})"
 
 
 def to_png(rgb: np.ndarray) -> bytes:

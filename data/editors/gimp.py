@@ -27,10 +27,7 @@ if hasattr(library, "prctl"):
 os.execv(sys.argv[1], sys.argv[1:])
 """
 BRUSH = "2. Hardness 100"
-HEADER, NAME = (
-    struct.Struct(">IIIII4s"),
-    b"crop\0",
-)  # of a pattern, which GIMP reads and writes without a plug-in's help
+HEADER, NAME = struct.Struct(">IIIII4s"), b"crop\0"  # of a pattern, for which GIMP needs no plug-in
 FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig><dir>{faces}</dir><cachedir>{cache}</cachedir></fontconfig>
 """

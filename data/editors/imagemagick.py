@@ -8,11 +8,19 @@ from collections.abc import Sequence
 import numpy as np
 
 from realfake.data.drawing.rasterisers import TextStyle
-from realfake.data.editors.editor import PATIENCE, EditorFailed, face_file, from_png, program, to_png
+from realfake.data.editors.editor import (
+    PATIENCE,
+    EditorFailed,
+    css_colour,
+    face_file,
+    from_png,
+    program,
+    strip_beside,
+    to_png,
+)
 from realfake.forensics.box import Box
 
 PROGRAMS = ("magick", "convert-im6.q16", "convert-im6")  # `convert` alone is another program on some systems
-STRIP = 2  # pixels beside a hole that are stretched over it
 
 
 class ImageMagick:
@@ -30,19 +38,19 @@ class ImageMagick:
         """Write one line of text."""
         text = text.replace("\\", "\\\\").replace("%", "%%")
         text = "\\" + text if text.startswith("@") else text
-        look = ["-font", str(face_file(style.font)), "-pointsize", f"{style.size:.3f}", "-fill", _colour(style.ink)]
+        look = ["-font", str(face_file(style.font)), "-pointsize", f"{style.size:.3f}", "-fill", css_colour(style.ink)]
         spaced = ["-kerning", f"{style.letter_spacing:.3f}"] if style.letter_spacing else []
         return self._run(rgb, [*look, *spaced, "-annotate", f"{x:+.3f}{baseline:+.3f}", text])
 
     def fill(self, rgb: np.ndarray, box: Box, ink: Sequence[int]) -> np.ndarray:
         """Fill a box with one colour."""
         corners = f"{box.x},{box.y} {box.right - 1},{box.bottom - 1}"
-        return self._run(rgb, ["-fill", _colour(ink), "-draw", f"rectangle {corners}"])
+        return self._run(rgb, ["-fill", css_colour(ink), "-draw", f"rectangle {corners}"])
 
     def heal(self, rgb: np.ndarray, box: Box) -> np.ndarray:
         """Stretch the strip at the left of a box over it, or that at its right where there is none."""
-        x = box.x - STRIP if box.x >= STRIP else min(box.right, rgb.shape[1] - STRIP)
-        strip = ["+clone", "-crop", f"{STRIP}x{box.height}+{x}+{box.y}", "+repage"]
+        beside = strip_beside(box, rgb)
+        strip = ["+clone", "-crop", f"{beside.width}x{beside.height}+{beside.x}+{beside.y}", "+repage"]
         stretched = ["(", *strip, "-resize", f"{box.width}x{box.height}!", ")"]
         return self._run(rgb, [*stretched, "-geometry", f"+{box.x}+{box.y}", "-composite"])
 
@@ -56,7 +64,3 @@ class ImageMagick:
         except subprocess.TimeoutExpired:
             raise EditorFailed(f"ImageMagick took more than {PATIENCE:.0f} s for one step; forge without it") from None
         return from_png(done.stdout, "ImageMagick", rgb)
-
-
-def _colour(ink: Sequence[int]) -> str:
-    return f"rgb({','.join(str(int(level)) for level in ink)})"

@@ -76,19 +76,17 @@ class Edit:
 
     def fill(self, box: Box, ink: Sequence[int]) -> bool:
         """Let the editor fill a box with one colour; False if there is no editor."""
-        if self.editor is None:
-            return False
-        editor = self.editor
-        self._edited(box, lambda crop, x, y: editor.fill(crop, Box(box.x - x, box.y - y, box.width, box.height), ink))
-        self.mask[box.slices] = True
-        return True
+        return self._covered(box, lambda editor, crop, place: editor.fill(crop, place, ink))
 
     def heal(self, box: Box) -> bool:
         """Let the editor cover a box with what it makes of what is beside it; False if there is no editor."""
-        if self.editor is None:
-            return False
+        return self._covered(box, lambda editor, crop, place: editor.heal(crop, place))
+
+    def _covered(self, box: Box, change: Callable[[Editor, np.ndarray, Box], np.ndarray]) -> bool:
         editor = self.editor
-        self._edited(box, lambda crop, x, y: editor.heal(crop, Box(box.x - x, box.y - y, box.width, box.height)))
+        if editor is None:
+            return False
+        self._edited(box, lambda crop, x, y: change(editor, crop, Box(box.x - x, box.y - y, box.width, box.height)))
         self.mask[box.slices] = True
         return True
 

@@ -30,13 +30,8 @@ PLANS = {
     "retype": 0.28, "digit": 0.1, "word": 0.23, "splice": 0.1, "rearrange": 0.05, "lay-word": 0.08, "lay-stretch": 0.05,
     "strike": 0.05, "delete-row": 0.01, "close-row": 0.01, "move-row": 0.01, "partial": 0.06,
 }  # fmt: skip
-EDITOR_PLANS = {
-    "retype": 0.24,
-    "word": 0.3,
-    "digit": 0.04,
-    "paste": 0.34,
-    "splice": 0.08,
-}  # what a program is opened for
+# What a program is opened for.
+EDITOR_PLANS = {"retype": 0.24, "word": 0.3, "digit": 0.04, "paste": 0.34, "splice": 0.08}
 HOW_MANY = {1: 0.55, 2: 0.28, 3: 0.17}  # lines that a forger changes
 ATTEMPTS = 4  # plans tried before an image is given up
 MORE_LINES = 8  # lines tried beyond those wanted
