@@ -9,7 +9,7 @@ import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.text.glyphs import Likes, compare
-from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_feature, snapped
+from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_features, snapped
 from realfake.forensics.text.words import ScreenText
 
 SAME_INK = 0.15  # ratio of contrasts within which glyphs have the ink of one style
@@ -25,8 +25,7 @@ def alike(screen: ScreenText) -> Iterator[RegionMeasurement]:
     found = np.full((len(screen.words), len(DEPARTURES) + len(FIELD)), np.nan)
     if likes is not None:
         found[:] = _against_likes(screen, likes)
-    for i, (name, unit, floor, meaning) in enumerate((*DEPARTURES, *FIELD)):
-        yield region_feature(name, found[:, i], unit, floor, meaning)
+    yield from region_features((*DEPARTURES, *FIELD), found)
 
 
 FACTS = (  # of a glyph, and how far the like glyphs of one renderer may be apart

@@ -9,7 +9,7 @@ import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.text.colours import luma_of
-from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_feature
+from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_features
 from realfake.forensics.text.words import ScreenText, Word, middle
 
 SHARP = 0.4  # coverage by which a step exceeds those beside it: less is the edge of a stroke between two pixels
@@ -29,11 +29,9 @@ FAINT = 8.0  # gray levels of contrast: noise of less ink repeats by chance
 def breaks(screen: ScreenText) -> Iterator[RegionMeasurement]:
     """Letters cut by a straight upright edge, and stretches of a field that stand in it twice."""
     cuts = screen.per_word(_cut).reshape(-1, len(CUTS))
-    for i, (name, unit, floor, meaning) in enumerate(CUTS):
-        yield region_feature(name, cuts[:, i], unit, floor, meaning)
+    yield from region_features(CUTS, cuts)
     repeats = _repeats(screen)
-    for i, (name, unit, floor, meaning) in enumerate(REPEATS):
-        yield region_feature(name, repeats[:, i], unit, floor, meaning)
+    yield from region_features(REPEATS, repeats)
 
 
 CUTS = (

@@ -10,7 +10,7 @@ import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.text.colours import COVERAGE_STEPS
-from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_feature
+from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_features
 from realfake.forensics.text.words import AROUND, ScreenText, Word, middle
 
 CANVAS = 32  # pixels; higher glyphs are compared at half or quarter size
@@ -55,8 +55,7 @@ class Likes(NamedTuple):
 def glyphs(screen: ScreenText) -> Iterator[RegionMeasurement]:
     """How a word's glyphs differ from the like glyphs of other fields."""
     found, _ = screen.shared(compare)
-    for i, (name, unit, floor, meaning) in enumerate(COMPARISONS):
-        yield region_feature(name, found[:, i], unit, floor, meaning)
+    yield from region_features(COMPARISONS, found)
 
 
 COMPARISONS = (

@@ -10,7 +10,7 @@ import numpy as np
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.formats.markers import ZIGZAG
 from realfake.forensics.text.laundering import blocks_of
-from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_feature
+from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_features
 from realfake.forensics.text.words import ScreenText
 
 MODES = ZIGZAG[1:25]
@@ -29,8 +29,7 @@ FEW = 12  # values that are not 0
 def histories(screen: ScreenText) -> Iterator[RegionMeasurement]:
     """How well a word's quantized frequencies agree with the peaks and gaps of all other fields' histograms."""
     found = _agreement(screen)
-    for i, (name, unit, floor, meaning) in enumerate(HISTORIES):
-        yield region_feature(name, found[:, i], unit, floor, meaning)
+    yield from region_features(HISTORIES, found)
 
 
 HISTORIES = (

@@ -8,7 +8,7 @@ from typing import no_type_check
 import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
-from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_feature
+from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_features
 from realfake.forensics.text.words import ScreenText, Word
 
 REACH = 2.0  # heights to either side in which what is left of erased characters is looked for
@@ -24,8 +24,7 @@ def holes(screen: ScreenText) -> Iterator[RegionMeasurement]:
     luma, near = screen.image.luma, screen.near
     grid = np.array(screen.grid)
     found = screen.per_word(lambda word: _around(word, luma, near, grid)).reshape(-1, len(HOLES))
-    for i, (name, unit, floor, meaning) in enumerate(HOLES):
-        yield region_feature(name, found[:, i], unit, floor, meaning)
+    yield from region_features(HOLES, found)
 
 
 HOLES = (

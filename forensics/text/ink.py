@@ -10,7 +10,7 @@ import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.text.colours import luma_of
-from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_feature
+from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_feature, region_features
 from realfake.forensics.text.words import ScreenText, Word, upper
 
 EPS = 1e-6
@@ -31,12 +31,12 @@ def ink(screen: ScreenText) -> Iterator[RegionMeasurement]:
     yield region_feature(
         "contrast__luma", screen.per_word(lambda w: w.contrast), "gray levels", 1.0, "ink minus background"
     )
-    near_ink, like_ink = _nearest_colour(inks, screen)
+    near_ink, like_ink = nearest_colour(inks, screen)
     yield region_feature(
         "colour__nearest", near_ink, "gray levels", 0.5, "distance to the most similar ink of another field"
     )
     yield region_feature("colour__shared", like_ink, "fields", 1.0, "other fields with an ink at most 2 levels off")
-    near_ground, like_ground = _nearest_colour(grounds, screen)
+    near_ground, like_ground = nearest_colour(grounds, screen)
     yield region_feature(
         "background__nearest",
         near_ground,
@@ -48,8 +48,7 @@ def ink(screen: ScreenText) -> Iterator[RegionMeasurement]:
         "background__shared", like_ground, "fields", 1.0, "other fields with a background at most 1 level off"
     )
     measures = screen.per_word(_strokes).reshape(-1, len(STROKES))
-    for i, (name, unit, floor, meaning) in enumerate(STROKES):
-        yield region_feature(name, measures[:, i], unit, floor, meaning)
+    yield from region_features(STROKES, measures)
 
 
 STROKES = (
@@ -170,13 +169,16 @@ def _outline(coverage, pixels, ground, axis, edges, levels, seen, sums, bins, st
             previous_tint = red - blue
 
 
-def _nearest_colour(colours: np.ndarray, screen: ScreenText) -> tuple[np.ndarray, np.ndarray]:
-    """Largest channel difference to the nearest colour of another field, and how many fields have nearly this one."""
+def nearest_colour(colours: np.ndarray, screen: ScreenText) -> tuple[np.ndarray, np.ndarray]:
+    """Largest channel difference to the nearest colour of another field, and how many fields have nearly this one.
+
+    The difference is NaN where the colour, (n, k), is not known, or that of no other field.
+    """
     if len(colours) == 0:
         return np.empty(0), np.empty(0)
     nearest, shared, fields = np.empty(len(colours)), np.empty(len(colours)), screen.line_of
     for part, around in screen.stretches(len(colours)):
         distance = np.abs(colours[part, None, :] - colours[None, around, :]).max(axis=2)
         distance[fields[part, None] == fields[None, around]] = np.inf
-        nearest[part], shared[part] = distance.min(axis=1), (distance <= 2.0).sum(axis=1)
+        nearest[part], shared[part] = np.fmin.reduce(distance, axis=1), (distance <= 2.0).sum(axis=1)
     return np.where(np.isfinite(nearest), nearest, np.nan), shared

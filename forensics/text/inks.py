@@ -8,7 +8,8 @@ from typing import no_type_check
 import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
-from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_feature
+from realfake.forensics.text.ink import nearest_colour
+from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_feature, region_features
 from realfake.forensics.text.words import ScreenText, Word
 
 BESIDE = 3  # pixels around the ink over which a JPEG spreads its colour
@@ -20,11 +21,10 @@ LEVELS = 128  # 64 to a coverage of 1
 def inks(screen: ScreenText) -> Iterator[RegionMeasurement]:
     """Tint of the ink averaged over all strokes, by part of the word, and against the inks of other fields."""
     found = screen.per_word(_tints).reshape(-1, len(TINTS))
-    for i, (name, unit, floor, meaning) in enumerate(TINTS):
-        yield region_feature(name, found[:, i], unit, floor, meaning)
+    yield from region_features(TINTS, found)
     yield region_feature(
         "tint__nearest",
-        _nearest(found[:, :2], screen),
+        nearest_colour(found[:, :2], screen)[0],
         "gray levels",
         0.5,
         "distance to the likest tint of another field",
@@ -134,16 +134,3 @@ def _tint(pixels, coverage, box, spans, ground, sums, counts, parts, found):
             low = level
     if low > 0:
         found[6] = high / low
-
-
-def _nearest(tints: np.ndarray, screen: ScreenText) -> np.ndarray:
-    """Larger difference of the two tints to the nearest word of another field; NaN without one."""
-    nearest = np.full(len(tints), np.nan)
-    fields = screen.line_of
-    known = np.where(np.isfinite(tints), tints, np.inf)
-    for part, around in screen.stretches(len(tints)):
-        with np.errstate(invalid="ignore"):
-            apart = np.abs(known[part, None, :] - known[None, around, :]).max(axis=2)
-        apart[fields[part, None] == fields[None, around]] = np.inf
-        nearest[part] = np.where(np.isnan(apart), np.inf, apart).min(axis=1, initial=np.inf)
-    return np.where(np.isfinite(nearest), nearest, np.nan)

@@ -12,7 +12,13 @@ from realfake.forensics.box import Box
 from realfake.forensics.formats.ijg import ijg_table
 from realfake.forensics.formats.markers import ZIGZAG
 from realfake.forensics.text.direction import SIDEWAYS
-from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_feature, snapped
+from realfake.forensics.text.measurement import (
+    RegionMeasurement,
+    region_family,
+    region_feature,
+    region_features,
+    snapped,
+)
 from realfake.forensics.text.words import ScreenText, Word, upper
 
 QUALITIES = tuple(range(50, 99, 3))
@@ -66,8 +72,7 @@ def laundering(screen: ScreenText) -> Iterator[RegionMeasurement]:
         "steps across the 8x8 grid over steps beside it",
     )
     measures = screen.per_word(_residuals).reshape(-1, len(RESIDUALS))
-    for j, (name, unit, floor, meaning) in enumerate(RESIDUALS):
-        yield region_feature(name, measures[:, j], unit, floor, meaning)
+    yield from region_features(RESIDUALS, measures)
 
 
 RESIDUALS = (

@@ -8,7 +8,7 @@ from typing import no_type_check
 import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
-from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_feature
+from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_features
 from realfake.forensics.text.words import ScreenText, Word
 
 INKED = 0.5  # coverage of what is counted as ink
@@ -24,8 +24,7 @@ LONGEST = 256  # pixels of a run of ink
 def likeness(screen: ScreenText) -> Iterator[RegionMeasurement]:
     """Regularity of strokes, colours beside ink and background, proportions and ground of a word."""
     found = screen.per_word(_likeness).reshape(-1, len(LIKENESS))
-    for i, (name, unit, floor, meaning) in enumerate(LIKENESS):
-        yield region_feature(name, found[:, i], unit, floor, meaning)
+    yield from region_features(LIKENESS, found)
 
 
 LIKENESS = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,6 +56,12 @@ def region_feature(name: str, values: np.ndarray, unit: str, floor: float, meani
     """A measurement of every word, (n,) float, `snapped`; what is not finite becomes NaN."""
     numbers = np.asarray(values, np.float64)
     return RegionMeasurement(name, snapped(np.where(np.isfinite(numbers), numbers, np.nan)), unit, floor, meaning)
+
+
+def region_features(table: Sequence[tuple[str, str, float, str]], values: np.ndarray) -> Iterator[RegionMeasurement]:
+    """A `region_feature` for each name, unit, floor and meaning of a table, by the columns of `values`, (n, k)."""
+    for (name, unit, floor, meaning), column in zip(table, values.T, strict=True):
+        yield region_feature(name, column, unit, floor, meaning)
 
 
 def snapped(values: np.ndarray) -> np.ndarray:

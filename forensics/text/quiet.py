@@ -8,7 +8,7 @@ from typing import no_type_check
 import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
-from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_feature
+from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_features
 from realfake.forensics.text.words import ScreenText, Word
 
 STILL = 7  # pixels in a row of the background's colour before which, or after which, noise begins
@@ -22,8 +22,7 @@ def quiet(screen: ScreenText) -> Iterator[RegionMeasurement]:
     grid = np.array(screen.grid)
     luma = screen.image.luma
     found = screen.per_word(lambda word: _quiet_of(word, luma, grid)).reshape(-1, len(QUIET))
-    for i, (name, unit, floor, meaning) in enumerate(QUIET):
-        yield region_feature(name, found[:, i], unit, floor, meaning)
+    yield from region_features(QUIET, found)
 
 
 QUIET = (

@@ -10,7 +10,7 @@ import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.box import Box
-from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_feature
+from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_feature, region_features
 from realfake.forensics.text.words import ScreenText, Word
 
 FEW = 12  # pixels; a zone with fewer calm ones says nothing
@@ -24,8 +24,7 @@ EPS = 0.05  # gray levels; below the rounding of 8-bit pixels
 def surroundings(screen: ScreenText) -> Iterator[RegionMeasurement]:
     """Background inside the word's box against background outside, on calm pixels alone."""
     measures = screen.per_word(_zones).reshape(-1, len(ZONES))
-    for i, (name, unit, floor, meaning) in enumerate(ZONES):
-        yield region_feature(name, measures[:, i], unit, floor, meaning)
+    yield from region_features(ZONES, measures)
     seams = _row_seams(screen)
     yield region_feature(
         "row_seam__step", seams[:, 0], "gray levels", 0.2, "largest upright step of the background in the word's row"
