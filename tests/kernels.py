@@ -1,7 +1,8 @@
 """Which kernels are compiled beforehand, and for which arguments: python -m tests.kernels writes the list anew.
 
 It measures drawn screens and photographs, first as a model of words does, remembers receipts in an archive, and lists
-each kernel with the signatures that it was called with, the one that takes longest to compile first.
+each kernel with the signatures that it was called with and the CPU seconds that it took to compile. A kernel that was
+listed keeps its seconds unless they are far off, so that a change shows in the lines of what changed alone.
 """
 
 from __future__ import annotations
@@ -85,14 +86,22 @@ def remember() -> None:
             found_of(screen, store)
 
 
+def kept(before: float | None, now: float) -> float:
+    """The seconds that were listed, where they are right within a factor of two."""
+    return before if before and now / 2 <= before <= now * 2 else now
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         os.environ["NUMBA_CACHE_DIR"] = folder  # nothing is compiled there yet
         found = called()
-    listed = [[*key, group] for key, (_, group) in sorted(found.items(), key=lambda one: -one[1][0])]
+    before = {tuple(one[:3]): one[4] for one in json.loads(KERNELS.read_text(encoding="utf-8"))}
+    listed = [
+        [*key, group, kept(before.get(key), round(seconds, 2))] for key, (seconds, group) in sorted(found.items())
+    ]
     KERNELS.write_text("[\n" + ",\n".join(json.dumps(one) for one in listed) + "\n]\n", encoding="utf-8")
     print(len(listed), "signatures,", round(sum(seconds for seconds, _ in found.values()), 1), "CPU s to compile;")
-    print(sum(group == WORDS for *_, group in listed), "of words", file=sys.stdout)
+    print(sum(one[3] == WORDS for one in listed), "of words", file=sys.stdout)
 
 
 if __name__ == "__main__":

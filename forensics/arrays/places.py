@@ -37,7 +37,8 @@ def of_user() -> Path:
 def kernels(group: str = ALL) -> list[tuple[str, str, str]]:
     """Module, name and signature of each kernel of a group, the one that takes longest first."""
     listed = json.loads(KERNELS.read_text(encoding="utf-8"))
-    return [(module, name, signature) for module, name, signature, of in listed if group in (ALL, of)]
+    longest_first = sorted(listed, key=lambda one: -one[-1])
+    return [(module, name, signature) for module, name, signature, of, _ in longest_first if group in (ALL, of)]
 
 
 def prepare(group: str = WORDS) -> bool:
