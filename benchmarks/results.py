@@ -26,6 +26,7 @@ from realfake.pipeline.comparison.protocols import leave_out, undersample_fakes
 from realfake.pipeline.comparison.record import Record, read_record
 from realfake.pipeline.extraction.bulk import extract_to
 from realfake.pipeline.extraction.inputs import gather
+from realfake.pipeline.extraction.wanted import Wanted
 from realfake.pipeline.learning.cross_validation import (
     LearningSet,
     Split,
@@ -42,7 +43,7 @@ from realfake.pipeline.metrics import Interval, percentile_interval
 from realfake.pipeline.models.folder import STARTER
 from realfake.pipeline.models.model import load_model, versions
 from realfake.pipeline.models.train import train_model
-from realfake.pipeline.settings import CrossValidation, Deployment, Wanted, Workers
+from realfake.pipeline.settings import CrossValidation, Deployment, Workers
 from realfake.pipeline.tables.design import design_matrix
 from realfake.pipeline.tables.labelled_words import labelled_words
 from realfake.pipeline.tables.present import bracket, to_markdown
@@ -133,10 +134,10 @@ def draw(work: Path, genuine: int, fake: int, apps: int, forged: int, seed: int,
     items = gather((), made.manifest)
     starter = load_model(STARTER)
     summary = ScoredWords(starter.scorer, starter.fingerprint)  # type: ignore[arg-type]  # the starter has a scorer
-    for name, wanted, more in (("images", Wanted(FAMILIES), summary), ("words", Wanted(level="region"), None)):
+    for name, wanted in (("images", Wanted(FAMILIES, summary=summary)), ("words", Wanted(level="region"))):
         say(f"measure {name}")
         if not (work / f"{name}.parquet").exists():
-            extract_to(items, work / f"{name}.parquet", wanted, summary=more, workers=Workers(jobs))
+            extract_to(items, work / f"{name}.parquet", wanted, workers=Workers(jobs))
     images, table = labelled(read_table(work / "images.parquet")), read_table(work / "words.parquet")
     words = labelled_words(table)
     say("forge")

@@ -34,7 +34,6 @@ from realfake.pipeline.settings import (
     CrossValidation,
     Deployment,
     Protocol,
-    Wanted,
     WordEvidence,
     Workers,
 )
@@ -157,6 +156,7 @@ def extract(
     from realfake.pipeline.extraction.bulk import extract_to, extract_to_stream, extract_to_table
     from realfake.pipeline.extraction.cluster import extract_on_cluster
     from realfake.pipeline.extraction.inputs import files_of, gather
+    from realfake.pipeline.extraction.wanted import Wanted
 
     if archive is not None and level != "image":
         raise UnknownName("what was received before is told of images; leave --archive or --level out")
@@ -174,18 +174,20 @@ def extract(
         needs_ending(output, TABLE_ENDINGS)
     items = gather(_listed(paths), manifest)
     keep_inputs([output, output and f"{output}.part"], [manifest, *files_of(items)])
-    summary = _scored_words(words) if summed_up else None
-    past = _past(items, archive, received) if archive is not None else None
-    common: dict[str, Any] = {"summary": summary, "past": past, "workers": workers, "progress": progress}
+    wanted = replace(
+        wanted,
+        summary=_scored_words(words) if summed_up else None,
+        past=_past(items, archive, received) if archive is not None else None,
+    )
     if on_cluster:
         if output is None:
             raise UnknownName("a cluster writes its table to a folder; name it as the output")
-        return extract_on_cluster(items, str(output), wanted, **common)
+        return extract_on_cluster(items, str(output), wanted, workers=workers, progress=progress)
     if output is None:
-        return extract_to_table(items, wanted, **common)
+        return extract_to_table(items, wanted, workers=workers, progress=progress)
     if str(output) == "-":
-        return extract_to_stream(items, sys.stdout.buffer, wanted, **common)
-    return extract_to(items, output, wanted, **common)
+        return extract_to_stream(items, sys.stdout.buffer, wanted, workers=workers, progress=progress)
+    return extract_to(items, output, wanted, workers=workers, progress=progress)
 
 
 @any_names

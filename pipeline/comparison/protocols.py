@@ -25,8 +25,8 @@ from realfake.pipeline.comparison.compare import (
     splits_of,
 )
 from realfake.pipeline.comparison.record import RUN, write_record
-from realfake.pipeline.extraction.bulk import WordSummary
 from realfake.pipeline.extraction.launder import Channel, laundered
+from realfake.pipeline.extraction.wanted import WordSummary
 from realfake.pipeline.learning.alarms import EDITORS, saved_without_edit
 from realfake.pipeline.learning.cross_validation import INNER_FOLDS, Split, derived_seed
 from realfake.pipeline.learning.forged import Forge, forged_rows
