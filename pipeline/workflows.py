@@ -548,10 +548,9 @@ def predict(
     >>> found["verdict"].tolist(), bool(found["probability"].between(0, 1).all())
     (['no sign of editing'], True)
     """
-    from realfake.pipeline.extraction.inputs import files_of, gather
-    from realfake.pipeline.models.predict import predict_on_cluster, predict_table, predict_to
+    from realfake.pipeline.extraction.inputs import files_of, gather, received_of
+    from realfake.pipeline.models.predict import Judging, predict_on_cluster, predict_table, predict_to
 
-    common: dict[str, Any] = {"prevalence": prevalence, "reader": reader, "workers": workers, "progress": progress}
     _check_reader(reader)
     on_cluster = _on_cluster(workers)
     if output is not None and not on_cluster:
@@ -559,19 +558,22 @@ def predict(
     items = gather(_listed(paths), manifest)
     inputs = [manifest, _folder(model), *_files([habits]), *files_of(items)]
     keep_inputs([output, output and f"{output}.part", archive if add else None], inputs)
-    scorer = model if habits is None else _knowing(model, habits)
-    common["reader"] = reader or (None if habits is None else "auto")
     if add and archive is None:
         raise UnknownName("images are added to an archive; name it")
+    if habits is not None:
+        model, reader = _knowing(model, habits), reader or "auto"
+    judging = Judging(model, prevalence, reader, received_of(items))
     if on_cluster:
         if output is None or json or archive is not None:
             raise UnknownName("a cluster writes Parquet files to a folder, which it needs, and asks no archive")
-        return predict_on_cluster(items, _model(scorer), str(output), **common)
+        judging = replace(judging, model=_model(judging.model))
+        return predict_on_cluster(items, judging, str(output), workers=workers, progress=progress)
     with _archive(archive, create=add) as known:
-        common |= {"archive": known, "adding": add}
+        if known is not None:
+            judging = replace(judging, archive=known.place, adding=add)
         if output is None:
-            return predict_table(items, scorer, **common)
-        return predict_to(items, scorer, output, as_json=json, **common)
+            return predict_table(items, judging, archive=known, workers=workers, progress=progress)
+        return predict_to(items, judging, output, as_json=json, archive=known, workers=workers, progress=progress)
 
 
 @any_names
