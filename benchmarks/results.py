@@ -20,7 +20,6 @@ from jinja2 import Template
 from realfake.data.forge import forge_folder
 from realfake.data.synth import synthesise
 from realfake.forensics.extract import extract_regions
-from realfake.pipeline import metrics
 from realfake.pipeline.comparison.compare import Comparison, compare_on
 from realfake.pipeline.comparison.protocols import leave_out, undersample_fakes
 from realfake.pipeline.comparison.record import Record, read_record
@@ -39,7 +38,10 @@ from realfake.pipeline.learning.cross_validation import (
 from realfake.pipeline.learning.forged import Forged, forged_rows
 from realfake.pipeline.learning.strategies import Strategy, choose_strategies, one_strategy
 from realfake.pipeline.learning.training_set import further_rows
-from realfake.pipeline.metrics import Interval, percentile_interval
+from realfake.pipeline.metrics.bootstrap import REPLICATES, group_weights, interval_of
+from realfake.pipeline.metrics.intervals import Interval, percentile_interval
+from realfake.pipeline.metrics.probabilities import calibration_error_of, expected_calibration_error
+from realfake.pipeline.metrics.ranking import average_precision_of, ranking, rates, recall_at_fpr_of, roc_auc_of
 from realfake.pipeline.models.folder import STARTER
 from realfake.pipeline.models.model import load_model, versions
 from realfake.pipeline.models.train import train_model
@@ -302,11 +304,11 @@ def judge(scores: pd.DataFrame, data: Data, seed: int) -> dict[str, Judged]:
     for name, mine in scores.groupby("strategy", sort=False):
         top = mine.groupby("path")["score"].max().reindex(known.index).fillna(0.0)
         y, value = known.to_numpy(), top.to_numpy()
-        weights = metrics.group_weights(y, group.reindex(known.index).to_numpy(), metrics.REPLICATES, seed)
-        order = metrics.ranking(y, value)
+        weights = group_weights(y, group.reindex(known.index).to_numpy(), REPLICATES, seed)
+        order = ranking(y, value)
         figures, replicates = {}, {}
         for title, figure in FIGURES.items():
-            one, many = figure(*metrics.rates(order))[0], figure(*metrics.rates(order, weights))
+            one, many = figure(*rates(order))[0], figure(*rates(order, weights))
             figures[title], replicates[title] = percentile_interval(float(one), many), many
         found[str(name)] = Judged(str(name), figures, replicates)
     return found
@@ -314,9 +316,9 @@ def judge(scores: pd.DataFrame, data: Data, seed: int) -> dict[str, Judged]:
 
 PR, ROC, RECALL = f"PR-AUC at 1:{RARITY}", "ROC-AUC", "recall at 5 % FPR"
 FIGURES: Mapping[str, Callable[..., np.ndarray]] = {
-    PR: lambda caught, alarmed: metrics.average_precision_of(caught, alarmed, PREVALENCE),
-    ROC: metrics.roc_auc_of,
-    RECALL: lambda caught, alarmed: metrics.recall_at_fpr_of(caught, alarmed, 0.05),
+    PR: lambda caught, alarmed: average_precision_of(caught, alarmed, PREVALENCE),
+    ROC: roc_auc_of,
+    RECALL: lambda caught, alarmed: recall_at_fpr_of(caught, alarmed, 0.05),
 }
 
 
@@ -516,12 +518,12 @@ def calibration_errors(record: Record, name: str, data: Data, seed: int) -> dict
     """The mean distance of a word's stated probability from the share of edited words, before and after."""
     mine = record.scores[record.scores["strategy"] == name]
     y = mine["label"].to_numpy()
-    weights = metrics.group_weights(y, data.words.groups[mine["row"]], BOUNDS, seed)
+    weights = group_weights(y, data.words.groups[mine["row"]], BOUNDS, seed)
     found = {}
     for title, column in (("ECE as learnt", "raw"), ("prior moved", "corrected"), ("calibrated", "probability")):
         stated = mine[column].to_numpy()
-        drawn = metrics.calibration_error_of(y, stated, weights)
-        found[title] = metrics.interval_of("ece", metrics.expected_calibration_error(y, stated), drawn)
+        drawn = calibration_error_of(y, stated, weights)
+        found[title] = interval_of("ece", expected_calibration_error(y, stated), drawn)
     return found
 
 

@@ -9,7 +9,7 @@ import pytest
 from realfake.forensics.errors import BadModel, BadTable
 from realfake.forensics.text.measurement import GRID
 from realfake.pipeline.learning.strategies import STRATEGIES
-from realfake.pipeline.metrics import roc_auc
+from realfake.pipeline.metrics.ranking import roc_auc
 from realfake.pipeline.models.folder import SECOND
 from realfake.pipeline.models.model import load_model, save_model
 from realfake.pipeline.models.train import train_model
