@@ -26,7 +26,7 @@ from realfake.pipeline.extraction.cluster import extract_on_cluster
 from realfake.pipeline.extraction.inputs import gather
 from realfake.pipeline.extraction.wanted import Wanted
 from realfake.pipeline.settings import Workers
-from realfake.pipeline.workflows import predict
+from realfake.pipeline.workflows.images import predict
 
 CHEAP = Wanted(("ela",))  # so that what is measured is the handling
 SIDE = 64  # pixels

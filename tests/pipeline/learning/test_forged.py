@@ -20,7 +20,7 @@ from realfake.pipeline.models.train import train_model
 from realfake.pipeline.settings import Alarms, CrossValidation
 from realfake.pipeline.tables.labelled_words import labelled_words
 from realfake.pipeline.tables.table import labelled, read_table
-from realfake.pipeline.workflows import forger
+from realfake.pipeline.workflows.tables import forger
 from tests.lettering import slip
 
 SMALL = Knobs(trees=30, leaves=8)
