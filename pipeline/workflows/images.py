@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, overload
 
 from realfake.data.manifest import any_names
 from realfake.forensics.errors import RealfakeWarning, UnknownName
@@ -385,8 +385,9 @@ def calibrate(
     keep_inputs([output], [manifest, folder, *files_of(items)])
     judge = model_of(model)
     before = (folder / CARD).read_text(encoding="utf-8") if folder and (folder / CARD).is_file() else ""
-    options: dict[str, Any] = {"before": before, "workers": workers, "progress": progress}
-    calibrated = calibrate_model(judge, items, alarms, mostly_genuine, **options)
+    calibrated = calibrate_model(
+        judge, items, alarms, mostly_genuine, before=before, workers=workers, progress=progress
+    )
     if output is not None:
         calibrated.write(output)
     return calibrated
