@@ -14,7 +14,7 @@ from benchmarks.habits import misread
 from realfake.data.forgeries.content import LONGEST, SHORTEST, careless_text, erased_text
 from realfake.data.forgeries.forger import forge
 from realfake.data.forgeries.target import worth
-from realfake.data.forgeries.values import run_of_signs
+from realfake.data.forgeries.values import read_amount, run_of_signs
 from realfake.data.screenshots.app import App
 from realfake.data.screenshots.draw import draw_screen
 from realfake.data.screenshots.identifiers import TOKEN, UTC, tells_seconds
@@ -28,9 +28,10 @@ from realfake.forensics.content.receipt import Line, Receipt
 from realfake.forensics.content.relations import pattern
 from realfake.forensics.content.values import moment
 from realfake.forensics.image import ForensicImage
-from realfake.pipeline.habits.grammar import weight
+from realfake.pipeline.habits.grammar import FEWEST, weight
 
 SUMS, MOMENTS, REFERENCE = ("headline", "amount", "total"), ("date", "time"), ("reference",)
+EXTRAS = ("fee", "discount")  # keys of what a total adds to its amount
 FORGED = {"amount": SUMS, "date": MOMENTS, "reference": REFERENCE, "erasure": REFERENCE}  # kinds, and keys of lines
 TARGETS = {"amount": "amount", "date": "moment", "reference": "reference"}  # of a careless forger
 TRIES = 4  # screens drawn for one forgery by pixels
@@ -106,8 +107,13 @@ def through(rgb: np.ndarray, channel: str) -> np.ndarray:
     return np.asarray(cv2.imdecode(written, cv2.IMREAD_COLOR))[..., ::-1].copy()
 
 
-def forged_texts(screen: Screen, kind: str, rng: np.random.Generator) -> Fake | None:
-    """A receipt of which one line says something else; None where it has no line for such a forgery."""
+def forged_texts(screen: Screen, kind: str, shown: set[str], rng: np.random.Generator) -> Fake | None:
+    """A receipt of which one line says something else; None where it has no line for such a forgery.
+
+    Parameters
+    ----------
+    shown : keys of lines that any receipt of the app shows
+    """
     lines = [i for i, field in enumerate(screen.fields) if field.key in FORGED[kind] and worth(field, screen.rgb.shape)]
     for number in rng.permutation(lines).tolist():
         text = screen.fields[number].text
@@ -117,11 +123,11 @@ def forged_texts(screen: Screen, kind: str, rng: np.random.Generator) -> Fake | 
         else:
             new = careless_text(TARGETS[kind], text, screen.formats, rng)
         if new != text:
-            return _fake(screen, kind, number, new, screen.rgb)
+            return _fake(screen, kind, number, new, screen.rgb, shown)
     return None
 
 
-def forged_pixels(app: App, kind: str, rng: np.random.Generator) -> Fake | None:
+def forged_pixels(app: App, kind: str, shown: set[str], rng: np.random.Generator) -> Fake | None:
     """The same by a forger at work on the pixels, of a line that is tied to another; None where none is found."""
     for _ in range(TRIES):
         screen = draw_screen(app, rng, receipts_only=True)
@@ -135,17 +141,17 @@ def forged_pixels(app: App, kind: str, rng: np.random.Generator) -> Fake | None:
         ((number, text),) = made.says
         if kind == "erasure" and " " * SHORTEST not in text:
             continue  # replaced, not erased
-        fake = _fake(screen, kind, number, text, made.rgb)
+        fake = _fake(screen, kind, number, text, made.rgb, shown)
         if fake.tied:
             return fake
     return None
 
 
-def _fake(screen: Screen, kind: str, number: int, text: str, rgb: np.ndarray) -> Fake:
+def _fake(screen: Screen, kind: str, number: int, text: str, rgb: np.ndarray, shown: set[str]) -> Fake:
     old = screen.fields[number]
     new = replace(old, text=text, box=old.box if kind == "erasure" else retyped(old, text))
     fields = tuple(new if i == number else field for i, field in enumerate(screen.fields))
-    return Fake(kind, tie(screen, kind, number, text), fields, rgb)
+    return Fake(kind, tie(screen, kind, number, text, shown), fields, rgb)
 
 
 def retyped(field: TextField, text: str) -> Box:
@@ -154,13 +160,21 @@ def retyped(field: TextField, text: str) -> Box:
     return field.box._replace(x=field.box.x + (field.box.width - width) // 2, width=width)
 
 
-def tie(screen: Screen, kind: str, number: int, text: str) -> str:
-    """To what on its receipt a line is tied that now says another text; "" where nothing else tells its value."""
+def tie(screen: Screen, kind: str, number: int, text: str, shown: set[str]) -> str:
+    """To what on its receipt a line is tied that now says another text; "" where nothing else tells its value.
+
+    The total is not the amount where the app shows a fee or a discount whose row has left this screen.
+    """
     old, keys = screen.fields[number], {field.key for field in screen.fields}
     if kind == "erasure":
         return "itself"
     if kind == "amount":
-        return "sum" if len(keys & set(SUMS)) > 1 else "words" if "words" in keys else ""
+        others = {field.key for field in screen.fields if field.key in SUMS and field.key != old.key}
+        whole = not (shown & set(EXTRAS)) - keys
+        same = any(_number(screen, old) == _number(screen, field) for field in screen.fields if field.key in others)
+        if others and (whole or (same and "headline" in {old.key, *others})):
+            return "sum"
+        return "words" if "words" in keys and (old.key == "amount" or not shown & set(EXTRAS)) else ""
     if kind == "reference":
         return "time" if set(_places(screen, number, text)) & set(_told_places(screen)) else ""
     changed = changed_parts(old.text, text)
@@ -173,6 +187,12 @@ def tie(screen: Screen, kind: str, number: int, text: str) -> str:
         return "twice"
     named = moment(old.text)
     return "weekday" if named and named.weekday is not None and "day" in changed else ""
+
+
+def _number(screen: Screen, field: TextField) -> object:
+    """The number of an amount as its app writes it, None where it is none."""
+    read = read_amount(screen.formats, field.text) if screen.formats else None
+    return read[0] if read else None
 
 
 def form_of(screen: Screen) -> str:
@@ -255,3 +275,16 @@ def windows(form: str) -> list[tuple[int, int, set[str], bool]]:
 def told_parts(form: str) -> set[str]:
     """What a form of references tells of its moment."""
     return set().union(*(told for _, _, told, _ in windows(form)))
+
+
+def learnable(fake: Fake, screens: Sequence[Screen]) -> bool:
+    """Whether enough receipts show what a forgery contradicts: both ends of a relation, or the number."""
+    keys = [{field.key for field in screen.fields} for screen in screens]
+    if fake.kind == "amount":
+        shown = [len(one & {*SUMS, "words"}) > 1 for one in keys]
+    elif fake.kind == "erasure":
+        shown = ["reference" in one for one in keys]
+    else:
+        told = [bool(printed(screen) & told_parts(form_of(screen))) for screen in screens]
+        shown = ["reference" in one and tells for one, tells in zip(keys, told, strict=True)]
+    return sum(shown) >= FEWEST or fake.tied in ("twice", "weekday")

@@ -34,6 +34,7 @@ from benchmarks.drawn_receipts import (
     forged_pixels,
     forged_texts,
     form_of,
+    learnable,
     printed,
     read_pixels,
     read_texts,
@@ -45,6 +46,7 @@ from realfake.data.screenshots.app import App
 from realfake.data.screenshots.draw import draw_screen
 from realfake.data.screenshots.screen import Screen
 from realfake.forensics.content.relations import facts
+from realfake.pipeline.habits.grammar import FEWEST
 from realfake.pipeline.habits.habit import AGREES, CONTRADICTS, DOUBTFUL
 from realfake.pipeline.habits.habits import Habits, learn_habits, summary_of
 from realfake.pipeline.habits.reasons import contradictions
@@ -64,7 +66,7 @@ def main() -> None:
 @click.option("--apps", default=30, show_default=True)
 @click.option("--learnt", default=10, show_default=True, help="Genuine receipts of each app to learn from.")
 @click.option("--judged", default=10, show_default=True, help="Further genuine receipts of each app.")
-@click.option("--forged", default=3, show_default=True, help="How many of these are forged too, in each way.")
+@click.option("--forged", default=3, show_default=True, help="How many of these are forged too, each in four ways.")
 @click.option("--confuse", default=0.01, show_default=True, help="Signs taken for others that look alike.")
 @click.option("--drop", default=0.001, show_default=True, help="Signs that the reader leaves out.")
 @click.option("--seed", default=1, show_default=True, help="Apps of one seed are those of no other.")
@@ -77,7 +79,8 @@ def texts(
     read = partial(read_texts, rng=rng, confuse=confuse, drop=drop)
 
     def fakes(app: App, screens: Sequence[Screen]) -> Iterator[tuple[Fake, str]]:
-        made = (forged_texts(screen, kind, rng) for screen in screens[:forged] for kind in FORGED)
+        keys = keys_of(screens)
+        made = (forged_texts(screen, kind, keys, rng) for screen in screens[-forged:] for kind in FORGED)
         return ((fake, CHANNELS[0]) for fake in made if fake is not None)
 
     _judge("texts", seed, apps, learnt, judged, rng, read, CHANNELS[:1], fakes, output)
@@ -96,7 +99,8 @@ def pixels(apps: int, learnt: int, judged: int, forged: int, seed: int, output: 
     channels = CHANNELS[seed % 3 :] + CHANNELS[: seed % 3]
 
     def fakes(app: App, screens: Sequence[Screen]) -> Iterator[tuple[Fake, str]]:
-        made = (forged_pixels(app, kind, rng) for _ in range(forged) for kind in FORGED)
+        keys = keys_of(screens)
+        made = (forged_pixels(app, kind, keys, rng) for _ in range(forged) for kind in FORGED)
         return ((fake, str(rng.choice(CHANNELS))) for fake in made if fake is not None)
 
     _judge("pixels", seed, apps, learnt, judged, rng, read_pixels, channels, fakes, output)
@@ -137,9 +141,10 @@ def _judge(
             channel = channels[i % len(channels)]
             sight = read(screen.fields, through(screen.rgb, channel))
             seen.append(({"app": app.key, "forgery": "", "tied": "", "channel": channel}, sight))
-        for fake, channel in fakes(app, screens[learnt:]):
+        for fake, channel in fakes(app, screens):
             sent = read(fake.fields, through(fake.rgb, channel)) if fake.tied else None
-            seen.append(({"app": app.key, "forgery": fake.kind, "tied": fake.tied, "channel": channel}, sent))
+            row = {"app": app.key, "forgery": fake.kind, "tied": fake.tied, "channel": channel}
+            seen.append((row | {"learnable": learnable(fake, screens[:learnt])}, sent))
         click.echo(f"{app.key}: {time.process_time() - begun:.0f} s", err=True)
     habits = learn_habits(pd.concat(known, ignore_index=True))
     rules = {key: _rules(habits, key, screens) for key, screens in told.items()}
@@ -149,6 +154,11 @@ def _judge(
         table.to_csv(output, index=False)
     _report(table, missed=False)
     click.echo(f"{apps} apps, {learnt} genuine receipts each, {form}; {time.process_time() - begun:.0f} s of one core")
+
+
+def keys_of(screens: Sequence[Screen]) -> set[str]:
+    """Keys of lines that any of some screens shows."""
+    return {field.key for screen in screens for field in screen.fields}
 
 
 def _facts(sight: Sight) -> pd.DataFrame:
@@ -193,14 +203,13 @@ def _report(table: pd.DataFrame, missed: bool) -> None:
         rows = table[table["forgery"] == kind]
         tied = rows[rows["tied"] != ""]
         click.echo(f"{kind}: {len(tied)} fakes, {len(rows) - len(tied)} left out: nothing else tells the value")
-        for name, part in [("", tied), *tied.groupby("tied")]:
+        shown = tied[tied["learnable"].astype(str) == "True"]
+        parts = [(f"tied by {name}", part) for name, part in tied.groupby("tied")]
+        for name, part in [("all", tied), (f"{FEWEST} learnt receipts show both", shown), *parts]:
             found = (part["score"].astype(float) > threshold) | (part["itself"] != "")
             firm = (part["itself"] != "") | (part["habits"].astype(float) > 0)
-            what = f"  tied by {name}: " if name else "  "
-            click.echo(
-                f"{what}recall at 1 % FPR {share(int(found.sum()), len(part))} ({int(found.sum())} of {len(part)}); "
-                f"contradicted {share(int(firm.sum()), len(part))}"
-            )
+            recall, sure = share(int(found.sum()), len(part)), share(int(firm.sum()), len(part))
+            click.echo(f"  {name}: {int(found.sum())} of {len(part)} at 1 % FPR, {recall}; contradicted {sure}")
         found = (tied["score"].astype(float) > threshold) | (tied["itself"] != "")
         by = Counter(name for said in tied[["itself", "by"]].itertuples() if found[said.Index] for name in _names(said))
         click.echo("  by: " + ", ".join(f"{name} {count}" for name, count in by.most_common()))

@@ -73,9 +73,9 @@ class Habits:
 
     def _graded(self, habit: Habit, status: str, facts: tuple[Fact, ...]) -> Finding:
         """A finding with its surprise; one that contradicts is doubtful where the habit is too weak for that."""
-        surprise = self.surprise(habit, status)
+        surprise = self.surprise(habit, CONTRADICTS if status == DOUBTFUL else status)
         weak = habit.support < SUPPORT[habit.kind] or surprise < -math.log10(RARE_ENOUGH)
-        if status == CONTRADICTS and weak:
+        if status == DOUBTFUL or (status == CONTRADICTS and weak):
             return Finding(habit, DOUBTFUL, facts, min(surprise, math.log10(habit.support + 2)))
         return Finding(habit, status, facts, surprise)
 

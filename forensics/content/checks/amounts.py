@@ -24,12 +24,12 @@ from realfake.forensics.content.checks.scene import (
     one_less,
 )
 from realfake.forensics.content.receipt import Value
+from realfake.forensics.content.relations import HIDDEN
 from realfake.forensics.content.values import folded, money
 
 LANGUAGES = ("en", "vi", "th", "id", "pt_BR", "es", "en_IN", "tr", "ru", "ar", "fr", "de", "it")  # of num2words
 KNOWN, CLOSE = 0.5, 0.75  # share of an amount's words that are found where the language is known; likeness of words
 CUT = re.compile(r"\S*(?:\.\.\.?|…)$")  # the last word of a text that was cut
-HIDDEN = 0.3  # share of a total that a fee or a discount without a row of its own may make
 
 
 def step_of(value: Value) -> Decimal:
@@ -61,9 +61,18 @@ def _headline(scene: Scene) -> Told:
     if not scene.amounts_read or _misread(headline, closest, scene):
         return Told()
     off = share_off(amount_of(headline), amount_of(closest))
-    hidden = closest.key == "total" and off <= HIDDEN
+    hidden = off <= HIDDEN and not _explained(scene, headline)
     sentence = f"the headline says {headline.text}, the {field_name(closest)} says {closest.text}"
     return Told(off, "" if hidden else sentence, (headline, closest))
+
+
+def _explained(scene: Scene, headline: Value) -> bool:
+    """Whether the rows of a receipt make its total, so that nothing is left that only the headline would show."""
+    totals, parts = scene.amounts("total"), scene.amounts("amount")
+    if len(totals) != 1 or len(parts) != 1:
+        return False
+    reach = _reach(scene.extras(totals[0], parts[0], headline), parts[0])
+    return any(amount_of(totals[0]) == amount_of(parts[0]) + extra for extra in reach)
 
 
 def nearest(values: Sequence[Value], amount: Decimal) -> Value:
@@ -109,7 +118,8 @@ def _total(scene: Scene) -> Told:
     if not scene.amounts_read or len(totals) > 1 or unread or any(lost_sign(value, scene) for value in shown):
         return Told()
     off = share_off(amount_of(total), amount_of(part))
-    if not scene.amounts("fee", "tax") and amount_of(total) > amount_of(part) and off <= HIDDEN:
+    more = amount_of(total) > amount_of(part)
+    if off <= HIDDEN and not scene.amounts(*(("fee", "tax") if more else ("discount",))):
         return Told(off)
     told = " and ".join(f"{field_name(one)} {one.text}" for one in (part, *named))
     return Told(off, f"{told} do not make the total {total.text}", shown)

@@ -20,6 +20,7 @@ from realfake.forensics.content.receipt import Value
 from realfake.forensics.content.values import folded
 
 SAME_TIME = 400  # days that a day inside a number and the printed one may differ and still be meant to be one
+OTHER_FORMS = ("%y%j", "%d%m%y", "%m%d%y")  # in which the printed day may stand where another seems to
 YMD = re.compile(r"(?=(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:([01]\d|2[0-3])([0-5]\d)([0-5]\d)?)?)")
 YMD_SHORT = re.compile(r"^[A-Za-z]{0,4}(\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])([0-5]\d)([0-5]\d)?")
 IBAN_LENGTHS = {
@@ -83,7 +84,7 @@ def _day_inside(scene: Scene) -> Told:
         return Told()
     off, value, day = nearest
     printed = next(one for one, told in scene.moments if told.days)
-    if off > 1 and any(f"{one:%y%j}" in value.text for one in scene.days):  # the day of the year stands there
+    if off > 1 and any(f"{one:{form}}" in value.text for one in scene.days for form in OTHER_FORMS):
         return Told(0.0)
     if off > 1 and (lost_sign(printed, scene) or not _day_read(printed, day)):
         return Told()

@@ -11,10 +11,11 @@ from realfake.forensics.content.checks.scene import MASK, NAN, SURE, Scene, Told
 from realfake.forensics.content.receipt import Value
 from realfake.forensics.text.direction import read_upright
 
-WORD = re.compile(r"[^\W\d_]*[a-zà-ÿ]{3}")  # what stands in a line with a number and is none
+WORD = re.compile(r"(?![a-f]+(?![^\W\d_]))[a-zà-ÿ]{3}")  # what stands in a line with a number and is none
 HOLE, ALONE = 0.85, 0.5  # of the pitch: blank ground within a value, and share of it that no other gap reaches
 LIKE_HEIGHT = 0.2  # of the height: letters of one value differ by less
 TORN = 7  # of the height: parts of one value stand no farther apart
+EDGE = 0.1  # of the height: ink of a letter beyond its box
 BLANK = 0.99  # of the pixels of a place where nothing stands
 FAINT = 60  # sum of the gray levels of three channels: less contrast is no ink
 INK = 0.35  # share of the contrast from which on a pixel is ink
@@ -89,8 +90,9 @@ def _torn(scene: Scene, value: Value, box: Box) -> float:
         other = upright.direction.read(line.box, scene.image.width, scene.image.height)
         gap = max(other.x, box.x) - min(other.right, box.right)
         level = abs(other.y - box.y) + abs(other.bottom - box.bottom) <= 2 * LIKE_HEIGHT * box.height
-        between = Box.from_edges(min(other.right, box.right), box.y, max(other.x, box.x), box.bottom)
-        if level and 0 < gap <= TORN * box.height and signs >= 4 and _is_blank(upright.image.rgb, between):
+        edge = round(EDGE * box.height)
+        between = Box.from_edges(min(other.right, box.right) + edge, box.y, max(other.x, box.x) - edge, box.bottom)
+        if level and 2 * edge < gap <= TORN * box.height and signs >= 4 and _is_blank(upright.image.rgb, between):
             return gap / (box.width / max(len(value.text), 1))
     return NAN
 

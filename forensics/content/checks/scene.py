@@ -30,6 +30,7 @@ EXTRAS = 6  # fees, discounts and unknown amounts that are tried in a sum
 MARKS = 0.5, 1.0  # digits that a point, a comma or a space is wide, in proportional and in monospaced faces
 LOST, DIGITS_OF = 0.1, 0.7  # of the usual pitch: room for a lost sign; share of digits in values that tell the pitch
 ONE_DECIMAL = re.compile(r"\d[.,]\d(?!\d|[KkMm])")  # an amount of which the last digit was lost
+BEGINS_WITH_ZERO = re.compile(r"(?<![\d.,])0\d")  # an amount of which the first digit was lost
 ODD_DIGIT = re.compile(r"[lIOoSB|]\d|\d[lIOoSB|]")  # a digit that was read for a letter
 PRICED = re.compile(r"[$€£¥₫฿₱₹₺₽₦₩]\s?\d|\d\s?[€₫฿₱₹₺₽]")
 MASK = re.compile(r"[•*]|xx|XX")
@@ -73,7 +74,8 @@ class Scene:
     def amounts_read(self) -> bool:
         """Whether every amount of the screen was read as one: a sum may hang on one that was not."""
         taken = [value.box for value in self.receipt.values if value.amount is not None or value.kind in MOMENTS]
-        cut = any(ONE_DECIMAL.search(value.text) for value in self.receipt.values if value.amount is not None)
+        read = [value.text for value in self.receipt.values if value.amount is not None]
+        cut = any(ONE_DECIMAL.search(text) or BEGINS_WITH_ZERO.search(text) for text in read)
         long = [value.text for value in self.receipt.values if value.amount and len(digits_of(value)) >= GROUPED]
         unmarked = {not any(mark in text for mark in ".,' ") for text in long}
         written = {value.text.isdigit() for value in self.receipt.values if value.amount}

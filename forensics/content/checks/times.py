@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import combinations
 
@@ -25,7 +26,6 @@ from realfake.forensics.image import ForensicImage
 
 HALF_DAY = 720  # minutes: a clock of twelve hours whose half was not read
 SAME_MINUTES = 10  # within which a receipt's moments may differ
-JUST_BEFORE = 2, 5  # minutes: a status bar that is so little earlier than the payment shows no other day
 
 
 @check("time__impossible", "values", "days and times that no calendar and no clock have")
@@ -59,28 +59,76 @@ def _last_day(day: date) -> int:
     return monthrange(day.year, day.month)[1]
 
 
+@dataclass(frozen=True)
+class _Stated:
+    """A day with a time, as one value states it or two that stand apart."""
+
+    of: tuple[Value, ...]
+    days: tuple[date, ...]
+    clock: time
+    zone: str
+
+    @property
+    def text(self) -> str:
+        return " ".join(value.text for value in self.of)
+
+
+def _stated(scene: Scene) -> list[_Stated]:
+    """The days with a time on a screen; the only day and the only time with labels of their own are one."""
+    found = [
+        _Stated((value,), told.days, told.clock, told.zone) for value, told in scene.moments if told.clock and told.days
+    ]
+    days = [(value, told) for value, told in scene.moments if value.key and told.days and not told.clock]
+    clocks = [(value, told, told.clock) for value, told in scene.moments if value.key and told.clock and not told.days]
+    if len(days) == len(clocks) == 1:
+        ((day, of), (hour, at, clock)) = (days[0], clocks[0])
+        found.append(_Stated((day, hour), of.days, clock, of.zone or at.zone))
+    return found
+
+
 @check("moments__apart", "minutes", "between the moments that the receipt tells, the widest gap")
 def _moments(scene: Scene) -> Told:
-    whole = [(value, told) for value, told in scene.moments if told.clock and len(told.days) >= 1]
     widest, contradicts = NAN, False
-    of: tuple[Value, ...] = ()
-    for (one, a), (other, b) in combinations(whole, 2):
-        assert a.clock is not None and b.clock is not None
-        days = min(abs((day - night).days) for day in a.days for night in b.days)
-        clocks = abs(minutes_of(a.clock) - minutes_of(b.clock))
+    of: tuple[_Stated, ...] = ()
+    for one, other in combinations(_stated(scene), 2):
+        days = min(abs((day - night).days) for day in one.days for night in other.days)
+        clocks = abs(minutes_of(one.clock) - minutes_of(other.clock))
         gap = 1440 * days + clocks
         if not gap <= widest:
             widest, of = float(gap), (one, other)
-            twice = not (one.label and other.label) or folded(one.label) == folded(other.label)
-            zones = clocks % 30 == 0 and bool(a.zone or b.zone)
+            zones = clocks % 30 == 0 and one.zone != other.zone
             apart = days == 0 and clocks > SAME_MINUTES and clocks != HALF_DAY and not zones
-            lost = one_less(*map(digits_of, of)) or one_less(*(folded(value.text) for value in of))
-            read = not (lost or any(lost_sign(value, scene) for value in of))
-            contradicts = read and ((clocks == 0 and days > 0) or (twice and apart))
+            contradicts = (clocks == 0 and days > 0) or (apart and _one_event(one, other))
     if not of:
         return Told()
+    contradicts = contradicts and not _lost(of[0], of[1], scene)
     sentence = f"one moment is {of[0].text}, the other {of[1].text}" if contradicts else ""
-    return Told(widest, sentence, of)
+    return Told(widest, sentence, of[0].of + of[1].of)
+
+
+def _one_event(one: _Stated, other: _Stated) -> bool:
+    """Whether two moments are of one thing: they have one label, or one of them has none."""
+    labels = [folded(stated.of[0].label) for stated in (one, other)]
+    return not all(labels) or labels[0] == labels[1]
+
+
+def _lost(one: _Stated, other: _Stated, scene: Scene) -> bool:
+    """Whether a sign that the reader lost may be all that differs between two moments."""
+    alone = len(one.of) == len(other.of)
+    if alone and (
+        one_less(*map(digits_of, (one.of[0], other.of[0]))) or one_less(folded(one.text), folded(other.text))
+    ):
+        return True
+    if not alone and _one_off(one, other):
+        return True
+    return any(lost_sign(value, scene) for value in one.of + other.of)
+
+
+def _one_off(one: _Stated, other: _Stated) -> bool:
+    """Whether one of two days, or one of two hours, is the other with a digit lost."""
+    days = [str(stated.days[0].day) for stated in (one, other)]
+    hours = [(str(stated.clock.hour), str(stated.clock.hour % 12 or 12)) for stated in (one, other)]
+    return one_less(*days) or any(one_less(*pair) for pair in zip(*hours, strict=True))
 
 
 @check("clock__ahead", "minutes", "by which the status bar's clock is ahead of the printed time, -720..720")
@@ -91,9 +139,7 @@ def _clock(scene: Scene) -> Told:
     value, clock = printed[0]
     shown = scene.receipt.status_clock
     ahead = (minutes_of(shown) - minutes_of(clock) + 720) % 1440 - 720
-    before = JUST_BEFORE[0] <= -ahead <= JUST_BEFORE[1]
-    sentence = f"the status bar says {shown:%H:%M}, before the payment at {clock:%H:%M}" if before else ""
-    return Told(ahead, sentence, (value,))
+    return Told(ahead, "", (value,))
 
 
 @check("file__before", "hours", "by which the printed day begins after the file was made, or came: the earlier of both")

@@ -2,12 +2,18 @@
 
 from datetime import datetime, time
 
+import pytest
 from PIL import Image
 
+from realfake.forensics.box import Box
 from realfake.forensics.content.checks.times import file_time
 from realfake.forensics.content.consistency import check_content
+from realfake.forensics.content.fields import receipt_of
+from realfake.forensics.content.receipt import Line
 from realfake.forensics.image import ForensicImage
-from tests.receipts import HONEST, receipt
+from tests.receipts import HONEST, lines, receipt
+
+SIZE = 1080, 2400
 
 
 def test_a_letter_lost_of_a_month_makes_no_second_day():
@@ -15,11 +21,34 @@ def test_a_letter_lost_of_a_month_makes_no_second_day():
     assert not [one for one in check_content(receipt(said))[1] if one.feature == "content__moments__apart"]
 
 
-def test_a_clock_just_before_the_payment_is_named_and_any_other_is_another_day():
-    _, (found,) = check_content(receipt(HONEST, clock="16:07"))
-    assert found.sentence == "the status bar says 16:07, before the payment at 16:11"
-    for clock in ("16:11", "4:07", "16:04", "16:40", "4:12", "9:00", "15:11"):
-        assert check_content(receipt(HONEST, clock=clock))[1] == ()
+def test_the_phones_clock_is_a_number_and_contradicts_nothing():
+    for clock, ahead in (("16:12", 1), ("16:07", -4), ("9:00", -431)):
+        numbers, findings = check_content(receipt(HONEST, clock=clock))
+        assert findings == () and numbers["content__clock__ahead"] == ahead
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"Date": "12/06/2024", "Time": "16:11"}, False),
+        ({"Date": "19/06/2024", "Time": "16:11"}, True),
+        ({"Date": "12/06/2024", "Time": "18:37"}, True),
+        ({"Date": "12/06/2024", "Time": "6:11"}, False),  # a digit was lost
+        ({"Date": "1/06/2024", "Time": "16:11"}, False),
+    ],
+)
+def test_a_day_and_a_time_that_stand_apart_are_one_moment(changed, named):
+    said = {name: HONEST[name] for name in ("Amount", "Fee", "Total")} | changed
+    found = check_content(receipt_of([Line(Box(300, 300, 256, 30), "12/06/2024 16:11", 1.0), *lines(said)], SIZE))[1]
+    assert [one.feature for one in found] == ["content__moments__apart"] * named
+
+
+def test_hours_apart_in_one_time_zone_are_no_two_zones():
+    said = {name: HONEST[name] for name in ("Amount", "Fee", "Total")}
+    for above, below, named in (("GMT+7", "GMT+7", True), ("GMT+7", "GMT+4", False), ("GMT+7", "", False)):
+        rows = lines(said | {"Date": f"12/06/2024 13:11 {below}".strip()})
+        found = check_content(receipt_of([Line(Box(300, 300, 352, 30), f"12/06/2024 16:11 {above}", 1.0), *rows], SIZE))
+        assert bool(found[1]) == named
 
 
 def test_two_moments_of_one_payment_are_one():
