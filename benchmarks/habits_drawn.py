@@ -183,6 +183,8 @@ def _said(sight: Sight, habits: Habits | None, app: str) -> Row:
         "by": ";".join(sorted(set(by))),
         "unsure": ";".join(sorted(set(unsure))),
         "known": ";".join(sorted({one.habit.kind for one in findings})),
+        "judgements": len(findings),
+        "broken": sum(one.status == CONTRADICTS for one in findings),
         "sentences": " | ".join(sentences),
         "values": " | ".join(f"{value.key}={value.text}" for value in sight.receipt.values),
     }
@@ -197,6 +199,10 @@ def _report(table: pd.DataFrame, missed: bool) -> None:
             f"genuine, {channel}: {share(int(wrong.sum()), len(rows))} contradicted ({int(wrong.sum())} of {len(rows)})"
         )
         click.echo(f"  by themselves {int(itself.sum())}; by habits {int((wrong & ~itself).sum())}")
+    judged, broken = (pd.to_numeric(genuine[name]).sum() for name in ("judgements", "broken"))
+    click.echo(
+        f"habits that genuine receipts contradict: {share(int(broken), int(judged))} of {int(judged)} judgements"
+    )
     threshold = float(np.quantile(genuine["score"].astype(float), 1 - FPR, method="higher"))
     click.echo(f"threshold of {FPR:.0%} FPR: {threshold:.2f}")
     for kind in FORGED:

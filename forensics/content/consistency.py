@@ -78,7 +78,8 @@ def check_content(
     -------
     dict
         Number of each check by its column, NaN where it does not apply: all where nothing was read, and all but the
-        counts on a screen that is no receipt.
+        counts on a screen that is no receipt. What is missing inside a value is looked for wherever an amount and a
+        moment stand, whatever language their labels are in.
     tuple of Finding
         What contradicts what.
     """
@@ -87,7 +88,9 @@ def check_content(
     scene = Scene(receipt, tuple(codes), image, received)
     told = {one.column: one.run(scene) for one in COUNTS}
     is_receipt = len({value.key for value in receipt.values if value.key}) >= FEWEST
-    told |= {one.column: one.run(scene) if is_receipt else Told() for one in CHECKS[len(COUNTS) :]}
+    pays = any(value.amount is not None for value in receipt.values) and bool(scene.moments)
+    for checks, apply in ((CHECKS[len(COUNTS) : -len(MISSING)], is_receipt), (MISSING, is_receipt or pays)):
+        told |= {one.column: one.run(scene) if apply else Told() for one in checks}
     numbers = {column: one.number if np.isfinite(one.number) else NAN for column, one in told.items()}
     return numbers, tuple(_finding(column, one) for column, one in told.items() if one.sentence)
 

@@ -10,6 +10,7 @@ import hashlib
 import math
 import re
 import statistics
+import unicodedata
 from calendar import monthrange
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
@@ -124,10 +125,11 @@ def static_token(text: str) -> str:
 def pattern(text: str) -> str:
     """A value without what it says: 9 for a digit, A and a for letters, ? for a letter that looks like a digit.
 
-    Letters without case are x, dashes are -, three or more x that mask signs one *. Spaces are left out, as readers
-    lose and add them, but for those between digits, which make two numbers of one.
+    Letters without case are x and marks above or below them nothing, dashes are -, three or more x that mask signs one
+    *. Spaces are left out, as readers lose and add them, but for those between digits, which make two numbers of one.
     """
-    masked = "".join(_mask(sign) if not sign.isspace() else " " for sign in CROSSES.sub("*", text))
+    signs = (sign for sign in CROSSES.sub("*", text) if not unicodedata.category(sign).startswith("M"))
+    masked = "".join(_mask(sign) if not sign.isspace() else " " for sign in signs)
     return re.sub(r"(?<!9) +| +(?!9)", "", re.sub(" +", " ", masked))
 
 

@@ -217,14 +217,15 @@ def _sum_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
     possible = [what for what in habit.what if set(terms(what)) <= amounts.keys()]
     if not possible:
         return None
-    if habit.other == TURNS and len(possible) < len(habit.what) and not fact.relations & set(possible):
-        return UNSURE, (fact,)  # an amount that was not read may be what is missing
     named = {name for what in possible for name in terms(what)}
     facts = (fact, *(amounts[name] for name in sorted(named)))
     if fact.relations & set(possible):
         return AGREES, facts
+    near = any(f"{BESIDE}:{name}" in fact.relations for name in named)
+    if near and habit.other == TURNS and len(possible) < len(habit.what):
+        return UNSURE, (fact,)  # an amount that was not read may be what is missing
     alone = all(len(terms(what)) == 1 for what in possible)
-    return (DOUBTFUL if alone and any(f"{BESIDE}:{name}" in fact.relations for name in named) else CONTRADICTS), facts
+    return (DOUBTFUL if near and alone else CONTRADICTS), facts  # so may a fee that the screen does not show
 
 
 def _hole_said(habit: Habit, screen: Screen, reading: Reading) -> Said:

@@ -277,6 +277,10 @@ def test_a_mask_is_one_sign_however_long_it_was_read():
     assert pattern("EAXXXCE") == "AAAAAAA"
 
 
+def test_marks_on_letters_are_no_signs_of_their_own():
+    assert pattern("มิ.ย. 2026") == pattern("ม.ย. 2026") == "x.x.9999"
+
+
 def test_an_identifier_without_a_label_has_a_name():
     bare = Value("", "", "123", "identifier", BOX, 1.0)
     assert names_of(Receipt(values=(bare, bare))) == ("identifier#1of2", "identifier#2of2")
