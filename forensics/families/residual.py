@@ -13,6 +13,7 @@ import numpy as np
 from realfake.forensics.arrays.blocks import robust_spread, spread_blocks
 from realfake.forensics.arrays.exact import log2
 from realfake.forensics.arrays.jit import compiled
+from realfake.forensics.arrays.repeats import DistinctRows, distinct_rows
 from realfake.forensics.arrays.sequences import sequence_counts
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import Measurement, family, feature, features, heatmap
@@ -35,7 +36,8 @@ CHANNELS = ("luma", "cb", "cr")
 )
 def noise_residuals(image: ForensicImage) -> Iterator[Measurement]:
     """Third-order residual co-occurrences of luma and halved chroma; energy, tails and evenness of a 2-D residual."""
-    found = (third_order_counts(image.luma8), *image.shared(chroma_third_order))
+    rows = image.shared(channel_rows)
+    found = (third_order_counts(rows["luma"]), *image.shared(chroma_third_order))
     for channel, both in zip(CHANNELS, found, strict=True):
         limit = LUMA_RANGE if channel == "luma" else CHROMA_RANGE
         for scan, counts in zip(("along", "across"), both, strict=True):
@@ -64,10 +66,15 @@ def square_residuals(image: ForensicImage) -> dict[str, np.ndarray]:
     return {channel: square_residual(plane) for channel, plane in _planes(image).items()}
 
 
+def channel_rows(image: ForensicImage) -> dict[str, DistinctRows]:
+    """`distinct_rows` of the luma and of both halved chroma planes."""
+    return {channel: distinct_rows(plane) for channel, plane in _planes(image).items()}
+
+
 def chroma_third_order(image: ForensicImage) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
     """`third_order_counts` of both halved chroma planes."""
-    blue, red = image.chroma_half
-    return third_order_counts(blue), third_order_counts(red)
+    rows = image.shared(channel_rows)
+    return third_order_counts(rows["cb"]), third_order_counts(rows["cr"])
 
 
 def residual_energy(residual: np.ndarray) -> tuple[float, float, float, np.ndarray]:
@@ -91,12 +98,13 @@ def residual_energy(residual: np.ndarray) -> tuple[float, float, float, np.ndarr
     )
 
 
-def third_order_counts(plane: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def third_order_counts(rows: DistinctRows) -> tuple[np.ndarray, np.ndarray]:
     """Counts of four neighbouring third-order residuals, truncated to -2..2.
 
     Parameters
     ----------
-    plane : ndarray, shape (H, W), uint8, at least 7 pixels a side
+    rows : DistinctRows
+        Of an (H, W) uint8 plane of at least 7 pixels a side.
 
     Returns
     -------
@@ -104,27 +112,31 @@ def third_order_counts(plane: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         The four taken in the direction of the residual's kernel, and at a right angle to it; horizontal and vertical
         kernels are added up.
     """
-    along = across = np.zeros((5,) * WINDOW, np.int64)
-    for turned in (np.ascontiguousarray(plane), np.asarray(cv2.transpose(plane))):
-        codes = np.empty((turned.shape[0], turned.shape[1] - 3), np.uint8)
-        _third_order_codes(turned, codes)
-        in_rows, in_columns = window_counts(codes)
-        along, across = along + in_rows, across + in_columns
-    return along, across
+    height, width = rows.plane.shape
+    in_rows, in_columns = np.empty((height, width - 3), np.uint8), np.empty((height - 3, width), np.uint8)
+    _third_order_codes(rows.plane, 0, 1, in_rows)
+    _third_order_codes(rows.plane, 1, 0, in_columns)
+    along, across = window_counts(in_rows, rows.times)
+    down, beside = window_counts(in_columns, rows.times)[::-1]
+    return along + down, across + beside
 
 
-def window_counts(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Counts of four neighbouring codes (0..4, uint8, (H, W)), in rows and in columns: each (5, 5, 5, 5) int64."""
-    return sequence_counts(codes, 5, WINDOW, (0, 1)), sequence_counts(codes, 5, WINDOW, (1, 0))
+def window_counts(codes: np.ndarray, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Counts of four neighbouring codes (0..4, uint8, (H, W)), in rows and in columns: each (5, 5, 5, 5) int64.
+
+    `times` says how often those count that start in each row.
+    """
+    return sequence_counts(codes, 5, WINDOW, (0, 1), times), sequence_counts(codes, 5, WINDOW, (1, 0), times)
 
 
 @compiled
 @no_type_check
-def _third_order_codes(plane, codes):
-    for y in range(plane.shape[0]):
-        row, out = plane[y], codes[y]
+def _third_order_codes(plane, rows, columns, codes):
+    for y in range(codes.shape[0]):
+        one, two, out = plane[y], plane[y + rows, columns:], codes[y]
+        three, four = plane[y + 2 * rows, 2 * columns :], plane[y + 3 * rows, 3 * columns :]
         for x in range(out.size):
-            residual = np.int32(row[x]) - np.int32(row[x + 3]) + 3 * (np.int32(row[x + 2]) - np.int32(row[x + 1]))
+            residual = np.int32(one[x]) - np.int32(four[x]) + 3 * (np.int32(three[x]) - np.int32(two[x]))
             # round(residual / 3) + 2, truncated to 0..4
             out[x] = min(max((residual + np.int32(7)) // np.int32(3), 0), 4)
 

@@ -1,0 +1,57 @@
+"""Planes without the rows that only repeat those above them, as most rows of a screen do."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, no_type_check
+
+import numpy as np
+
+from realfake.forensics.arrays.jit import compiled
+
+DEPTH = 8  # equal rows in sequence that are kept, or one more
+
+
+class DistinctRows(NamedTuple):
+    """A plane without most of the rows that equal the one above.
+
+    Attributes
+    ----------
+    plane : ndarray, shape (h, W)
+        Of equal rows in sequence `DEPTH` stay, or one more: an even number is left out, so that every other row of this
+        plane is every other row of the whole one.
+    times : ndarray, shape (h,), int64
+        How often the whole plane holds what stands in any window of at most `DEPTH` rows that starts at each row:
+        counted so often, windows of this plane are those of the whole one.
+    """
+
+    plane: np.ndarray
+    times: np.ndarray
+
+
+def distinct_rows(plane: np.ndarray) -> DistinctRows:
+    """Leave out rows that repeat: half of a common screen, none of a photograph.
+
+    Parameters
+    ----------
+    plane : ndarray, shape (H, W), uint8
+    """
+    alike = np.zeros(plane.shape[0], np.bool_)
+    _mark(np.ascontiguousarray(plane), alike)
+    starts = np.flatnonzero(~alike)
+    lengths = np.diff(np.r_[starts, len(plane)])
+    spare = np.maximum(lengths - DEPTH, 0) // 2 * 2
+    times = np.ones(len(plane), np.int64)
+    times[starts] += spare
+    stays = np.arange(len(plane)) - np.repeat(starts, lengths) < np.repeat(lengths - spare, lengths)
+    return DistinctRows(plane[stays], times[stays])
+
+
+@compiled
+@no_type_check
+def _mark(plane, alike):
+    for y in range(1, plane.shape[0]):
+        row, above = plane[y], plane[y - 1]
+        differ = np.uint8(0)
+        for x in range(row.size):
+            differ |= row[x] ^ above[x]
+        alike[y] = differ == 0
