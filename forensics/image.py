@@ -568,9 +568,19 @@ def _weigh(rows, luma):
 @no_type_check
 def _sobel_magnitude(plane, top, magnitude):
     height, width = plane.shape
+    bits, alike = plane.view(np.int32), 1  # rows in sequence that are the same
     for y in range(top, top + magnitude.shape[0]):
         above, here, below = plane[y - 1 if y else 1], plane[y], plane[y + 1 if y < height - 1 else y - 1]
         out = magnitude[y - top]
+        first, last, differ = bits[y], bits[min(y + 1, height - 1)], np.int32(y == height - 1)
+        for x in range(width):
+            differ |= first[x] ^ last[x]
+        alike = alike + 1 if differ == 0 else 1
+        if alike > 3 and y > top:  # as most rows of a screen: this one is the one before it
+            before = magnitude[y - top - 1]
+            for x in range(width):
+                out[x] = before[x]
+            continue
         for x in range(1, width - 1):
             across = above[x + 1] - above[x - 1] + 2 * (here[x + 1] - here[x - 1]) + below[x + 1] - below[x - 1]
             down = below[x - 1] - above[x - 1] + 2 * (below[x] - above[x]) + below[x + 1] - above[x + 1]

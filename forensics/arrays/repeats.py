@@ -49,9 +49,13 @@ def distinct_rows(plane: np.ndarray) -> DistinctRows:
 @compiled
 @no_type_check
 def _mark(plane, alike):
+    width = plane.shape[1]
+    whole = width // 8 * 8
     for y in range(1, plane.shape[0]):
-        row, above = plane[y], plane[y - 1]
-        differ = np.uint8(0)
+        row, above = plane[y, :whole].view(np.uint64), plane[y - 1, :whole].view(np.uint64)
+        differ = np.uint64(0)
         for x in range(row.size):
             differ |= row[x] ^ above[x]
+        for x in range(whole, width):
+            differ |= np.uint64(plane[y, x] ^ plane[y - 1, x])
         alike[y] = differ == 0

@@ -57,18 +57,23 @@ def residual_map(image: ForensicImage) -> np.ndarray:
 
 
 def square_residual(plane: np.ndarray) -> np.ndarray:
-    """Four times the 3x3 residual of an (H, W) uint8 plane: (H - 2, W - 2) int16, exact."""
-    return np.ascontiguousarray(cv2.sepFilter2D(plane, cv2.CV_16S, SECOND, -SECOND)[1:-1, 1:-1])
+    """Four times the 3x3 residual of an (H, W) uint8 plane, mirrored at the border: (H, W) int16, exact."""
+    return cv2.sepFilter2D(plane, cv2.CV_16S, SECOND, -SECOND)
 
 
 def square_residuals(image: ForensicImage) -> dict[str, np.ndarray]:
     """`square_residual` of the luma and of both halved chroma planes."""
-    return {channel: square_residual(plane) for channel, plane in _planes(image).items()}
+    return {channel: square_residual(plane) for channel, plane in channel_planes(image).items()}
+
+
+def channel_planes(image: ForensicImage) -> dict[str, np.ndarray]:
+    """The luma and both halved chroma planes, uint8."""
+    return dict(zip(CHANNELS, (image.luma8, *image.chroma_half), strict=True))
 
 
 def channel_rows(image: ForensicImage) -> dict[str, DistinctRows]:
     """`distinct_rows` of the luma and of both halved chroma planes."""
-    return {channel: distinct_rows(plane) for channel, plane in _planes(image).items()}
+    return {channel: distinct_rows(plane) for channel, plane in channel_planes(image).items()}
 
 
 def chroma_third_order(image: ForensicImage) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
@@ -78,7 +83,7 @@ def chroma_third_order(image: ForensicImage) -> tuple[tuple[np.ndarray, np.ndarr
 
 
 def residual_energy(residual: np.ndarray) -> tuple[float, float, float, np.ndarray]:
-    """Energy of a residual from `square_residual`.
+    """Energy of a residual from `square_residual`, without the border.
 
     Returns
     -------
@@ -87,13 +92,14 @@ def residual_energy(residual: np.ndarray) -> tuple[float, float, float, np.ndarr
     zero : float, share of pixels whose residual is zero
     blocks : ndarray, float32, mean absolute residual of each whole 32x32 block, gray levels
     """
-    size = min(BLOCK, *residual.shape)
-    sums = np.zeros((residual.shape[0] // size, residual.shape[1] // size), np.int64)
-    total, squares, zeros = _add_up(residual, size, sums)
+    height, width = (side - 2 for side in residual.shape)
+    size = min(BLOCK, height, width)
+    sums = np.zeros((height // size, width // size), np.int64)
+    total, squares, zeros = _add_up(residual, size, np.empty((3, width), np.int32), sums)
     return (
-        total / residual.size / SQUARE_WEIGHT,
-        float(np.sqrt(squares / residual.size)) / SQUARE_WEIGHT,
-        zeros / residual.size,
+        total / (height * width) / SQUARE_WEIGHT,
+        float(np.sqrt(squares / (height * width))) / SQUARE_WEIGHT,
+        zeros / (height * width),
         (sums / (size * size * SQUARE_WEIGHT)).astype(np.float32),
     )
 
@@ -190,29 +196,28 @@ def _cooccurrences(name: str, counts: np.ndarray, limit: int) -> Iterator[Measur
     yield from features([f"{name}__{one}" for one in names], shares, "share", meaning)
 
 
-def _planes(image: ForensicImage) -> dict[str, np.ndarray]:
-    return dict(zip(CHANNELS, (image.luma8, *image.chroma_half), strict=True))
-
-
 @compiled
 @no_type_check
-def _add_up(residual, block, sums):
-    height, width = residual.shape
+def _add_up(residual, block, columns, sums):
+    height, width = residual.shape[0] - 2, residual.shape[1] - 2
+    absolute, power, none = columns[0], columns[1], columns[2]  # the columns of a row of blocks overflow none of them
     total = squares = zeros = np.int64(0)
-    for y in range(height):
-        for start in range(0, width, block):
-            part = residual[y, start : min(start + block, width)]
-            absolute = power = none = np.int32(0)  # a block's row overflows none of them
-            for x in range(part.size):
-                value = np.int32(part[x])
-                absolute += abs(value)
-                power += value * value
-                none += np.int32(value == 0)
-            total += absolute
-            squares += power
-            zeros += none
-            if y // block < sums.shape[0] and start // block < sums.shape[1]:
-                sums[y // block, start // block] += absolute
+    for top in range(0, height, block):
+        columns[:] = 0
+        for y in range(top, min(top + block, height)):
+            row = residual[y + 1, 1:]
+            for x in range(width):
+                value = np.int32(row[x])
+                absolute[x] += abs(value)
+                power[x] += value * value
+                none[x] += np.int32(value == 0)
+        for x in range(width):
+            total += absolute[x]
+            squares += power[x]
+            zeros += none[x]
+        if top // block < sums.shape[0]:
+            for x in range(sums.shape[1] * block):
+                sums[top // block, x // block] += absolute[x]
     return total, squares, zeros
 
 
@@ -239,8 +244,8 @@ def _correlation(one: np.ndarray, other: np.ndarray) -> float:
 @no_type_check
 def _add_products(one, other):
     squares = others = products = np.int64(0)
-    for y in range(one.shape[0]):
-        a, b = one[y], other[y]
+    for y in range(1, one.shape[0] - 1):
+        a, b = one[y, 1:-1], other[y, 1:-1]
         for start in range(0, a.size, 256):  # so many squares of residuals overflow no 32 bits
             square = second = product = np.int32(0)
             for x in range(start, min(start + 256, a.size)):

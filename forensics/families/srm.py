@@ -43,7 +43,7 @@ def rich_model(image: ForensicImage) -> Iterator[Measurement]:
 def square_counts(rows: DistinctRows) -> np.ndarray:
     """Counts of four neighbouring 3x3 residuals, in rows and in columns: (5, 5, 5, 5) int64 for -2..2 each."""
     residual = square_residual(rows.plane)
-    codes = np.empty(residual.shape, np.uint8)
+    codes = np.empty((residual.shape[0] - 2, residual.shape[1] - 2), np.uint8)
     _square_codes(residual, codes)
     counts: np.ndarray = np.sum(window_counts(codes, rows.times), axis=0)
     return counts
@@ -86,8 +86,8 @@ def _shares(name: str, counts: np.ndarray) -> Iterator[Measurement]:
 @no_type_check
 def _square_codes(residual, codes):
     """Rounded to the kernel's centre weight of 4, halves away from zero, as 0..4 for -2..2."""
-    for y in range(residual.shape[0]):
-        row, out = residual[y], codes[y]
+    for y in range(codes.shape[0]):
+        row, out = residual[y + 1, 1:], codes[y]
         for x in range(out.size):
             value = np.int32(row[x])
             out[x] = np.uint8(value > -6) + np.uint8(value > -2) + np.uint8(value >= 2) + np.uint8(value >= 6)
