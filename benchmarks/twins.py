@@ -102,7 +102,7 @@ def twins(rgb: np.ndarray) -> Iterator[Twin]:
     yield Twin(
         "flatness.block_ranges",
         "skimage.measure.block_reduce",
-        lambda: flatness.block_ranges(rgb),
+        lambda: flatness.block_ranges(ForensicImage.from_array(rgb)),
         lambda: (block_reduce(rgb, (8, 8, 1), np.max) - block_reduce(rgb, (8, 8, 1), np.min)).max(axis=2),
         "the library, one axis at a time",
     )
@@ -219,7 +219,7 @@ def twins(rgb: np.ndarray) -> Iterator[Twin]:
     yield Twin(
         "flatness.palette",
         "numpy.unique",
-        lambda: list(flatness.palette(rgb)),
+        lambda: list(flatness.palette(ForensicImage.from_array(rgb))),
         lambda: list(np.unique(rgb.astype(np.uint32) @ np.array([65536, 256, 1], np.uint32), return_counts=True)),
         "ours: time",
     )

@@ -23,6 +23,7 @@ from skimage.util import view_as_blocks
 from realfake.forensics.arrays.blocks import block_means
 from realfake.forensics.arrays.dwt import Bands, decompose
 from realfake.forensics.arrays.jit import compiled
+from realfake.forensics.arrays.repeats import repeated_rows
 from realfake.forensics.errors import BadImage
 from realfake.forensics.formats.documents import is_document, pictures_of
 from realfake.forensics.formats.frames import Shown, shown_pictures
@@ -273,14 +274,18 @@ class ForensicImage:
         """Cb and Cr at half the size, each (H // 2, W // 2) uint8: the mean of each 2x2 pixels, 128 without colour.
 
         Nearly every JPEG stores chroma so; finer chroma is its decoder's interpolation. Full-range BT.601, rounded to
-        whole levels at full size and again at half: OpenCV reckons both in integers.
+        whole levels at full size and again at half, in integers: as OpenCV's `cvtColor` and `resize`, which take four
+        times as long (measured on 1080x2400).
         """
-        size = (self.width // 2, self.height // 2)
-        whole = self.rgb[: 2 * size[1], : 2 * size[0]]
-        _, red, blue = cv2.split(
-            cv2.resize(cv2.cvtColor(whole, cv2.COLOR_RGB2YCrCb), size, interpolation=cv2.INTER_AREA)
-        )
+        blue, red = np.empty((2, self.height // 2, self.width // 2), np.uint8)
+        lines = np.empty((2, self.width), np.int32)
+        _halve_chroma(self.rgb.reshape(self.height, -1), self.repeated_rows, lines, blue, red)
         return blue, red
+
+    @cached_property
+    def repeated_rows(self) -> np.ndarray:
+        """(H,) bool: rows of the picture that equal the one above."""
+        return repeated_rows(self.rgb.reshape(self.height, -1))
 
     @cached_property
     def gradient_blocks(self) -> np.ndarray:
@@ -562,6 +567,31 @@ def _weigh(rows, luma):
         row, out = rows[y], luma[y]
         for x in range(width):
             out[x] = red * row[3 * x] + green * row[3 * x + 1] + blue * row[3 * x + 2]
+
+
+@compiled
+@no_type_check
+def _halve_chroma(rows, repeated, lines, blue, red):
+    blues, reds = lines[0], lines[1]
+    for y in range(blue.shape[0]):
+        top, out, other = 2 * y, blue[y], red[y]
+        if y > 0 and repeated[top - 1] and repeated[top] and repeated[top + 1]:
+            above, beside = blue[y - 1], red[y - 1]
+            for x in range(out.size):
+                out[x] = above[x]
+                other[x] = beside[x]
+            continue
+        lines[:] = 0
+        for row in rows[top : top + 2]:
+            for x in range(2 * out.size):  # weights in 16,384ths
+                r, g, b = np.int32(row[3 * x]), np.int32(row[3 * x + 1]), np.int32(row[3 * x + 2])
+                gray = (np.int32(4899) * r + np.int32(9617) * g + np.int32(1868) * b + np.int32(8192)) >> np.int32(14)
+                least, most, middle = np.int32(0), np.int32(255), np.int32((128 << 14) + 8192)
+                reds[x] += min(max((np.int32(11682) * (r - gray) + middle) >> np.int32(14), least), most)
+                blues[x] += min(max((np.int32(9241) * (b - gray) + middle) >> np.int32(14), least), most)
+        for x in range(out.size):
+            out[x] = (blues[2 * x] + blues[2 * x + 1] + np.int32(2)) >> np.int32(2)
+            other[x] = (reds[2 * x] + reds[2 * x + 1] + np.int32(2)) >> np.int32(2)
 
 
 @compiled

@@ -1,4 +1,4 @@
-"""Planes without the rows that only repeat those above them, as most rows of a screen do."""
+"""Rows that only repeat those above them, as most rows of a screen do, and planes without them."""
 
 from __future__ import annotations
 
@@ -28,6 +28,19 @@ class DistinctRows(NamedTuple):
     times: np.ndarray
 
 
+def repeated_rows(plane: np.ndarray) -> np.ndarray:
+    """(H,) bool: rows of a uint8 plane, (H, W), that equal the one above."""
+    repeated = np.zeros(plane.shape[0], np.bool_)
+    _mark(np.ascontiguousarray(plane), repeated)
+    return repeated
+
+
+def equal_rows(repeated: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """From `repeated_rows`, where each sequence of equal rows starts and how many they are: both int64."""
+    starts = np.flatnonzero(~repeated)
+    return starts, np.diff(np.r_[starts, len(repeated)])
+
+
 def distinct_rows(plane: np.ndarray) -> DistinctRows:
     """Leave out rows that repeat: half of a common screen, none of a photograph.
 
@@ -35,10 +48,7 @@ def distinct_rows(plane: np.ndarray) -> DistinctRows:
     ----------
     plane : ndarray, shape (H, W), uint8
     """
-    alike = np.zeros(plane.shape[0], np.bool_)
-    _mark(np.ascontiguousarray(plane), alike)
-    starts = np.flatnonzero(~alike)
-    lengths = np.diff(np.r_[starts, len(plane)])
+    starts, lengths = equal_rows(repeated_rows(plane))
     spare = np.maximum(lengths - DEPTH, 0) // 2 * 2
     times = np.ones(len(plane), np.int64)
     times[starts] += spare
@@ -48,7 +58,7 @@ def distinct_rows(plane: np.ndarray) -> DistinctRows:
 
 @compiled
 @no_type_check
-def _mark(plane, alike):
+def _mark(plane, repeated):
     width = plane.shape[1]
     whole = width // 8 * 8
     for y in range(1, plane.shape[0]):
@@ -58,4 +68,4 @@ def _mark(plane, alike):
             differ |= row[x] ^ above[x]
         for x in range(whole, width):
             differ |= np.uint64(plane[y, x] ^ plane[y - 1, x])
-        alike[y] = differ == 0
+        repeated[y] = differ == 0
