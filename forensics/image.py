@@ -270,6 +270,11 @@ class ForensicImage:
         return cv2.convertScaleAbs(self.luma)
 
     @cached_property
+    def luma8_turned(self) -> np.ndarray:
+        """(W, H) uint8, `luma8` with rows and columns exchanged."""
+        return np.asarray(cv2.transpose(self.luma8))
+
+    @cached_property
     def chroma_half(self) -> tuple[np.ndarray, np.ndarray]:
         """Cb and Cr at half the size, each (H // 2, W // 2) uint8: the mean of each 2x2 pixels, 128 without colour.
 

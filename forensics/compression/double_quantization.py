@@ -157,7 +157,8 @@ def fit_mode(values: np.ndarray, step: float, before: np.ndarray) -> ModeFit:
     ratios = _ratios(_quantized(before, PRIMARY_STEPS.astype(float), step, reach))
     ratios[step == PRIMARY_STEPS] = 1  # the same step twice is one quantization
     seen = counts > 0
-    gained = [(log(share * ratios[:, seen] + 1 - share) * counts[seen]).sum(axis=1) for share in MIXTURES]
+    shown, counts = ratios[:, seen], counts[seen]
+    gained = [(log(share * shown + 1 - share) * counts).sum(axis=1) for share in MIXTURES]
     tried = np.stack(gained) / total
     gains = np.maximum(tried.max(axis=0), 0)
     best = int(gains.argmax())
@@ -220,7 +221,8 @@ def _displaced_histograms(luma: np.ndarray, grid: tuple[int, int]) -> np.ndarray
 def _distinct_blocks(values: np.ndarray) -> np.ndarray:
     """Blocks without copies: bars and repeated letters would put spikes of their own into the histograms."""
     keys = values.astype(np.int64) @ (np.int64(1000003) ** np.arange(values.shape[1], dtype=np.int64))
-    return values[np.unique(keys, return_index=True)[1]]
+    some, flat = np.flatnonzero(keys), np.flatnonzero(keys == 0)[:1]  # most blocks of a screen are flat
+    return values[np.r_[flat, some[np.unique(keys[some], return_index=True)[1]]]]
 
 
 def _smoothed(counts: np.ndarray) -> np.ndarray:

@@ -14,6 +14,7 @@ from realfake.forensics.arrays.exact import exp, log, log10, magnitudes
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.compression.coefficients import has_own_luma, own_luma
 from realfake.forensics.compression.double_quantization import (
+    MODES,
     DoubleQuantization,
     double_quantization,
     lattice,
@@ -84,8 +85,9 @@ def _moving_sum(values: np.ndarray) -> np.ndarray:
 
 
 def _periods(image: ForensicImage) -> Iterator[Measurement]:
-    values = image.shared(lattice).values
-    found = [periodicity(values[:, :, mode]) for mode in range(values.shape[2])]
+    values = image.shared(lattice).values.reshape(-1, len(MODES))
+    values = values[values.any(axis=1)]  # zeros have no period
+    found = [periodicity(values[:, mode]) for mode in range(len(MODES))]
     for name, (strength, period) in zip(mode_names(), found, strict=True):
         yield feature(f"{name}__periodicity", strength, "1", "strongest over median frequency of the histogram")
         yield feature(f"{name}__period", period, "values", "distance of the histogram's peaks")
