@@ -97,9 +97,13 @@ def lattice(image: ForensicImage) -> Lattice:
         own = own_luma(image)[: image.height // 8, : image.width // 8]
         values = own.reshape(*own.shape[:2], 64)[:, :, MODES].astype(np.int32)
         return Lattice(values, image.jpeg.luma_table.ravel()[MODES].astype(float), (0, 0))
-    grid = image.shared(grid_votes).main or (0, 0)
-    values = rounded_modes(plane_on_grid(image, grid), MODES)
-    return Lattice(values, np.ones(len(MODES)), grid)
+    values = image.shared(pixel_modes)[:, :, : len(MODES)]
+    return Lattice(values, np.ones(len(MODES)), image.shared(grid_votes).main or (0, 0))
+
+
+def pixel_modes(image: ForensicImage) -> np.ndarray:
+    """`rounded_modes` of the pixels in the zig-zag modes 1..20, on the grid that an earlier compression left."""
+    return rounded_modes(plane_on_grid(image, image.shared(grid_votes).main or (0, 0)), ZIGZAG[1:21])
 
 
 def double_quantization(image: ForensicImage) -> DoubleQuantization:

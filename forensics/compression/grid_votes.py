@@ -188,44 +188,37 @@ def find_peaks(luma: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     counts = zero_counts(luma)
     textured = np.zeros((GRIDS, counts.shape[0] // 8, counts.shape[1] // 8), bool)
     peaks = np.zeros_like(textured)
-    around = cv2.dilate(counts, RING)
-    eights = np.zeros(textured.shape[2], np.uint64)  # windows of a row, eight in a machine word
-    _vote(luma, counts, around, STRUCTURE, np.float32(DITHER), eights, eights.view(np.uint8), textured, peaks)
+    padded = cv2.copyMakeBorder(counts, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+    of_row = np.empty(8 * textured.shape[2], np.uint8)
+    _vote(luma, padded, cv2.dilate(counts, RING), STRUCTURE, np.float32(DITHER), of_row, textured, peaks)
     return textured, peaks
 
 
 @compiled
 @no_type_check
-def _vote(luma, counts, around, structure, dither, eights, open_, textured, peaks):
-    height, width = counts.shape
+def _vote(luma, padded, around, structure, dither, open_, textured, peaks):
     for y in range(textured.shape[1] * 8):
-        count, ring, above, below = counts[y], around[y], counts[max(y - 1, 0)], counts[min(y + 1, height - 1)]
+        above, here, below, ring = padded[y], padded[y + 1], padded[y + 2], around[y]
         for x in range(open_.size):
-            open_[x] = max(count[x], ring[x]) < structure
-        for block in range(eights.size):
-            if eights[block] == 0:
+            own, along, across = here[x + 1], above[x] != above[x + 1], above[x] != here[x]
+            along |= (above[x + 2] != above[x + 1]) | (here[x] != own) | (here[x + 2] != own)
+            along |= (below[x] != below[x + 1]) | (below[x + 2] != below[x + 1])
+            across |= (below[x] != here[x]) | (above[x + 1] != own) | (below[x + 1] != own)
+            across |= (above[x + 2] != here[x + 2]) | (below[x + 2] != here[x + 2])
+            open_[x] = (max(own, ring[x]) < structure) & along & across
+        for x in range(open_.size):
+            if open_[x] == 0:
                 continue
-            for x in range(8 * block, 8 * block + 8):
-                if open_[x] == 0:
-                    continue
-                low = high = luma[y, x]
-                row = 0
-                while row < 8 and high - low <= dither:
-                    for column in range(8):
-                        low, high = min(low, luma[y + row, x + column]), max(high, luma[y + row, x + column])
-                    row += 1
-                if high - low <= dither:
-                    continue
-                left, right, own = max(x - 1, 0), min(x + 1, width - 1), count[x]
-                along = count[left] != own or count[right] != own or above[left] != above[x]
-                along = along or above[right] != above[x] or below[left] != below[x] or below[right] != below[x]
-                across = above[x] != own or below[x] != own or above[left] != count[left]
-                across = across or below[left] != count[left] or above[right] != count[right]
-                across = across or below[right] != count[right]
-                if along and across:
-                    grid = y % 8 * 8 + x % 8
-                    textured[grid, y // 8, block] = True
-                    peaks[grid, y // 8, block] = own > ring[x]
+            low = high = luma[y, x]
+            row = 0
+            while row < 8 and high - low <= dither:
+                for column in range(8):
+                    low, high = min(low, luma[y + row, x + column]), max(high, luma[y + row, x + column])
+                row += 1
+            if high - low > dither:
+                grid = y % 8 * 8 + x % 8
+                textured[grid, y // 8, x // 8] = True
+                peaks[grid, y // 8, x // 8] = here[x + 1] > ring[x]
 
 
 def grid_votes(image: ForensicImage) -> GridVotes:

@@ -19,11 +19,11 @@ from realfake.forensics.compression.double_quantization import (
     double_quantization,
     lattice,
     mode_names,
+    pixel_modes,
     primary_quality,
 )
-from realfake.forensics.compression.history import plane_on_grid
 from realfake.forensics.formats.markers import ZIGZAG
-from realfake.forensics.image import ForensicImage, rounded_modes
+from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import Measurement, family, feature, features, heatmap
 
 SPECTRUM_REACH = 64  # values of a histogram to either side of 0 whose periods are looked for
@@ -221,8 +221,7 @@ def _first_digits(image: ForensicImage) -> Iterator[Measurement]:
     if has_own_luma(image):
         counts = first_digits(own_luma(image).reshape(-1, 64), DIGIT_MODES)
     else:
-        plane = plane_on_grid(image, image.shared(lattice).grid)
-        counts = first_digits(rounded_modes(plane, DIGIT_MODES).reshape(-1, len(DIGIT_MODES)))
+        counts = first_digits(image.shared(pixel_modes).reshape(-1, len(DIGIT_MODES)))
     distances, exponents = first_digit_law(counts)
     pooled = counts.sum(axis=0) / (counts.sum() or np.nan)
     yield from features([f"digits__d{d}" for d in DIGITS], pooled, "share", "first digits in 20 modes")

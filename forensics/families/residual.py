@@ -150,6 +150,8 @@ def _third_order_codes(plane, rows, columns, codes):
 def truncate_counts(counts: np.ndarray, limit: int) -> np.ndarray:
     """Fold a co-occurrence over -T..T to -limit..limit: values beyond are counted as the limit."""
     reach = counts.shape[0] // 2
+    if limit == reach:
+        return counts
     fold = np.zeros((2 * limit + 1, 2 * reach + 1), counts.dtype)
     fold[np.clip(np.arange(-reach, reach + 1), -limit, limit) + limit, np.arange(2 * reach + 1)] = 1
     for axis in range(counts.ndim):

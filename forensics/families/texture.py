@@ -7,7 +7,7 @@ from typing import no_type_check
 
 import numpy as np
 
-from realfake.forensics.arrays.blocks import byte_counts, to_blocks
+from realfake.forensics.arrays.blocks import byte_counts
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.arrays.repeats import DistinctRows
 from realfake.forensics.arrays.sequences import sequence_counts
@@ -76,9 +76,10 @@ def uniform_patterns(patterns: np.ndarray) -> np.ndarray:
 
 def block_dct_spread(patterns: np.ndarray) -> np.ndarray:
     """Standard deviation over whole 8x8 blocks of each DCT mode of the patterns: (8, 8) float64."""
-    blocks = to_blocks(patterns, 8).reshape(-1, 64)
-    count = len(blocks)
-    blocks = blocks[(blocks.view(np.uint64) != np.uint64(2**64 - 1)).any(axis=1)]  # flats are 255 throughout
+    rows, columns = (side // 8 for side in patterns.shape)
+    lines = np.ascontiguousarray(patterns[: 8 * rows, : 8 * columns]).view(np.uint64).reshape(rows, 8, columns)
+    varied = (lines != np.uint64(2**64 - 1)).any(axis=1)  # flats are 255 throughout
+    blocks, count = lines.transpose(0, 2, 1)[varied].view(np.uint8), varied.size
     flat = count - len(blocks)
     sums = blocks.sum(axis=0, dtype=np.int64) + 255 * flat
     # Of whole numbers below 2 ** 24, float32 sums are exact in whatever order they are taken.
