@@ -282,7 +282,7 @@ class ForensicImage:
         times as long (measured on 1080x2400).
         """
         blue, red = np.empty((2, self.height // 2, self.width // 2), np.uint8)
-        lines = np.empty((2, self.width), np.int32)
+        lines = np.empty((5, self.width), np.int32)
         _halve_chroma(self.rgb.reshape(self.height, -1), self.repeated_rows, lines, blue, red)
         return blue, red
 
@@ -308,7 +308,7 @@ class ForensicImage:
     @cached_property
     def wavelet(self) -> list[Bands]:
         """Four levels of wavelet detail of the luma, finest first; see `realfake.forensics.arrays.dwt.decompose`."""
-        return decompose(self.luma, WAVELET_LEVELS)
+        return decompose(self.luma, WAVELET_LEVELS, self.repeated_rows)
 
     @cached_property
     def dct_plane(self) -> np.ndarray:
@@ -579,26 +579,31 @@ def _weigh(rows, luma):
 @compiled
 @no_type_check
 def _halve_chroma(rows, repeated, lines, blue, red):
-    blues, reds = lines[0], lines[1]
+    reds, greens, blues, first, second = lines[0], lines[1], lines[2], lines[3], lines[4]
+    least, most, middle, shift = np.int32(0), np.int32(255), np.int32((128 << 14) + 8192), np.int32(14)
     for y in range(blue.shape[0]):
-        top, out, other = 2 * y, blue[y], red[y]
-        if y > 0 and repeated[top - 1] and repeated[top] and repeated[top + 1]:
+        out, other = blue[y], red[y]
+        if y > 0 and repeated[2 * y - 1] and repeated[2 * y] and repeated[2 * y + 1]:
             above, beside = blue[y - 1], red[y - 1]
             for x in range(out.size):
                 out[x] = above[x]
                 other[x] = beside[x]
             continue
         lines[:] = 0
-        for row in rows[top : top + 2]:
+        for k in range(2):
+            row = rows[2 * y + k]
+            for x in range(2 * out.size):
+                reds[x] = row[3 * x]
+                greens[x] = row[3 * x + 1]
+                blues[x] = row[3 * x + 2]
             for x in range(2 * out.size):  # weights in 16,384ths
-                r, g, b = np.int32(row[3 * x]), np.int32(row[3 * x + 1]), np.int32(row[3 * x + 2])
-                gray = (np.int32(4899) * r + np.int32(9617) * g + np.int32(1868) * b + np.int32(8192)) >> np.int32(14)
-                least, most, middle = np.int32(0), np.int32(255), np.int32((128 << 14) + 8192)
-                reds[x] += min(max((np.int32(11682) * (r - gray) + middle) >> np.int32(14), least), most)
-                blues[x] += min(max((np.int32(9241) * (b - gray) + middle) >> np.int32(14), least), most)
+                r, g, b = reds[x], greens[x], blues[x]
+                gray = np.int32(np.int32(4899 * r + 9617 * g + 1868 * b + 8192) >> shift)
+                first[x] += min(max(np.int32(np.int32(9241 * (b - gray) + middle) >> shift), least), most)
+                second[x] += min(max(np.int32(np.int32(11682 * (r - gray) + middle) >> shift), least), most)
         for x in range(out.size):
-            out[x] = (blues[2 * x] + blues[2 * x + 1] + np.int32(2)) >> np.int32(2)
-            other[x] = (reds[2 * x] + reds[2 * x + 1] + np.int32(2)) >> np.int32(2)
+            out[x] = (first[2 * x] + first[2 * x + 1] + 2) >> 2
+            other[x] = (second[2 * x] + second[2 * x + 1] + 2) >> 2
 
 
 @compiled

@@ -74,11 +74,12 @@ def second_differences(plane: np.ndarray, limit: int) -> np.ndarray:
 @compiled
 @no_type_check
 def _add_differences(plane, limit, sums):
+    most = np.int16(limit)
     for y in range(plane.shape[0]):
         row = plane[y]
         for x in range(sums.size):
-            second = np.int32(row[x]) - np.int32(2) * np.int32(row[x + 1]) + np.int32(row[x + 2])
-            sums[x] += min(abs(second), np.int32(limit))
+            second = np.int16(np.int16(row[x]) - 2 * np.int16(row[x + 1]) + np.int16(row[x + 2]))
+            sums[x] += min(np.int16(abs(second)), most)
 
 
 def radon_spectra(window: np.ndarray) -> list[np.ndarray]:

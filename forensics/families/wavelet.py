@@ -12,6 +12,7 @@ from realfake.forensics.arrays.blocks import moments, robust_spread, spread_bloc
 from realfake.forensics.arrays.dwt import Bands, decompose
 from realfake.forensics.arrays.exact import least_squares
 from realfake.forensics.arrays.jit import compiled
+from realfake.forensics.arrays.repeats import repeated_rows
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import Measurement, family, feature, heatmap
 
@@ -38,7 +39,7 @@ def wavelet_statistics(image: ForensicImage) -> Iterator[Measurement]:
             error = prediction_error(bands, parents, name)
             yield from _moments(f"error_{name}{level + 1}", error, "log2", "magnitude over its prediction,")
     for channel, plane in zip(("cb", "cr"), image.chroma_half, strict=True):
-        for level, bands in enumerate(decompose(plane.astype(np.float32), LEVELS)):
+        for level, bands in enumerate(decompose(plane.astype(np.float32), LEVELS, repeated_rows(plane))):
             for name, band in zip(Bands._fields, bands, strict=True):
                 yield from _moments(f"{channel}_{name}{level + 1}", band, "gray levels", "coefficients")
     yield from _noise(block_noise(levels[0].diagonal))
