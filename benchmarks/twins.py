@@ -77,7 +77,7 @@ def equal(ours: Any, library: Any) -> bool:
 def twins(rgb: np.ndarray) -> Iterator[Twin]:
     """Every pair, on one picture."""
     image = ForensicImage.from_array(rgb)
-    luma, gray, gradient = image.luma, image.luma8, gradient_magnitude(image.luma, 0, image.height)
+    luma, gray, gradient = image.luma, image.luma8, gradient_magnitude(image.luma, image.repeated_rows, 0, image.height)
     yield Twin(
         "dwt.decompose",
         "pywt.wavedec2",
@@ -180,7 +180,7 @@ def twins(rgb: np.ndarray) -> Iterator[Twin]:
     yield Twin(
         "image.gradient_magnitude",
         "skimage.filters.sobel",
-        lambda: gradient_magnitude(luma, 0, len(luma)),
+        lambda: gradient_magnitude(luma, image.repeated_rows, 0, len(luma)),
         lambda: sobel(luma),
         "ours: other sums and units",
     )

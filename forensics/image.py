@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar, no_type_check
 
@@ -300,8 +301,8 @@ class ForensicImage:
         rows = self.height // GRADIENT_BLOCK * GRADIENT_BLOCK
         return np.concatenate(
             [
-                block_means(gradient_magnitude(self.luma, top, min(top + GRADIENT_ROWS, rows)), GRADIENT_BLOCK)
-                for top in range(0, rows, GRADIENT_ROWS)
+                block_means(gradient_magnitude(self.luma, self.repeated_rows, top, bottom), GRADIENT_BLOCK)
+                for top, bottom in pairwise([*range(0, rows, GRADIENT_ROWS), rows])
             ]
         )
 
@@ -321,10 +322,13 @@ class ForensicImage:
         return as_blocks(self.dct_plane)
 
 
-def gradient_magnitude(luma: np.ndarray, top: int, bottom: int) -> np.ndarray:
-    """(bottom - top, W) float32: length of the Sobel gradient in these rows of a plane, (H, W) float32."""
+def gradient_magnitude(luma: np.ndarray, repeated: np.ndarray, top: int, bottom: int) -> np.ndarray:
+    """(bottom - top, W) float32: length of the Sobel gradient in these rows of a plane, (H, W) float32.
+
+    `repeated`, (H,) bool, marks rows that equal the one above: between such rows it is the same.
+    """
     magnitude = np.empty((bottom - top, luma.shape[1]), np.float32)
-    _sobel_magnitude(luma, top, magnitude)
+    _sobel_magnitude(luma, repeated, top, magnitude)
     return magnitude
 
 
@@ -608,17 +612,12 @@ def _halve_chroma(rows, repeated, lines, blue, red):
 
 @compiled
 @no_type_check
-def _sobel_magnitude(plane, top, magnitude):
+def _sobel_magnitude(plane, repeated, top, magnitude):
     height, width = plane.shape
-    bits, alike = plane.view(np.int32), 1  # rows in sequence that are the same
     for y in range(top, top + magnitude.shape[0]):
         above, here, below = plane[y - 1 if y else 1], plane[y], plane[y + 1 if y < height - 1 else y - 1]
         out = magnitude[y - top]
-        first, last, differ = bits[y], bits[min(y + 1, height - 1)], np.int32(y == height - 1)
-        for x in range(width):
-            differ |= first[x] ^ last[x]
-        alike = alike + 1 if differ == 0 else 1
-        if alike > 3 and y > top:  # as most rows of a screen: this one is the one before it
+        if top < y < height - 1 and repeated[y - 1] and repeated[y] and repeated[y + 1]:
             before = magnitude[y - top - 1]
             for x in range(width):
                 out[x] = before[x]
