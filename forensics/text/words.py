@@ -149,6 +149,17 @@ class ScreenText:
         order = np.argsort(self.line_of, kind="stable")
         return np.split(order, np.searchsorted(self.line_of[order], np.arange(1, len(self.lines))))[: len(self.lines)]
 
+    @cached_property
+    def glyphs(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Word, span (g, 2), top and bottom of each glyph, word by word."""
+        owner = np.repeat(np.arange(len(self.words)), [len(word.spans) for word in self.words])
+        spans = np.concatenate([np.empty((0, 2), np.intp), *(word.spans for word in self.words)])
+        tops, bottoms = (
+            np.concatenate([np.empty(0, np.float32), *edges])
+            for edges in ([word.tops for word in self.words], [word.bottoms for word in self.words])
+        )
+        return owner, spans, tops, bottoms
+
     def shared(self, compute: Callable[[ScreenText], Result]) -> Result:
         """What `compute` says of this screen, computed once, as `ForensicImage.shared`."""
         kept = self.__dict__.setdefault("_kept", {})
