@@ -654,6 +654,9 @@ def forge(source: Path, output: Path, **settings: Any) -> None:
     type=click.Choice(("careless", "careful", "partial")),
     help="Only these forgers of what receipts say; may be given again.",
 )
+@click.option(
+    "--locale", "locales", multiple=True, help="Apps of these, such as zh_CN, ar_EG, fa_IR; may be given again."
+)
 def synth(output: Path, **settings: Any) -> None:
     """Draw a labelled set of genuine and forged screenshots of fictional apps.
 

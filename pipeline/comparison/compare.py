@@ -239,6 +239,7 @@ def compare_on(
     priors = dict(zip(zip(fitted_folds["strategy"], fitted_folds["repeat"], fitted_folds["fold"]), prior))
     expected = float(np.mean(data.y)) if prevalence is None else prevalence
     decisions = decision_table(scores, priors, data.groups, expected, costs, replicates, derived_seed(seed, 3))
+    decisions.insert(1, "control", decisions["strategy"].isin([s.name for s in fitted if s.control]))
     facts = data_facts(data) | {
         "strategies": [s.name for s in strategies],
         "seed": seed,

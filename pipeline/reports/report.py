@@ -249,7 +249,7 @@ def _pairs(pairs: pd.DataFrame) -> pd.DataFrame:
 
 def _calibration(metrics: pd.DataFrame) -> pd.DataFrame:
     kinds = {"as learnt": "_raw", "prior corrected": "_corrected", "calibrated": ""}
-    shown: dict[str, object] = {"strategy": metrics["strategy"]}
+    shown: dict[str, object] = {"strategy": readable(metrics)["strategy"]}
     for figure, title in (("ece", "ECE"), ("brier", "Brier")):
         for name, kind in kinds.items():
             column = f"{figure}{kind}"

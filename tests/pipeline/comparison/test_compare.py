@@ -33,6 +33,11 @@ def test_a_strategy_that_sees_the_pixels_beats_both_controls(result):
     assert list(table.index[table["control"]]) == ["prior", "container-only"]
 
 
+def test_controls_stand_in_brackets_in_every_table(result):
+    for _, table in result[1].tables():
+        assert set(readable(table)["strategy"]) == {*QUICK, "(prior)", "(container-only)"}
+
+
 def test_a_constant_score_stands_exactly_at_chance_whatever_the_folds_hold(result):
     row = result[1].metrics.set_index("strategy").loc["prior"]
     assert row["roc_auc"] == 0.5
