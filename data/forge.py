@@ -22,6 +22,7 @@ from scipy.sparse.csgraph import connected_components
 
 from realfake.data.editors import check_editors, opened
 from realfake.data.files import count_table, mask_png, remember_settings
+from realfake.data.forgeries.forger import Means
 from realfake.data.history import Life, fake_life, genuine_life
 from realfake.data.manifest import Label, any_names, printable, read_manifest, write_manifest
 from realfake.data.screenshots.screen import TextField
@@ -277,7 +278,7 @@ def _made(
     for k in range(1, per_image + 1):
         rng = np.random.default_rng([*seeds, k])
         name = editors[int(rng.integers(len(editors)))] if editors else ""
-        life = fake_life(image.rgb, fields, rng, shelf, editor=(name, opened(name)) if name else None)
+        life = fake_life(image.rgb, fields, rng, Means(shelf, editor=(name, opened(name)) if name else None))
         if life is not None:
             lender = "" if life.donor is None else others[life.donor].group
             rows.append(_write(life, one, out, f"{stem}-{k}") | {"donor": lender})

@@ -12,10 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from realfake.data.channels import Transform, deliver, noop, receive
-from realfake.data.editors import Editor
-from realfake.data.forgeries.forger import forge
-from realfake.data.forgeries.splice import Donor
-from realfake.data.screenshots.content import Formats
+from realfake.data.forgeries.forger import Means, forge
 from realfake.data.screenshots.screen import TextField
 
 Generator = np.random.Generator
@@ -65,22 +62,11 @@ def genuine_life(rgb: np.ndarray, fields: Sequence[TextField], rng: Generator) -
     )
 
 
-def fake_life(
-    rgb: np.ndarray,
-    fields: Sequence[TextField],
-    rng: Generator,
-    donors: Sequence[Donor] = (),
-    forger: str = "",
-    formats: Formats | None = None,
-    editor: tuple[str, Editor] | None = None,
-) -> Life | None:
-    """Send a capture, (H, W, 3) uint8, to a forger and the forgery to us; None if nothing in it can be forged.
-
-    ``forger``, ``formats`` and ``editor`` are as in `forge`.
-    """
+def fake_life(rgb: np.ndarray, fields: Sequence[TextField], rng: Generator, means: Means = Means()) -> Life | None:
+    """Send a capture, (H, W, 3) uint8, to a forger and the forgery to us; None if nothing in it can be forged."""
     for _ in range(LIVES):
         opened = receive(rgb, rng)
-        forgery = forge(opened.rgb, carried(fields, opened.transform), rng, donors, forger, formats, editor)
+        forgery = forge(opened.rgb, carried(fields, opened.transform), rng, means)
         if forgery is None:
             continue
         saved = noop(forgery.rgb, rng)

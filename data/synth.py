@@ -21,6 +21,7 @@ import pandas as pd
 from realfake.data.channels import choice
 from realfake.data.drawing.fonts import FOLDERS, SYSTEM_FOLDERS, fonts_of, licences
 from realfake.data.files import count_table, mask_png, remember_settings
+from realfake.data.forgeries.forger import Means
 from realfake.data.history import Life, fake_life, genuine_life
 from realfake.data.manifest import Label, write_manifest
 from realfake.data.screenshots.app import App, drawable_locales
@@ -177,9 +178,9 @@ def live(job: Job, seed: int, forgers: tuple[str, ...] = (), locales: tuple[str,
             return genuine_life(screen.rgb, screen.fields, rng), screen, group
         donors = DrawnShelf(app, (LENT, job.number, *stream))
         kind = wanted[job.number % len(wanted)] if wanted else choice(rng, FORGERS)
-        life = fake_life(screen.rgb, screen.fields, rng, donors, kind, screen.formats)
+        life = fake_life(screen.rgb, screen.fields, rng, Means(donors, kind, screen.formats))
         if life is None and not wanted:
-            life = fake_life(screen.rgb, screen.fields, rng, donors)
+            life = fake_life(screen.rgb, screen.fields, rng, Means(donors))
         if life is not None:
             return life, screen, group
     raise AssertionError(f"no screen of {app.key} can be forged")
