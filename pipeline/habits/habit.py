@@ -95,6 +95,8 @@ def in_words(habit: Habit) -> str:
         return f"{name} has {shown} letters and digits"
     if habit.kind == "format":
         return f"{name} is written {shown}"
-    if habit.kind in (PITCH, HOLE):
-        return f"a digit of {name} is {shown} of the width wide"
+    if habit.kind == PITCH:
+        return f"a digit of {name} takes {float(shown):.2%} of the screen's width"
+    if habit.kind == HOLE:
+        return f"{name} has no blank ground where signs would stand"
     return f"the text {name} begins at {habit.what[0]} of the width" if habit.kind == "place" else f"codes are {shown}"
