@@ -31,13 +31,11 @@ except ModuleNotFoundError as error:
     raise MissingExtra(f"drawing text needs {error.name}; run: pip install 'realfake[synth]'") from None
 
 RASTERISERS = ("skia", "freetype", "stb")
-HINTINGS = ("none", "slight", "full")
 SKIA_HINTINGS = {
     "none": skia.FontHinting.kNone,
     "slight": skia.FontHinting.kSlight,
     "full": skia.FontHinting.kFull,
 }
-POSITIONINGS = ("subpixel", "snapped", "whole")
 PHASES = 4  # horizontal glyph positions per pixel, as Skia and Pango quantise them
 LCD_FILTER = np.array([[8, 77, 86, 77, 8]], np.float32) / 256  # FreeType's, over neighbouring sub-pixels
 BOLDER = 1 / 24  # strength of fake bold, ems
