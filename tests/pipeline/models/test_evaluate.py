@@ -88,7 +88,7 @@ def test_images_without_a_label_are_left_out_with_a_warning_and_strange_labels_r
 
 PREDICTED = {
     "path": "a.png", "verdict": "fake", "reasons": "", "suspects": "[]", "score": "0.5", "model_sha256": "0",
-    "sha256": "0", "width": "9", "height": "9",
+    "sha256": "0", "width": "9", "height": "9", "contradictions": "",
 }  # fmt: skip
 
 
