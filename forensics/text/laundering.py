@@ -32,7 +32,7 @@ FAINT = int(0.12 * COVERAGE_STEPS)  # coverage of what is background, or rings
 LARGEST_STEP = 12.0  # gray levels: edges of the design count no more than blocking does
 HIGH = (np.add.outer(np.arange(8), np.arange(8)) >= 8).reshape(-1)
 LOW = ZIGZAG[1 : MODES + 1]
-TABLES = np.stack([ijg_table(quality).reshape(-1)[LOW] for quality in QUALITIES]).astype(np.float32)
+TABLES = np.stack([ijg_table(quality).reshape(-1)[LOW] for quality in QUALITIES], axis=1).astype(np.float32)
 
 
 @region_family(
@@ -95,8 +95,8 @@ def _block_sums(screen: ScreenText) -> np.ndarray:
     rows, columns = image.height // 8, image.width // 8
     spans = np.array([blocks_of(word, screen.grid, rows, columns) for word in screen.words], int).reshape(-1, 4)
     low = LOW % 8 * 8 + LOW // 8 if screen.direction.turn in SIDEWAYS else LOW  # frequencies as the file stores them
-    sums = np.zeros((len(spans), 4 + len(TABLES)))
-    _mean_energies(spans, image.dct_plane, image.luma, TABLES, low, HIGH, np.empty(64, np.float32), sums)
+    sums, errors = np.zeros((len(spans), 4 + len(QUALITIES))), np.empty(len(QUALITIES), np.float32)
+    _mean_energies(spans, image.dct_plane, image.luma, TABLES, low, HIGH, np.empty(64, np.float32), errors, sums)
     return sums
 
 
@@ -113,12 +113,12 @@ def blocks_of(word: Word, grid: tuple[int, int], rows: int, columns: int) -> tup
 
 @compiled
 @no_type_check
-def _mean_energies(spans, dct_plane, luma, tables, low, high, block, sums):
+def _mean_energies(spans, dct_plane, luma, tables, low, high, block, errors, sums):
     """The `_block_sums` of words whose blocks are the rows and columns `spans`: (n, 4), top, bottom, left, right.
 
     The steps on the grid are third differences of the luma across each block's left border, those off it in its middle.
     """
-    qualities, modes = tables.shape
+    modes, qualities = tables.shape
     for word in range(spans.shape[0]):
         top, bottom, left, right = spans[word, 0], spans[word, 1], spans[word, 2], spans[word, 3]
         for row in range(top, bottom):
@@ -131,13 +131,14 @@ def _mean_energies(spans, dct_plane, luma, tables, low, high, block, sums):
                     if high[k]:
                         sums[word, 1] += energy
                 for quality in range(qualities):
-                    error = np.float32(0)
-                    for mode in range(modes):
-                        step = tables[quality, mode]
-                        value = block[low[mode]]
-                        off = value - step * np.rint(value / step)
-                        error += off * off
-                    sums[word, 4 + quality] += error / modes
+                    errors[quality] = 0
+                for mode in range(modes):
+                    value, steps = block[low[mode]], tables[mode]
+                    for quality in range(qualities):
+                        off = value - steps[quality] * np.rint(value / steps[quality])
+                        errors[quality] += off * off
+                for quality in range(qualities):
+                    sums[word, 4 + quality] += errors[quality] / modes
                 for place in range(2 if column else 0):
                     x = 8 * column - 2 - 4 * place
                     for y in range(8 * row, 8 * row + 8):

@@ -65,14 +65,14 @@ def _zones(word: Word) -> list[float]:
     ground, tones = np.rint(word.background).astype(np.int64), np.zeros(256, np.int64)
     band = rows.start - 2, rows.stop + 2
     _sums(word.pixels, word.calm, *band, edges, ground, zones, upright, level, residue, tones, patch)
-    within, around = zones[0], zones[1]
-    means = np.array([part[1:4] / part[0] for part in zones[2:] if part[0] >= FEW])
+    within, around, *sides = zones.tolist()
+    means = [[colour / part[0] for colour in part[1:4]] for part in sides if part[0] >= FEW]
     in_out = tint = spread = np.nan
     if within[0] >= FEW and around[0] >= FEW:
-        shift = within[1:4] / within[0] - around[1:4] / around[0]
-        in_out, tint = float(np.abs(shift).max()), float(shift[2] - shift[0])
+        shift = [one / within[0] - other / around[0] for one, other in zip(within[1:4], around[1:4], strict=True)]
+        in_out, tint = max(map(abs, shift)), shift[2] - shift[0]
     if len(means) > 1:
-        spread = float(np.ptp(means, axis=0).max())
+        spread = max(max(channel) - min(channel) for channel in zip(*means, strict=True))
     noise_in, noise_out = _deviation(within), _deviation(around)
     flat_in, flat_out = _share(within), _share(around)
     return [
@@ -81,7 +81,7 @@ def _zones(word: Word) -> list[float]:
         tint,
         noise_in,
         noise_out,
-        float(np.log((noise_in + EPS) / (noise_out + EPS))),
+        math.log((noise_in + EPS) / (noise_out + EPS)),
         flat_in,
         flat_out,
         flat_in - flat_out,
@@ -187,20 +187,20 @@ def _columns(luma, near, top, bottom, left, sums):
                 sums[2, x] += here * here
 
 
-def _deviation(moments: np.ndarray) -> float:
+def _deviation(moments: list[float]) -> float:
     if moments[0] < FEW:
         return np.nan
     count, red, green, blue, squares, _ = map(int, moments)  # whole numbers, so that a flat ground deviates by 0
     return math.sqrt((count * squares - red * red - green * green - blue * blue) / 3) / count
 
 
-def _share(moments: np.ndarray) -> float:
-    return float(moments[5] / moments[0]) if moments[0] >= FEW else np.nan
+def _share(moments: list[float]) -> float:
+    return moments[5] / moments[0] if moments[0] >= FEW else np.nan
 
 
 def _residue(residue: np.ndarray, calm: float) -> tuple[float, float]:
     """Share of the calm pixels that are a few levels off, and how much of their bounding box they fill."""
-    count, top, bottom, left, right, *_ = residue
+    count, top, bottom, left, right, *_ = residue.tolist()
     if calm < FEW:
         return np.nan, np.nan
     if count < FEW:
