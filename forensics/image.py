@@ -669,4 +669,4 @@ def _to_rgb(picture: Image.Image) -> np.ndarray:
             white = Image.new("RGBA", layered.size, (255, 255, 255, 255))
             layered = Image.alpha_composite(white, layered)
         return np.array(layered.convert("RGB"))
-    return np.array(picture.convert("RGB"))
+    return np.array(picture if picture.mode == "RGB" else picture.convert("RGB"))
