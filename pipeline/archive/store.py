@@ -142,8 +142,10 @@ class Before:
             if not self.own.received:
                 return number < self.own.id
             unknown = here.in_([kept(""), kept(self.own.received)]) & (number < self.own.id)
-            return unknown | (here != kept("")) & (here < kept(self.own.received))
-        return (here == kept("")) | (here < kept(self.received)) if self.received else None
+            known: sql.ColumnElement[bool] = (here != kept("")) & (here < kept(self.own.received))
+            return unknown | known
+        came: sql.ColumnElement[bool] = (here == kept("")) | (here < kept(self.received))
+        return came if self.received else None
 
 
 def seconds(received: str) -> int:
