@@ -75,7 +75,7 @@ def draw_map(
         size = width, max(luma.shape[0] * width // luma.shape[1], 1)
         luma = cv2.resize(luma, size, interpolation=cv2.INTER_AREA)
         values = cv2.resize(values, size, interpolation=cv2.INTER_NEAREST)
-    figure = Figure(figsize=(WIDTH, WIDTH * luma.shape[0] / luma.shape[1] + 0.8), dpi=DOTS, layout="constrained")
+    figure = Figure(figsize=(WIDTH, WIDTH * luma.shape[0] / luma.shape[1] + 0.8), dpi=DOTS, layout="compressed")
     axes = figure.add_subplot()
     axes.imshow(luma, cmap="gray", vmin=0, vmax=255)
     shown = axes.imshow(np.ma.masked_invalid(values), cmap="viridis", alpha=0.6, vmin=low, vmax=max(high, low + 1e-6))

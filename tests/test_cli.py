@@ -366,10 +366,10 @@ def test_a_frozen_model_is_evaluated_whole_and_by_slice(trained, here):
     assert "ROC-AUC" in result.stdout and "blur" in result.stdout
 
 
-@pytest.mark.parametrize("table", ["p.csv", "p.parquet"])
+@pytest.mark.parametrize("table", ["p.csv", "p.parquet", "p.jsonl"])
 def test_predictions_are_evaluated_without_measuring_again(trained, here, monkeypatch, table):
     arguments = ("-m", trained / "manifest.csv", "-M", trained / "model")
-    realfake("predict", *arguments, "-o", table)
+    realfake("predict", *arguments, "-o", table, *(["--json"] if table.endswith(".jsonl") else []))
     realfake("evaluate", *arguments, "--by", "tool", "-o", "measured.csv")
     monkeypatch.setattr("realfake.pipeline.models.judged.measured", None)
     realfake("evaluate", *arguments, "--by", "tool", "--predictions", table, "-o", "read.csv")

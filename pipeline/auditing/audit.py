@@ -20,7 +20,7 @@ from realfake.pipeline.auditing.leaks import container_auc, leaking_columns
 from realfake.pipeline.extraction.inputs import gather
 from realfake.pipeline.extraction.workers import measured
 from realfake.pipeline.learning.alarms import EDITORS
-from realfake.pipeline.metrics import clopper_pearson, needed_genuine
+from realfake.pipeline.metrics.intervals import clopper_pearson, needed_genuine
 from realfake.pipeline.settings import Workers
 from realfake.pipeline.tables import table
 from realfake.pipeline.tables.cells import Row
@@ -103,7 +103,7 @@ def audit_table(frame: pd.DataFrame, fpr: float = 0.01, seed: int = 0) -> list[F
     needs_images(frame)
     failed = failed_rows(frame)
     if failed.all():
-        raise BadTable(f"{table_name(frame)} has no image that could be read; see the column error")
+        raise BadTable(f"{table_name(frame)} has no image that could be read; the first: {_first_error(frame, failed)}")
     blank = unlabelled(frame) & ~failed if "label" in frame else np.zeros(len(frame), bool)
     if (blank | failed).all():
         raise BadTable(f"{table_name(frame)} has no label; write 1 for fake and 0 for genuine into the column label")
@@ -113,7 +113,7 @@ def audit_table(frame: pd.DataFrame, fpr: float = 0.01, seed: int = 0) -> list[F
     groups, grouping = _groups(usable)
     data = Labelled(usable, y, groups)
     found = [
-        *_unreadable(failed),
+        *_unreadable(frame, failed),
         *_without_label(blank),
         *grouping,
         *_balance(data),
@@ -156,9 +156,14 @@ def _column(name: str, cells: list[object]) -> pd.Series:
 # Each check takes the data and yields findings.
 
 
-def _unreadable(failed: np.ndarray) -> Iterator[Finding]:
+def _unreadable(frame: pd.DataFrame, failed: np.ndarray) -> Iterator[Finding]:
     if failed.any():
-        yield _warning("images", f"{int(failed.sum())} of {len(failed)} images cannot be read and are left out")
+        said = f"{int(failed.sum())} of {len(failed)} images cannot be read and are left out"
+        yield _warning("images", f"{said}; the first: {_first_error(frame, failed)}")
+
+
+def _first_error(frame: pd.DataFrame, failed: np.ndarray) -> str:
+    return str(frame.loc[failed, "error"].iloc[0])
 
 
 def _without_label(blank: np.ndarray) -> Iterator[Finding]:

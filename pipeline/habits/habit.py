@@ -43,8 +43,8 @@ class Habit:
     p_value : that chance did it, corrected for the number tried; NaN where nothing was tried
     other : of a time: the name of the time; of a value's grammar: its kind; `TURNS` of a sum of which several hold
         in turn
-    within : lengths of an identifier, or names of the amounts, for which it was seen; `wrapped` of a number of which
-        some went on in the next line
+    within : lengths of an identifier, or names of the amounts, for which it was seen; of a number of which some went on
+        in the next line `wrapped`, and the least and the largest width of their first lines as shares of the screen's
     """
 
     id: str
@@ -95,6 +95,8 @@ def in_words(habit: Habit) -> str:
         return f"{name} has {shown} letters and digits"
     if habit.kind == "format":
         return f"{name} is written {shown}"
-    if habit.kind in (PITCH, HOLE):
-        return f"a digit of {name} is {shown} of the width wide"
+    if habit.kind == PITCH:
+        return f"a digit of {name} takes {float(shown):.2%} of the screen's width"
+    if habit.kind == HOLE:
+        return f"{name} has no blank ground where signs would stand"
     return f"the text {name} begins at {habit.what[0]} of the width" if habit.kind == "place" else f"codes are {shown}"

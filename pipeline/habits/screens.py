@@ -17,6 +17,7 @@ from realfake.pipeline.tables.table import table_name
 
 TIMES = ("date", "time", "moment")  # kinds of values that tell when
 SURE = 0.8  # confidence of the reader below which a value is not judged
+PLACE = ("field", "x", "y", "region_width", "region_height", "confidence")
 NEEDED = {"path", *FACTS}  # columns of a table of facts
 
 
@@ -100,15 +101,15 @@ def screens_of(table: pd.DataFrame, groups: np.ndarray | None = None) -> list[Sc
     Raises
     ------
     BadTable
-        If a column is lacking.
+        If a column is lacking, or holds text in place of numbers.
     """
     lacking = sorted(NEEDED - set(table.columns))
     if lacking:
         raise BadTable(f"{table_name(table)} has no column {lacking[0]!r}; extract it with --level field")
     captures = pd.factorize(table["path"])[0] if groups is None else np.asarray(groups)
     apps = _texts(table["app"]) if "app" in table else [""] * len(table)
-    widths = table["width"].to_numpy(float) if "width" in table else np.full(len(table), np.nan)
-    right = (table["x"] + table["region_width"]).to_numpy(float)
+    widths = _numbers(table, "width") if "width" in table else np.full(len(table), np.nan)
+    right = _numbers(table, "x") + _numbers(table, "region_width")
     every = list(_facts(table))
     found = []
     for path, rows in table.groupby("path", sort=False).indices.items():
@@ -138,12 +139,19 @@ def once_a_capture(screens: Iterable[Screen]) -> list[Screen]:
 def _facts(table: pd.DataFrame) -> Iterable[Fact | None]:
     """A fact for each row, None for rows without one, as of screens on which nothing was read."""
     columns = [_texts(table[name]) for name in ("called", "kind", "pattern", "relations")]
-    numbers = table[["field", "x", "y", "region_width", "region_height", "confidence"]].to_numpy(float)
+    numbers = np.stack([_numbers(table, name) for name in PLACE], axis=1)
     for (name, kind, shown, relations), (field, *box, confidence) in zip(zip(*columns), numbers, strict=True):
         if not kind or not np.isfinite([field, *box]).all():
             yield None
             continue
         yield Fact(int(field), name, kind, Box(*map(int, box)), float(confidence), shown, frozenset(relations.split()))
+
+
+def _numbers(table: pd.DataFrame, name: str) -> np.ndarray:
+    try:
+        return table[name].to_numpy(float)
+    except (ValueError, TypeError):
+        raise BadTable(f"{table_name(table)} has text in the column {name!r}; extract the table again") from None
 
 
 def _texts(cells: pd.Series) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import warnings
@@ -13,14 +14,16 @@ import pandas as pd
 
 from realfake.data.manifest import label_of, printable
 from realfake.data.masks import read_mask
+from realfake.forensics.box import Box
 from realfake.forensics.errors import BadManifest, BadTable
-from realfake.forensics.files import PARQUET_ENDINGS
+from realfake.forensics.files import LINES_ENDINGS, PACKED, PARQUET_ENDINGS, ending_of
 from realfake.forensics.progress import Progress, shares, silent
-from realfake.pipeline import metrics
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.launder import Channel, resaved
 from realfake.pipeline.extraction.summary import Summary
 from realfake.pipeline.learning.alarms import saved_without_edit
+from realfake.pipeline.metrics.bootstrap import Scores
+from realfake.pipeline.metrics.intervals import clopper_pearson
 from realfake.pipeline.models.judged import measure_for
 from realfake.pipeline.models.model import Model
 from realfake.pipeline.models.train import figures_with_intervals
@@ -30,6 +33,7 @@ from realfake.pipeline.verdicts import FILE, PREDICTION, Verdict
 
 ALL, LAUNDERED = "all", "laundered"
 BLANK = "(blank)"  # the value of a slice of rows without one
+USED = ["path", "verdict", "reasons", "suspects", "score", "model_sha256", *FILE]  # of predictions
 ON_MASK = 0.1  # share of a word's box that a mask covers, from which the word counts as found
 
 
@@ -110,7 +114,7 @@ def evaluate_predictions(
 
 
 def read_predictions(path: str | os.PathLike[str]) -> pd.DataFrame:
-    """What `predict` wrote: a CSV, a Parquet file, or the folder of them that a cluster filled.
+    """What `predict` wrote: a CSV, JSON lines, a Parquet file, or the folder of them that a cluster filled.
 
     Raises
     ------
@@ -119,16 +123,29 @@ def read_predictions(path: str | os.PathLike[str]) -> pd.DataFrame:
     """
     path = Path(path)
     try:
-        whole = path.is_dir() or path.suffix.lower() in PARQUET_ENDINGS
-        frame = pd.read_parquet(path) if whole else text_cells(path, lambda name: name not in PREDICTION)[1]
-        frame["score"] = pd.to_numeric(frame["score"])
-        frame = frame[["path", "verdict", "reasons", "suspects", "score", "model_sha256", *FILE]]
-    except KeyError as error:
-        raise BadTable(f"{path} lacks the column {error}; give what `realfake predict` wrote") from None
+        frame = _as_written(path)
+        lacking = [column for column in USED if column not in frame]
+        if lacking:
+            raise BadTable(f"{path} lacks the column {lacking[0]!r}; give what `realfake predict` wrote")
+        frame = frame[USED].assign(score=pd.to_numeric(frame["score"]))
     except (ValueError, OSError, EOFError) as error:  # pandas' and arrow's parser errors are ValueErrors
         raise BadTable(f"{path} cannot be read ({str(error).strip().splitlines()[0]}); predict anew") from None
+    strange = frame["score"].notna() & ~frame["score"].between(0, 1)
+    if strange.any():
+        raise BadTable(f"{path} has the score {frame['score'][strange].iloc[0]}, which is not in 0..1; predict anew")
     frame.attrs["source"] = str(path)
     return frame
+
+
+def _as_written(path: Path) -> pd.DataFrame:
+    if path.is_dir() or path.suffix.lower() in PARQUET_ENDINGS:
+        return pd.read_parquet(path)
+    if ending_of(path) not in LINES_ENDINGS:
+        return text_cells(path, lambda name: name not in PREDICTION)[1]
+    data = path.read_bytes()
+    lines = (gzip.decompress(data) if path.suffix.lower() == PACKED else data).splitlines()
+    frame = pd.DataFrame(map(json.loads, lines))
+    return frame.assign(suspects=frame["suspects"].map(json.dumps)) if "suspects" in frame else frame
 
 
 def summary_of(predictions: pd.DataFrame) -> Summary:
@@ -169,8 +186,8 @@ def with_labels(items: Sequence[Item]) -> list[Item]:
     BadManifest
         If a label is neither blank nor the name of a class, or none is there.
     """
-    told = [item for item in items if str(item.labels.get("label", "?")).strip() != ""]
-    strange = [item for item in told if "label" in item.labels and label_of(item.labels["label"]) is None]
+    told = [item for item in items if str(item.labels.get("label", "")).strip() != ""]
+    strange = [item for item in told if label_of(item.labels["label"]) is None]
     if strange:
         raise BadManifest(
             f"the manifest has the label {str(strange[0].labels['label'])!r} for {printable(strange[0].path)}; "
@@ -194,11 +211,13 @@ def localised(table: pd.DataFrame) -> np.ndarray:
         return found
     rows = zip(table["mask"].fillna("").astype(str), table["suspects"].fillna("").astype(str), strict=True)
     for i, (mask, words) in enumerate(rows):
-        suspects = json.loads(words or "[]")
-        if mask and suspects:
-            x, y, width, height = suspects[0]["box"]
-            altered = read_mask(mask, int(table["width"].iloc[i]), int(table["height"].iloc[i]))
-            found[i] = float(altered[y : y + height, x : x + width].mean() >= ON_MASK)
+        if mask and words not in ("", "[]"):
+            try:
+                size = int(table["width"].iloc[i]), int(table["height"].iloc[i])
+                box = Box(*map(int, json.loads(words)[0]["box"]))
+            except (ValueError, TypeError, LookupError):
+                raise BadTable(f"{table_name(table)}: row {i} has suspects that are no boxes; predict anew") from None
+            found[i] = float(read_mask(mask, *size)[box.slices].mean() >= ON_MASK)
     return found
 
 
@@ -253,7 +272,7 @@ def _slices(column: str, values: pd.Series) -> list[tuple[str, str, np.ndarray]]
 def _noop(model: Model, scores: np.ndarray) -> dict[str, object]:
     """Alarms among genuine images that an editor saved without an edit."""
     read = scores[~np.isnan(scores)]
-    share = metrics.clopper_pearson(int(np.sum(model.verdicts(read) == Verdict.FAKE)), len(read))
+    share = clopper_pearson(int(np.sum(model.verdicts(read) == Verdict.FAKE)), len(read))
     return {"noop_images": len(read), "noop_fpr": share.value, "noop_fpr_low": share.low, "noop_fpr_high": share.high}
 
 
@@ -271,14 +290,14 @@ def _figures(
         "review_genuine": int(((verdicts == Verdict.REVIEW) & (y == 0)).sum()),
         "prevalence": float(np.mean(y[read])) if read.any() else np.nan,
     }
-    review = metrics.clopper_pearson(int(np.sum(verdicts == Verdict.REVIEW)), int(read.sum()))
+    review = clopper_pearson(int(np.sum(verdicts == Verdict.REVIEW)), int(read.sum()))
     counts |= {"review": review.value, "review_low": review.low, "review_high": review.high}
     caught = found[(verdicts == Verdict.FAKE) & (y == 1) & np.isfinite(found)]
-    share = metrics.clopper_pearson(int(caught.sum()), len(caught))
+    share = clopper_pearson(int(caught.sum()), len(caught))
     counts |= {"localised": share.value, "localised_low": share.low, "localised_high": share.high}
     if not read.any():
         return counts
-    run = metrics.Scores(y[read], scores[read], verdicts[read] == Verdict.FAKE, model.probabilities(scores[read]))
+    run = Scores(y[read], scores[read], verdicts[read] == Verdict.FAKE, model.probabilities(scores[read]))
     figures = figures_with_intervals(run, group[read], seed)
     if 0 < run.y.mean() < 1:
         return counts | figures

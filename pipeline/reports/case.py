@@ -15,9 +15,10 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader
 
 from realfake.forensics.box import Box
-from realfake.forensics.catalog import FAMILIES, catalogue
+from realfake.forensics.catalog import FAMILIES, HEATMAPS, catalogue
 from realfake.forensics.compression.history import blocks_on_grid, previous_quality
-from realfake.forensics.content.consistency import Finding, content_features, field_name
+from realfake.forensics.content.checks.scene import field_name
+from realfake.forensics.content.consistency import Finding, content_features
 from realfake.forensics.content.reading import AUTO, MISSING
 from realfake.forensics.draw import draw_map
 from realfake.forensics.errors import BadModel
@@ -110,7 +111,9 @@ def case_of(pictures: Iterable[ForensicImage], name: str, model: Model, archive:
         history=_of_the_file(image),
         lies=direction.sentence,
         exhibits=[_exhibit(number, image, shown, regions, suspect) for number, suspect in enumerate(found, 1)],
-        maps=[(family, _png_url(draw_map(image, family, turned=direction.turned))) for family in MAPS],
+        maps=[
+            (name, HEATMAPS[name].meaning, _png_url(draw_map(image, name, turned=direction.turned))) for name in MAPS
+        ],
         untold=[sentence for sentence in (judged.abstain, *_unread(judged.evidence), *LIMITS) if sentence],
         contradictions=[_contradiction(image, shown, regions, one) for one in judged.broken],
         counted=CONTENT in model.families or not judged.evidence.findings,

@@ -40,6 +40,13 @@ def test_a_turned_map_is_as_wide_as_the_image_is_high():
     assert turned[0] > 2 * upright[0]
 
 
+@pytest.mark.parametrize("size", [(96, 48), (80, 400), (300, 40)])
+def test_title_and_bar_stand_whole_on_the_page(size):
+    drawn = colours(draw_map(ForensicImage.from_array(draw_photo(*size)), "ela"))
+    assert (drawn[0] == 255).all() and (drawn[-1] == 255).all()  # no letter touches the edge
+    assert (drawn[:24] < 128).any()  # the title is there
+
+
 def test_a_map_that_is_not_there_or_a_file_of_another_kind_is_refused(tmp_path):
     path = tmp_path / "a.png"
     path.write_bytes(encode(draw_photo(64, 64)))

@@ -200,8 +200,8 @@ def test_editors_on_fakes_only_are_warned_of():
 def test_unreadable_images_are_left_out_and_counted():
     frame = facts()
     frame.loc[:4, "error"] = "broken"
-    assert "5 of 360 images" in one(warned(frame), "cannot be read")
-    with pytest.raises(BadTable, match="no image that could be read"):
+    assert "5 of 360 images" in one(warned(frame), "cannot be read and are left out; the first: broken")
+    with pytest.raises(BadTable, match="no image that could be read; the first: broken"):
         audit_table(frame.assign(error="broken"))
 
 

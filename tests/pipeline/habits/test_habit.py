@@ -15,8 +15,8 @@ from realfake.pipeline.habits.habit import HOLE, KINDS, PITCH, SUPPORT, Habit, i
         ("format", ("9.99",), "reference is written 9.99"),
         ("place", ("0.0556",), "the text reference begins at 0.0556 of the width"),
         ("code", ("pix",), "codes are pix"),
-        (PITCH, ("0.02",), "a digit of reference is 0.02 of the width wide"),
-        (HOLE, ("0.02",), "a digit of reference is 0.02 of the width wide"),
+        (PITCH, ("0.020114",), "a digit of reference takes 2.01% of the screen's width"),
+        (HOLE, ("0.02",), "reference has no blank ground where signs would stand"),
     ],
 )
 def test_every_kind_of_habit_has_words(kind, what, words):

@@ -35,6 +35,12 @@ def test_a_table_without_facts_is_refused(facts):
         screens_of(facts.drop(columns="relations"))
 
 
+@pytest.mark.parametrize("column", ["width", "x", "confidence"])
+def test_text_in_place_of_numbers_is_refused(facts, column):
+    with pytest.raises(BadTable, match=f"has text in the column '{column}'"):
+        screens_of(facts.assign(**{column: ["high", *["1"] * (len(facts) - 1)]}))
+
+
 def test_a_missing_width_is_that_of_what_stands_on_the_screen(facts):
     assert screens_of(facts.drop(columns="width"))[0].width == 700
 

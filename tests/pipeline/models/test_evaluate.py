@@ -11,7 +11,13 @@ from PIL import Image
 from realfake.forensics.errors import BadManifest, BadTable
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.learning.strategies import STRATEGIES
-from realfake.pipeline.models.evaluate import evaluate_table, false_alarms_against_expected, with_labels
+from realfake.pipeline.models.evaluate import (
+    evaluate_table,
+    false_alarms_against_expected,
+    localised,
+    read_predictions,
+    with_labels,
+)
 from realfake.pipeline.models.train import train_model
 from realfake.pipeline.settings import Alarms
 from realfake.pipeline.tables.table import TableWarning, labelled
@@ -60,8 +66,45 @@ def test_images_without_a_label_are_left_out_with_a_warning_and_strange_labels_r
         assert [item.path for item in with_labels(items)] == ["b.png", "c.png"]
     with pytest.raises(BadManifest, match="'maybe' for d.png"):
         with_labels([*items[1:], Item("d.png", {"label": "maybe"})])
-    with pytest.raises(BadManifest, match="no label"):
-        with_labels(items[:1])
+    for none in (items[:1], [Item("e.png", {"app": "north"})]):
+        with pytest.raises(BadManifest, match="no label"):
+            with_labels(none)
+
+
+PREDICTED = {
+    "path": "a.png", "verdict": "fake", "reasons": "", "suspects": "[]", "score": "0.5", "model_sha256": "0",
+    "sha256": "0", "width": "9", "height": "9",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"verdict": None}, "lacks the column 'verdict'"),
+        ({"score": "inf"}, r"the score inf, which is not in 0\.\.1"),
+        ({"score": "-0.1"}, "the score -0.1"),
+        ({"score": "high"}, "cannot be read"),
+    ],
+)
+def test_what_predict_did_not_write_is_refused(tmp_path, change, sentence):
+    row = {name: cell for name, cell in (PREDICTED | change).items() if cell is not None}
+    pd.DataFrame([row]).to_csv(tmp_path / "p.csv", index=False)
+    with pytest.raises(BadTable, match=sentence):
+        read_predictions(tmp_path / "p.csv")
+
+
+@pytest.mark.parametrize("text", ["{", "[1]", "7", '{"path": "a.png"}'])
+def test_lines_that_are_no_predictions_are_refused(tmp_path, text):
+    (tmp_path / "p.jsonl").write_text(text + "\n")
+    with pytest.raises(BadTable, match="cannot be read|lacks the column"):
+        read_predictions(tmp_path / "p.jsonl")
+
+
+@pytest.mark.parametrize("suspects", ["x", '[{"score": 1}]', '{"box": 1}', '[{"box": [1, 2]}]', "7"])
+def test_suspects_that_are_no_boxes_are_refused(suspects):
+    table = pd.DataFrame([{"mask": "m.png", "suspects": suspects, "width": 9, "height": 9}])
+    with pytest.raises(BadTable, match="row 0 has suspects that are no boxes"):
+        localised(table)
 
 
 def test_recall_and_rate_are_the_counts_at_the_stored_threshold(model, fresh):

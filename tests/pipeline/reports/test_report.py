@@ -65,6 +65,10 @@ def test_every_section_stands_and_is_filled_from_the_run(run, page):
         assert sentence in page
 
 
+def test_controls_stand_in_brackets_in_every_table(page):
+    assert "<tr><td>(prior)</td>" in page and "<tr><td>prior</td>" not in page
+
+
 def test_the_page_needs_nothing_from_elsewhere(page):
     assert not re.findall(r"""(?:src|href)=["'](?!data:|#)""", page)
     assert "<script" not in page and "http" not in re.sub(r"data:[^\"]*", "", page)
