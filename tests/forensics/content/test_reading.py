@@ -8,7 +8,7 @@ from realfake.data.drawing.fonts import fonts
 from realfake.data.drawing.rasterisers import TextStyle, draw_text
 from realfake.forensics.box import Box
 from realfake.forensics.content import reading
-from realfake.forensics.content.consistency import SURE
+from realfake.forensics.content.checks.scene import SURE
 from realfake.forensics.content.fields import read_receipt, repaired
 from realfake.forensics.content.reading import (
     EASTERN,
