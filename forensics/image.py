@@ -498,7 +498,9 @@ def rounded_modes(plane: np.ndarray, modes: np.ndarray) -> np.ndarray:
 def as_blocks(plane: np.ndarray) -> np.ndarray:
     """(H // 8, W // 8, 8, 8) copy of the blocks of a plane whose sides are multiples of eight."""
     rows, columns = (side // 8 for side in plane.shape)
-    lines = np.arange(8 * rows * columns).reshape(rows, 8, columns).transpose(0, 2, 1)  # of each block one below another
+    lines = (
+        np.arange(8 * rows * columns).reshape(rows, 8, columns).transpose(0, 2, 1)
+    )  # of each block one below another
     blocks: np.ndarray = plane.reshape(-1, 8).take(lines, axis=0)
     return blocks
 

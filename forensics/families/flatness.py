@@ -118,9 +118,7 @@ def palette(image: ForensicImage) -> tuple[np.ndarray, np.ndarray]:
     return colours[starts], np.add.reduceat(lengths, starts)
 
 
-def faint_residue(
-    image: ForensicImage, colours: np.ndarray, shares: np.ndarray
-) -> tuple[np.ndarray, list[Residue]]:
+def faint_residue(image: ForensicImage, colours: np.ndarray, shares: np.ndarray) -> tuple[np.ndarray, list[Residue]]:
     """Pixels that all but equal one of the commonest colours, and the patches they form.
 
     Parameters
