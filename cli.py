@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from inspect import signature
+from math import isfinite
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from realfake.forensics.errors import RealfakeError, RealfakeWarning, UnknownName
+from realfake.forensics.errors import RealfakeError, RealfakeWarning, UnknownName, counted
 from realfake.forensics.libraries import explained
 from realfake.forensics.limited import Limits
 from realfake.pipeline.settings import (
@@ -38,17 +40,15 @@ if TYPE_CHECKING:
     from realfake.pipeline.extraction.summary import Summary
 
 FAILED_INPUTS, USAGE, INTERRUPTED = 1, 2, 130
-RESUMABLE = ("extract", "forge", "predict", "screens", "synth")
+RESUMABLE = ("add", "extract", "forge", "predict", "screens", "synth")
+MOST_A_CORE = 4  # processes
 TELL_EVERY = 60  # seconds between lines of progress where there is no terminal for a bar
 FILE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 MANIFEST = click.Path(exists=True, dir_okay=False)
-POSITIVE = click.FloatRange(0, min_open=True)
 TABLE = click.Path(exists=True, dir_okay=False)
-SHARE = click.FloatRange(0, 0.5, min_open=True)
 SEED = click.IntRange(0)
 LEVEL = click.Choice(LEVELS)
-PREVALENCE = click.FloatRange(0, 1, min_open=True, max_open=True)
 
 Command = Callable[..., Any]
 
@@ -69,6 +69,21 @@ class Program(click.Group):
             context.exit(INTERRUPTED)
 
 
+class Number(click.FloatRange):
+    """A number in a range, which neither nan nor inf is."""
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> float:
+        number = float(super().convert(value, param, context))
+        return number if isfinite(number) else self.fail(f"{value} is no number to reckon with", param, context)
+
+
+class Jobs(click.IntRange):
+    """A number of processes; above a few a core, which would only wait for each other, it counts as those."""
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> int:
+        return min(int(super().convert(value, param, context)), MOST_A_CORE * (os.cpu_count() or 1))
+
+
 class Names(click.ParamType):  # type: ignore[type-arg]  # generic in newer releases of click only
     """Names given by repeated options or with commas, as one tuple."""
 
@@ -76,6 +91,12 @@ class Names(click.ParamType):  # type: ignore[type-arg]  # generic in newer rele
 
     def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> tuple[str, ...]:
         return tuple(name.strip() for name in str(value).split(",") if name.strip())
+
+
+POSITIVE = Number(0, min_open=True)
+SHARE = Number(0, 0.5, min_open=True)
+PREVALENCE = Number(0, 1, min_open=True, max_open=True)
+JOBS = Jobs(1)
 
 
 def names(*flags: str, **more: Any) -> Callable[[Command], Command]:
@@ -109,7 +130,7 @@ def grouped(
 seed_option = click.option(
     "--seed", type=SEED, default=0, show_default=True, help="The same seed gives the same figures."
 )
-jobs_option = click.option("--jobs", "-j", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
+jobs_option = click.option("--jobs", "-j", type=JOBS, default=1, show_default=True, help="Processes.")
 search_option = click.option(
     "--search", type=click.IntRange(1), default=1, show_default=True, help="Settings each strategy may try."
 )
@@ -286,7 +307,7 @@ def extract(
             paths, output, manifest=manifest, families=families or cost, workers=workers, progress=advance, **settings
         )
     kept = f", {summary.kept} of them from an earlier run" if summary.kept else ""
-    tell(f"{output}: {summary.images} images{kept}")
+    tell(f"{output}: {counted(summary.images, 'image')}{kept}")
     report_failures(context, summary)
 
 
@@ -494,7 +515,7 @@ def predict(context: click.Context, /, paths: tuple[str, ...], output: str, **se
     with progress("predict") as advance:
         summary = predict(paths, output, progress=advance, **settings)
     kept = f", {summary.kept} of them from an earlier run" if summary.kept else ""
-    tell(f"{output}: {summary.images} images{kept}")
+    tell(f"{output}: {counted(summary.images, 'image')}{kept}")
     report_failures(context, summary)
 
 
@@ -682,7 +703,7 @@ def sheet(manifest: str, output: Path, **settings: Any) -> None:
     """
     from realfake.data import write_sheet
 
-    tell(f"{output}: {write_sheet(manifest, output, **settings)} images")
+    tell(f"{output}: {counted(write_sheet(manifest, output, **settings), 'image')}")
 
 
 @main.command("map")
@@ -718,7 +739,7 @@ def explain(image: str, model: str, archive: str | None, habits: str | None, out
 
 
 @main.command()
-@click.option("--jobs", "-j", type=click.IntRange(1), help="Processes; as many as there are cores by default.")
+@click.option("--jobs", "-j", type=JOBS, help="Processes; as many as there are cores by default.")
 def warm(jobs: int | None) -> None:
     """Compile what measuring needs, once for this processor; the first run does so by itself where nobody has.
 
@@ -762,7 +783,7 @@ def archive_add(context: click.Context, /, paths: tuple[str, ...], archive: str,
     with progress("add") as advance:
         summary = add(paths, archive, progress=advance, **settings)
     kept = f", {summary.kept} of them in it already" if summary.kept else ""
-    tell(f"{archive}: {summary.images} images{kept}")
+    tell(f"{archive}: {counted(summary.images, 'image')}{kept}")
     report_failures(context, summary)
 
 
@@ -784,7 +805,7 @@ def archive_find(context: click.Context, /, paths: tuple[str, ...], archive: str
 
     with progress("find") as advance:
         summary = find(paths, archive, output, progress=advance, **settings)
-    tell(f"{output}: {summary.images} images")
+    tell(f"{output}: {counted(summary.images, 'image')}")
     report_failures(context, summary)
 
 
@@ -815,7 +836,7 @@ def archive_forget(which: str, archive: str) -> None:
     """
     from realfake.pipeline.archive import forget
 
-    tell(f"{archive}: {forget(which, archive)} images erased")
+    tell(f"{archive}: {counted(forget(which, archive), 'image')} erased")
 
 
 @archive.command("check")
@@ -845,7 +866,7 @@ def archive_check(context: click.Context, /, archive: str) -> None:
 @click.option("--keep-images", "keep", type=click.Choice(["none", "flagged", "all"]), default="all", show_default=True)
 @bind_option
 @click.option("--host", "hosts", multiple=True, help="Name under which the desk is reached; repeatable.")
-@click.option("--workers", "-w", type=click.IntRange(1), default=1, show_default=True, help="Processes that score.")
+@click.option("--workers", "-w", type=JOBS, default=1, show_default=True, help="Processes that score.")
 @names("--families", "-f", help="Families measured for training beyond those of the model.")
 @click.option("--second-opinion", type=POSITIVE, help="Amount above which two people must agree.")
 @click.option("--random-share", type=SHARE, default=0.02, show_default=True, help="Images to label by chance.")
@@ -928,7 +949,7 @@ def tell(sentence: str) -> None:
 def report_failures(context: click.Context, summary: Summary) -> None:
     """Say how many images failed, and end with the exit code for it."""
     if summary.failed:
-        say(f"{summary.failed} of {summary.images} images failed; the first: {summary.first_error}")
+        say(f"{summary.failed} of {counted(summary.images, 'image')} failed; the first: {summary.first_error}")
         context.exit(FAILED_INPUTS)
 
 

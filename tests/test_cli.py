@@ -12,13 +12,14 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
 from PIL import Image, ImageDraw, ImageFilter
 
-from realfake.cli import main
+from realfake.cli import JOBS, main
 from realfake.pipeline.tables.table import read_table
 from tests.interrupts import heed
 
@@ -196,6 +197,8 @@ def test_a_file_without_permission_is_a_row_with_its_error(here):
         (["--manifest", "no-path.csv"], 1, "no-path.csv lacks the column 'path'; it has 'file', 'label'"),
         (["album", "--families", "astrology"], 2, "there is no family astrology; choose from"),
         (["album", "--jobs", "0"], 2, "Invalid value for '--jobs'"),
+        (["album", "--timeout", "nan"], 2, "Invalid value for '--timeout': nan is no number to reckon with"),
+        (["album", "--timeout", "inf"], 2, "inf is no number"),
         (["--manifest", "nowhere.csv"], 2, "does not exist"),
     ],
 )
@@ -204,6 +207,14 @@ def test_a_wrong_request_ends_in_one_sentence(album, here, arguments, code, sent
     (here / "no-path.csv").write_text("file,label\na.png,1\n")
     assert sentence in realfake("extract", *arguments, "-o", "t.csv", code=code).stderr
     assert not (here / "t.csv").exists()
+
+
+def test_more_processes_than_a_few_a_core_count_as_those():
+    seen = []
+    command = click.Command("it", params=[click.Option(["--jobs"], type=JOBS)], callback=lambda jobs: seen.append(jobs))
+    for given in ("1", "100000"):
+        assert CliRunner().invoke(command, ["--jobs", given]).exit_code == 0
+    assert seen == [1, 4 * (os.cpu_count() or 1)]
 
 
 def test_an_output_that_cannot_be_written_says_so(album, here):

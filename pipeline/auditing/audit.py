@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ HEADER_FAMILIES = ("container", "quantization")
 PREVALENT = 0.2  # share of fakes above which figures say little of a stream in which they are rare
 WIDE_RECALL = 0.2  # half-width of the interval of a recall of one half that makes it worthless
 LARGE_GROUP = 0.2  # share of a class in one group that leaves the others too small a part of any split
+MOST_FPR = 0.5  # that can be asked for
 EXAMPLES = 2  # sets of copies that a finding spells out
 NAMED = 3  # images of a set that it names
 NUMBERS = ("width", "height", "bytes", "frame", "frames")
@@ -319,17 +321,19 @@ def _enough(data: Labelled, fpr: float) -> Iterator[Finding]:
     fakes = len(np.unique(data.groups[data.y == 1]))
     needed = needed_genuine(fpr)
     if genuine < needed:
+        best = math.ceil(3000 / max(genuine, 1)) / 1000  # rounded up, so that it can be asked for
         yield _warning(
             "size",
-            f"a false-positive rate of {fpr:.2%} cannot be claimed from {genuine} groups of genuine images: it takes "
-            f"{needed:,} (rule of three); ask for {3 / max(genuine, 1):.1%} or label more",
+            f"a false-positive rate of {fpr:.2%} cannot be claimed from {counted(genuine, 'group')} of genuine images: "
+            f"it takes {needed:,} (rule of three); {f'ask for {best:.1%} or ' if best <= MOST_FPR else ''}label more",
         )
     if fakes > 0:
         half = clopper_pearson(fakes // 2, fakes)
         width = (half.high - half.low) / 2
         if width > WIDE_RECALL:
             yield _warning(
-                "size", f"{fakes} groups of fakes leave a recall uncertain by {width:.0%} either way; label more fakes"
+                "size",
+                f"with {counted(fakes, 'group')} of fakes a recall is uncertain by {width:.0%} either way; label more",
             )
 
 

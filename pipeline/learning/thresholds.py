@@ -44,6 +44,11 @@ class ConformalThreshold:
     fpr_bound: float
 
 
+def best_rate(genuine: int) -> float:
+    """The lowest false-positive rate that so many genuine scores can promise, rounded up so that one can ask for it."""
+    return math.ceil(1e4 / (genuine + 1)) / 1e4
+
+
 def conformal_threshold(genuine_scores: np.ndarray, fpr: float) -> ConformalThreshold:
     """The lowest threshold whose expected false-positive rate on exchangeable new images is at most `fpr`.
 
@@ -55,7 +60,7 @@ def conformal_threshold(genuine_scores: np.ndarray, fpr: float) -> ConformalThre
     rank = math.floor(fpr * (n + 1) + 1e-9)
     if rank < 1:
         warnings.warn(
-            f"{n} genuine images cannot promise a false-positive rate of {fpr:g}: the best is {1 / (n + 1):.2g}; "
+            f"{n} genuine images cannot promise a false-positive rate of {fpr:g}: the best is {best_rate(n):g}; "
             f"label at least {math.ceil(1 / fpr - 1e-9) - 1}",
             ThresholdWarning,
             stacklevel=2,

@@ -18,7 +18,7 @@ from realfake.pipeline.extraction.bulk import extract_to_table
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.summary import Summary
 from realfake.pipeline.extraction.wanted import Wanted
-from realfake.pipeline.learning.thresholds import CONFIDENCE, check_rates, decide_by_fpr
+from realfake.pipeline.learning.thresholds import CONFIDENCE, best_rate, check_rates, decide_by_fpr
 from realfake.pipeline.models.card import calibrated_card
 from realfake.pipeline.models.evaluate import with_labels
 from realfake.pipeline.models.judged import measure_for
@@ -182,7 +182,7 @@ def check_enough(genuine: int, max_fpr: float) -> None:
     """
     needed = math.ceil(1 / max_fpr - 1e-9) - 1
     if genuine < needed:
-        best = f"at best {1 / (genuine + 1):.2g}" if genuine else "nothing"
+        best = f"at best {best_rate(genuine):g}" if genuine else "nothing"
         raise TooFewGenuine(
             f"{genuine} genuine images that can be judged, one a capture, promise {best}, not a false-positive rate of "
             f"{max_fpr:g}, which takes {needed}; gather {needed - genuine} more, or raise --max-fpr"

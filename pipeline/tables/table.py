@@ -39,6 +39,7 @@ from realfake.pipeline.tables.duplicates import join_groups
 NEVER_NUMBERS = ("path", "group", "sha256", "phash")  # digits alone are still a name
 NUMBERS = ("width", "height", "bytes", "edited", *REGION_PLACE)
 KNOWN = {*PROVENANCE, *REGION_PLACE, "label", "group", "mask"}
+MOST = float(np.finfo(np.float32).max)  # trees learn in single precision
 SAMPLE = 500  # rows that tell the decimal mark
 
 
@@ -503,7 +504,7 @@ def _check_features(frame: pd.DataFrame) -> None:
     columns = feature_columns(frame)
     if columns:
         frame[columns] = frame[columns].astype(np.float64)
-        if np.isinf(frame[columns].to_numpy()).any():
+        if (frame[columns].abs() > MOST).to_numpy().any():
             raise BadTable(f"{table_name(frame)} has infinite numbers among its features; extract the table again")
 
 

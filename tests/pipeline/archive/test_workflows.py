@@ -88,7 +88,7 @@ def test_the_commands_do_the_same(inbox, tmp_path):
     assert "inbox/2.png" not in realfake_says("archive", "families", "-A", place, "--csv").stdout
     realfake_says("archive", "add", tmp_path / "altered.jpg", "-A", place, "--no-thumbnails")
     assert "2.png" in realfake_says("archive", "families", "-A", place).stdout
-    assert "1 images erased" in realfake_says("archive", "forget", inbox / "2.png", "-A", place).stderr
+    assert "1 image erased" in realfake_says("archive", "forget", inbox / "2.png", "-A", place).stderr
     assert "nothing is wrong" in realfake_says("archive", "check", "-A", place).stderr
 
 

@@ -171,6 +171,8 @@ def test_a_single_class_is_warned_of(label, name):
 def test_too_few_genuine_images_for_the_rate_asked_is_the_rule_of_three():
     assert warned(facts(), "size", fpr=0.01) == []
     assert "takes 300" in one(warned(facts(299), "size", fpr=0.01), "rule of three")
+    assert "ask for 1.1% or label more" in one(warned(facts(299), "size"), "rule of three")  # 1.0 % is not enough
+    assert "(rule of three); label more" in one(warned(facts(4), "size"), "from 4 groups")
     assert "takes 3,000" in one(warned(facts(), "size", fpr=0.001), "rule of three")
     many_of_one = facts()
     genuine = many_of_one.index[many_of_one["label"] == 0]
@@ -179,7 +181,7 @@ def test_too_few_genuine_images_for_the_rate_asked_is_the_rule_of_three():
 
 
 def test_few_fakes_leave_recall_uncertain():
-    assert "12 groups of fakes" in one(warned(facts(fakes=12), "size"), "recall uncertain")
+    assert "12 groups of fakes" in one(warned(facts(fakes=12), "size"), "a recall is uncertain")
     assert warned(facts(), "size") == []
 
 

@@ -7,6 +7,7 @@ from realfake.forensics.errors import BadModel, UnknownName
 from realfake.pipeline.learning.calibration import Calibrator
 from realfake.pipeline.learning.thresholds import (
     ThresholdWarning,
+    best_rate,
     conformal_threshold,
     decide_by_costs,
     decide_by_fpr,
@@ -34,9 +35,14 @@ def test_the_promise_holds_on_average_over_draws_and_the_bound_nineteen_times_of
 
 
 def test_a_rate_that_the_images_cannot_promise_is_told_with_the_number_needed():
-    with pytest.warns(ThresholdWarning, match="50 genuine images cannot promise .* 0.01: .* 0.02; label at least 99"):
+    with pytest.warns(ThresholdWarning, match="50 genuine images cannot promise .* 0.01: .* 0.0197; label at least 99"):
         found = conformal_threshold(np.linspace(0, 1, 50), 0.01)
     assert found.threshold == 1.0
+
+
+@pytest.mark.parametrize("genuine", [8, 60, 99, 12345])
+def test_the_best_rate_that_is_told_can_be_asked_for(genuine):
+    assert conformal_threshold(np.arange(genuine), best_rate(genuine)).rank == 1
 
 
 def test_ties_at_the_threshold_raise_no_alarm():

@@ -74,6 +74,7 @@ def test_a_failed_write_leaves_the_old_table_and_no_scratch(tmp_path, monkeypatc
         (b"path,ela__a__b\n", "has no rows"),
         (b"path,ela__a__b\na,many\n", "has text in the feature column 'ela__a__b'"),
         (b"path,ela__a__b\na,inf\n", "infinite"),
+        (b"path,ela__a__b\na,-1e39\n", "infinite"),
     ],
 )
 def test_what_is_no_table_is_refused_with_a_sentence(tmp_path, content, sentence):
