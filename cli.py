@@ -482,7 +482,6 @@ def train(
         raise click.UsageError("--archive is that of a desk; give its database by --from-database")
     data: str | pd.DataFrame = str(table)
     if from_database is not None:
-        needs_desk()
         from realfake.service import read_labels
 
         data, settings["doubted"] = read_labels(from_database, archive), echo_doubtful
@@ -675,6 +674,9 @@ def forge(source: Path, output: Path, **settings: Any) -> None:
     multiple=True,
     type=click.Choice(("careless", "careful", "partial")),
     help="Only these forgers of what receipts say; may be given again.",
+)
+@click.option(
+    "--locale", "locales", multiple=True, help="Apps of these, such as zh_CN, ar_EG, fa_IR; may be given again."
 )
 def synth(output: Path, **settings: Any) -> None:
     """Draw a labelled set of genuine and forged screenshots of fictional apps.
@@ -880,7 +882,6 @@ def serve(bind: str, **settings: Any) -> None:
 
     Example:  realfake serve --model model/ --workers 2
     """
-    needs_desk()
     from realfake.service import Settings, serve
 
     serve(Settings(**settings), bind)
@@ -897,7 +898,6 @@ def service_check(context: click.Context, /, head: str | None, **settings: Any) 
 
     Example:  realfake service-check --database sqlite:///desk.sqlite
     """
-    needs_desk()
     from realfake.service import Settings, check_desk
 
     found = check_desk(Settings(**settings), head)
@@ -918,7 +918,6 @@ def demo_desk(bind: str, browser: bool) -> None:
 
     Example:  realfake demo-desk
     """
-    needs_desk()
     from realfake.service import demo_desk
 
     here = click.get_current_context()
@@ -945,23 +944,6 @@ def tell(sentence: str) -> None:
     """A line on standard error that --quiet leaves out."""
     if not click.get_current_context().obj["quiet"]:
         say(sentence)
-
-
-def needs_desk() -> None:
-    """Say which extra is missing, where the packages of the desk are not installed."""
-    from realfake.pipeline.extras import import_extra
-
-    for package in (
-        "sqlalchemy",
-        "alembic",
-        "fastapi",
-        "uvicorn",
-        "python_multipart",
-        "argon2",
-        "prometheus_client",
-        "fsspec",
-    ):
-        import_extra(package, "the desk needs its own packages", "serve")
 
 
 def report_failures(context: click.Context, summary: Summary) -> None:

@@ -29,7 +29,9 @@ from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import family_of
 from realfake.pipeline.learning.cross_validation import LearningSet, derived_seed, out_of_fold_scores
 from realfake.pipeline.learning.strategies import one_strategy
-from realfake.pipeline.metrics import clopper_pearson, group_weights, percentile_interval, ranking, rates, roc_auc_of
+from realfake.pipeline.metrics.bootstrap import group_weights
+from realfake.pipeline.metrics.intervals import clopper_pearson, percentile_interval
+from realfake.pipeline.metrics.ranking import ranking, rates, roc_auc_of
 
 NEUTRAL_QUALITY = 90  # of the one JPEG channel that both classes go through
 SHRUNK = 0.7  # of each side: no block of an earlier compression stays whole

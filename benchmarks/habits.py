@@ -23,7 +23,7 @@ from realfake.forensics.content.receipt import Line, Receipt, Value
 from realfake.forensics.content.relations import LOOKALIKES, facts
 from realfake.forensics.measurement import column_name
 from realfake.pipeline.habits.habits import Habits, learn_habits
-from realfake.pipeline.metrics import clopper_pearson
+from realfake.pipeline.metrics.intervals import clopper_pearson
 
 WIDTH, HEIGHT, ROW, LEFT, RIGHT = 1080, 2340, 110, 60, 1020  # pixels
 DIGIT, POINT, CAPITAL, SMALL = 22, 11, 25, 21  # pixels that signs are wide

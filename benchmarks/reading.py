@@ -1,7 +1,10 @@
 """How well and how fast receipts are read: `python -m benchmarks.reading` draws those of apps that nothing has seen.
 
+With `--locale`, given once or more, the apps take turns in these: each has a line of its own in the table.
+
 Three measures, apart: a value's text to the last sign; the whole line that it stands in, labels included; and of an
-amount what the receipt says by it, its number and its currency.
+amount what the receipt says by it, its number and its currency. Of screens from right to left the words of a value are
+compared in any order: some readers give them as they are said, some as they stand.
 """
 
 from __future__ import annotations
@@ -22,11 +25,13 @@ import numpy as np
 
 from realfake.data.channels import Transform, draw_habit
 from realfake.data.history import carried
-from realfake.data.screenshots.app import App
+from realfake.data.screenshots.app import App, drawable_locales
+from realfake.data.screenshots.content import RIGHT_TO_LEFT
 from realfake.data.screenshots.page import Page
 from realfake.data.screenshots.screen import TextField
 from realfake.data.screenshots.screens.receipts import receipt
 from realfake.forensics.box import Box
+from realfake.forensics.content.consistency import check_content
 from realfake.forensics.content.fields import read_receipt, repaired
 from realfake.forensics.content.reading import READERS, choose_reader
 from realfake.forensics.content.receipt import Value
@@ -41,6 +46,8 @@ PAIRS = ("0O", "1l", "1I", "8B", "5S")  # confusions that are counted, either wa
 SAME = 0.3  # of the smaller of two boxes: what they share where they are one line
 CHANNELS = ("png", "messenger")
 MEASURES = ("its line", "its number", "its currency")  # beside the text of values
+CROWDED, WIDTH = range(30, 41), 1080  # lines of a full screen, and its pixels
+WORDS = re.compile(r"[^\W\d_]+|\d+|[^\w\s]")
 CUT = re.compile(r"\.{2,}|…")  # the end of a text that had no room
 
 
@@ -61,21 +68,33 @@ class Compared:
 @click.option("--screens", default=2, show_default=True, help="Receipts of each app.")
 @click.option("--first", default=FIRST_APP, show_default=True, help="Number of the first app.")
 @click.option("--reader", type=click.Choice(["auto", *READERS]), default="auto", show_default=True)
+@click.option("--locale", "locales", multiple=True, help="Such as zh_CN or ar_EG; the usual ones by default.")
 @click.option("--misread", is_flag=True, help="Print each value that was read otherwise.")
-def main(apps: int, screens: int, first: int, reader: str, misread: bool) -> None:
+def main(apps: int, screens: int, first: int, reader: str, locales: tuple[str, ...], misread: bool) -> None:
     """Print the share of values read exactly, by kind and channel, the confusions, and the CPU time."""
     chosen = choose_reader(reader)
     if chosen is None:
         raise click.ClickException("no reader is installed; pip install 'realfake[read]'")
-    right, total, confused, seconds, lines = Counter(), Counter(), Counter(), [], []
-    for rgb, fields, channel in drawn(apps, screens, first):
+    right, total, confused, seconds, lines, crowded = Counter(), Counter(), Counter(), [], [], []
+    contradicted, read = Counter(), Counter()
+    for rgb, fields, channel, locale in drawn(apps, screens, first, drawable_locales(locales)):
         image = ForensicImage.from_array(rgb)
         begun = time.process_time()
         said = read_receipt(image, chosen)
         seconds.append(time.process_time() - begun)
         lines.append(len(said.lines))
-        for one in compared(fields, [(line.box, line.text) for line in said.lines]):
+        if len(said.lines) in CROWDED and rgb.shape[1] == WIDTH:
+            crowded.append(seconds[-1])
+        findings = check_content(said)[1]
+        read[channel] += 1
+        contradicted[channel] += bool(findings)
+        for finding in findings if misread else ():
+            click.echo(f"{channel} {locale}: {finding.sentence}")
+        rtl = locale.split("_")[0] in RIGHT_TO_LEFT
+        for one in compared(fields, [(line.box, line.text) for line in said.lines], rtl):
             tell = judged(one, said.values)
+            if locales:
+                tell[locale] = tell[one.field]
             for measure, holds in tell.items():
                 total[channel, measure] += 1
                 right[channel, measure] += holds
@@ -84,7 +103,7 @@ def main(apps: int, screens: int, first: int, reader: str, misread: bool) -> Non
                 click.echo(f"{channel} {one.field}: {one.truth} was read {one.text} ({', '.join(wrong)})")
             confused.update(confusions(one.truth, one.text))
     click.echo(f"{'kind':12s}{'png':>16s}{'messenger':>16s}")
-    for kind in (*VALUES, "all", *MEASURES):
+    for kind in (*VALUES, "all", *dict.fromkeys(locales), *MEASURES):
         cells = []
         for channel in CHANNELS:
             kinds = VALUES if kind == "all" else (kind,)
@@ -92,28 +111,37 @@ def main(apps: int, screens: int, first: int, reader: str, misread: bool) -> Non
             cells.append(f"{hits / max(count, 1):8.3f} of {count:4d}")
         click.echo(f"{kind:12s}{cells[0]:>16s}{cells[1]:>16s}")
     click.echo("read for each other: " + ", ".join(f"{a}/{b} {confused[a + b]}" for a, b in PAIRS))
+    told = ", ".join(f"{channel} {contradicted[channel]} of {read[channel]}" for channel in CHANNELS)
+    click.echo(f"genuine receipts that contradict themselves: {told}")
+    if crowded:
+        click.echo(
+            f"{len(crowded)} screens {WIDTH} wide with {CROWDED[0]} to {CROWDED[-1]} lines: "
+            f"{np.median(crowded):.2f} s CPU, at most {max(crowded):.2f}"
+        )
     per = 1000 * sum(seconds[2:]) / max(sum(lines[2:]), 1)
     click.echo(
         f"{per:.1f} ms CPU a line, all in all; {np.median(seconds):.2f} s a screen of {np.median(lines):.0f} lines"
     )
 
 
-def drawn(apps: int, screens: int, first: int) -> Iterator[tuple[np.ndarray, Sequence[TextField], str]]:
-    """Each receipt as it was captured, and as a messenger sends it."""
+def drawn(
+    apps: int, screens: int, first: int, locales: Sequence[str] = ()
+) -> Iterator[tuple[np.ndarray, Sequence[TextField], str, str]]:
+    """Each receipt as it was captured, and as a messenger sends it: pixels, lines, channel and locale."""
     for number in range(apps):
-        app = App(first + number)
+        app = App(first + number, locales[number % len(locales) :][:1] if locales else ())
         for screen in range(screens):
             rng = np.random.default_rng([number, screen])
             page = Page(app, app.devices[int(rng.integers(len(app.devices)))], rng)
             receipt(page)
             rgb, fields = page.canvas.paint()
-            yield rgb, fields, "png"
+            yield rgb, fields, "png", app.locale
             height, width = rgb.shape[:2]
             scale = min(1.0, SIDE / max(height, width))
             size = round(width * scale), round(height * scale)
             small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA) if scale < 1 else rgb
             sent = draw_habit(rng, messenger=True).pixels(np.asarray(small, np.uint8))
-            yield sent, carried(fields, Transform(*size, size[0] / width, size[1] / height)), "messenger"
+            yield sent, carried(fields, Transform(*size, size[0] / width, size[1] / height)), "messenger", app.locale
 
 
 def judged(one: Compared, values: Sequence[Value]) -> dict[str, bool]:
@@ -128,7 +156,7 @@ def judged(one: Compared, values: Sequence[Value]) -> dict[str, bool]:
     return found
 
 
-def compared(fields: Sequence[TextField], lines: Sequence[tuple[Box, str]]) -> Iterator[Compared]:
+def compared(fields: Sequence[TextField], lines: Sequence[tuple[Box, str]], rtl: bool = False) -> Iterator[Compared]:
     """Truth and reading of each value with digits; spaces aside, which nobody sees for certain,
     what parts a day from a time, and which of its two signs the dong has.
 
@@ -144,6 +172,10 @@ def compared(fields: Sequence[TextField], lines: Sequence[tuple[Box, str]]) -> I
         read = " ".join(
             text for _, text in sorted((box.x, text) for box, text in lines if _share(box, field.box) > SAME)
         )
+        if rtl:
+            own = [other for other in on if other is field or _is_sign(other.text)]
+            yield _in_any_order(field, own, on, read)
+            continue
         told, read = CUT.sub("…", plain(" ".join(other.text for other in on))), CUT.sub("…", plain(read))
         own = [i for i, other in enumerate(on) if other is field or _is_sign(other.text)]
         starts = [len(CUT.sub("…", plain(" ".join(other.text for other in on[:i])))) for i in range(len(on) + 1)]
@@ -157,6 +189,17 @@ def compared(fields: Sequence[TextField], lines: Sequence[tuple[Box, str]]) -> I
             pairs = [(one, repaired(other, kind)) for one, other in pairs]
         (truth, text), (told, read) = [(one.replace(" ", ""), other.replace(" ", "")) for one, other in pairs]
         yield Compared(field.field, truth, text, told, read, field.box)
+
+
+def _in_any_order(field: TextField, own: Sequence[TextField], on: Sequence[TextField], read: str) -> Compared:
+    """A value among what was read in its line: its words, and of these those that were read there."""
+    kind = KIND.get(field.field, "identifier")
+    truths = [" ".join(repaired(plain(other.text), kind) for other in some) for some in (own, on)]
+    pieces = [WORDS.findall(text) for text in (*truths, repaired(plain(read), kind))]
+    found = list((Counter(pieces[2]) & Counter(pieces[0])).elements())
+    missing = list((Counter(pieces[2]) - Counter(pieces[1])).elements())
+    texts = [" ".join(sorted(words)) for words in (pieces[0], found + missing, pieces[1], pieces[2])]
+    return Compared(field.field, *texts, field.box)
 
 
 def _is_sign(text: str) -> bool:

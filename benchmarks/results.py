@@ -20,12 +20,12 @@ from jinja2 import Template
 from realfake.data.forge import forge_folder
 from realfake.data.synth import synthesise
 from realfake.forensics.extract import extract_regions
-from realfake.pipeline import metrics
 from realfake.pipeline.comparison.compare import Comparison, compare_on
 from realfake.pipeline.comparison.protocols import leave_out, undersample_fakes
 from realfake.pipeline.comparison.record import Record, read_record
 from realfake.pipeline.extraction.bulk import extract_to
 from realfake.pipeline.extraction.inputs import gather
+from realfake.pipeline.extraction.wanted import Wanted
 from realfake.pipeline.learning.cross_validation import (
     LearningSet,
     Split,
@@ -38,11 +38,14 @@ from realfake.pipeline.learning.cross_validation import (
 from realfake.pipeline.learning.forged import Forged, forged_rows
 from realfake.pipeline.learning.strategies import Strategy, choose_strategies, one_strategy
 from realfake.pipeline.learning.training_set import further_rows
-from realfake.pipeline.metrics import Interval, percentile_interval
+from realfake.pipeline.metrics.bootstrap import REPLICATES, group_weights, interval_of
+from realfake.pipeline.metrics.intervals import Interval, percentile_interval
+from realfake.pipeline.metrics.probabilities import calibration_error_of, expected_calibration_error
+from realfake.pipeline.metrics.ranking import average_precision_of, ranking, rates, recall_at_fpr_of, roc_auc_of
 from realfake.pipeline.models.folder import STARTER
 from realfake.pipeline.models.model import load_model, versions
 from realfake.pipeline.models.train import train_model
-from realfake.pipeline.settings import CrossValidation, Deployment, Wanted, Workers
+from realfake.pipeline.settings import CrossValidation, Deployment, Workers
 from realfake.pipeline.tables.design import design_matrix
 from realfake.pipeline.tables.labelled_words import labelled_words
 from realfake.pipeline.tables.present import bracket, to_markdown
@@ -133,10 +136,10 @@ def draw(work: Path, genuine: int, fake: int, apps: int, forged: int, seed: int,
     items = gather((), made.manifest)
     starter = load_model(STARTER)
     summary = ScoredWords(starter.scorer, starter.fingerprint)  # type: ignore[arg-type]  # the starter has a scorer
-    for name, wanted, more in (("images", Wanted(FAMILIES), summary), ("words", Wanted(level="region"), None)):
+    for name, wanted in (("images", Wanted(FAMILIES, summary=summary)), ("words", Wanted(level="region"))):
         say(f"measure {name}")
         if not (work / f"{name}.parquet").exists():
-            extract_to(items, work / f"{name}.parquet", wanted, summary=more, workers=Workers(jobs))
+            extract_to(items, work / f"{name}.parquet", wanted, workers=Workers(jobs))
     images, table = labelled(read_table(work / "images.parquet")), read_table(work / "words.parquet")
     words = labelled_words(table)
     say("forge")
@@ -301,11 +304,11 @@ def judge(scores: pd.DataFrame, data: Data, seed: int) -> dict[str, Judged]:
     for name, mine in scores.groupby("strategy", sort=False):
         top = mine.groupby("path")["score"].max().reindex(known.index).fillna(0.0)
         y, value = known.to_numpy(), top.to_numpy()
-        weights = metrics.group_weights(y, group.reindex(known.index).to_numpy(), metrics.REPLICATES, seed)
-        order = metrics.ranking(y, value)
+        weights = group_weights(y, group.reindex(known.index).to_numpy(), REPLICATES, seed)
+        order = ranking(y, value)
         figures, replicates = {}, {}
         for title, figure in FIGURES.items():
-            one, many = figure(*metrics.rates(order))[0], figure(*metrics.rates(order, weights))
+            one, many = figure(*rates(order))[0], figure(*rates(order, weights))
             figures[title], replicates[title] = percentile_interval(float(one), many), many
         found[str(name)] = Judged(str(name), figures, replicates)
     return found
@@ -313,9 +316,9 @@ def judge(scores: pd.DataFrame, data: Data, seed: int) -> dict[str, Judged]:
 
 PR, ROC, RECALL = f"PR-AUC at 1:{RARITY}", "ROC-AUC", "recall at 5 % FPR"
 FIGURES: Mapping[str, Callable[..., np.ndarray]] = {
-    PR: lambda caught, alarmed: metrics.average_precision_of(caught, alarmed, PREVALENCE),
-    ROC: metrics.roc_auc_of,
-    RECALL: lambda caught, alarmed: metrics.recall_at_fpr_of(caught, alarmed, 0.05),
+    PR: lambda caught, alarmed: average_precision_of(caught, alarmed, PREVALENCE),
+    ROC: roc_auc_of,
+    RECALL: lambda caught, alarmed: recall_at_fpr_of(caught, alarmed, 0.05),
 }
 
 
@@ -515,12 +518,12 @@ def calibration_errors(record: Record, name: str, data: Data, seed: int) -> dict
     """The mean distance of a word's stated probability from the share of edited words, before and after."""
     mine = record.scores[record.scores["strategy"] == name]
     y = mine["label"].to_numpy()
-    weights = metrics.group_weights(y, data.words.groups[mine["row"]], BOUNDS, seed)
+    weights = group_weights(y, data.words.groups[mine["row"]], BOUNDS, seed)
     found = {}
     for title, column in (("ECE as learnt", "raw"), ("prior moved", "corrected"), ("calibrated", "probability")):
         stated = mine[column].to_numpy()
-        drawn = metrics.calibration_error_of(y, stated, weights)
-        found[title] = metrics.interval_of("ece", metrics.expected_calibration_error(y, stated), drawn)
+        drawn = calibration_error_of(y, stated, weights)
+        found[title] = interval_of("ece", expected_calibration_error(y, stated), drawn)
     return found
 
 

@@ -24,8 +24,9 @@ from benchmarks.processes import Cost, watch
 from realfake.pipeline.extraction.bulk import extract_to
 from realfake.pipeline.extraction.cluster import extract_on_cluster
 from realfake.pipeline.extraction.inputs import gather
-from realfake.pipeline.settings import Wanted, Workers
-from realfake.pipeline.workflows import predict
+from realfake.pipeline.extraction.wanted import Wanted
+from realfake.pipeline.settings import Workers
+from realfake.pipeline.workflows.images import predict
 
 CHEAP = Wanted(("ela",))  # so that what is measured is the handling
 SIDE = 64  # pixels

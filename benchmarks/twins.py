@@ -77,7 +77,7 @@ def equal(ours: Any, library: Any) -> bool:
 def twins(rgb: np.ndarray) -> Iterator[Twin]:
     """Every pair, on one picture."""
     image = ForensicImage.from_array(rgb)
-    luma, gray, gradient = image.luma, image.luma8, gradient_magnitude(image.luma, 0, image.height)
+    luma, gray, gradient = image.luma, image.luma8, gradient_magnitude(image.luma, image.repeated_rows, 0, image.height)
     yield Twin(
         "dwt.decompose",
         "pywt.wavedec2",
@@ -102,7 +102,7 @@ def twins(rgb: np.ndarray) -> Iterator[Twin]:
     yield Twin(
         "flatness.block_ranges",
         "skimage.measure.block_reduce",
-        lambda: flatness.block_ranges(rgb),
+        lambda: flatness.block_ranges(ForensicImage.from_array(rgb)),
         lambda: (block_reduce(rgb, (8, 8, 1), np.max) - block_reduce(rgb, (8, 8, 1), np.min)).max(axis=2),
         "the library, one axis at a time",
     )
@@ -180,7 +180,7 @@ def twins(rgb: np.ndarray) -> Iterator[Twin]:
     yield Twin(
         "image.gradient_magnitude",
         "skimage.filters.sobel",
-        lambda: gradient_magnitude(luma, 0, len(luma)),
+        lambda: gradient_magnitude(luma, image.repeated_rows, 0, len(luma)),
         lambda: sobel(luma),
         "ours: other sums and units",
     )
@@ -219,7 +219,7 @@ def twins(rgb: np.ndarray) -> Iterator[Twin]:
     yield Twin(
         "flatness.palette",
         "numpy.unique",
-        lambda: list(flatness.palette(rgb)),
+        lambda: list(flatness.palette(ForensicImage.from_array(rgb))),
         lambda: list(np.unique(rgb.astype(np.uint32) @ np.array([65536, 256, 1], np.uint32), return_counts=True)),
         "ours: time",
     )

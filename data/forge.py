@@ -22,7 +22,6 @@ from scipy.sparse.csgraph import connected_components
 
 from realfake.data.editors import check_editors, opened
 from realfake.data.files import count_table, mask_png, remember_settings
-from realfake.data.forgeries.forger import Forgery, forge
 from realfake.data.history import Life, fake_life, genuine_life
 from realfake.data.manifest import Label, any_names, printable, read_manifest, write_manifest
 from realfake.data.screenshots.screen import TextField
@@ -89,20 +88,6 @@ class FoundShelf(Sequence[Found]):
         except BadImage:
             return Found(np.zeros((1, 1, 3), np.uint8), ())  # a broken donor has no lines
         return Found(image.rgb, found_fields(image))
-
-
-def forge_image(rgb: np.ndarray, rng: Generator) -> Forgery | None:
-    """Forge one image in memory, without any channel.
-
-    Parameters
-    ----------
-    rgb : ndarray, shape (H, W, 3), uint8
-
-    Returns
-    -------
-    Forgery, or None if it has no line of upright text that can be changed.
-    """
-    return forge(rgb, found_fields(ForensicImage.from_array(rgb)), rng)
 
 
 def found_fields(image: ForensicImage) -> tuple[TextField, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import logging
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,12 +23,16 @@ from realfake.data.drawing.fonts import FOLDERS, SYSTEM_FOLDERS, fonts_of, licen
 from realfake.data.files import count_table, mask_png, remember_settings
 from realfake.data.history import Life, fake_life, genuine_life
 from realfake.data.manifest import Label, write_manifest
-from realfake.data.screenshots.app import App
+from realfake.data.screenshots.app import App, drawable_locales
+from realfake.data.screenshots.content import LOCALES
 from realfake.data.screenshots.draw import draw_screen
 from realfake.data.screenshots.screen import Screen
+from realfake.data.screenshots.vocabulary import letters
 from realfake.forensics.errors import BadManifest
 from realfake.forensics.files import write_whole
 from realfake.forensics.progress import Progress, silent
+
+LOG = logging.getLogger(__name__)
 
 Record = dict[str, Any]  # what is remembered of a file that was made
 
@@ -87,6 +92,7 @@ def synthesise(
     jobs: int = 1,
     system_fonts: bool = False,
     forgers: Sequence[str] = (),
+    locales: Sequence[str] = (),
     progress: Progress = silent,
 ) -> Synthesised:
     """Draw a set of genuine and forged screenshots of fictional apps.
@@ -102,19 +108,31 @@ def synthesise(
     system_fonts : draw with this machine's fonts too; the bytes then depend on what is found there
     forgers : only these forgers of content (``careless``, ``careful``, ``partial``); by default they make two in five
         fakes of receipts
+    locales : the apps are of these, such as ``zh_CN``, ``ar_EG`` or ``fa_IR``; by default of all whose letters are
+        Latin, Cyrillic or Thai. Those for whose letters no font is installed are left out
     progress : called with the files made and the files in all
 
     Raises
     ------
     BadManifest
         ``out`` cannot be written or holds a set made with other settings.
+    UnknownName
+        One of the locales is none that can be drawn in.
+    MissingExtra
+        No font is installed for any of the locales.
     """
     out = Path(out)
+    drawable = drawable_locales(locales)
+    if left := sorted(set(locales) - set(drawable)):
+        LOG.warning("no font here has the letters of %s: the apps are of %s", ", ".join(left), ", ".join(drawable))
     folders = SYSTEM_FOLDERS if system_fonts else ()
     settings = {"genuine": genuine, "fake": fake, "apps": apps, "seed": seed, "fonts": list(folders)}
     settings["forgers"] = list(forgers)
+    if drawable:
+        settings["locales"] = list(drawable)
     remember_settings(out / KEPT / "settings.json", settings)
-    tasks = (joblib.delayed(_work)(job, out, seed, folders, tuple(forgers)) for job in plan(genuine, fake, apps, seed))
+    kind = tuple(forgers), drawable
+    tasks = (joblib.delayed(_work)(job, out, seed, folders, *kind) for job in plan(genuine, fake, apps, seed))
     records: list[Record] = []
     try:
         for record in joblib.Parallel(n_jobs=jobs, return_as="generator")(tasks):
@@ -124,7 +142,7 @@ def synthesise(
         write_manifest(frame, out / "manifest.csv")
         write_whole(out / "regions.csv", _region_table(records))
         with fonts_of(folders):
-            write_whole(out / "README.md", card(frame, apps, seed).encode())
+            write_whole(out / "README.md", card(frame, apps, seed, drawable).encode())
     except OSError as error:
         raise BadManifest(f"{out} cannot be written ({error.strerror}); choose a folder that has room") from None
     return Synthesised(out / "manifest.csv", genuine, fake)
@@ -142,13 +160,13 @@ def plan(genuine: int, fake: int, apps: int, seed: int) -> Iterator[Job]:
         yield Job(Label.FAKE, number, screen % apps, screen)
 
 
-def live(job: Job, seed: int, forgers: tuple[str, ...] = ()) -> tuple[Life, Screen, str]:
+def live(job: Job, seed: int, forgers: tuple[str, ...] = (), locales: tuple[str, ...] = ()) -> tuple[Life, Screen, str]:
     """Draw a job's screen and send it to us; return the file, the screen and its group.
 
     A screen on which nothing can be forged makes way for another of the same app. ``forgers`` get receipts; if the app
-    has none that one of them can work on, any other forger does.
+    has none that one of them can work on, any other forger does. ``locales`` as in `synthesise`.
     """
-    app = _app(seed, job.app)
+    app = _app(seed, job.app, locales)
     for attempt in range(ATTEMPTS):
         stream = [seed, job.screen] + [attempt] * bool(attempt)
         wanted = forgers if job.label == Label.FAKE and attempt < ATTEMPTS // 2 else ()
@@ -180,15 +198,17 @@ def regions(life: Life) -> Iterator[tuple[Any, ...]]:
             yield (*field.box, field.field, int(number in edited), field.text, now, field.key)
 
 
-def card(frame: pd.DataFrame, apps: int, seed: int) -> str:
+def card(frame: pd.DataFrame, apps: int, seed: int, locales: Sequence[str] = ()) -> str:
     """The data card of a set, Markdown."""
+    named = "".join(f" --locale {locale}" for locale in locales)
+    written = "".join(letters(LOCALES[locale][0]) for locale in locales)
     genuine, fake = (frame[frame["label"] == label] for label in (Label.GENUINE, Label.FAKE))
     return "\n".join(
         [
             "# Drawn screenshots of fictional apps",
             "",
             f"{len(genuine)} genuine screenshots and {len(fake)} forgeries of {apps} apps, drawn by",
-            f"`realfake synth --genuine {len(genuine)} --fake {len(fake)} --apps {apps} --seed {seed}`.",
+            f"`realfake synth --genuine {len(genuine)} --fake {len(fake)} --apps {apps} --seed {seed}{named}`.",
             "",
             "- An app is a fixed draw of fonts, colours, layout, wording, formats and text engine (Skia, FreeType or",
             "  stb_truetype); its screens differ in content, phone, theme and kind: receipts first, and lists, chats,",
@@ -214,13 +234,15 @@ def card(frame: pd.DataFrame, apps: int, seed: int) -> str:
             "",
             "| family | licence |",
             "|---|---|",
-            *(f"| {family} | {licence} |" for family, licence in sorted(licences().items())),
+            *(f"| {family} | {licence} |" for family, licence in sorted(licences(written).items())),
             "",
         ]
     )
 
 
-def _work(job: Job, out: Path, seed: int, folders: tuple[str, ...], forgers: tuple[str, ...]) -> Record:
+def _work(
+    job: Job, out: Path, seed: int, folders: tuple[str, ...], forgers: tuple[str, ...], locales: tuple[str, ...]
+) -> Record:
     """Make all files of a job, or take over what an earlier run made."""
     cv2.setNumThreads(1)
     kept = out / KEPT / f"{job.stem}.json"
@@ -229,7 +251,7 @@ def _work(job: Job, out: Path, seed: int, folders: tuple[str, ...], forgers: tup
         if all((out / record["row"][name]).exists() for name in ("path", "mask")):
             return dict(record)
     with fonts_of(folders):
-        life, screen, group = live(job, seed, forgers)
+        life, screen, group = live(job, seed, forgers, locales)
     fake = job.label == Label.FAKE
     path = f"{'fake' if fake else 'genuine'}/{job.stem}{life.suffix}"
     mask = f"mask/{job.stem}.png" if fake else ""
@@ -262,11 +284,11 @@ def _region_table(records: Sequence[Record]) -> bytes:
     return stream.getvalue().encode()
 
 
-def _app(seed: int, number: int) -> App:
-    return _kept_app(seed, number, FOLDERS.get())
+def _app(seed: int, number: int, locales: tuple[str, ...] = ()) -> App:
+    return _kept_app(seed, number, FOLDERS.get(), locales)
 
 
 @lru_cache(maxsize=512)
-def _kept_app(seed: int, number: int, folders: tuple[str, ...]) -> App:
+def _kept_app(seed: int, number: int, folders: tuple[str, ...], locales: tuple[str, ...]) -> App:
     """An app remembers the fonts that it found, so apps of other folders are others."""
-    return App(int(np.random.SeedSequence([APP, seed, number]).generate_state(1)[0]))
+    return App(int(np.random.SeedSequence([APP, seed, number]).generate_state(1)[0]), locales)

@@ -54,7 +54,8 @@ def measure(image: ForensicImage, chosen: Family, wanted: Collection[str] | None
         found = {entry.column: np.nan for entry in family_features(chosen.name)}
     else:
         told = islice(chosen.compute(image), None if wanted is None else _reach(chosen.name, wanted))
-        found = {column_name(chosen.name, m.name): float(m.value) for m in told}
+        start = column_name(chosen.name, "")
+        found = {start + m.name: float(m.value) for m in told}
     return found if wanted is None else {column: found[column] for column in found if column in wanted}
 
 

@@ -10,7 +10,7 @@ from operator import itemgetter
 import pandas as pd
 
 from realfake.forensics.catalog import FAMILIES, catalogue
-from realfake.forensics.content.consistency import FAMILY as CONTENT
+from realfake.forensics.content.checks.scene import FAMILY as CONTENT
 from realfake.forensics.content.consistency import content_features
 from realfake.forensics.errors import UnknownName
 from realfake.forensics.measurement import SEPARATOR, Feature

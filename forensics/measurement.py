@@ -69,8 +69,10 @@ def feature(name: str, value: float, unit: str, meaning: str) -> Measurement:
 
 def features(names: Sequence[str], values: Iterable[float], unit: str, meaning: str) -> Iterator[Measurement]:
     """Many measurements of one kind: a histogram, a co-occurrence."""
-    for name, value in zip(names, values, strict=True):
-        yield feature(name, value, unit, meaning)
+    numbers = np.fromiter(values, np.float64)
+    numbers[~np.isfinite(numbers)] = math.nan
+    for name, number in zip(names, numbers.tolist(), strict=True):
+        yield Measurement(name, number, unit, meaning)
 
 
 def family(

@@ -43,42 +43,6 @@ class Workers:
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """Which measurements a table holds.
-
-    Attributes
-    ----------
-    families : of image features; all that are not optional, up to `cost`, where None
-    cost : "fast" or "full"
-    level : "image" for one row an image, "region" for one row a word with all measurements of words, "field" for one
-        row a value that was read
-    reader : what reads the screen; nothing does where None
-    with_text : write what was read into the rows of values, names and numbers masked where "masked"
-    """
-
-    families: tuple[str, ...] | None = None
-    cost: str = "full"
-    level: str = "image"
-    reader: str | None = None
-    with_text: bool | str = False
-
-    def __post_init__(self) -> None:
-        needs_one_of("level", self.level, TABLE_LEVELS)
-        if self.with_text and self.level != "field":
-            raise UnknownName("text is written to tables of values alone; ask for the level field")
-
-    @property
-    def values(self) -> bool:
-        """Whether a row is a value that was read."""
-        return self.level == "field"
-
-    @property
-    def words(self) -> bool:
-        """Whether a row is a word."""
-        return self.level == "region"
-
-
-@dataclass(frozen=True)
 class CrossValidation:
     """How strategies are tested on rows that they have not seen; no group stands on both sides of a split.
 

@@ -14,14 +14,8 @@ import pandas as pd
 import sqlalchemy as sa
 
 from realfake.pipeline import load_model, training_scores
-from realfake.pipeline.metrics import (
-    Interval,
-    Stability,
-    Stratum,
-    clopper_pearson,
-    population_stability,
-    sampled_rates,
-)
+from realfake.pipeline.metrics.intervals import Interval, clopper_pearson
+from realfake.pipeline.metrics.streams import Stability, Stratum, population_stability, sampled_rates
 from realfake.service import models
 from realfake.service.database import Database
 from realfake.service.decisions import FAKE, GENUINE

@@ -131,7 +131,8 @@ import cv2, sklearn
 import pandas as pd
 before = dict(os.environ)  # as those libraries left it
 options = {name: pd.get_option(name) for name in ("mode.string_storage", "display.max_rows")}
-import realfake.pipeline.workflows, realfake.forensics.catalog, realfake.data.manifest
+import realfake.pipeline.workflows.images, realfake.pipeline.workflows.tables
+import realfake.forensics.catalog, realfake.data.manifest
 from realfake import *
 assert options == {name: pd.get_option(name) for name in options}
 assert before == dict(os.environ)

@@ -7,7 +7,7 @@ import pytest
 from benchmarks import results
 from realfake.pipeline.learning.forged import NOBODY, Forged
 from realfake.pipeline.learning.strategies import choose_strategies
-from realfake.pipeline.metrics import Interval
+from realfake.pipeline.metrics.intervals import Interval
 from realfake.pipeline.tables.table import Labelled, labelled
 
 WORDS = 4  # of each image

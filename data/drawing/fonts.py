@@ -55,6 +55,15 @@ SLUGS = (  # PyPI distributions named fontpkg-<slug>, each one family of Google 
     "source-sans-3",
     "work-sans",
 )
+SCRIPTS = {  # fonts that only texts in a script of their own are drawn with: its characters, distributions, files
+    "Arabic": ("\u0600", "\u06ff", (
+        "almarai", "cairo", "ibm-plex-sans-arabic", "noto-kufi-arabic", "noto-sans-arabic", "tajawal",
+    ), {}),
+    "Chinese": ("\u4e00", "\u9fff", (), {
+        "wqy-microhei.ttc": ("WenQuanYi Micro Hei", "sans", "Apache-2.0"),
+        "wqy-zenhei.ttc": ("WenQuanYi Zen Hei", "sans", "GPL-2.0-with-font-exception"),
+    }),
+}  # fmt: skip
 FEWEST_FAMILIES = 8
 DEJAVU_LICENCE = "Bitstream-Vera"  # matplotlib ships these files and has no metadata.json for them
 DEJAVU = {
@@ -109,7 +118,7 @@ def characters(path: str) -> frozenset[str]:
     """Characters for which a font file has a glyph."""
     from fontTools.ttLib import TTFont
 
-    with TTFont(path, lazy=True) as file:
+    with TTFont(path, lazy=True, fontNumber=0) as file:
         return frozenset(map(chr, file.getBestCmap()))
 
 
@@ -146,10 +155,29 @@ def _catalogue(folders: tuple[str, ...]) -> tuple[Font, ...]:
 
 
 def fonts(covering: str = "", category: str | None = None) -> tuple[Font, ...]:
-    """Faces with a glyph for every character of ``covering``; of one category ("sans", "serif", "mono") if given."""
-    return tuple(
-        face for face in catalogue() if (category is None or face.category == category) and face.covers(covering)
-    )
+    """Faces with a glyph for every character of ``covering``; of one category ("sans", "serif", "mono") if given.
+
+    Those of a script of its own are among them where ``covering`` has characters of it.
+    """
+    faces = catalogue() + tuple(face for script in scripts_of(covering) for face in script_faces(script))
+    return tuple(face for face in faces if (category is None or face.category == category) and face.covers(covering))
+
+
+def scripts_of(text: str) -> tuple[str, ...]:
+    """The `SCRIPTS` of which a text has characters."""
+    return tuple(name for name, (first, last, *_) in SCRIPTS.items() if any(first <= sign <= last for sign in text))
+
+
+@cache
+def script_faces(script: str) -> tuple[Font, ...]:
+    """Faces of one of `SCRIPTS`: those of its packages, and its files among the fonts of this machine."""
+    _, _, slugs, files = SCRIPTS[script]
+    faces = [face for slug in slugs for face in _packaged(slug)]
+    found = {file.name: file for folder in SYSTEM_FOLDERS for name in files for file in Path(folder).rglob(name)}
+    for name, (family, category, licence) in files.items():
+        if name in found:
+            faces.append(Font(family, str(found[name]), 400, category, licence))
+    return tuple(faces)
 
 
 def families(faces: Iterable[Font]) -> dict[str, tuple[Font, ...]]:
@@ -165,9 +193,10 @@ def nearest_weight(family: Iterable[Font], weight: int) -> Font:
     return min(family, key=lambda face: (abs(face.weight - weight), face.weight))
 
 
-def licences() -> dict[str, str]:
-    """Licence of each installed family."""
-    return {face.family: face.licence for face in catalogue()}
+def licences(text: str = "") -> dict[str, str]:
+    """Licence of each installed family, those for a text's own script among them."""
+    faces = catalogue() + tuple(face for script in scripts_of(text) for face in script_faces(script))
+    return {face.family: face.licence for face in faces}
 
 
 def _packaged(slug: str) -> list[Font]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import ceil, floor
 from typing import Any
+from unicodedata import bidirectional
 
 import cv2
 import numpy as np
@@ -25,21 +26,23 @@ try:
     import freetype
     import skia
     import uharfbuzz
+    from bidi import algorithm as bidi
 except ModuleNotFoundError as error:
     raise MissingExtra(f"drawing text needs {error.name}; run: pip install 'realfake[synth]'") from None
 
 RASTERISERS = ("skia", "freetype", "stb")
-HINTINGS = ("none", "slight", "full")
 SKIA_HINTINGS = {
     "none": skia.FontHinting.kNone,
     "slight": skia.FontHinting.kSlight,
     "full": skia.FontHinting.kFull,
 }
-POSITIONINGS = ("subpixel", "snapped", "whole")
 PHASES = 4  # horizontal glyph positions per pixel, as Skia and Pango quantise them
 LCD_FILTER = np.array([[8, 77, 86, 77, 8]], np.float32) / 256  # FreeType's, over neighbouring sub-pixels
 BOLDER = 1 / 24  # strength of fake bold, ems
 UNITS = 64  # FreeType's fixed point, per pixel
+RIGHT_TO_LEFT = ("R", "AL", "AN")  # classes of UAX #9 of characters that ask for it
+LRM = "\u200e"  # stands as a letter that runs from left to right and shows nothing
+MARKS = (LRM, "\u200f", "\u061c")
 
 Colour = tuple[int, int, int]
 Coverage = NDArray[np.uint8]
@@ -66,6 +69,7 @@ class TextStyle:
     opacity : 0..1
     slant : horizontal shift per pixel of height; 0.25 is a usual fake italic
     embolden : fake bold
+    rtl : True in a paragraph that runs from right to left
     """
 
     font: Font
@@ -82,6 +86,7 @@ class TextStyle:
     opacity: float = 1.0
     slant: float = 0.0
     embolden: bool = False
+    rtl: bool = False
 
 
 @dataclass(frozen=True)
@@ -159,10 +164,82 @@ def coverage(text: str, dx: float, dy: float, style: TextStyle) -> tuple[Coverag
 @lru_cache(maxsize=4096)
 def shape(text: str, style: TextStyle) -> Run:
     """Turn text into placed glyphs."""
+    if style.rtl or any(bidirectional(sign) in RIGHT_TO_LEFT for sign in text):
+        return _joined([_shaped(part, style, direction) for part, direction in directed(text, style.rtl)])
+    return _shaped(text, style)
+
+
+def directed(text: str, rtl: bool) -> list[tuple[str, str]]:
+    """The parts of a text that each run in one direction, "ltr" or "rtl", as they stand from left to right.
+
+    By the Unicode Bidirectional Algorithm (UAX #9), in a paragraph from right to left or, without ``rtl``, the reverse.
+    Marks that only tell a direction are left out.
+
+    Examples
+    --------
+    >>> from realfake.data.drawing.rasterisers import directed
+    >>> directed("14:05 5/11", rtl=True)
+    [('5/11', 'ltr'), (' ', 'rtl'), ('14:05', 'ltr')]
+    """
+    levels = _levels(text, int(rtl))
+    parts: list[tuple[int, str]] = []
+    for sign, level in zip(text, levels, strict=True):
+        if parts and parts[-1][0] == level:
+            parts[-1] = level, parts[-1][1] + sign
+        else:
+            parts.append((level, sign))
+    for deep in range(max(levels, default=0), 0, -1):  # rule L2: what is at least so deep is turned round
+        start = 0
+        while start < len(parts):
+            stop = start
+            while stop < len(parts) and parts[stop][0] >= deep:
+                stop += 1
+            parts[start:stop] = parts[start:stop][::-1]
+            start = stop + 1
+    shown = [("".join(sign for sign in part if sign not in MARKS), level) for level, part in parts]
+    return [(part, "rtl" if level % 2 else "ltr") for part, level in shown if part]
+
+
+def _levels(text: str, base: int) -> list[int]:
+    """The embedding level of each character; those that the algorithm leaves out have that of the one before."""
+    storage: dict[str, Any] = bidi.get_empty_storage()
+    storage |= {"base_level": base, "base_dir": "LR"[base]}
+    bidi.get_embedding_levels(text, storage, False, False)
+    for number, sign in enumerate(storage["chars"]):
+        sign["place"] = number
+    for step in (
+        bidi.explicit_embed_and_overrides,
+        bidi.resolve_weak_types,
+        bidi.resolve_neutral_types,
+        bidi.resolve_implicit_levels,
+    ):
+        step(storage, False)
+    found = {sign["place"]: int(sign["level"]) for sign in storage["chars"]}
+    levels: list[int] = []
+    for place in range(len(text)):
+        levels.append(found.get(place, levels[-1] if levels else base))
+    return levels
+
+
+def _joined(runs: list[Run]) -> Run:
+    """Runs one after the other from left to right."""
+    glyphs, xs, ys, strings, at = [], [], [], [], 0.0
+    for run in runs:
+        glyphs += run.glyphs
+        xs += [at + x for x in run.xs]
+        ys += run.ys
+        strings += run.strings
+        at += run.advance
+    return Run(tuple(glyphs), tuple(xs), tuple(ys), tuple(strings), at)
+
+
+def _shaped(text: str, style: TextStyle, direction: str = "ltr") -> Run:
+    """A text of one direction as placed glyphs."""
     font = _harfbuzz(style.font)
     buffer = uharfbuzz.Buffer()
     buffer.add_str(text)
     buffer.guess_segment_properties()
+    buffer.direction = direction
     spaced = style.letter_spacing != 0
     features = {"kern": style.kerning, "tnum": style.tabular, "liga": style.kerning and not spaced}
     uharfbuzz.shape(font, buffer, features)
@@ -174,11 +251,17 @@ def shape(text: str, style: TextStyle) -> Run:
     advances += style.letter_spacing
     starts = np.concatenate([[0.0], np.cumsum(advances)])
     clusters = [info.cluster for info in infos] + [len(text)]
+    if direction == "rtl":  # glyphs stand from the last character to the first
+        clusters = clusters[:-1]
+        ends = dict(zip(sorted(set(clusters)), [*sorted(set(clusters))[1:], len(text)]))
+        strings = tuple(text[cluster : ends[cluster]] for cluster in clusters)
+    else:
+        strings = tuple(text[a:b] for a, b in zip(clusters, clusters[1:], strict=False))
     return Run(
         tuple(info.codepoint for info in infos),
         tuple(float(start + place.x_offset * scale) for start, place in zip(starts, places, strict=False)),
         tuple(float(-place.y_offset * scale) for place in places),
-        tuple(text[a:b] for a, b in zip(clusters, clusters[1:], strict=False)),
+        strings,
         float(starts[-1]),
     )
 

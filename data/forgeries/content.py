@@ -48,7 +48,7 @@ def careless(
     for target in targets:
         lines = _lines(edit, fields, {"amount": SUMS, "moment": MOMENTS, "reference": ("reference",)}[target])
         for i in rng.permutation(lines).tolist():
-            new = _careless_text(target, fields[i].text, formats, rng)
+            new = careless_text(target, fields[i].text, formats, rng)
             if new != fields[i].text and write_line(edit, fields[i], fields, new, hand, rng):
                 return {i: new}
     return {}
@@ -91,9 +91,7 @@ def partial(
         run = run_of_signs(fields[i].text, count, rng)
         if run is None:
             continue
-        new = other_identifier(fields[i].text, *run, rng)
-        if erased:
-            new = fields[i].text[: run[0]] + " " * (run[1] - run[0]) + fields[i].text[run[1] :]
+        new = erased_text(fields[i].text, run) if erased else other_identifier(fields[i].text, *run, rng)
         if _write_run(edit, fields[i], look, run, new[run[0] : run[1]], hand, rng):
             return {i: new}
     return {}
@@ -125,7 +123,8 @@ def write_line(
     return True
 
 
-def _careless_text(target: str, text: str, formats: Formats | None, rng: Generator) -> str:
+def careless_text(target: str, text: str, formats: Formats | None, rng: Generator) -> str:
+    """What a careless forger makes of a text, one of `TARGETS`; the same text where nothing can be made of it."""
     if target == "amount":
         read = read_amount(formats, text) if formats else None
         return with_amount(formats, text, other_amount(read[0], rng), read[1]) if formats and read else text
@@ -135,6 +134,11 @@ def _careless_text(target: str, text: str, formats: Formats | None, rng: Generat
         return next((made for part in parts if (made := other_moment(text, part, seed)) != text), text)
     run = run_of_signs(text, int(rng.integers(SHORTEST, LONGEST + 1)), rng)
     return other_identifier(text, *run, rng) if run else text
+
+
+def erased_text(text: str, run: tuple[int, int]) -> str:
+    """A text with a space for each sign from the first of a run up to its end."""
+    return text[: run[0]] + " " * (run[1] - run[0]) + text[run[1] :]
 
 
 def _other_sums(edit: Edit, fields: Sequence[TextField], formats: Formats, rng: Generator) -> Says:

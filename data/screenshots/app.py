@@ -17,8 +17,9 @@ import numpy as np
 
 from realfake.data.drawing.fonts import Font, catalogue, families, fonts
 from realfake.data.drawing.rasterisers import Colour
-from realfake.data.screenshots.content import LOCALES, Formats, draw_formats
+from realfake.data.screenshots.content import LOCALES, USUAL, Formats, draw_formats
 from realfake.data.screenshots.vocabulary import BANK_HEADS, BANK_TAILS, letters
+from realfake.forensics.errors import MissingExtra, needs_one_of
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,7 @@ ENGINES = (
 DEFAULT_FAMILIES = ("Roboto", "Roboto", "Inter", "Open Sans", "Noto Sans", "Lato", "Montserrat", "Be Vietnam Pro")
 SYSTEM_FAMILIES = ("Roboto", "Roboto", "Roboto", "Noto Sans", "Lato", "Manrope", "Public Sans")
 IOS_SYSTEM_FAMILY = "Inter"
+FONTS = "on Debian apt-get install fonts-wqy-microhei fonts-wqy-zenhei, and pip install 'realfake[synth]'"
 PADDED = ("section", "item", "item_sub", "caption", "status", "headline", "value_small")  # may stand out of the column
 
 
@@ -140,10 +142,11 @@ class App:
     Parameters
     ----------
     seed : any non-negative integer; the same seed is the same app
+    locales : it is of one of these, such as "zh_CN"; of any usual one where none is named
     """
 
-    def __init__(self, seed: int) -> None:
-        self.seed = seed
+    def __init__(self, seed: int, locales: Sequence[str] = ()) -> None:
+        self.seed, self.locales = seed, tuple(locales)
 
     @property
     def name(self) -> str:
@@ -175,7 +178,7 @@ class App:
     @cached_property
     def locale(self) -> str:
         """Such as "vi_VN"."""
-        return str(self.pick("locale", ("vi_VN",) * 4 + tuple(LOCALES)))
+        return str(self.pick("locale", self.locales or ("vi_VN",) * 4 + USUAL))
 
     @cached_property
     def formats(self) -> Formats:
@@ -223,6 +226,8 @@ class App:
 
     def system_face(self, platform: str) -> tuple[Font, ...]:
         """The family of the phone's own status bar, dialogs and keyboard."""
+        if self.formats.locale not in USUAL:
+            return self.faces["main"]
         every = all_families()
         return every[IOS_SYSTEM_FAMILY if platform == "ios" else self.pick("face.system", SYSTEM_FAMILIES)]
 
@@ -264,6 +269,24 @@ class App:
             return 0.0
         rng = self.rng(f"inset.{kind}")
         return float(rng.uniform(0.4, 4.0)) if rng.random() < self.pick("insets", (0.0, 0.0, 0.2, 0.4)) else 0.0
+
+
+def drawable_locales(locales: Sequence[str]) -> tuple[str, ...]:
+    """Those of some locales for whose letters there is a font.
+
+    Raises
+    ------
+    UnknownName
+        One of them is none that can be drawn in.
+    MissingExtra
+        There is a font for none of them.
+    """
+    for locale in locales:
+        needs_one_of("locale", locale, LOCALES)
+    able = tuple(locale for locale in locales if fonts(covering=letters(LOCALES[locale][0]), category="sans"))
+    if locales and not able:
+        raise MissingExtra(f"no font here has the letters of {', '.join(locales)}; {FONTS}")
+    return able
 
 
 def all_families() -> dict[str, tuple[Font, ...]]:

@@ -5,6 +5,7 @@ Recording first lets a card be laid under rows whose height is known only afterw
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,13 +16,15 @@ import numpy as np
 import skia
 from numpy.typing import NDArray
 
-from realfake.data.drawing.rasterisers import Colour, TextStyle, draw_text, measure_text
+from realfake.data.drawing.rasterisers import MARKS, Colour, TextStyle, draw_text, measure_text
 from realfake.data.screenshots.content import clean, fold
 from realfake.data.screenshots.screen import TextField
 from realfake.forensics.box import Box
 
 Rgba = tuple[int, int, int] | tuple[int, int, int, int]
 ELLIPSIS = "…"
+OTHER_SIDE = {"left": "right", "right": "left", "center": "center"}
+WORDS = re.compile(r" ?[\u3400-\u9fff][\u3000-\u303f\uff00-\uffef]*| ?[^ \u3400-\u9fff]+")
 HIDDEN = 0.15  # share of a line's ink box that may be covered before the line is no longer listed
 
 
@@ -35,10 +38,14 @@ class Painter:
 
 
 class Canvas:
-    """Records what is to be painted on a screen of ``width`` x ``height`` pixels; ``snap`` as in `Engine`."""
+    """Records what is to be painted on a screen of ``width`` x ``height`` pixels; ``snap`` as in `Engine`.
 
-    def __init__(self, width: int, height: int, ground: Colour, snap: str = "both") -> None:
-        self.width, self.height, self.ground, self.snap = width, height, ground, snap
+    Where ``mirrored``, as on screens that run from right to left, everything stands at the other side; what it shows is
+    not turned round.
+    """
+
+    def __init__(self, width: int, height: int, ground: Colour, snap: str = "both", mirrored: bool = False) -> None:
+        self.width, self.height, self.ground, self.snap, self.mirrored = width, height, ground, snap, mirrored
         self._operations: list[Callable[[Painter], None]] = []
 
     def paint(self) -> tuple[NDArray[np.uint8], list[TextField]]:
@@ -88,6 +95,7 @@ class Canvas:
         """
         text = fit(drawable(text, style), style, limit)
         width = measure_text(text, style).width
+        x, align = self._left(x), OTHER_SIDE[align] if self.mirrored else align
         left = x - {"left": 0.0, "center": width / 2, "right": width}[align]
         left = float(round(left)) if self.snap == "both" else left
         baseline = float(round(baseline)) if self.snap != "none" else baseline
@@ -119,6 +127,7 @@ class Canvas:
         self, x: float, y: float, width: float, height: float, colour: Rgba, radius: float = 0.0, stroke: float = 0.0
     ) -> None:
         """Record a filled rectangle, or its outline where ``stroke`` (pixels) is given."""
+        x = self._left(x, width)
         shape = skia.Rect.MakeXYWH(x, y, width, height)
         paint = self._paint(colour, stroke)
         if radius:
@@ -126,7 +135,7 @@ class Canvas:
         else:
             self._draw(lambda canvas: canvas.drawRect(shape, paint))
         if not stroke and len(colour) == 3:
-            self.cover(Box.from_edges(round(x), round(y), round(x + width), round(y + height)))
+            self._cover(Box.from_edges(round(x), round(y), round(x + width), round(y + height)))
 
     def shadow(self, x: float, y: float, width: float, height: float, radius: float, blur: float, alpha: int) -> None:
         """Record the soft shadow of a card."""
@@ -135,7 +144,7 @@ class Canvas:
             AntiAlias=True,
             MaskFilter=skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, blur / 2),
         )
-        shape = skia.Rect.MakeXYWH(x, y + blur / 3, width, height)
+        shape = skia.Rect.MakeXYWH(self._left(x, width), y + blur / 3, width, height)
         self._draw(lambda canvas: canvas.drawRoundRect(shape, radius, radius, paint))
 
     def gradient(
@@ -149,18 +158,19 @@ class Canvas:
         radius: float = 0.0,
     ) -> None:
         """Record a rectangle whose colour runs "down", "across" or "corner" to corner."""
+        x = self._left(x, width)
         ends = {"down": (x, y + height), "across": (x + width, y), "corner": (x + width, y + height)}[angle]
         shader = skia.GradientShader.MakeLinear(
             [skia.Point(x, y), skia.Point(*ends)], [skia.Color(*colour) for colour in colours]
         )
         paint, shape = skia.Paint(Shader=shader, AntiAlias=True), skia.Rect.MakeXYWH(x, y, width, height)
         self._draw(lambda canvas: canvas.drawRoundRect(shape, radius, radius, paint))
-        self.cover(Box.from_edges(round(x), round(y), round(x + width), round(y + height)))
+        self._cover(Box.from_edges(round(x), round(y), round(x + width), round(y + height)))
 
     def circle(self, x: float, y: float, radius: float, colour: Rgba, stroke: float = 0.0) -> None:
         """Record a disc, or a ring where ``stroke`` is given."""
-        paint = self._paint(colour, stroke)
-        self._draw(lambda canvas: canvas.drawCircle(x, y, radius, paint))
+        paint, middle = self._paint(colour, stroke), self._left(x)
+        self._draw(lambda canvas: canvas.drawCircle(middle, y, radius, paint))
 
     def line(
         self,
@@ -174,6 +184,7 @@ class Canvas:
     ) -> None:
         """Record a straight line, dashed if ``dash`` (drawn, left out; pixels) is given."""
         paint = self._paint(colour, stroke)
+        x0, x1 = self._left(x0), self._left(x1)
         if dash is not None:
             paint.setPathEffect(skia.DashPathEffect.Make(list(dash), 0.0))
         self._draw(lambda canvas: canvas.drawLine(x0, y0, x1, y1, paint))
@@ -181,6 +192,10 @@ class Canvas:
     def path(self, path: Any, colour: Rgba, stroke: float = 0.0) -> None:
         """Record a Skia path, filled or stroked."""
         paint = self._paint(colour, stroke)
+        if self.mirrored:
+            bounds, moved = path.getBounds(), skia.Path(path)
+            moved.offset(self.width - bounds.left() - bounds.right(), 0)
+            path = moved
         self._draw(lambda canvas: canvas.drawPath(path, paint))
 
     def image(
@@ -188,7 +203,7 @@ class Canvas:
     ) -> None:
         """Record a picture of (h, w, 3); ``lines`` are the text lines on it, in its own coordinates."""
         height, width = pixels.shape[:2]
-        left, top = round(x), round(y)
+        left, top = round(self._left(x, width)), round(y)
         rgba = np.dstack([pixels, np.full((height, width), 255, np.uint8)])
         picture = skia.Image.fromarray(rgba, colorType=skia.kRGBA_8888_ColorType)
         area = Box(left, top, width, height)
@@ -197,7 +212,7 @@ class Canvas:
             self._draw(lambda canvas: _clipped(canvas, clip, picture, left, top))
         else:
             self._draw(lambda canvas: canvas.drawImage(picture, left, top))
-        self.cover(area)
+        self._cover(area)
         screen = Box(0, 0, self.width, self.height)
         moved = [replace(line, box=Box(line.box.x + left, line.box.y + top, *line.box[2:])) for line in lines]
         shown = [line for line in moved if line.box.intersection(screen).area == line.box.area]
@@ -205,7 +220,9 @@ class Canvas:
 
     def cover(self, area: Box) -> None:
         """Record that what was just drawn hides all text below it in an area."""
+        self._cover(Box(round(self._left(area.x, area.width)), *area[1:]))
 
+    def _cover(self, area: Box) -> None:
         def forget(painter: Painter) -> None:
             painter.fields[:] = [
                 field for field in painter.fields if field.box.intersection(area).area <= HIDDEN * field.box.area
@@ -221,6 +238,10 @@ class Canvas:
             painter.fields[:] = [_veiled(field, colour, opacity) for field in painter.fields]
 
         self._operations.append(veil)
+
+    def _left(self, x: float, width: float = 0.0) -> float:
+        """Where what is at ``x`` really begins."""
+        return self.width - x - width if self.mirrored else x
 
     def _draw(self, draw: Callable[[Any], None]) -> None:
         self._operations.append(lambda painter: draw(painter.skia))
@@ -242,7 +263,7 @@ def drawable(text: str, style: TextStyle) -> str:
     if style.font.covers(text):
         return text
     plain = "".join(sign if style.font.covers(sign) else fold(sign) for sign in text)
-    return "".join(sign for sign in plain if style.font.covers(sign))
+    return "".join(sign for sign in plain if sign in MARKS or style.font.covers(sign))
 
 
 def fit(text: str, style: TextStyle, limit: float) -> str:
@@ -261,16 +282,21 @@ def fit(text: str, style: TextStyle, limit: float) -> str:
 
 
 def wrap(text: str, style: TextStyle, width: float) -> list[str]:
-    """Break a text into lines of at most ``width`` pixels, between words."""
+    """Break a text into lines of at most ``width`` pixels, between words and Chinese signs."""
     lines, line = [], ""
-    for word in text.split():
-        longer = f"{line} {word}" if line else word
+    for word in words_of(text):
+        longer = line + word
         if line and measure_text(longer, style).width > width:
             lines.append(line)
-            line = word
+            line = word.lstrip()
         else:
             line = longer
     return [*lines, line] if line else lines
+
+
+def words_of(text: str) -> list[str]:
+    """What a line may end with: words, with the space before each, and each sign of Chinese."""
+    return WORDS.findall(" ".join(text.split()))
 
 
 def _write(painter: Painter, text: str, x: float, baseline: float, style: TextStyle, role: str, key: str) -> None:

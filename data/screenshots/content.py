@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import Any
 
 import numpy as np
 
+from realfake.data.drawing.rasterisers import LRM
 from realfake.data.screenshots.codes import dialects
 from realfake.data.screenshots.identifiers import (
     Account,
@@ -29,8 +30,10 @@ try:
     import babel
     import babel.dates
     import babel.numbers
+    import cn2an
     import num2words
     from faker import Faker
+    from persiantools.jdatetime import JalaliDate
 except ModuleNotFoundError as error:
     raise MissingExtra(f"drawing screenshots needs {error.name}; run: pip install 'realfake[synth]'") from None
 
@@ -44,27 +47,57 @@ LOCALES = {  # locale: language of the words, currency
     "it_IT": ("it", "EUR"), "th_TH": ("th", "THB"), "ru_RU": ("ru", "RUB"), "hi_Latn": ("hi", "INR"),
     "ur_Latn": ("ur", "PKR"),
 }  # fmt: skip
+USUAL = tuple(LOCALES)  # those in which apps are drawn where none is named
+LOCALES |= {  # and those of scripts with fonts of their own
+    "zh_CN": ("zh", "CNY"), "ar_EG": ("ar", "EGP"), "ar_SA": ("ar", "SAR"), "ar_AE": ("ar", "AED"),
+    "fa_IR": ("fa", "IRR"),
+}  # fmt: skip
+RIGHT_TO_LEFT = ("ar", "fa")  # languages
+DIGITS = {"ar": "٠١٢٣٤٥٦٧٨٩", "fa": "۰۱۲۳۴۵۶۷۸۹"}  # beside those of the West
+NATIVE_DIGITS = {"ar_EG": 0.65, "ar_SA": 0.5, "ar_AE": 0.1, "fa_IR": 0.85}  # shares of the apps that write them
+JALALI = 0.8  # share of Iranian apps whose years are those of the Persian calendar
 BABEL = {  # locales that Babel does not have, or has in another script
     "en_TH": "en_US", "hi_Latn": "en_IN", "ur_Latn": "en_PK",
 }  # fmt: skip
-FAKER = {"en_TH": "en_US", "hi_Latn": "en_IN", "ur_Latn": "en_PK"}  # and so for Faker's names
+FAKER = {"en_TH": "en_US", "hi_Latn": "en_IN", "ur_Latn": "en_PK"} | dict.fromkeys(
+    ("ar_EG", "ar_SA", "ar_AE"), "ar_AA"
+)  # and so for Faker's names
 ZONES = {  # hours by which a country's clocks are ahead of Greenwich, in winter
     "VN": 7.0, "US": -5.0, "GB": 0.0, "IN": 5.5, "PH": 8.0, "NG": 1.0, "KE": 3.0, "AU": 10.0, "TH": 7.0, "PK": 5.0,
     "ES": 1.0, "MX": -6.0, "CO": -5.0, "AR": -3.0, "CL": -4.0, "BR": -3.0, "PT": 0.0, "ID": 7.0, "TR": 3.0, "FR": 1.0,
-    "CH": 1.0, "DE": 1.0, "IT": 1.0, "RU": 3.0,
+    "CH": 1.0, "DE": 1.0, "IT": 1.0, "RU": 3.0, "CN": 8.0, "EG": 2.0, "SA": 3.0, "AE": 4.0, "IR": 3.5,
 }  # fmt: skip
 ZONE_FORMS = (" (GMT{0})", " UTC{0}", " GMT{0}")
-TWELVE_HOURS = ("US", "IN", "PH", "AU", "PK", "NG", "KE")  # countries where many phones count twelve hours
+TWELVE_HOURS = (
+    "US",
+    "IN",
+    "PH",
+    "AU",
+    "PK",
+    "NG",
+    "KE",
+    "EG",
+    "SA",
+    "AE",
+)  # countries where many phones count twelve hours
 SPOKEN = {  # the language of `num2words`, the currency's name or "", and what ends an amount without cents
     "en": ("en", "", " only"), "vi": ("vi", "đồng", ""), "es": ("es", "", ""), "pt": ("pt_BR", "reais", ""),
     "id": ("id", "rupiah", ""), "fil": ("en", "pesos", " only"), "tr": ("tr", "Türk lirası", ""),
     "fr": ("fr", "", ""), "de": ("de", "", ""), "it": ("it", "", ""), "th": ("th", "บาท", "ถ้วน"),
-    "ru": ("ru", "рублей", ""), "hi": ("en_IN", "rupees", " only"), "ur": ("en_IN", "rupees", " only"),
+    "ru": ("ru", "рублей", ""),
+    "ar": ("ar", "", " فقط"), "fa": ("fa", "ریال", ""), "zh": ("zh", "元", ""),
+    "hi": ("en_IN", "rupees", " only"), "ur": ("en_IN", "rupees", " only"),
 }  # fmt: skip
 NOUNS = {
     "USD": "dollars", "EUR": "euros", "GBP": "pounds", "INR": "rupees", "PKR": "rupees", "MXN": "pesos",
     "COP": "pesos", "ARS": "pesos", "CLP": "pesos", "BRL": "reais", "THB": "baht", "PHP": "pesos",
+    "EGP": "جنيه مصري", "SAR": "ريال سعودي", "AED": "درهم إماراتي",
 }  # fmt: skip
+OWN_SIGNS = {  # of currencies in their country's script, and which of them stand before a number
+    "CNY": ("¥", "¥", "￥", "元", "CNY"), "EGP": ("ج.م", "جنيه", "EGP"), "SAR": ("ر.س", "ريال", "SAR"),
+    "AED": ("د.إ", "درهم", "AED"), "IRR": ("ریال", "ریال", "تومان"),
+}  # fmt: skip
+FIRST_SIGNS = ("¥", "￥", "CNY")
 FIRST_DAY = datetime.datetime(2021, 1, 1)
 DAYS = 2200
 DATE_PATTERNS = (
@@ -72,6 +105,23 @@ DATE_PATTERNS = (
     "EEE, d MMM yyyy", "EEEE, dd/MM/yyyy", "dd MMM yy",
 )  # fmt: skip
 TIME_PATTERNS = ("HH:mm", "HH:mm", "HH:mm:ss", "h:mm a", "hh:mm a")
+OWN_DATES = {  # patterns of days and of times in other languages
+    "zh": (
+        ("yyyy年M月d日", "yyyy年MM月dd日", "yyyy-MM-dd", "yyyy-MM-dd", "yyyy/MM/dd", "yyyy.MM.dd"),
+        ("HH:mm", "HH:mm:ss", "HH:mm:ss", "ah:mm"),
+    ),
+    "ar": (
+        ("dd/MM/yyyy", "yyyy/MM/dd", "dd-MM-yyyy", "d MMMM yyyy", "EEEE d MMMM yyyy", "yyyy-MM-dd"),
+        ("HH:mm", "HH:mm:ss", "h:mm a", "hh:mm a"),
+    ),
+    "fa": (
+        ("yyyy/MM/dd", "yyyy/MM/dd", "d MMMM yyyy", "EEEE d MMMM yyyy", "yyyy-MM-dd"),
+        ("HH:mm", "HH:mm", "HH:mm:ss"),
+    ),
+}
+PERSIAN = {  # the same patterns of days as `strftime` takes them
+    "yyyy/MM/dd": "%Y/%m/%d", "yyyy-MM-dd": "%Y-%m-%d", "d MMMM yyyy": "%d %B %Y", "EEEE d MMMM yyyy": "%A %d %B %Y",
+}  # fmt: skip
 JOINS = (
     "{date} {time}", "{date} {time}", "{time} - {date}", "{date}, {time}", "{date} - {time}", "{time} {date}",
     "{date} • {time}",
@@ -102,6 +152,16 @@ class Formats:
     zone_form: str  # what names the time zone after a time, "" in most apps
     code: str  # dialect of its QR codes
     scale: float  # log10 of a usual amount in cents or smallest units
+    digits: str = ""  # the ten digits of amounts and moments, "" for those of the West
+    own_marks: bool = False  # whether such digits have their own decimal and thousands marks
+    digits_everywhere: bool = False  # whether accounts and references have them too
+    grouped: bool = True  # whether thousands are parted
+    jalali: bool = False  # whether days are of the Persian calendar
+
+    @property
+    def rtl(self) -> bool:
+        """Whether its screens run from right to left."""
+        return self.language in RIGHT_TO_LEFT
 
     @property
     def country(self) -> str:
@@ -121,7 +181,7 @@ class Formats:
 
 def draw_formats(rng: np.random.Generator, locale: str) -> Formats:
     """Choose how an app of one locale writes amounts, dates, names, accounts and references."""
-    currency = LOCALES[locale][1]
+    language, currency = LOCALES[locale]
     precision = babel.numbers.get_currency_precision(currency)
     symbol = clean(babel.numbers.get_currency_symbol(currency, BABEL.get(locale, locale)))
     pattern = babel.numbers.format_currency(1, currency, locale=BABEL.get(locale, locale))
@@ -133,16 +193,28 @@ def draw_formats(rng: np.random.Generator, locale: str) -> Formats:
     checked = reference.replace("{count}", "#").strip("#") == "" or rng.random() < 0.1
     codes = dialects(country, currency)
     code = pick(rng, codes if account.startswith("iban") else [code for code in codes if code != "epc"])
-    usual = {"VND": 6.0, "IDR": 5.5, "COP": 5.2, "CLP": 4.7, "NGN": 4.3, "ARS": 4.6, "KES": 3.5, "PKR": 3.9, "INR": 3.5}
-    return Formats(
+    dates, times = OWN_DATES.get(language, (DATE_PATTERNS, TIME_PATTERNS))
+    usual = {
+        "IRR": 6.6,
+        "VND": 6.0,
+        "IDR": 5.5,
+        "COP": 5.2,
+        "CLP": 4.7,
+        "NGN": 4.3,
+        "ARS": 4.6,
+        "KES": 3.5,
+        "PKR": 3.9,
+        "INR": 3.5,
+    }
+    formats = Formats(
         locale=locale,
         currency=currency,
         sign=currency if coded else symbol,
         sign_first=native_first if rng.random() < 0.8 else not native_first,
         sign_spaced=bool(coded or rng.random() < 0.4),
         decimals=decimals,
-        date=pick(rng, DATE_PATTERNS),
-        time=pick(rng, TIME_PATTERNS),
+        date=pick(rng, dates),
+        time=pick(rng, times),
         join=pick(rng, JOINS),
         names=pick(rng, ("ascii", "ascii", "upper", "plain") if locale == "vi_VN" else ("plain", "plain", "upper")),
         masked_names=bool(rng.random() < 0.12),
@@ -154,6 +226,25 @@ def draw_formats(rng: np.random.Generator, locale: str) -> Formats:
         zone_form=pick(rng, ZONE_FORMS) if rng.random() < 0.07 else "",
         code=code,
         scale=usual.get(currency, 2.2) + rng.normal(0, 0.3),
+    )
+    return formats if locale in USUAL else _of_own_script(rng, formats)
+
+
+def _of_own_script(rng: np.random.Generator, formats: Formats) -> Formats:
+    """Formats of a locale whose script is its own: signs of money, digits, calendar."""
+    sign = pick(rng, OWN_SIGNS[formats.currency])
+    native = rng.random() < NATIVE_DIGITS.get(formats.locale, 0.0)
+    return replace(
+        formats,
+        sign=sign,
+        sign_first=sign in FIRST_SIGNS,
+        sign_spaced=bool(formats.rtl or sign == "CNY" or (sign == "¥" and rng.random() < 0.2)),
+        decimals=0 if formats.currency == "IRR" else 2,
+        digits=DIGITS[formats.language] if native else "",
+        own_marks=bool(rng.random() < 0.5),
+        digits_everywhere=bool(rng.random() < 0.25),
+        grouped=bool(formats.language != "zh" or rng.random() < 0.6),
+        jalali=bool(formats.language == "fa" and rng.random() < JALALI),
     )
 
 
@@ -179,6 +270,9 @@ class Content:
         middle = pick(self.rng, VIETNAMESE_MIDDLES) if self.formats.language == "vi" else ""
         parts = (self.faker.first_name(), self.faker.last_name())
         name = clean(f"{parts[1]} {middle} {parts[0]}" if middle else " ".join(parts))
+        if self.formats.language == "zh":
+            name = parts[1] + parts[0]
+            return "*" + name[1:] if self.formats.masked_names else name
         if self.formats.masked_names:
             name = " ".join(part[0] + "***" + (part[-1] if len(part) > 3 else "") for part in name.split())
         if self.formats.names == "ascii":
@@ -207,7 +301,8 @@ class Content:
 
     def money(self, value: float | Decimal, sign: str = "", form: str = "") -> str:
         """Write an amount as the app does; ``sign`` is "", "+" or "-", ``form`` as in `written_number`."""
-        return sign + joined_money(self.formats, written_number(self.formats, value, form))
+        mark = LRM if sign and self.formats.rtl else ""
+        return mark + sign + joined_money(self.formats, written_number(self.formats, value, form))
 
     def money_parts(self, value: float | Decimal, form: str = "") -> tuple[str, str]:
         """The currency sign, with the space that parts it from the number, and the number."""
@@ -222,7 +317,8 @@ class Content:
 
     def holder(self) -> Account:
         """An account: its number and how the app shows it."""
-        return draw_account(self.formats.account, self.formats.mask, self.rng)
+        account = draw_account(self.formats.account, self.formats.mask, self.rng)
+        return replace(account, shown=self._own(account.shown))
 
     def reference(self, moment: datetime.datetime | None = None) -> str:
         """A transaction number, of a moment or of a little before; without one, of some time before the screen."""
@@ -230,7 +326,9 @@ class Content:
             moment = self.now - datetime.timedelta(days=float(self.rng.uniform(0, 30)))
         early = int(self.rng.integers(0, self.formats.early + 1)) if self.formats.early else 0
         moment -= datetime.timedelta(seconds=early)
-        return draw_reference(self.formats.reference, self.formats.check, moment, self.formats.zone, self.rng)
+        return self._own(
+            draw_reference(self.formats.reference, self.formats.check, moment, self.formats.zone, self.rng)
+        )
 
     def phone(self) -> str:
         """A telephone number."""
@@ -267,7 +365,7 @@ class Content:
     def clock(self, twelve: bool = False, abroad: float = 0.0) -> str:
         """The time in the status bar, of ``twelve`` hours or 24; ``abroad`` is how many hours ahead the phone is."""
         now = self.now + datetime.timedelta(hours=abroad)
-        return f"{(now.hour - 1) % 12 + 1 if twelve else now.hour}:{now.minute:02d}"
+        return in_digits(self.formats, f"{(now.hour - 1) % 12 + 1 if twelve else now.hour}:{now.minute:02d}")
 
     def note(self) -> str:
         """What somebody wrote beside a payment."""
@@ -301,18 +399,41 @@ class Content:
     def _time(self, pattern: str, days_ago: float, at: datetime.datetime | None) -> str:
         moment = at or self.now - datetime.timedelta(days=days_ago)
         locale = BABEL.get(self.formats.locale, self.formats.locale)
-        return clean(babel.dates.format_datetime(moment, pattern, locale=locale))
+        if self.formats.jalali and pattern in PERSIAN:
+            told = JalaliDate(moment.date()).strftime(
+                PERSIAN[pattern], locale="en" if "/" in pattern or "-" in pattern else "fa"
+            )
+            return in_digits(self.formats, plain_digits(told))
+        return in_digits(self.formats, clean(babel.dates.format_datetime(moment, pattern, locale=locale)))
+
+    def _own(self, number: str) -> str:
+        """An account or a reference in the digits that the app writes it in."""
+        everywhere = self.formats.digits_everywhere and not any(map(str.isalpha, number))
+        return in_digits(self.formats, number) if everywhere else number
+
+
+def in_digits(formats: Formats, text: str) -> str:
+    """A text in the digits that an app writes amounts and moments in."""
+    return text.translate(str.maketrans("0123456789", formats.digits)) if formats.digits else text
+
+
+def plain_digits(text: str) -> str:
+    """A text with decimal digits of any script as 0 to 9."""
+    return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
 
 
 def written_number(formats: Formats, value: float | Decimal, form: str = "") -> str:
     """A number with the separators of an app's locale; ``form`` is "", "rounded" (no decimals) or "short" (1.5K)."""
     locale = babel.Locale.parse(BABEL.get(formats.locale, formats.locale))
-    whole = locale.decimal_formats[None].pattern.split(".")[0]  # "#,##0", in India "#,##,##0"
+    whole = locale.decimal_formats[None].pattern.split(".")[0] if formats.grouped else "0"  # "#,##0", "#,##,##0"
     if form == "short":
         return clean(babel.numbers.format_decimal(Decimal(value) / 1000, whole + ".##", locale=locale)) + "K"
     decimals = 0 if form == "rounded" else formats.decimals
     pattern = whole + ("." + "0" * decimals if decimals else "")
-    return clean(babel.numbers.format_decimal(value, pattern, locale=locale))
+    number = clean(babel.numbers.format_decimal(value, pattern, locale=locale))
+    if formats.digits and formats.own_marks:
+        number = number.translate(str.maketrans(",.", "٬٫"))
+    return in_digits(formats, number)
 
 
 def joined_money(formats: Formats, number: str) -> str:
@@ -324,6 +445,8 @@ def joined_money(formats: Formats, number: str) -> str:
 def in_words(formats: Formats, amount: Decimal) -> str:
     """An amount as a receipt spells it."""
     language, noun, end = SPOKEN[formats.language]
+    if language == "zh":
+        return str(cn2an.an2cn(str(amount.quantize(Decimal("0.01"))), "rmb"))
     noun = noun or NOUNS.get(formats.currency, formats.currency)
     spoken = clean(num2words.num2words(int(amount), lang=language)).strip()
     cents = int(amount % 1 * 100)

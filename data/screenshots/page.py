@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,11 @@ from realfake.data.drawing.fonts import nearest_weight
 from realfake.data.drawing.rasterisers import Colour, TextStyle, measure_text
 from realfake.data.screenshots.app import App, Device, Palette, Type
 from realfake.data.screenshots.canvas import Canvas, Rgba
-from realfake.data.screenshots.content import Content, pick
+from realfake.data.screenshots.content import USUAL, Content, pick
 
 FONT_SCALES = (0.85, 1.0, 1.0, 1.0, 1.0, 1.0, 1.15, 1.3)  # the phone's own text size setting
+LEFT_TO_RIGHT = ("account", "reference", "number", "time")  # roles that stand so in any paragraph
+BOLDER = 150  # steps of weight that a family lacks, from which on its heaviest face is made bold
 SYSTEM = {  # text of the phone itself, the same in every app
     "system": Type(12.5, 500, "ink"),
     "system_bold": Type(15.5, 600, "ink"),
@@ -29,7 +32,7 @@ class Page:
         self.app, self.device, self.rng = app, device, rng
         self.palette: Palette = app.themes[int(rng.random() < app.dark_share)]
         self.content = Content(app.formats, rng)
-        self.canvas = Canvas(device.width, device.height, self.palette.ground, app.engine.snap)
+        self.canvas = Canvas(device.width, device.height, self.palette.ground, app.engine.snap, app.formats.rtl)
         user_scale = float(pick(rng, FONT_SCALES)) if rng.random() < 0.35 else 1.0
         narrow = min(device.width / device.density / 340, 1.0)  # small phones get smaller text, not overflowing rows
         self.font_scale = user_scale * narrow
@@ -66,7 +69,10 @@ class Page:
         """Record a line in one of the app's styles, inside its column by that style's inset; return its width."""
         words = text.upper() if self.shape(kind).upper else text
         x += self.inset(kind) * {"left": 1, "right": -1}.get(align, 0)
-        return self.canvas.text(words, x, baseline, self.style(kind, ink), role, align, limit, key)
+        style = self.style(kind, ink)
+        if style.rtl and role in LEFT_TO_RIGHT:
+            style = replace(style, rtl=False)
+        return self.canvas.text(words, x, baseline, style, role, align, limit, key)
 
     def paragraph(
         self, kind: str, text: str, x: float, top: float, width: float, role: str = "body", align: str = "left"
@@ -152,6 +158,8 @@ class Page:
             face, scale = self.app.faces[shape.face], self.font_scale
             engine = self.app.engine
             look = {key: getattr(engine, key) for key in ("rasteriser", "hinting", "positioning", "antialias", "gamma")}
+            if self.app.formats.rtl and engine.rasteriser == "stb":
+                look["rasteriser"] = "skia"  # stb draws letters one by one, which joins none
         size = shape.size * self.device.density * scale
         return TextStyle(
             font=nearest_weight(face, shape.weight),
@@ -159,7 +167,9 @@ class Page:
             ink=ink,
             letter_spacing=shape.spacing * size,
             tabular=shape.tabular,
-            slant=shape.slant,
+            slant=0.0 if self.app.formats.locale not in USUAL else shape.slant,
+            embolden=self.app.formats.locale not in USUAL and shape.weight - face[-1].weight >= BOLDER,
+            rtl=self.app.formats.rtl,
             **look,
         )
 

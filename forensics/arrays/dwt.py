@@ -23,13 +23,15 @@ class Bands(NamedTuple):
     diagonal: np.ndarray
 
 
-def decompose(plane: np.ndarray, levels: int) -> list[Bands]:
+def decompose(plane: np.ndarray, levels: int, repeated: np.ndarray | None = None) -> list[Bands]:
     """Daubechies-4 wavelet transform, symmetric at the borders, finest level first.
 
     Parameters
     ----------
     plane : ndarray, shape (H, W), float32
     levels : int
+    repeated : ndarray, shape (H,), bool
+        Rows that equal the one above, as most of a screen: where a whole window is of such rows, its result is there.
 
     Returns
     -------
@@ -39,13 +41,25 @@ def decompose(plane: np.ndarray, levels: int) -> list[Bands]:
     """
     low, high = _filters()
     found = []
+    repeated = np.zeros(len(plane), bool) if repeated is None else repeated
     for _ in range(levels):
         rows, columns = ((side + low.size - 1) // 2 for side in plane.shape)
         bands = np.empty((4, rows, columns), np.float32)
-        _analyse(np.ascontiguousarray(plane), low, high, bands)
+        repeated = _repeated_windows(repeated, rows)
+        _analyse(np.ascontiguousarray(plane), low, high, repeated, bands)
         plane = bands[0]
         found.append(Bands(*bands[1:]))
     return found
+
+
+def _repeated_windows(repeated: np.ndarray, count: int) -> np.ndarray:
+    """(count,) bool: outputs whose window, all within the plane, and the one before it are of one and the same row."""
+    places = np.arange(len(repeated))
+    since = places - np.maximum.accumulate(np.where(repeated, 0, places))  # rows in sequence that repeat the one above
+    windows = np.zeros(count, bool)
+    last = since[1::2]
+    windows[: len(last)] = last > TAPS
+    return windows
 
 
 @cache
@@ -59,7 +73,7 @@ def _filters() -> tuple[np.ndarray, np.ndarray]:
 
 @compiled
 @no_type_check
-def _analyse(plane, low, high, bands):
+def _analyse(plane, low, high, repeated, bands):
     height, width = plane.shape
     columns = bands.shape[2]
     half = width // 2 + TAPS
@@ -69,6 +83,12 @@ def _analyse(plane, low, high, bands):
     rows = np.empty(TAPS, np.int64)
     nearest = np.float32(12288)  # 1.5 * 2 ** 23 grid steps: added, it rounds to whole steps
     for k in range(bands.shape[1]):
+        if repeated[k]:
+            for kind in range(4):
+                out, last = bands[kind, k], bands[kind, k - 1]
+                for x in range(columns):
+                    out[x] = last[x]
+            continue
         for tap in range(TAPS):
             y = 2 * k - BEFORE + tap
             y = -1 - y if y < 0 else y

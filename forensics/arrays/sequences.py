@@ -35,7 +35,9 @@ def difference_codes(plane: np.ndarray, step: Step, limit: int) -> np.ndarray:
     return codes
 
 
-def sequence_counts(codes: np.ndarray, values: int, length: int, step: Step) -> np.ndarray:
+def sequence_counts(
+    codes: np.ndarray, values: int, length: int, step: Step, times: np.ndarray | None = None
+) -> np.ndarray:
     """How often each sequence of codes occurs, at any place, one step between its members.
 
     Parameters
@@ -44,6 +46,8 @@ def sequence_counts(codes: np.ndarray, values: int, length: int, step: Step) -> 
     values : int
     length : int, 1..4; there are `values ** length` sequences, at most 65,536
     step : (rows, columns)
+    times : ndarray, shape (at least H,), int64
+        How often a sequence counts that starts in each row; once where this is None.
 
     Returns
     -------
@@ -52,7 +56,8 @@ def sequence_counts(codes: np.ndarray, values: int, length: int, step: Step) -> 
         counts, and takes nine times as long (measured on 1080x2400).
     """
     tables = np.zeros((LANES, values**length), np.int64)
-    _count(np.ascontiguousarray(codes), values, length, *step, tables)
+    times = np.ones(len(codes), np.int64) if times is None else times
+    _count(np.ascontiguousarray(codes), values, length, *step, times, tables)
     counts: np.ndarray = tables.sum(axis=0).reshape((values,) * length)
     return counts
 
@@ -122,7 +127,7 @@ def _differences(plane, rows, columns, limit, codes):
 
 @compiled
 @no_type_check
-def _count(codes, values, length, rows, columns, tables):
+def _count(codes, values, length, rows, columns, times, tables):
     height = codes.shape[0] - (length - 1) * rows
     width = max(codes.shape[1] - (length - 1) * columns, 0)
     weights, members = np.zeros(4, np.uint16), np.zeros(4, np.int64)
@@ -133,7 +138,7 @@ def _count(codes, values, length, rows, columns, tables):
     buffer = np.zeros(width // SKIP * SKIP + SKIP, np.uint16)
     words = buffer.view(np.uint64)
     for y in range(height):
-        sequence = buffer[:width]
+        sequence, weight = buffer[:width], times[y]
         one, two = codes[y], codes[y + members[1] * rows, members[1] * columns :]
         three = codes[y + members[2] * rows, members[2] * columns :]
         four = codes[y + members[3] * rows, members[3] * columns :]
@@ -149,13 +154,13 @@ def _count(codes, values, length, rows, columns, tables):
             for i in range(1, SKIP // LANES):
                 differ |= part[i] ^ one
             if differ == 0:
-                tables[0, sequence[start]] += SKIP
+                tables[0, sequence[start]] += SKIP * weight
                 continue
             # Neighbours are often alike: tables in turn spare the processor the wait for its own last write.
             for x in range(start, start + SKIP, LANES):
-                tables[0, sequence[x]] += 1
-                tables[1, sequence[x + 1]] += 1
-                tables[2, sequence[x + 2]] += 1
-                tables[3, sequence[x + 3]] += 1
+                tables[0, sequence[x]] += weight
+                tables[1, sequence[x + 1]] += weight
+                tables[2, sequence[x + 2]] += weight
+                tables[3, sequence[x + 3]] += weight
         for x in range(whole, width):
-            tables[0, sequence[x]] += 1
+            tables[0, sequence[x]] += weight

@@ -97,9 +97,13 @@ def lattice(image: ForensicImage) -> Lattice:
         own = own_luma(image)[: image.height // 8, : image.width // 8]
         values = own.reshape(*own.shape[:2], 64)[:, :, MODES].astype(np.int32)
         return Lattice(values, image.jpeg.luma_table.ravel()[MODES].astype(float), (0, 0))
-    grid = image.shared(grid_votes).main or (0, 0)
-    values = rounded_modes(plane_on_grid(image, grid), MODES)
-    return Lattice(values, np.ones(len(MODES)), grid)
+    values = image.shared(pixel_modes)[:, :, : len(MODES)]
+    return Lattice(values, np.ones(len(MODES)), image.shared(grid_votes).main or (0, 0))
+
+
+def pixel_modes(image: ForensicImage) -> np.ndarray:
+    """`rounded_modes` of the pixels in the zig-zag modes 1..20, on the grid that an earlier compression left."""
+    return rounded_modes(plane_on_grid(image, image.shared(grid_votes).main or (0, 0)), ZIGZAG[1:21])
 
 
 def double_quantization(image: ForensicImage) -> DoubleQuantization:
@@ -157,7 +161,8 @@ def fit_mode(values: np.ndarray, step: float, before: np.ndarray) -> ModeFit:
     ratios = _ratios(_quantized(before, PRIMARY_STEPS.astype(float), step, reach))
     ratios[step == PRIMARY_STEPS] = 1  # the same step twice is one quantization
     seen = counts > 0
-    gained = [(log(share * ratios[:, seen] + 1 - share) * counts[seen]).sum(axis=1) for share in MIXTURES]
+    shown, counts = ratios[:, seen], counts[seen]
+    gained = [(log(share * shown + 1 - share) * counts).sum(axis=1) for share in MIXTURES]
     tried = np.stack(gained) / total
     gains = np.maximum(tried.max(axis=0), 0)
     best = int(gains.argmax())
@@ -220,7 +225,8 @@ def _displaced_histograms(luma: np.ndarray, grid: tuple[int, int]) -> np.ndarray
 def _distinct_blocks(values: np.ndarray) -> np.ndarray:
     """Blocks without copies: bars and repeated letters would put spikes of their own into the histograms."""
     keys = values.astype(np.int64) @ (np.int64(1000003) ** np.arange(values.shape[1], dtype=np.int64))
-    return values[np.unique(keys, return_index=True)[1]]
+    some, flat = np.flatnonzero(keys), np.flatnonzero(keys == 0)[:1]  # most blocks of a screen are flat
+    return values[np.r_[flat, some[np.unique(keys[some], return_index=True)[1]]]]
 
 
 def _smoothed(counts: np.ndarray) -> np.ndarray:

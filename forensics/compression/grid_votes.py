@@ -188,18 +188,26 @@ def find_peaks(luma: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     counts = zero_counts(luma)
     textured = np.zeros((GRIDS, counts.shape[0] // 8, counts.shape[1] // 8), bool)
     peaks = np.zeros_like(textured)
-    _vote(luma, counts, cv2.dilate(counts, RING), STRUCTURE, np.float32(DITHER), textured, peaks)
+    padded = cv2.copyMakeBorder(counts, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+    of_row = np.empty(8 * textured.shape[2], np.uint8)
+    _vote(luma, padded, cv2.dilate(counts, RING), STRUCTURE, np.float32(DITHER), of_row, textured, peaks)
     return textured, peaks
 
 
 @compiled
 @no_type_check
-def _vote(luma, counts, around, structure, dither, textured, peaks):
-    height, width = counts.shape
+def _vote(luma, padded, around, structure, dither, open_, textured, peaks):
     for y in range(textured.shape[1] * 8):
-        count, ring, above, below = counts[y], around[y], counts[max(y - 1, 0)], counts[min(y + 1, height - 1)]
-        for x in range(textured.shape[2] * 8):
-            if count[x] >= structure or ring[x] >= structure:
+        above, here, below, ring = padded[y], padded[y + 1], padded[y + 2], around[y]
+        for x in range(open_.size):
+            own, along, across = here[x + 1], above[x] != above[x + 1], above[x] != here[x]
+            along |= (above[x + 2] != above[x + 1]) | (here[x] != own) | (here[x + 2] != own)
+            along |= (below[x] != below[x + 1]) | (below[x + 2] != below[x + 1])
+            across |= (below[x] != here[x]) | (above[x + 1] != own) | (below[x + 1] != own)
+            across |= (above[x + 2] != here[x + 2]) | (below[x + 2] != here[x + 2])
+            open_[x] = (max(own, ring[x]) < structure) & along & across
+        for x in range(open_.size):
+            if open_[x] == 0:
                 continue
             low = high = luma[y, x]
             row = 0
@@ -207,19 +215,10 @@ def _vote(luma, counts, around, structure, dither, textured, peaks):
                 for column in range(8):
                     low, high = min(low, luma[y + row, x + column]), max(high, luma[y + row, x + column])
                 row += 1
-            if high - low <= dither:
-                continue
-            left, right = max(x - 1, 0), min(x + 1, width - 1)
-            along = count[left] != count[x] or count[right] != count[x] or above[left] != above[x]
-            along = along or above[right] != above[x] or below[left] != below[x] or below[right] != below[x]
-            across = above[x] != count[x] or below[x] != count[x] or above[left] != count[left]
-            across = (
-                across or below[left] != count[left] or above[right] != count[right] or below[right] != count[right]
-            )
-            if along and across:
+            if high - low > dither:
                 grid = y % 8 * 8 + x % 8
                 textured[grid, y // 8, x // 8] = True
-                peaks[grid, y // 8, x // 8] = count[x] > ring[x]
+                peaks[grid, y // 8, x // 8] = here[x + 1] > ring[x]
 
 
 def grid_votes(image: ForensicImage) -> GridVotes:
@@ -231,12 +230,13 @@ def grid_votes(image: ForensicImage) -> GridVotes:
     where nothing was compressed, and bound the binomial tail after Hoeffding.
     """
     textured, peaks = find_peaks(image.luma)
-    votes, trials = _counts(textured, peaks, np.s_[:]).reshape(2, GRIDS)
+    everywhere = _counts(textured, peaks, np.s_[:])
+    votes, trials = everywhere.reshape(2, GRIDS)
     rates = votes / np.maximum(trials, 1)
     null = max(float(np.median(rates)), MIN_NULL)
     log10_nfa = log10(GRIDS) + log10_upper_tail(votes, trials, null)
     main = _main_grid(textured, peaks, log10_nfa, rates, null)
-    foreign = _foreign_regions(textured, peaks, null, main)
+    foreign = _foreign_regions(textured, peaks, everywhere, null, main)
     missing = _missing_regions(textured, peaks, main, null) if main is not None else []
     return GridVotes(textured, peaks, rates, null, log10_nfa, _best(foreign), _best(missing))
 
@@ -296,12 +296,10 @@ def _log10_rectangles(rows: int, columns: int) -> float:
 
 
 def _foreign_regions(
-    textured: np.ndarray, peaks: np.ndarray, null: float, main: tuple[int, int] | None
+    textured: np.ndarray, peaks: np.ndarray, everywhere: np.ndarray, null: float, main: tuple[int, int] | None
 ) -> list[GridRegion]:
     tests = log10(GRIDS) + _log10_rectangles(*peaks.shape[1:])
-    others = foreign_grids(main)
-    clusters = _clusters(peaks, others)
-    everywhere = _counts(textured, peaks, np.s_[:])
+    clusters = _clusters(peaks, foreign_grids(main))
     present, starts = np.unique(clusters[:, 0], return_index=True)  # clusters stand in the order of their grids
     groups = dict(zip(present.tolist(), np.split(clusters[:, 1:], starts[1:]), strict=True)) if len(clusters) else {}
     counted = [[_within(edges.T, sums) for sums in _sums(peaks, textured, grid)] for grid, edges in groups.items()]
@@ -326,40 +324,44 @@ def _sums(peaks: np.ndarray, textured: np.ndarray, grid: int) -> tuple[np.ndarra
     return _integral(peaks[grid]), _integral(textured[grid])
 
 
-@compiled
 def _clusters(peaks: np.ndarray, grids: np.ndarray) -> np.ndarray:
     """(n, 5): grid, top, bottom, left, right around peaks at most two blocks apart, at least four of them."""
-    rows, columns = peaks.shape[1:]
-    open_peaks = peaks.copy()
-    stack = np.empty((rows * columns, 2), np.int32)
-    found = np.empty((len(grids) * rows * columns // 4 + 1, 5), np.int32)
+    places = np.flatnonzero(peaks)
+    places = places[np.isin(places // peaks[0].size, grids)]
+    found = np.empty((len(places) // 4, 5), np.int32)
+    return found[: _join(peaks.copy(), places, np.empty((peaks[0].size, 2), np.int32), found)]
+
+
+@compiled
+@no_type_check
+def _join(open_peaks, places, stack, found):
+    rows, columns = open_peaks.shape[1:]
     n = 0
-    for grid in grids:
-        for y in range(rows):
-            for x in range(columns):
-                if not open_peaks[grid, y, x]:
-                    continue
-                open_peaks[grid, y, x] = False
-                stack[0, 0], stack[0, 1] = y, x
-                top, bottom, left, right = y, y, x, x
-                size, height = 0, 1
-                while height > 0:
-                    height -= 1
-                    row, column = stack[height, 0], stack[height, 1]
-                    size += 1
-                    top, bottom = min(top, row), max(bottom, row)
-                    left, right = min(left, column), max(right, column)
-                    for i in range(max(row - 2, 0), min(row + 3, rows)):
-                        for j in range(max(column - 2, 0), min(column + 3, columns)):
-                            if open_peaks[grid, i, j]:
-                                open_peaks[grid, i, j] = False
-                                stack[height, 0], stack[height, 1] = i, j
-                                height += 1
-                if size >= 4:
-                    found[n, 0], found[n, 1], found[n, 2] = grid, top, bottom + 1
-                    found[n, 3], found[n, 4] = left, right + 1
-                    n += 1
-    return found[:n]
+    for place in places:
+        grid, y, x = place // (rows * columns), place // columns % rows, place % columns
+        if not open_peaks[grid, y, x]:
+            continue
+        open_peaks[grid, y, x] = False
+        stack[0, 0], stack[0, 1] = y, x
+        top, bottom, left, right = y, y, x, x
+        size, height = 0, 1
+        while height > 0:
+            height -= 1
+            row, column = stack[height, 0], stack[height, 1]
+            size += 1
+            top, bottom = min(top, row), max(bottom, row)
+            left, right = min(left, column), max(right, column)
+            for i in range(max(row - 2, 0), min(row + 3, rows)):
+                for j in range(max(column - 2, 0), min(column + 3, columns)):
+                    if open_peaks[grid, i, j]:
+                        open_peaks[grid, i, j] = False
+                        stack[height, 0], stack[height, 1] = i, j
+                        height += 1
+        if size >= 4:
+            found[n, 0], found[n, 1], found[n, 2] = grid, top, bottom + 1
+            found[n, 3], found[n, 4] = left, right + 1
+            n += 1
+    return n
 
 
 def _integral(plane: np.ndarray) -> np.ndarray:

@@ -32,6 +32,7 @@ CURRENCIES = {  # ISO 4217 numbers to letters
     "152": "CLP", "949": "TRY", "756": "CHF", "643": "RUB", "156": "CNY", "392": "JPY", "410": "KRW", "458": "MYR",
     "702": "SGD", "344": "HKD", "050": "BDT", "144": "LKR", "524": "NPR", "116": "KHR", "418": "LAK", "104": "MMK",
     "784": "AED", "682": "SAR", "818": "EGP", "710": "ZAR", "936": "GHS", "604": "PEN", "124": "CAD", "554": "NZD",
+    "364": "IRR",
 }  # fmt: skip
 ACCOUNT_TAGS = tuple(f"{tag:02d}" for tag in range(2, 52))  # EMVCo: merchant account information
 THAI_TRANSFER, THAI_BILL = "A000000677010111", "A000000677010112"

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import cache, reduce
 from importlib.machinery import PathFinder
 from importlib.util import find_spec
+from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol
@@ -25,6 +26,7 @@ import cv2
 import numpy as np
 
 from realfake.forensics.box import Box
+from realfake.forensics.content.eastern import is_eastern, pieces_of, strength, words_of
 from realfake.forensics.content.receipt import Line
 from realfake.forensics.content.values import SIGNS, WELL_GROUPED, currency_codes, plain
 from realfake.forensics.errors import MissingExtra, needs_one_of
@@ -39,13 +41,14 @@ HEIGHT = 48  # pixels to which a line is scaled for PP-OCR
 WIDEST = 2400  # pixels of such a line; a longer one is squeezed
 TOGETHER = 4800  # pixels of width read in one batch, so that its memory stays small
 STEP = 1 / 64  # of confidence: what processors differ by is smaller
+NUMERAL = re.compile(r"[-+(]?\d[\d.,:/-]*\d?[%)]?")  # a word that is a number
 AMOUNT = re.compile(r"(?P<minus>[-+]?)(?P<before>[^\d\s]? ?)(?P<number>\d(?:[\d.,' ]*\d)?)(?P<after> ?[^\d\s]?)")
 SEEN_AS = dict(zip("đĐdN#P", "₫₫₫₦₦₱", strict=True))  # signs of money by what is seen in them
 CLEAR = 0.8  # confidence of what a reader can read
 LONG = 1.8  # heights of width from which on a picture that cannot be read is a line of text rather than an icon
 UNSEEN = 0.03  # how likely a sign must be beside a number where no letter is likelier
 SHORT = 7  # digits that an amount without points may have
-TALL = 40  # pixels of height to which Tesseract is given letters
+TALL = 56  # pixels of height to which Tesseract is given letters
 WAIT = 60  # seconds for one screen
 BESIDE, GAP = 0.4, 1.2  # of the lower of two lines: common rows, and the gap between parts of one value
 TALLEST = 1.5  # of a number's height: a sign or a mask beside it
@@ -288,10 +291,30 @@ class BothReader:
             for i, (text, sure) in enumerate(read)
             if (not text.strip() or sure < CLEAR) and crops[i].shape[1] >= LONG * crops[i].shape[0]
         ]
-        for i, (text, sure) in zip(unread, self.second.read([crops[i] for i in unread]), strict=True):
+        parts = [self._numbers_apart(crops[i]) for i in unread]
+        words = iter(self.second.read([part for some in parts for part in some if not isinstance(part, str)]))
+        for i, some in zip(unread, parts, strict=True):
+            told = [(part, 1.0) if isinstance(part, str) else next(words) for part in some]
+            text = " ".join(text for text, _ in told if text)
+            sure = min((sure for text, sure in told if text), default=0.0)
             if text and (sure > read[i][1] or not read[i][0].strip()):
                 read[i] = text, sure
         return read
+
+    def _numbers_apart(self, crop: np.ndarray) -> list[np.ndarray | str]:
+        """A line as what its numbers are by the first reader, where it is sure of them, and pictures of the rest."""
+        words = pieces_of(strength(crop))
+        if len(words) < 2:
+            return [crop]
+        spans = [(signs[0].left, signs[-1].right) for signs in words]
+        told = self.first.read([_padded(crop[:, left:right], crop) for left, right in spans])
+        numbers = [text if sure >= CLEAR and NUMERAL.fullmatch(text) else "" for text, sure in told]
+        parts: list[np.ndarray | str] = []
+        for is_number, some in groupby(zip(spans, numbers, strict=True), key=lambda one: bool(one[1])):
+            run = list(some)
+            picture = crop if len(run) == len(words) else _padded(crop[:, run[0][0][0] : run[-1][0][1]], crop)
+            parts += [" ".join(text for _, text in run)] if is_number else [picture]
+        return parts
 
 
 def _has_rapidocr() -> bool:
@@ -355,11 +378,13 @@ def read_lines(image: ForensicImage, reader: Reader) -> tuple[Reading, tuple[Lin
     """
     upright = read_upright(image)
     boxes = [line.box for line in upright.lines if not _is_speck(line.box)][:MOST]
-    lines = _read(upright.image.rgb, boxes, reader)
+    eastern = is_eastern([_around(upright.image.rgb, box) for box in boxes])
+    lines = _read(upright.image.rgb, boxes, reader, eastern)
     torn = _belonging(lines)
     whole = [reduce(Box.union, (lines[i].box for i in some)) for some in torn]
     parts = {i for some in torn for i in some}
-    lines = [line for i, line in enumerate(lines) if i not in parts] + _read(upright.image.rgb, whole, reader)
+    lines = [line for i, line in enumerate(lines) if i not in parts]
+    lines += _read(upright.image.rgb, whole, reader, eastern)
     return upright, tuple(sorted(lines, key=lambda line: (line.box.y, line.box.x)))
 
 
@@ -368,14 +393,18 @@ def _is_speck(box: Box) -> bool:
     return box.height < LEAST_HEIGHT and box.width < SPECK * box.height
 
 
-def _read(rgb: np.ndarray, boxes: Sequence[Box], reader: Reader) -> list[Line]:
+def _around(rgb: np.ndarray, box: Box) -> np.ndarray:
+    """The picture of a line, with a little of what is beside it."""
+    around = max(LEAST_AROUND, round(AROUND * box.height))
+    return rgb[box.grown(around, rgb.shape[1], rgb.shape[0]).slices]
+
+
+def _read(rgb: np.ndarray, boxes: Sequence[Box], reader: Reader, eastern: bool) -> list[Line]:
     if not boxes:
         return []
-    crops = []
-    for box in boxes:
-        around = max(LEAST_AROUND, round(AROUND * box.height))
-        crops.append(rgb[box.grown(around, rgb.shape[1], rgb.shape[0]).slices])
-    pieces = [_pieces(crop) for crop in crops]
+    pieces = [_pieces(_around(rgb, box)) for box in boxes]
+    if eastern:
+        pieces = [[part for piece in parts for part in _with_numbers(piece)] for parts in pieces]
     read = iter(reader.read([piece for parts in pieces for piece in parts if not isinstance(piece, str)]))
     lines = []
     for box, parts in zip(boxes, pieces, strict=True):
@@ -397,6 +426,21 @@ def _pieces(crop: np.ndarray) -> list[np.ndarray | str]:
         pieces += [DOT * count] if count else []
         left = stop
     return pieces
+
+
+def _with_numbers(piece: np.ndarray | str) -> list[np.ndarray | str]:
+    """A piece of a line as pictures of what is to be read, and the numbers in Eastern digits."""
+    if isinstance(piece, str):
+        return [piece]
+    words = words_of(piece)
+    parts: list[np.ndarray | str] = []
+    for is_number, some in groupby(words, key=lambda word: bool(word.text)):
+        run = list(some)
+        if is_number:
+            parts.append(f" {' '.join(word.text for word in run)} ")
+        else:
+            parts.append(piece if len(run) == len(words) else _padded(piece[:, run[0].left : run[-1].right], piece))
+    return parts or [piece]
 
 
 def _padded(part: np.ndarray, crop: np.ndarray) -> np.ndarray:

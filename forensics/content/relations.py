@@ -10,6 +10,7 @@ import hashlib
 import math
 import re
 import statistics
+import unicodedata
 from calendar import monthrange
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
@@ -46,11 +47,14 @@ LAST_DAY = date.max.toordinal()
 NUMBERED = ("identifier", "account", "phone")  # kinds of values that may be too long for one line
 SHORTEST_WRAPPED = 10  # characters of such a line
 CROSSES = re.compile(r"[xX]{3,}(?=[ *-]*(?:[xX]{3,}|[\dOoIlBSZ]))|(?<=\d)[xX]{3,}")  # of a mask: readers lose some
+HALVED = re.compile(r"\d\s?[AaPp]\.?\s?[Mm]\b")  # a clock of twelve hours that says which half
 REST_DIGITS = re.compile(r"(?=.*\d)[-./]?[0-9A-Za-z]+([ -][0-9A-Za-z]+)*")
 REST_LETTERS = re.compile(r"[A-Z]{1,6}|[a-f]{1,4}")  # of a line that chance left without a digit
 NEXT_LINE, ALIGNED = 1.05, 0.6  # of the height: how far below the next line of a value stands, and how far aside
 TOKENS = 61  # a printed day and minute are told apart as far as this remainder, and no further
 MOST = 6  # of a receipt, that are tried against each other
+HIDDEN = 0.3  # share of an amount that a fee or a discount without a row of its own may make
+BESIDE = "near"  # an amount that such a fee or discount would make of another
 MOST_DECIMALS = 4  # of an amount that is rounded
 HEADLINE, TALLER = "headline", 1.25  # times the height of a common value that a headline has at least
 IDENTIFIER = "identifier"
@@ -121,10 +125,11 @@ def static_token(text: str) -> str:
 def pattern(text: str) -> str:
     """A value without what it says: 9 for a digit, A and a for letters, ? for a letter that looks like a digit.
 
-    Letters without case are x, dashes are -, three or more x that mask signs one *. Spaces are left out, as readers
-    lose and add them, but for those between digits, which make two numbers of one.
+    Letters without case are x and marks above or below them nothing, dashes are -, three or more x that mask signs one
+    *. Spaces are left out, as readers lose and add them, but for those between digits, which make two numbers of one.
     """
-    masked = "".join(_mask(sign) if not sign.isspace() else " " for sign in CROSSES.sub("*", text))
+    signs = (sign for sign in CROSSES.sub("*", text) if not unicodedata.category(sign).startswith("M"))
+    masked = "".join(_mask(sign) if not sign.isspace() else " " for sign in signs)
     return re.sub(r"(?<!9) +| +(?!9)", "", re.sub(" +", " ", masked))
 
 
@@ -192,9 +197,13 @@ def _lost_relations(identifier: str, moment: Moment, receipt: Receipt) -> Iterat
             replace(moment, day=moment.day.replace(day=min(moment.day.day, 30), month=month)) for month in months
         ]
     if moment.second is not None and moment.second % HALF_DAY < 10 * HOUR:
-        hour = moment.second // HOUR % 12
-        hours = (more for more in range(10, 24) if str(hour) in digits and str(hour) in str(more))
-        others += [replace(moment, second=moment.second % HOUR + more * HOUR) for more in hours]
+        hour, halved = moment.second // HOUR % 12, HALVED.search(receipt.values[moment.value].text)
+        later = moment.second // HALF_DAY * 12 if halved else 0
+        hours = (more for more in range(10, 13 if halved else 24) if str(hour) in digits and str(hour) in str(more))
+        others += [
+            replace(moment, second=moment.second % HOUR + (more % 12 + later if halved else more) * HOUR)
+            for more in hours
+        ]
     for other in others:
         for held in time_relations(identifier, other):
             place, encoding, kind, name = held.split(":", 3)
@@ -224,11 +233,21 @@ def amount_relations(receipt: Receipt) -> Iterator[tuple[int, str]]:
                 yield known[head], "=" + "+".join(more) + "".join(f"-{name}" for name in less)
 
 
+def _near_amounts(receipt: Receipt) -> Iterator[tuple[int, str]]:
+    """Amounts that differ from another by no more than `HIDDEN` of the larger: number of the one, name of the other."""
+    names = names_of(receipt)
+    known = [(i, abs(value.amount)) for i, value in enumerate(receipt.values) if value.amount and names[i]][:MOST]
+    for (i, one), (j, other) in permutations(known, 2):
+        if one.is_finite() and other.is_finite() and 0 < abs(one - other) <= Decimal(HIDDEN) * max(one, other):
+            yield i, names[j]
+
+
 def relations(receipt: Receipt) -> list[str]:
     """For each value of a receipt the relations that it holds, separated by spaces.
 
-    What tells the time holds `day:17 minute:4` and an amount `worth:9`: remainders, by which two are told apart. A
-    number that goes on in the next line is `wrapped`.
+    What tells the time holds `day:17 minute:4` and an amount `worth:9`: remainders, by which two are told apart. An
+    amount is `near:total` where a fee or a discount that is not shown would make the total of it. A number that goes on
+    in the next line is `wrapped`.
 
     Examples
     --------
@@ -257,6 +276,8 @@ def relations(receipt: Receipt) -> list[str]:
             found[i].append(f"worth:{int(abs(value.amount) * 100) % TOKENS}" if value.amount else "zero")
     for i, held in amount_relations(receipt):
         found[i].append(held)
+    for i, other in _near_amounts(receipt):
+        found[i].append(f"{BESIDE}:{other}")
     for i, value in enumerate(receipt.values):
         if whole_text(receipt, i) != value.text:
             found[i].append(WRAPPED)

@@ -20,12 +20,15 @@ SIGNS = {  # of currencies, as screens write them beside a number
     "₱": "PHP", "P": "PHP", "₦": "NGN", "N": "NGN", "₹": "INR", "Rs": "", "Rs.": "", "₨": "", "Rp": "IDR", "Rp.": "IDR",
     "₺": "TRY", "TL": "TRY", "₽": "RUB", "руб": "RUB", "руб.": "RUB", "р.": "RUB", "KSh": "KES", "Ksh": "KES",
     "KSH": "KES", "Fr.": "CHF", "RM": "MYR", "₩": "KRW", "円": "JPY", "ر.س": "SAR", "د.إ": "AED", "ج.م": "EGP",
+    "ر.س.": "SAR", "د.إ.": "AED", "ج.م.": "EGP", "ريال": "SAR", "درهم": "AED", "جنيه": "EGP", "ریال": "IRR",
+    "تومان": "", "圆": "CNY",
     "baht": "THB", "Baht": "THB", "дин.": "RSD", "zł": "PLN", "₸": "KZT", "₴": "UAH", "₵": "GHS", "GH₵": "GHS",
 }  # fmt: skip
 NO_MONEY = {"UTC", "GMT", "XXX", "XTS", "SMS", "QR"}
 THOUSANDS = {"K": 1000, "k": 1000, "rb": 1000, "jt": 10**6, "M": 10**6, "tr": 10**6, "mil": 1000}
 APOSTROPHES = str.maketrans(dict.fromkeys("’'ʼ‘`´", " "))
 DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−－", "-"))
+UNSEEN = str.maketrans(dict.fromkeys("\u200e\u200f\u061c\u202a\u202b\u202c\u2066\u2067\u2068\u2069"))  # directions
 DOTS = str.maketrans(dict.fromkeys("●∙⋅·・⚫◦○。", "•"))
 WELL_GROUPED = re.compile(
     r"\d{1,3}(?:([.,٬’' ])\d{3})(?:\1\d{3})*(?:[.,٫]\d{1,3})?"  # thousands
@@ -35,6 +38,8 @@ WELL_GROUPED = re.compile(
 CLOCK = re.compile(
     r"(?<![\d:.,/])(\d{1,2})\s?([:.hH：])\s?(\d{2})(?:\s?[:.]\s?(\d{2}))?(?![\d:]|[.,/-]\d)\s*(?:\(?([^\W\d_]{1,2}(?:\.\s?[^\W\d_]\.?)?|[^\W\d_]{3,9})(?![^\W\d_])\.?)?"
 )
+HALF_BEFORE = re.compile(r"(上午|下午|晚上|中午|凌晨|(?<!\w)[صم]|ق\.ظ\.?|ب\.ظ\.?)\s*$")  # before a time, or left of it
+FIRST_HALF = ("上午", "凌晨", "ص", "ق.ظ", "ق.ظ.")
 ZONE = re.compile(r"\b(?:UTC|GMT)\s?([+-]\d{1,2}(?::?\d{2})?)?\b|\b(WIB|WITA|WIT|ICT|IST|PKT|BRT|MSK|PHT|WAT|EAT)\b")
 BUDDHIST = 543  # years ahead of the common era, as Thai calendars count
 SHORTEST = 3  # Latin letters of the name of a month or weekday
@@ -104,14 +109,14 @@ def plain(text: str) -> str:
     >>> plain("٣٬٥٠٠ – ●●12")
     '3٬500 - ••12'
     """
-    text = unicodedata.normalize("NFKC", text.translate(DOTS)).translate(DOTS | DASHES)
+    text = unicodedata.normalize("NFKC", text.translate(DOTS | UNSEEN)).translate(DOTS | DASHES)
     digits = "".join(str(unicodedata.digit(sign)) if sign.isdigit() else sign for sign in text)
     return " ".join(digits.split())
 
 
 def folded(text: str) -> str:
     """Letters and digits alone, small, without accents: how words are compared."""
-    apart = unicodedata.normalize("NFKD", text.casefold().translate(str.maketrans("đıøł", "diol")))
+    apart = unicodedata.normalize("NFKD", text.casefold().translate(str.maketrans("đıøłیىکة", "diolييكه")))
     return "".join(sign for sign in apart if sign.isalnum() or unicodedata.category(sign) == "Mc")
 
 
@@ -168,7 +173,7 @@ def _money_form() -> re.Pattern[str]:
     number = r"\d(?:[\d.,٫٬’' ]*\d)?"
     scales = "|".join(THOUSANDS)
     return re.compile(
-        rf"[-+]?\s*(?P<before>{signs})?\s*[-+]?\s*(?P<number>{number})(?P<scale>\s?(?:{scales}))?\s*(?P<after>{signs})?"
+        rf"[-+]?\s*(?P<before>{signs})?\s*[-+]?\s*(?P<number>{number})(?P<scale>\s?(?:{scales}))?\s*(?P<after>{signs})?\s*[-+]?"
     )
 
 
@@ -211,8 +216,8 @@ def _clock(text: str) -> tuple[time | None, str, str, bool]:
         taken = text[found.start() : found.start(5)] if half and after is None else found.group(0)
         rest = text.replace(taken, " ", 1)
         if after is None:
-            before = re.search(r"(上午|下午|晚上|中午|凌晨)\s*$", text[: found.start()])
-            after = None if before is None else before.group(1) in ("下午", "晚上")
+            before = HALF_BEFORE.search(text[: found.start()])
+            after = None if before is None else before.group(1) not in FIRST_HALF
             rest = rest.replace(before.group(1), " ") if before else rest
         h, m, s = int(hour), int(minute), int(second or 0)
         said = f"{hour}{separator}{minute}" + (f":{second}" if second else "")

@@ -24,7 +24,6 @@ BUSY = 6.0  # gray levels: least standard deviation of a block that can be verif
 ALIKE = 0.9  # least correlation of a block with its copy
 KEYPOINTS = 800
 BITS = 36  # of 256: largest distance of matching descriptors
-STRETCH = 128  # key points that are compared at once with all after them
 BIN = 4  # pixels; resolution of key points' displacements
 
 
@@ -133,16 +132,31 @@ def keypoint_repeats(plane: np.ndarray) -> tuple[int, Repeat]:
 
 def _alike(descriptors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Pairs of descriptors, (n, 4) uint64, at most `BITS` apart: of each the lower and the higher number, in order."""
-    found = []
-    for start in range(0, len(descriptors), STRETCH):
-        part, rest = descriptors[start : start + STRETCH].T[:, :, None], descriptors[start:].T[:, None]
-        half = np.bitwise_count(part[0] ^ rest[0]) + np.bitwise_count(part[1] ^ rest[1])
-        one, other = np.nonzero(half <= BITS) + np.array([[start], [start]])
-        one, other = one[one < other], other[one < other]
-        apart = np.bitwise_count(descriptors[one] ^ descriptors[other]).sum(axis=1, dtype=np.int64)
-        found.append((one[apart <= BITS], other[apart <= BITS]))
-    here, there = (np.concatenate(some) for some in zip(*found, strict=True))
+    pairs = np.empty((len(descriptors) * (len(descriptors) - 1) // 2, 2), np.int64)
+    here, there = pairs[: _match(descriptors, BITS, pairs)].T
     return here, there
+
+
+@compiled
+@no_type_check
+def _match(descriptors, bits, pairs):
+    ones, twos, fours = np.uint64(0x5555555555555555), np.uint64(0x3333333333333333), np.uint64(0x0F0F0F0F0F0F0F0F)
+    one, two, four, top, each = np.uint64(1), np.uint64(2), np.uint64(4), np.uint64(56), np.uint64(0x0101010101010101)
+    number = 0
+    for i in range(descriptors.shape[0]):
+        for j in range(i + 1, descriptors.shape[0]):
+            apart = np.uint64(0)
+            for word in range(4):
+                # Bits that differ, counted by twos, fours and eights; processors have an instruction for it.
+                odd = descriptors[i, word] ^ descriptors[j, word]
+                odd = odd - ((odd >> one) & ones)
+                odd = (odd & twos) + ((odd >> two) & twos)
+                odd = (odd + (odd >> four)) & fours
+                apart += (odd * each) >> top
+            if apart <= bits:
+                pairs[number, 0], pairs[number, 1] = i, j
+                number += 1
+    return number
 
 
 def verified_blocks(image: ForensicImage, repeat: Repeat) -> np.ndarray:

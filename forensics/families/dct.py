@@ -14,15 +14,16 @@ from realfake.forensics.arrays.exact import exp, log, log10, magnitudes
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.compression.coefficients import has_own_luma, own_luma
 from realfake.forensics.compression.double_quantization import (
+    MODES,
     DoubleQuantization,
     double_quantization,
     lattice,
     mode_names,
+    pixel_modes,
     primary_quality,
 )
-from realfake.forensics.compression.history import plane_on_grid
 from realfake.forensics.formats.markers import ZIGZAG
-from realfake.forensics.image import ForensicImage, rounded_modes
+from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import Measurement, family, feature, features, heatmap
 
 SPECTRUM_REACH = 64  # values of a histogram to either side of 0 whose periods are looked for
@@ -84,8 +85,9 @@ def _moving_sum(values: np.ndarray) -> np.ndarray:
 
 
 def _periods(image: ForensicImage) -> Iterator[Measurement]:
-    values = image.shared(lattice).values
-    found = [periodicity(values[:, :, mode]) for mode in range(values.shape[2])]
+    values = image.shared(lattice).values.reshape(-1, len(MODES))
+    values = values[values.any(axis=1)]  # zeros have no period
+    found = [periodicity(values[:, mode]) for mode in range(len(MODES))]
     for name, (strength, period) in zip(mode_names(), found, strict=True):
         yield feature(f"{name}__periodicity", strength, "1", "strongest over median frequency of the histogram")
         yield feature(f"{name}__period", period, "values", "distance of the histogram's peaks")
@@ -219,8 +221,7 @@ def _first_digits(image: ForensicImage) -> Iterator[Measurement]:
     if has_own_luma(image):
         counts = first_digits(own_luma(image).reshape(-1, 64), DIGIT_MODES)
     else:
-        plane = plane_on_grid(image, image.shared(lattice).grid)
-        counts = first_digits(rounded_modes(plane, DIGIT_MODES).reshape(-1, len(DIGIT_MODES)))
+        counts = first_digits(image.shared(pixel_modes).reshape(-1, len(DIGIT_MODES)))
     distances, exponents = first_digit_law(counts)
     pooled = counts.sum(axis=0) / (counts.sum() or np.nan)
     yield from features([f"digits__d{d}" for d in DIGITS], pooled, "share", "first digits in 20 modes")

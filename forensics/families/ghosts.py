@@ -19,6 +19,7 @@ QUALITIES = np.arange(50, 99, 2)
 BLOCK = 16  # pixels
 TEXTURE = 1.0  # gray levels squared; a block that quality 50 changes less has no ghost to show
 FLOOR = 0.01  # gray levels squared, added before logarithms; far below the rounding of pixels
+LANES = 32
 REACH = 2  # steps of quality to either side between which a dip is measured
 SHOWN = range(0, len(QUALITIES), 4)  # the mean curve is reported at every fourth quality
 
@@ -45,7 +46,9 @@ def ghost_curves(image: ForensicImage, size: int = BLOCK) -> tuple[np.ndarray, n
     blocks = luma_coefficients(image)
     whole = size // 8
     errors = np.zeros((blocks.shape[0] // whole, blocks.shape[1] // whole, len(QUALITIES)), np.float32)
-    steps = np.stack([ijg_table(int(quality)).ravel() for quality in QUALITIES], axis=1).astype(np.float32)
+    # As many as fit whole registers of a processor: those beyond the qualities are looked at in vain.
+    steps = np.ones((64, -(-len(QUALITIES) // LANES) * LANES), np.float32)
+    steps[:, : len(QUALITIES)] = np.stack([ijg_table(int(quality)).ravel() for quality in QUALITIES], axis=1)
     _requantize(np.ascontiguousarray(blocks).reshape(-1, 64), blocks.shape[1], steps, 1 / steps, whole, errors)
     return QUALITIES, errors
 
@@ -53,8 +56,8 @@ def ghost_curves(image: ForensicImage, size: int = BLOCK) -> tuple[np.ndarray, n
 @compiled
 @no_type_check
 def _requantize(blocks, columns, steps, inverse, whole, errors):
-    qualities = steps.shape[1]
-    total = np.empty(qualities, np.float32)
+    qualities, lanes = errors.shape[2], steps.shape[1]
+    total = np.empty(lanes, np.float32)
     words = blocks.view(np.int64)
     for row in range(errors.shape[0] * whole):
         for column in range(errors.shape[1] * whole):
@@ -66,7 +69,7 @@ def _requantize(blocks, columns, steps, inverse, whole, errors):
             for mode in range(64 if some != 0 or block[1] != 0 else 1):
                 value = block[mode]
                 if value != 0:
-                    for quality in range(qualities):
+                    for quality in range(lanes):
                         change = value - np.rint(value * inverse[mode, quality]) * steps[mode, quality]
                         total[quality] += change * change
             error = errors[row // whole, column // whole]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import no_type_check
+from itertools import pairwise
+from typing import NamedTuple, no_type_check
 
 import cv2
 import numpy as np
@@ -37,42 +38,61 @@ ZERO = "Nikoukhah et al. 2021, doi:10.5201/ipol.2021.390"
 CAGI = "Iakovidou et al. 2018, doi:10.1016/j.jvcir.2018.05.011"
 
 
-def cross_difference(luma: np.ndarray) -> np.ndarray:
-    """|a - b - c + d| of every 2x2 neighbourhood, (H - 1, W - 1) float32 in gray levels, cut at `EDGE`."""
-    crossed = np.empty((luma.shape[0] - 1, luma.shape[1] - 1), np.float32)
-    _cross(np.ascontiguousarray(luma), np.float32(EDGE), crossed)
-    return crossed
+class CrossDifference(NamedTuple):
+    """|a - b - c + d| of every 2x2 neighbourhood of a plane of `height` + 1 rows, cut at `EDGE`.
+
+    Attributes
+    ----------
+    values : ndarray, shape (n, W - 1), float32
+        Gray levels.
+    rows : ndarray, shape (n,), int64, ascending
+        Where these rows stand; all others are 0.
+    height : int
+    """
+
+    values: np.ndarray
+    rows: np.ndarray
+    height: int
+
+
+def cross_difference(luma: np.ndarray, repeated: np.ndarray | None = None) -> CrossDifference:
+    """Cross differences of a plane, (H, W) float32.
+
+    `repeated`, (H,) bool, marks rows that equal the one above: nothing differs across them, and most rows of a screen
+    are such.
+    """
+    rows = np.arange(luma.shape[0] - 1) if repeated is None else np.flatnonzero(~repeated[1:])
+    values = np.empty((len(rows), luma.shape[1] - 1), np.float32)
+    _cross(np.ascontiguousarray(luma), rows, np.float32(EDGE), values)
+    return CrossDifference(values, rows, luma.shape[0] - 1)
 
 
 @compiled
 @no_type_check
-def _cross(luma, edge, crossed):
-    for y in range(crossed.shape[0]):
-        here, below, out = luma[y], luma[y + 1], crossed[y]
+def _cross(luma, rows, edge, values):
+    for i in range(rows.size):
+        here, below, out = luma[rows[i]], luma[rows[i] + 1], values[i]
         for x in range(out.size):
             out[x] = min(abs(here[x] - here[x + 1] - below[x] + below[x + 1]), edge)
 
 
-def blocking_strengths(cross: np.ndarray) -> np.ndarray:
+def blocking_strengths(cross: CrossDifference) -> np.ndarray:
     """How much larger cross differences are on the lines of each grid than on average.
-
-    Parameters
-    ----------
-    cross : ndarray, shape (H - 1, W - 1), float32
 
     Returns
     -------
     ndarray, shape (8, 8), float
         By row and column offset of the grid; 0 where lines look like all others, 1 where they are twice as strong.
     """
-    along, down = cross.mean(axis=1), cross.mean(axis=0)
+    along, down = np.zeros(cross.height, np.float32), cross.values.sum(axis=0) / np.float32(cross.height)
+    along[cross.rows] = cross.values.mean(axis=1)
     # The line of a grid runs before its first row and column.
     rows, columns = (np.array([lines[(offset - 1) % 8 :: 8].mean() for offset in range(8)]) for lines in (along, down))
     strengths: np.ndarray = (rows[:, None] + columns[None, :]) / 2 / (along.mean() + EPS) - 1
     return strengths
 
 
-def tile_strengths(cross: np.ndarray, grid: tuple[int, int]) -> np.ndarray:
+def tile_strengths(cross: CrossDifference, grid: tuple[int, int]) -> np.ndarray:
     """Strength of one grid in tiles of 64x64 pixels, after the content-aware inconsistency of CAGI.
 
     Returns
@@ -81,16 +101,16 @@ def tile_strengths(cross: np.ndarray, grid: tuple[int, int]) -> np.ndarray:
         As in `blocking_strengths`; NaN in flat tiles.
     """
     row, column = ((offset - 1) % 8 for offset in grid)
-    rows, columns = (cross.shape[0] - row) // 8, (cross.shape[1] - column) // 8
+    rows, columns = (cross.height - row) // 8, (cross.values.shape[1] - column) // 8
     high, wide = rows // TILE, columns // TILE
     if not high or not wide:
         return np.full((1, 1), np.nan)
     side = 8 * TILE
-    cut = cross[row : row + side * high, column : column + side * wide]
-    bands, lines = (
-        np.stack([cut[top : top + side : every].mean(axis=0) for top in range(0, side * high, side)])
-        for every in (1, 8)
-    )
+    cut = cross.values[:, column : column + side * wide]
+    starts = np.searchsorted(cross.rows, np.arange(row, row + side * high + 1, side))
+    parts = [(cut[start:end], (cross.rows[start:end] - row) % 8 == 0) for start, end in pairwise(starts)]
+    bands = np.stack([part.sum(axis=0) for part, _ in parts]) / np.float32(side)
+    lines = np.stack([part[on_line].sum(axis=0) for part, on_line in parts]) / np.float32(TILE)
     tiles = bands.reshape(high, wide, side)
     whole, down = tiles.mean(axis=2), tiles[:, :, ::8].mean(axis=2)
     across = lines.reshape(high, wide, side).mean(axis=2)
@@ -151,7 +171,7 @@ def _second_grid(votes: GridVotes) -> Iterator[Measurement]:
 
 
 def _blocking(image: ForensicImage, votes: GridVotes) -> Iterator[Measurement]:
-    cross = cross_difference(image.luma)
+    cross = cross_difference(image.luma, image.repeated_rows)
     strengths = blocking_strengths(cross)
     order = np.argsort(-strengths, axis=None, kind="stable")
     best, second = (divmod(int(place), 8) for place in order[:2])

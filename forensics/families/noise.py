@@ -9,11 +9,11 @@ import numpy as np
 
 from realfake.forensics.arrays.blocks import block_means, robust_spread, spread_blocks
 from realfake.forensics.arrays.exact import log2
+from realfake.forensics.families.residual import channel_planes, square_residuals
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import Measurement, family, feature, heatmap
 
 BLOCK = 16  # pixels
-SECOND = np.array([1, -2, 1], np.float32)  # along both axes, Immerkaer's Laplacian: blind to planes
 TO_SIGMA = np.sqrt(np.pi / 2) / 6  # mean absolute response of unit white noise is 6 * sqrt(2 / pi)
 BRIGHTNESS = 8  # bins of the noise level function
 FLOOR = 0.25  # gray levels; rounding alone makes that much
@@ -28,9 +28,9 @@ ODD = 3.0  # robust deviations
 )
 def noise_inconsistency(image: ForensicImage) -> Iterator[Measurement]:
     """Noise of blocks, its dependence on brightness, and blocks that stray from it alone or in clusters."""
-    blue, red = image.chroma_half
-    for channel, plane in (("luma", image.luma8), ("cb", blue), ("cr", red)):
-        sigma = block_sigma(plane)
+    planes, residuals = channel_planes(image), image.shared(square_residuals)
+    for channel, plane in planes.items():
+        sigma = block_sigma(residuals[channel])
         logs = log2(sigma + FLOOR)
         top = bottom = share = cluster = together = np.nan
         if has_grain(sigma):
@@ -51,7 +51,7 @@ def noise_inconsistency(image: ForensicImage) -> Iterator[Measurement]:
 @heatmap("noise", unit="deviations", meaning="log noise of each 16x16 block against blocks as bright")
 def outlier_map(image: ForensicImage) -> np.ndarray:
     """Where the noise is not what the rest of the picture has at that brightness; NaN for a picture without grain."""
-    sigma = block_sigma(image.luma8)
+    sigma = block_sigma(image.shared(square_residuals)["luma"])
     if not has_grain(sigma):
         return np.full(image.luma8.shape, np.nan, np.float32)
     return spread_blocks(noise_deviations(sigma, block_means(image.luma8, BLOCK)), BLOCK, image.luma8.shape)
@@ -62,12 +62,14 @@ def has_grain(sigma: np.ndarray) -> bool:
     return bool(np.median(sigma) >= FLOOR)
 
 
-def block_sigma(plane: np.ndarray) -> np.ndarray:
-    """Noise level of each whole block of an (H, W) uint8 plane: float32, gray levels."""
-    size = min(BLOCK, *plane.shape)
+def block_sigma(residual: np.ndarray) -> np.ndarray:
+    """Noise level of each whole block of a plane by its `square_residual`, (H, W) int16: float32, gray levels.
+
+    That is Immerkaer's Laplacian, second differences along both axes, which is blind to planes, but for its sign.
+    """
+    size = min(BLOCK, *residual.shape)
     # Held at 255 gray levels: an edge so strong is no noise whatever its height.
-    response = cv2.convertScaleAbs(cv2.sepFilter2D(plane, cv2.CV_16S, SECOND, SECOND))
-    return block_means(response, size) * np.float32(TO_SIGMA)
+    return block_means(cv2.convertScaleAbs(residual), size) * np.float32(TO_SIGMA)
 
 
 def noise_deviations(sigma: np.ndarray, brightness: np.ndarray) -> np.ndarray:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import no_type_check
 
-import cv2
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from realfake.forensics.arrays.exact import exp, least_squares, log2, magnitudes
 from realfake.forensics.arrays.jit import compiled
@@ -37,7 +37,7 @@ ANGLES = ("across", "down", "falling", "rising")
 )
 def resampling_traces(image: ForensicImage) -> Iterator[Measurement]:
     """Peaks in the spectra of second derivatives, of derivatives' autocovariance, and of the p-map."""
-    for axis, plane in (("across", image.luma8), ("down", np.asarray(cv2.transpose(image.luma8)))):
+    for axis, plane in (("across", image.luma8), ("down", image.luma8_turned)):
         yield from _peaks(f"second_{axis}", derivative_spectrum(plane), "of the mean second derivative")
     window = busiest_window(image)
     for angle, spectrum in zip(ANGLES, radon_spectra(window), strict=True):
@@ -65,8 +65,8 @@ def derivative_spectrum(plane: np.ndarray) -> np.ndarray:
 
 
 def second_differences(plane: np.ndarray, limit: int) -> np.ndarray:
-    """Sum over the rows of absolute second differences along them, each cut at a limit: (W - 2,) int64."""
-    sums = np.zeros(plane.shape[1] - 2, np.int64)
+    """Sum over the rows of absolute second differences along them, each cut at a limit of 32 or so: (W - 2,) int32."""
+    sums = np.zeros(plane.shape[1] - 2, np.int32)
     _add_differences(np.ascontiguousarray(plane), limit, sums)
     return sums
 
@@ -74,11 +74,12 @@ def second_differences(plane: np.ndarray, limit: int) -> np.ndarray:
 @compiled
 @no_type_check
 def _add_differences(plane, limit, sums):
+    most = np.int16(limit)
     for y in range(plane.shape[0]):
         row = plane[y]
         for x in range(sums.size):
-            second = np.int32(row[x]) - np.int32(2) * np.int32(row[x + 1]) + np.int32(row[x + 2])
-            sums[x] += min(abs(second), np.int32(limit))
+            second = np.int16(np.int16(row[x]) - 2 * np.int16(row[x + 1]) + np.int16(row[x + 2]))
+            sums[x] += min(np.int16(abs(second)), most)
 
 
 def radon_spectra(window: np.ndarray) -> list[np.ndarray]:
@@ -116,8 +117,8 @@ def p_map(window: np.ndarray) -> tuple[np.ndarray, float, np.ndarray]:
     height, width = window.shape
     shifts = [(y, x) for y in range(3) for x in range(3) if (y, x) != (1, 1)] + [(1, 1)]  # the pixel itself is the last
     size = (height - 2) * (width - 2)
-    rows, columns = np.divmod(np.arange(0, size, max(size // SAMPLES, 1)), width - 2)
-    samples = np.stack([window[rows + y, columns + x] for y, x in shifts])
+    views = [window[y : height - 2 + y, x : width - 2 + x] for y, x in shifts]
+    samples = np.stack([view.ravel()[:: max(size // SAMPLES, 1)] for view in views])
     samples = samples[:, (samples[:8] != samples[8]).any(axis=0)].astype(np.float64)  # flats follow from any weights
     if samples.shape[1] < 64:
         return np.full(8, 0.125, np.float32), 0.0, np.ones((height - 2, width - 2), np.float32)
@@ -132,12 +133,8 @@ def p_map(window: np.ndarray) -> tuple[np.ndarray, float, np.ndarray]:
             part = samples[:, start : start + CHUNK]
             products += (part * chance[start : start + CHUNK]) @ part.T
         weights = least_squares(products[:8, :8], products[:8, 8], 1e-6)
-    plane, weights = window.astype(np.float32), weights.astype(np.float32)
-    part, whole = np.empty((2, height - 2, width - 2), np.float32)
-    *views, rest = (plane[y : height - 2 + y, x : width - 2 + x] for y, x in shifts)
-    for weight, view in zip(weights, views, strict=True):
-        np.multiply(view, weight, out=part)
-        rest = np.subtract(rest, part, out=whole)
+    weights, rest = weights.astype(np.float32), np.empty((height - 2, width - 2), np.float32)
+    _window_residuals(np.ascontiguousarray(window), weights, rest)
     return weights, sigma, _posterior(rest, sigma).astype(np.float32)
 
 
@@ -149,6 +146,19 @@ def _residuals(samples, weights, error):
         for k in range(8):
             rest -= weights[k] * samples[k, i]
         error[i] = rest
+
+
+@compiled
+@no_type_check
+def _window_residuals(window, weights, rest):
+    a, b, c, d, e, f, g, h = weights
+    for y in range(rest.shape[0]):
+        above, here, below, out = window[y], window[y + 1], window[y + 2], rest[y]
+        for x in range(out.size):
+            left = np.float32(here[x + 1]) - a * np.float32(above[x]) - b * np.float32(above[x + 1])
+            left = left - c * np.float32(above[x + 2]) - d * np.float32(here[x]) - e * np.float32(here[x + 2])
+            left = left - f * np.float32(below[x]) - g * np.float32(below[x + 1])
+            out[x] = left - h * np.float32(below[x + 2])
 
 
 def _posterior(error: np.ndarray, sigma: float) -> np.ndarray:
@@ -231,9 +241,7 @@ def _on_grid(frequency: np.ndarray, width: float = GRID_WIDTH) -> np.ndarray:
 
 def _sheared(window: np.ndarray) -> np.ndarray:
     """Rows moved on by one pixel each, round the edge: the columns are diagonals."""
-    sheared = np.empty_like(window)
-    width = window.shape[1]
-    for y, row in enumerate(window):
-        shift = y % width
-        sheared[y, : width - shift], sheared[y, width - shift :] = row[shift:], row[:shift]
-    return sheared
+    height, width = window.shape
+    twice = np.concatenate([window, window], axis=1)
+    parts = [twice[top : top + width] for top in range(0, height, width)]
+    return np.concatenate([as_strided(part, (len(part), width), (2 * width + 1, 1)) for part in parts])

@@ -13,6 +13,7 @@ import numpy as np
 from realfake.forensics.arrays.blocks import robust_spread, spread_blocks
 from realfake.forensics.arrays.exact import log2
 from realfake.forensics.arrays.jit import compiled
+from realfake.forensics.arrays.repeats import DistinctRows, distinct_rows
 from realfake.forensics.arrays.sequences import sequence_counts
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import Measurement, family, feature, features, heatmap
@@ -35,7 +36,8 @@ CHANNELS = ("luma", "cb", "cr")
 )
 def noise_residuals(image: ForensicImage) -> Iterator[Measurement]:
     """Third-order residual co-occurrences of luma and halved chroma; energy, tails and evenness of a 2-D residual."""
-    found = (third_order_counts(image.luma8), *image.shared(chroma_third_order))
+    rows = image.shared(channel_rows)
+    found = (third_order_counts(rows["luma"]), *image.shared(chroma_third_order))
     for channel, both in zip(CHANNELS, found, strict=True):
         limit = LUMA_RANGE if channel == "luma" else CHROMA_RANGE
         for scan, counts in zip(("along", "across"), both, strict=True):
@@ -55,23 +57,33 @@ def residual_map(image: ForensicImage) -> np.ndarray:
 
 
 def square_residual(plane: np.ndarray) -> np.ndarray:
-    """Four times the 3x3 residual of an (H, W) uint8 plane: (H - 2, W - 2) int16, exact."""
-    return np.ascontiguousarray(cv2.sepFilter2D(plane, cv2.CV_16S, SECOND, -SECOND)[1:-1, 1:-1])
+    """Four times the 3x3 residual of an (H, W) uint8 plane, mirrored at the border: (H, W) int16, exact."""
+    return cv2.sepFilter2D(plane, cv2.CV_16S, SECOND, -SECOND)
 
 
 def square_residuals(image: ForensicImage) -> dict[str, np.ndarray]:
     """`square_residual` of the luma and of both halved chroma planes."""
-    return {channel: square_residual(plane) for channel, plane in _planes(image).items()}
+    return {channel: square_residual(plane) for channel, plane in channel_planes(image).items()}
+
+
+def channel_planes(image: ForensicImage) -> dict[str, np.ndarray]:
+    """The luma and both halved chroma planes, uint8."""
+    return dict(zip(CHANNELS, (image.luma8, *image.chroma_half), strict=True))
+
+
+def channel_rows(image: ForensicImage) -> dict[str, DistinctRows]:
+    """`distinct_rows` of the luma and of both halved chroma planes."""
+    return {channel: distinct_rows(plane) for channel, plane in channel_planes(image).items()}
 
 
 def chroma_third_order(image: ForensicImage) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
     """`third_order_counts` of both halved chroma planes."""
-    blue, red = image.chroma_half
-    return third_order_counts(blue), third_order_counts(red)
+    rows = image.shared(channel_rows)
+    return third_order_counts(rows["cb"]), third_order_counts(rows["cr"])
 
 
 def residual_energy(residual: np.ndarray) -> tuple[float, float, float, np.ndarray]:
-    """Energy of a residual from `square_residual`.
+    """Energy of a residual from `square_residual`, without the border.
 
     Returns
     -------
@@ -80,23 +92,25 @@ def residual_energy(residual: np.ndarray) -> tuple[float, float, float, np.ndarr
     zero : float, share of pixels whose residual is zero
     blocks : ndarray, float32, mean absolute residual of each whole 32x32 block, gray levels
     """
-    size = min(BLOCK, *residual.shape)
-    sums = np.zeros((residual.shape[0] // size, residual.shape[1] // size), np.int64)
-    total, squares, zeros = _add_up(residual, size, sums)
+    height, width = (side - 2 for side in residual.shape)
+    size = min(BLOCK, height, width)
+    sums = np.zeros((height // size, width // size), np.int64)
+    total, squares, zeros = _add_up(residual, size, np.empty((3, width), np.int32), sums)
     return (
-        total / residual.size / SQUARE_WEIGHT,
-        float(np.sqrt(squares / residual.size)) / SQUARE_WEIGHT,
-        zeros / residual.size,
+        total / (height * width) / SQUARE_WEIGHT,
+        float(np.sqrt(squares / (height * width))) / SQUARE_WEIGHT,
+        zeros / (height * width),
         (sums / (size * size * SQUARE_WEIGHT)).astype(np.float32),
     )
 
 
-def third_order_counts(plane: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def third_order_counts(rows: DistinctRows) -> tuple[np.ndarray, np.ndarray]:
     """Counts of four neighbouring third-order residuals, truncated to -2..2.
 
     Parameters
     ----------
-    plane : ndarray, shape (H, W), uint8, at least 7 pixels a side
+    rows : DistinctRows
+        Of an (H, W) uint8 plane of at least 7 pixels a side.
 
     Returns
     -------
@@ -104,27 +118,31 @@ def third_order_counts(plane: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         The four taken in the direction of the residual's kernel, and at a right angle to it; horizontal and vertical
         kernels are added up.
     """
-    along = across = np.zeros((5,) * WINDOW, np.int64)
-    for turned in (np.ascontiguousarray(plane), np.asarray(cv2.transpose(plane))):
-        codes = np.empty((turned.shape[0], turned.shape[1] - 3), np.uint8)
-        _third_order_codes(turned, codes)
-        in_rows, in_columns = window_counts(codes)
-        along, across = along + in_rows, across + in_columns
-    return along, across
+    height, width = rows.plane.shape
+    in_rows, in_columns = np.empty((height, width - 3), np.uint8), np.empty((height - 3, width), np.uint8)
+    _third_order_codes(rows.plane, 0, 1, in_rows)
+    _third_order_codes(rows.plane, 1, 0, in_columns)
+    along, across = window_counts(in_rows, rows.times)
+    down, beside = window_counts(in_columns, rows.times)[::-1]
+    return along + down, across + beside
 
 
-def window_counts(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Counts of four neighbouring codes (0..4, uint8, (H, W)), in rows and in columns: each (5, 5, 5, 5) int64."""
-    return sequence_counts(codes, 5, WINDOW, (0, 1)), sequence_counts(codes, 5, WINDOW, (1, 0))
+def window_counts(codes: np.ndarray, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Counts of four neighbouring codes (0..4, uint8, (H, W)), in rows and in columns: each (5, 5, 5, 5) int64.
+
+    `times` says how often those count that start in each row.
+    """
+    return sequence_counts(codes, 5, WINDOW, (0, 1), times), sequence_counts(codes, 5, WINDOW, (1, 0), times)
 
 
 @compiled
 @no_type_check
-def _third_order_codes(plane, codes):
-    for y in range(plane.shape[0]):
-        row, out = plane[y], codes[y]
+def _third_order_codes(plane, rows, columns, codes):
+    for y in range(codes.shape[0]):
+        one, two, out = plane[y], plane[y + rows, columns:], codes[y]
+        three, four = plane[y + 2 * rows, 2 * columns :], plane[y + 3 * rows, 3 * columns :]
         for x in range(out.size):
-            residual = np.int32(row[x]) - np.int32(row[x + 3]) + 3 * (np.int32(row[x + 2]) - np.int32(row[x + 1]))
+            residual = np.int32(one[x]) - np.int32(four[x]) + 3 * (np.int32(three[x]) - np.int32(two[x]))
             # round(residual / 3) + 2, truncated to 0..4
             out[x] = min(max((residual + np.int32(7)) // np.int32(3), 0), 4)
 
@@ -132,6 +150,8 @@ def _third_order_codes(plane, codes):
 def truncate_counts(counts: np.ndarray, limit: int) -> np.ndarray:
     """Fold a co-occurrence over -T..T to -limit..limit: values beyond are counted as the limit."""
     reach = counts.shape[0] // 2
+    if limit == reach:
+        return counts
     fold = np.zeros((2 * limit + 1, 2 * reach + 1), counts.dtype)
     fold[np.clip(np.arange(-reach, reach + 1), -limit, limit) + limit, np.arange(2 * reach + 1)] = 1
     for axis in range(counts.ndim):
@@ -178,29 +198,28 @@ def _cooccurrences(name: str, counts: np.ndarray, limit: int) -> Iterator[Measur
     yield from features([f"{name}__{one}" for one in names], shares, "share", meaning)
 
 
-def _planes(image: ForensicImage) -> dict[str, np.ndarray]:
-    return dict(zip(CHANNELS, (image.luma8, *image.chroma_half), strict=True))
-
-
 @compiled
 @no_type_check
-def _add_up(residual, block, sums):
-    height, width = residual.shape
+def _add_up(residual, block, columns, sums):
+    height, width = residual.shape[0] - 2, residual.shape[1] - 2
+    absolute, power, none = columns[0], columns[1], columns[2]  # the columns of a row of blocks overflow none of them
     total = squares = zeros = np.int64(0)
-    for y in range(height):
-        for start in range(0, width, block):
-            part = residual[y, start : min(start + block, width)]
-            absolute = power = none = np.int32(0)  # a block's row overflows none of them
-            for x in range(part.size):
-                value = np.int32(part[x])
-                absolute += abs(value)
-                power += value * value
-                none += np.int32(value == 0)
-            total += absolute
-            squares += power
-            zeros += none
-            if y // block < sums.shape[0] and start // block < sums.shape[1]:
-                sums[y // block, start // block] += absolute
+    for top in range(0, height, block):
+        columns[:] = 0
+        for y in range(top, min(top + block, height)):
+            row = residual[y + 1, 1:]
+            for x in range(width):
+                value = np.int32(row[x])
+                absolute[x] += abs(value)
+                power[x] += value * value
+                none[x] += np.int32(value == 0)
+        for x in range(width):
+            total += absolute[x]
+            squares += power[x]
+            zeros += none[x]
+        if top // block < sums.shape[0]:
+            for x in range(sums.shape[1] * block):
+                sums[top // block, x // block] += absolute[x]
     return total, squares, zeros
 
 
@@ -227,8 +246,8 @@ def _correlation(one: np.ndarray, other: np.ndarray) -> float:
 @no_type_check
 def _add_products(one, other):
     squares = others = products = np.int64(0)
-    for y in range(one.shape[0]):
-        a, b = one[y], other[y]
+    for y in range(1, one.shape[0] - 1):
+        a, b = one[y, 1:-1], other[y, 1:-1]
         for start in range(0, a.size, 256):  # so many squares of residuals overflow no 32 bits
             square = second = product = np.int32(0)
             for x in range(start, min(start + 256, a.size)):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import no_type_check
 
-import cv2
 import numpy as np
 
 from realfake.forensics.arrays.blocks import histogram_quantile, robust_spread
@@ -27,8 +26,8 @@ FEW = 20  # edges; a block with fewer has no width of its own
 )
 def edge_widths(image: ForensicImage) -> Iterator[Measurement]:
     """Width of edges from dark to light, steepest step over height, and how both differ between blocks."""
-    down = np.asarray(cv2.transpose(image.luma8))
-    for axis, (counts, steep, _, _) in (("across", image.shared(_across)), ("down", measure_edges(down))):
+    down = measure_edges(image.luma8_turned)
+    for axis, (counts, steep, _, _) in (("across", image.shared(_across)), ("down", down)):
         edges = counts.sum()
         share = counts / max(edges, 1)
         yield feature(f"{axis}__edges", edges / image.luma8.size, "1/pixel", "edges for each pixel")

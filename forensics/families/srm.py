@@ -8,10 +8,11 @@ from typing import no_type_check
 import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
+from realfake.forensics.arrays.repeats import DistinctRows
 from realfake.forensics.families.residual import (
+    channel_rows,
     chroma_third_order,
     square_residual,
-    square_residuals,
     symmetric_shares,
     truncate_counts,
     window_counts,
@@ -30,29 +31,33 @@ RANGE = 2  # the truncation threshold T
 )
 def rich_model(image: ForensicImage) -> Iterator[Measurement]:
     """Co-occurrences of 3x3 and least second-order residuals of luma, and of 3x3 and third-order ones of chroma."""
-    square = image.shared(square_residuals)
-    yield from _shares("luma_square", _square_counts(square["luma"]))
-    yield from _shares("chroma_square", _square_counts(square["cb"]) + _square_counts(square["cr"]))
+    rows = image.shared(channel_rows)
+    yield from _shares("luma_square", square_counts(rows["luma"]))
+    yield from _shares("chroma_square", square_counts(rows["cb"]) + square_counts(rows["cr"]))
     yield from _shares("chroma_third", np.sum([along for along, _ in image.shared(chroma_third_order)], axis=0))
-    names, shares = mirrored_shares(extreme_counts(image.luma8))
+    names, shares = mirrored_shares(extreme_counts(rows["luma"]))
     meaning = "four least second-order residuals of this kind, among those not all zero; all zero among all"
     yield from features([f"luma_least__{name}" for name in names], shares, "share", meaning)
 
 
-def square_counts(plane: np.ndarray) -> np.ndarray:
+def square_counts(rows: DistinctRows) -> np.ndarray:
     """Counts of four neighbouring 3x3 residuals, in rows and in columns: (5, 5, 5, 5) int64 for -2..2 each."""
-    return _square_counts(square_residual(plane))
+    residual = square_residual(rows.plane)
+    codes = np.empty((residual.shape[0] - 2, residual.shape[1] - 2), np.uint8)
+    _square_codes(residual, codes)
+    counts: np.ndarray = np.sum(window_counts(codes, rows.times), axis=0)
+    return counts
 
 
-def extreme_counts(plane: np.ndarray) -> np.ndarray:
+def extreme_counts(rows: DistinctRows) -> np.ndarray:
     """Counts of four neighbouring least second-order residuals (horizontal or vertical): (5, 5, 5, 5) int64.
 
     Greatest residuals are counted as the least ones of the negative.
     """
-    least = np.empty((plane.shape[0] - 2, plane.shape[1] - 2), np.uint8)
+    least = np.empty((rows.plane.shape[0] - 2, rows.plane.shape[1] - 2), np.uint8)
     greatest = np.empty_like(least)
-    _extreme_codes(np.ascontiguousarray(plane), least, greatest)
-    counts: np.ndarray = np.sum([*window_counts(least), *window_counts(greatest)], axis=0)
+    _extreme_codes(rows.plane, least, greatest)
+    counts: np.ndarray = np.sum([*window_counts(least, rows.times), *window_counts(greatest, rows.times)], axis=0)
     return counts
 
 
@@ -77,19 +82,12 @@ def _shares(name: str, counts: np.ndarray) -> Iterator[Measurement]:
     yield from features([f"{name}__{one}" for one in names], shares, "share", meaning)
 
 
-def _square_counts(residual: np.ndarray) -> np.ndarray:
-    codes = np.empty(residual.shape, np.uint8)
-    _square_codes(residual, codes)
-    counts: np.ndarray = np.sum(window_counts(codes), axis=0)
-    return counts
-
-
 @compiled
 @no_type_check
 def _square_codes(residual, codes):
     """Rounded to the kernel's centre weight of 4, halves away from zero, as 0..4 for -2..2."""
-    for y in range(residual.shape[0]):
-        row, out = residual[y], codes[y]
+    for y in range(codes.shape[0]):
+        row, out = residual[y + 1, 1:], codes[y]
         for x in range(out.size):
             value = np.int32(row[x])
             out[x] = np.uint8(value > -6) + np.uint8(value > -2) + np.uint8(value >= 2) + np.uint8(value >= 6)

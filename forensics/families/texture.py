@@ -7,8 +7,11 @@ from typing import no_type_check
 
 import numpy as np
 
-from realfake.forensics.arrays.blocks import byte_counts, to_blocks
+from realfake.forensics.arrays.blocks import byte_counts
 from realfake.forensics.arrays.jit import compiled
+from realfake.forensics.arrays.repeats import DistinctRows
+from realfake.forensics.arrays.sequences import sequence_counts
+from realfake.forensics.families.residual import channel_rows
 from realfake.forensics.image import DCT_MATRIX, ForensicImage
 from realfake.forensics.measurement import Measurement, family, feature, features
 
@@ -29,14 +32,15 @@ PHASE_ZERO = 0.01  # gray levels; a smaller part is 0 but for rounding: what var
 )
 def texture_patterns(image: ForensicImage) -> Iterator[Measurement]:
     """Uniform binary patterns of luma and chroma, their block DCT on chroma, and local phase quantization of luma."""
-    for channel, plane in (("luma", image.luma8), *zip(("cb", "cr"), image.chroma_half, strict=True)):
+    rows = image.shared(channel_rows)["luma"]
+    yield from _uniform_shares("luma", sequence_counts(binary_patterns(rows.plane), 256, 1, (0, 1), rows.times))
+    for channel, plane in zip(("cb", "cr"), image.chroma_half, strict=True):
         patterns = binary_patterns(plane)
         yield from _uniform_shares(channel, byte_counts(patterns))
-        if channel != "luma":
-            names = [f"{channel}_dct__{v}_{u}" for v in range(8) for u in range(8)]
-            spread = block_dct_spread(patterns)
-            yield from features(names, spread.ravel(), "1", "deviation over blocks of a DCT mode of the patterns")
-    counts = phase_codes(image.luma8)
+        names = [f"{channel}_dct__{v}_{u}" for v in range(8) for u in range(8)]
+        spread = block_dct_spread(patterns)
+        yield from features(names, spread.ravel(), "1", "deviation over blocks of a DCT mode of the patterns")
+    counts = phase_codes(rows)
     folded = counts[:128] + counts[:127:-1]  # a negative of the picture complements each code but for parts of 0
     shares = folded / max(folded.sum(), 1)
     names = [f"phase__{code}" for code in range(128)]
@@ -72,9 +76,10 @@ def uniform_patterns(patterns: np.ndarray) -> np.ndarray:
 
 def block_dct_spread(patterns: np.ndarray) -> np.ndarray:
     """Standard deviation over whole 8x8 blocks of each DCT mode of the patterns: (8, 8) float64."""
-    blocks = to_blocks(patterns, 8).reshape(-1, 64)
-    count = len(blocks)
-    blocks = blocks[(blocks.view(np.uint64) != np.uint64(2**64 - 1)).any(axis=1)]  # flats are 255 throughout
+    rows, columns = (side // 8 for side in patterns.shape)
+    lines = np.ascontiguousarray(patterns[: 8 * rows, : 8 * columns]).view(np.uint64).reshape(rows, 8, columns)
+    varied = (lines != np.uint64(2**64 - 1)).any(axis=1)  # flats are 255 throughout
+    blocks, count = lines.transpose(0, 2, 1)[varied].view(np.uint8), varied.size
     flat = count - len(blocks)
     sums = blocks.sum(axis=0, dtype=np.int64) + 255 * flat
     # Of whole numbers below 2 ** 24, float32 sums are exact in whatever order they are taken.
@@ -90,12 +95,13 @@ def block_dct_spread(patterns: np.ndarray) -> np.ndarray:
     return deviation
 
 
-def phase_codes(plane: np.ndarray) -> np.ndarray:
+def phase_codes(rows: DistinctRows) -> np.ndarray:
     """Local phase quantization at four low frequencies in a 7x7 window, without decorrelation.
 
     Parameters
     ----------
-    plane : ndarray, shape (H, W), uint8
+    rows : DistinctRows
+        Of an (H, W) uint8 plane.
 
     Returns
     -------
@@ -107,7 +113,9 @@ def phase_codes(plane: np.ndarray) -> np.ndarray:
     angle = 2 * np.pi / PHASE_WINDOW * np.arange(-(PHASE_WINDOW // 2), PHASE_WINDOW // 2 + 1)
     waves = np.stack([np.ones(PHASE_WINDOW), np.cos(angle), -np.sin(angle)]).astype(np.float32)
     counts = np.zeros(256, np.int64)
-    _phases(np.ascontiguousarray(plane), waves, np.float32(PHASE_FLOOR), np.float32(-PHASE_ZERO), counts)
+    # Of the windows that a row stands for, every second one is looked at.
+    times = 1 + (rows.times - 1 + np.r_[0, rows.times[:-1] - 1]) // 2
+    _phases(rows.plane, times, waves, np.float32(PHASE_FLOOR), np.float32(-PHASE_ZERO), counts)
     return counts
 
 
@@ -171,13 +179,13 @@ def _binary(plane, along, patterns):
 
 @compiled
 @no_type_check
-def _phases(plane, waves, floor, zero, counts):
+def _phases(plane, times, waves, floor, zero, counts):
     height, width = plane.shape
     inner = width - 6
     deep, wide = 32, 64  # windows of a tile down and across: what is kept of one stays in the first cache
     rows, source = np.empty((3, 38, 64), np.float32), np.empty(70, np.float32)
     alike = np.empty(38, np.int64)  # rows up to here that are of one and the same level
-    codes, varied = np.empty(64, np.uint8), np.empty(64, np.uint8)
+    codes, varied = np.empty(64, np.uint8), np.empty(64, np.int64)
     even, odd = np.zeros(256, np.int64), np.zeros(256, np.int64)
     c0, c1, c2, c3, c4, c5, c6 = waves[1]
     s0, s1, s2, s3, s4, s5, s6 = waves[2]
@@ -206,7 +214,7 @@ def _phases(plane, waves, floor, zero, counts):
                         one[x] = a + b + c + d + e + f + g
                         cosine[x] = c0 * a + c1 * b + c2 * c + c3 * d + c4 * e + c5 * f + c6 * g
                         sine[x] = s0 * a + s1 * b + s2 * c + s3 * d + s4 * e + s5 * f + s6 * g
-                ready = y + 7
+                ready, weight = y + 7, times[top + y]
                 part = rows[:, y : y + 7]
                 for x in range(n):
                     a, b, c, d = part[0, 0, x], part[0, 1, x], part[0, 2, x], part[0, 3, x]
@@ -230,7 +238,7 @@ def _phases(plane, waves, floor, zero, counts):
                     code |= np.uint8(mean_s >= zero) << 4 | np.uint8(s_mean >= zero) << 5
                     codes[x] = code | np.uint8(both_im >= zero) << 6 | np.uint8(anti_im >= zero) << 7
                     strength = abs(mean_c) + abs(mean_s) + abs(c_mean) + abs(s_mean) + abs(both_re) + abs(anti_re)
-                    varied[x] = strength > floor
+                    varied[x] = weight if strength > floor else 0
                 for x in range(0, n - 1, 2):
                     even[codes[x]] += varied[x]
                     odd[codes[x + 1]] += varied[x + 1]

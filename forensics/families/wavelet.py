@@ -12,6 +12,7 @@ from realfake.forensics.arrays.blocks import moments, robust_spread, spread_bloc
 from realfake.forensics.arrays.dwt import Bands, decompose
 from realfake.forensics.arrays.exact import least_squares
 from realfake.forensics.arrays.jit import compiled
+from realfake.forensics.arrays.repeats import repeated_rows
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import Measurement, family, feature, heatmap
 
@@ -32,14 +33,13 @@ SMALLEST = 1.0  # gray levels added to magnitudes before their logarithm: a scre
 def wavelet_statistics(image: ForensicImage) -> Iterator[Measurement]:
     """Moments of subband coefficients and of their linear-prediction error, and the noise level between blocks."""
     levels = image.wavelet
-    absolute = [Bands(*(np.abs(band) for band in bands)) for bands in levels[: LEVELS + 1]]
-    for level, (magnitudes, parents) in enumerate(pairwise(absolute)):
-        for name, band in zip(Bands._fields, levels[level], strict=True):
+    for level, (bands, parents) in enumerate(pairwise(levels[: LEVELS + 1])):
+        for name, band in zip(Bands._fields, bands, strict=True):
             yield from _moments(f"luma_{name}{level + 1}", band, "gray levels", "coefficients")
-            error = prediction_error(magnitudes, parents, name)
+            error = prediction_error(bands, parents, name)
             yield from _moments(f"error_{name}{level + 1}", error, "log2", "magnitude over its prediction,")
     for channel, plane in zip(("cb", "cr"), image.chroma_half, strict=True):
-        for level, bands in enumerate(decompose(plane.astype(np.float32), LEVELS)):
+        for level, bands in enumerate(decompose(plane.astype(np.float32), LEVELS, repeated_rows(plane))):
             for name, band in zip(Bands._fields, bands, strict=True):
                 yield from _moments(f"{channel}_{name}{level + 1}", band, "gray levels", "coefficients")
     yield from _noise(block_noise(levels[0].diagonal))
@@ -51,7 +51,7 @@ def noise_level_map(image: ForensicImage) -> np.ndarray:
     return spread_blocks(block_noise(image.wavelet[0].diagonal), BLOCK, image.luma.shape)
 
 
-def prediction_error(magnitudes: Bands, parents: Bands, name: str) -> np.ndarray:
+def prediction_error(bands: Bands, parents: Bands, name: str) -> np.ndarray:
     """How far coefficient magnitudes are from what their neighbours foretell by least squares.
 
     Seven neighbours, after Farid & Lyu: left, right, above, below, the parent one level up, and two of the other
@@ -59,8 +59,8 @@ def prediction_error(magnitudes: Bands, parents: Bands, name: str) -> np.ndarray
 
     Parameters
     ----------
-    magnitudes, parents : Bands
-        Absolute coefficients of a level and of the next coarser one.
+    bands, parents : Bands
+        Coefficients of a level and of the next coarser one, whose magnitudes count.
     name : one of the fields of Bands
 
     Returns
@@ -68,11 +68,11 @@ def prediction_error(magnitudes: Bands, parents: Bands, name: str) -> np.ndarray
     ndarray, float32, one value per coefficient but for the border of the band
         log2((magnitude + 1) / (prediction + 1)).
     """
-    centre, parent = getattr(magnitudes, name), getattr(parents, name)
+    centre, parent = getattr(bands, name), getattr(parents, name)
     if name == "diagonal":
-        near, other, octave = magnitudes.horizontal, magnitudes.vertical, 0
+        near, other, octave = bands.horizontal, bands.vertical, 0
     else:
-        near, other, octave = magnitudes.diagonal, parents.diagonal, 1
+        near, other, octave = bands.diagonal, parents.diagonal, 1
     gram = np.zeros((8, 8))
     _accumulate(centre, near, parent, other, octave, max(centre.shape[0] // FIT_ROWS, 1), gram)
     weights = least_squares(gram[:7, :7], gram[:7, 7], 1e-10).astype(np.float32)
@@ -84,10 +84,10 @@ def prediction_error(magnitudes: Bands, parents: Bands, name: str) -> np.ndarray
 def block_noise(diagonal: np.ndarray) -> np.ndarray:
     """Noise level of each 32x32 block from the finest diagonal band: (rows, columns) float32, gray levels."""
     size = min(BLOCK // 2, *diagonal.shape)
-    blocks = to_blocks(np.abs(diagonal), size)
+    blocks = to_blocks(diagonal, size)
     noisy = np.count_nonzero(blocks, axis=2) >= size * size // 2  # the median of the others is 0
     sigma = np.zeros(noisy.shape, np.float32)
-    sigma[noisy] = np.median(blocks[noisy], axis=1) / np.float32(SIGMA)
+    sigma[noisy] = np.median(np.abs(blocks[noisy]), axis=1) / np.float32(SIGMA)
     return sigma
 
 
@@ -146,15 +146,15 @@ def _accumulate(centre, near, parent, other, octave, every, gram):
             if octave:
                 across = other[y >> 1, half:]
             for x in range(n):
-                samples[0, x] = here[x]
-                samples[1, x] = here[x + 2]
-                samples[2, x] = above[x]
-                samples[3, x] = below[x]
-                samples[5, x] = level[x]
-                samples[7, x] = here[x + 1]
+                samples[0, x] = abs(here[x])
+                samples[1, x] = abs(here[x + 2])
+                samples[2, x] = abs(above[x])
+                samples[3, x] = abs(below[x])
+                samples[5, x] = abs(level[x])
+                samples[7, x] = abs(here[x + 1])
             for x in range(n):
-                samples[4, x] = coarse[(x + 1) >> 1]
-                samples[6, x] = across[(x + 1) >> 1 if octave else x]
+                samples[4, x] = abs(coarse[(x + 1) >> 1])
+                samples[6, x] = abs(across[(x + 1) >> 1 if octave else x])
             for i in range(8):
                 one, busy = samples[i, :n], np.int32(0)
                 for x in range(n):
@@ -194,20 +194,22 @@ def _predict(centre, near, parent, other, octave, weights, smallest, error):
     octave_up, beside, aside = weights[4], weights[5], weights[6]
     for y in range(1, rows - 1):
         for x in range((columns + 1) // 2):
-            coarse[2 * x] = coarse[2 * x + 1] = parent[y >> 1, x]
+            coarse[2 * x] = coarse[2 * x + 1] = abs(parent[y >> 1, x])
         if octave:
             for x in range((columns + 1) // 2):
-                across[2 * x] = across[2 * x + 1] = other[y >> 1, x]
+                across[2 * x] = across[2 * x + 1] = abs(other[y >> 1, x])
         else:
             same = other[y]
             for x in range(columns):
-                across[x] = same[x]
+                across[x] = abs(same[x])
         above, here, below, level, out = centre[y - 1], centre[y], centre[y + 1], near[y], error[y - 1]
         for x in range(inner):
-            predicted[x] = left * here[x] + right * here[x + 2] + up * above[x + 1] + down * below[x + 1]
+            predicted[x] = (
+                left * abs(here[x]) + right * abs(here[x + 2]) + up * abs(above[x + 1]) + down * abs(below[x + 1])
+            )
         for x in range(inner):
-            whole = predicted[x] + octave_up * coarse[x + 1] + beside * level[x + 1] + aside * across[x + 1]
-            predicted[x] = (here[x + 1] + smallest) / (abs(whole) + smallest)
+            whole = predicted[x] + octave_up * coarse[x + 1] + beside * abs(level[x + 1]) + aside * across[x + 1]
+            predicted[x] = (abs(here[x + 1]) + smallest) / (abs(whole) + smallest)
         for x in range(inner):
             # Binary logarithm: the exponent, and the series of the inverse hyperbolic tangent for 0.707..1.414.
             bits = np.float32(predicted[x]).view(np.int32)

@@ -40,7 +40,9 @@ def decode_coefficients(jpeg: Stream) -> tuple[np.ndarray, ...]:
     if not height or not width or not all(1 <= c.vertical <= 4 and 1 <= c.horizontal <= 4 for c in jpeg.components):
         raise Unsupported
     units = (-(-height // (8 * tall)), -(-width // (8 * wide)))  # minimum coded units down and across
-    planes = [np.zeros((units[0] * c.vertical, units[1] * c.horizontal, 64), np.int16) for c in jpeg.components]
+    shapes = [(units[0] * c.vertical, units[1] * c.horizontal) for c in jpeg.components]
+    firsts = np.cumsum([0, *(down * across for down, across in shapes)])
+    blocks = np.zeros((firsts[-1], 64), np.int16)  # of all components, one after another
     sizes = [(-(-height * c.vertical // (8 * tall)), -(-width * c.horizontal // (8 * wide))) for c in jpeg.components]
     data = np.frombuffer(jpeg.data, np.uint8)
     tables: dict[int, np.ndarray] = {}
@@ -53,10 +55,10 @@ def decode_coefficients(jpeg: Stream) -> tuple[np.ndarray, ...]:
             restart = int.from_bytes(segment.payload, "big")
         elif segment.marker == SOS:
             start = segment.offset + 4 + len(segment.payload)
-            _decode_segment(jpeg, segment, data[start:end], tables, restart, planes, sizes, units)
+            _decode_segment(jpeg, segment, data[start:end], tables, restart, blocks, firsts, shapes, sizes, units)
+    planes = [part.reshape(*shape, 8, 8) for part, shape in zip(np.split(blocks, firsts[1:-1]), shapes, strict=True)]
     return tuple(
-        np.ascontiguousarray(plane.reshape(*plane.shape[:2], 8, 8)[:rows, :columns])
-        for plane, (rows, columns) in zip(planes, sizes, strict=True)
+        np.ascontiguousarray(plane[:rows, :columns]) for plane, (rows, columns) in zip(planes, sizes, strict=True)
     )
 
 
@@ -66,7 +68,9 @@ def _decode_segment(
     stream: np.ndarray,
     tables: dict[int, np.ndarray],
     restart: int,
-    planes: list[np.ndarray],
+    blocks: np.ndarray,
+    firsts: np.ndarray,
+    shapes: list[tuple[int, int]],
     sizes: list[tuple[int, int]],
     units: tuple[int, int],
 ) -> None:
@@ -87,14 +91,10 @@ def _decode_segment(
     factors = [(jpeg.components[m].vertical, jpeg.components[m].horizontal) for m in members]
     layout = np.array([(1, 1)] if alone else factors)
     down, across = sizes[members[0]] if alone else units
-    flat = [planes[m].reshape(-1, 64) for m in members]
-    strides = np.array([planes[m].shape[1] for m in members])
-    starts = np.concatenate([[0], np.cumsum([len(plane) for plane in flat])[:-1]])
-    blocks = np.concatenate(flat) if not alone else flat[0]
+    strides = np.array([shapes[m][1] for m in members])
+    starts = firsts[members]
     if not _decode_scan(stream, coders, layout, down, across, strides, starts, blocks, restart, ZIGZAG):
         raise Unsupported
-    for m, plane, start in zip(members, flat, starts, strict=True):
-        planes[m] = blocks[start : start + len(plane)].reshape(planes[m].shape)
 
 
 def _lookups(payload: bytes) -> dict[int, np.ndarray]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,6 +26,8 @@ from realfake.forensics.formats.markers import (
     Segment,
     Stream,
 )
+
+MARKER = re.compile(b"\xff[^\x00\xff%s]" % re.escape(bytes(STANDALONE)), re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -166,10 +169,5 @@ def undecodable(data: bytes) -> str:
 
 def _next_marker(data: bytes, position: int) -> int:
     """Offset of the next real marker: not a stuffed zero, not a restart."""
-    while True:
-        position = data.find(b"\xff", position)
-        if position < 0 or position + 1 >= len(data):
-            return len(data)
-        if data[position + 1] not in (0x00, 0xFF) and data[position + 1] not in STANDALONE:
-            return position
-        position += 1 if data[position + 1] == 0xFF else 2
+    found = MARKER.search(data, position)
+    return found.start() if found else len(data)

@@ -18,13 +18,6 @@ def luma_of(colours: np.ndarray) -> np.ndarray:
     return np.asarray((THOUSANDTHS[0] * red + THOUSANDTHS[1] * green + THOUSANDTHS[2] * blue) / 1000)
 
 
-def luma_plane(pixels: np.ndarray) -> np.ndarray:
-    """(h, w) float32 of (h, w, 3) float32 whole numbers, the same to the last bit."""
-    luma = np.empty(pixels.shape[:2], np.float32)
-    _luma(pixels, luma)
-    return luma
-
-
 def coverage_of(pixels: np.ndarray, background: np.ndarray, offset: np.ndarray) -> np.ndarray:
     """(h, w) float32: how far each pixel lies from the background towards the ink, in whole `COVERAGE_STEPS`.
 
@@ -51,15 +44,6 @@ def ink_offsets(pixels: np.ndarray, boxes: np.ndarray, background: np.ndarray) -
     offsets = np.zeros((len(boxes), 3), np.float32)
     _offsets(pixels, boxes, background, np.empty(256, np.int64), offsets)
     return offsets
-
-
-@compiled
-@no_type_check
-def _luma(pixels, luma):
-    height, width = luma.shape
-    for y in range(height):
-        for x in range(width):
-            luma[y, x] = (299.0 * pixels[y, x, 0] + 587.0 * pixels[y, x, 1] + 114.0 * pixels[y, x, 2]) / 1000.0
 
 
 @compiled

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import NamedTuple, no_type_check
 
@@ -11,13 +10,16 @@ import numpy as np
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.text.colours import COVERAGE_STEPS
 from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_features
-from realfake.forensics.text.words import AROUND, ScreenText, Word, middle
+from realfake.forensics.text.ranked import ranked
+from realfake.forensics.text.words import AROUND, ScreenText
 
 CANVAS = 32  # pixels; higher glyphs are compared at half or quarter size
 SHAPE = (16, 12)  # height and width of the shape descriptor
 SHAPE_STEPS = 255  # of one, in a shape: products of two shapes are whole numbers that single precision holds
 LIKE = 0.92  # correlation of shapes above which two glyphs may be the same letter
 SAME_SHAPE = 0.97  # correlation of shapes above which two glyphs are one letter of one font at two sizes
+NEARLY = 0.02  # distance below which a glyph is a bitmap of another again, but for the last levels
+LOW = 0.2  # share of a word's glyphs whose shape is at most as like as its `shape__low`
 SIZE_BAND = 0.16  # log ratio of heights or widths within which they may be
 LIKES = 3  # compared with each glyph
 MAX_GLYPHS = 700  # of a screen that is compared in one part; a longer one has as many glyphs as its words
@@ -87,179 +89,276 @@ COMPARISONS = (
 )
 
 
+class Glyphs(NamedTuple):
+    """The glyphs of a screen that are compared, word by word.
+
+    Attributes
+    ----------
+    owner : ndarray, (g,) int
+        Word of each.
+    canvas : ndarray, (g, CANVAS, CANVAS) int32
+        Coverage in whole `COVERAGE_STEPS`, with a rim of nothing.
+    drawn, scales : ndarray, (g, 2) and (g,) int
+        Rows and columns that it would take there, and by how much a large one was shrunk for that.
+    ink : ndarray, (g,) int
+        Pixels of the canvas that are covered by more than a twentieth.
+    shapes : ndarray, (g, n) int32
+        Coverage in the cells of `SHAPE`, whole `SHAPE_STEPS`.
+    sizes : ndarray, (g, 2) int
+        Height and width, pixels.
+    facts : ndarray, (g, 10) float64
+        As in `Likes`.
+    """
+
+    owner: np.ndarray
+    canvas: np.ndarray
+    drawn: np.ndarray
+    scales: np.ndarray
+    ink: np.ndarray
+    shapes: np.ndarray
+    sizes: np.ndarray
+    facts: np.ndarray
+
+
 def compare(screen: ScreenText) -> tuple[np.ndarray, Likes | None]:
     """(n, 20) float64, `COMPARISONS` of each word, and the glyphs with their like; None of fewer than two."""
-    result = np.full((len(screen.words), len(COMPARISONS)), np.nan)
-    cut = _cut(screen)
-    if cut is None:
+    words = len(screen.words)
+    result = np.full((words, len(COMPARISONS)), np.nan)
+    glyphs = _cut(screen)
+    if glyphs is None:
         return result, None
-    canvas, shapes, _, facts, owner, _ = cut
-    elsewhere, same_word = np.full((2, len(owner), LIKES), -1)
-    shape = np.zeros(len(owner))
-    pairs = []
-    for words, others in screen.stretches(len(screen.words)):
-        part, around = (slice(*np.searchsorted(owner, [s.start, s.stop])) for s in (words, others))
-        correlation, like, other_field, near_aspect = _alike(cut, screen.line_of[owner], part, around)
-        elsewhere[part] = _likest(correlation, like & other_field, around.start)
-        shape[part] = np.where(other_field & near_aspect, correlation, 0.0).max(axis=1, initial=0.0)
-        one, other = np.nonzero(_first(like & other_field, MOST_PAIRS // len(owner)))
-        pairs.append((one + part.start, other + around.start, 1 - correlation[one, other]))
-        same_word[part] = _likest(correlation, like & (owner[part, None] == owner[around]), around.start)
-    distance, fits = _compared(canvas, elsewhere)
-    within = _compared(canvas, same_word, fitted=False)[0]
-    has = elsewhere[:, 0] >= 0
-    likes = Likes(owner, facts, *(np.concatenate(some) for some in zip(*pairs, strict=True)))
-    facts = facts[:, :5]
+    owner = glyphs.owner
+    elsewhere, within, closest, pairs = _find_alike(screen, glyphs)
+    distance, fits = _compared(glyphs, elsewhere)
+    inside, _ = _compared(glyphs, within, fitted=False)
+    facts, has = glyphs.facts[:, :5], elsewhere[:, 0] >= 0
     ratios = facts - np.where(has[:, None], facts[elsewhere[:, 0]], np.nan)
     ratios[:, 4] = (ratios[:, 4] + 0.5) % 1.0 - 0.5
-    nearest = _least(distance)
-    starts = np.flatnonzero(np.diff(owner, prepend=-1))  # the glyphs of a word stand together
-    for start, stop in zip(starts, [*starts[1:], len(owner)], strict=True):
-        word, mine = owner[start], slice(start, stop)
-        result[word, 0] = has[mine].mean()
-        ordered = np.sort(shape[mine])
-        low = np.interp(0.2 * (len(ordered) - 1), np.arange(len(ordered)), ordered)
-        result[word, 10:13] = middle(ordered), low, (ordered > SAME_SHAPE).mean()
-        if has[mine].any():
-            near = nearest[mine][has[mine]]
-            result[word, 1:4] = middle(near), near.min(), (near < 0.02).mean()
-            against = np.sort(ratios[mine][has[mine]], axis=0)
-            typical = (against[(len(near) - 1) // 2] + against[len(near) // 2]) / 2
-            result[word, 4:9] = typical
-            if len(near) > 2:
-                result[word, 13] = near.max() - middle(near)
-                result[word, 14:16] = np.maximum(typical - against[0], against[-1] - typical)[2:4]
-        fit = fits[mine][np.isfinite(fits[mine, 0])]
-        if len(fit):
-            result[word, 16:] = [middle(column) for column in fit.T]
-        inside = _least(within[mine])
-        if np.isfinite(inside).any():
-            result[word, 9] = np.nanmin(inside)
-    return result, likes
+    nearest = np.fmin.reduce(distance, axis=1)
+    near, shapes = ranked(nearest, owner, words), ranked(closest, owner, words)
+    some, all_of = (np.where(one.counts > 0, one.counts, np.nan) for one in (near, shapes))
+    result[:, 0] = near.counts / all_of
+    result[:, 1], result[:, 2] = near.middle, near.at(0)
+    result[:, 3] = np.bincount(owner, nearest < NEARLY, words) / some
+    several = near.counts > 2
+    for fact, column in enumerate(ratios.T):
+        against = ranked(column, owner, words)
+        typical = against.middle
+        result[:, 4 + fact] = typical
+        if fact in (2, 3):
+            farthest = np.maximum(typical - against.at(0), against.highest - typical)
+            result[several, 12 + fact] = farthest[several]
+    result[:, 9] = ranked(np.fmin.reduce(inside, axis=1), owner, words).at(0)
+    rank = LOW * (shapes.counts - 1)
+    below = np.maximum(rank.astype(np.intp), 0)
+    low, next_up = shapes.at(below), shapes.at(np.minimum(below + 1, shapes.counts - 1))
+    result[:, 10], result[:, 11] = shapes.middle, low + (next_up - low) * (rank - below)
+    result[:, 12] = np.bincount(owner, closest > SAME_SHAPE, words) / all_of
+    result[several, 13] = (near.highest - near.middle)[several]
+    for place, column in enumerate(fits.T):
+        result[:, 16 + place] = ranked(column, owner, words).middle
+    return result, Likes(owner, glyphs.facts, *pairs)
 
 
-def _alike(cut: tuple[np.ndarray, ...], fields: np.ndarray, part: slice, around: slice) -> tuple[np.ndarray, ...]:
-    """Of glyphs `part` against those `around`: correlation, whether they may be one letter at one size, whether they
-    stand in different fields, and whether their proportions are alike; each (part, around)."""
-    _, shapes, sizes, _, _, scale = cut
-    correlation = correlations(shapes[part], shapes[around])
-    log_sizes = np.log(sizes)
-    like = correlation > LIKE
-    for axis in (0, 1):
-        like &= np.abs(log_sizes[part, axis][:, None] - log_sizes[around, axis]) < SIZE_BAND
-    like &= scale[part, None] == scale[around]
-    np.fill_diagonal(like[:, part.start - around.start :], False)
-    aspect = log_sizes[:, 0] - log_sizes[:, 1]
-    return (
-        correlation,
-        like,
-        fields[part, None] != fields[around],
-        np.abs(aspect[part, None] - aspect[around]) < SIZE_BAND,
-    )
-
-
-def _first(which: np.ndarray, most: int) -> np.ndarray:
-    """(m, n) bool: of each row of `which` no more than the first `most`; a long screen has too many to keep."""
-    if np.count_nonzero(which, axis=1).max(initial=0) <= most:
-        return which
-    kept: np.ndarray = which & (np.cumsum(which, axis=1) <= most)
-    return kept
-
-
-def _cut(screen: ScreenText) -> tuple[np.ndarray, ...] | None:
-    """Glyphs on a common canvas, their shape descriptors, sizes and facts, the word and scale of each."""
-    pieces, owner = [], []
-    room = MAX_GLYPHS if len(screen.words) <= AROUND else math.inf
-    for index, word in enumerate(screen.words):
-        first = np.maximum(np.floor(word.tops).astype(np.int64) - word.frame.y, 0)
-        last = np.minimum(np.ceil(word.bottoms).astype(np.int64) - word.frame.y, word.frame.height)
-        boxes = np.stack([word.spans[:, 0], first, word.spans[:, 1] - word.spans[:, 0], last - first], axis=1)
-        longest, shortest = boxes[:, 2:].max(axis=1), boxes[:, 2:].min(axis=1)
-        fit = np.flatnonzero((shortest >= 3) & (longest <= 4 * CANVAS))
-        fit = fit[: int(min(room, len(fit)))]
-        room -= len(fit)
-        owner += [index] * len(fit)
-        if len(fit):
-            pieces.append(_glyphs_of(word, boxes[fit], longest[fit], word.tops[fit], word.bottoms[fit]))
-    if len(owner) < 2:
+def _cut(screen: ScreenText) -> Glyphs | None:
+    """The glyphs of a screen, neither tiny nor huge, on a common canvas; None of fewer than two."""
+    owner, spans, tops, bottoms = screen.glyphs
+    frames = np.array([(word.frame.y, word.frame.height) for word in screen.words], np.int64).reshape(-1, 2)[owner]
+    first = np.maximum(np.floor(tops).astype(np.int64) - frames[:, 0], 0)
+    last = np.minimum(np.ceil(bottoms).astype(np.int64) - frames[:, 0], frames[:, 1])
+    boxes = np.stack([spans[:, 0], first, spans[:, 1] - spans[:, 0], last - first], axis=1)
+    fit = np.flatnonzero((boxes[:, 2:].min(axis=1) >= 3) & (boxes[:, 2:].max(axis=1) <= 4 * CANVAS))
+    if len(screen.words) <= AROUND:
+        fit = fit[:MAX_GLYPHS]
+    if len(fit) < 2:
         return None
-    canvas, shapes, sizes, facts, scales = (np.concatenate(some) for some in zip(*pieces, strict=True))
-    return canvas, shapes, sizes, facts, np.array(owner), scales
-
-
-def _glyphs_of(
-    word: Word, boxes: np.ndarray, longest: np.ndarray, tops: np.ndarray, bottoms: np.ndarray
-) -> tuple[np.ndarray, ...]:
-    """What `_cut` tells of the glyphs of one word in boxes (n, 4) of its frame: x, y, width, height."""
+    owner, boxes, tops, bottoms = owner[fit], boxes[fit], tops[fit], bottoms[fit]
+    sizes, longest = boxes[:, :1:-1], boxes[:, 2:].max(axis=1)
     scales = np.where(longest <= CANVAS - 2, 1, np.where(longest <= 2 * CANVAS - 4, 2, 4))
-    covered = np.clip(word.coverage, 0, 1)
-    shapes = np.zeros((len(boxes), *SHAPE), np.int32)
-    _resize(covered, boxes, np.full((len(boxes), 2), SHAPE), SHAPE_STEPS, 0, shapes)
-    canvas = np.zeros((len(boxes), CANVAS, CANVAS), np.int32)
-    sizes = np.ascontiguousarray(boxes[:, :1:-1])
-    _resize(covered, boxes, np.maximum(sizes // scales[:, None], 1), COVERAGE_STEPS, 1, canvas)
-    facts = []
-    for (x, y, width, height), top, bottom in zip(boxes.tolist(), tops.tolist(), bottoms.tolist(), strict=True):
-        patch = covered[y : y + height, x : x + width].astype(np.float64)
-        area = float(patch.sum())
-        half = 4 * (area - float((patch * patch).sum()))  # most where pixels are half covered
-        facts.append(
-            [
-                math.log(max(bottom - top, 1.0)),
-                math.log(width),
-                math.log(area + 1),
-                math.log(half / math.sqrt(area + 1) + 0.1),
-                bottom - math.floor(bottom),
-                math.log(area * abs(word.contrast) + 1),
-            ]
-        )
-    edges = np.zeros((len(boxes), 3))
-    _edges(covered, boxes, np.zeros(6), edges)
-    drops = (bottoms - word.baseline).astype(np.float64)
-    told = np.concatenate([np.array(facts), edges, drops[:, None]], axis=1)
-    return canvas, shapes.reshape(len(boxes), -1), sizes.astype(float), told, scales
+    drawn = np.maximum(sizes // scales[:, None], 1)
+    canvas = np.zeros((len(fit), CANVAS, CANVAS), np.int32)
+    shapes, sums = np.zeros((len(fit), *SHAPE), np.int32), np.zeros((len(fit), len(SUMS)), np.int64)
+    levels = np.zeros((4 * CANVAS + 2, 4 * CANVAS + 1), np.int64)
+    ends = np.searchsorted(owner, np.arange(len(screen.words) + 1))
+    for word, start, stop in zip(screen.words, ends, ends[1:]):
+        part = slice(start, stop)
+        _draw(word.coverage, boxes[part], drawn[part], levels[1:], levels[0], canvas[part], shapes[part], sums[part])
+    baselines, contrasts = screen.per_word(lambda w: w.baseline), screen.per_word(lambda w: w.contrast)
+    told = _facts(sums, sizes, tops, bottoms, np.abs(contrasts)[owner])
+    drops = bottoms - baselines.astype(np.float32)[owner]
+    facts = np.concatenate([told, drops[:, None]], axis=1)
+    return Glyphs(owner, canvas, drawn, scales, sums[:, -1], shapes.reshape(len(fit), -1), sizes, facts)
+
+
+SUMS = (
+    "covered", "covered squared",
+    "soft across upright edges", "steps there", "soft across level edges", "steps there",
+    "half covered", "pixels of those", "inked pixels of the canvas",
+)  # fmt: skip
+
+
+def _facts(
+    sums: np.ndarray, sizes: np.ndarray, tops: np.ndarray, bottoms: np.ndarray, contrasts: np.ndarray
+) -> np.ndarray:
+    """(g, 9) float64: the facts of glyphs but the last."""
+    covered, steps = sums[:, [0, 3, 5, 6]].T / COVERAGE_STEPS, COVERAGE_STEPS**2
+    area, upright, level, half = covered
+    soft = 4 * (area - sums[:, 1] / steps)  # most where pixels are half covered
+    soft_upright, soft_level = 4 * sums[:, [2, 4]].T / steps
+    return np.stack(
+        [
+            np.log(np.maximum(bottoms.astype(np.float64) - tops, 1.0)),
+            np.log(sizes[:, 1]),
+            np.log(area + 1),
+            np.log(soft / np.sqrt(area + 1) + 0.1),
+            bottoms - np.floor(bottoms),
+            np.log(area * contrasts + 1),
+            np.log((soft_upright + 0.1) / (upright + 0.1)),
+            np.log((soft_level + 0.1) / (level + 0.1)),
+            (half + 0.5) / (sums[:, 7] + 1),
+        ],
+        axis=1,
+    )
 
 
 @compiled
 @no_type_check
-def _edges(covered, boxes, sums, found):
-    """(g, 3) float64: of each glyph how wide its upright edges are and its level ones, logarithms of pixels, and the
-    mean coverage of half-covered pixels."""
-    for n in range(boxes.shape[0]):
-        left, top, width, height = boxes[n, 0], boxes[n, 1], boxes[n, 2], boxes[n, 3]
-        for k in range(6):
-            sums[k] = 0.0
-        for y in range(max(top, 1), top + height):
-            for x in range(max(left, 1), left + width):
-                here = np.float64(covered[y, x])
-                across, down = abs(here - covered[y, x - 1]), abs(here - covered[y - 1, x])
-                soft = 4 * here * (1 - here)
-                if across > 2 * down:
-                    sums[0] += soft
-                    sums[1] += across
-                elif down > 2 * across:
-                    sums[2] += soft
-                    sums[3] += down
-                if 0.1 < here < 0.9:
-                    sums[4] += here
-                    sums[5] += 1
-        found[n, 0] = np.log((sums[0] + 0.1) / (sums[1] + 0.1))
-        found[n, 1] = np.log((sums[2] + 0.1) / (sums[3] + 0.1))
-        found[n, 2] = (sums[4] + 0.5) / (sums[5] + 1)
+def _draw(coverage, boxes, drawn, levels, line, canvas, shapes, sums):
+    """Draw the glyphs of a word, in boxes (n, 4) of its coverage, x, y, width, height, and add up their `SUMS`.
 
-
-def correlations(shapes: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """(g, h) float64 correlations of shapes, (g, n) and (h, n) whole numbers 0..`SHAPE_STEPS`; 0 for one of one tone.
-
-    Products are whole numbers below 2**24, which a matrix product in single precision gives exactly in whatever order
-    the processor's library adds them up: equal shapes are equally like a third, to the last bit.
+    Where neither side grows each pixel is the mean of the area that it covers; else it is mixed from two neighbours a
+    side, by the share of it that the second covers. All sums are of whole numbers: `levels` are the coverage in whole
+    `COVERAGE_STEPS`, after a row and a column of what is above it and left of it, and `line` mixes of its rows.
     """
-    sums, lengths = zip(*(_sums_and_lengths(some) for some in (shapes, others)))
-    centred: np.ndarray = (shapes.astype(np.float32) @ others.astype(np.float32).T).astype(np.float64) * shapes.shape[1]
-    centred -= sums[0][:, None] * sums[1]
-    centred /= lengths[0][:, None]
-    centred /= lengths[1]
-    return centred
+    for n in range(boxes.shape[0]):
+        left, top, columns, rows = boxes[n, 0], boxes[n, 1], boxes[n, 2], boxes[n, 3]
+        found = sums[n]
+        first_row, first_column = np.int64(top == 0), np.int64(left == 0)  # that has another before it
+        for y in range(first_row, rows + 1):
+            for x in range(first_column, columns + 1):
+                here = np.int64(min(max(coverage[top + y - 1, left + x - 1], 0.0), 1.0) * COVERAGE_STEPS)
+                levels[y, x] = here
+                if y > 0 and x > 0:
+                    found[0] += here
+                    found[1] += here * here
+        for y in range(first_row + 1, rows + 1):
+            for x in range(first_column + 1, columns + 1):
+                here = levels[y, x]
+                across, down = abs(here - levels[y, x - 1]), abs(here - levels[y - 1, x])
+                soft = here * (COVERAGE_STEPS - here)
+                if across > 2 * down:
+                    found[2] += soft
+                    found[3] += across
+                elif down > 2 * across:
+                    found[4] += soft
+                    found[5] += down
+                if 0.1 * COVERAGE_STEPS < here < 0.9 * COVERAGE_STEPS:
+                    found[6] += here
+                    found[7] += 1
+        for raster in range(2):
+            height, width, rim, steps, result = drawn[n, 0], drawn[n, 1], 1, COVERAGE_STEPS, canvas[n]
+            if raster == 1:
+                height, width, rim, steps, result = SHAPE[0], SHAPE[1], 0, SHAPE_STEPS, shapes[n]
+            shrinks = rows >= height and columns >= width
+            whole = COVERAGE_STEPS * rows * columns
+            for y in range(min(height, result.shape[0] - 2 * rim)):
+                j = y * rows // height
+                for i in range(columns):
+                    line[i] = 0
+                while shrinks and j * height < (y + 1) * rows:
+                    down = min((j + 1) * height, (y + 1) * rows) - max(j * height, y * rows)
+                    for i in range(columns):
+                        line[i] += down * levels[j + 1, i + 1]
+                    j += 1
+                if not shrinks:
+                    down = max((y + 1) * rows - (j + 1) * height, 0) % rows  # of the next row, in shares of 1 / rows
+                    below = min(j + 2, rows)
+                    for i in range(columns):
+                        line[i] = (rows - down) * levels[j + 1, i + 1] + down * levels[below, i + 1]
+                for x in range(min(width, result.shape[1] - 2 * rim)):
+                    i, total = x * columns // width, 0
+                    while shrinks and i * width < (x + 1) * columns:
+                        across = min((i + 1) * width, (x + 1) * columns) - max(i * width, x * columns)
+                        total += across * line[i]
+                        i += 1
+                    if not shrinks:
+                        across = max((x + 1) * columns - (i + 1) * width, 0) % columns
+                        total = (columns - across) * line[i] + across * line[min(i + 1, columns - 1)]
+                    value = (2 * steps * total + whole) // (2 * whole)
+                    result[y + rim, x + rim] = value
+                    if raster == 0 and 20 * value > COVERAGE_STEPS:
+                        found[8] += 1
+
+
+def _find_alike(screen: ScreenText, glyphs: Glyphs) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[np.ndarray]]:
+    """The likest glyphs of other fields and of the same word that may be one letter at one size, (g, LIKES) int each,
+    best first, -1 for none; the highest correlation with a shape of other fields, (g,); and the pairs of `Likes`.
+
+    Products of shapes are whole numbers below 2**24, which a matrix product in single precision gives exactly in
+    whatever order the processor's library adds them up: equal shapes are equally like a third, to the last bit.
+    """
+    owner, count = glyphs.owner, len(glyphs.owner)
+    shapes, most = glyphs.shapes.astype(np.float32), MOST_PAIRS // count
+    labels = np.stack([owner, screen.line_of[owner], glyphs.scales])
+    measures = np.stack([*np.log(glyphs.sizes).T, *_sums_and_lengths(glyphs.shapes)])
+    elsewhere, within = np.full((2, count, LIKES), -1)
+    closest, pairs = np.zeros(count), []
+    for words, others in screen.stretches(len(screen.words)):
+        part, around = (slice(*np.searchsorted(owner, [s.start, s.stop])) for s in (words, others))
+        products, starts = shapes[part] @ shapes[around].T, np.array([part.start, around.start])
+        room = len(products) * min(most, products.shape[1])
+        both, unlike = np.empty((2, room), np.intp), np.empty(room)
+        best = np.empty(LIKES), np.empty(LIKES)
+        listed = _pairs(products, starts, labels, measures, most, *best, elsewhere, within, closest, both, unlike)
+        pairs.append(np.array([*both[:, :listed], unlike[:listed]]))
+    mine, theirs, unlike = np.concatenate(pairs, axis=1)
+    return elsewhere, within, closest, [mine.astype(np.intp), theirs.astype(np.intp), unlike]
+
+
+@compiled
+@no_type_check
+def _pairs(products, starts, labels, measures, most, near, nearby, elsewhere, within, closest, both, unlike):
+    """What `_find_alike` tells of the glyphs from `starts[0]` on against those from `starts[1]` on, by the products of
+    their shapes; how many pairs were listed, of each glyph no more than `most`.
+
+    Labels (3, g): word, field, scale; measures (4, g): logarithms of height and width, sum and length of the shape.
+    """
+    owner, fields, scales = labels[0], labels[1], labels[2]
+    heights, widths, sums, lengths = measures[0], measures[1], measures[2], measures[3]
+    cells, listed = SHAPE[0] * SHAPE[1], 0
+    for row in range(products.shape[0]):
+        i = starts[0] + row
+        last = listed + most
+        for place in range(LIKES):
+            near[place] = nearby[place] = 0.0
+        for column in range(products.shape[1]):
+            j = starts[1] + column
+            foreign = fields[i] != fields[j]
+            one_size = abs(heights[i] - heights[j]) < SIZE_BAND and abs(widths[i] - widths[j]) < SIZE_BAND
+            one_form = foreign and abs((heights[i] - widths[i]) - (heights[j] - widths[j])) < SIZE_BAND
+            if not (one_size or one_form):
+                continue
+            correlation = (np.float64(products[row, column]) * cells - sums[i] * sums[j]) / lengths[i] / lengths[j]
+            if one_form:
+                closest[i] = max(closest[i], correlation)
+            if i == j or not one_size or scales[i] != scales[j] or not correlation > LIKE:
+                continue
+            if foreign and listed < last:
+                both[0, listed], both[1, listed], unlike[listed] = i, j, 1 - correlation
+                listed += 1
+            if not foreign and owner[i] != owner[j]:
+                continue
+            chosen, best = elsewhere[i], near
+            if not foreign:
+                chosen, best = within[i], nearby
+            place = LIKES
+            while place > 0 and correlation > best[place - 1]:
+                place -= 1
+                if place + 1 < LIKES:
+                    chosen[place + 1], best[place + 1] = chosen[place], best[place]
+            if place < LIKES:
+                chosen[place], best[place] = j, correlation
+    return listed
 
 
 def _sums_and_lengths(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -268,89 +367,29 @@ def _sums_and_lengths(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return sums, np.sqrt(np.maximum(squares * shapes.shape[1] - sums * sums, 1.0))
 
 
-def resized(plane: np.ndarray, height: int, width: int, steps: int) -> np.ndarray:
-    """(height, width) int32 in whole `steps` of one: a plane of coverage, in whole `COVERAGE_STEPS`, at another size.
-
-    Where neither side grows each pixel is the mean of the area that it covers; else it is mixed from two neighbours a
-    side, by the share of it that the second covers. All sums are of whole numbers.
-    """
-    result = np.zeros((1, height, width), np.int32)
-    box = np.array([[0, 0, plane.shape[1], plane.shape[0]]])
-    _resize(np.ascontiguousarray(plane), box, np.array([[height, width]]), steps, 0, result)
-    found: np.ndarray = result[0]
-    return found
-
-
-@compiled
-@no_type_check
-def _resize(covered, boxes, sizes, steps, rim, results):
-    for n in range(len(boxes)):
-        left, top, columns, rows = boxes[n, 0], boxes[n, 1], boxes[n, 2], boxes[n, 3]
-        height, width = sizes[n, 0], sizes[n, 1]
-        plane, result = covered[top : top + rows, left : left + columns], results[n]
-        shrinks = rows >= height and columns >= width
-        whole = COVERAGE_STEPS * rows * columns
-        for y in range(min(height, result.shape[0] - 2 * rim)):
-            for x in range(min(width, result.shape[1] - 2 * rim)):
-                total = 0
-                if shrinks:
-                    for j in range(y * rows // height, ((y + 1) * rows - 1) // height + 1):
-                        down = min((j + 1) * height, (y + 1) * rows) - max(j * height, y * rows)
-                        for i in range(x * columns // width, ((x + 1) * columns - 1) // width + 1):
-                            across = min((i + 1) * width, (x + 1) * columns) - max(i * width, x * columns)
-                            total += down * across * int(plane[j, i] * COVERAGE_STEPS)
-                else:
-                    j, i = y * rows // height, x * columns // width
-                    down = max((y + 1) * rows - (j + 1) * height, 0) % rows  # of the next row, in shares of 1 / rows
-                    across = max((x + 1) * columns - (i + 1) * width, 0) % columns
-                    below, right = min(j + 1, rows - 1), min(i + 1, columns - 1)
-                    upper = (columns - across) * int(plane[j, i] * COVERAGE_STEPS)
-                    upper += across * int(plane[j, right] * COVERAGE_STEPS)
-                    lower = (columns - across) * int(plane[below, i] * COVERAGE_STEPS)
-                    lower += across * int(plane[below, right] * COVERAGE_STEPS)
-                    total = (rows - down) * upper + down * lower
-                result[y + rim, x + rim] = (2 * steps * total + whole) // (2 * whole)
-
-
-def _likest(correlation: np.ndarray, allowed: np.ndarray, first: int) -> np.ndarray:
-    """(g, LIKES) int: the likest allowed glyphs of each, numbered from `first`, best first, -1 for none."""
-    masked = np.where(allowed, correlation, -1.0)
-    chosen = np.full((len(masked), LIKES), -1)
-    rows = np.arange(len(masked))
-    for place in range(min(LIKES, masked.shape[1]) if len(masked) else 0):
-        best = masked.argmax(axis=1)
-        chosen[:, place] = np.where(masked[rows, best] > 0, first + best, -1)
-        masked[rows, best] = -1.0
-    return chosen
-
-
-def _compared(canvas: np.ndarray, partners: np.ndarray, fitted: bool = True) -> tuple[np.ndarray, np.ndarray]:
+def _compared(glyphs: Glyphs, partners: np.ndarray, fitted: bool = True) -> tuple[np.ndarray, np.ndarray]:
     """(g, LIKES) float64: RMS difference over the larger glyph's ink, least over shifts of one pixel; NaN for none.
-    And (g, 4), where `fitted`, what `_fits` tells of the partners.
-
-    `canvas` is (g, CANVAS, CANVAS) int32 in whole `COVERAGE_STEPS`, `partners` (g, LIKES) int, -1 for none.
+    And (g, 4), where `fitted`, what `_fits` tells of the partners, (g, LIKES) int, -1 for none.
     """
-    ink = np.maximum((canvas > COVERAGE_STEPS // 20).sum(axis=(1, 2)), 1)
-    taken = [(canvas > 0).any(axis=axis) * np.arange(CANVAS) for axis in (2, 1)]
-    extents = np.stack([one.max(axis=1, initial=0) for one in taken], axis=1)  # rows and columns that a glyph takes
+    canvas, ink, drawn = glyphs.canvas, np.maximum(glyphs.ink, 1), glyphs.drawn
     distances, fits = np.full(partners.shape, np.nan), np.full((len(canvas), 4), np.nan)
     shifts = np.zeros((*partners.shape, 2), np.intp)  # down and right, of the other glyph's canvas
-    _distances(canvas, partners, ink, extents, distances, shifts)
+    _distances(canvas, partners, ink, drawn, distances, shifts)
     if fitted:
-        _fits(canvas, partners, ink, shifts, fits)
+        _fits(canvas, partners, ink, drawn, shifts, fits)
     return distances, fits
 
 
 @compiled
 @no_type_check
-def _distances(canvas, partners, ink, extents, result, shifts):
+def _distances(canvas, partners, ink, drawn, result, shifts):
     for i in range(partners.shape[0]):
         for place in range(partners.shape[1]):
             other = partners[i, place]
             if other < 0:
                 continue
-            height = min(max(extents[i, 0], extents[other, 0]) + 1, CANVAS - 2)
-            width = min(max(extents[i, 1], extents[other, 1]) + 1, CANVAS - 2)
+            height = min(max(drawn[i, 0], drawn[other, 0]) + 1, CANVAS - 2)
+            width = min(max(drawn[i, 1], drawn[other, 1]) + 1, CANVAS - 2)
             best = np.int64(1 << 62)
             for dy in range(3):
                 for dx in range(3):
@@ -371,7 +410,7 @@ def _distances(canvas, partners, ink, extents, result, shifts):
 
 @compiled
 @no_type_check
-def _fits(canvas, partners, ink, shifts, result):
+def _fits(canvas, partners, ink, drawn, shifts, result):
     """(g, 4) float64: RMS that is left between a glyph and the like one that fits it best, how far that one was moved
     down and right, pixels, and the logarithm of the ink's gain; NaN where none fits.
 
@@ -383,9 +422,11 @@ def _fits(canvas, partners, ink, shifts, result):
             if other < 0:
                 continue
             down, right = shifts[i, place, 0], shifts[i, place, 1]
+            bottom = min(max(drawn[i, 0], drawn[other, 0]) + 3, CANVAS - 2)  # beyond are zeros
+            end = min(max(drawn[i, 1], drawn[other, 1]) + 3, CANVAS - 2)
             aa = ab = ac = bb = bc = cc = ma = mb = mc = mm = np.int64(0)
-            for y in range(2, CANVAS - 2):
-                for x in range(2, CANVAS - 2):
+            for y in range(2, bottom):
+                for x in range(2, end):
                     v, u = y + down, x + right
                     mine = np.int64(canvas[i, y, x])
                     a = np.int64(canvas[other, v, u])
@@ -419,9 +460,3 @@ def _fits(canvas, partners, ink, shifts, result):
                 result[i, 3] = gain
     for i in range(result.shape[0]):
         result[i, 3] = np.log(result[i, 3])
-
-
-def _least(distances: np.ndarray) -> np.ndarray:
-    return np.where(
-        np.isfinite(distances).any(axis=1), np.where(np.isfinite(distances), distances, np.inf).min(axis=1), np.nan
-    )

@@ -160,9 +160,9 @@ def _outline(coverage, pixels, ground, axis, edges, levels, seen, sums, bins, st
             tone = min(max(int(raw * levels + 384.5), 0), 1023)
             sums[13] += not seen[tone]
             seen[tone] = True
-            red = pixels[y, x, 0] - ground[0] - raw * axis[0]
-            green = pixels[y, x, 1] - ground[1] - raw * axis[1]
-            blue = pixels[y, x, 2] - ground[2] - raw * axis[2]
+            red = np.float32(pixels[y, x, 0]) - ground[0] - raw * axis[0]
+            green = np.float32(pixels[y, x, 1]) - ground[1] - raw * axis[1]
+            blue = np.float32(pixels[y, x, 2]) - ground[2] - raw * axis[2]
             off[y, x] = np.sqrt(red * red + green * green + blue * blue)
             if x > 0:
                 sums[14] += abs(red - blue - previous_tint)

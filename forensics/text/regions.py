@@ -10,6 +10,7 @@ import pandas as pd
 
 import realfake.forensics.text.alike
 import realfake.forensics.text.breaks
+import realfake.forensics.text.copies
 import realfake.forensics.text.glyphs
 import realfake.forensics.text.histories
 import realfake.forensics.text.holes

@@ -40,7 +40,7 @@ def _departures(word: Word) -> list[float]:
     full = heights >= FULL * heights.max(initial=0)
     rows, _ = word.inner
     measures = np.full((3, len(heights)), np.nan)
-    _glyph_measures(word.coverage[rows], word.luma[rows], word.spans, measures)
+    _glyph_measures(word.coverage[rows], word.pixels[rows], word.spans, measures)
     weight, softness, ink = measures
     told = []
     for values in (word.bottoms[full], word.tops[full], weight, softness, ink):
@@ -51,7 +51,7 @@ def _departures(word: Word) -> list[float]:
 
 @compiled
 @no_type_check
-def _glyph_measures(coverage, luma, spans, found):
+def _glyph_measures(coverage, pixels, spans, found):
     """(3, g) float64: stroke width, softness and ink of each glyph; stays NaN where a glyph has no such pixel."""
     for glyph in range(spans.shape[0]):
         start, stop = spans[glyph, 0], spans[glyph, 1]
@@ -71,7 +71,8 @@ def _glyph_measures(coverage, luma, spans, found):
                 before = here
                 if here > SOLID * highest:
                     count += 1
-                    light += luma[y, x]
+                    red, green, blue = pixels[y, x, 0], pixels[y, x, 1], pixels[y, x, 2]
+                    light += np.float32((299 * red + 587 * green + 114 * blue) / 1000)
         if edge > 0:
             found[0, glyph], found[1, glyph] = area / edge, partial / edge
         if count:

@@ -57,11 +57,14 @@ ZONES = (
 
 def _zones(word: Word) -> list[float]:
     rows, columns = word.inner
-    band = (max(rows.start - 2, 0), rows.stop + 2, max(columns.start - 2, 0), columns.stop + 2)
     height, width = word.calm.shape
+    left, right = columns.start - 2, columns.stop + 2
+    edges = np.clip([0, left - 1, left, right, right + 1, width], 0, width)
     zones, upright, level = np.zeros((6, 6)), np.zeros((3, width)), np.zeros((3, height))
-    residue = np.array([0, height, -1, width, -1])
-    _sums(word.pixels, word.calm, np.array(band), np.rint(word.background), zones, upright, level, residue)
+    residue, patch = np.array([[0, height, -1, width, -1, 0, 0]] * 2)
+    ground, tones = np.rint(word.background).astype(np.int64), np.zeros(256, np.int64)
+    band = rows.start - 2, rows.stop + 2
+    _sums(word.pixels, word.calm, *band, edges, ground, zones, upright, level, residue, tones, patch)
     within, around = zones[0], zones[1]
     means = [part[1:4] / part[0] for part in zones[2:] if part[0] >= FEW]
     in_out = tint = spread = np.nan
@@ -84,7 +87,7 @@ def _zones(word: Word) -> list[float]:
         flat_out,
         flat_in - flat_out,
         *_residue(residue, within[0] + around[0]),
-        *_patch(word.luma, word.calm),
+        *_patch(patch, within[0] + around[0]),
         *_step(upright)[:2],
         *_step(level)[:2],
     ]
@@ -92,52 +95,77 @@ def _zones(word: Word) -> list[float]:
 
 @compiled
 @no_type_check
-def _sums(pixels, calm, band, ground, zones, upright, level, residue):
+def _sums(pixels, calm, top, bottom, edges, ground, zones, upright, level, residue, tones, patch):
     """Add up the calm pixels of a frame.
 
-    Zones (6, 6): inside the band, outside it, left, right, above, below; of each the count, the sums of the three
-    channels, the sum of squares and the count equal to `ground`. Profiles (3, w) and (3, h): count, sum and sum of
-    squares of the luma by column within the band's rows, and by row within its columns. Residue: count of pixels one
-    to six levels off `ground`, and the edges of their bounding box.
+    Zones (6, 6): inside the band of rows `top` to `bottom` and of columns `edges[2]` to `edges[3]`, outside it, left,
+    right, above, below; of each the count, the sums of the three channels, the sum of squares and the count equal to
+    `ground`. Profiles (3, w) and (3, h): count, sum and sum of squares of the luma by column within the band's rows,
+    and by row within its columns. Residue: count of pixels one to six levels off `ground`, and the edges of their
+    bounding box. Tones: how many pixels have each. Patch: the same as the residue of pixels of the second tone and its
+    neighbours, where it has enough, then how many have just that tone and how far it is from the first.
     """
     height, width = calm.shape
     for y in range(height):
+        in_rows = top <= y < bottom
+        for part in range(5):  # left of the band, a column beside it, within it, a column beside it, right of it
+            count = reds = greens = blues = squares = equal = 0
+            for x in range(edges[part], edges[part + 1]):
+                if not calm[y, x]:
+                    continue
+                red, green, blue = int(pixels[y, x, 0]), int(pixels[y, x, 1]), int(pixels[y, x, 2])
+                off = max(abs(red - ground[0]), abs(green - ground[1]), abs(blue - ground[2]))
+                count += 1
+                reds += red
+                greens += green
+                blues += blue
+                squares += red * red + green * green + blue * blue
+                equal += off == 0
+                tones[int(np.rint((299 * red + 587 * green + 114 * blue) / 1000))] += 1
+                if in_rows or part == 2:
+                    luma = 0.299 * red + 0.587 * green + 0.114 * blue
+                    if in_rows:
+                        upright[0, x] += 1
+                        upright[1, x] += luma
+                        upright[2, x] += luma * luma
+                    if part == 2:
+                        level[0, y] += 1
+                        level[1, y] += luma
+                        level[2, y] += luma * luma
+                if 1 <= off <= 6:
+                    residue[0] += 1
+                    residue[1], residue[2] = min(residue[1], y), max(residue[2], y)
+                    residue[3], residue[4] = min(residue[3], x), max(residue[4], x)
+            for zone in range(6):
+                if zone < 2 and (zone == 0) != (in_rows and part == 2):
+                    continue
+                if (zone == 2 and part != 0) or (zone == 3 and part != 4):
+                    continue
+                if (zone == 4 and y >= top - 1) or (zone == 5 and y <= bottom):
+                    continue
+                zones[zone, 0] += count
+                zones[zone, 1] += reds
+                zones[zone, 2] += greens
+                zones[zone, 3] += blues
+                zones[zone, 4] += squares
+                zones[zone, 5] += equal
+    first = other = most = 0
+    for tone in range(256):
+        if tones[tone] > tones[first]:
+            first = tone
+    for tone in range(256):
+        if abs(tone - first) >= OTHER_TONE and tones[tone] > most:
+            most, other = tones[tone], tone
+    patch[5], patch[6] = most, abs(other - first)
+    for y in range(height if most >= FEW else 0):
         for x in range(width):
             if not calm[y, x]:
                 continue
-            red, green, blue = pixels[y, x, 0], pixels[y, x, 1], pixels[y, x, 2]
-            off = max(abs(red - ground[0]), abs(green - ground[1]), abs(blue - ground[2]))
-            squares = red * red + green * green + blue * blue
-            in_rows, in_columns = band[0] <= y < band[1], band[2] <= x < band[3]
-            for zone in range(6):
-                if zone == 0 and not (in_rows and in_columns):
-                    continue
-                if zone == 1 and in_rows and in_columns:
-                    continue
-                if (zone == 2 and x >= band[2] - 1) or (zone == 3 and x <= band[3]):
-                    continue
-                if (zone == 4 and y >= band[0] - 1) or (zone == 5 and y <= band[1]):
-                    continue
-                zones[zone, 0] += 1
-                zones[zone, 1] += red
-                zones[zone, 2] += green
-                zones[zone, 3] += blue
-                zones[zone, 4] += squares
-                if off < 0.5:
-                    zones[zone, 5] += 1
-            luma = 0.299 * red + 0.587 * green + 0.114 * blue
-            if in_rows:
-                upright[0, x] += 1
-                upright[1, x] += luma
-                upright[2, x] += luma * luma
-            if in_columns:
-                level[0, y] += 1
-                level[1, y] += luma
-                level[2, y] += luma * luma
-            if 1 <= off <= 6:
-                residue[0] += 1
-                residue[1], residue[2] = min(residue[1], y), max(residue[2], y)
-                residue[3], residue[4] = min(residue[3], x), max(residue[4], x)
+            luma = 299.0 * pixels[y, x, 0] + 587.0 * pixels[y, x, 1] + 114.0 * pixels[y, x, 2]
+            if abs(int(np.rint(luma / 1000)) - other) < OTHER_TONE:
+                patch[0] += 1
+                patch[1], patch[2] = min(patch[1], y), max(patch[2], y)
+                patch[3], patch[4] = min(patch[3], x), max(patch[4], x)
 
 
 @compiled
@@ -166,7 +194,7 @@ def _share(moments: np.ndarray) -> float:
 
 def _residue(residue: np.ndarray, calm: float) -> tuple[float, float]:
     """Share of the calm pixels that are a few levels off, and how much of their bounding box they fill."""
-    count, top, bottom, left, right = residue
+    count, top, bottom, left, right, *_ = residue
     if calm < FEW:
         return np.nan, np.nan
     if count < FEW:
@@ -174,45 +202,14 @@ def _residue(residue: np.ndarray, calm: float) -> tuple[float, float]:
     return count / calm, count / ((bottom - top + 1) * (right - left + 1))
 
 
-def _patch(luma: np.ndarray, calm: np.ndarray) -> tuple[float, float, float]:
+def _patch(patch: np.ndarray, calm: float) -> tuple[float, float, float]:
     """Share of the second tone among the calm pixels, its distance from the first, and how rectangular it is."""
-    calm_pixels = int(np.count_nonzero(calm))
-    if calm_pixels < FEW:
+    if calm < FEW:
         return np.nan, np.nan, np.nan
-    found = np.array([0, 0, 0, 0, calm.shape[0], 0, calm.shape[1], 0])
-    _tones(luma, calm, np.zeros(256, np.int64), found)
-    ground, other, most, number, top, bottom, left, right = found.tolist()
+    number, top, bottom, left, right, most, apart = patch.tolist()
     if most < FEW:
-        return most / calm_pixels, np.nan, 0.0
-    return most / calm_pixels, float(abs(other - ground)), number / ((bottom - top + 1) * (right - left + 1))
-
-
-@compiled
-@no_type_check
-def _tones(luma, calm, counts, found):
-    """The first and the second tone of calm pixels, how many have it, and, with its neighbours, how many and where."""
-    ground, other, most = 0, 0, -1
-    for step in range(2):
-        for y in range(calm.shape[0]):
-            for x in range(calm.shape[1]):
-                if not calm[y, x]:
-                    continue
-                tone = int(np.rint(luma[y, x]))
-                if step == 0:
-                    counts[tone] += 1
-                elif abs(tone - other) < OTHER_TONE:
-                    found[3] += 1
-                    found[4], found[5] = min(found[4], y), max(found[5], y)
-                    found[6], found[7] = min(found[6], x), max(found[7], x)
-        if step == 0:
-            for tone in range(256):
-                if counts[tone] > counts[ground]:
-                    ground = tone
-            for tone in range(256):
-                count = counts[tone] if abs(tone - ground) >= OTHER_TONE else 0
-                if count > most:
-                    most, other = count, tone
-            found[0], found[1], found[2] = ground, other, most
+        return most / calm, np.nan, 0.0
+    return most / calm, float(apart), number / ((bottom - top + 1) * (right - left + 1))
 
 
 def _step(profile: np.ndarray) -> tuple[float, float, int]:

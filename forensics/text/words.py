@@ -13,7 +13,7 @@ import numpy as np
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.box import Box
 from realfake.forensics.image import ForensicImage
-from realfake.forensics.text.colours import coverage_of, ink_offsets, luma_of, luma_plane, median_colour
+from realfake.forensics.text.colours import coverage_of, ink_offsets, luma_of, median_colour
 from realfake.forensics.text.direction import SIDEWAYS, Direction, read_upright
 from realfake.forensics.text.lines import TextLine, stroke_mask
 
@@ -40,8 +40,8 @@ class Word:
         Index of the field it belongs to.
     background, ink : ndarray, (3,) float32
         Colours, 0..255: median of the calm pixels, mean of the farthest twelfth of the box.
-    pixels : ndarray, (h, w, 3) float32
-        Of the frame, 0..255.
+    pixels : ndarray, (h, w, 3) uint8
+        Of the frame.
     coverage : ndarray, (h, w) float32
         Of the frame: 0 background, 1 ink, linear in between, in whole `COVERAGE_STEPS`; ringing goes beyond both.
     calm : ndarray, (h, w) bool
@@ -68,11 +68,6 @@ class Word:
     def inner(self) -> tuple[slice, slice]:
         """The box inside the frame."""
         return Box(self.box.x - self.frame.x, self.box.y - self.frame.y, self.box.width, self.box.height).slices
-
-    @cached_property
-    def luma(self) -> np.ndarray:
-        """(h, w) float32 of the frame, 0..255."""
-        return luma_plane(self.pixels)
 
     @cached_property
     def contrast(self) -> float:
@@ -154,6 +149,17 @@ class ScreenText:
         order = np.argsort(self.line_of, kind="stable")
         return np.split(order, np.searchsorted(self.line_of[order], np.arange(1, len(self.lines))))[: len(self.lines)]
 
+    @cached_property
+    def glyphs(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Word, span (g, 2), top and bottom of each glyph, word by word."""
+        owner = np.repeat(np.arange(len(self.words)), [len(word.spans) for word in self.words])
+        spans = np.concatenate([np.empty((0, 2), np.intp), *(word.spans for word in self.words)])
+        tops, bottoms = (
+            np.concatenate([np.empty(0, np.float32), *edges])
+            for edges in ([word.tops for word in self.words], [word.bottoms for word in self.words])
+        )
+        return owner, spans, tops, bottoms
+
     def shared(self, compute: Callable[[ScreenText], Result]) -> Result:
         """What `compute` says of this screen, computed once, as `ForensicImage.shared`."""
         kept = self.__dict__.setdefault("_kept", {})
@@ -207,17 +213,15 @@ def _found(image: ForensicImage) -> tuple[list[Word], np.ndarray, int]:
 
 def _word(image: ForensicImage, near: np.ndarray, box: Box, line: int, margin: int) -> Word | None:
     frame = box.grown(margin, image.width, image.height)
-    colours = image.rgb[frame.slices]
-    pixels = colours.astype(np.float32)
+    pixels = np.ascontiguousarray(image.rgb[frame.slices])
     calm = near[frame.slices] == 0
     inside = Box(box.x - frame.x, box.y - frame.y, box.width, box.height)
-    background = _background(colours, calm)
+    background = _background(pixels, calm)
     offset = ink_offsets(image.rgb, np.array([box]), background)[0]
     if sum(step * step for step in offset.tolist()) < 64.0:  # ink and background are one colour
         return None
     coverage = coverage_of(pixels, background, offset)
-    spans, tops, bottoms = _glyphs(coverage[inside.slices])
-    shift = np.array([box.x - frame.x], np.intp)
+    spans, tops, bottoms = _glyphs(coverage, inside)
     return Word(
         box,
         frame,
@@ -227,7 +231,7 @@ def _word(image: ForensicImage, near: np.ndarray, box: Box, line: int, margin: i
         pixels,
         coverage,
         calm,
-        spans + shift,
+        spans,
         tops + box.y,
         bottoms + box.y,
     )
@@ -255,22 +259,50 @@ def _background(pixels: np.ndarray, calm: np.ndarray) -> np.ndarray:
     return median_colour(pixels, paper)
 
 
-def _glyphs(coverage: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Column spans of glyphs and their upper and lower edges, rows of the box."""
-    columns = (coverage > GLYPH_COVERAGE).any(axis=0)
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], columns.view(np.int8), [0]])))
-    spans = edges.reshape(-1, 2)
-    if len(spans) == 0:
-        return spans, np.empty(0, np.float32), np.empty(0, np.float32)
-    profile = np.maximum.reduceat(np.clip(coverage, 0, 1), np.minimum(spans[:, 0], coverage.shape[1] - 1), axis=1)
-    solid = profile > np.minimum(SOLID, 0.9 * profile.max(axis=0))
-    rows = np.arange(coverage.shape[0])[:, None]
-    first = solid.argmax(axis=0)
-    last = len(rows) - 1 - solid[::-1].argmax(axis=0)
-    # The rows beside the solid ones are covered in part: their coverage is the fraction of a pixel.
-    above = np.where((rows < first) & (rows >= first - 2), profile, 0).sum(axis=0)
-    below = np.where((rows > last) & (rows <= last + 2), profile, 0).sum(axis=0)
-    return spans, (first - above).astype(np.float32), (last + 1 + below).astype(np.float32)
+def _glyphs(coverage: np.ndarray, box: Box) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Column spans of the glyphs in a box of a frame, and their upper and lower edges, rows of the box."""
+    spans, edges = np.empty((box.width // 2 + 1, 2), np.intp), np.empty((2, box.width // 2 + 1), np.float32)
+    count = _spans(coverage, np.array([box.y, box.bottom, box.x, box.right]), np.empty(box.height), spans, edges)
+    return spans[:count], edges[0, :count], edges[1, :count]
+
+
+@compiled
+@no_type_check
+def _spans(coverage, box, profile, spans, edges):
+    """Find the glyphs of a word, each a run of columns; `profile` is the highest coverage in each row of one, the gap
+    to the next included."""
+    top, height, right = box[0], box[1] - box[0], box[3]
+    count, before = 0, False
+    for x in range(box[2], right + 1):
+        covered = False
+        for y in range(height if x < right else 0):
+            covered |= coverage[top + y, x] > GLYPH_COVERAGE
+        if covered and not before:
+            spans[count, 0] = x
+        if before and not covered:
+            spans[count, 1] = x
+            count += 1
+        before = covered
+    for glyph in range(count):
+        highest = 0.0
+        for y in range(height):
+            profile[y] = 0.0
+            for x in range(spans[glyph, 0], spans[glyph + 1, 0] if glyph + 1 < count else right):
+                profile[y] = max(profile[y], min(coverage[top + y, x], 1.0))
+            highest = max(highest, profile[y])
+        least = min(SOLID, np.float32(0.9) * np.float32(highest))
+        first, last = height, 0
+        for y in range(height):
+            if profile[y] > least:
+                first, last = min(first, y), y
+        # The rows beside the solid ones are covered in part: their coverage is the fraction of a pixel.
+        above = below = 0.0
+        for y in range(max(first - 2, 0), first):
+            above += profile[y]
+        for y in range(last + 1, min(last + 3, height)):
+            below += profile[y]
+        edges[0, glyph], edges[1, glyph] = first - above, last + 1 + below
+    return count
 
 
 def middle(values: np.ndarray) -> float:
@@ -283,10 +315,8 @@ def middle(values: np.ndarray) -> float:
 
 def upper(values: np.ndarray, share: float) -> float:
     """The value that `share` of all lie at or above, without interpolation."""
-    flat = np.array(values).ravel()
-    rank = len(flat) - 1 - int(share * len(flat))
-    flat.partition(rank)
-    return float(flat[rank])
+    ordered = np.sort(values, axis=None)  # quicker than to put in its place the one that is asked for
+    return float(ordered[len(ordered) - 1 - int(share * len(ordered))])
 
 
 def _densest(values: np.ndarray, band: float) -> float:

@@ -21,7 +21,7 @@ from realfake.pipeline.auditing.leaks import container_auc, leaking_columns
 from realfake.pipeline.extraction.inputs import gather
 from realfake.pipeline.extraction.workers import measured
 from realfake.pipeline.learning.alarms import EDITORS
-from realfake.pipeline.metrics import clopper_pearson, needed_genuine
+from realfake.pipeline.metrics.intervals import clopper_pearson, needed_genuine
 from realfake.pipeline.settings import Workers
 from realfake.pipeline.tables import table
 from realfake.pipeline.tables.cells import Row

@@ -20,7 +20,7 @@ from realfake.pipeline.learning.cross_validation import (
     out_of_fold_scores,
 )
 from realfake.pipeline.learning.strategies import STRATEGIES
-from realfake.pipeline.metrics import Interval
+from realfake.pipeline.metrics.intervals import Interval
 from realfake.pipeline.tables.design import design_matrix, shortcut_columns
 
 CONTAINER = "container-only"

@@ -15,7 +15,6 @@ import pandas as pd
 
 from realfake.forensics.errors import CannotFit, RealfakeError, TooFewFakes
 from realfake.forensics.progress import Progress, silent
-from realfake.pipeline import metrics
 from realfake.pipeline.comparison.record import RUN, write_record
 from realfake.pipeline.comparison.significance import FIGURE, against_the_best, pairwise
 from realfake.pipeline.learning.alarms import decision_table
@@ -35,7 +34,16 @@ from realfake.pipeline.learning.forged import Forged
 from realfake.pipeline.learning.search import search
 from realfake.pipeline.learning.strategies import Strategy
 from realfake.pipeline.learning.training_set import IDENTITY, check_variation, data_facts, further_rows
-from realfake.pipeline.metrics import Scores, best_f1_threshold, threshold_at_fpr
+from realfake.pipeline.metrics.bootstrap import (
+    REPLICATES,
+    Scores,
+    bootstrap,
+    calibration_figures,
+    figures,
+    interval_of,
+    unsupported,
+)
+from realfake.pipeline.metrics.ranking import best_f1_threshold, threshold_at_fpr
 from realfake.pipeline.settings import CrossValidation, Deployment
 from realfake.pipeline.tables.design import design_matrix
 from realfake.pipeline.tables.present import readable
@@ -107,7 +115,7 @@ def compare_strategies(
     cv: CrossValidation = CrossValidation(),
     deployment: Deployment = Deployment(),
     *,
-    replicates: int = metrics.REPLICATES,
+    replicates: int = REPLICATES,
     forged: Forged | None = None,
     progress: Progress = silent,
 ) -> Comparison:
@@ -155,7 +163,7 @@ def compare_on(
     cv: CrossValidation = CrossValidation(),
     deployment: Deployment = Deployment(),
     *,
-    replicates: int = metrics.REPLICATES,
+    replicates: int = REPLICATES,
     settings: Mapping[str, object] | None = None,
     tested: pd.DataFrame | None = None,
     forged: Forged | None = None,
@@ -208,7 +216,7 @@ def compare_on(
         [scored for name, scored, _ in ordered if scored is not None and name not in failed], ignore_index=True
     )
     fitted_folds = fold_table[~fold_table["strategy"].isin(failed)]
-    notes = dict(metrics.unsupported(len(np.unique(data.groups[data.y == 0]))))
+    notes = dict(unsupported(len(np.unique(data.groups[data.y == 0]))))
     parts = dict(iter(scores.groupby("strategy")))
     found = {s.name: judged(parts[s.name], data, replicates, derived_seed(seed, 2), prevalence) for s in fitted}
     summaries = {s.name: _summary(s, found[s.name], fitted_folds) for s in fitted}
@@ -321,7 +329,7 @@ def _tried(
     test = Scores(known.y[split.test], ranked, table["alarm"].to_numpy(), table["probability"].to_numpy())
     facts = {
         "train_forged": len(y_taught) - len(y_train),
-        **{name: float(value[0]) for name, value in metrics.figures(test).items()},
+        **{name: float(value[0]) for name, value in figures(test).items()},
         "threshold": threshold,
         "search_seconds": searched - begun,
         "fit_seconds": fitted - searched,
@@ -340,16 +348,16 @@ def judged(
     weights changed put back (`_corrected`).
     """
     found = {}
-    whole = partial(metrics.figures, prevalence=prevalence)
+    whole = partial(figures, prevalence=prevalence)
     judges = (
         ("", "probability", whole),
-        ("_raw", "raw", metrics.calibration_figures),
-        ("_corrected", "corrected", metrics.calibration_figures),
+        ("_raw", "raw", calibration_figures),
+        ("_corrected", "corrected", calibration_figures),
     )
     for ending, column, judge in judges:
         runs, rows = runs_of(scores, data.y, column)
         each = [judge(run, None) for run in runs]
-        for name, drawn in metrics.bootstrap(runs, data.groups[rows], replicates, seed, judge).items():
+        for name, drawn in bootstrap(runs, data.groups[rows], replicates, seed, judge).items():
             found[name + ending] = float(np.mean([one[name][0] for one in each])), drawn
     return found
 
@@ -375,7 +383,7 @@ def _summary(
 ) -> dict[str, object]:
     summary: dict[str, object] = {}
     for name, (value, drawn) in found.items():
-        interval = metrics.interval_of(name, value, drawn)
+        interval = interval_of(name, value, drawn)
         summary |= {name: interval.value, f"{name}_low": interval.low, f"{name}_high": interval.high}
     mine = folds[folds["strategy"] == strategy.name]
     summary["prevalence"] = float(mine["test_fakes"].sum() / mine["test_rows"].sum())

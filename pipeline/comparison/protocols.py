@@ -15,7 +15,6 @@ import pandas as pd
 
 from realfake.forensics.errors import BadTable, RealfakeError, TooFewFakes, UnknownName, counted
 from realfake.forensics.progress import Progress, shares, silent
-from realfake.pipeline import metrics
 from realfake.pipeline.comparison.compare import (
     FAILED,
     Comparison,
@@ -25,13 +24,14 @@ from realfake.pipeline.comparison.compare import (
     splits_of,
 )
 from realfake.pipeline.comparison.record import RUN, write_record
-from realfake.pipeline.extraction.bulk import WordSummary
 from realfake.pipeline.extraction.launder import Channel, laundered
+from realfake.pipeline.extraction.wanted import WordSummary
 from realfake.pipeline.learning.alarms import EDITORS, saved_without_edit
 from realfake.pipeline.learning.cross_validation import INNER_FOLDS, Split, derived_seed
 from realfake.pipeline.learning.forged import Forge, forged_rows
 from realfake.pipeline.learning.strategies import Strategy
 from realfake.pipeline.learning.training_set import data_facts
+from realfake.pipeline.metrics.bootstrap import unsupported
 from realfake.pipeline.models.evaluate import evaluate_table
 from realfake.pipeline.models.train import scores_table, train_model
 from realfake.pipeline.settings import Alarms, CrossValidation, Deployment, Protocol
@@ -401,7 +401,7 @@ def transfer(
     failed = {name: str(row[FAILED]) for name, row in rows.items() if row[FAILED]}
     check_any_fitted(failed, strategies)
     table = pd.DataFrame([{"strategy": s.name, "control": s.control} | rows[s.name] for s in strategies])
-    notes = dict(metrics.unsupported(len(np.unique(y.groups[y.y == 0]))))
+    notes = dict(unsupported(len(np.unique(y.groups[y.y == 0]))))
     settings = {
         "train": data_facts(train),
         "test": data_facts(y),

@@ -17,7 +17,7 @@ from realfake.forensics.errors import BadTable, RealfakeError
 from realfake.forensics.files import write_whole
 from realfake.pipeline.extras import import_extra
 from realfake.pipeline.learning.training_set import fingerprint
-from realfake.pipeline.metrics import Scores
+from realfake.pipeline.metrics.bootstrap import Scores
 from realfake.pipeline.models.folder import FACTS
 from realfake.pipeline.models.model import versions
 from realfake.pipeline.tables.present import to_latex, to_markdown, with_figures

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
-from realfake.pipeline.metrics import LEVEL, percentile_interval
+from realfake.pipeline.metrics.intervals import LEVEL, percentile_interval
 
 FIGURE = "pr_auc"
 SIGNIFICANT = 0.05

@@ -10,7 +10,7 @@ from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
-from typing import Any, BinaryIO, Protocol
+from typing import BinaryIO
 
 import pandas as pd
 
@@ -25,72 +25,41 @@ from realfake.forensics.errors import BadTable
 from realfake.forensics.evidence import measure
 from realfake.forensics.extract import PROVENANCE, REGION_PLACE, extract_features, extract_regions, extract_values
 from realfake.forensics.files import TABLE_ENDINGS, needs_ending
-from realfake.forensics.image import ForensicImage
 from realfake.forensics.progress import Progress, silent
-from realfake.forensics.text.regions import Regions, measure_regions, region_names
+from realfake.forensics.text.regions import measure_regions, region_names
 from realfake.pipeline.extraction.handwritten import handwritten, label_types, nothing_written
 from realfake.pipeline.extraction.inputs import Item, received_of
 from realfake.pipeline.extraction.remote import read_image
 from realfake.pipeline.extraction.resume import Earlier, agrees, finish, line, locked, resume
 from realfake.pipeline.extraction.summary import Summary
+from realfake.pipeline.extraction.wanted import Wanted
 from realfake.pipeline.extraction.workers import Work, measured
-from realfake.pipeline.settings import WORDS_MODEL, Wanted, Workers
+from realfake.pipeline.settings import WORDS_MODEL, Workers
 from realfake.pipeline.tables.cells import Row
 from realfake.pipeline.tables.table import read_table
 
 REGION_ROW = (*REGION_PLACE, "edited")  # between provenance and measurements
 
 
-class WordSummary(Protocol):
-    """Columns of an image that sum up its words: a scorer that was taught elsewhere; must be picklable."""
-
-    @property
-    def model(self) -> str:
-        """SHA-256 of the model that it comes from; rows of another's are measured anew."""
-
-    @property
-    def columns(self) -> Sequence[str]:
-        """What it fills."""
-
-    def __call__(self, words: Regions, known: Row) -> Row:
-        """Sum up the words of one image, of which `known` is the row so far."""
-
-
-class PastSummary(Protocol):
-    """Columns of an image that say what was received before it; must be picklable."""
-
-    @property
-    def columns(self) -> Sequence[str]:
-        """What it fills."""
-
-    def __call__(self, image: ForensicImage, path: str) -> Row:
-        """What was received before an image."""
-
-
 def extract_to(
     items: Sequence[Item],
     output: str | os.PathLike[str],
-    wanted: Wanted = Wanted(),
+    wanted: Wanted,
     *,
-    summary: WordSummary | None = None,
-    past: PastSummary | None = None,
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> Summary:
     """Measure images into a table that appears whole, or leaves `<output>.part` to go on from.
 
     Rows stand in the order of `items`. An unfinished part is continued where it agrees with the images asked for; rows
-    of a finished table with the same columns are taken over for files that did not change. What a person wrote into
-    that table is kept, as `handwritten` says.
+    of a finished table with the same columns are taken over for files that did not change, but where the past is told,
+    which may have grown. What a person wrote into that table is kept, as `handwritten` says.
 
     Parameters
     ----------
     items : Sequence of Item
     output : file of one of `realfake.forensics.files.TABLE_ENDINGS`
-    wanted : families of features, or one row a word in place of one row an image
-    summary : what sums up the words of each image in further columns; for one row an image
-    past : what tells in further columns what was received before; rows of a finished table are then measured anew, as
-        the past may have grown
+    wanted : what the table holds
     workers : who measures, and what one file may cost
     progress : called with the images done and the images in all
 
@@ -105,10 +74,10 @@ def extract_to(
     needs_ending(output, TABLE_ENDINGS)
     kept = nothing_written(items, output) if wanted.values else handwritten(items, output, wanted.words)
     items = kept.items
-    columns, work = columns_and_work(items, wanted, kept.word_columns, summary, past)
+    columns, work = columns_and_work(items, wanted, kept.word_columns)
     part = output.with_name(output.name + ".part")
     counts = Summary()
-    told = {} if summary is None else {WORDS_MODEL: summary.model}
+    told = {} if wanted.summary is None else {WORDS_MODEL: wanted.summary.model}
     if wanted.words or (wanted.families is None and wanted.cost == "full"):
         prepare(WORDS if wanted.words else ALL)
     try:
@@ -120,7 +89,7 @@ def extract_to(
             progress(counts.images, len(items))
             earlier = Earlier(output, columns, {item.path for item in items}, told)
             todo = items[counts.images :]
-            known = earlier.rows if past is None else None
+            known = earlier.rows if wanted.past is None else None
             for item, rows in measured(todo, work, jobs=workers.jobs, limits=workers.limits, known=known):
                 if wanted.words and "edited" not in rows[0]:  # rows of an earlier run have it
                     mark_edited(rows, item)
@@ -137,39 +106,37 @@ def extract_to(
     return counts
 
 
-def extract_to_table(items: Sequence[Item], wanted: Wanted = Wanted(), **options: Any) -> pd.DataFrame:
-    """Measure images into a table in memory; options as in `extract_to`."""
+def extract_to_table(
+    items: Sequence[Item], wanted: Wanted, *, workers: Workers = Workers(), progress: Progress = silent
+) -> pd.DataFrame:
+    """Measure images into a table in memory; parameters as in `extract_to`."""
     with TemporaryDirectory(prefix="realfake-") as folder:
         table = Path(folder) / "table.csv"
-        extract_to(items, table, wanted, **options)
+        extract_to(items, table, wanted, workers=workers, progress=progress)
         found = read_table(table)
     found.attrs.pop("source", None)
     return found
 
 
-def extract_to_stream(items: Sequence[Item], stream: BinaryIO, wanted: Wanted = Wanted(), **options: Any) -> Summary:
-    """Measure images and write the finished CSV to a stream, such as standard output; a stop leaves nothing behind.
-
-    Parameters
-    ----------
-    options : as in `extract_to`
-    """
+def extract_to_stream(
+    items: Sequence[Item],
+    stream: BinaryIO,
+    wanted: Wanted,
+    *,
+    workers: Workers = Workers(),
+    progress: Progress = silent,
+) -> Summary:
+    """Measure images and write the finished CSV to a stream, such as standard output; a stop leaves nothing behind."""
     with TemporaryDirectory(prefix="realfake-") as folder:
         table = Path(folder) / "table.csv"
-        summary = extract_to(items, table, wanted, **options)
+        summary = extract_to(items, table, wanted, workers=workers, progress=progress)
         with open(table, "rb") as finished:
             copyfileobj(finished, stream)
     stream.flush()
     return summary
 
 
-def columns_and_work(
-    items: Sequence[Item],
-    wanted: Wanted,
-    more: Sequence[str] = (),
-    summary: WordSummary | None = None,
-    past: PastSummary | None = None,
-) -> tuple[list[str], Work]:
+def columns_and_work(items: Sequence[Item], wanted: Wanted, more: Sequence[str] = ()) -> tuple[list[str], Work]:
     """The columns of the table of these images, and what fills them."""
     known = [*PROVENANCE, *(items[0].labels if items else ()), *more]
     if wanted.words:
@@ -177,11 +144,11 @@ def columns_and_work(
     if wanted.values:
         text = ["text"] if wanted.with_text else []
         return [*known, *VALUE_PLACE, *text], partial(_value_rows, reader=wanted.reader or AUTO, text=wanted.with_text)
-    names = [*known, *(summary.columns if summary else ()), *feature_names(wanted.families, wanted.cost)]
+    names = [*known, *(wanted.summary.columns if wanted.summary else ())]
+    names += feature_names(wanted.families, wanted.cost)
     names += [entry.column for entry in content_features()] if wanted.reader else []
-    names += past.columns if past else []
-    came = received_of(items) if wanted.reader else {}
-    return names, image_work(wanted.families, wanted.cost, summary, wanted.reader, past, came)
+    names += wanted.past.columns if wanted.past else []
+    return names, image_work(wanted, received_of(items) if wanted.reader else {})
 
 
 def region_rows(path: str) -> list[Row]:
@@ -207,36 +174,20 @@ def mark_edited(rows: Sequence[Row], item: Item) -> None:
             row["edited"] = 0.0
 
 
-def image_work(
-    families: Sequence[str] | None = None,
-    cost: str = "full",
-    summary: WordSummary | None = None,
-    reader: str | None = None,
-    past: PastSummary | None = None,
-    received: Mapping[str, datetime] = MappingProxyType({}),
-) -> Work:
+def image_work(wanted: Wanted, received: Mapping[str, datetime] = MappingProxyType({})) -> Work:
     """The work of one row per image; `received` is when images came, by their paths."""
-    work = partial(_image_rows, families=families, cost=cost, summary=summary, reader=reader)
-    return partial(work, past=past, received=dict(received))
+    return partial(_image_rows, wanted=wanted, received=dict(received))
 
 
-def _image_rows(
-    path: str,
-    families: Sequence[str] | None,
-    cost: str,
-    summary: WordSummary | None,
-    reader: str | None,
-    past: PastSummary | None,
-    received: Mapping[str, datetime],
-) -> list[Row]:
+def _image_rows(path: str, wanted: Wanted, received: Mapping[str, datetime]) -> list[Row]:
     image = read_image(path)
-    row = extract_features(image, families, cost)
-    if summary is not None:
-        row |= summary(measure_regions(image), row)
-    if reader is not None:
-        row |= measure(image, families=(), words=False, reader=reader, received=received.get(path)).features
-    if past is not None:
-        row |= past(image, path)
+    row = extract_features(image, wanted.families, wanted.cost)
+    if wanted.summary is not None:
+        row |= wanted.summary(measure_regions(image), row)
+    if wanted.reader is not None:
+        row |= measure(image, families=(), words=False, reader=wanted.reader, received=received.get(path)).features
+    if wanted.past is not None:
+        row |= wanted.past(image, path)
     return [row]
 
 

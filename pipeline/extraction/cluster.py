@@ -16,15 +16,16 @@ from realfake.forensics.libraries import check_opencv
 from realfake.forensics.limited import LimitedPool, Limits
 from realfake.forensics.names import program_version
 from realfake.forensics.progress import Progress, silent
-from realfake.pipeline.extraction.bulk import PastSummary, WordSummary, columns_and_work, mark_edited
+from realfake.pipeline.extraction.bulk import columns_and_work, mark_edited
 from realfake.pipeline.extraction.handwritten import label_types
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.remote import file_system
 from realfake.pipeline.extraction.resume import cells_of
 from realfake.pipeline.extraction.summary import Summary
+from realfake.pipeline.extraction.wanted import Wanted
 from realfake.pipeline.extraction.workers import Work, measured, pool_of, unmeasured
 from realfake.pipeline.extras import import_extra
-from realfake.pipeline.settings import Wanted, Workers
+from realfake.pipeline.settings import Workers
 from realfake.pipeline.tables.cells import Row
 from realfake.pipeline.tables.parquet import write_parquet
 
@@ -39,10 +40,8 @@ PLAN = "_plan.json"  # names of an underscore are no data to readers of Parquet 
 def extract_on_cluster(
     items: Sequence[Item],
     output: str,
-    wanted: Wanted = Wanted(),
+    wanted: Wanted,
     *,
-    summary: WordSummary | None = None,
-    past: PastSummary | None = None,
     workers: Workers,
     partition: int = PARTITION,
     progress: Progress = silent,
@@ -56,7 +55,7 @@ def extract_on_cluster(
     ----------
     items : Sequence of Item
     output : folder or fsspec URL such as `s3://bucket/table`, that the workers can write to
-    wanted, summary, past : as in `extract_to`
+    wanted : what the table holds
     workers : its `cluster` says how many processes to start here, its `scheduler` where one runs
     partition : images in one file
     progress : called with the images done and the images in all
@@ -70,7 +69,7 @@ def extract_on_cluster(
     BadTable
         If the output holds the table of another request or cannot be written.
     """
-    columns, work = columns_and_work(items, wanted, summary=summary, past=past)
+    columns, work = columns_and_work(items, wanted)
     making = Making(columns, work, types=label_types(items), edited=wanted.words)
     return make_on_cluster(items, output, making, workers=workers, partition=partition, progress=progress)
 

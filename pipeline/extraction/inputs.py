@@ -31,7 +31,9 @@ class Item:
     labels: Mapping[str, object] = field(default_factory=dict)
 
 
-def gather(paths: Sequence[str], manifest: str | os.PathLike[str] | None = None) -> list[Item]:
+def gather(
+    paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]], manifest: str | os.PathLike[str] | None = None
+) -> list[Item]:
     """The images that these arguments mean, each once; what a folder holds besides is counted in one line of the log.
 
     Parameters
@@ -53,14 +55,15 @@ def gather(paths: Sequence[str], manifest: str | os.PathLike[str] | None = None)
         If a folder holds no images, or nothing was given.
     """
     known = _manifest_items(manifest) if manifest is not None else []
-    if not paths:
+    named = listed(paths)
+    if not named:
         if manifest is None:
             raise RealfakeError("no images were named; give files, folders, patterns or --manifest")
         return known
     labels = {os.path.abspath(item.path): item.labels for item in known}
     blank = dict.fromkeys(known[0].labels, "") if known else {}
     skipped = Counter[str]()
-    found = dict.fromkeys(file for path in paths for file in _expand(path, skipped))
+    found = dict.fromkeys(file for path in named for file in _expand(path, skipped))
     if skipped:
         LOG.warning("%s", skipped_sentence(skipped))
     return [Item(file, labels.get(os.path.abspath(file), blank)) for file in found]
@@ -93,6 +96,11 @@ def files_of(items: Iterable[Item]) -> Iterator[str]:
             yield str(mask)
 
 
+def listed(paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -> list[str]:
+    """Paths as text, of which one may stand for itself."""
+    return [os.fspath(one) for one in ([paths] if isinstance(paths, (str, os.PathLike)) else paths)]
+
+
 @any_names
 def _manifest_items(manifest: str | os.PathLike[str]) -> list[Item]:
     import pandas as pd
@@ -115,7 +123,7 @@ def _manifest_items(manifest: str | os.PathLike[str]) -> list[Item]:
 
 def _expand(path: str, skipped: Counter[str]) -> Iterator[str]:
     if path == "-":
-        for name in _listed(sys.stdin.buffer.read()):
+        for name in _names_in(sys.stdin.buffer.read()):
             yield from _expand(name, skipped)
     elif is_url(path):
         yield from list_images(path, skipped)
@@ -136,7 +144,7 @@ def _expand(path: str, skipped: Counter[str]) -> Iterator[str]:
         yield path
 
 
-def _listed(names: bytes) -> Iterator[str]:
+def _names_in(names: bytes) -> Iterator[str]:
     """The names in a list, as `find`, `find -print0` and programs of Windows write it."""
     if names.startswith(WIDE):
         names = os.fsencode(names.decode("utf-16", "replace"))

@@ -19,9 +19,10 @@ from realfake.forensics.errors import BadTable
 from realfake.forensics.extract import PROVENANCE
 from realfake.forensics.limited import Limits
 from realfake.forensics.progress import Progress, silent
-from realfake.pipeline.extraction.bulk import WordSummary, image_work
+from realfake.pipeline.extraction.bulk import image_work
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.remote import is_url, read_image
+from realfake.pipeline.extraction.wanted import Wanted, WordSummary
 from realfake.pipeline.extraction.workers import measured
 from realfake.pipeline.tables.cells import Row
 from realfake.pipeline.tables.table import Labelled, families_in, feature_columns, table_name
@@ -91,10 +92,10 @@ def laundered(
         If images are not there, or the table has features that no image alone gives.
     """
     frame = data.frame
-    families, items = families_of(frame, summary), items_of(data)
+    wanted, items = Wanted(families_of(frame, summary), summary=summary), items_of(data)
     rows: list[Row] = []
     with resaved(items, channel, jobs, limits) as files:
-        for _, measurement in measured(files, image_work(families, summary=summary), jobs=jobs, limits=limits):
+        for _, measurement in measured(files, image_work(wanted), jobs=jobs, limits=limits):
             rows += measurement
             progress(len(rows), len(items))
     anew = pd.DataFrame(rows, index=frame.index)
@@ -124,7 +125,7 @@ def items_of(data: Labelled) -> list[Item]:
     return items
 
 
-def families_of(frame: pd.DataFrame, summary: WordSummary | None = None) -> list[str]:
+def families_of(frame: pd.DataFrame, summary: WordSummary | None = None) -> tuple[str, ...]:
     """The families that must be measured, beside a summary of words, to fill a table's features.
 
     Raises
@@ -132,7 +133,7 @@ def families_of(frame: pd.DataFrame, summary: WordSummary | None = None) -> list
     BadTable
         If a feature is of none: of another version, or of words.
     """
-    families = [name for name in families_in(feature_columns(frame)) if name in FAMILIES]
+    families = tuple(name for name in families_in(feature_columns(frame)) if name in FAMILIES)
     known = {*feature_names(families), *(summary.columns if summary else ())}
     strange = [name for name in feature_columns(frame) if name not in known]
     if strange:

@@ -43,8 +43,8 @@ class Habit:
     p_value : that chance did it, corrected for the number tried; NaN where nothing was tried
     other : of a time: the name of the time; of a value's grammar: its kind; `TURNS` of a sum of which several hold
         in turn
-    within : lengths of an identifier, or names of the amounts, for which it was seen; `wrapped` of a number of which
-        some went on in the next line
+    within : lengths of an identifier, or names of the amounts, for which it was seen; of a number of which some went on
+        in the next line `wrapped`, and the least and the largest width of their first lines as shares of the screen's
     """
 
     id: str

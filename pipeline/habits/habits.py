@@ -41,7 +41,7 @@ from realfake.pipeline.tables.table import groups, labels, table_name
 
 SOURCE = "this program: habits of an app"
 MOST_UNSURE = 0.25  # -log10 p
-BROKEN = 0.002  # share of judgements by which genuine receipts of apps that nothing was tuned on contradict a habit
+BROKEN = 0.002  # share of judgements in which genuine receipts contradict a habit, as long as the table does not tell
 PRIOR, OWN = 100, 20  # judgements that this counts for beside those of all habits of a kind, and these beside its own
 RARE_ENOUGH = 0.025  # of genuine receipts that do the same: a contradiction is no rarer
 FOLDS = 5  # habits that leave a capture's own receipts out
@@ -56,11 +56,14 @@ class Habits:
     templates : by their texts
     habits : of all of them
     rates : kind and status to how often genuine receipts had it towards habits learnt without them, and trials
+    broken : share of judgements in which genuine receipts are expected to contradict a habit, 0..1; beside the rates it
+        counts as `PRIOR` judgements
     """
 
     templates: tuple[Template, ...]
     habits: tuple[Habit, ...]
     rates: dict[str, tuple[int, int]]
+    broken: float = BROKEN
 
     def judge(self, screen: Screen) -> tuple[int, list[Finding]]:
         """The template of a screen, -1 where it has none, and what the screen says to each habit that it could have."""
@@ -73,23 +76,23 @@ class Habits:
 
     def _graded(self, habit: Habit, status: str, facts: tuple[Fact, ...]) -> Finding:
         """A finding with its surprise; one that contradicts is doubtful where the habit is too weak for that."""
-        surprise = self.surprise(habit, status)
+        surprise = self.surprise(habit, CONTRADICTS if status == DOUBTFUL else status)
         weak = habit.support < SUPPORT[habit.kind] or surprise < -math.log10(RARE_ENOUGH)
-        if status == CONTRADICTS and weak:
+        if status == DOUBTFUL or (status == CONTRADICTS and weak):
             return Finding(habit, DOUBTFUL, facts, min(surprise, math.log10(habit.support + 2)))
         return Finding(habit, status, facts, surprise)
 
     def surprise(self, habit: Habit, status: str) -> float:
         """-log10 of how often genuine receipts have this status towards such a habit; 0 where it agrees.
 
-        That is the mean of a Beta distribution: how often habits of its kind were broken in folds, beside `BROKEN`, is
+        That is the mean of a Beta distribution: how often habits of its kind were broken in folds, beside `broken`, is
         what is expected before its own support and exceptions are counted. It is not below the p-value of the habit
         itself. What a misread sign explains is no more than `MOST_UNSURE`, however rarely the reader erred before.
         """
         if status == AGREES:
             return 0.0
         count, trials = self.rates.get(f"{habit.kind}:{status}", (0, 0))
-        usual = (count + PRIOR * BROKEN) / (trials + PRIOR)
+        usual = (count + PRIOR * self.broken) / (trials + PRIOR)
         rate = (habit.exceptions + OWN * usual) / (habit.support + habit.exceptions + OWN)
         rarity = -math.log10(max(rate, habit.p_value) if habit.p_value == habit.p_value else rate)
         return min(rarity, MOST_UNSURE) if status == UNSURE else rarity
@@ -130,7 +133,8 @@ class Habits:
         """What `habits_from_json` reads back."""
         habits = [asdict(habit) | {"p_value": _json_number(habit.p_value)} for habit in self.habits]
         rates = {name: list(counts) for name, counts in self.rates.items()}
-        return {"templates": [asdict(template) for template in self.templates], "habits": habits, "rates": rates}
+        templates = [asdict(template) for template in self.templates]
+        return {"templates": templates, "habits": habits, "rates": rates, "broken": self.broken}
 
 
 def habits_from_json(values: Mapping[str, Any]) -> Habits:
@@ -141,7 +145,8 @@ def habits_from_json(values: Mapping[str, Any]) -> Habits:
         lists = {name: tuple(map(str, stored[name])) for name in ("what", "within")}
         habits.append(Habit(**{**stored, **lists, "p_value": p_value}))
     rates = {str(name): (int(count), int(trials)) for name, (count, trials) in values["rates"].items()}
-    return Habits(tuple(Template(**template) for template in values["templates"]), tuple(habits), rates)
+    templates = tuple(Template(**template) for template in values["templates"])
+    return Habits(templates, tuple(habits), rates, float(values.get("broken", BROKEN)))
 
 
 def habit_features() -> tuple[Feature, ...]:
@@ -193,13 +198,15 @@ def summary_of(template: int, findings: Sequence[Finding]) -> dict[str, float]:
     return dict(zip(names, map(float, snapped(np.array(values))), strict=True))
 
 
-def learn_habits(table: pd.DataFrame, captures: np.ndarray | None = None) -> Habits | None:
+def learn_habits(table: pd.DataFrame, captures: np.ndarray | None = None, broken: float = BROKEN) -> Habits | None:
     """Learn the habits of genuine receipts.
 
     Parameters
     ----------
     table : facts with `path` and `label`, perhaps `app`; only genuine images are looked at
     captures : (n,) of each row: copies of one receipt count once; the paths where None
+    broken : share of judgements in which genuine receipts are expected to contradict a habit, until the table tells;
+        the larger it is, the less a contradiction surprises
 
     Returns
     -------
@@ -224,7 +231,7 @@ def learn_habits(table: pd.DataFrame, captures: np.ndarray | None = None) -> Hab
                     status = CONTRADICTS if finding.status == DOUBTFUL else finding.status
                     rates[f"{finding.habit.kind}:{status}"] += 1
     counted = {f"{k}:{s}": (rates[f"{k}:{s}"], trials[k]) for k in KINDS for s in (UNSURE, CONTRADICTS) if trials[k]}
-    return replace(learnt, rates=counted)
+    return replace(learnt, rates=counted, broken=broken)
 
 
 def learn_from(table: pd.DataFrame) -> Habits:

@@ -7,9 +7,20 @@ from collections.abc import Callable, Collection, Iterable
 
 import numpy as np
 
-from realfake.forensics.content.relations import BARE_NAMES, CLASSES, LOST, WRAPPED
+from realfake.forensics.content.relations import BARE_NAMES, BESIDE, CLASSES, LOST, WRAPPED
 from realfake.pipeline.habits.grammar import ONE, ROOM, distance, length_of, signature, strangers, weight
-from realfake.pipeline.habits.habit import AGREES, CONTRADICTS, HOLE, PITCH, TURNS, UNSURE, Habit, Reading, Said
+from realfake.pipeline.habits.habit import (
+    AGREES,
+    CONTRADICTS,
+    DOUBTFUL,
+    HOLE,
+    PITCH,
+    TURNS,
+    UNSURE,
+    Habit,
+    Reading,
+    Said,
+)
 from realfake.pipeline.habits.rules import kinds_of, terms
 from realfake.pipeline.habits.screens import TIMES, Fact, Screen
 
@@ -18,6 +29,7 @@ MOST_ERASED = 6  # signs that are gone from a number that is still the same one
 FEWEST_DIGITS = 2  # of a text that may be an identifier
 TWO = re.compile(r"(?<!9)99(?!9)")
 FEWEST_SIZES = 2  # other values that tell how large the letters of a screen are
+MOST_CUT = 2  # signs by which lines that are full may differ
 ERASED = 1.7  # digits of room that two lost signs leave
 CUT = ("...", "…")  # what ends a value that did not fit
 MOVED = 0.06  # share of the width by which a text is moved
@@ -151,7 +163,7 @@ def _grammar_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
     fact = screen.named.get(habit.name)
     if fact is None or not fact.sure or fact.pattern.endswith(CUT) or not _of_kind(fact, habit.other):
         return None
-    if WRAPPED in habit.within and WRAPPED not in fact.relations:
+    if WRAPPED in habit.within and WRAPPED not in fact.relations and _fills_line(habit, fact, screen):
         return None  # the rest of it was not read, or stands beyond the end of the screen
     lengths = [variant.count("w") for variant in habit.what]
     bare = habit.kind == "length" and habit.name.partition("#")[0] in BARE_NAMES
@@ -160,6 +172,12 @@ def _grammar_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
     if habit.kind == "format" and habit.other == "identifier" and length_of(fact.pattern) not in lengths:
         return None  # its length says so already
     return agrees(habit, fact), (fact,)
+
+
+def _fills_line(habit: Habit, fact: Fact, screen: Screen) -> bool:
+    """Whether a number is as wide as the first lines of those that went on in the next one."""
+    room, full = MOST_CUT * size_of(fact, screen), [float(share) for share in habit.within if share != WRAPPED]
+    return not full or min(full) - room <= fact.box.width / screen.width <= max(full) + room
 
 
 def _time_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
@@ -199,11 +217,15 @@ def _sum_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
     possible = [what for what in habit.what if set(terms(what)) <= amounts.keys()]
     if not possible:
         return None
-    if habit.other == TURNS and len(possible) < len(habit.what) and not fact.relations & set(possible):
-        return UNSURE, (fact,)  # an amount that was not read may be what is missing
     named = {name for what in possible for name in terms(what)}
     facts = (fact, *(amounts[name] for name in sorted(named)))
-    return (AGREES if fact.relations & set(possible) else CONTRADICTS), facts
+    if fact.relations & set(possible):
+        return AGREES, facts
+    near = any(f"{BESIDE}:{name}" in fact.relations for name in named)
+    if near and habit.other == TURNS and len(possible) < len(habit.what):
+        return UNSURE, (fact,)  # an amount that was not read may be what is missing
+    alone = all(len(terms(what)) == 1 for what in possible)
+    return (DOUBTFUL if near and alone else CONTRADICTS), facts  # so may a fee that the screen does not show
 
 
 def _hole_said(habit: Habit, screen: Screen, reading: Reading) -> Said:

@@ -38,11 +38,11 @@ STEADY = 0.004  # share of the width within which a text must stand on all scree
 
 
 def habits_of(screens: Sequence[Screen], template: int) -> list[Habit]:
-    seen: dict[str, list[Fact]] = defaultdict(list)
+    seen: dict[str, list[tuple[Fact, float]]] = defaultdict(list)
     for screen in screens:
         for name, fact in screen.named.items():
             if fact.sure:
-                seen[name].append(fact)
+                seen[name].append((fact, fact.box.width / screen.width))
     grammar = [habit for name, facts in sorted(seen.items()) for habit in _grammar(name, facts, template)]
     grammar += _pitches(screens, template)
     return [
@@ -54,9 +54,12 @@ def habits_of(screens: Sequence[Screen], template: int) -> list[Habit]:
     ]
 
 
-def _grammar(name: str, facts: Sequence[Fact], template: int) -> list[Habit]:
-    kind = Counter(fact.kind for fact in facts).most_common(1)[0][0]
-    facts = [fact for fact in facts if fact.kind == kind and not fact.pattern.endswith(CUT)]
+def _grammar(name: str, seen: Sequence[tuple[Fact, float]], template: int) -> list[Habit]:
+    """Habits of the values of one name, each with its width as a share of its screen's."""
+    kind = Counter(fact.kind for fact, _ in seen).most_common(1)[0][0]
+    lines = [f"{share:.4f}" for fact, share in seen if WRAPPED in fact.relations]
+    wraps = (WRAPPED, min(lines), max(lines)) if lines else ()
+    facts = [fact for fact, _ in seen if fact.kind == kind and not fact.pattern.endswith(CUT)]
     patterns = [fact.pattern for fact in facts]
     found: list[tuple[str, tuple[str, ...]]] = []
     if kind in NUMBERED:
@@ -68,7 +71,6 @@ def _grammar(name: str, facts: Sequence[Fact], template: int) -> list[Habit]:
     habits = []
     for what_kind, what in found:
         if what:
-            wraps = tuple({WRAPPED for fact in facts if WRAPPED in fact.relations})
             habit = Habit(
                 f"{name}/{what_kind}", template, what_kind, name, what, len(patterns), other=kind, within=wraps
             )

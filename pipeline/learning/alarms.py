@@ -8,18 +8,9 @@ import numpy as np
 import pandas as pd
 
 from realfake.pipeline.learning.calibration import shift_prior
-from realfake.pipeline.metrics import (
-    LEVEL,
-    PER,
-    REPLICATES,
-    Interval,
-    clopper_pearson,
-    confusion,
-    fpr_of,
-    group_weights,
-    percentile_interval,
-    recall_of,
-)
+from realfake.pipeline.metrics.bootstrap import REPLICATES, group_weights
+from realfake.pipeline.metrics.decisions import PER, confusion, fpr_of, recall_of
+from realfake.pipeline.metrics.intervals import LEVEL, Interval, clopper_pearson, percentile_interval
 from realfake.pipeline.settings import Costs
 
 EDITORS = ("editor", "tool")  # columns of the manifest

@@ -13,9 +13,10 @@ import numpy as np
 import pandas as pd
 
 from realfake.forensics.progress import Progress, silent
-from realfake.pipeline.extraction.bulk import WordSummary, image_work, mark_edited, region_rows
+from realfake.pipeline.extraction.bulk import image_work, mark_edited, region_rows
 from realfake.pipeline.extraction.inputs import gather
 from realfake.pipeline.extraction.launder import families_of, items_of
+from realfake.pipeline.extraction.wanted import Wanted, WordSummary
 from realfake.pipeline.extraction.workers import measured
 from realfake.pipeline.learning.cross_validation import made_of_these
 from realfake.pipeline.tables.labelled_words import region_labels
@@ -94,7 +95,7 @@ def forged_rows(
                 rows.writerow([os.path.abspath(item.path), 0, f"g{group}", app])
         group_of = {os.path.abspath(item.path): group for item, group in zip(items, genuine.groups, strict=True)}
         made = gather([], forge(manifest, Path(folder) / "set"))
-        work = region_rows if regions else image_work(families_of(data.frame, summary), summary=summary)
+        work = region_rows if regions else image_work(Wanted(families_of(data.frame, summary), summary=summary))
         found: list[dict[str, object]] = []
         groups, donors = [], []
         for done, (item, measurements) in enumerate(measured(made, work, jobs=jobs), start=1):

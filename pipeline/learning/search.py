@@ -18,7 +18,7 @@ from realfake.pipeline.learning.cross_validation import (
 )
 from realfake.pipeline.learning.knobs import Knobs
 from realfake.pipeline.learning.strategies import Strategy
-from realfake.pipeline.metrics import average_precision
+from realfake.pipeline.metrics.ranking import average_precision
 
 ASKS = 20  # per setting of the budget: Optuna proposes some settings again, and a small space runs out
 

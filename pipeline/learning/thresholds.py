@@ -12,7 +12,7 @@ import numpy as np
 from realfake.forensics.errors import BadModel, RealfakeWarning, UnknownName
 from realfake.pipeline.learning.calibration import Calibrator
 from realfake.pipeline.learning.odds import expit, logit
-from realfake.pipeline.metrics import upper_bound
+from realfake.pipeline.metrics.intervals import upper_bound
 from realfake.pipeline.settings import Costs
 from realfake.pipeline.verdicts import Verdict
 

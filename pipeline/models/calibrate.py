@@ -17,12 +17,13 @@ from realfake.forensics.progress import Progress, shares, silent
 from realfake.pipeline.extraction.bulk import extract_to_table
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.summary import Summary
+from realfake.pipeline.extraction.wanted import Wanted
 from realfake.pipeline.learning.thresholds import CONFIDENCE, best_rate, check_rates, decide_by_fpr
 from realfake.pipeline.models.card import calibrated_card
 from realfake.pipeline.models.evaluate import with_labels
 from realfake.pipeline.models.judged import measure_for
 from realfake.pipeline.models.model import Model, save_model
-from realfake.pipeline.settings import Alarms, Wanted, Workers
+from realfake.pipeline.settings import Alarms, Workers
 from realfake.pipeline.tables.duplicates import SAME_PICTURE, join_groups, near_duplicate_groups
 from realfake.pipeline.tables.table import failed_rows
 from realfake.pipeline.verdicts import Verdict

@@ -18,11 +18,12 @@ from realfake.forensics.box import Box
 from realfake.forensics.errors import BadManifest, BadTable
 from realfake.forensics.files import LINES_ENDINGS, PACKED, PARQUET_ENDINGS, ending_of
 from realfake.forensics.progress import Progress, shares, silent
-from realfake.pipeline import metrics
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.launder import Channel, resaved
 from realfake.pipeline.extraction.summary import Summary
 from realfake.pipeline.learning.alarms import saved_without_edit
+from realfake.pipeline.metrics.bootstrap import Scores
+from realfake.pipeline.metrics.intervals import clopper_pearson
 from realfake.pipeline.models.judged import measure_for
 from realfake.pipeline.models.model import Model
 from realfake.pipeline.models.train import figures_with_intervals
@@ -271,7 +272,7 @@ def _slices(column: str, values: pd.Series) -> list[tuple[str, str, np.ndarray]]
 def _noop(model: Model, scores: np.ndarray) -> dict[str, object]:
     """Alarms among genuine images that an editor saved without an edit."""
     read = scores[~np.isnan(scores)]
-    share = metrics.clopper_pearson(int(np.sum(model.verdicts(read) == Verdict.FAKE)), len(read))
+    share = clopper_pearson(int(np.sum(model.verdicts(read) == Verdict.FAKE)), len(read))
     return {"noop_images": len(read), "noop_fpr": share.value, "noop_fpr_low": share.low, "noop_fpr_high": share.high}
 
 
@@ -289,14 +290,14 @@ def _figures(
         "review_genuine": int(((verdicts == Verdict.REVIEW) & (y == 0)).sum()),
         "prevalence": float(np.mean(y[read])) if read.any() else np.nan,
     }
-    review = metrics.clopper_pearson(int(np.sum(verdicts == Verdict.REVIEW)), int(read.sum()))
+    review = clopper_pearson(int(np.sum(verdicts == Verdict.REVIEW)), int(read.sum()))
     counts |= {"review": review.value, "review_low": review.low, "review_high": review.high}
     caught = found[(verdicts == Verdict.FAKE) & (y == 1) & np.isfinite(found)]
-    share = metrics.clopper_pearson(int(caught.sum()), len(caught))
+    share = clopper_pearson(int(caught.sum()), len(caught))
     counts |= {"localised": share.value, "localised_low": share.low, "localised_high": share.high}
     if not read.any():
         return counts
-    run = metrics.Scores(y[read], scores[read], verdicts[read] == Verdict.FAKE, model.probabilities(scores[read]))
+    run = Scores(y[read], scores[read], verdicts[read] == Verdict.FAKE, model.probabilities(scores[read]))
     figures = figures_with_intervals(run, group[read], seed)
     if 0 < run.y.mean() < 1:
         return counts | figures

@@ -52,7 +52,7 @@ class Judge:
     reader : reads the screens too
     picture : whether the small picture is made that an archive keeps; None where there is no archive
     archive : file or URL of the archive, for a model that has learnt from what was received before
-    received : when images came, ISO 8601 by their paths
+    received : when images came, by their paths
 
     Raises
     ------
@@ -67,14 +67,13 @@ class Judge:
         reader: str | None,
         picture: bool | None,
         archive: str = "",
-        received: Mapping[str, str] = MappingProxyType({}),
+        received: Mapping[str, datetime] = MappingProxyType({}),
     ) -> None:
         self.prevalence, self.kept = prevalence, None if picture is None else Kept(picture, archive)
         self.told: list[str] = []
         with self._listening():
             self.model = model if isinstance(model, Model) else load_model(model)
-        came = {path: datetime.fromisoformat(when) for path, when in received.items()}
-        self.work = model_work(self.model, reader, self.kept, came)
+        self.work = model_work(self.model, reader, self.kept, received)
 
     @any_names
     def prediction(self, path: str) -> Row:

@@ -13,10 +13,12 @@ import sys
 import uuid
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
 
 from realfake.forensics.arrays.places import WORDS, prepare
 from realfake.forensics.delimited import csv_line, dialect_of
@@ -32,7 +34,7 @@ from realfake.forensics.files import (
 from realfake.forensics.limited import Limits
 from realfake.forensics.names import program_version
 from realfake.forensics.progress import Progress, silent
-from realfake.pipeline.extraction.inputs import Item, received_of
+from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.extraction.remote import is_url
 from realfake.pipeline.extraction.resume import cells_of, line, locked, records_of, resume, sha256_of, streamed
 from realfake.pipeline.extraction.summary import Summary
@@ -54,26 +56,28 @@ NUMBERS = ("probability", "score", "threshold", "review_threshold")
 WHOLE = ("width", "height")
 
 
+@dataclass(frozen=True)
 class Judging:
     """The work of scoring a file, light to send: its model is loaded where the work is done.
 
-    Parameters
+    Attributes
     ----------
-    model, prevalence, reader, picture, archive, received : as of `realfake.pipeline.models.judged.Judge`
+    model : a model or its folder
+    prevalence : share of fakes where the images come from; the one that the model expects where None
+    reader : reads the screens too, and tells what on them contradicts itself
+    received : when images came, by their paths
+    archive : file or URL of what was received before; none where empty
+    adding : whether the images are added to the archive
     """
 
-    needs = ("realfake.pipeline.models.judged",)
+    model: Model | str | os.PathLike[str] = "starter"
+    prevalence: float | None = None
+    reader: str | None = None
+    received: Mapping[str, datetime] = field(default_factory=dict)
+    archive: str = ""
+    adding: bool = False
 
-    def __init__(
-        self,
-        model: Model | str | os.PathLike[str] = "starter",
-        prevalence: float | None = None,
-        reader: str | None = None,
-        picture: bool | None = None,
-        archive: str = "",
-        received: Mapping[str, str] | None = None,
-    ) -> None:
-        self.given = (model, prevalence, reader, picture, archive, received or {})
+    needs: ClassVar = ("realfake.pipeline.models.judged",)
 
     def __call__(self, path: str) -> list[Row]:
         return [self._judge.prediction(path)]
@@ -85,44 +89,31 @@ class Judging:
     @property
     def request(self) -> str:
         """What the predictions depend on besides the images; never the same twice for a model that was not saved."""
-        model, *rest = self.given
+        model = self.model
         known = fingerprint(model_folder(model)) if isinstance(model, (str, os.PathLike)) else model.fingerprint
         habits = None if isinstance(model, (str, os.PathLike)) else repr(model.habits)  # which may not be its own
-        told = [program_version(), known or uuid.uuid4().hex, habits, *rest]
-        return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
+        asked = [self.prevalence, self.reader, self.received, self.archive, self.adding]
+        told = [program_version(), known or uuid.uuid4().hex, habits, *asked]
+        return hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()[:16]
 
     @cached_property
     def _judge(self) -> Judge:
         from realfake.pipeline.models.judged import Judge
 
-        return Judge(*self.given)
+        picture = self.adding if self.archive else None
+        return Judge(self.model, self.prevalence, self.reader, picture, self.archive, self.received)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"given": self.given}
-
-
-def _judging(
-    model: Model | str | os.PathLike[str],
-    prevalence: float | None,
-    reader: str | None,
-    archive: Store | None,
-    adding: bool,
-    items: Iterable[Item],
-) -> Judging:
-    picture, place = (None, "") if archive is None else (adding, archive.place)
-    return Judging(model, prevalence, reader, picture, place, _received(items))
+        return {one.name: getattr(self, one.name) for one in fields(self)}  # without the judge
 
 
 def predict_to(
     items: Sequence[Item],
-    model: Model | str | os.PathLike[str],
+    judging: Judging,
     output: str | os.PathLike[str],
     *,
     as_json: bool = False,
-    prevalence: float | None = None,
-    reader: str | None = None,
     archive: Store | None = None,
-    adding: bool = False,
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> Summary:
@@ -134,13 +125,10 @@ def predict_to(
 
     Parameters
     ----------
-    model : a model or its folder
+    judging : how they are scored
     output : a file, which appears whole, or `-` for standard output; one that holds no predictions is left alone
     as_json : JSON lines in place of a table
-    prevalence : share of fakes where the images come from; the one that the model expects where None
-    reader : reads the screens too, and tells what on them contradicts itself
-    archive : what was received before; tells which images are copies, and of which
-    adding : add the images to the archive
+    archive : that of `judging`, open; tells which images are copies, and of which
     workers : who measures, and what one file may cost
     progress : called with the files done and the files in all
 
@@ -153,7 +141,6 @@ def predict_to(
     """
     needs_ending(output, LINES_ENDINGS if as_json else TABLE_ENDINGS)
     columns = (*PREDICTION, *(PAST if archive else ()))
-    judging = _judging(model, prevalence, reader, archive, adding, items)
     if str(output) == "-":
         rows = predicted(items, judging, workers, archive)
         return _to_stream(sys.stdout.buffer, columns, as_json, rows, lambda done: progress(done, len(items)))
@@ -183,12 +170,9 @@ def predict_to(
 
 def predict_table(
     items: Sequence[Item],
-    model: Model | str | os.PathLike[str],
+    judging: Judging,
     *,
-    prevalence: float | None = None,
-    reader: str | None = None,
     archive: Store | None = None,
-    adding: bool = False,
     workers: Workers = Workers(),
     progress: Progress = silent,
 ) -> pd.DataFrame:
@@ -196,7 +180,7 @@ def predict_table(
     import pandas as pd
 
     rows: list[Row] = []
-    for row in predicted(items, _judging(model, prevalence, reader, archive, adding, items), workers, archive):
+    for row in predicted(items, judging, workers, archive):
         rows.append(row)
         progress(len(rows), len(items))
     columns = (*PREDICTION, *(PAST if archive else ()))
@@ -206,21 +190,13 @@ def predict_table(
 
 
 def predict_on_cluster(
-    items: Sequence[Item],
-    model: Model,
-    output: str,
-    *,
-    prevalence: float | None = None,
-    reader: str | None = None,
-    workers: Workers,
-    progress: Progress = silent,
+    items: Sequence[Item], judging: Judging, output: str, *, workers: Workers, progress: Progress = silent
 ) -> Summary:
     """Predictions on Dask workers, into a folder or URL of Parquet files as `extract_on_cluster` writes it."""
     import pyarrow as pa
 
     from realfake.pipeline.extraction.cluster import Making, make_on_cluster
 
-    judging = Judging(model, prevalence, reader, None, "", _received(items))
     types = dict.fromkeys(NUMBERS, pa.float64())
     making = Making(PREDICTION, judging, types=types, failed=judging.failed, failure=_failure, labels=False)
     return make_on_cluster(items, output, making, f"predictions {judging.request}", workers=workers, progress=progress)
@@ -241,7 +217,7 @@ def predicted(items: Iterable[Item], judging: Judging, workers: Workers, archive
     )
     told: set[str] = set()
     rows = (rows[0] for _, rows in done)
-    for row in rows if archive is None else _with_pasts(rows, archive, bool(judging.given[3])):
+    for row in rows if archive is None else _with_pasts(rows, archive, judging.adding):
         for sentence in row.pop(TOLD):
             if sentence not in told:
                 told.add(sentence)
@@ -271,10 +247,6 @@ def _to_stream(
         summary.count(_failure(row))
         progress(summary.images)
     return summary
-
-
-def _received(items: Iterable[Item]) -> dict[str, str]:
-    return {path: when.isoformat() for path, when in received_of(items).items()}
 
 
 def _failure(row: Mapping[str, object]) -> str:

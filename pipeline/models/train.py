@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import pandas as pd
 
-from realfake.pipeline import metrics
 from realfake.pipeline.habits.habits import Habits
 from realfake.pipeline.learning.calibration import calibrate, shift_prior, snapped
 from realfake.pipeline.learning.cross_validation import LearningSet, derived_seed, fit, most_splits, out_of_fold_scores
@@ -20,7 +19,16 @@ from realfake.pipeline.learning.search import search
 from realfake.pipeline.learning.strategies import Strategy
 from realfake.pipeline.learning.thresholds import decide_by_costs, decide_by_fpr
 from realfake.pipeline.learning.training_set import IDENTITY, check_variation, data_facts, further_rows
-from realfake.pipeline.metrics import Alerts, alerts_at, clopper_pearson
+from realfake.pipeline.metrics.bootstrap import (
+    Scores,
+    bootstrap,
+    calibration_figures,
+    figures,
+    interval_of,
+    unsupported,
+)
+from realfake.pipeline.metrics.decisions import PER, Alerts, alerts_at
+from realfake.pipeline.metrics.intervals import Interval, clopper_pearson
 from realfake.pipeline.models.card import model_card
 from realfake.pipeline.models.model import Model, save_model, versions
 from realfake.pipeline.settings import Alarms, CrossValidation, Deployment
@@ -172,7 +180,7 @@ def expected_load(model: Model, y: np.ndarray, scores: np.ndarray, prevalence: f
     alarm, review = verdicts == Verdict.FAKE, verdicts == Verdict.REVIEW
     alerts = alerts_at(float(alarm[y == 1].mean()), float(alarm[y == 0].mean()), prevalence)
     share = prevalence * review[y == 1].mean() + (1 - prevalence) * review[y == 0].mean()
-    return alerts, float(share * metrics.PER)
+    return alerts, float(share * PER)
 
 
 def _before(model: Model, unseen: np.ndarray) -> dict[str, np.ndarray]:
@@ -199,7 +207,7 @@ def scores_table(model: Model, table: pd.DataFrame, scores: np.ndarray | None = 
 
 def _figures_table(model: Model, data: Labelled, unseen: np.ndarray, prevalence: float) -> pd.DataFrame:
     alarm = model.verdicts(unseen) == Verdict.FAKE
-    run = metrics.Scores(data.y, unseen, alarm, model.probabilities(unseen))
+    run = Scores(data.y, unseen, alarm, model.probabilities(unseen))
     row: dict[str, object] = {"strategy": model.strategy} | figures_with_intervals(run, data.groups, 0)
     alerts, reviews = expected_load(model, data.y, unseen, prevalence)
     row |= {
@@ -211,25 +219,25 @@ def _figures_table(model: Model, data: Labelled, unseen: np.ndarray, prevalence:
         "reviews_per_10000": reviews,
     }
     for ending, probability in _before(model, unseen).items():
-        before = metrics.Scores(data.y, unseen, alarm, probability)
-        drawn = metrics.bootstrap([before], data.groups, judge=metrics.calibration_figures)
-        for name, value in metrics.calibration_figures(before).items():
-            row |= _named(f"{name}_{ending}", metrics.interval_of(name, float(value[0]), drawn[name]))
+        before = Scores(data.y, unseen, alarm, probability)
+        drawn = bootstrap([before], data.groups, judge=calibration_figures)
+        for name, value in calibration_figures(before).items():
+            row |= _named(f"{name}_{ending}", interval_of(name, float(value[0]), drawn[name]))
     return pd.DataFrame([row])
 
 
-def figures_with_intervals(run: metrics.Scores, groups: np.ndarray, seed: int) -> dict[str, object]:
+def figures_with_intervals(run: Scores, groups: np.ndarray, seed: int) -> dict[str, object]:
     """Every figure with bounds: recall and false-positive rate by Clopper-Pearson, the others by group bootstrap.
 
     Recall at a false-positive rate that the genuine images cannot support is NaN.
     """
-    drawn = metrics.bootstrap([run], groups, seed=seed)
+    drawn = bootstrap([run], groups, seed=seed)
     row: dict[str, object] = {}
-    withheld = metrics.unsupported(len(np.unique(groups[run.y == 0])))
-    for name, value in metrics.figures(run).items():
-        interval = metrics.interval_of(name, float(value[0]), drawn[name])
+    withheld = unsupported(len(np.unique(groups[run.y == 0])))
+    for name, value in figures(run).items():
+        interval = interval_of(name, float(value[0]), drawn[name])
         if name in withheld:
-            interval = metrics.Interval(np.nan, np.nan, np.nan)
+            interval = Interval(np.nan, np.nan, np.nan)
         row |= _named(name, interval)
     for name, label in (("recall", 1), ("fpr", 0)):
         rows = run.y == label
@@ -237,5 +245,5 @@ def figures_with_intervals(run: metrics.Scores, groups: np.ndarray, seed: int) -
     return row
 
 
-def _named(name: str, interval: metrics.Interval) -> dict[str, object]:
+def _named(name: str, interval: Interval) -> dict[str, object]:
     return {name: interval.value, f"{name}_low": interval.low, f"{name}_high": interval.high}

@@ -17,7 +17,8 @@ from jinja2 import Environment, FileSystemLoader
 from realfake.forensics.box import Box
 from realfake.forensics.catalog import FAMILIES, HEATMAPS, catalogue
 from realfake.forensics.compression.history import blocks_on_grid, previous_quality
-from realfake.forensics.content.consistency import Finding, content_features, field_name
+from realfake.forensics.content.checks.scene import field_name
+from realfake.forensics.content.consistency import Finding, content_features
 from realfake.forensics.content.reading import AUTO, MISSING
 from realfake.forensics.draw import draw_map
 from realfake.forensics.errors import BadModel

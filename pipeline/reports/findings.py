@@ -12,7 +12,7 @@ import pandas as pd
 from realfake.pipeline.auditing.audit import Finding
 from realfake.pipeline.comparison.significance import FIGURE
 from realfake.pipeline.learning.strategies import is_strategy, one_strategy
-from realfake.pipeline.metrics import clopper_pearson, needed_genuine
+from realfake.pipeline.metrics.intervals import clopper_pearson, needed_genuine
 from realfake.pipeline.tables.present import bracket
 
 CONTAINER = "container-only"

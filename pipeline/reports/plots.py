@@ -14,7 +14,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from realfake.pipeline.metrics import Scores, cost_curve, ranking, rates, reliability
+from realfake.pipeline.metrics.bootstrap import Scores
+from realfake.pipeline.metrics.decisions import cost_curve
+from realfake.pipeline.metrics.probabilities import reliability
+from realfake.pipeline.metrics.ranking import ranking, rates
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")  # Okabe and Ito 2008
 DASHES = ("-", "--", "-.", (0, (1, 1)), (0, (5, 1, 1, 1, 1, 1)), (0, (3, 2)))

@@ -32,14 +32,9 @@ from realfake.pipeline.learning.cross_validation import (
 )
 from realfake.pipeline.learning.explanations import contributions, typical_values
 from realfake.pipeline.learning.strategies import Strategy, choose_strategies, one_strategy
-from realfake.pipeline.metrics import (
-    RULE_OF_THREE,
-    average_precision_of,
-    group_weights,
-    percentile_interval,
-    ranking,
-    rates,
-)
+from realfake.pipeline.metrics.bootstrap import group_weights
+from realfake.pipeline.metrics.intervals import RULE_OF_THREE, percentile_interval
+from realfake.pipeline.metrics.ranking import average_precision_of, ranking, rates
 from realfake.pipeline.reports import plots
 from realfake.pipeline.reports.findings import CONTAINER, Ablation, advice, best_of, by_strategy, opinions, standing
 from realfake.pipeline.settings import CrossValidation

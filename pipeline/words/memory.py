@@ -174,24 +174,20 @@ def seen_screens(words: pd.DataFrame) -> Screens:
     return Screens(tuple(rows for rows, _ in screens), signatures, _points(seen), facts, ends, genuine)
 
 
-def learn_memory(words: pd.DataFrame, groups: np.ndarray) -> TemplateMemory | None:
+def learn_memory(seen: Screens, groups: np.ndarray, taken: np.ndarray) -> TemplateMemory | None:
     """Learn the templates of genuine screens.
 
     Parameters
     ----------
-    words : region table with `label`; only words of genuine images are looked at
-    groups : (n,) capture of each row: what several files of one capture show is one habit, not several
+    seen : n words of screens
+    groups : (n,) capture of each word: what several files of one capture show is one habit, not several
+    taken : (n,) bool, the words to learn from; of these, those of genuine screens are
 
     Returns
     -------
     TemplateMemory or None
         None where no app was seen in `FEWEST_SCREENS` captures.
     """
-    return _learnt(seen_screens(words), np.asarray(groups), np.ones(len(words), bool))
-
-
-def _learnt(seen: Screens, groups: np.ndarray, taken: np.ndarray) -> TemplateMemory | None:
-    """The templates of those genuine screens that are taken, (n,) bool."""
     screens = seen.among(taken & seen.genuine)
     if len(screens) < FEWEST_SCREENS:
         return None
@@ -209,26 +205,22 @@ def _learnt(seen: Screens, groups: np.ndarray, taken: np.ndarray) -> TemplateMem
     return TemplateMemory(np.array(centres), tuple(styles)) if centres else None
 
 
-def cross_fitted_memory(words: pd.DataFrame, groups: np.ndarray) -> tuple[pd.DataFrame | None, TemplateMemory | None]:
+def cross_fitted_memory(
+    seen: Screens, groups: np.ndarray, taken: np.ndarray
+) -> tuple[np.ndarray | None, TemplateMemory | None]:
     """The memory columns of words to learn from, each by a memory without its own capture, and the memory of all.
+
+    Parameters
+    ----------
+    seen, groups, taken : as in `learn_memory`
 
     Returns
     -------
-    DataFrame and TemplateMemory, or None and None
+    (taken words, columns) float64 and TemplateMemory, or None and None
         None where hardly any screen has a near template among the other captures: nothing could be learnt from it.
     """
-    if NEEDED - set(words.columns):
-        return None, None
-    told, memory = cross_fitted_on(seen_screens(words), np.asarray(groups), np.ones(len(words), bool))
-    return None if told is None else pd.DataFrame(told, words.index, list(memory_columns())), memory
-
-
-def cross_fitted_on(
-    seen: Screens, groups: np.ndarray, taken: np.ndarray
-) -> tuple[np.ndarray | None, TemplateMemory | None]:
-    """`cross_fitted_memory` of those of the words that are `taken`, (n,) bool, as (taken words, columns) float64."""
     own = groups[taken]
-    memory = _learnt(seen, groups, taken) if len(np.unique(own)) >= FOLDS else None
+    memory = learn_memory(seen, groups, taken) if len(np.unique(own)) >= FOLDS else None
     if memory is None:
         return None, None
     told = np.full((len(own), len(memory_columns())), np.nan)
@@ -248,7 +240,7 @@ def _left_out(
     for _, test in GroupKFold(folds).split(at, groups=groups[at]):
         tested = np.zeros(len(taken), bool)
         tested[at[test]] = True
-        yield tested, _learnt(seen, groups, taken & ~tested)
+        yield tested, learn_memory(seen, groups, taken & ~tested)
 
 
 def remembering_too(
@@ -273,7 +265,7 @@ def remembering_too(
     for tested, other in _left_out(seen, groups, everything, min(FOLDS, len(np.unique(groups)))):
         told[tested] = memory.joined(other).told(seen, tested)
     columns = pd.DataFrame(told, words.index, list(memory_columns()))
-    return columns, memory.joined(_learnt(seen, groups, everything))
+    return columns, memory.joined(learn_memory(seen, groups, everything))
 
 
 def _habits(seen: Screens, rows: np.ndarray) -> Iterator[StyleHabits]:

@@ -36,7 +36,7 @@ from realfake.pipeline.words.memory import (
     NEEDED,
     Screens,
     TemplateMemory,
-    cross_fitted_on,
+    cross_fitted_memory,
     memory_columns,
     memory_from_json,
     seen_screens,
@@ -311,7 +311,7 @@ class Lesson:
         """Learn which words were edited from those that are `taught`, (n,) bool."""
         told, memory = None, None
         if self.screens is not None:
-            told, memory = cross_fitted_on(self.screens, self.groups, taught)
+            told, memory = cross_fitted_memory(self.screens, self.groups, taught)
         known = np.isfinite(self.y)
         rows = np.flatnonzero(taught & known)
         y = self.y[rows].astype(int)
@@ -389,29 +389,6 @@ def lesson_of(
     return Lesson(strategy, knobs, X, tuple(columns), y, own, made_of, np.arange(len(table)) < size, seen, bins)
 
 
-def fit_scorer(
-    table: pd.DataFrame,
-    strategy: Strategy,
-    seed: int = 0,
-    knobs: Knobs = KNOBS,
-    groups: np.ndarray | None = None,
-) -> RegionScorer:
-    """Learn which words were edited.
-
-    Parameters
-    ----------
-    table : region table with `edited`
-    strategy : any of the catalogue of strategies
-    groups : (n,) capture of each row; with it the scorer also remembers how the apps of genuine images look
-
-    Raises
-    ------
-    BadTable
-        If fewer than `FEWEST_EDITED` words are known to be edited.
-    """
-    return lesson_of(table, strategy, knobs, groups).scorer(seed)
-
-
 @dataclass(frozen=True)
 class CrossFitted:
     """Scores of words by scorers that have not seen their group, and what a learner on top of them may be taught.
@@ -429,30 +406,11 @@ class CrossFitted:
     without: np.ndarray | None = None
 
 
-def cross_fitted_scores(
-    table: pd.DataFrame,
-    groups: np.ndarray,
-    strategy: Strategy,
-    folds: int = 5,
-    seed: int = 0,
-    knobs: Knobs = KNOBS,
-) -> np.ndarray:
-    """Score every word by a scorer that has not seen its group, (n,) float64.
-
-    Parameters
-    ----------
-    table : region table with `edited`
-    groups : (n,) group of each row; rows of one group never teach the scorer that scores them
-    folds : fewer where fewer groups hold an edit
-    """
-    return cross_fitted(lesson_of(table, strategy, knobs, groups), folds, seed, nested=False).scores
-
-
 def cross_fitted(lesson: Lesson, folds: int = 5, seed: int = 0, *, nested: bool = True) -> CrossFitted:
-    """Scores as in `cross_fitted_scores`, and with `nested` those of scorers that leave out each pair of folds too.
+    """Score every word by a scorer that has not seen its group, with `nested` also by those without a pair of folds.
 
-    Leaving out pairs takes half as many fits as folds within folds: the scorer that has seen neither of two folds
-    serves both.
+    There are fewer folds where fewer groups hold an edit. Leaving out pairs takes half as many fits as folds within
+    folds: the scorer that has seen neither of two folds serves both.
     """
     own = np.flatnonzero(lesson.own)
     y, groups = lesson.y[own], lesson.groups[own]

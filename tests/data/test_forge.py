@@ -13,11 +13,12 @@ from click.testing import CliRunner
 from PIL import Image
 
 from realfake.cli import main
-from realfake.data.forge import FoundShelf, NothingToForge, _melted, find_sources, forge_folder, forge_image
-from realfake.data.forgeries.forger import EDITOR_PLANS
+from realfake.data.forge import FoundShelf, NothingToForge, _melted, find_sources, forge_folder, found_fields
+from realfake.data.forgeries.forger import EDITOR_PLANS, forge
 from realfake.data.manifest import Label, read_manifest
 from realfake.forensics.errors import BadManifest
 from realfake.forensics.files import CannotWrite
+from realfake.forensics.image import ForensicImage
 from realfake.forensics.limited import Limits
 
 
@@ -188,12 +189,12 @@ def test_a_broken_donor_lends_nothing(tmp_path):
     assert FoundShelf([str(tmp_path / "broken.png")])[0].fields == ()
 
 
-def test_an_image_in_memory_is_forged_without_a_channel(drawn_screen):
+def test_lines_that_were_found_and_not_read_are_forged(drawn_screen):
     rgb, _ = drawn_screen(2)
-    forgery = forge_image(rgb, np.random.default_rng(0))
+    forgery = forge(rgb, found_fields(ForensicImage.from_array(rgb)), np.random.default_rng(0))
     assert forgery.rgb.shape == rgb.shape
     assert np.array_equal(forgery.rgb[~forgery.mask], rgb[~forgery.mask]) and forgery.mask.any()
-    assert forge_image(np.full((300, 300, 3), 255, np.uint8), np.random.default_rng(0)) is None
+    assert found_fields(ForensicImage.from_array(np.full((300, 300, 3), 255, np.uint8))) == ()
 
 
 def test_the_card_counts_what_is_in_the_set(screenshots, tmp_path):

@@ -11,7 +11,6 @@ from realfake.pipeline.settings import (
     CrossValidation,
     Deployment,
     Protocol,
-    Wanted,
     WordEvidence,
     Workers,
 )
@@ -25,7 +24,6 @@ from realfake.pipeline.settings import (
         CrossValidation(),
         Deployment(),
         Protocol(),
-        Wanted(),
         WordEvidence("words.csv"),
         Workers(),
     ],
@@ -33,12 +31,6 @@ from realfake.pipeline.settings import (
 def test_settings_do_not_change_on_their_way(made):
     with pytest.raises(FrozenInstanceError):
         setattr(made, fields(made)[0].name, None)
-
-
-def test_levels_are_images_and_words_and_no_others():
-    assert Wanted(level="region").words and not Wanted(level="image").words
-    with pytest.raises(UnknownName, match="no level 'pixel'; choose from image, region"):
-        Wanted(level="pixel")
 
 
 def test_one_cost_says_nothing_without_the_other():

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from realfake.data.drawing.rasterisers import Colour
+from realfake.data.screenshots.canvas import words_of
 from realfake.data.screenshots.chrome import banner, buttons, header, icon_row, nav_bar, nav_height, status_bar, tab_bar
 from realfake.data.screenshots.codes import Payment, code_text
 from realfake.data.screenshots.content import fold, in_words
@@ -628,11 +629,11 @@ def _broken(page: Page, kind: str, text: str, room: float, most: int = 2) -> lis
         return [text]
     lines: list[str] = []
     line = ""
-    for word in text.split():
-        longer = f"{line} {word}" if line else word
+    for word in words_of(text):
+        longer = line + word
         if line and len(lines) < most - 1 and page.width_of(kind, longer) > room:
             lines.append(line)
-            line = word
+            line = word.lstrip()
         else:
             line = longer
     return [*lines, line]

@@ -25,6 +25,7 @@ from realfake.forensics.content.relations import (
     time_relations,
     whole_text,
 )
+from tests.habitual import receipt
 
 BOX = Box(10, 10, 100, 20)
 WHEN = Moment("date", 0, date(2026, 11, 25), 15 * 3600 + 11 * 60, 60)
@@ -261,12 +262,14 @@ def test_the_second_line_of_a_number_may_be_letters_and_is_no_label(rest, whole)
 
 
 def test_a_digit_of_a_day_or_an_hour_that_the_reader_lost_is_told_as_such():
-    when = {"day": date(2022, 9, 3), "clock": time(2, 27)}
+    when = {"day": date(2022, 9, 3), "clock": time(14, 27)}
     moment = Value("moment", "Date", "Sept. 3, 2022 2:27 PM", "moment", BOX, 0.99, **when)
     _, held = relations(Receipt(values=(moment, value("reference", "220913DFFQTZ"))))
     assert "0:yymmdd:l:moment" in held.split() and "0:yymmdd:0:moment" not in held.split()
     _, held = relations(Receipt(values=(moment, value("reference", "1227DFFQTZ"))))
     assert "0:HHMM:l:moment" in held.split()
+    _, held = relations(Receipt(values=(moment, value("reference", "2027DFFQTZ"))))
+    assert "0:HHMM:l:moment" not in held.split()  # twenty is no hour of a clock of twelve
 
 
 def test_a_mask_is_one_sign_however_long_it_was_read():
@@ -274,6 +277,17 @@ def test_a_mask_is_one_sign_however_long_it_was_read():
     assert pattern("EAXXXCE") == "AAAAAAA"
 
 
+def test_marks_on_letters_are_no_signs_of_their_own():
+    assert pattern("มิ.ย. 2026") == pattern("ม.ย. 2026") == "x.x.9999"
+
+
 def test_an_identifier_without_a_label_has_a_name():
     bare = Value("", "", "123", "identifier", BOX, 1.0)
     assert names_of(Receipt(values=(bare, bare))) == ("identifier#1of2", "identifier#2of2")
+
+
+def test_an_amount_is_near_one_that_a_fee_would_make_of_it():
+    held = relations(receipt(datetime(2026, 1, 5, 12, 0), "AB12345678", amount=100.0, fee=1.5))
+    assert [("near:total" in words.split(), "near:amount" in words.split()) for words in held[2:]] == [
+        (True, False), (False, False), (False, True),
+    ]  # fmt: skip

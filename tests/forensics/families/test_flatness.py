@@ -13,9 +13,10 @@ from tests.pictures import draw_screen
 def test_ranges_and_palette_equal_a_direct_count():
     pixels = np.random.default_rng(0).integers(0, 4, (40, 50, 3)).astype(np.uint8) * 60
     pixels[8:24, 16:32] = (1, 2, 3)
+    image = ForensicImage.from_array(pixels)
     blocks = pixels[:40, :48].reshape(5, 8, 6, 8, 3)
-    np.testing.assert_array_equal(block_ranges(pixels), np.ptp(blocks, axis=(1, 3)).max(axis=2))
-    colours, counts = palette(pixels)
+    np.testing.assert_array_equal(block_ranges(image), np.ptp(blocks, axis=(1, 3)).max(axis=2))
+    colours, counts = palette(image)
     assert counts.sum() == 2000
     assert counts[colours == 0x010203] == 256
 

@@ -7,7 +7,8 @@ from scipy.stats import norm
 from sklearn.metrics import roc_auc_score
 
 from realfake.pipeline.auditing.leaks import auc_interval, leaking_columns
-from realfake.pipeline.metrics import group_weights, ranking, rates, roc_auc_of
+from realfake.pipeline.metrics.bootstrap import group_weights
+from realfake.pipeline.metrics.ranking import ranking, rates, roc_auc_of
 
 
 def clustered(seed, clusters=80, rows=300, shift=0.5):

@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 
 from realfake.forensics.errors import BadTable, CannotFit, TooFewFakes
-from realfake.pipeline import metrics
 from realfake.pipeline.comparison.compare import compare_strategies, runs_of
 from realfake.pipeline.learning.strategies import STRATEGIES, choose_strategies
+from realfake.pipeline.metrics.probabilities import brier, expected_calibration_error
+from realfake.pipeline.metrics.ranking import average_precision
 from realfake.pipeline.settings import CrossValidation
 from realfake.pipeline.tables.present import failures, readable
 from realfake.pipeline.tables.table import labelled, read_table, write_table
@@ -71,7 +72,7 @@ def test_the_table_s_figures_follow_from_the_recorded_scores(result):
     data, found = result
     mine = found.scores[found.scores["strategy"] == "logistic"]
     repeats = [part for _, part in mine.groupby("repeat")]
-    by_hand = [metrics.average_precision(p["label"].to_numpy(), p["score"].to_numpy()) for p in repeats]
+    by_hand = [average_precision(p["label"].to_numpy(), p["score"].to_numpy()) for p in repeats]
     row = found.metrics.set_index("strategy").loc["logistic"]
     assert row["pr_auc"] == pytest.approx(np.mean(by_hand))
     assert row["pr_auc_low"] < row["pr_auc"] < row["pr_auc_high"]
@@ -125,7 +126,7 @@ def test_figures_of_probabilities_before_calibration_follow_from_the_recorded_sc
     row = found.metrics.set_index("strategy").loc["random-under"]
     mine = found.scores[found.scores["strategy"] == "random-under"]
     for column in ("raw", "corrected"):
-        for name, figure in (("brier", metrics.brier), ("ece", metrics.expected_calibration_error)):
+        for name, figure in (("brier", brier), ("ece", expected_calibration_error)):
             by_hand = [figure(p["label"].to_numpy(), p[column].to_numpy()) for _, p in mine.groupby("repeat")]
             assert row[f"{name}_{column}"] == pytest.approx(np.mean(by_hand))
             assert row[f"{name}_{column}_low"] < row[f"{name}_{column}"] < row[f"{name}_{column}_high"]

@@ -8,13 +8,14 @@ import pytest
 from PIL import Image
 
 from realfake.forensics.catalog import feature_names
-from realfake.forensics.errors import BadTable, UnknownName
+from realfake.forensics.errors import BadTable
 from realfake.forensics.extract import PROVENANCE
 from realfake.forensics.limited import Limits
 from realfake.forensics.text.regions import region_names
 from realfake.pipeline.extraction.bulk import columns_and_work, extract_to, mark_edited
 from realfake.pipeline.extraction.inputs import Item
-from realfake.pipeline.settings import Wanted, Workers
+from realfake.pipeline.extraction.wanted import Wanted
+from realfake.pipeline.settings import Workers
 from realfake.pipeline.tables.table import read_table
 from tests.lies import LIE, false_receipt
 from tests.pictures import draw_screen
@@ -102,9 +103,7 @@ def test_what_is_read_is_columns_of_an_image_and_rows_of_values(tmp_path):
     assert masked["error"].notna().tolist() == [False] * (len(masked) - 1) + [True]
 
 
-def test_text_stands_in_tables_of_values_alone_and_no_other_table_makes_way_for_one(tmp_path):
-    with pytest.raises(UnknownName, match="tables of values alone"):
-        Wanted(with_text=True)
+def test_no_other_table_makes_way_for_one_of_values(tmp_path):
     Image.new("RGB", (64, 64)).save(tmp_path / "black.png")
     items = [Item(str(tmp_path / "black.png"))]
     extract_to(items, tmp_path / "table.csv", Wanted(("ela",)))

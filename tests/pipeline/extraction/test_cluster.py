@@ -16,7 +16,8 @@ from realfake.forensics.limited import Limits
 from realfake.pipeline.extraction.bulk import extract_to
 from realfake.pipeline.extraction.cluster import Making, extract_on_cluster, local_workers, make_on_cluster
 from realfake.pipeline.extraction.inputs import Item, gather
-from realfake.pipeline.settings import Wanted, Workers
+from realfake.pipeline.extraction.wanted import Wanted
+from realfake.pipeline.settings import Workers
 
 distributed = pytest.importorskip("distributed", reason="the extra realfake[dask] is not installed")
 NO_LIMITS, ELA = Limits(None, None), Wanted(("ela",))

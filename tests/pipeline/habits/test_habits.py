@@ -244,6 +244,14 @@ def test_how_surprising_a_contradiction_is_was_measured(genuine):
     assert sure.rates["time:contradicts"][0] == 0
 
 
+def test_a_contradiction_surprises_less_where_habits_are_expected_to_break(genuine):
+    usual, loose = learn_habits(table(genuine)), learn_habits(table(genuine), broken=0.1)
+    fake = table({"new.png": retimed(fresh(), NOON)})
+    largest = f"{FAMILY}__surprise__largest"
+    assert usual.columns(fake)[largest].iloc[0] > loose.columns(fake)[largest].iloc[0]
+    assert habits_from_json(loose.to_json()).broken == 0.1
+
+
 def test_every_column_has_unit_and_meaning():
     columns = [entry.column for entry in habit_features()]
     assert len(set(columns)) == len(columns) == 7 + 2 * len(KINDS)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from realfake.forensics.box import Box
-from realfake.pipeline.habits.habit import AGREES, CONTRADICTS, HOLE, PITCH, TURNS, UNSURE, Habit
+from realfake.pipeline.habits.habit import AGREES, CONTRADICTS, DOUBTFUL, HOLE, PITCH, TURNS, UNSURE, Habit
 from realfake.pipeline.habits.judging import agrees, amounts_of, misread, moments_of, reading_of, said_to
 from realfake.pipeline.habits.screens import Fact, Screen
 
@@ -84,15 +84,27 @@ def test_a_time_by_another_label_is_judged_if_it_is_the_only_one_and_was_read():
 
 def test_a_sum_is_unsure_where_an_amount_that_it_may_need_is_not_there():
     amount = fact("amount", "amount", "9.99", "worth:1")
-    for other, status in ((TURNS, UNSURE), ("", CONTRADICTS)):
+    for other, near, status in (
+        (TURNS, " near:amount", UNSURE),
+        ("", " near:amount", DOUBTFUL),
+        (TURNS, "", CONTRADICTS),
+    ):
         rule = habit("sum", "total", "=amount+fee", "=amount", other=other, within=("amount", "fee", "total"))
-        assert said_to(rule, screen(fact("total", "amount", "9.99", "worth:3"), amount), {})[0] == status
+        assert said_to(rule, screen(fact("total", "amount", "9.99", "worth:3" + near), amount), {})[0] == status
 
 
-def test_a_number_that_wraps_is_not_held_against_its_length_where_it_does_not():
-    length = habit("length", "reference", "20", other="identifier", within=("wrapped",))
+def test_a_fee_that_is_shown_leaves_no_room_for_a_hidden_one():
+    rule = habit("sum", "total", "=amount+fee", within=("amount", "fee", "total"))
+    others = fact("amount", "amount", "9.99", "worth:1"), fact("fee", "amount", "9.99", "worth:2")
+    assert said_to(rule, screen(fact("total", "amount", "9.99", "worth:4 near:amount"), *others), {})[0] == CONTRADICTS
+
+
+def test_a_number_that_wraps_is_not_held_against_its_length_where_its_line_is_full():
+    length = habit("length", "reference", "20", other="identifier", within=("wrapped", "0.1900", "0.2100"))
     assert said_to(length, screen(fact("reference", "identifier", "9" * 14)), {}) is None
     assert said_to(length, screen(fact("reference", "identifier", "9" * 17, "wrapped")), {})[0] == CONTRADICTS
+    short = fact("reference", "identifier", "9" * 14, box=Box(500, 100, 140, 40))
+    assert said_to(length, screen(short), {})[0] == CONTRADICTS
 
 
 def test_an_amount_that_was_rarely_seen_is_written_as_the_others_are():

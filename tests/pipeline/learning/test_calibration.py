@@ -13,7 +13,7 @@ from realfake.pipeline.learning.calibration import (
     shift_prior,
     snapped,
 )
-from realfake.pipeline.metrics import expected_calibration_error
+from realfake.pipeline.metrics.probabilities import expected_calibration_error
 
 
 def gaussian_posterior(x, prior):

@@ -18,7 +18,7 @@ from realfake.pipeline.learning.cross_validation import (
 )
 from realfake.pipeline.learning.knobs import Knobs
 from realfake.pipeline.learning.strategies import STRATEGIES
-from realfake.pipeline.metrics import roc_auc
+from realfake.pipeline.metrics.ranking import roc_auc
 from realfake.pipeline.tables.design import design_matrix
 from realfake.pipeline.tables.table import feature_columns
 

@@ -15,12 +15,12 @@ from realfake.pipeline.learning.cross_validation import Further, LearningSet, ou
 from realfake.pipeline.learning.forged import NOBODY, Forged, forged_rows
 from realfake.pipeline.learning.knobs import Knobs
 from realfake.pipeline.learning.strategies import STRATEGIES, choose_strategies, one_strategy
-from realfake.pipeline.metrics import roc_auc
+from realfake.pipeline.metrics.ranking import roc_auc
 from realfake.pipeline.models.train import train_model
 from realfake.pipeline.settings import Alarms, CrossValidation
 from realfake.pipeline.tables.labelled_words import labelled_words
 from realfake.pipeline.tables.table import labelled, read_table
-from realfake.pipeline.workflows import forger
+from realfake.pipeline.workflows.tables import forger
 from tests.lettering import slip
 
 SMALL = Knobs(trees=30, leaves=8)

@@ -8,7 +8,7 @@ from realfake.pipeline.learning.cross_validation import LearningSet, out_of_fold
 from realfake.pipeline.learning.knobs import Knobs
 from realfake.pipeline.learning.search import search
 from realfake.pipeline.learning.strategies import STRATEGIES
-from realfake.pipeline.metrics import average_precision
+from realfake.pipeline.metrics.ranking import average_precision
 from realfake.pipeline.tables.design import design_matrix
 from realfake.pipeline.tables.table import feature_columns
 

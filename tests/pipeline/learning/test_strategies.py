@@ -9,7 +9,7 @@ from realfake.forensics.errors import CannotFit, TooFewFakes, UnknownName
 from realfake.pipeline.learning.cross_validation import fit, score
 from realfake.pipeline.learning.knobs import Knobs
 from realfake.pipeline.learning.strategies import STRATEGIES, choose_strategies, one_strategy
-from realfake.pipeline.metrics import roc_auc
+from realfake.pipeline.metrics.ranking import roc_auc
 from realfake.pipeline.tables.design import design_matrix
 from realfake.pipeline.tables.table import feature_columns
 

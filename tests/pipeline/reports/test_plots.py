@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from realfake.pipeline.metrics import Scores
+from realfake.pipeline.metrics.bootstrap import Scores
 from realfake.pipeline.reports.plots import (
     _precision,
     _recall,

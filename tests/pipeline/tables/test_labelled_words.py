@@ -8,7 +8,7 @@ from realfake.forensics.errors import BadTable
 from realfake.pipeline.learning.strategies import STRATEGIES
 from realfake.pipeline.tables.labelled_words import EDITED, UNTOUCHED, read_words, region_labels, scorer_columns
 from realfake.pipeline.tables.table import write_table
-from realfake.pipeline.words.scorer import fit_scorer
+from realfake.pipeline.words.scorer import lesson_of
 from tests.regions import SMALL, TOLD
 
 
@@ -20,12 +20,12 @@ def test_a_word_is_edited_from_a_quarter_of_its_box_and_unknown_below_unless_har
 
 def test_a_table_without_masks_is_refused(words):
     with pytest.raises(BadTable, match="lacks the column 'edited'; extract it with --level region and a manifest"):
-        fit_scorer(words.drop(columns="edited"), STRATEGIES["plain"], knobs=SMALL)
+        lesson_of(words.drop(columns="edited"), STRATEGIES["plain"], SMALL)
 
 
 def test_a_table_of_another_version_is_refused(words):
     with pytest.raises(BadTable, match=f"lacks 1 region columns, the first {TOLD[0]}; extract it again"):
-        fit_scorer(words.drop(columns=TOLD[0]), STRATEGIES["plain"], knobs=SMALL)
+        lesson_of(words.drop(columns=TOLD[0]), STRATEGIES["plain"], SMALL)
 
 
 def test_a_scorer_learns_no_positions(words):

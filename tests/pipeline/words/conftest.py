@@ -6,14 +6,14 @@ import pytest
 
 from realfake.pipeline.learning.strategies import STRATEGIES
 from realfake.pipeline.tables.labelled_words import region_labels
-from realfake.pipeline.words.scorer import fit_scorer, log_odds
+from realfake.pipeline.words.scorer import lesson_of, log_odds
 from realfake.pipeline.words.second_look import fit_second_look
 from tests.regions import SMALL
 
 
 @pytest.fixture(scope="module")
 def scorer(words):
-    return fit_scorer(words, STRATEGIES["plain"], knobs=SMALL)
+    return lesson_of(words, STRATEGIES["plain"], SMALL).scorer()
 
 
 @pytest.fixture(scope="module")

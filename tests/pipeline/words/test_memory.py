@@ -17,11 +17,13 @@ from realfake.pipeline.words.memory import (
     _places,
     cross_fitted_memory,
     learn_memory,
+    memory_columns,
     memory_features,
     memory_from_json,
     remembering_too,
+    seen_screens,
 )
-from realfake.pipeline.words.scorer import cross_fitted_scores, fit_scorer
+from realfake.pipeline.words.scorer import cross_fitted, lesson_of
 
 WORDS = 30
 SMALL = Knobs(trees=30, leaves=8)
@@ -64,9 +66,14 @@ def screens(captures=12, apps=2, seed=0, soft_word=None) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
+def learnt(words):
+    """A memory of all of them."""
+    return learn_memory(seen_screens(words), words["group"].to_numpy(), np.ones(len(words), bool))
+
+
 def test_a_word_that_departs_from_its_apps_habit_is_told_and_its_neighbours_are_not():
     words = screens()
-    memory = learn_memory(words, words["group"].to_numpy())
+    memory = learnt(words)
     assert memory is not None and len(memory.centres) == 2
     told = memory.columns(screens(seed=1))
     edited = screens(seed=1)["edited"] == 1
@@ -81,7 +88,7 @@ def test_a_word_that_departs_from_its_apps_habit_is_told_and_its_neighbours_are_
 
 def test_a_screen_of_an_app_never_seen_gets_no_departures_and_a_column_that_says_so():
     words = screens(apps=1)
-    memory = learn_memory(words, words["group"].to_numpy())
+    memory = learnt(words)
     assert memory is not None
     strange = screens(captures=1)
     strange["ink__background__luma"] = 0.0
@@ -92,14 +99,14 @@ def test_a_screen_of_an_app_never_seen_gets_no_departures_and_a_column_that_says
 
 def test_captures_seen_once_make_no_template():
     words = screens(captures=2, apps=2)
-    assert learn_memory(words, words["group"].to_numpy()) is None
+    assert learnt(words) is None
     same = screens(captures=12)
-    assert learn_memory(same, np.zeros(len(same))) is None  # many files of one capture are one habit
+    assert learnt(same.assign(group=0)) is None  # many files of one capture are one habit
 
 
 def test_a_memory_comes_back_as_it_was_written():
     words = screens()
-    memory = learn_memory(words, words["group"].to_numpy())
+    memory = learnt(words)
     assert memory is not None
     back = memory_from_json(json.loads(json.dumps(memory.to_json())))
     pd.testing.assert_frame_equal(back.columns(words), memory.columns(words))
@@ -109,13 +116,14 @@ def test_a_memory_comes_back_as_it_was_written():
 def test_no_capture_is_remembered_by_its_own_screens():
     words = screens(captures=15)
     groups = words["group"].to_numpy()
-    told, _ = cross_fitted_memory(words, groups)
+    told, _ = cross_fitted_memory(seen_screens(words), groups, np.ones(len(words), bool))
     own = (groups == 3).copy()
     changed = words.copy()
     changed.loc[own, "ink__edge__anisotropy"] += 4.0
-    again, _ = cross_fitted_memory(changed, groups)
+    again, _ = cross_fitted_memory(seen_screens(changed), groups, np.ones(len(changed), bool))
     assert told is not None and again is not None
-    assert (again.loc[own, "memory__habit__edge_anisotropy"] > 3).all()  # the habit that it departs from is not its own
+    departure = list(memory_columns()).index("memory__habit__edge_anisotropy")
+    assert (again[own, departure] > 3).all()  # the habit that it departs from is not its own
 
 
 @pytest.mark.parametrize("remember", [False, True])
@@ -123,10 +131,10 @@ def test_a_scorer_with_a_memory_sees_what_one_without_it_cannot(remember):
     words = screens(captures=45)
     groups = words["group"].to_numpy()
     lame = words.drop(columns="label") if not remember else words
-    scores = cross_fitted_scores(lame, groups, STRATEGIES["plain"], folds=3, knobs=SMALL)
+    scores = cross_fitted(lesson_of(lame, STRATEGIES["plain"], SMALL, groups), 3, nested=False).scores
     edited = words["edited"].to_numpy() == 1
     rank = (scores[edited][:, None] > scores[~edited]).mean()
-    scorer = fit_scorer(lame, STRATEGIES["plain"], knobs=SMALL, groups=groups)
+    scorer = lesson_of(lame, STRATEGIES["plain"], SMALL, groups).scorer()
     assert (scorer.memory is not None) == remember
     assert (rank > 0.95) == remember
 
@@ -177,7 +185,7 @@ def test_a_word_on_a_turned_screen_is_remembered_where_it_is_read():
 def test_a_memory_learns_further_screens_and_judges_each_by_the_others():
     words = screens(captures=12, apps=2)
     first_app = words[words["group"] % 2 == 0].reset_index(drop=True)
-    memory = learn_memory(first_app, first_app["group"].to_numpy())
+    memory = learnt(first_app)
     other_app = words[words["group"] % 2 == 1].assign(label=0).reset_index(drop=True)
     own = other_app["group"].to_numpy()
     near = "memory__template__near"

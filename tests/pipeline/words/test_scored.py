@@ -16,7 +16,8 @@ from realfake.pipeline.settings import Alarms, Workers
 from realfake.pipeline.tables.table import labelled
 from realfake.pipeline.words.scored import ScoredWords, sums_up_words
 from realfake.pipeline.words.scorer import summary_features
-from realfake.pipeline.workflows import extract, train
+from realfake.pipeline.workflows.images import extract
+from realfake.pipeline.workflows.tables import train
 from tests.lettering import slip
 
 HERE = Workers(limits=Limits(None, None))  # in this process, which is quicker

@@ -9,7 +9,7 @@ import pytest
 from realfake.forensics.errors import BadModel, BadTable
 from realfake.forensics.text.measurement import GRID
 from realfake.pipeline.learning.strategies import STRATEGIES
-from realfake.pipeline.metrics import roc_auc
+from realfake.pipeline.metrics.ranking import roc_auc
 from realfake.pipeline.models.folder import SECOND
 from realfake.pipeline.models.model import load_model, save_model
 from realfake.pipeline.models.train import train_model
@@ -19,9 +19,8 @@ from realfake.pipeline.tables.table import labelled
 from realfake.pipeline.words.scorer import (
     CONTRASTED,
     Looks,
-    cross_fitted_scores,
+    cross_fitted,
     departures,
-    fit_scorer,
     lesson_of,
     summarise,
     summarise_table,
@@ -82,9 +81,8 @@ def test_images_are_summarised_in_order_and_one_without_words_counts_none():
 def test_a_scorer_refuses_to_learn_from_too_few_edited_words(words):
     few = words.copy()
     few.loc[few.index[few["edited"] == 1][FEWEST_EDITED - 1 :], "edited"] = 0
-    for learn in (fit_scorer, lambda table, s: cross_fitted_scores(table, table["path"], s)):
-        with pytest.raises(BadTable, match=f"has {FEWEST_EDITED - 1} words known to be edited, fewer than the"):
-            learn(few, STRATEGIES["plain"])
+    with pytest.raises(BadTable, match=f"has {FEWEST_EDITED - 1} words known to be edited, fewer than the"):
+        lesson_of(few, STRATEGIES["plain"])
 
 
 def test_a_scorer_tells_edited_words_that_it_has_not_seen(scorer):
@@ -112,7 +110,8 @@ def test_no_label_of_a_group_reaches_the_scores_of_its_words(words):
     flipped.loc[own, "edited"] = 1 - flipped.loc[own, "edited"]
     assert words.loc[own, "edited"].any() and flipped.loc[own, "edited"].any()  # so that the folds stay the same
     before, after = (
-        cross_fitted_scores(table, groups, STRATEGIES["plain"], folds=3, knobs=SMALL) for table in (words, flipped)
+        cross_fitted(lesson_of(table, STRATEGIES["plain"], SMALL, groups), 3, nested=False).scores
+        for table in (words, flipped)
     )
     np.testing.assert_array_equal(before[own], after[own])
     assert (before[~own] != after[~own]).mean() > 0.3  # those whom the group teaches
@@ -122,7 +121,7 @@ def test_no_label_of_a_group_reaches_the_scores_of_its_words(words):
 @pytest.mark.parametrize("images_a_group", [4, 10])
 def test_captures_that_were_all_forged_and_few_captures_are_cross_fitted_too(words, images_a_group):
     groups = np.arange(len(words)) // (images_a_group * WORDS)  # each group holds an edit; there are 8 or 4 of them
-    scores = cross_fitted_scores(words, groups, STRATEGIES["plain"], folds=5, knobs=SMALL)
+    scores = cross_fitted(lesson_of(words, STRATEGIES["plain"], SMALL, groups), 5, nested=False).scores
     edited = (words["edited"] == 1).to_numpy().astype(int)
     assert roc_auc(edited, scores) > 0.8
 
@@ -130,14 +129,14 @@ def test_captures_that_were_all_forged_and_few_captures_are_cross_fitted_too(wor
 def test_cross_fitted_scores_of_shuffled_labels_are_worth_nothing():
     noise = region_table(gap=0.0)
     groups = np.repeat(np.arange(IMAGES), WORDS)
-    scores = cross_fitted_scores(noise, groups, STRATEGIES["plain"], folds=3, knobs=SMALL)
+    scores = cross_fitted(lesson_of(noise, STRATEGIES["plain"], SMALL, groups), 3, nested=False).scores
     edited = noise["edited"].to_numpy() == 1
     assert 0.25 < roc_auc(edited.astype(int), scores) < 0.75
 
 
 @pytest.mark.parametrize("strategy", ["plain", "balanced-bagging", "logistic"])
 def test_a_scorer_comes_back_exactly_as_it_was_saved_with_its_model(words, make_table, tmp_path, strategy):
-    scorer = fit_scorer(words, STRATEGIES[strategy], knobs=SMALL)
+    scorer = lesson_of(words, STRATEGIES[strategy], SMALL).scorer()
     data = labelled(make_table(rows=80, fakes=12, columns=4))
     model = train_model(
         data, STRATEGIES["logistic"], Alarms(0.1), cv=CrossValidation(2), knobs=SMALL, scorer=scorer

@@ -6,7 +6,7 @@ import pytest
 
 from realfake.forensics.text.measurement import GRID
 from realfake.pipeline.learning.strategies import STRATEGIES
-from realfake.pipeline.metrics import roc_auc
+from realfake.pipeline.metrics.ranking import roc_auc
 from realfake.pipeline.tables.labelled_words import region_labels
 from realfake.pipeline.tables.table import TableWarning
 from realfake.pipeline.words.scorer import cross_fitted, cross_fitted_looks, lesson_of, log_odds

@@ -8,8 +8,9 @@ from realfake.forensics.errors import BadTable
 from realfake.pipeline.learning.strategies import STRATEGIES
 from realfake.pipeline.words.scorer import (
     Looks,
-    cross_fitted_scores,
+    cross_fitted,
     departures,
+    lesson_of,
     summarise,
     summarise_table,
     summary_features,
@@ -22,7 +23,8 @@ def test_images_gain_the_summary_of_cross_fitted_scores_and_a_scorer_of_all_word
     images = image_table().assign(regions__score__largest=99.0)  # of an earlier join
     joined, scorer = with_region_scores(images, words, STRATEGIES["logistic"], folds=3, second=False)
     groups = np.repeat(image_table()["group"].factorize()[0], WORDS)
-    expected = summarise_table(words, Looks(cross_fitted_scores(words, groups, STRATEGIES["logistic"], folds=3)))
+    lesson = lesson_of(words, STRATEGIES["logistic"], groups=groups)
+    expected = summarise_table(words, Looks(cross_fitted(lesson, 3, nested=False).scores))
     pd.testing.assert_frame_equal(joined[expected.columns], expected)
     assert list(joined["path"]) == list(images["path"])
     seen = summarise_table(words, scorer.looks(words))["regions__score__largest"]

@@ -1,0 +1,1 @@
+"""The public workflows: what a command does, a notebook does by one call with the same words."""

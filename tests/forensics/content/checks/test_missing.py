@@ -1,0 +1,49 @@
+"""Signs erased from a number leave a hole, and the gaps between its groups are none."""
+
+import numpy as np
+import pytest
+
+from realfake.forensics.box import Box
+from realfake.forensics.content.checks.missing import widest_hole
+from realfake.forensics.content.consistency import check_content
+from realfake.forensics.content.fields import receipt_of
+from realfake.forensics.content.receipt import Line, Receipt
+from realfake.forensics.image import ForensicImage
+from tests.lettering import blank, pixels, write
+from tests.receipts import HONEST, lines
+
+
+def number_on_a_screen(text: str) -> tuple[ForensicImage, Receipt]:
+    """A receipt whose reference is drawn as it is said, spaces and all."""
+    picture = blank(1080, 1400)
+    write(picture, text, 500, 1000, 30)
+    image = ForensicImage.from_array(pixels(picture))
+    ink = np.argwhere(image.rgb.min(axis=2) < 128)
+    (top, left), (bottom, right) = ink.min(axis=0), ink.max(axis=0) + 1
+    box = Box.from_edges(left, top, right, bottom)
+    rows = lines({name: HONEST[name] for name in ("Amount", "Date", "Recipient")})
+    rows += [Line(Box(60, top, 160, bottom - top), "Reference", 1.0), Line(box, text, 1.0)]
+    return image, receipt_of(rows, (1080, 1400))
+
+
+def test_an_erased_sign_leaves_a_hole():
+    image, said = number_on_a_screen("4017269 853412")
+    numbers, findings = check_content(said, (), image)
+    whole = check_content(number_on_a_screen("40172694853412")[1], (), number_on_a_screen("40172694853412")[0])
+    assert whole[0]["content__hole__widest"] < 0.3 and whole[1] == ()
+    assert numbers["content__hole__widest"] > whole[0]["content__hole__widest"]
+
+
+def test_groups_are_no_holes():
+    image, said = number_on_a_screen("4017 2694 8534 1298")
+    assert check_content(said, (), image)[0]["content__hole__widest"] == 0
+
+
+@pytest.mark.parametrize("missing", [2, 3, 4])
+def test_several_erased_signs_are_counted(missing):
+    picture = blank(1080, 200)
+    right = write(picture, "401726", 100, 100, 30).right
+    pitch = (right - 100) / 6
+    write(picture, "853412", round(right + missing * pitch + 2), 100, 30)
+    hole = widest_hole(pixels(picture), Box(98, 70, round(12 * pitch + missing * pitch) + 10, 40))
+    assert abs(hole - missing) < 0.35

@@ -1,0 +1,48 @@
+"""What is said twice is the same, on the screen and in its codes; what is alike need not be."""
+
+import pytest
+
+from realfake.forensics.content.consistency import check_content
+from tests.receipts import FAIR, HONEST, code, receipt, upi
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        {"From": "NGUYEN VAN ANH", "To": "NGUYEN VAN OANH"},
+        {"From account": "0011 0123 4567", "To account": "0011 0123 9876"},
+        {"Reference": "20240612000017", "Order number": "20240612482093"},
+        {"From account": "xxxx 0281", "To account": "xxxx 0231"},
+    ],
+    ids=["relatives", "accounts of one bank", "numbers of one day", "tails"],
+)
+def test_two_things_that_are_alike_are_not_one(pair):
+    assert check_content(receipt(FAIR | pair | {"Date": "12/06/2024"}))[1] == ()
+
+
+@pytest.mark.parametrize(
+    ("other", "feature"),
+    [
+        (upi(amount="1500.00"), "code__amount_off"),
+        (upi(reference="TX20240612161193"), "code__reference_off"),
+        (upi(name="Lena%20Ktlo"), "code__name_off"),
+    ],
+)
+def test_a_code_that_says_otherwise_is_named(other, feature):
+    _, (found,) = check_content(receipt(HONEST), [other])
+    assert found.feature == f"content__{feature}" and found.fields[0] == "code"
+    assert found.boxes[0] == other.box
+
+
+def test_a_broken_checksum_is_named_and_a_foreign_code_is_not():
+    slip = "0041000600000101030140220TX20240612161103ABCD5102TH9104FFFF"
+    numbers, findings = check_content(receipt(HONEST), [code(slip)])
+    assert numbers["content__code__checksum"] == 1
+    assert "checksum of the thai-slip code does not hold" in [one.sentence for one in findings][0]
+    assert check_content(receipt(HONEST), [code("https://example.com/about")])[1] == ()
+
+
+def test_the_code_of_another_receipt_is_a_number_and_no_sentence_where_nothing_is_near():
+    numbers, findings = check_content(receipt(HONEST), [upi("77.10", "AB98765432109876", "Somchai%20J")])
+    assert numbers["content__code__amount_off"] > 0.9 and numbers["content__code__reference_off"] > 0.5
+    assert {one.feature for one in findings} <= {"content__code__amount_off"}
