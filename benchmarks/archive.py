@@ -25,6 +25,7 @@ import pandas as pd
 from scipy.stats import binomtest
 from sklearn.metrics import roc_auc_score
 
+from realfake.data.forgeries.forger import Means
 from realfake.data.history import fake_life, genuine_life
 from realfake.data.screenshots.app import ENGINES, App
 from realfake.data.screenshots.content import Content
@@ -104,7 +105,7 @@ def make(task: Asked, folder: Path, seed: int, phones: int) -> dict[str, Any] | 
         [TRAVEL, seed, ("archived", *QUERIES).index(task.role), task.app, task.payment, task.number]
     )
     life = (
-        fake_life(screen.rgb, screen.fields, rng, [drawn(app, (*stream, lent)) for lent in range(DONORS)])
+        fake_life(screen.rgb, screen.fields, rng, Means([drawn(app, (*stream, lent)) for lent in range(DONORS)]))
         if task.role == "altered"
         else genuine_life(screen.rgb, screen.fields, rng)
     )

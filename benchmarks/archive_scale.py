@@ -5,6 +5,7 @@ python -m benchmarks.archive_scale growth FOLDER [COUNT]    asks what `benchmark
 python -m benchmarks.archive_scale adding COUNT             adds COUNT synthetic screens: CPU and memory as it grows
 python -m benchmarks.archive_scale killed COUNT             adds by two processes that are killed, and counts
 python -m benchmarks.archive_scale stores COUNT             asks the same lists of several stores
+python -m benchmarks.archive_scale neighbours COUNT         finds words of copies by lists, by usearch and by LanceDB
 """
 
 from __future__ import annotations
@@ -15,10 +16,13 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,19 +33,31 @@ import pandas as pd
 import sqlalchemy as sql
 
 from benchmarks.archive import signed_file, timed
-from realfake.forensics.text.signature import COARSE, ROWS, SHAPE, VERSION, Signature, _print, from_bytes, to_bytes
+from realfake.forensics.text.signature import (
+    COARSE,
+    PRINT,
+    ROWS,
+    SHAPE,
+    VERSION,
+    Signature,
+    _print,
+    from_bytes,
+    to_bytes,
+)
 from realfake.pipeline.archive.adding import BATCH, Screen, add
 from realfake.pipeline.archive.alignment import ASPECT, LIKE, unlike
 from realfake.pipeline.archive.difference import tells_time
 from realfake.pipeline.archive.finding import ALTERED, DUPLICATE, Finding, find
 from realfake.pipeline.archive.keeping import check_store
 from realfake.pipeline.archive.keys import BITS, asked_keys, word_keys
-from realfake.pipeline.archive.store import FULL, IMAGES, LISTS, Before, Entry, Store
+from realfake.pipeline.archive.store import FULL, IMAGES, LISTS, Before, Entry, Store, seconds
 
 APART = 0.3  # share of an app's receipts on which a word stands that is the app's own
 INK = np.array([0, 50, 205])  # of 255, about how much covers a cell that ink does not touch, touches, covers
 AT_ONCE = 100_000  # rows of one statement
 FIRST = 10**7  # less than nothing, the number of the first composed receipt: all come before those that were drawn
+CAME = "2025-06-01T00:00:00"  # of every other synthetic image; of the others that is not known
+NEAREST = 10  # neighbours asked for
 SHARED = 64  # synthetic signatures that all synthetic images share: their bytes are not what is looked up
 
 
@@ -129,7 +145,7 @@ def fill(store: Store, first: Signature, asked: Sequence[Signature], count: int)
             "id": i,
             "path": str(i),
             "sha256": str(i),
-            "received": "2025-06-01T00:00:00" if i % 2 else "",
+            "received": CAME if i % 2 else "",
             "signature": to_bytes(places[i]) if i in places else kept[i % SHARED],
             "template": 1,
         }
@@ -143,7 +159,7 @@ def fill(store: Store, first: Signature, asked: Sequence[Signature], count: int)
         while some := list(islice(rows, 5000)):
             connection.execute(IMAGES.insert(), some)
         for pairs in (*pairs_of(rng, first, count), full, np.array(found)):
-            into_lists(store, connection, pairs)
+            into_lists(store, connection, pairs, np.where(pairs[:, 1] % 2, seconds(CAME), 0))
     if not store.on_server:
         with store.engine.connect() as plain:
             plain.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -152,20 +168,23 @@ def fill(store: Store, first: Signature, asked: Sequence[Signature], count: int)
             plain.exec_driver_sql("VACUUM ANALYZE")
 
 
-def into_lists(store: Store, connection: sql.Connection, pairs: np.ndarray) -> None:
-    """Add pairs of key and image, (n, 2), by the quickest way of each database."""
+def into_lists(store: Store, connection: sql.Connection, pairs: np.ndarray, received: np.ndarray | None = None) -> None:
+    """Add pairs of key and image, (n, 2), and when each came, by the quickest way of each database."""
+    rows = np.column_stack([pairs, np.zeros(len(pairs), int) if received is None else received])
     if store.on_server:
         cursor = connection.connection.cursor()
-        cursor.execute("CREATE TEMP TABLE IF NOT EXISTS coming (key bigint, image bigint)")
+        cursor.execute("CREATE TEMP TABLE IF NOT EXISTS coming (key bigint, image bigint, received bigint)")
         with cursor.copy("COPY coming FROM STDIN") as copy:
-            for start in range(0, len(pairs), AT_ONCE):
-                copy.write("".join(f"{key}\t{image}\n" for key, image in pairs[start : start + AT_ONCE].tolist()))
-        cursor.execute("INSERT INTO lists SELECT key, image FROM coming ON CONFLICT DO NOTHING")
+            for start in range(0, len(rows), AT_ONCE):
+                copy.write(
+                    "".join(f"{key}\t{image}\t{came}\n" for key, image, came in rows[start : start + AT_ONCE].tolist())
+                )
+        cursor.execute("INSERT INTO lists SELECT key, image, received FROM coming ON CONFLICT DO NOTHING")
         cursor.execute("TRUNCATE coming")
         return
-    for start in range(0, len(pairs), AT_ONCE):
-        some = list(map(tuple, pairs[start : start + AT_ONCE].tolist()))
-        connection.exec_driver_sql(f"INSERT OR IGNORE INTO {LISTS.name} VALUES (?, ?)", some)
+    for start in range(0, len(rows), AT_ONCE):
+        some = list(map(tuple, rows[start : start + AT_ONCE].tolist()))
+        connection.exec_driver_sql(f"INSERT OR IGNORE INTO {LISTS.name} (key, image, received) VALUES (?, ?, ?)", some)
 
 
 def held(store: Store) -> int:
@@ -478,6 +497,114 @@ def stores(count: int, queries: int, words: int) -> None:
         )
     if answers[0] != answers[1]:
         raise click.ClickException("the two do not answer alike")
+
+
+class ByLists:
+    """Words by the archive's keys in SQLite."""
+
+    def __init__(self, place: Path) -> None:
+        self.lists = InSqlite(place / "lists.db")
+
+    def add(self, screens: Sequence[Signature]) -> None:
+        """Keep the words of screens by number, screen after screen."""
+        at = np.cumsum([0, *(len(one) for one in screens)])
+        kept = [(key, at[i] + word) for i, one in enumerate(screens) for key, word in word_keys(one)]
+        self.lists.add(np.array(kept))
+
+    def ask(self, screen: Signature) -> list[set[int]]:
+        """The numbers of the words that may be each of a screen's."""
+        pairs, found = asked_keys(screen), [set[int]() for _ in range(len(screen))]
+        named: dict[int, list[int]] = {}
+        for key, number in self.lists.ask(sorted({key for key, _ in pairs})):
+            named.setdefault(key, []).append(number)
+        for key, word in pairs:
+            found[word].update(named.get(key, ()))
+        return found
+
+
+class ByUsearch:
+    """Words by a graph of neighbours (HNSW) over the bits of their prints."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = place / "graph"
+        self.graph = import_module("usearch.index").Index(ndim=PRINT, metric="hamming", dtype="b1")
+
+    def add(self, screens: Sequence[Signature]) -> None:
+        """As in `ByLists`."""
+        prints = np.concatenate([one.words["print"] for one in screens])
+        self.graph.add(np.arange(len(prints)), prints, threads=1)
+        self.graph.save(str(self.place))
+
+    def ask(self, screen: Signature) -> list[set[int]]:
+        """As in `ByLists`."""
+        found = self.graph.search(np.ascontiguousarray(screen.words["print"]), NEAREST, threads=1)
+        return [set(one.tolist()) for one in found.keys]
+
+
+class ByLance:
+    """Words by the bits of their prints in LanceDB, which looks in some of its partitions (IVF)."""
+
+    def __init__(self, place: Path) -> None:
+        self.db = import_module("lancedb").connect(str(place))
+
+    def add(self, screens: Sequence[Signature]) -> None:
+        """As in `ByLists`."""
+        arrow = import_module("pyarrow")
+        prints = np.concatenate([one.words["print"] for one in screens])
+        bits = arrow.FixedSizeListArray.from_arrays(arrow.array(prints.ravel()), prints.shape[1])
+        self.words = self.db.create_table("words", arrow.table({"word": np.arange(len(prints)), "vector": bits}))
+        self.words.create_index("vector", config=import_module("lancedb.index").IvfFlat(distance_type="hamming"))
+
+    def ask(self, screen: Signature) -> list[set[int]]:
+        """As in `ByLists`."""
+        asked = (self.words.search(one).distance_type("hamming").limit(NEAREST) for one in screen.words["print"])
+        return [set(one.to_arrow()["word"].to_pylist()) for one in asked]
+
+
+@main.command()
+@click.argument("count", type=int)
+@click.option("--queries", default=50, show_default=True)
+@click.option("--words", default=30, show_default=True)
+@click.option("--flips", default=4, show_default=True, help="Bits of each print in which a copy differs.")
+def neighbours(count: int, queries: int, words: int, flips: int) -> None:
+    """Find the words of copies among those of synthetic screens.
+
+    What is not installed is left out: pip install usearch lancedb.
+    """
+    rng = np.random.default_rng(0)
+    screens = [synthetic(rng, words, None) for _ in range(count)]
+    chosen = rng.choice(count, queries, replace=False)
+    copies = [flipped(screens[i], flips, rng) for i in chosen]
+    for kind, needed in ((ByLists, "sqlite3"), (ByUsearch, "usearch"), (ByLance, "lancedb")):
+        if find_spec(needed) is None:
+            click.echo(f"{kind.__name__}: {needed} is not installed")
+            continue
+        with TemporaryDirectory() as scratch:
+            index = kind(Path(scratch))
+            _, filling = timed(index.add, [screens])
+            answers, asking = timed(index.ask, copies)
+            size = sum(file.stat().st_size for file in Path(scratch).rglob("*") if file.is_file())
+        own = [
+            [int(screen) * words + word in found for word, found in enumerate(answer)]
+            for screen, answer in zip(chosen, answers, strict=True)
+        ]
+        first = [Counter(word // words for one in answer for word in one).most_common(1)[0][0] for answer in answers]
+        right = np.mean(first == chosen)
+        click.echo(
+            f"{kind.__name__}: {np.mean(own):.3f} of words found, {right:.3f} of screens named first; "
+            f"{1000 * asking:.1f} CPU ms to ask for a screen, {1000 * filling / count:.2f} to add one; "
+            f"{size / (count * words):.0f} bytes a word"
+        )
+
+
+def flipped(screen: Signature, bits: int, rng: np.random.Generator) -> Signature:
+    """A screen whose prints differ in so many bits each."""
+    prints = screen.prints.copy()
+    for one in prints:
+        one[rng.choice(PRINT, bits, replace=False)] ^= True
+    words = screen.words.copy()
+    words["print"] = np.packbits(prints, axis=1)
+    return replace(screen, words=words)
 
 
 @main.command()

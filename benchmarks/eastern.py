@@ -24,8 +24,9 @@ from realfake.forensics.content.eastern import CLASSES, OTHER, PLACE, WEIGHTS, l
 
 HIDDEN = 96  # cells of the hidden layer
 MARKS = ".,/:-"
+TOLD = {",": ".", "•": OTHER}  # what is not told by its own name
 SLIM, LOW = 0.4, 0.4  # of a letter's height and of its word's: what may as well be a digit or a dot
-LATIN = "ABCDEFGHIJKLMNPRSTUWXYZabcdefghijkmnpqrstuwxyz2345678"  # less what looks like a digit of the East
+LATIN = "ABCDEFGHIJKLMNPRSTUWXYZabcdefghijkmnpqrstuwxyz12345678"  # less what looks like a digit of the East
 
 
 @click.command()
@@ -76,21 +77,25 @@ def trained(lines: list[tuple[np.ndarray, list[str]]]):
 def samples(faces: tuple[Font, ...], lines: int, seed: int) -> Iterator[tuple[np.ndarray, list[str]]]:
     """What the network sees of each word, and the class of each of its signs."""
     rng = np.random.default_rng(seed)
+    western = fonts(covering="0123456789")
     letters = [word for language in DIGITS for words in WORDS[language].values() for word in words]
     for _ in range(lines):
         face = faces[int(rng.integers(len(faces)))]
         digits = DIGITS["fa" if rng.random() < 0.5 and face.covers(DIGITS["fa"]) else "ar"]
         kind = rng.random()
-        if kind < 0.62:
+        if kind < 0.56:
             text = number(rng, digits) if rng.random() < 0.9 else str(rng.choice(list("+-"))) + number(rng, digits)
             seen = "".join(part if way == "ltr" else part[::-1] for part, way in directed(text, rtl=False))
-            truth = [str(digits.index(sign)) if sign in digits else sign.replace(",", ".") for sign in seen]
+            truth = [
+                TOLD.get(sign, str(digits.index(sign)) if sign in digits else sign) for sign in seen if sign != " "
+            ]
             if rng.random() < 0.5:
                 text = text.translate(str.maketrans(".,", "٫٬"))
-        elif kind < 0.84:
+        elif kind < 0.74:
             text, truth = letters[int(rng.integers(len(letters)))], None
         else:
             text, truth = "".join(rng.choice(list(LATIN), int(rng.integers(2, 9)))), None
+            face = western[int(rng.integers(len(western)))] if rng.random() < 0.7 else face
         if not face.covers(text.replace("{n}", "").replace(" ", "")):
             continue
         ink = strength(picture(text, face, rng))
@@ -111,7 +116,9 @@ def samples(faces: tuple[Font, ...], lines: int, seed: int) -> Iterator[tuple[np
 def number(rng: np.random.Generator, digits: str) -> str:
     """An amount, a day, a time or a row of digits."""
     some = lambda count: "".join(digits[int(i)] for i in rng.integers(0, 10, count))  # noqa: E731
-    kind = int(rng.integers(5))
+    kind = int(rng.integers(6))
+    if kind == 5:
+        return some(2) + " • " + some(2)
     if kind == 0:
         groups = [some(int(rng.integers(1, 4)))] + [some(3) for _ in range(int(rng.integers(0, 3)))]
         return ",".join(groups) + ("." + some(2) if rng.random() < 0.5 else "")

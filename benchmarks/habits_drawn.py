@@ -191,52 +191,46 @@ def _said(sight: Sight, habits: Habits | None, app: str) -> Row:
 
 
 def _report(table: pd.DataFrame, missed: bool) -> None:
-    genuine = table[table["forgery"] == ""]
+    itself, habits = table["itself"] != "", pd.to_numeric(table["habits"]).fillna(0) > 0
+    table = table.assign(alone=itself, wrong=itself | habits, score=pd.to_numeric(table["score"]))
+    genuine, fakes = table[table["forgery"] == ""], table[table["forgery"] != ""]
     for channel, rows in genuine.groupby("channel", sort=False):
-        itself = rows["itself"] != ""
-        wrong = itself | (rows["habits"].astype(float) > 0)
-        click.echo(
-            f"genuine, {channel}: {share(int(wrong.sum()), len(rows))} contradicted ({int(wrong.sum())} of {len(rows)})"
-        )
-        click.echo(f"  by themselves {int(itself.sum())}; by habits {int((wrong & ~itself).sum())}")
-    judged, broken = (pd.to_numeric(genuine[name]).sum() for name in ("judgements", "broken"))
-    click.echo(
-        f"habits that genuine receipts contradict: {share(int(broken), int(judged))} of {int(judged)} judgements"
-    )
-    threshold = float(np.quantile(genuine["score"].astype(float), 1 - FPR, method="higher"))
-    click.echo(f"threshold of {FPR:.0%} FPR: {threshold:.2f}")
+        click.echo(f"genuine, {channel}: {_of(rows['wrong'])} contradicted, {rows['alone'].sum()} by themselves")
+    judged, broken = (int(pd.to_numeric(genuine[name]).sum()) for name in ("judgements", "broken"))
+    click.echo(f"habits that genuine receipts contradict: {broken} of {judged} judgements, {share(broken, judged)}")
+    threshold = float(np.quantile(genuine["score"], 1 - FPR, method="higher"))
+    fakes = fakes.assign(found=fakes["alone"] | (fakes["score"] > threshold))
     for kind in FORGED:
-        rows = table[table["forgery"] == kind]
-        tied = rows[rows["tied"] != ""]
-        click.echo(f"{kind}: {len(tied)} fakes, {len(rows) - len(tied)} left out: nothing else tells the value")
-        shown = tied[tied["learnable"].astype(str) == "True"]
-        parts = [(f"tied by {name}", part) for name, part in tied.groupby("tied")]
-        for name, part in [("all", tied), (f"{FEWEST} learnt receipts show both", shown), *parts]:
-            found = (part["score"].astype(float) > threshold) | (part["itself"] != "")
-            firm = (part["itself"] != "") | (part["habits"].astype(float) > 0)
-            recall, sure = share(int(found.sum()), len(part)), share(int(firm.sum()), len(part))
-            click.echo(f"  {name}: {int(found.sum())} of {len(part)} at 1 % FPR, {recall}; contradicted {sure}")
-        found = (tied["score"].astype(float) > threshold) | (tied["itself"] != "")
-        by = Counter(name for said in tied[["itself", "by"]].itertuples() if found[said.Index] for name in _names(said))
-        click.echo("  by: " + ", ".join(f"{name} {count}" for name, count in by.most_common()))
-        if missed:
-            for row in tied[~found].itertuples():
-                why = f"{row.by} unsure {row.unsure} known {row.known}"
-                click.echo(f"  missed {row.app} {row.tied} {row.channel}: {why}: {row.values}")
+        rows = fakes[fakes["forgery"] == kind]
+        _report_kind(kind, rows[rows["tied"] != ""], int((rows["tied"] == "").sum()), missed)
     if missed:
-        for row in genuine[(genuine["itself"] != "") | (genuine["habits"].astype(float) > 0)].itertuples():
+        for row in genuine[genuine["wrong"]].itertuples():
             click.echo(f"genuine {row.app} {row.channel}: {row.sentences}")
     apps = table.drop_duplicates("app")
-    possible = apps["possible"].astype(str) == "True"
-    found, invented = (apps[name].astype(str) == "True" for name in ("found", "invented"))
-    click.echo(
-        f"rules found: {share(int(found.sum()), int(possible.sum()))} of {int(possible.sum())} apps that have one"
-    )
-    click.echo(f"rules invented in apps without one: {int(invented.sum())} of {len(apps) - int(possible.sum())}")
+    told = {name: apps[name].astype(str) == "True" for name in ("possible", "found", "invented")}
+    click.echo(f"rules found: {_of(told['found'][told['possible']])} apps that have one")
+    click.echo(f"rules invented: {_of(told['invented'][~told['possible']])} apps without one")
 
 
-def _names(said: Any) -> list[str]:
-    return [name for cell in (said.itself, said.by) for name in cell.split(";") if name]
+def _report_kind(kind: str, fakes: pd.DataFrame, left_out: int, missed: bool) -> None:
+    """Print how many forgeries of one kind are found, and by what."""
+    click.echo(f"{kind}: found at {FPR:.0%} false alarms {_of(fakes['found'])}; left out {left_out}")
+    click.echo(f"  contradicted {_of(fakes['wrong'])}; by themselves, without habits {_of(fakes['alone'])}")
+    shown = fakes["learnable"].astype(str) == "True"
+    click.echo(f"  where {FEWEST} learnt receipts show what is contradicted: {_of(fakes['found'][shown])}")
+    for column in ("tied", "channel"):
+        for name, rows in fakes.groupby(column):
+            click.echo(f"  {column} {name}: {_of(rows['found'])}; by themselves {_of(rows['alone'])}")
+    by = Counter(name for row in fakes[fakes["found"]].itertuples() for name in f"{row.itself};{row.by}".split(";"))
+    click.echo("  by: " + ", ".join(f"{name} {count}" for name, count in by.most_common() if name))
+    if missed:
+        for row in fakes[~fakes["found"]].itertuples():
+            why = f"{row.by} unsure {row.unsure} known {row.known}"
+            click.echo(f"  missed {row.app} {row.tied} {row.channel}: {why}: {row.values}")
+
+
+def _of(flags: pd.Series) -> str:
+    return f"{int(flags.sum())} of {len(flags)}, {share(int(flags.sum()), len(flags))}"
 
 
 def _rules(habits: Habits | None, app: str, screens: Sequence[Screen]) -> Row:

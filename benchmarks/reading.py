@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import re
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -45,15 +44,19 @@ SIDE = 1600  # pixels of the longer side that the messenger sends
 PAIRS = ("0O", "1l", "1I", "8B", "5S")  # confusions that are counted, either way
 SAME = 0.3  # of the smaller of two boxes: what they share where they are one line
 CHANNELS = ("png", "messenger")
-MEASURES = ("its line", "its number", "its currency")  # beside the text of values
+MEASURES = ("its digits", "its line", "its number", "its currency")  # beside the text of values
 CROWDED, WIDTH = range(30, 41), 1080  # lines of a full screen, and its pixels
+DIGITS = re.compile(r"\d+")
 WORDS = re.compile(r"[^\W\d_]+|\d+|[^\w\s]")
 CUT = re.compile(r"\.{2,}|…")  # the end of a text that had no room
 
 
 @dataclass(frozen=True)
 class Compared:
-    """A value as it was drawn and as it was read, and both lines whole; `field` is its role, `box` where it stands."""
+    """A value as it was drawn and as it was read, and both lines whole; `field` is its role, `box` where it stands.
+
+    `said` is the value in the order in which it is said.
+    """
 
     field: str
     truth: str
@@ -61,6 +64,7 @@ class Compared:
     line_truth: str
     line: str
     box: Box
+    said: str
 
 
 @click.command()
@@ -79,9 +83,9 @@ def main(apps: int, screens: int, first: int, reader: str, locales: tuple[str, .
     contradicted, read = Counter(), Counter()
     for rgb, fields, channel, locale in drawn(apps, screens, first, drawable_locales(locales)):
         image = ForensicImage.from_array(rgb)
-        begun = time.process_time()
+        begun = spent()
         said = read_receipt(image, chosen)
-        seconds.append(time.process_time() - begun)
+        seconds.append(spent() - begun)
         lines.append(len(said.lines))
         if len(said.lines) in CROWDED and rgb.shape[1] == WIDTH:
             crowded.append(seconds[-1])
@@ -124,6 +128,11 @@ def main(apps: int, screens: int, first: int, reader: str, locales: tuple[str, .
     )
 
 
+def spent() -> float:
+    """CPU seconds so far, those of programs that were run among them."""
+    return sum(os.times()[:4])
+
+
 def drawn(
     apps: int, screens: int, first: int, locales: Sequence[str] = ()
 ) -> Iterator[tuple[np.ndarray, Sequence[TextField], str, str]]:
@@ -146,8 +155,10 @@ def drawn(
 
 def judged(one: Compared, values: Sequence[Value]) -> dict[str, bool]:
     """Whether a value was read exactly, by its role and by measure."""
-    found = {one.field: one.truth == one.text, "its line": one.line_truth == one.line}
-    told = money(one.truth, bare=True) if KIND.get(one.field) == "amount" else None
+    digits = [sorted(DIGITS.findall(text)) for text in (one.truth, one.text)]
+    found = {one.field: one.truth == one.text, "its digits": digits[0] == digits[1]}
+    found["its line"] = one.line_truth == one.line
+    told = money(one.said, bare=True) if KIND.get(one.field) == "amount" else None
     if told:
         on = [value for value in values if value.amount is not None and _share(value.box, one.box) > SAME]
         found["its number"] = any(value.amount == told.amount for value in on)
@@ -188,18 +199,18 @@ def compared(fields: Sequence[TextField], lines: Sequence[tuple[Box, str]], rtl:
         else:
             pairs = [(one, repaired(other, kind)) for one, other in pairs]
         (truth, text), (told, read) = [(one.replace(" ", ""), other.replace(" ", "")) for one, other in pairs]
-        yield Compared(field.field, truth, text, told, read, field.box)
+        yield Compared(field.field, truth, text, told, read, field.box, truth)
 
 
 def _in_any_order(field: TextField, own: Sequence[TextField], on: Sequence[TextField], read: str) -> Compared:
     """A value among what was read in its line: its words, and of these those that were read there."""
-    kind = KIND.get(field.field, "identifier")
-    truths = [" ".join(repaired(plain(other.text), kind) for other in some) for some in (own, on)]
-    pieces = [WORDS.findall(text) for text in (*truths, repaired(plain(read), kind))]
+    kind, marks = KIND.get(field.field, "identifier"), str.maketrans("٫٬", ".,")
+    truths = [" ".join(repaired(plain(other.text).translate(marks), kind) for other in some) for some in (own, on)]
+    pieces = [WORDS.findall(text) for text in (*truths, repaired(plain(read).translate(marks), kind))]
     found = list((Counter(pieces[2]) & Counter(pieces[0])).elements())
-    missing = list((Counter(pieces[2]) - Counter(pieces[1])).elements())
+    missing = [word for word in (Counter(pieces[2]) - Counter(pieces[1])).elements() if word.isalnum()]
     texts = [" ".join(sorted(words)) for words in (pieces[0], found + missing, pieces[1], pieces[2])]
-    return Compared(field.field, *texts, field.box)
+    return Compared(field.field, *texts, field.box, truths[0])
 
 
 def _is_sign(text: str) -> bool:

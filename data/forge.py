@@ -21,8 +21,9 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from realfake.data.editors import check_editors, opened
-from realfake.data.files import count_table, mask_png, remember_settings
-from realfake.data.history import Life, fake_life, genuine_life
+from realfake.data.files import count_table, remember_settings
+from realfake.data.forgeries.forger import Means
+from realfake.data.history import fake_life, genuine_life, write_life
 from realfake.data.manifest import Label, any_names, printable, read_manifest, write_manifest
 from realfake.data.screenshots.screen import TextField
 from realfake.forensics.errors import BadImage, BadManifest, RealfakeError
@@ -277,38 +278,17 @@ def _made(
     for k in range(1, per_image + 1):
         rng = np.random.default_rng([*seeds, k])
         name = editors[int(rng.integers(len(editors)))] if editors else ""
-        life = fake_life(image.rgb, fields, rng, shelf, editor=(name, opened(name)) if name else None)
+        life = fake_life(image.rgb, fields, rng, Means(shelf, editor=(name, opened(name)) if name else None))
         if life is not None:
             lender = "" if life.donor is None else others[life.donor].group
-            rows.append(_write(life, one, out, f"{stem}-{k}") | {"donor": lender})
+            row = write_life(life, out, f"{stem}-{k}", one.group, app=one.app)
+            rows.append(row | {"source": one.name, "donor": lender})
     if not rows:
         reason = "has no line of text that can be changed; it was left out"
         return {"rows": [], "skipped": f"{printable(one.name)} {reason}"}
-    rows.insert(0, _write(genuine_life(image.rgb, fields, np.random.default_rng([*seeds, 0])), one, out, stem))
+    sent = genuine_life(image.rgb, fields, np.random.default_rng([*seeds, 0]))
+    rows.insert(0, write_life(sent, out, stem, one.group, app=one.app) | {"source": one.name, "donor": ""})
     return {"rows": rows, "skipped": ""}
-
-
-def _write(life: Life, one: Source, out: Path, stem: str) -> Record:
-    fake = life.mask is not None
-    path = f"{'fake' if fake else 'genuine'}/{stem}{life.suffix}"
-    row = {
-        "path": path,
-        "label": Label.FAKE if fake else Label.GENUINE,
-        "group": one.group,
-        "mask": "",
-        "app": one.app,
-        "editor": life.editor,
-        "received": life.received,
-        "delivered": life.delivered,
-        "forger": life.forger,
-        "source": one.name,
-        "donor": "",
-    }
-    if life.mask is not None:
-        row["mask"] = f"mask/{stem}.png"
-        write_whole(out / str(row["mask"]), mask_png(life.mask))
-    write_whole(out / path, life.data)
-    return row
 
 
 def _finish(out: Path, sources: Sequence[Source], records: Sequence[Record], options: str) -> ForgedSet:
@@ -333,7 +313,7 @@ def card(frame: pd.DataFrame, skipped: dict[str, str], options: str) -> str:
     genuine = frame[frame["label"] == Label.GENUINE]
     return "\n".join(
         [
-            "# ForgedSet set",
+            "# Forged screenshots",
             "",
             f"{len(genuine)} genuine screenshots and {len(fake)} forgeries of them, made by `realfake forge` with",
             f"`{options}`. {len(skipped)} images were skipped; `skipped.csv` says why.",

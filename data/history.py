@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from realfake.data.channels import Transform, deliver, noop, receive
-from realfake.data.editors import Editor
-from realfake.data.forgeries.forger import forge
-from realfake.data.forgeries.splice import Donor
-from realfake.data.screenshots.content import Formats
+from realfake.data.files import mask_png
+from realfake.data.forgeries.forger import Means, forge
+from realfake.data.manifest import Label
 from realfake.data.screenshots.screen import TextField
+from realfake.forensics.files import write_whole
 
 Generator = np.random.Generator
 
@@ -65,22 +67,11 @@ def genuine_life(rgb: np.ndarray, fields: Sequence[TextField], rng: Generator) -
     )
 
 
-def fake_life(
-    rgb: np.ndarray,
-    fields: Sequence[TextField],
-    rng: Generator,
-    donors: Sequence[Donor] = (),
-    forger: str = "",
-    formats: Formats | None = None,
-    editor: tuple[str, Editor] | None = None,
-) -> Life | None:
-    """Send a capture, (H, W, 3) uint8, to a forger and the forgery to us; None if nothing in it can be forged.
-
-    ``forger``, ``formats`` and ``editor`` are as in `forge`.
-    """
+def fake_life(rgb: np.ndarray, fields: Sequence[TextField], rng: Generator, means: Means = Means()) -> Life | None:
+    """Send a capture, (H, W, 3) uint8, to a forger and the forgery to us; None if nothing in it can be forged."""
     for _ in range(LIVES):
         opened = receive(rgb, rng)
-        forgery = forge(opened.rgb, carried(fields, opened.transform), rng, donors, forger, formats, editor)
+        forgery = forge(opened.rgb, carried(fields, opened.transform), rng, means)
         if forgery is None:
             continue
         saved = noop(forgery.rgb, rng)
@@ -104,6 +95,34 @@ def fake_life(
                 forgery.says,
             )
     return None
+
+
+def write_life(life: Life, out: Path, stem: str, group: str, **about: str) -> dict[str, Any]:
+    """Write a file below `genuine/` or `fake/` of a set and its mask below `mask/`; return its row of the manifest.
+
+    Parameters
+    ----------
+    stem : name of the file without its ending
+    group : of everything that is made of one capture
+    about : what else the manifest knows of the capture, such as `app`
+    """
+    label, mask = Label.GENUINE, ""
+    if life.mask is not None:
+        label, mask = Label.FAKE, f"mask/{stem}.png"
+        write_whole(out / mask, mask_png(life.mask))
+    path = f"{'genuine' if life.mask is None else 'fake'}/{stem}{life.suffix}"
+    write_whole(out / path, life.data)
+    return {
+        "path": path,
+        "label": label,
+        "group": group,
+        "mask": mask,
+        **about,
+        "editor": life.editor,
+        "received": life.received,
+        "delivered": life.delivered,
+        "forger": life.forger,
+    }
 
 
 def carried(fields: Sequence[TextField], transform: Transform) -> tuple[TextField, ...]:

@@ -20,8 +20,9 @@ import pandas as pd
 
 from realfake.data.channels import choice
 from realfake.data.drawing.fonts import FOLDERS, SYSTEM_FOLDERS, fonts_of, licences
-from realfake.data.files import count_table, mask_png, remember_settings
-from realfake.data.history import Life, fake_life, genuine_life
+from realfake.data.files import count_table, remember_settings
+from realfake.data.forgeries.forger import Means
+from realfake.data.history import Life, fake_life, genuine_life, write_life
 from realfake.data.manifest import Label, write_manifest
 from realfake.data.screenshots.app import App, drawable_locales
 from realfake.data.screenshots.content import LOCALES
@@ -177,9 +178,9 @@ def live(job: Job, seed: int, forgers: tuple[str, ...] = (), locales: tuple[str,
             return genuine_life(screen.rgb, screen.fields, rng), screen, group
         donors = DrawnShelf(app, (LENT, job.number, *stream))
         kind = wanted[job.number % len(wanted)] if wanted else choice(rng, FORGERS)
-        life = fake_life(screen.rgb, screen.fields, rng, donors, kind, screen.formats)
+        life = fake_life(screen.rgb, screen.fields, rng, Means(donors, kind, screen.formats))
         if life is None and not wanted:
-            life = fake_life(screen.rgb, screen.fields, rng, donors)
+            life = fake_life(screen.rgb, screen.fields, rng, Means(donors))
         if life is not None:
             return life, screen, group
     raise AssertionError(f"no screen of {app.key} can be forged")
@@ -252,24 +253,7 @@ def _work(
             return dict(record)
     with fonts_of(folders):
         life, screen, group = live(job, seed, forgers, locales)
-    fake = job.label == Label.FAKE
-    path = f"{'fake' if fake else 'genuine'}/{job.stem}{life.suffix}"
-    mask = f"mask/{job.stem}.png" if fake else ""
-    if life.mask is not None:
-        write_whole(out / mask, mask_png(life.mask))
-    write_whole(out / path, life.data)
-    row = {
-        "path": path,
-        "label": job.label,
-        "group": group,
-        "mask": mask,
-        "app": screen.app,
-        "device": screen.device,
-        "editor": life.editor,
-        "received": life.received,
-        "delivered": life.delivered,
-        "forger": life.forger,
-    }
+    row = write_life(life, out, job.stem, group, app=screen.app, device=screen.device)
     record = {"row": row, "regions": list(regions(life))}
     write_whole(kept, json.dumps(record).encode())
     return record

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
@@ -17,7 +17,7 @@ import numpy as np
 import sqlalchemy as sql
 
 from realfake.forensics.box import Box
-from realfake.forensics.catalog import FAMILIES, choose_families
+from realfake.forensics.catalog import FAMILIES, choose_families, feature_names
 from realfake.forensics.content.reading import AUTO
 from realfake.forensics.content.receipt import Receipt
 from realfake.forensics.errors import BadImage
@@ -89,7 +89,7 @@ class ScoringPool:
     ----------
     models : models, their folders, or "starter"; the first decides which of several pictures of a file counts
     workers : how many processes, and what one file may cost
-    families : families to measure beyond what the models need
+    families : families to measure whole; of others only what the models weigh is measured
     reader : what reads the screen, as in `measure`; where None, only a model that has learnt from it has it read
     archive : file or URL of an archive, which is made where there is none; files that `score` is given with a path are
         looked up in it and added, and an altered copy is at least worth a review
@@ -139,7 +139,10 @@ class ScoringPool:
             reader = reader or AUTO
         wanted = [name for name in FAMILIES if name in named]
         self._archive = None if archive is None else Store(archive, create=True)
-        work = partial(_done, models=self.models, families=wanted, reader=reader, signing=archive is not None)
+        columns = frozenset(chain(feature_names(families), *(model.columns for model in self.models)))
+        work = partial(
+            _done, models=self.models, families=wanted, columns=columns, reader=reader, signing=archive is not None
+        )
         self._pool: LimitedPool[_Task, Any] = LimitedPool(work, workers.jobs, workers.limits)
 
     def score(self, name: str, data: bytes, path: str = "", received: str = "", sender: str = "") -> Scored:
@@ -211,12 +214,19 @@ class _Task:
     turn: int = 1
 
 
-def _done(task: _Task, models: Sequence[Model], families: Sequence[str], reader: str | None, signing: bool) -> Any:
+def _done(
+    task: _Task,
+    models: Sequence[Model],
+    families: Sequence[str],
+    columns: Collection[str],
+    reader: str | None,
+    signing: bool,
+) -> Any:
     """In a worker: whatever was asked for; with a score the signature of the first picture, where that is wanted."""
     pictures = ForensicImage.all_from_bytes(task.data, task.name)
     if task.what == "score":
         first = next(pictures)
-        scored = score_pictures(chain([first], pictures), models, families, reader)
+        scored = score_pictures(chain([first], pictures), models, families, reader, columns)
         return scored, to_bytes(screen_signature(first)) if signing else b""
     if task.what == "explain":
         return case_of(pictures, task.name, models[0])
@@ -224,19 +234,23 @@ def _done(task: _Task, models: Sequence[Model], families: Sequence[str], reader:
 
 
 def score_pictures(
-    pictures: Iterable[ForensicImage], models: Sequence[Model], families: Sequence[str], reader: str | None = None
+    pictures: Iterable[ForensicImage],
+    models: Sequence[Model],
+    families: Sequence[str],
+    reader: str | None = None,
+    columns: Collection[str] | None = None,
 ) -> Scored:
     """What models say of the pictures of one file.
 
     Parameters
     ----------
     families : to measure, those of the models among them
-    reader : as in `measure`
+    reader, columns : as in `measure`
     """
     rows: list[list[Row]] = [[] for _ in models]
     displays, read = [], []
     for image in pictures:
-        evidence = measure(image, families, words=any(model.scorer for model in models), reader=reader)
+        evidence = measure(image, families, any(model.scorer for model in models), reader, columns=columns)
         judged = [judge(evidence, model.scorer, CONTENT in model.families, model.habits) for model in models]
         for kept, model, said in zip(rows, models, judged, strict=True):
             words_model = model.fingerprint if model.scorer else None

@@ -21,10 +21,12 @@ ORDERS = {
     "age": (IMAGES.c.submitted,),
     "newest": (IMAGES.c.submitted.desc(),),
 }
+ALARM = "fake"  # the verdict; the label of a person may say the same
+LOOKED_AT = (ALARM, "review")  # verdicts of which people are shown each image
 OPEN = IMAGES.c.label.is_(None) & (IMAGES.c.status == DONE)
 SHOWN = {
-    "open": OPEN & (IMAGES.c.verdict.in_(("fake", "review")) | IMAGES.c.drawn),
-    "alarms": OPEN & IMAGES.c.verdict.in_(("fake", "review")),
+    "open": OPEN & (IMAGES.c.verdict.in_(LOOKED_AT) | IMAGES.c.drawn),
+    "alarms": OPEN & IMAGES.c.verdict.in_(LOOKED_AT),
     "drawn": OPEN & IMAGES.c.drawn,
     "second opinion": OPEN & (IMAGES.c.opinions > 0),
     "undecided": OPEN,

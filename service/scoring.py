@@ -21,13 +21,13 @@ from realfake.service import models, queue
 from realfake.service.database import Database
 from realfake.service.errors import Unready
 from realfake.service.intake import IN_ARCHIVE, archived, discard
+from realfake.service.listing import LOOKED_AT
 from realfake.service.schema import DELIVERIES, FEATURES, IMAGES, SCORES
 from realfake.service.settings import Settings
 from realfake.service.store import ImageStore
 
 LOG = logging.getLogger(__name__)
 IDLE = 0.5  # seconds until an empty queue is looked at again, for what other instances took in
-ALARMS = ("fake", "review")
 CHANCE = SystemRandom()
 
 
@@ -183,9 +183,9 @@ class Scoring:
             if self.settings.webhook:
                 connection.execute(sa.insert(DELIVERIES).values(image=claimed.id, next=now))
         keep = self.settings.keep
-        if keep == "none" or (keep == "flagged" and values["verdict"] not in ALARMS):
+        if keep == "none" or (keep == "flagged" and values["verdict"] not in LOOKED_AT):
             waiting = IMAGES.c.status.in_((queue.QUEUED, queue.RUNNING))
-            flagged = IMAGES.c.verdict.in_(ALARMS) if keep == "flagged" else sa.false()
+            flagged = IMAGES.c.verdict.in_(LOOKED_AT) if keep == "flagged" else sa.false()
             discard(self.database, self.store, claimed.sha256, waiting | flagged)
 
     def _write_scores(self, connection: sa.Connection, image: str, scored: Scored, pools: _Pools, now: float) -> None:

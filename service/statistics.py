@@ -14,11 +14,18 @@ import pandas as pd
 import sqlalchemy as sa
 
 from realfake.pipeline import load_model, training_scores
-from realfake.pipeline.metrics.intervals import Interval, clopper_pearson
-from realfake.pipeline.metrics.streams import Stability, Stratum, population_stability, sampled_rates
+from realfake.pipeline.metrics import (
+    Interval,
+    Stability,
+    Stratum,
+    clopper_pearson,
+    population_stability,
+    sampled_rates,
+)
 from realfake.service import models
 from realfake.service.database import Database
 from realfake.service.decisions import FAKE, GENUINE
+from realfake.service.listing import ALARM, LOOKED_AT
 from realfake.service.queue import DONE
 from realfake.service.schema import IMAGES, MODELS, SCORES
 from realfake.service.settings import Settings
@@ -27,7 +34,6 @@ DAY = 86400.0  # seconds
 DAYS, LATELY = 14, 7.0  # days that are shown, and that are compared with what was before
 FEWEST = 50  # images with which a comparison begins
 SOME, MUCH = 0.1, 0.25  # population stability index, as commonly read
-LOOKED_AT = ("fake", "review")  # verdicts that people are shown, each image
 MOST_SCORES = 20_000  # latest ones that drift is told from
 
 
@@ -86,9 +92,9 @@ def shadow_comparison(database: Database) -> dict[str, Any] | None:
         "name": used[1].name,
         "sha256": used[1].sha256,
         "images": count(),
-        "alarms": {"live": count("fake"), "shadow": count(other="fake")},
-        "fakes_caught": {"live": count("fake", label=FAKE), "shadow": count(other="fake", label=FAKE)},
-        "false_alarms": {"live": count("fake", label=GENUINE), "shadow": count(other="fake", label=GENUINE)},
+        "alarms": {"live": count(ALARM), "shadow": count(other=ALARM)},
+        "fakes_caught": {"live": count(ALARM, label=FAKE), "shadow": count(other=ALARM, label=FAKE)},
+        "false_alarms": {"live": count(ALARM, label=GENUINE), "shadow": count(other=ALARM, label=GENUINE)},
         "changed": sum(row.images for row in rows if row.verdict != row.other),
     }
     return told | {"sentence": _compared(told)}
@@ -114,7 +120,7 @@ def _days(connection: sa.Connection, now: float) -> list[dict[str, Any]]:
         by_verdict = sa.select(IMAGES.c.verdict, sa.func.count()).where(of_day).group_by(IMAGES.c.verdict)
         counts: dict[str, int] = dict(connection.execute(by_verdict).all())
         day = datetime.datetime.fromtimestamp(begin, datetime.UTC).strftime("%d %b")
-        days.append({"day": day, "images": sum(counts.values()), "alerts": counts.get("fake", 0)})
+        days.append({"day": day, "images": sum(counts.values()), "alerts": counts.get(ALARM, 0)})
     return days
 
 
@@ -128,7 +134,7 @@ def _decided(connection: sa.Connection, model: str) -> Counts:
 
 
 def _precision(counts: Counts) -> dict[str, Any]:
-    right, wrong = counts.get(("fake", FAKE), 0), counts.get(("fake", GENUINE), 0)
+    right, wrong = counts.get((ALARM, FAKE), 0), counts.get((ALARM, GENUINE), 0)
     told = _interval(clopper_pearson(right, right + wrong))
     some = f"{right} of {right + wrong} decided alarms were fakes."
     return told | {"sentence": some if right + wrong else "No alarm was decided yet."}
@@ -152,7 +158,7 @@ def _strata(connection: sa.Connection, model: str) -> list[tuple[Stratum, float]
     for name, of, label, count in connection.execute(grouped):
         counts[name, of][label] = count
     return [
-        (Stratum(sum(found.values()), found.get(FAKE, 0), found.get(GENUINE, 0), name == "fake"), of)
+        (Stratum(sum(found.values()), found.get(FAKE, 0), found.get(GENUINE, 0), name == ALARM), of)
         for (name, of), found in counts.items()
     ]
 
@@ -174,8 +180,8 @@ def _learning(connection: sa.Connection, counts: Counts, since: float | None) ->
     grouped = sa.select(IMAGES.c.label, sa.func.count()).where(fresh).group_by(IMAGES.c.label)
     labels: dict[str, int] = dict(connection.execute(grouped).all())
     fakes, genuine = labels.get(FAKE, 0), labels.get(GENUINE, 0)
-    missed = sum(count for (verdict, label), count in counts.items() if label == FAKE and verdict != "fake")
-    wrong = counts.get(("fake", GENUINE), 0)
+    missed = sum(count for (verdict, label), count in counts.items() if label == FAKE and verdict != ALARM)
+    wrong = counts.get((ALARM, GENUINE), 0)
     sentence = (
         f"{fakes} fakes and {genuine} genuine images were decided since this model was chosen. It missed {missed} of "
         f"the decided fakes and alarmed on {wrong} genuine images: these are what a new model could learn."

@@ -223,7 +223,8 @@ def _levels(text: str, base: int) -> list[int]:
 
 def _joined(runs: list[Run]) -> Run:
     """Runs one after the other from left to right."""
-    glyphs, xs, ys, strings, at = [], [], [], [], 0.0
+    glyphs, xs, ys, strings = list[int](), list[float](), list[float](), list[str]()
+    at = 0.0
     for run in runs:
         glyphs += run.glyphs
         xs += [at + x for x in run.xs]

@@ -67,15 +67,25 @@ class Forgery:
     says: tuple[tuple[int, str], ...] = ()
 
 
-def forge(
-    rgb: np.ndarray,
-    fields: Sequence[TextField],
-    rng: Generator,
-    donors: Sequence[Donor] = (),
-    forger: str = "",
-    formats: Formats | None = None,
-    editor: tuple[str, Editor] | None = None,
-) -> Forgery | None:
+@dataclass(frozen=True)
+class Means:
+    """What a forger works with.
+
+    Attributes
+    ----------
+    donors : other screenshots of the same app, to splice from
+    forger : a kind of forger of content (`careless`, `careful` or `partial`); any other forger where empty
+    formats : how the app writes amounts; without, amounts are not changed consistently
+    editor : name and program of a real editor that writes, fills and heals; without, that is done here
+    """
+
+    donors: Sequence[Donor] = ()
+    forger: str = ""
+    formats: Formats | None = None
+    editor: tuple[str, Editor] | None = None
+
+
+def forge(rgb: np.ndarray, fields: Sequence[TextField], rng: Generator, means: Means = Means()) -> Forgery | None:
     """Forge a screenshot as its editor opened it.
 
     Parameters
@@ -84,14 +94,8 @@ def forge(
         What the editor opened; it is not written to.
     fields : sequence of TextField
         Its lines, boxes in pixels of `rgb`. Where `style` is None or `text` is empty the line is judged by its pixels.
-    donors : sequence of Donor
-        Other screenshots of the same app, to splice from.
-    forger : str
-        A kind of forger of content; any forger without.
-    formats : Formats
-        How the app writes amounts; without, amounts are not changed consistently.
-    editor : (str, Editor)
-        Name and program of a real editor that writes, fills and heals.
+    means : Means
+        What the forger works with.
 
     Returns
     -------
@@ -100,18 +104,19 @@ def forge(
     candidates = [i for i, field in enumerate(fields) if worth(field, rgb.shape) > 0]
     if not candidates:
         return None
+    donors, editor = means.donors, means.editor
     plans = EDITOR_PLANS if editor else PLANS
     if not len(donors):
         plans = {name: share for name, share in plans.items() if name != "splice"}
     for _ in range(ATTEMPTS):
-        plan = forger or choice(rng, plans)
+        plan = means.forger or choice(rng, plans)
         hand = draw_hand(rng, close=plan in CLOSE)
         borrows = plan == "splice" or (plan == "paste" and len(donors) > 0 and rng.random() < BORROWED)
         donor = int(rng.integers(len(donors))) if borrows else None
         change = _changer(plan, fields, donors[donor] if donor is not None else None, hand, rng)
         edit, says = Edit(rgb, editor[1] if editor else None), dict[int, str]()
         if plan in CONTENT:
-            says = CONTENT[plan](edit, fields, hand, rng, formats)
+            says = CONTENT[plan](edit, fields, hand, rng, means.formats)
             edited = tuple(sorted(says))
         elif plan in WHOLE:
             edited = WHOLE[plan](edit, fields, hand, rng)

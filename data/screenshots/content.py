@@ -271,7 +271,7 @@ class Content:
         parts = (self.faker.first_name(), self.faker.last_name())
         name = clean(f"{parts[1]} {middle} {parts[0]}" if middle else " ".join(parts))
         if self.formats.language == "zh":
-            name = parts[1] + parts[0]
+            name = f"{parts[1]}{parts[0]}"
             return "*" + name[1:] if self.formats.masked_names else name
         if self.formats.masked_names:
             name = " ".join(part[0] + "***" + (part[-1] if len(part) > 3 else "") for part in name.split())

@@ -17,7 +17,7 @@ def block_means(plane: np.ndarray, size: int) -> np.ndarray:
     """Mean of each whole `size` x `size` block of uint8 or float32: (H // size, W // size) float32.
 
     Blocks of uint8 are at most 256 pixels a side, so that their sums are exact. scikit-image's `block_reduce` takes
-    about seven times as long (measured on 1080x2400), and sums float32 in another order.
+    seven to fifteen times as long (measured on 1080x2400), and sums float32 in another order.
     """
     means = np.empty((plane.shape[0] // size, plane.shape[1] // size), np.float32)
     _block_means(np.ascontiguousarray(plane), size, means)

@@ -20,7 +20,7 @@ WEIGHTS = Path(__file__).with_name("eastern.npz")
 OTHER = ""  # class of what is no digit and no mark
 MARKS = (".", "/", ":", "-", "+")  # the first is any mark of thousands or decimals: they look alike
 CLASSES = (OTHER, *"0123456789", *MARKS)
-DISTINCT = "23467"  # digits that look like none of the West
+DISTINCT = "234678"  # digits that look like none of the West, but for a font
 FAINT = 40  # gray levels: less contrast is no ink
 SIDE = 16  # pixels of the square to which a piece is scaled
 PLACE = 4.0  # by which sizes and places are enlarged beside the 256 pixels of a picture
@@ -33,7 +33,7 @@ SPECK = 0.03  # of the line's height: lower and narrower pieces are dirt
 MOST = 60  # pieces of one line
 SURE = 0.6  # how likely every piece of a word must be
 CERTAIN = 0.9  # the same, for what says of a screen that it has such digits
-FEWEST = 2  # lines of a screen with a number of which a digit is distinct
+FEWEST = 4  # different ones on a screen that has such digits: in a font of the West one or two look like one
 
 
 @dataclass(frozen=True)
@@ -207,13 +207,13 @@ def _merged(ink: np.ndarray, words: list[Word]) -> list[Word]:
 
 
 def is_eastern(crops: Sequence[np.ndarray]) -> bool:
-    """Whether enough of a screen's lines have a number with a digit that no other script has."""
-    found = 0
+    """Whether the numbers on a screen's lines surely have enough different digits that no other script has."""
+    kinds: set[str] = set()
     for crop in crops:
-        found += any(
-            len(word.text) > 1 and word.sure >= CERTAIN and set(word.text) & set(DISTINCT) for word in words_of(crop)
-        )
-        if found >= FEWEST:
+        for word in words_of(crop):
+            if len(word.text) > 1 and word.sure >= CERTAIN:
+                kinds |= set(word.text) & set(DISTINCT)
+        if len(kinds) >= FEWEST:
             return True
     return False
 

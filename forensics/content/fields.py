@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from realfake.forensics.box import Box
-from realfake.forensics.content.reading import Reader, read_lines
+from realfake.forensics.content.reading import ARABIC, Reader, read_lines
 from realfake.forensics.content.receipt import Line, Receipt, Value
 from realfake.forensics.content.values import (
     IDENTIFIER,
@@ -77,7 +77,8 @@ HALF = 5  # signs of what says the half of the day
 NEXT_LINE = 0.9  # of the height: how far below the next line of a value stands
 CUT = re.compile(r"(?:\.\.\.?|…):?$")  # the end of a text that had no room
 TALLER = 1.1  # times the tallest amount with a label
-CURRENCY_OF = {"vi": "VND", "th": "THB", "id": "IDR", "tr": "TRY"}  # languages of one country
+UNREAD = 4  # signs of what was read where a currency stands
+CURRENCY_OF = {"fa": "IRR", "zh": "CNY", "vi": "VND", "th": "THB", "id": "IDR", "tr": "TRY"}  # languages of one country
 LETTERS_FOR = str.maketrans("OoQDIlíì|!BSZz", "00001111118522")
 
 
@@ -276,8 +277,10 @@ def _inline(label: Label) -> Value:
     """A value in the same line as its label; its box is the share of the line that its letters take."""
     line = label.line
     head = line.text[: len(line.text) - len(label.inline)].strip()
-    left = line.box.x + round(line.box.width * (len(line.text) - len(label.inline)) / max(len(line.text), 1))
-    box = Box.from_edges(left, line.box.y, line.box.right, line.box.bottom)
+    begun = round(line.box.width * (len(line.text) - len(label.inline)) / max(len(line.text), 1))
+    x, right = line.box.x, line.box.right
+    x, right = (x, right - begun) if ARABIC.search(head) else (x + begun, right)
+    box = Box.from_edges(x, line.box.y, right, line.box.bottom)
     return value_of(Line(box, label.inline, line.confidence), head, label.key)
 
 
@@ -286,20 +289,20 @@ def _paired(labels: Sequence[Label], lines: Sequence[Line], taken: Iterable[int]
     blocked, used = set(taken), set()
     free = [line for line in lines if id(line) not in blocked]
     pairs = []
-    for place in (_right_of, _below):
+    for beside in (True, False):
         for fitting in (True, False):
             for label in labels:
                 if id(label.line) in used:
                     continue
-                standing = [line for line in free if id(line) not in used and place(label.line.box, line.box)]
+                standing = [line for line in free if id(line) not in used and _stands(label.line, line.box, beside)]
                 if KIND_OF[label.key] == "identifier" and len(standing) > 1:  # a letter that was left of a number
                     standing = [line for line in standing if len(line.text) > 1] or standing
-                if place is _right_of and not standing:
+                if beside and not standing:
                     continue
                 nearest = min(standing, key=lambda line: _distance(label.line.box, line.box), default=None)
                 if nearest is None or (fitting and not fits(label.key, nearest.text)):
                     continue
-                if not fitting and not _may_be(label, nearest, place is _right_of):
+                if not fitting and not _may_be(label, nearest, beside):
                     continue
                 pairs.append((label, nearest))
                 used |= {id(label.line), id(nearest)}
@@ -367,6 +370,16 @@ def _may_be(label: Label, line: Line, beside: bool) -> bool:
     return is_free(line.text) or (beside and any(sign.isdigit() for sign in line.text))
 
 
+def _stands(label: Line, value: Box, beside: bool) -> bool:
+    """Whether a value stands where that of a label does: in the row behind it, or below."""
+    return _behind(label, value) if beside else _below(label.box, value)
+
+
+def _behind(label: Line, value: Box) -> bool:
+    """Whether a value stands in the row of a label where its text goes on: left of it where it runs so."""
+    return _right_of(value, label.box) if ARABIC.search(label.text) else _right_of(label.box, value)
+
+
 def _right_of(label: Box, value: Box) -> bool:
     common = min(label.bottom, value.bottom) - max(label.y, value.y)
     return value.x >= label.right - label.height // 2 and common >= SAME_ROW * min(label.height, value.height)
@@ -380,7 +393,7 @@ def _below(label: Box, value: Box) -> bool:
 
 
 def _distance(label: Box, value: Box) -> int:
-    return max(value.x - label.right, 0) + 4 * max(value.y - label.bottom, 0)
+    return max(value.x - label.right, label.x - value.right, 0) + 4 * max(value.y - label.bottom, 0)
 
 
 def fits(key: str, text: str) -> bool:
@@ -443,6 +456,8 @@ def value_of(line: Line, label: str = "", key: str = "") -> Value:
     if not wanted:
         tried = ((repaired(text, "amount"), money), (repaired(text, "moment"), moment))
         text = next((form for form, understood in tried if understood(form)), text)
+    if wanted == "amount" and not money(text, bare=True):
+        text = _without_unread(text)
     kind = kind_of(text, wanted)
     if wanted == "amount" and is_free(text):
         return Value(key, label.strip(" :"), text, "amount", line.box, line.confidence, Decimal(0))
@@ -462,6 +477,14 @@ def value_of(line: Line, label: str = "", key: str = "") -> Value:
         told.days[0] if told and told.days else None,
         told.clock if told else None,
     )
+
+
+def _without_unread(text: str) -> str:
+    """An amount without the few signs beside it that are no currency's: what was read of one in another script."""
+    words = text.split()
+    numbers = [word for word in words if any(map(str.isdigit, word))]
+    rest = "".join(word for word in words if word not in numbers)
+    return " ".join(numbers) if len(numbers) == 1 and 0 < len(rest) <= UNREAD else text
 
 
 def repaired(text: str, kind: str) -> str:
@@ -536,11 +559,11 @@ def _others(lines: Sequence[Line], taken: set[int], labelled: Sequence[Value]) -
             continue
         if value.kind == "date":
             value = value_of(_with_next(line, free, joined))
-        facing = [other for other in free if other is not line and _right_of(other.box, line.box)]
-        label = max(facing, key=lambda other: other.box.x).text if len(facing) == 1 else ""
+        facing = [other for other in free if other is not line and _behind(other, line.box)]
+        label = facing[0].text if len(facing) == 1 else ""
         named = label if _is_name_of(label) else ""
         if value.kind in ("text", "name", "status"):
-            if named and not any(_right_of(line.box, other.box) for other in free if other is not line):
+            if named and not any(_behind(line, other.box) for other in free if other is not line):
                 found.append(replace(value, label=named.strip(" :")))
             continue
         key = _key_by_place(value, labelled)

@@ -42,13 +42,16 @@ WIDEST = 2400  # pixels of such a line; a longer one is squeezed
 TOGETHER = 4800  # pixels of width read in one batch, so that its memory stays small
 STEP = 1 / 64  # of confidence: what processors differ by is smaller
 NUMERAL = re.compile(r"[-+(]?\d[\d.,:/-]*\d?[%)]?")  # a word that is a number
+EASTERN = 0.85  # confidence of a number in Eastern digits: one in ten is misread, so none contradicts anything
+NUMBER = re.compile(r"\d")
+ARABIC = re.compile(r"[\u0621-\u064a\u066e-\u06d3]")  # a letter of a script from right to left
 AMOUNT = re.compile(r"(?P<minus>[-+]?)(?P<before>[^\d\s]? ?)(?P<number>\d(?:[\d.,' ]*\d)?)(?P<after> ?[^\d\s]?)")
 SEEN_AS = dict(zip("đĐdN#P", "₫₫₫₦₦₱", strict=True))  # signs of money by what is seen in them
 CLEAR = 0.8  # confidence of what a reader can read
 LONG = 1.8  # heights of width from which on a picture that cannot be read is a line of text rather than an icon
 UNSEEN = 0.03  # how likely a sign must be beside a number where no letter is likelier
 SHORT = 7  # digits that an amount without points may have
-TALL = 56  # pixels of height to which Tesseract is given letters
+TALL = 40  # pixels of height to which Tesseract is given letters
 WAIT = 60  # seconds for one screen
 BESIDE, GAP = 0.4, 1.2  # of the lower of two lines: common rows, and the gap between parts of one value
 TALLEST = 1.5  # of a number's height: a sign or a mask beside it
@@ -291,30 +294,36 @@ class BothReader:
             for i, (text, sure) in enumerate(read)
             if (not text.strip() or sure < CLEAR) and crops[i].shape[1] >= LONG * crops[i].shape[0]
         ]
-        parts = [self._numbers_apart(crops[i]) for i in unread]
-        words = iter(self.second.read([part for some in parts for part in some if not isinstance(part, str)]))
-        for i, some in zip(unread, parts, strict=True):
-            told = [(part, 1.0) if isinstance(part, str) else next(words) for part in some]
-            text = " ".join(text for text, _ in told if text)
-            sure = min((sure for text, sure in told if text), default=0.0)
+        again = self.second.read([crops[i] for i in unread])
+        parts = [self._numbers_apart(crops[i]) if ARABIC.search(text) else [] for i, (text, _) in zip(unread, again)]
+        words = iter(self.second.read([part for some in parts for part in some if isinstance(part, np.ndarray)]))
+        for i, (text, sure), some in zip(unread, again, parts, strict=True):
+            told = [next(words) if isinstance(part, np.ndarray) else part for part in some]
+            if some:
+                text = in_order([text for text, _ in told if text])
+                sure = min((sure for text, sure in told if text), default=0.0)
             if text and (sure > read[i][1] or not read[i][0].strip()):
                 read[i] = text, sure
         return read
 
-    def _numbers_apart(self, crop: np.ndarray) -> list[np.ndarray | str]:
-        """A line as what its numbers are by the first reader, where it is sure of them, and pictures of the rest."""
+    def _numbers_apart(self, crop: np.ndarray) -> list[np.ndarray | tuple[str, float]]:
+        """A line as what its numbers are by the first reader, where it is sure of them, and pictures of the rest.
+
+        Nothing where it has no such number.
+        """
         words = pieces_of(strength(crop))
         if len(words) < 2:
-            return [crop]
+            return []
         spans = [(signs[0].left, signs[-1].right) for signs in words]
         told = self.first.read([_padded(crop[:, left:right], crop) for left, right in spans])
         numbers = [text if sure >= CLEAR and NUMERAL.fullmatch(text) else "" for text, sure in told]
-        parts: list[np.ndarray | str] = []
-        for is_number, some in groupby(zip(spans, numbers, strict=True), key=lambda one: bool(one[1])):
+        parts: list[np.ndarray | tuple[str, float]] = []
+        for is_number, some in groupby(zip(spans, numbers, told, strict=True), key=lambda one: bool(one[1])):
             run = list(some)
             picture = crop if len(run) == len(words) else _padded(crop[:, run[0][0][0] : run[-1][0][1]], crop)
-            parts += [" ".join(text for _, text in run)] if is_number else [picture]
-        return parts
+            sure = min(sure for _, _, (_, sure) in run)
+            parts += [(" ".join(text for _, text, _ in run), sure)] if is_number else [picture]
+        return parts if any(numbers) else []
 
 
 def _has_rapidocr() -> bool:
@@ -408,9 +417,29 @@ def _read(rgb: np.ndarray, boxes: Sequence[Box], reader: Reader, eastern: bool) 
     read = iter(reader.read([piece for parts in pieces for piece in parts if not isinstance(piece, str)]))
     lines = []
     for box, parts in zip(boxes, pieces, strict=True):
-        told = [(piece, 1.0) if isinstance(piece, str) else next(read) for piece in parts]
-        lines.append(Line(box, "".join(text for text, _ in told), float(np.min([sure for _, sure in told]))))
+        told = [
+            (piece, EASTERN if NUMBER.search(piece) else 1.0) if isinstance(piece, str) else next(read)
+            for piece in parts
+        ]
+        lines.append(Line(box, in_order([text for text, _ in told], ""), float(np.min([sure for _, sure in told]))))
     return lines
+
+
+def _known(piece: str) -> tuple[str, float]:
+    """What is known of a line without a reader, and how sure it is: the dots of a mask, or an Eastern number."""
+    return piece, EASTERN if NUMBER.search(piece) else 1.0
+
+
+def in_order(parts: Sequence[str], between: str = " ") -> str:
+    """What stands in a line from left to right as it is said: from the right where letters are Arabic.
+
+    Examples
+    --------
+    >>> from realfake.forensics.content.reading import in_order
+    >>> in_order(["2025", "أكتوبر", "27"])
+    '27 أكتوبر 2025'
+    """
+    return between.join(reversed(parts) if any(map(ARABIC.search, parts)) else parts)
 
 
 def _pieces(crop: np.ndarray) -> list[np.ndarray | str]:
@@ -439,14 +468,16 @@ def _with_numbers(piece: np.ndarray | str) -> list[np.ndarray | str]:
         if is_number:
             parts.append(f" {' '.join(word.text for word in run)} ")
         else:
-            parts.append(piece if len(run) == len(words) else _padded(piece[:, run[0].left : run[-1].right], piece))
+            whole = len(run) == len(words)
+            parts.append(piece if whole else _padded(piece[:, run[0].left : run[-1].right], piece, LONG))
     return parts or [piece]
 
 
-def _padded(part: np.ndarray, crop: np.ndarray) -> np.ndarray:
-    """A part of a line with ground on both sides, as wide as the line's own margin."""
+def _padded(part: np.ndarray, crop: np.ndarray, least: float = 0.0) -> np.ndarray:
+    """A part of a line with ground on both sides, as wide as the line's own margin; at least some heights wide."""
     side = np.median(crop[0], axis=0).astype(np.uint8)
-    margin = np.broadcast_to(side, (crop.shape[0], max(LEAST_AROUND, crop.shape[0] // 8), 3))
+    missing = math.ceil((least * crop.shape[0] - part.shape[1]) / 2)
+    margin = np.broadcast_to(side, (crop.shape[0], max(LEAST_AROUND, crop.shape[0] // 8, missing), 3))
     return np.ascontiguousarray(np.concatenate([margin, part, margin], axis=1))
 
 

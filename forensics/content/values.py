@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
@@ -12,7 +13,7 @@ from functools import cache
 from itertools import pairwise
 
 LOCALES = (
-    "en", "vi", "th", "id", "pt_BR", "es", "hi", "ur", "tr", "ru", "zh", "ar", "fr", "de", "it", "fil",
+    "en", "vi", "th", "id", "pt_BR", "es", "hi", "ur", "tr", "ru", "zh", "ar", "fa", "fr", "de", "it", "fil",
 )  # fmt: skip
 SIGNS = {  # of currencies, as screens write them beside a number
     "$": "", "US$": "USD", "R$": "BRL", "A$": "AUD", "MX$": "MXN", "S$": "SGD", "HK$": "HKD", "NT$": "TWD", "€": "EUR",
@@ -44,6 +45,7 @@ ZONE = re.compile(r"\b(?:UTC|GMT)\s?([+-]\d{1,2}(?::?\d{2})?)?\b|\b(WIB|WITA|WIT
 BUDDHIST = 543  # years ahead of the common era, as Thai calendars count
 SHORTEST = 3  # Latin letters of the name of a month or weekday
 YEARS = range(1990, 2100)
+JALALI = range(1300, 1500)  # years of the Persian calendar
 NUMERIC = re.compile(r"(?<![\d.,/-])(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})(?![\d/-]|[.,]\d)")
 WRITTEN = (  # dates whose month is a number with a word beside it
     re.compile(r"(?P<y>\d{4})\s?年\s?(?P<m>\d{1,2})\s?月\s?(?P<d>\d{1,2})"),
@@ -270,9 +272,15 @@ def _names(what: str) -> dict[str, int]:
                     if len(key) >= (SHORTEST if key.isascii() else 2) and not key.isdigit():
                         found.setdefault(key, set()).add(number)
     if what == "months":
-        for name, number in (("sept", 9), ("juli", 7), ("may", 5), ("mei", 5)):
+        for name, number in (("sept", 9), ("juli", 7), ("may", 5), ("mei", 5), *_persian_months()):
             found.setdefault(name, set()).add(number)
     return {name: numbers.pop() for name, numbers in found.items() if len(numbers) == 1}
+
+
+def _persian_months() -> list[tuple[str, int]]:
+    from persiantools.jdatetime import MONTH_NAMES_FA
+
+    return [(folded(name), number) for number, name in enumerate(MONTH_NAMES_FA) if name]
 
 
 def _days(text: str, day_first: bool | None) -> tuple[tuple[date, ...], int | None, str]:
@@ -343,6 +351,9 @@ def _told(
 
 def _valid(orders: list[tuple[int, int, int]]) -> Iterator[date]:
     for year, month, day in orders:
+        if year in JALALI:
+            yield from _of_jalali(year, month, day)
+            continue
         year = _year(year)
         if not year:
             continue
@@ -352,6 +363,13 @@ def _valid(orders: list[tuple[int, int, int]]) -> Iterator[date]:
             yield date(year, month, day)
         except ValueError:
             continue
+
+
+def _of_jalali(year: int, month: int, day: int) -> Iterator[date]:
+    from persiantools.jdatetime import JalaliDate
+
+    with suppress(ValueError):
+        yield JalaliDate(year, month, day).to_gregorian()
 
 
 def _year(year: int) -> int:

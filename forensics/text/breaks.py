@@ -8,6 +8,7 @@ from typing import no_type_check
 import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
+from realfake.forensics.box import Box
 from realfake.forensics.text.colours import luma_of
 from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_features
 from realfake.forensics.text.words import ScreenText, Word, middle
@@ -102,53 +103,64 @@ def _cuts(coverage, longest, found):
 def _repeats(screen: ScreenText) -> np.ndarray:
     """(n, 2): the heaviest repeats that touch each word, in heights of its field; NaN in a field too short or wide."""
     found = np.full((len(screen.words), len(REPEATS)), np.nan)
-    for members in screen.members:
-        words = [screen.words[i] for i in members]
-        if not words:
-            continue
-        box = screen.lines[words[0].line].box
-        contrast = middle(np.array([word.contrast for word in words]))
-        if abs(contrast) < FAINT or not NARROWEST * box.height < box.width <= WIDEST:
-            continue
-        ground = middle(luma_of(np.array([word.background for word in words])))
-        covered = np.clip((screen.image.luma[box.slices] - ground) / contrast, -0.25, 1.25)
+    for members, box, ground, contrast in searched(screen):
         rows = max(box.height // BANDS, 1)
-        bands = np.arange(0, box.height, rows)
-        columns = np.ascontiguousarray(np.add.reduceat(np.rint(covered * STEPS).astype(np.int32), bands, axis=0).T)
+        place = np.array([box.y, box.x, box.height, rows])
+        columns = np.zeros((3, box.width, -(-box.height // rows)), np.int32)
         tolerance, cut = int(TOLERANCE * STEPS * box.height), int(CUT * STEPS * box.height)
         weights, flags = np.zeros((2, box.width)), np.zeros((3, box.width + 1), bool)
         limits = STEPS * rows // 2, max(tolerance, 1), cut, _apart(box.height)
-        _heaviest(columns, *_moved(columns), *limits, np.zeros((3, box.width), np.int32), flags, weights)
-        for i, word in zip(members, words, strict=True):
-            mine = weights[:, max(word.box.x - box.x, 0) : word.box.right - box.x]
-            found[i] = mine.max(axis=1, initial=0) / box.height
+        look = np.float32(ground), np.float32(contrast)
+        sums = np.zeros((3, box.width), np.int32)
+        _heaviest(screen.image.luma, place, *look, columns, *limits, sums, flags, weights)
+        for i in members:
+            mine = screen.words[i].box
+            found[i] = weights[:, max(mine.x - box.x, 0) : mine.right - box.x].max(axis=1, initial=0) / box.height
     return found
+
+
+def searched(screen: ScreenText) -> Iterator[tuple[np.ndarray, Box, float, float]]:
+    """The words of each field that is searched for repeated columns, its box, and the luma of its ground and contrast
+    of its ink."""
+    contrasts = np.array([word.contrast for word in screen.words])
+    grounds = luma_of(np.array([word.background for word in screen.words]).reshape(-1, 3))
+    for members, line in zip(screen.members, screen.lines, strict=True):
+        box = line.box
+        if len(members) and NARROWEST * box.height < box.width <= WIDEST:
+            contrast = middle(contrasts[members])
+            if abs(contrast) >= FAINT:
+                yield members, box, middle(grounds[members]), contrast
 
 
 def _apart(height: int) -> int:
     return max(int(LEAST_APART * height), 4)
 
 
-def _moved(columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The least and the most that each value may be when it is sampled up to half a pixel elsewhere.
-
-    After Birchfield and Tomasi, "A pixel dissimilarity measure that is insensitive to image sampling", PAMI 1998.
-    """
-    padded = np.concatenate([columns[:1], columns, columns[-1:]])
-    before, after = (padded[:-2] + columns) // 2, (padded[2:] + columns) // 2
-    return np.minimum(columns, np.minimum(before, after)), np.maximum(columns, np.maximum(before, after))
-
-
 @compiled
 @no_type_check
-def _heaviest(columns, lows, highs, solid, tolerance, cut, apart, sums, flags, best):
+def _heaviest(luma, place, ground, contrast, sampled, solid, tolerance, cut, apart, sums, flags, best):
     """(2, w) in `best`: of each column, the weight of the heaviest repeat that holds it: cut at both ends, cut at one.
 
-    `columns` is (w, bands) int32 in `STEPS` of coverage, a row of each band; `lows` and `highs` say what they may be
-    half a pixel elsewhere. One column between two that agree may differ. A repeat weighs as many columns as differ
-    from the one before, each by how well it agrees.
+    `sampled` is (3, w, bands) int32 in `STEPS` of coverage, a row of each band: the columns of the field, and the least
+    and the most that they may be half a pixel elsewhere (after Birchfield and Tomasi, "A pixel dissimilarity measure
+    that is insensitive to image sampling", PAMI 1998). One column between two that agree may differ. A repeat weighs as
+    many columns as differ from the one before, each by how well it agrees.
     """
+    columns, lows, highs = sampled[0], sampled[1], sampled[2]
     width, bands = columns.shape
+    top, left, height, rows = place[0], place[1], place[2], place[3]
+    for y in range(height):
+        band = y // rows
+        for x in range(width):
+            covered = min(max((luma[top + y, left + x] - ground) / contrast, np.float32(-0.25)), np.float32(1.25))
+            columns[x, band] += np.int32(np.rint(covered * np.float32(STEPS)))
+    for x in range(width):
+        for band in range(bands):
+            here = columns[x, band]
+            before = (columns[max(x - 1, 0), band] + here) // 2
+            after = (columns[min(x + 1, width - 1), band] + here) // 2
+            lows[x, band] = min(here, min(before, after))
+            highs[x, band] = max(here, max(before, after))
     near, changes = flags[0], flags[1]
     inside = flags[2]  # before this column a stroke goes on, or several are cut
     for x in range(width):

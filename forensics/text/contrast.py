@@ -9,6 +9,7 @@ import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.text.measurement import snapped
+from realfake.forensics.text.ranked import ranked
 from realfake.forensics.text.words import ScreenText, middle
 
 MOST_PEERS = 24  # words
@@ -147,17 +148,18 @@ def _styles(screen: ScreenText) -> np.ndarray:
     They are `snapped`, so that fields of one style are equally far from a third on every processor.
     """
     styles = np.full((len(screen.lines), 8), np.nan)
+    owner, _, tops, bottoms = screen.glyphs
+    letters = np.log(np.maximum(ranked(bottoms - tops, owner, len(screen.words)).middle, 1.0))
+    heights = ranked(letters, screen.line_of, len(screen.lines)).middle
     for field, mine in enumerate(screen.members):
         if len(mine) == 0:
             continue
         words = [screen.words[i] for i in mine]
-        heights = [np.log(max(middle(w.bottoms - w.tops), 1.0)) for w in words if len(w.tops)]
         solid = [np.log(np.clip(w.coverage[w.inner], 0, 1).mean(dtype=np.float64) + 0.02) for w in words]
         colours = np.sort([[*(w.ink / 48), *(w.background / 32)] for w in words], axis=0)
         colours = (colours[(len(words) - 1) // 2] + colours[len(words) // 2]) / 2
-        if np.isfinite(heights).any():
-            shape = 3 * middle(np.array([one for one in heights if np.isfinite(one)])), 0.7 * middle(np.array(solid))
-            styles[field] = *shape, *colours
+        if np.isfinite(heights[field]):
+            styles[field] = 3 * heights[field], 0.7 * middle(np.array(solid)), *colours
     return snapped(styles)
 
 

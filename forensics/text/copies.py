@@ -8,9 +8,9 @@ from typing import no_type_check
 import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
-from realfake.forensics.text.colours import luma_of
+from realfake.forensics.text.breaks import searched
 from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_features
-from realfake.forensics.text.words import ScreenText, middle
+from realfake.forensics.text.words import ScreenText
 
 STEPS = 64  # of one, in the coverage of a field's columns
 BANDS = 16  # rows of a field are added up until no more than twice as many are left
@@ -23,8 +23,6 @@ MOST = 6  # such boundaries of a field, the sharpest
 FEWEST = 3  # columns that change; a copy of no more is one stem
 LONGEST = 1.2  # of the distance between copies: a longer one is a pattern
 LEAST_APART = 0.3  # heights
-NARROWEST, WIDEST = 2, 1600  # heights, and columns, of a field that is searched
-FAINT = 8.0  # gray levels of contrast: noise of less ink repeats by chance
 
 
 @region_family("copies", source="this program: ends of strokes at the ends of a repeated stretch, against its original")
@@ -47,15 +45,7 @@ COPIES = (
 def _copies(screen: ScreenText) -> np.ndarray:
     """(n, 2): `COPIES` of each word; NaN in a field too short or wide."""
     found = np.full((len(screen.words), len(COPIES)), np.nan)
-    for members in screen.members:
-        words = [screen.words[i] for i in members]
-        if not words:
-            continue
-        box = screen.lines[words[0].line].box
-        contrast = middle(np.array([word.contrast for word in words]))
-        if abs(contrast) < FAINT or not NARROWEST * box.height < box.width <= WIDEST:
-            continue
-        ground = middle(luma_of(np.array([word.background for word in words])))
+    for members, box, ground, contrast in searched(screen):
         rows = max(box.height // BANDS, 1)
         place = np.array([box.y, box.x, box.height, rows])
         above = np.zeros((box.height + 2 * DRIFT + 1, box.width), np.int32)
@@ -63,9 +53,9 @@ def _copies(screen: ScreenText) -> np.ndarray:
         sums, edges = np.zeros((3, 2 * DRIFT + 1, box.width), np.int32), np.zeros((2, box.width), np.int32)
         best = np.zeros((len(COPIES), box.width))
         _stretches(screen.image.luma, place, ground, contrast, above, columns, sums, edges, best)
-        for i, word in zip(members, words, strict=True):
-            mine = best[:, max(word.box.x - box.x, 0) : word.box.right - box.x]
-            found[i] = mine.max(axis=1, initial=0)
+        for i in members:
+            mine = screen.words[i].box
+            found[i] = best[:, max(mine.x - box.x, 0) : mine.right - box.x].max(axis=1, initial=0)
     return found
 
 

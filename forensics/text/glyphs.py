@@ -10,7 +10,7 @@ import numpy as np
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.text.colours import COVERAGE_STEPS
 from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_features
-from realfake.forensics.text.ranked import ranked
+from realfake.forensics.text.ranked import Ranked, ranked
 from realfake.forensics.text.words import AROUND, ScreenText
 
 CANVAS = 32  # pixels; higher glyphs are compared at half or quarter size
@@ -19,7 +19,6 @@ SHAPE_STEPS = 255  # of one, in a shape: products of two shapes are whole number
 LIKE = 0.92  # correlation of shapes above which two glyphs may be the same letter
 SAME_SHAPE = 0.97  # correlation of shapes above which two glyphs are one letter of one font at two sizes
 NEARLY = 0.02  # distance below which a glyph is a bitmap of another again, but for the last levels
-LOW = 0.2  # share of a word's glyphs whose shape is at most as like as its `shape__low`
 SIZE_BAND = 0.16  # log ratio of heights or widths within which they may be
 LIKES = 3  # compared with each glyph
 MAX_GLYPHS = 700  # of a screen that is compared in one part; a longer one has as many glyphs as its words
@@ -123,11 +122,14 @@ class Glyphs(NamedTuple):
 def compare(screen: ScreenText) -> tuple[np.ndarray, Likes | None]:
     """(n, 20) float64, `COMPARISONS` of each word, and the glyphs with their like; None of fewer than two."""
     words = len(screen.words)
-    result = np.full((words, len(COMPARISONS)), np.nan)
     glyphs = _cut(screen)
     if glyphs is None:
-        return result, None
+        return np.full((words, len(COMPARISONS)), np.nan), None
     owner = glyphs.owner
+
+    def of_words(values: np.ndarray) -> Ranked:
+        return ranked(values, owner, words)
+
     elsewhere, within, closest, pairs = _find_alike(screen, glyphs)
     distance, fits = _compared(glyphs, elsewhere)
     inside, _ = _compared(glyphs, within, fitted=False)
@@ -135,29 +137,23 @@ def compare(screen: ScreenText) -> tuple[np.ndarray, Likes | None]:
     ratios = facts - np.where(has[:, None], facts[elsewhere[:, 0]], np.nan)
     ratios[:, 4] = (ratios[:, 4] + 0.5) % 1.0 - 0.5
     nearest = np.fmin.reduce(distance, axis=1)
-    near, shapes = ranked(nearest, owner, words), ranked(closest, owner, words)
-    some, all_of = (np.where(one.counts > 0, one.counts, np.nan) for one in (near, shapes))
-    result[:, 0] = near.counts / all_of
-    result[:, 1], result[:, 2] = near.middle, near.at(0)
-    result[:, 3] = np.bincount(owner, nearest < NEARLY, words) / some
-    several = near.counts > 2
-    for fact, column in enumerate(ratios.T):
-        against = ranked(column, owner, words)
-        typical = against.middle
-        result[:, 4 + fact] = typical
-        if fact in (2, 3):
-            farthest = np.maximum(typical - against.at(0), against.highest - typical)
-            result[several, 12 + fact] = farthest[several]
-    result[:, 9] = ranked(np.fmin.reduce(inside, axis=1), owner, words).at(0)
-    rank = LOW * (shapes.counts - 1)
-    below = np.maximum(rank.astype(np.intp), 0)
-    low, next_up = shapes.at(below), shapes.at(np.minimum(below + 1, shapes.counts - 1))
-    result[:, 10], result[:, 11] = shapes.middle, low + (next_up - low) * (rank - below)
-    result[:, 12] = np.bincount(owner, closest > SAME_SHAPE, words) / all_of
-    result[several, 13] = (near.highest - near.middle)[several]
-    for place, column in enumerate(fits.T):
-        result[:, 16 + place] = ranked(column, owner, words).middle
-    return result, Likes(owner, glyphs.facts, *pairs)
+    near, shapes, against = of_words(nearest), of_words(closest), [of_words(column) for column in ratios.T]
+    with_like, all_of = (np.where(one.counts > 0, one.counts, np.nan) for one in (near, shapes))
+    departures = [np.maximum(one.middle - one.at(0), one.highest - one.middle) for one in against[2:4]]
+    told = [
+        near.counts / all_of,
+        near.middle,
+        near.at(0),
+        np.bincount(owner, nearest < NEARLY, words) / with_like,
+        *(one.middle for one in against),
+        of_words(np.fmin.reduce(inside, axis=1)).at(0),
+        shapes.middle,
+        shapes.quantile(0.2),
+        np.bincount(owner, closest > SAME_SHAPE, words) / all_of,
+        *(np.where(near.counts > 2, excess, np.nan) for excess in (near.highest - near.middle, *departures)),
+        *(of_words(column).middle for column in fits.T),
+    ]
+    return np.stack(told, axis=1), Likes(owner, glyphs.facts, *pairs)
 
 
 def _cut(screen: ScreenText) -> Glyphs | None:
@@ -177,7 +173,7 @@ def _cut(screen: ScreenText) -> Glyphs | None:
     scales = np.where(longest <= CANVAS - 2, 1, np.where(longest <= 2 * CANVAS - 4, 2, 4))
     drawn = np.maximum(sizes // scales[:, None], 1)
     canvas = np.zeros((len(fit), CANVAS, CANVAS), np.int32)
-    shapes, sums = np.zeros((len(fit), *SHAPE), np.int32), np.zeros((len(fit), len(SUMS)), np.int64)
+    shapes, sums = np.zeros((len(fit), *SHAPE), np.int32), np.zeros((len(fit), 9), np.int64)
     levels = np.zeros((4 * CANVAS + 2, 4 * CANVAS + 1), np.int64)
     ends = np.searchsorted(owner, np.arange(len(screen.words) + 1))
     for word, start, stop in zip(screen.words, ends, ends[1:]):
@@ -190,21 +186,14 @@ def _cut(screen: ScreenText) -> Glyphs | None:
     return Glyphs(owner, canvas, drawn, scales, sums[:, -1], shapes.reshape(len(fit), -1), sizes, facts)
 
 
-SUMS = (
-    "covered", "covered squared",
-    "soft across upright edges", "steps there", "soft across level edges", "steps there",
-    "half covered", "pixels of those", "inked pixels of the canvas",
-)  # fmt: skip
-
-
 def _facts(
     sums: np.ndarray, sizes: np.ndarray, tops: np.ndarray, bottoms: np.ndarray, contrasts: np.ndarray
 ) -> np.ndarray:
     """(g, 9) float64: the facts of glyphs but the last."""
-    covered, steps = sums[:, [0, 3, 5, 6]].T / COVERAGE_STEPS, COVERAGE_STEPS**2
-    area, upright, level, half = covered
-    soft = 4 * (area - sums[:, 1] / steps)  # most where pixels are half covered
-    soft_upright, soft_level = 4 * sums[:, [2, 4]].T / steps
+    whole, square = COVERAGE_STEPS, COVERAGE_STEPS**2
+    covered, squares, soft_upright, upright, soft_level, level, half, halves, _ = sums.T
+    area = covered / whole
+    soft = 4 * (area - squares / square)  # most where pixels are half covered
     return np.stack(
         [
             np.log(np.maximum(bottoms.astype(np.float64) - tops, 1.0)),
@@ -213,9 +202,9 @@ def _facts(
             np.log(soft / np.sqrt(area + 1) + 0.1),
             bottoms - np.floor(bottoms),
             np.log(area * contrasts + 1),
-            np.log((soft_upright + 0.1) / (upright + 0.1)),
-            np.log((soft_level + 0.1) / (level + 0.1)),
-            (half + 0.5) / (sums[:, 7] + 1),
+            np.log((4 * soft_upright / square + 0.1) / (upright / whole + 0.1)),
+            np.log((4 * soft_level / square + 0.1) / (level / whole + 0.1)),
+            (half / whole + 0.5) / (halves + 1),
         ],
         axis=1,
     )
@@ -224,11 +213,13 @@ def _facts(
 @compiled
 @no_type_check
 def _draw(coverage, boxes, drawn, levels, line, canvas, shapes, sums):
-    """Draw the glyphs of a word, in boxes (n, 4) of its coverage, x, y, width, height, and add up their `SUMS`.
+    """Draw the glyphs of a word, in boxes (n, 4) of its coverage, x, y, width, height, and add up what they cover.
 
     Where neither side grows each pixel is the mean of the area that it covers; else it is mixed from two neighbours a
     side, by the share of it that the second covers. All sums are of whole numbers: `levels` are the coverage in whole
     `COVERAGE_STEPS`, after a row and a column of what is above it and left of it, and `line` mixes of its rows.
+    Sums (n, 9): coverage, its square, its softness at upright edges and the steps there, the same at level edges,
+    coverage of half-covered pixels and their number, and the inked pixels of the canvas.
     """
     for n in range(boxes.shape[0]):
         left, top, columns, rows = boxes[n, 0], boxes[n, 1], boxes[n, 2], boxes[n, 3]

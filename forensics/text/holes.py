@@ -40,7 +40,7 @@ def _around(word: Word, luma: np.ndarray, near: np.ndarray, grid: np.ndarray) ->
     reach = int(REACH * box.height)
     rough = _orphans(luma, near, grid, np.array([box.y - BLOCK, box.bottom + BLOCK, box.x - reach, box.right + reach]))
     told = np.full(5, np.nan)
-    _noise(luma, near, np.array([box.y, box.bottom, box.x, box.right]), np.zeros((3, 3)), np.zeros((2, 2)), told)
+    _noise(luma, near, np.array([box.y, box.bottom, box.x, box.right]), np.zeros((3, 3)), told)
     left, right, level, flat_in, flat_out = told.tolist()
     quiet, loud = min(left, right), max(left, right)
     return [rough, np.log((quiet + EPS) / (level + EPS)), np.log((loud + EPS) / (quiet + EPS)), flat_in - flat_out]
@@ -73,17 +73,21 @@ def _orphans(luma, near, grid, edges):
 
 @compiled
 @no_type_check
-def _noise(luma, near, edges, sums, flat, told):
+def _noise(luma, near, edges, sums, told):
     """Deviation of the calm pixels left, right, and above and below; the shares of flat ones within and around."""
     height, width = luma.shape
     top, bottom, left, right = edges[0], edges[1], edges[2], edges[3]
+    inside = flat_inside = around = flat_around = 0
     for y in range(max(top - BESIDE, 0), min(bottom + BESIDE, height - 1)):
         for x in range(max(left - BESIDE, 0), min(right + BESIDE, width - 1)):
-            within = top <= y < bottom and left <= x < right
-            part = 0 if within else 1
-            flat[part, 0] += 1
-            flat[part, 1] += luma[y, x] == luma[y, x + 1] and luma[y, x] == luma[y + 1, x]
-            if near[y, x] or within:
+            flat = luma[y, x] == luma[y, x + 1] and luma[y, x] == luma[y + 1, x]
+            if top <= y < bottom and left <= x < right:
+                inside += 1
+                flat_inside += flat
+                continue
+            around += 1
+            flat_around += flat
+            if near[y, x]:
                 continue
             zone = 2
             if top <= y < bottom:
@@ -95,6 +99,4 @@ def _noise(luma, near, edges, sums, flat, told):
         if sums[zone, 0] >= FEW:
             mean = sums[zone, 1] / sums[zone, 0]
             told[zone] = np.sqrt(max(sums[zone, 2] / sums[zone, 0] - mean * mean, 0.0))
-    for part in range(2):
-        if flat[part, 0] > 0:
-            told[3 + part] = flat[part, 1] / flat[part, 0]
+    told[3], told[4] = flat_inside / inside, flat_around / around

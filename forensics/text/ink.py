@@ -78,26 +78,12 @@ def _strokes(word: Word) -> list[float]:
     length = math.hypot(*axis.tolist()) + EPS
     rows, columns = word.inner
     coverage, pixels = word.coverage[rows, columns], word.pixels[rows, columns]
-    sums, bins, seen = np.zeros(15), np.zeros(len(HISTOGRAM) - 1), np.zeros(1024, np.bool_)
+    bins, seen = np.zeros(len(HISTOGRAM) - 1), np.zeros(1024, np.bool_)
     steep, off = np.zeros((2, *coverage.shape), np.float32)
-    _outline(coverage, pixels, word.background, axis, HISTOGRAM, abs(word.contrast), seen, sums, bins, steep, off)
-    (
-        area,
-        outline,
-        soft,
-        soft_x,
-        steep_x,
-        soft_y,
-        steep_y,
-        edges,
-        edge_sum,
-        over,
-        solid,
-        inked,
-        covered,
-        colours,
-        fringe,
-    ) = sums
+    given = coverage, pixels, word.background, axis, HISTOGRAM, abs(word.contrast)
+    of_edges, of_pixels = _outline(*given, seen, bins, steep, off)
+    outline, soft, soft_x, steep_x, soft_y, steep_y, edges, edge_sum = of_edges
+    area, over, solid, inked, covered, colours, fringe = of_pixels
     size = off.size
     across, along = soft_x / (steep_x + EPS), soft_y / (steep_y + EPS)
     width = 2 * area / (outline + EPS)
@@ -122,10 +108,12 @@ def _strokes(word: Word) -> list[float]:
 
 @compiled
 @no_type_check
-def _outline(coverage, pixels, ground, axis, edges, levels, seen, sums, bins, steep, off):
+def _outline(coverage, pixels, ground, axis, edges, levels, seen, bins, steep, off):
     """Sums over a word's box in one pass; the box counts as surrounded by background."""
     height, width = coverage.shape
     last = bins.size
+    area = outline = soft_sum = soft_x = steep_x = soft_y = steep_y = edge_sum = fringe = 0.0
+    edge_pixels = over = solid = inked = covered = colours = 0
     for y in range(height + 1):
         previous_tint = 0.0
         for x in range(width + 1):
@@ -133,40 +121,42 @@ def _outline(coverage, pixels, ground, axis, edges, levels, seen, sums, bins, st
             left = min(max(coverage[y, x - 1], 0.0), 1.0) if y < height and x > 0 else 0.0
             above = min(max(coverage[y - 1, x], 0.0), 1.0) if y > 0 and x < width else 0.0
             dx, dy = abs(here - left), abs(here - above)
-            sums[1] += np.sqrt(dx * dx + dy * dy)
+            outline += np.sqrt(dx * dx + dy * dy)
             if y == height or x == width:
                 continue
             soft = 4 * here * (1 - here)
-            sums[0] += here
-            sums[2] += soft
+            area += here
+            soft_sum += soft
             steep[y, x] = max(dx, dy)
             if dx > 2 * dy:
-                sums[3] += soft
-                sums[4] += dx
+                soft_x += soft
+                steep_x += dx
             elif dy > 2 * dx:
-                sums[5] += soft
-                sums[6] += dy
+                soft_y += soft
+                steep_y += dy
             if edges[0] < here < edges[last]:
-                sums[7] += 1
-                sums[8] += here
+                edge_pixels += 1
+                edge_sum += here
                 for i in range(last):
                     if edges[i] <= here < edges[i + 1]:
                         bins[i] += 1
             raw = coverage[y, x]
-            sums[9] += raw > 1.06 or raw < -0.06
-            sums[10] += here > 0.97
-            sums[11] += here > 0.5
-            sums[12] += here > 0.1
+            over += raw > 1.06 or raw < -0.06
+            solid += here > 0.97
+            inked += here > 0.5
+            covered += here > 0.1
             tone = min(max(int(raw * levels + 384.5), 0), 1023)
-            sums[13] += not seen[tone]
+            colours += not seen[tone]
             seen[tone] = True
             red = np.float32(pixels[y, x, 0]) - ground[0] - raw * axis[0]
             green = np.float32(pixels[y, x, 1]) - ground[1] - raw * axis[1]
             blue = np.float32(pixels[y, x, 2]) - ground[2] - raw * axis[2]
             off[y, x] = np.sqrt(red * red + green * green + blue * blue)
             if x > 0:
-                sums[14] += abs(red - blue - previous_tint)
+                fringe += abs(red - blue - previous_tint)
             previous_tint = red - blue
+    of_edges = outline, soft_sum, soft_x, steep_x, soft_y, steep_y, edge_pixels, edge_sum
+    return of_edges, (area, over, solid, inked, covered, colours, fringe)
 
 
 def nearest_colour(colours: np.ndarray, screen: ScreenText) -> tuple[np.ndarray, np.ndarray]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import no_type_check
 
@@ -11,6 +12,7 @@ from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.box import Box
 from realfake.forensics.formats.ijg import ijg_table
 from realfake.forensics.formats.markers import ZIGZAG
+from realfake.forensics.text.colours import COVERAGE_STEPS
 from realfake.forensics.text.direction import SIDEWAYS
 from realfake.forensics.text.measurement import (
     RegionMeasurement,
@@ -25,10 +27,12 @@ QUALITIES = tuple(range(50, 99, 3))
 MODES = 20  # zig-zag frequencies whose requantization error is taken; the rest of a text block is mostly zero
 SMOOTH = 5  # qualities of a ghost curve over which its trend is taken
 EPS = 1e-3
+FEW = 12  # pixels; of no more nothing is told
+FAINT = int(0.12 * COVERAGE_STEPS)  # coverage of what is background, or rings
 LARGEST_STEP = 12.0  # gray levels: edges of the design count no more than blocking does
 HIGH = (np.add.outer(np.arange(8), np.arange(8)) >= 8).reshape(-1)
 LOW = ZIGZAG[1 : MODES + 1]
-TABLES = np.stack([ijg_table(quality).reshape(-1)[LOW] for quality in QUALITIES]).astype(np.float32)
+TABLES = np.stack([ijg_table(quality).reshape(-1)[LOW] for quality in QUALITIES], axis=1).astype(np.float32)
 
 
 @region_family(
@@ -91,8 +95,8 @@ def _block_sums(screen: ScreenText) -> np.ndarray:
     rows, columns = image.height // 8, image.width // 8
     spans = np.array([blocks_of(word, screen.grid, rows, columns) for word in screen.words], int).reshape(-1, 4)
     low = LOW % 8 * 8 + LOW // 8 if screen.direction.turn in SIDEWAYS else LOW  # frequencies as the file stores them
-    sums = np.zeros((len(spans), 4 + len(TABLES)))
-    _mean_energies(spans, image.dct_plane, image.luma, TABLES, low, HIGH, np.empty(64, np.float32), sums)
+    sums, errors = np.zeros((len(spans), 4 + len(QUALITIES))), np.empty(len(QUALITIES), np.float32)
+    _mean_energies(spans, image.dct_plane, image.luma, TABLES, low, HIGH, np.empty(64, np.float32), errors, sums)
     return sums
 
 
@@ -109,12 +113,12 @@ def blocks_of(word: Word, grid: tuple[int, int], rows: int, columns: int) -> tup
 
 @compiled
 @no_type_check
-def _mean_energies(spans, dct_plane, luma, tables, low, high, block, sums):
+def _mean_energies(spans, dct_plane, luma, tables, low, high, block, errors, sums):
     """The `_block_sums` of words whose blocks are the rows and columns `spans`: (n, 4), top, bottom, left, right.
 
     The steps on the grid are third differences of the luma across each block's left border, those off it in its middle.
     """
-    qualities, modes = tables.shape
+    modes, qualities = tables.shape
     for word in range(spans.shape[0]):
         top, bottom, left, right = spans[word, 0], spans[word, 1], spans[word, 2], spans[word, 3]
         for row in range(top, bottom):
@@ -127,13 +131,14 @@ def _mean_energies(spans, dct_plane, luma, tables, low, high, block, sums):
                     if high[k]:
                         sums[word, 1] += energy
                 for quality in range(qualities):
-                    error = np.float32(0)
-                    for mode in range(modes):
-                        step = tables[quality, mode]
-                        value = block[low[mode]]
-                        off = value - step * np.rint(value / step)
-                        error += off * off
-                    sums[word, 4 + quality] += error / modes
+                    errors[quality] = 0
+                for mode in range(modes):
+                    value, steps = block[low[mode]], tables[mode]
+                    for quality in range(qualities):
+                        off = value - steps[quality] * np.rint(value / steps[quality])
+                        errors[quality] += off * off
+                for quality in range(qualities):
+                    sums[word, 4 + quality] += errors[quality] / modes
                 for place in range(2 if column else 0):
                     x = 8 * column - 2 - 4 * place
                     for y in range(8 * row, 8 * row + 8):
@@ -182,37 +187,68 @@ def _trend(curves: np.ndarray) -> np.ndarray:
 
 
 def _residuals(word: Word) -> list[float]:
-    coverage = word.coverage
     rows, columns = word.inner
-    calm = coverage[word.calm]
-    near = np.zeros(coverage.shape, bool)
-    near[max(rows.start - 5, 0) : rows.stop + 5, max(columns.start - 5, 0) : columns.stop + 5] = True
-    beside = coverage[near & (np.abs(coverage) < 0.12)]
-    inner = coverage[rows, columns]
-    third = inner[:, :-3] - 3 * inner[:, 1:-2] + 3 * inner[:, 2:-1] - inner[:, 3:]
+    box = np.array([rows.start, rows.stop, columns.start, columns.stop])
+    inner = word.coverage[rows, columns]
+    beside, sums = np.zeros(2 * FAINT + 1, np.int64), np.zeros((3, 3), np.int64)
+    axis = word.ink - word.background
+    tint = _residual_sums(word.pixels, word.coverage, word.calm, box, word.background, axis, beside, sums)
+    (calm, calm_sum, calm_squares), (near, near_sum, near_squares), (thirds, third, _) = sums.tolist()
+    lowest = np.searchsorted(np.cumsum(beside), near - 1 - int(0.98 * near), side="right") - FAINT
     return [
-        float(calm.std(dtype=np.float64)) if len(calm) > 12 else np.nan,
-        float(beside.std(dtype=np.float64)) if len(beside) > 12 else np.nan,
-        _tint_noise(word.pixels[rows, columns], inner, word.background, word.ink - word.background),
-        float(np.abs(third).mean(dtype=np.float64)) if third.size else np.nan,
+        _deviation(calm, calm_sum, calm_squares),
+        _deviation(near, near_sum, near_squares),
+        tint,
+        third / thirds / COVERAGE_STEPS if thirds else np.nan,
         upper(inner, 0.01) - 1 if inner.size else np.nan,
-        -upper(beside, 0.98) if len(beside) > 12 else np.nan,
+        -lowest / COVERAGE_STEPS if near > FEW else np.nan,
     ]
+
+
+def _deviation(number: int, total: int, squares: int) -> float:
+    """Of whole numbers, so that a flat ground deviates by 0; NaN of few."""
+    return math.sqrt(number * squares - total * total) / number / COVERAGE_STEPS if number > FEW else np.nan
 
 
 @compiled
 @no_type_check
-def _tint_noise(pixels, coverage, ground, axis):
-    """RMS of the channels' differences from their mean, off what ink and background explain."""
+def _residual_sums(pixels, coverage, calm, box, ground, axis, beside, sums):
+    """RMS of the channels' differences from their mean in the box, off what ink and background explain.
+
+    Sums (3, 3), of coverage in whole `COVERAGE_STEPS`: number, sum and squares of calm pixels, and of faint ones up to
+    five pixels from the box, which are counted by coverage in `beside`; number and sum of third differences in the box.
+    """
+    top, bottom, left, right = box[0], box[1], box[2], box[3]
     total = 0.0
     ground_mean = np.float32((ground[0] + ground[1] + ground[2]) / 3)
     axis_mean = np.float32((axis[0] + axis[1] + axis[2]) / 3)
-    height, width = coverage.shape
-    for y in range(height):
-        for x in range(width):
+    for y in range(coverage.shape[0]):
+        row = coverage[y]
+        for zone in range(2):
+            first, last = (0, row.size) if zone == 0 else (max(left - 5, 0), min(right + 5, row.size))
+            if zone == 1 and not top - 5 <= y < bottom + 5:
+                continue
+            number = steps = squares = 0
+            for x in range(first, last):
+                here = np.int64(row[x] * COVERAGE_STEPS)
+                if zone == 1 and abs(here) <= FAINT:
+                    beside[here + FAINT] += 1
+                if calm[y, x] if zone == 0 else abs(here) <= FAINT:
+                    number += 1
+                    steps += here
+                    squares += here * here
+            sums[zone, 0] += number
+            sums[zone, 1] += steps
+            sums[zone, 2] += squares
+        if not top <= y < bottom:
+            continue
+        for x in range(left, right - 3):
+            sums[2, 0] += 1
+            sums[2, 1] += np.int64(abs(row[x] - 3 * row[x + 1] + 3 * row[x + 2] - row[x + 3]) * COVERAGE_STEPS)
+        for x in range(left, right):
             mean = (pixels[y, x, 0] + pixels[y, x, 1] + pixels[y, x, 2]) / 3
             for c in range(3):
-                explained = ground[c] - ground_mean + coverage[y, x] * (axis[c] - axis_mean)
+                explained = ground[c] - ground_mean + row[x] * (axis[c] - axis_mean)
                 off = pixels[y, x, c] - mean - explained
                 total += off * off
-    return np.sqrt(total / (3 * height * width))
+    return np.sqrt(total / (3 * (bottom - top) * (right - left)))

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_feature
-from realfake.forensics.text.words import ScreenText, Word, middle
+from realfake.forensics.text.ranked import ranked
+from realfake.forensics.text.words import ScreenText, middle
 
 SAME_ROW = 0.5  # of the lower height: fields that overlap more stand in one row
 ALIGNED = 0.6  # of the height: edges nearer than this belong to one column
@@ -20,6 +21,7 @@ ALIGNED = 0.6  # of the height: edges nearer than this belong to one column
 def layout(screen: ScreenText) -> Iterator[RegionMeasurement]:
     """Baselines, anchors, pitch, sizes and advances of words."""
     words = screen.words
+    owner, spans, tops, bottoms = screen.glyphs
     baselines = screen.per_word(lambda w: w.baseline)
     caps = screen.per_word(lambda w: w.cap_height)
     heights = screen.per_word(lambda w: w.box.height)
@@ -27,20 +29,23 @@ def layout(screen: ScreenText) -> Iterator[RegionMeasurement]:
     yield region_feature("cap_height__log", np.log(np.maximum(caps, 1)), "log px", 0.01, "baseline to highest glyph")
     yield region_feature(
         "glyph_height__log_median",
-        np.log(np.maximum(screen.per_word(_median_glyph_height), 1)),
+        np.log(np.maximum(ranked(bottoms - tops, owner, len(words)).middle, 1)),
         "log px",
         0.03,
         "height of the typical glyph",
     )
-    yield region_feature("glyphs__count", screen.per_word(lambda w: len(w.spans)), "glyphs", 1.0, "glyphs in the word")
+    counts = np.bincount(owner, minlength=len(words))
+    yield region_feature("glyphs__count", counts, "glyphs", 1.0, "glyphs in the word")
     phase = baselines - np.floor(baselines)
     yield region_feature("baseline__phase_sine", np.sin(2 * np.pi * phase), "1", 0.1, "sub-pixel baseline, as a circle")
     yield region_feature(
         "baseline__phase_cosine", np.cos(2 * np.pi * phase), "1", 0.1, "sub-pixel baseline, as a circle"
     )
+    near = np.abs(bottoms - baselines.astype(np.float32)[owner]) < (0.12 * heights)[owner]
+    spread = _deviations(bottoms[near], owner[near], len(words))
     yield region_feature(
         "baseline__spread",
-        screen.per_word(_baseline_spread),
+        np.where(np.bincount(owner[near], minlength=len(words)) > 1, spread, np.nan),
         "px",
         0.05,
         "disagreement of glyph bottoms on the baseline",
@@ -70,17 +75,18 @@ def layout(screen: ScreenText) -> Iterator[RegionMeasurement]:
     pitch, pitch_share = off_pitch(screen, baselines)
     yield region_feature("pitch__off", pitch, "px", 0.2, "baseline against the mean of the lines above and below")
     yield region_feature("pitch__off_relative", pitch_share, "1", 0.01, "the same in pitches")
-    gaps = screen.per_word(_glyph_gap)
-    yield region_feature("spacing__glyph_gap", gaps / heights, "heights", 0.01, "space between neighbouring glyphs")
-    yield region_feature(
-        "spacing__gap_spread", screen.per_word(_gap_spread) / heights, "heights", 0.01, "unevenness of that space"
-    )
+    inside = owner[1:] == owner[:-1]
+    gaps, gap_of = (spans[1:, 0] - spans[:-1, 1])[inside], owner[1:][inside]
+    gap = ranked(gaps, gap_of, len(words)).middle
+    yield region_feature("spacing__glyph_gap", gap / heights, "heights", 0.01, "space between neighbouring glyphs")
+    unevenness = np.where(counts > 2, _deviations(gaps, gap_of, len(words)), np.nan)
+    yield region_feature("spacing__gap_spread", unevenness / heights, "heights", 0.01, "unevenness of that space")
     before, after = _word_gaps(screen)
     yield region_feature("spacing__before", before / heights, "heights", 0.03, "space before the word in its field")
     yield region_feature("spacing__after", after / heights, "heights", 0.03, "space after the word in its field")
     yield region_feature(
         "glyph_width__log_median",
-        np.log(np.maximum(screen.per_word(_median_glyph_width), 1)),
+        np.log(np.maximum(ranked(spans[:, 1] - spans[:, 0], owner, len(words)).middle, 1)),
         "log px",
         0.05,
         "width of the typical glyph",
@@ -96,25 +102,11 @@ def layout(screen: ScreenText) -> Iterator[RegionMeasurement]:
     )
 
 
-def _median_glyph_height(word: Word) -> float:
-    return middle(word.bottoms - word.tops)
-
-
-def _median_glyph_width(word: Word) -> float:
-    return middle(word.spans[:, 1] - word.spans[:, 0])
-
-
-def _baseline_spread(word: Word) -> float:
-    on_line = np.abs(word.bottoms - word.baseline) < 0.12 * word.box.height
-    return float(word.bottoms[on_line].std(dtype=np.float64)) if on_line.sum() > 1 else np.nan
-
-
-def _glyph_gap(word: Word) -> float:
-    return middle(word.spans[1:, 0] - word.spans[:-1, 1])
-
-
-def _gap_spread(word: Word) -> float:
-    return float((word.spans[1:, 0] - word.spans[:-1, 1]).std()) if len(word.spans) > 2 else np.nan
+def _deviations(values: np.ndarray, groups: np.ndarray, number: int) -> np.ndarray:
+    """(number,) float64: the standard deviation of the values of each group; 0 of an empty one."""
+    counts = np.maximum(np.bincount(groups, minlength=number), 1)
+    off = values - (np.bincount(groups, values, number) / counts)[groups]
+    return np.asarray(np.sqrt(np.bincount(groups, off * off, number) / counts))
 
 
 def off_line(screen: ScreenText, values: np.ndarray) -> np.ndarray:

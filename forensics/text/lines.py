@@ -319,18 +319,18 @@ def _words(rgb: np.ndarray, strokes: np.ndarray, boxes: np.ndarray) -> list[list
         cuts = {cut for cut in (*_height_steps(inside), other_ink) if start < cut < stop}
         edges = [start, *sorted(cuts), stop]
         for a, b in zip(edges, edges[1:], strict=False):
-            fields[int(a >= other_ink)].append(_word(boxes[(boxes[:, 0] >= a) & (boxes[:, 0] < b)]))
+            within = boxes[(boxes[:, 0] >= a) & (boxes[:, 0] < b)]
+            fields[int(a >= other_ink)].append(_word([Box(*box) for box in within.tolist()]))
     return [words for words in fields if words]
 
 
-def _word(boxes: np.ndarray) -> Box:
+def _word(boxes: list[Box]) -> Box:
     """The box around letters and their marks; what stands farther above or below is part of a pattern or picture."""
-    left, top, right, bottom = boxes[:, 0], boxes[:, 1], boxes[:, 0] + boxes[:, 2], boxes[:, 1] + boxes[:, 3]
-    tallest = boxes[:, 3].max()
-    letters = boxes[:, 3] >= 0.5 * tallest
-    near = top >= top[letters].min() - MARK_REACH * tallest
-    near &= bottom <= bottom[letters].max() + MARK_REACH * tallest
-    return Box.from_edges(left[near].min(), top[near].min(), right[near].max(), bottom[near].max())
+    tallest = max(box.height for box in boxes)
+    letters = [box for box in boxes if box.height >= 0.5 * tallest]
+    highest = min(box.y for box in letters) - MARK_REACH * tallest
+    lowest = max(box.bottom for box in letters) + MARK_REACH * tallest
+    return reduce(Box.union, (box for box in boxes if box.y >= highest and box.bottom <= lowest))
 
 
 def _letters(boxes: np.ndarray) -> np.ndarray:

@@ -34,6 +34,13 @@ class Ranked(NamedTuple):
         found: np.ndarray = np.append(self.values, np.nan)[place]
         return found
 
+    def quantile(self, share: float) -> np.ndarray:
+        """(n,) float64: the value that `share` of each group lies below, between the two nearest in proportion."""
+        rank = share * (self.counts - 1)
+        below = np.maximum(rank.astype(np.intp), 0)
+        lower, higher = self.at(below), self.at(np.minimum(below + 1, self.counts - 1))
+        return np.asarray(lower + (higher - lower) * (rank - below))
+
     @property
     def middle(self) -> np.ndarray:
         """(n,) float64: the median of each group."""

@@ -59,21 +59,20 @@ def _zones(word: Word) -> list[float]:
     rows, columns = word.inner
     height, width = word.calm.shape
     left, right = columns.start - 2, columns.stop + 2
-    edges = np.clip([0, left - 1, left, right, right + 1, width], 0, width)
+    edges = np.array([0, max(left - 1, 0), max(left, 0), min(right, width), min(right + 1, width), width])
     zones, upright, level = np.zeros((6, 6)), np.zeros((3, width)), np.zeros((3, height))
     residue, patch = np.array([[0, height, -1, width, -1, 0, 0]] * 2)
     ground, tones = np.rint(word.background).astype(np.int64), np.zeros(256, np.int64)
     band = rows.start - 2, rows.stop + 2
     _sums(word.pixels, word.calm, *band, edges, ground, zones, upright, level, residue, tones, patch)
-    within, around = zones[0], zones[1]
-    means = [part[1:4] / part[0] for part in zones[2:] if part[0] >= FEW]
+    within, around, *sides = zones.tolist()
+    means = [[colour / part[0] for colour in part[1:4]] for part in sides if part[0] >= FEW]
     in_out = tint = spread = np.nan
     if within[0] >= FEW and around[0] >= FEW:
-        shift = within[1:4] / within[0] - around[1:4] / around[0]
-        in_out, tint = float(np.abs(shift).max()), float(shift[2] - shift[0])
+        shift = [one / within[0] - other / around[0] for one, other in zip(within[1:4], around[1:4], strict=True)]
+        in_out, tint = max(map(abs, shift)), shift[2] - shift[0]
     if len(means) > 1:
-        stacked = np.stack(means)
-        spread = float((stacked.max(axis=0) - stacked.min(axis=0)).max())
+        spread = max(max(channel) - min(channel) for channel in zip(*means, strict=True))
     noise_in, noise_out = _deviation(within), _deviation(around)
     flat_in, flat_out = _share(within), _share(around)
     return [
@@ -82,7 +81,7 @@ def _zones(word: Word) -> list[float]:
         tint,
         noise_in,
         noise_out,
-        float(np.log((noise_in + EPS) / (noise_out + EPS))),
+        math.log((noise_in + EPS) / (noise_out + EPS)),
         flat_in,
         flat_out,
         flat_in - flat_out,
@@ -110,32 +109,39 @@ def _sums(pixels, calm, top, bottom, edges, ground, zones, upright, level, resid
         in_rows = top <= y < bottom
         for part in range(5):  # left of the band, a column beside it, within it, a column beside it, right of it
             count = reds = greens = blues = squares = equal = 0
+            bright = bright_squared = 0.0
             for x in range(edges[part], edges[part + 1]):
                 if not calm[y, x]:
                     continue
                 red, green, blue = int(pixels[y, x, 0]), int(pixels[y, x, 1]), int(pixels[y, x, 2])
-                off = max(abs(red - ground[0]), abs(green - ground[1]), abs(blue - ground[2]))
                 count += 1
+                luma = 0.299 * red + 0.587 * green + 0.114 * blue
+                bright += luma
+                bright_squared += luma * luma
+                if in_rows:
+                    upright[0, x] += 1
+                    upright[1, x] += luma
+                    upright[2, x] += luma * luma
+                off = max(abs(red - ground[0]), abs(green - ground[1]), abs(blue - ground[2]))
+                if off == 0:
+                    equal += 1
+                    continue
                 reds += red
                 greens += green
                 blues += blue
                 squares += red * red + green * green + blue * blue
-                equal += off == 0
                 tones[int(np.rint((299 * red + 587 * green + 114 * blue) / 1000))] += 1
-                if in_rows or part == 2:
-                    luma = 0.299 * red + 0.587 * green + 0.114 * blue
-                    if in_rows:
-                        upright[0, x] += 1
-                        upright[1, x] += luma
-                        upright[2, x] += luma * luma
-                    if part == 2:
-                        level[0, y] += 1
-                        level[1, y] += luma
-                        level[2, y] += luma * luma
-                if 1 <= off <= 6:
+                if off <= 6:
                     residue[0] += 1
                     residue[1], residue[2] = min(residue[1], y), max(residue[2], y)
                     residue[3], residue[4] = min(residue[3], x), max(residue[4], x)
+            if part == 2:
+                level[0, y], level[1, y], level[2, y] = count, bright, bright_squared
+            reds += equal * ground[0]
+            greens += equal * ground[1]
+            blues += equal * ground[2]
+            squares += equal * (ground[0] * ground[0] + ground[1] * ground[1] + ground[2] * ground[2])
+            tones[int(np.rint((299 * ground[0] + 587 * ground[1] + 114 * ground[2]) / 1000))] += equal
             for zone in range(6):
                 if zone < 2 and (zone == 0) != (in_rows and part == 2):
                     continue
@@ -181,20 +187,20 @@ def _columns(luma, near, top, bottom, left, sums):
                 sums[2, x] += here * here
 
 
-def _deviation(moments: np.ndarray) -> float:
+def _deviation(moments: list[float]) -> float:
     if moments[0] < FEW:
         return np.nan
     count, red, green, blue, squares, _ = map(int, moments)  # whole numbers, so that a flat ground deviates by 0
     return math.sqrt((count * squares - red * red - green * green - blue * blue) / 3) / count
 
 
-def _share(moments: np.ndarray) -> float:
-    return float(moments[5] / moments[0]) if moments[0] >= FEW else np.nan
+def _share(moments: list[float]) -> float:
+    return moments[5] / moments[0] if moments[0] >= FEW else np.nan
 
 
 def _residue(residue: np.ndarray, calm: float) -> tuple[float, float]:
     """Share of the calm pixels that are a few levels off, and how much of their bounding box they fill."""
-    count, top, bottom, left, right, *_ = residue
+    count, top, bottom, left, right, *_ = residue.tolist()
     if calm < FEW:
         return np.nan, np.nan
     if count < FEW:

@@ -40,49 +40,58 @@ class Alignment:
 
 def unlike(later: Signature, earlier: Signature) -> np.ndarray:
     """(n, m) int: bits in which the prints of words differ."""
-    mine, theirs = later.prints.astype(np.float32), earlier.prints.astype(np.float32)
+    return _unlike(later.prints, earlier.prints)
+
+
+def _unlike(here: np.ndarray, there: np.ndarray) -> np.ndarray:
+    mine, theirs = here.astype(np.float32), there.astype(np.float32)
     both = mine @ theirs.T
     return np.asarray(np.rint(mine.sum(axis=1)[:, None] + theirs.sum(axis=1)[None] - 2 * both).astype(int))
 
 
 def align(later: Signature, earlier: Signature) -> Alignment | None:
-    """Lay an earlier screen over a later one; None where no scale and shift has `FEWEST` words agree."""
-    if not len(later) or not len(earlier):
+    """Lay an earlier screen over a later one; None where no scale and shift has `FEWEST` words agree.
+
+    Words that are no longer than high are left out: a pattern has hundreds of dots that are all alike.
+    """
+    long, long_there = (np.flatnonzero(one.words["columns"] > ROWS) for one in (later, earlier))
+    if not len(long) or not len(long_there):
         return None
-    distance = unlike(later, earlier)
-    mine, theirs = _anchors(later, earlier, distance)
+    distance = _unlike(later.prints[long], earlier.prints[long_there])
+    boxes, there_boxes = later.boxes[long], earlier.boxes[long_there]
+    mine, theirs = _anchors(boxes, there_boxes, distance)
     if len(mine) < FEWEST:
         return None
-    here, there = later.boxes[mine], earlier.boxes[theirs]
+    here, there = boxes[mine], there_boxes[theirs]
     slack = SLACK[0] + SLACK[1] * (here[:, 3] - here[:, 1])
     agree = _consensus(_centres(here), _centres(there), slack, APART * later.size[1])
     if agree.sum() < FEWEST:
         return None
     found = _fitted(here[agree], there[agree])
     for wide in (1.0, 0.5):  # ever more of the words that stand where they should
-        mine, theirs = _in_place(later, found.boxes(earlier.boxes), distance, wide)
+        mine, theirs = _in_place(boxes, found.boxes(there_boxes), distance, wide)
         if len(mine) < FEWEST:
             return None
-        found = _fitted(later.boxes[mine], earlier.boxes[theirs])
+        found = _fitted(boxes[mine], there_boxes[theirs])
     return found
 
 
-def _in_place(later: Signature, boxes: np.ndarray, distance: np.ndarray, wide: float) -> tuple[np.ndarray, np.ndarray]:
-    """Words of both that show the same at the same place."""
-    off = np.abs(later.boxes[:, None] - boxes[None]).max(axis=2)
-    slack = wide * (SLACK[0] + SLACK[1] * (later.boxes[:, 3] - later.boxes[:, 1]))
+def _in_place(here: np.ndarray, there: np.ndarray, distance: np.ndarray, wide: float) -> tuple[np.ndarray, np.ndarray]:
+    """Words of both, which stand in boxes, that show the same at the same place."""
+    off = np.abs(here[:, None] - there[None]).max(axis=2)
+    slack = wide * (SLACK[0] + SLACK[1] * (here[:, 3] - here[:, 1]))
     off = np.where(distance <= ALIKE, off, np.inf)
     nearest = off.argmin(axis=1)
     mine = np.flatnonzero(off.min(axis=1) <= slack)
     return mine, nearest[mine]
 
 
-def _anchors(later: Signature, earlier: Signature, distance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Words of each that are the other's likest, and alike."""
-    shape = [np.log((b[:, 2] - b[:, 0]) / (b[:, 3] - b[:, 1])) for b in (later.boxes, earlier.boxes)]
+def _anchors(here: np.ndarray, there: np.ndarray, distance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Words of each, which stand in boxes, that are the other's likest, and alike."""
+    shape = [np.log((b[:, 2] - b[:, 0]) / (b[:, 3] - b[:, 1])) for b in (here, there)]
     distance = np.where(np.abs(shape[0][:, None] - shape[1][None]) <= ASPECT, distance, 10_000)
     nearest = distance.argmin(axis=1)
-    mutual = distance.argmin(axis=0)[nearest] == np.arange(len(later))
+    mutual = distance.argmin(axis=0)[nearest] == np.arange(len(here))
     mine = np.flatnonzero(mutual & (distance.min(axis=1) <= LIKE))
     return mine, nearest[mine]
 
@@ -116,11 +125,32 @@ def _centres(boxes: np.ndarray) -> np.ndarray:
     return np.asarray((boxes[:, :2] + boxes[:, 2:]) / 2)
 
 
-def drawn(signature: Signature, boxes: np.ndarray, words: np.ndarray, frame: np.ndarray, columns: int) -> np.ndarray:
-    """The raster of what a screen shows in a frame, and a cell around it, if its words stand in `boxes`, (n, 4).
+@dataclass(frozen=True)
+class Laid:
+    """The words of a screen where they stand on another.
 
-    (ROWS + 2, columns + 2) uint8, `UNKNOWN` where neither one of `words`, (n,) bool, stands nor the blank ground beside
-    one.
+    Attributes
+    ----------
+    signature : of the screen
+    boxes : ndarray, (n, 4); edges of its words there, pixels
+    reach : ndarray, (n, 4); edges to which on each side of them nothing else stands
+    """
+
+    signature: Signature
+    boxes: np.ndarray
+    reach: np.ndarray
+
+
+def laid(signature: Signature, boxes: np.ndarray) -> Laid:
+    """The words of a screen, which stand in `boxes`, (n, 4)."""
+    cells = signature.words["blank"] * np.array([-1.0, -1.0, 1.0, 1.0])
+    return Laid(signature, boxes, boxes + cells * (boxes[:, 3] - boxes[:, 1])[:, None] / ROWS)
+
+
+def drawn(screen: Laid, words: np.ndarray, frame: np.ndarray, columns: int) -> np.ndarray:
+    """The raster of what some words of a screen, (n,) bool, show in a frame, and a cell around it.
+
+    (ROWS + 2, columns + 2) uint8, `UNKNOWN` where neither one of the words stands nor the blank ground beside one.
     """
     canvas = np.full((ROWS + 2, columns + 2), UNKNOWN, np.uint8)
     left, top, right, bottom = frame.tolist()
@@ -128,14 +158,8 @@ def drawn(signature: Signature, boxes: np.ndarray, words: np.ndarray, frame: np.
     around = np.array([left - wide, top - high, right + wide, bottom + high])
     (chosen,) = words.nonzero()
     if len(chosen):
-        _draw(*signature.cells, chosen, boxes[chosen], signature.words["blank"][chosen], around, canvas)
+        _draw(*screen.signature.cells, chosen, screen.boxes[chosen], screen.reach[chosen], around, canvas)
     return canvas
-
-
-def reaches(signature: Signature, boxes: np.ndarray) -> np.ndarray:
-    """(n, 4) edges to which on each side of words, which stand in `boxes`, nothing else does."""
-    cells = signature.words["blank"] * np.array([-1.0, -1.0, 1.0, 1.0])
-    return np.asarray(boxes + cells * (boxes[:, 3] - boxes[:, 1])[:, None] / ROWS)
 
 
 def apart(here: np.ndarray, there: np.ndarray) -> tuple[int, int]:
@@ -161,26 +185,22 @@ def apart(here: np.ndarray, there: np.ndarray) -> tuple[int, int]:
 
 @compiled
 @no_type_check
-def _draw(cells, starts, chosen, boxes, blank, frame, canvas):
+def _draw(cells, starts, chosen, boxes, reach, frame, canvas):
     """Lay the rasters of words, and the ground around them that is blank, on the canvas of a frame.
 
-    Each word stands in a box, four edges; nothing else stands for so many cells to the left, above, right and below.
+    Each word stands in a box, four edges, and nothing else as far as it reaches, four edges.
     """
     rows, columns = canvas.shape
     step_x, step_y = (frame[2] - frame[0]) / columns, (frame[3] - frame[1]) / rows
-    reach = np.empty(4)
     for at in range(len(chosen)):
-        box = boxes[at]
-        for side in range(4):
-            beyond = blank[at, side] * (box[3] - box[1]) / 16
-            reach[side] = box[side] + (beyond if side > 1 else -beyond)
+        box, far = boxes[at], reach[at]
         for i in range(rows):
             y = frame[1] + (i + 0.5) * step_y
-            beside, below = box[1] <= y < box[3], reach[1] <= y < reach[3]
+            beside, below = box[1] <= y < box[3], far[1] <= y < far[3]
             if beside or below:
                 for j in range(columns):
                     x = frame[0] + (j + 0.5) * step_x
-                    if (beside and reach[0] <= x < reach[2]) or (below and box[0] <= x < box[2]):
+                    if (beside and far[0] <= x < far[2]) or (below and box[0] <= x < box[2]):
                         canvas[i, j] = 0
     across = np.empty(columns, np.int64)
     for at in range(len(chosen)):

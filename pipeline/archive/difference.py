@@ -10,7 +10,7 @@ import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.text.signature import ROWS, WIDEST, Signature
-from realfake.pipeline.archive.alignment import STRETCH, UNKNOWN, Alignment, align, apart, drawn, reaches
+from realfake.pipeline.archive.alignment import STRETCH, UNKNOWN, Alignment, Laid, align, apart, drawn, laid
 
 READABLE = 9  # pixels of height below which a word is not judged
 CLEAR, PLAIN, MASSIVE = 80, 20, 180  # of 255: less clear or plain ground is a photograph, more mass no letters
@@ -27,6 +27,8 @@ KNOWN = 0.5  # of a word's cells: where less is known of the other, nothing is s
 DOUBTFUL = 0.3  # share of words that cannot be judged, above which nothing is said of two screens
 CLOCK = (24, 130)  # cells of length of a time of day, "9:41" to "23:59:59"
 SIGNS = (3, 9)  # how many signs it has
+MINUTES = 3  # signs of ":53", where the hour before it was found as a word of its own
+HOUR, BESIDE = 30, 0.6  # cells of length that an hour takes at most, and of its height how far before it ends
 COLON, DOT = 6, 5  # cells of length that a colon takes at most, and of height either of its dots
 STATUS = 0.05  # of the screen's height: the phone's own bar
 
@@ -93,18 +95,18 @@ def difference(later: Signature, earlier: Signature) -> Difference | None:
     alignment = align(later, earlier)
     if alignment is None:
         return None
-    there = alignment.boxes(earlier.boxes)
+    here, there = laid(later, later.boxes), laid(earlier, alignment.boxes(earlier.boxes))
     screen = np.array([0.0, 0.0, *later.size])
     frame = alignment.boxes(np.array([[0.0, 0.0, *earlier.size]]))[0]
-    mine = _faced(later, later.boxes, earlier, there, frame, 1 / alignment.scale)
-    theirs = _faced(earlier, there, later, later.boxes, screen, alignment.scale)
+    mine = _faced(here, there, frame, 1 / alignment.scale)
+    theirs = _faced(there, here, screen, alignment.scale)
     off = np.concatenate([one.off[~np.isnan(one.off)] for one in (mine, theirs)])
     noise = float(np.quantile(off, 0.75)) if len(off) else 0.0  # most words of a copy are the same
     limit = SOLID + NOISE * min(noise, NOISIEST)
     if np.sum(off >= limit) <= MANY * len(off):
-        _look_closer(mine, limit, later, later.boxes, earlier, there)
-        _look_closer(theirs, limit, earlier, there, later, later.boxes)
-    lacking = _opposite(theirs, limit, later, later.boxes)[mine.judged]
+        _look_closer(mine, limit, here, there)
+        _look_closer(theirs, limit, there, here)
+    lacking = _opposite(theirs, limit, here)[mine.judged]
     differs = (mine.off >= limit) | ~np.isnan(lacking[:, 0])
     spots = np.where((mine.off >= limit)[:, None], mine.where, lacking)
     sure = _sure(later)[mine.judged]
@@ -114,8 +116,14 @@ def difference(later: Signature, earlier: Signature) -> Difference | None:
     unclear = ~differs & ~absent & ~same
     if unclear[sure].sum() > DOUBTFUL * sure.sum():
         return None
-    times = np.zeros(len(later), bool)
-    times[mine.judged] = mine.times & (differs | absent | (mine.off < DOUBT))
+    other, plain, times = np.zeros((3, len(later)), bool)
+    other[mine.judged], plain[mine.judged] = differs | absent, same & (mine.off < DOUBT)
+    times[mine.judged] = mine.times
+    times &= other | plain
+    for hour, minute in _parted(later):
+        pair = [hour, minute]
+        times[pair] = other[pair]
+        times[minute] |= plain[pair].all()
     width = min(frame[2], later.size[0]) - max(frame[0], 0)
     height = min(frame[3], later.size[1]) - max(frame[1], 0)
     middle = (later.boxes[:, 1] + later.boxes[:, 3]) / 2
@@ -133,24 +141,20 @@ def difference(later: Signature, earlier: Signature) -> Difference | None:
     )
 
 
-def _faced(
-    one: Signature, boxes: np.ndarray, other: Signature, there: np.ndarray, frame: np.ndarray, scale: float
-) -> _Faced:
-    """Hold the words of a screen, which stand in `boxes`, against those of another, whose words stand `there`.
-
-    The other screen takes up `frame` and shows them at `scale` of their size.
-    """
-    words = one.words
+def _faced(one: Laid, other: Laid, frame: np.ndarray, scale: float) -> _Faced:
+    """Hold the words of a screen against those of another, which takes up `frame` and shows them at `scale`."""
+    signature, boxes = one.signature, one.boxes
+    words = signature.words
     large = (words["columns"] >= SHORTEST) & (words["height"] * min(scale, 1.0) >= READABLE)
-    judged = np.flatnonzero(_clear(one) & large & _inside(boxes, frame))
-    near, facing = _facing(one, boxes, other, there)
+    judged = np.flatnonzero(_clear(signature) & large & _inside(boxes, frame))
+    near, facing = _facing(one, other)
     off, where = np.full(len(judged), np.nan), np.zeros((len(judged), 2))
     told, times = np.zeros((2, len(judged)), bool)
     stands, tells = (np.asarray(each.any(axis=1)) for each in (near, facing))
     for at, word in enumerate(judged.tolist()):
-        raster, box = one.rasters[word], boxes[word]
+        raster, box = signature.rasters[word], boxes[word]
         columns = raster.shape[1]
-        shown = drawn(other, there, facing[word], box, columns)
+        shown = drawn(other, facing[word], box, columns)
         inner = shown[1:-1, 1:-1]
         bare = inner % UNKNOWN
         told[at] = not stands[word] or np.count_nonzero(inner < UNKNOWN) >= KNOWN * inner.size
@@ -163,29 +167,27 @@ def _faced(
     return _Faced(judged, facing, off, where, told, times)
 
 
-def _look_closer(
-    faced: _Faced, limit: float, one: Signature, boxes: np.ndarray, other: Signature, there: np.ndarray
-) -> None:
+def _look_closer(faced: _Faced, limit: float, one: Laid, other: Laid) -> None:
     """Lay words that differ over each other once more, at the best of steps by half a cell: edges are whole pixels."""
     for at in np.flatnonzero(faced.off >= limit).tolist():
         word = faced.judged[at]
-        raster, box = one.rasters[word], boxes[word]
+        raster, box = one.signature.rasters[word], one.boxes[word]
         cell = (box[3] - box[1]) / ROWS
         for side, top, bottom in cell * NUDGES:
             frame = box + np.array([side, top, side, bottom])
-            least = apart(raster, drawn(other, there, faced.facing[word], frame, raster.shape[1]))[0]
+            least = apart(raster, drawn(other, faced.facing[word], frame, raster.shape[1]))[0]
             faced.off[at] = min(faced.off[at], least)
             if least < limit:
                 break
 
 
-def _opposite(faced: _Faced, limit: float, other: Signature, boxes: np.ndarray) -> np.ndarray:
+def _opposite(faced: _Faced, limit: float, other: Laid) -> np.ndarray:
     """(n, 2) edges of the stretch in which words of one screen differ from those of the other there, or next to it.
 
     NaN for those of the other's words where they do not.
     """
-    reach = reaches(other, boxes)
-    found = np.full((len(other), 2), np.nan)
+    reach = other.reach
+    found = np.full((len(reach), 2), np.nan)
     for at in np.flatnonzero(faced.off >= limit).tolist():
         left, right = faced.where[at]
         found[faced.facing[faced.judged[at]] & (reach[:, 0] < right) & (reach[:, 2] > left)] = left, right
@@ -210,25 +212,46 @@ def _inside(boxes: np.ndarray, frame: np.ndarray) -> np.ndarray:
 
 def tells_time(raster: np.ndarray) -> bool:
     """Whether a word is a time of day: few signs apart, and amid them a colon, two dots above each other."""
-    return CLOCK[0] <= raster.shape[1] <= CLOCK[1] and bool(_tells_time(raster, SIGNS, COLON, DOT))
+    if not CLOCK[0] <= raster.shape[1] <= CLOCK[1]:
+        return False
+    signs, _, amid = _colons(raster, COLON, DOT)
+    return bool(amid) and SIGNS[0] <= signs <= SIGNS[1]
+
+
+def _parted(signature: Signature) -> list[tuple[int, int]]:
+    """Words that are the hour, and the minutes with their colon, of one time of day: "11" and ":53"."""
+    boxes, found = signature.boxes, []
+    high = boxes[:, 3] - boxes[:, 1]
+    for word, raster in enumerate(signature.rasters):
+        if not SHORTEST <= raster.shape[1] <= CLOCK[0] + HOUR:
+            continue
+        signs, led, _ = _colons(raster, COLON, DOT)
+        if not led or signs != MINUTES:
+            continue
+        gap = (boxes[word, 0] - boxes[:, 2]) / high[word]
+        level = np.abs(boxes[:, [1, 3]] - boxes[word, [1, 3]]).max(axis=1) / high[word]
+        before = np.flatnonzero((np.abs(gap) <= BESIDE) & (level <= BESIDE / 2) & (signature.words["columns"] <= HOUR))
+        found += [(int(before[0]), word)] if len(before) == 1 else []
+    return found
 
 
 @compiled
 @no_type_check
-def _tells_time(raster, signs, colon, dot):
+def _colons(raster, colon, dot):
+    """How many signs a word has, and whether a colon is the first of them, and whether one stands amid them."""
     rows, columns = raster.shape
-    count, start, last, amid = 0, -1, False, False
+    count, start, last, led, amid = 0, -1, False, False, False
     for j in range(columns + 1):
         inked = False
         for i in range(rows):
             inked |= j < columns and raster[i, min(j, columns - 1)] > 1
         if inked and start < 0:
             start = j
-            amid |= last  # a sign follows the colon
+            amid |= last and count > 1  # a sign follows the colon
         elif not inked and start >= 0:
             count += 1
             last = False
-            if count > 1 and j - start <= colon:
+            if j - start <= colon:
                 dots, longest, begun, ended, gap = 0, 0, -1, -1, 0
                 for i in range(rows + 1):
                     here = False
@@ -242,19 +265,21 @@ def _tells_time(raster, signs, colon, dot):
                         dots, longest, ended = dots + 1, max(longest, i - begun), i
                         last = dots == 2 and longest <= dot and gap >= 2 and 2 * i > rows
                         begun = -1
+            led |= last and count == 1
             start = -1
-    return amid and signs[0] <= count <= signs[1]
+    return count, led, amid
 
 
-def _facing(one: Signature, boxes: np.ndarray, other: Signature, there: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _facing(one: Laid, other: Laid) -> tuple[np.ndarray, np.ndarray]:
     """(n, m) bool, twice: which words of another screen stand in the place of which, and which of them can tell.
 
     Not every word was found whole on both: strokes of it, and holes of letters, whose ink is its ground, cannot tell.
     """
+    boxes, there = one.boxes, other.boxes
     left, top, right, bottom = (side[:, None] for side in boxes.T)
     near = (there[:, 0] < right) & (there[:, 2] > left) & (there[:, 1] < bottom) & (there[:, 3] > top)
     mine, theirs = np.nonzero(near)  # few of all pairs
-    here, words, box, box_there = one.words[mine], other.words[theirs], boxes[mine], there[theirs]
+    here, words, box, box_there = one.signature.words[mine], other.signature.words[theirs], boxes[mine], there[theirs]
     wide, tall = (box[:, 2:] - box[:, :2]).T
     wide_there, tall_there = (box_there[:, 2:] - box_there[:, :2]).T
     abreast = np.minimum(tall, tall_there) >= ABREAST * np.maximum(tall, tall_there)
@@ -262,6 +287,6 @@ def _facing(one: Signature, boxes: np.ndarray, other: Signature, there: np.ndarr
     as_is = (np.abs(ink - ink_there) + np.abs(ground - ground_there)).sum(axis=1)
     inverse = (np.abs(ink - ground_there) + np.abs(ground - ink_there)).sum(axis=1)
     hole = (inverse < as_is) & (np.minimum(wide, wide_there) <= tall)  # wider ones are words of other colours
-    facing = near & _clear(other)
+    facing = near & _clear(other.signature)
     facing[mine, theirs] &= abreast & ~hole
     return near, facing

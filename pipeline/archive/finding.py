@@ -35,9 +35,9 @@ from realfake.pipeline.archive.template import ENOUGH, MEMBERS, Departure, depar
 
 DUPLICATE, ALTERED, TEMPLATE, UNKNOWN = CASES = ("duplicate", "altered", "template", "unknown")
 CANDIDATES = 64  # earlier images that rare words name
-SHARING = 0.1  # of a screen's rare words, below which an image is no copy: others of its app share few
+SHARING = 0.05  # of a screen's rare words, below which an image is no copy: others of its app share few
 WEIGHT = 1 << 16  # of a word that no archived screen shows
-VERIFIED = 4  # of them compared word by word: the first, and those that share most
+VERIFIED = 4  # of them compared word by word: those that share most
 NAMED = 3  # templates compared
 KIN = 60  # earlier screens of a template that are asked for
 STEP, STEADY = 8, 16  # numbers at which the screens looked at of a template begin, and how many are passed over
@@ -202,8 +202,7 @@ def matches_of(
     shown = _screens_with(pairs, counts, len(signature))
     scores = _shared(signature, store.words(connection, known), shown)
     numbers = [number for number in numbers if number in known]
-    best = sorted(numbers, key=lambda number: -scores[number])
-    chosen = [known[number] for number in dict.fromkeys(numbers[:VERIFIED] + best[:VERIFIED])]
+    chosen = [known[number] for number in sorted(numbers, key=lambda number: -scores[number])[:VERIFIED]]
     signatures = store.signatures(connection, [entry.id for entry in chosen])
     sizes = template_sizes(connection, {entry.template for entry in chosen if entry.template is not None}, before)
     copies = copies_of(connection, [entry.id for entry in chosen], before)
@@ -222,17 +221,19 @@ def matches_of(
 
 def _shared(later: Signature, earlier: Mapping[int, np.ndarray], shown: np.ndarray) -> dict[int, float]:
     """Share of a screen's words that look like those of each other, 0..1, by how few archived screens show each."""
-    filled = {number: words for number, words in earlier.items() if len(words)}
+    mine = np.flatnonzero(keyed(later.words))
+    kept = {number: words[keyed(words)] for number, words in earlier.items()}
+    filled = {number: words for number, words in kept.items() if len(words)}
     scores = dict.fromkeys(earlier, 0.0)
-    if not len(later) or not filled:
+    if not len(mine) or not filled:
         return scores
     words = np.concatenate(list(filled.values()))
-    mine, theirs = (one.astype(np.float32) for one in (later.prints, prints_of(words)))
-    like = np.abs(_aspects(later.words)[:, None] - _aspects(words)) <= ASPECT
-    like &= mine.sum(axis=1)[:, None] + theirs.sum(axis=1) - 2 * (mine @ theirs.T) <= LIKE
+    here, there = (one.astype(np.float32) for one in (later.prints[mine], prints_of(words)))
+    like = np.abs(_aspects(later.words[mine])[:, None] - _aspects(words)) <= ASPECT
+    like &= here.sum(axis=1)[:, None] + there.sum(axis=1) - 2 * (here @ there.T) <= LIKE
     starts = np.cumsum([0] + [len(one) for one in filled.values()])[:-1]
-    weights = np.rint(WEIGHT * keyed(later) / np.log2(2.0 + shown)).astype(int)  # whole numbers add up exactly
-    totals = weights @ np.logical_or.reduceat(like, starts, axis=1) / max(int(weights.sum()), 1)
+    weights = np.rint(WEIGHT / np.log2(2.0 + shown[mine])).astype(int)  # whole numbers add up exactly
+    totals = weights @ np.logical_or.reduceat(like, starts, axis=1) / int(weights.sum())
     return scores | dict(zip(filled, totals.tolist(), strict=True))
 
 

@@ -16,14 +16,13 @@ BANDS, BITS = 4, 20  # bands of so many bits each
 FREQUENCIES = (4, 12)  # of the print, the lowest: less is changed there by another file format
 STEP = 0.15  # of the logarithm of length over height: words of one key are alike in it
 OFFSET = 40  # steps, so that no key is negative
-LOW, SHORT = 7, 8  # pixels of height and cells of length below which a word has no key
+LOW, SHORT = 7, 20  # pixels of height and cells of length below which a word has no key: signs, dots of a pattern
 PLAIN = 60  # of 255, the same for the share of plain ground around it: less is a photograph
 LETTERS = 4  # a shorter text has no key of its own
 
 
-def keyed(signature: Signature) -> np.ndarray:
-    """(n,) bool: which words are text enough to be looked up."""
-    words = signature.words
+def keyed(words: np.ndarray) -> np.ndarray:
+    """(n,) bool: which words of a signature are text enough to be looked up."""
     return np.asarray((words["plain"] >= PLAIN) & (words["height"] >= LOW) & (words["columns"] >= SHORT))
 
 
@@ -38,7 +37,7 @@ def asked_keys(signature: Signature) -> list[tuple[int, int]]:
 
 
 def _keys(signature: Signature, neighbours: bool) -> list[tuple[tuple[int, int], int]]:
-    chosen = np.flatnonzero(keyed(signature))
+    chosen = np.flatnonzero(keyed(signature.words))
     if not len(chosen):
         return []
     boxes = signature.boxes[chosen]

@@ -6,8 +6,10 @@ process that is killed leaves whole batches, and adding again doubles nothing.
 
 from __future__ import annotations
 
+import calendar
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,7 +27,7 @@ from realfake.forensics.text.signature import VERSION, Signature, from_bytes, to
 from realfake.pipeline.archive.keys import word_keys
 from realfake.pipeline.archive.template import Statics
 
-FORMAT = 3  # of the tables
+FORMAT = 4  # of the tables
 CHANGES = "changes"  # what counts them
 FULL = 256  # images in a list, from which on none is added: what so many screens show tells nothing of one
 WAIT = 600  # seconds for which a writer waits for another
@@ -59,6 +61,7 @@ LISTS = sql.Table(
     SCHEMA,
     sql.Column("key", sql.BigInteger, primary_key=True, autoincrement=False),
     sql.Column("image", NUMBER, primary_key=True, autoincrement=False),
+    sql.Column("received", sql.BigInteger, nullable=False, server_default="0"),  # of the image, as `seconds` tells it
     sqlite_with_rowid=False,
 )
 TEMPLATES = sql.Table(
@@ -125,13 +128,29 @@ class Before:
     @property
     def clause(self) -> sql.ColumnElement[bool] | None:
         """The same of the rows of `IMAGES`; None where all count."""
-        here = IMAGES.c.received
+        return self._of(IMAGES.c.received, IMAGES.c.id, str)
+
+    @property
+    def among_lists(self) -> sql.ColumnElement[bool] | None:
+        """The same of the rows of `LISTS`, which need not lead to their images for it."""
+        return self._of(LISTS.c.received, LISTS.c.image, seconds)
+
+    def _of(
+        self, here: sql.Column[Any], number: sql.Column[int], kept: Callable[[str], Any]
+    ) -> sql.ColumnElement[bool] | None:
         if self.own is not None:
             if not self.own.received:
-                return IMAGES.c.id < self.own.id
-            unknown = here.in_(["", self.own.received]) & (IMAGES.c.id < self.own.id)
-            return unknown | (here != "") & (here < self.own.received)
-        return (here == "") | (here < self.received) if self.received else None
+                return number < self.own.id
+            unknown = here.in_([kept(""), kept(self.own.received)]) & (number < self.own.id)
+            known: sql.ColumnElement[bool] = (here != kept("")) & (here < kept(self.own.received))
+            return unknown | known
+        came: sql.ColumnElement[bool] = (here == kept("")) | (here < kept(self.received))
+        return came if self.received else None
+
+
+def seconds(received: str) -> int:
+    """When an image was received, as `Entry` tells it, in seconds since 1970; 0 where that is not known."""
+    return calendar.timegm(time.strptime(received, "%Y-%m-%dT%H:%M:%S")) if received else 0
 
 
 ALL = Before()
@@ -248,7 +267,8 @@ class Store:
         self.changed(connection)
         keys = sorted({key for key, _ in word_keys(signature)})
         counts = self.counts(connection, LISTS, keys)
-        rows = [{"key": key, "image": found} for key in keys if counts.get(key, 0) < FULL]
+        came = seconds(row.get("received", ""))
+        rows = [{"key": key, "image": found, "received": came} for key in keys if counts.get(key, 0) < FULL]
         if rows:
             connection.execute(LISTS.insert(), rows)
         return int(found)
@@ -359,14 +379,9 @@ def _counting(question: Any, lists: sql.Table, before: Before) -> Any:
     """A question of lists that sees the entries of images that count alone, and the templates that begin with one."""
     if before.clause is None:
         return question.select_from(lists)
-    if "image" in lists.c and before.own is not None and not before.own.received:
-        return question.select_from(lists).where(lists.c.image < before.own.id)
     if "image" in lists.c:
-        joined = lists.join(IMAGES, IMAGES.c.id == lists.c.image)
-    else:
-        joined = lists.join(TEMPLATES, TEMPLATES.c.id == lists.c.template).join(
-            IMAGES, IMAGES.c.id == TEMPLATES.c.first
-        )
+        return question.select_from(lists).where(before.among_lists)
+    joined = lists.join(TEMPLATES, TEMPLATES.c.id == lists.c.template).join(IMAGES, IMAGES.c.id == TEMPLATES.c.first)
     return question.select_from(joined).where(before.clause)
 
 

@@ -7,7 +7,6 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import joblib
 import numpy as np
@@ -28,10 +27,10 @@ from realfake.pipeline.extraction.launder import Channel, laundered
 from realfake.pipeline.extraction.wanted import WordSummary
 from realfake.pipeline.learning.alarms import EDITORS, saved_without_edit
 from realfake.pipeline.learning.cross_validation import INNER_FOLDS, Split, derived_seed
-from realfake.pipeline.learning.forged import Forge, forged_rows
+from realfake.pipeline.learning.forged import Forge, Forged, forged_rows
 from realfake.pipeline.learning.strategies import Strategy
 from realfake.pipeline.learning.training_set import data_facts
-from realfake.pipeline.metrics.bootstrap import unsupported
+from realfake.pipeline.metrics.bootstrap import REPLICATES, unsupported
 from realfake.pipeline.models.evaluate import evaluate_table
 from realfake.pipeline.models.train import scores_table, train_model
 from realfake.pipeline.settings import Alarms, CrossValidation, Deployment, Protocol
@@ -83,26 +82,27 @@ def compare_under(
                 "--neutral sends one table's images through a channel; extract both tables of it for --test"
             )
         return transfer(data, test, strategies, cv, progress=progress)
-    more: dict[str, Any] = {"progress": progress}
+    forged = None
     if any(strategy.forged for strategy in strategies):
         if neutral is not None or forge is None:
             raise UnknownName("images cannot be forged here or sent through --neutral; leave the forge strategies out")
-        more["forged"] = forged_rows(data, forge, cv.jobs, progress, summary)
+        forged = forged_rows(data, forge, cv.jobs, progress, summary)
     if neutral is not None:
         data = readable_rows(laundered(data, neutral, cv.jobs, progress, summary=summary))
     if protocol.imbalance:
         ratios = [genuine_per_fake(text) for text in protocol.imbalance]
-        return imbalance_ladder(data, strategies, ratios, cv, deployment, **more)
+        return imbalance_ladder(data, strategies, ratios, cv, deployment, forged=forged, progress=progress)
     if launder:
-        return laundering_grid(data, strategies, launder, cv, deployment, **more)
+        return laundering_grid(
+            data, strategies, launder, cv, deployment, summary=summary, forged=forged, progress=progress
+        )
     if protocol.leave_out:
         column = protocol.leave_out
         splits = [leave_out(data, column, derived_seed(cv.seed, repeat)) for repeat in range(cv.repeats)]
         told = {"leave_out": column, "repeats": cv.repeats}
-        return compare_on(data, strategies, splits, cv, deployment, settings=told, **more)
-    found = compare_strategies(
-        shuffled(data, cv.seed) if protocol.permute else data, strategies, cv, deployment, **more
-    )
+        return compare_on(data, strategies, splits, cv, deployment, settings=told, forged=forged, progress=progress)
+    data = shuffled(data, cv.seed) if protocol.permute else data
+    found = compare_strategies(data, strategies, cv, deployment, forged=forged, progress=progress)
     told = {"permute": protocol.permute, "neutral": neutral.name if neutral else None}
     return replace(found, settings=found.settings | told)
 
@@ -233,15 +233,16 @@ def imbalance_ladder(
     cv: CrossValidation = CrossValidation(),
     deployment: Deployment = Deployment(),
     *,
+    replicates: int = REPLICATES,
+    forged: Forged | None = None,
     progress: Progress = silent,
-    **more: Any,
 ) -> Ladder:
     """Compare strategies trained with fakes left out by group, each repeat with other folds and other fakes.
 
     Parameters
     ----------
     ratios : genuine images per fake in training, such as 10, 50, 100
-    more : `replicates` and `forged`, as in `compare_strategies`
+    others : as in `compare_strategies`
 
     Raises
     ------
@@ -269,7 +270,17 @@ def imbalance_ladder(
     rungs = {}
     for (name, splits), step in zip(thinned.items(), shares(progress, len(thinned))):
         told = {"folds": cv.folds, "repeats": cv.repeats, "imbalance": name}
-        rungs[name] = compare_on(data, strategies, splits, cv, deployment, settings=told, progress=step, **more)
+        rungs[name] = compare_on(
+            data,
+            strategies,
+            splits,
+            cv,
+            deployment,
+            replicates=replicates,
+            settings=told,
+            forged=forged,
+            progress=step,
+        )
     return _ladder("imbalance", data, rungs, notes, cv)
 
 
@@ -295,8 +306,9 @@ def laundering_grid(
     cv: CrossValidation = CrossValidation(),
     deployment: Deployment = Deployment(),
     *,
+    summary: WordSummary | None = None,
+    forged: Forged | None = None,
     progress: Progress = silent,
-    **more: Any,
 ) -> Ladder:
     """Train on the images as they came, test on the same images after each channel.
 
@@ -305,7 +317,8 @@ def laundering_grid(
     Parameters
     ----------
     channels : each a rung, after one of the images as they came
-    more : as in `imbalance_ladder`
+    summary : what filled the columns that sum up words, where the table has such
+    others : as in `compare_strategies`
 
     Raises
     ------
@@ -316,12 +329,21 @@ def laundering_grid(
     rungs: dict[str, Comparison] = {}
     for channel, measuring, comparing in zip([None, *channels], steps[::2], steps[1::2]):
         name = channel.name if channel else AS_DELIVERED
-        tested = laundered(data, channel, cv.jobs, measuring) if channel else data
+        tested = laundered(data, channel, cv.jobs, measuring, summary=summary) if channel else data
         read = ~failed_rows(tested.frame)
         kept = [[replace(split, test=split.test[read[split.test]]) for split in repeat] for repeat in splits]
         told = {"folds": cv.folds, "repeats": cv.repeats, "laundering": name}
-        more |= {"settings": told, "tested": tested.frame}
-        rungs[name] = compare_on(data, strategies, kept, cv, deployment, progress=comparing, **more)
+        rungs[name] = compare_on(
+            data,
+            strategies,
+            kept,
+            cv,
+            deployment,
+            settings=told,
+            tested=tested.frame,
+            forged=forged,
+            progress=comparing,
+        )
     return _ladder("laundering", data, rungs, {}, cv)
 
 

@@ -22,6 +22,7 @@ from realfake.pipeline.models.folder import FACTS
 from realfake.pipeline.models.model import versions
 from realfake.pipeline.tables.present import to_latex, to_markdown, with_figures
 from realfake.pipeline.tables.table import Labelled, holds_words, labelled, read_table, write_table
+from realfake.pipeline.verdicts import Verdict
 
 RUN = ".run"  # ending of the folder, beside the metric table
 SETTINGS = "settings.json"
@@ -185,7 +186,7 @@ def _model_record(folder: Path) -> Record:
         repeat=0,
         fold=0,
         row=np.arange(len(scores)),
-        alarm=scores["verdict"] == "fake",
+        alarm=scores["verdict"] == Verdict.FAKE,
     )
     settings = facts["facts"] | facts["facts"]["data"] | {"decision": facts["decision"]}
     return Record(MODEL, folder, settings, metrics, scores, pd.DataFrame(), pd.DataFrame(), metrics)

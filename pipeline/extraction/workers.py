@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from operator import attrgetter
-from typing import Any
 
 from realfake.data.manifest import printable
 from realfake.forensics.limited import LimitedPool, Limits, Outcome, attempt, limited
@@ -53,8 +52,10 @@ def measured(
             yield item, rows or _rows(item, attempt(work, item.path, item.path, fatal), failed)
         return
     on_item, path = partial(_on_item, work=work), attrgetter("path")
-    options: dict[str, Any] = {"jobs": jobs, "limits": limits, "fatal": fatal, "preload": preload}
-    done = pool.each(items, path, known) if pool else limited(items, on_item, name=path, known=known, **options)
+    if pool:
+        done = pool.each(items, path, known)
+    else:
+        done = limited(items, on_item, name=path, jobs=jobs, limits=limits, known=known, fatal=fatal, preload=preload)
     for item, outcome in done:
         yield item, _rows(item, outcome, failed)
 

@@ -66,7 +66,7 @@ class Finding:
     Attributes
     ----------
     status : `agrees`; `unsure` where one misread sign explains what differs; `doubtful` where the habit was seen too
-        rarely to contradict a receipt; `contradicts`
+        rarely to contradict a receipt, or an amount that is not shown may explain it; `contradicts`
     surprise : -log10 of how often genuine receipts do the same
     """
 

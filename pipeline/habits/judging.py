@@ -210,7 +210,7 @@ def _is_whole(habit: Habit, fact: Fact, reading: Reading) -> bool:
 def _sum_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
     amounts = amounts_of(screen)
     fact = amounts.get(habit.name)
-    if fact is None or "zero" in fact.relations or not amounts.keys() <= set(habit.within):
+    if fact is None or "zero" in fact.relations:
         return None
     if misread(screen, reading, ("amount",)) or not all(amount.sure for amount in amounts.values()):
         return None
@@ -224,8 +224,8 @@ def _sum_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
     near = any(f"{BESIDE}:{name}" in fact.relations for name in named)
     if near and habit.other == TURNS and len(possible) < len(habit.what):
         return UNSURE, (fact,)  # an amount that was not read may be what is missing
-    alone = all(len(terms(what)) == 1 for what in possible)
-    return (DOUBTFUL if near and alone else CONTRADICTS), facts  # so may a fee that the screen does not show
+    alone = near and all(len(terms(what)) == 1 for what in possible)  # a fee may be that the screen does not show
+    return (CONTRADICTS if amounts.keys() <= set(habit.within) and not alone else DOUBTFUL), facts
 
 
 def _hole_said(habit: Habit, screen: Screen, reading: Reading) -> Said:

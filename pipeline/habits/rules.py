@@ -1,6 +1,6 @@
 """Rules between values, mined blind: every place and encoding is tried, and one is kept that chance cannot explain.
 
-A rule must hold in 95 % of the captures that could have it, or in all but one of eight or more, which a reader may have
+A rule must hold in 95 % of the captures that could have it, or in all but one of six or more, which a reader may have
 misread. Captures whose time is the same count once, so that a
 day's receipts say no more of a date than one of them. The chance of one agreement is that of the encoding (the share of
 digits that would do), or one in the pairs of different times among which none agreed, whichever is larger; from it
@@ -18,7 +18,7 @@ from realfake.forensics.content.relations import BOTH, CLASSES, CLOCKS, DATES, L
 from realfake.pipeline.habits.grammar import FEWEST
 
 SHARE = 0.95  # of the captures that could have a rule, in which it holds
-ONE_MISREAD = 8  # captures of which one may not have it, as if it had been misread
+ONE_MISREAD = 6  # captures of which one may not have it, as if it had been misread
 ALPHA = 0.01  # largest p-value of a rule, multiplied by the number tried
 EXTENDED = 1e-3  # largest chance that a longer rule only continues a shorter one
 MOST_SUMS, FEWEST_MORE = 3, 2  # sums that may take turns, and captures that each must explain besides

@@ -24,16 +24,16 @@ from realfake.pipeline.extraction.summary import Summary
 from realfake.pipeline.learning.alarms import saved_without_edit
 from realfake.pipeline.metrics.bootstrap import Scores
 from realfake.pipeline.metrics.intervals import clopper_pearson
-from realfake.pipeline.models.judged import measure_for
+from realfake.pipeline.models.judged import for_review, measure_for
 from realfake.pipeline.models.model import Model
 from realfake.pipeline.models.train import figures_with_intervals
 from realfake.pipeline.settings import Workers
 from realfake.pipeline.tables.table import TableWarning, groups, labels, table_name, text_cells
-from realfake.pipeline.verdicts import FILE, PREDICTION, Verdict
+from realfake.pipeline.verdicts import CONTRADICTIONS, FILE, PREDICTION, Verdict
 
 ALL, LAUNDERED = "all", "laundered"
 BLANK = "(blank)"  # the value of a slice of rows without one
-USED = ["path", "verdict", "reasons", "suspects", "score", "model_sha256", *FILE]  # of predictions
+USED = ["path", "verdict", "reasons", "suspects", CONTRADICTIONS, "score", "model_sha256", *FILE]  # of predictions
 ON_MASK = 0.1  # share of a word's box that a mask covers, from which the word counts as found
 
 
@@ -54,7 +54,8 @@ def evaluate_table(model: Model, table: pd.DataFrame, by: Sequence[str] = (), se
     -------
     DataFrame
         One row for all images and one per slice: `slice`, `value`, counts (`abstained`: images that could not be
-        measured, which are in no figure), the share of images in `review`, figures with `_low` and `_high` bounds; NaN
+        measured, which are in no figure), the share of images in `review`, as `predict` has it: screens that contradict
+        themselves among them, where the table says so; figures with `_low` and `_high` bounds; NaN
         where a class is missing or too small for the figure. `noop_fpr` is the share of alarms among genuine images
         that an editor saved without an edit, where there are any. `localised` is the share of caught fakes with a mask
         whose most suspicious word it covers.
@@ -75,8 +76,6 @@ def evaluate_predictions(
     model: Model, predictions: pd.DataFrame, items: Sequence[Item], by: Sequence[str] = (), seed: int = 0
 ) -> pd.DataFrame:
     """The same figures from the scores that `predict` wrote with this model: nothing is measured.
-
-    A screen that contradicts itself, which `predict` leaves for review, counts by its score alone.
 
     Parameters
     ----------
@@ -106,7 +105,7 @@ def evaluate_predictions(
             f"{name}: {printable(str(others.idxmax()))} was scored by another model; give that one with --model"
         )
     table = pd.DataFrame([{"path": item.path, **item.labels} for item in known])
-    for column in ("suspects", *FILE):
+    for column in ("suspects", CONTRADICTIONS, *FILE):
         table[column] = scored[column].to_numpy()
     table.attrs["source"] = name
     _needs(table, by)
@@ -167,11 +166,14 @@ def _whole_and_by_slice(
 ) -> pd.DataFrame:
     y, group = labels(table), groups(table)
     found, untouched = localised(table), saved_without_edit(table)
+    verdicts = model.verdicts(scores)
+    if CONTRADICTIONS in table:
+        verdicts = np.array(for_review(verdicts, table[CONTRADICTIONS].fillna("")), str)
     slices = [(ALL, "", np.ones(len(y), bool)), *(s for column in by for s in _slices(column, table[column]))]
     named = [({"slice": name, "value": value}, rows) for name, value, rows in slices]
     figures = [
         name
-        | _figures(model, y[rows], group[rows], scores[rows], found[rows], seed)
+        | _figures(model, y[rows], group[rows], scores[rows], verdicts[rows], found[rows], seed)
         | (_noop(model, scores[rows & untouched & (y == 0)]) if untouched.any() else {})
         for name, rows in named
     ]
@@ -277,20 +279,26 @@ def _noop(model: Model, scores: np.ndarray) -> dict[str, object]:
 
 
 def _figures(
-    model: Model, y: np.ndarray, group: np.ndarray, scores: np.ndarray, found: np.ndarray, seed: int
+    model: Model,
+    y: np.ndarray,
+    group: np.ndarray,
+    scores: np.ndarray,
+    verdicts: np.ndarray,
+    found: np.ndarray,
+    seed: int,
 ) -> dict[str, object]:
-    verdicts = model.verdicts(scores)
-    read = verdicts != Verdict.ERROR
+    read = ~np.isnan(scores)
+    judged = verdicts != Verdict.ERROR  # one that contradicts itself is, even where there is nothing to score
     counts: dict[str, object] = {
         "images": len(y),
         "fakes": int((y == 1).sum()),
         "genuine": int((y == 0).sum()),
-        "abstained": int((~read).sum()),
+        "abstained": int((~judged).sum()),
         "review_fakes": int(((verdicts == Verdict.REVIEW) & (y == 1)).sum()),
         "review_genuine": int(((verdicts == Verdict.REVIEW) & (y == 0)).sum()),
         "prevalence": float(np.mean(y[read])) if read.any() else np.nan,
     }
-    review = clopper_pearson(int(np.sum(verdicts == Verdict.REVIEW)), int(read.sum()))
+    review = clopper_pearson(int(np.sum(verdicts == Verdict.REVIEW)), int(judged.sum()))
     counts |= {"review": review.value, "review_low": review.low, "review_high": review.high}
     caught = found[(verdicts == Verdict.FAKE) & (y == 1) & np.isfinite(found)]
     share = clopper_pearson(int(caught.sum()), len(caught))

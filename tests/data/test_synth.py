@@ -176,3 +176,12 @@ def test_a_classifier_on_container_columns_alone_scores_at_chance(balanced):
     low, high = np.quantile([roc_auc_score(truth[drawn], scores[drawn]) for drawn in samples], (0.025, 0.975))
     assert low <= 0.5 <= high
     assert high - low < 0.3
+
+
+def test_apps_are_of_the_locales_asked_for(tmp_path):
+    with small_phones():
+        synthesise(tmp_path / "arabic", genuine=2, fake=2, apps=2, seed=5, locales=("ar_EG", "fa_IR"))
+    rows = regions(tmp_path / "arabic")
+    assert any("\u0621" <= sign <= "\u06d3" for row in rows for sign in row["text"])
+    card = (tmp_path / "arabic" / "README.md").read_text(encoding="utf-8")
+    assert "--locale ar_EG --locale fa_IR" in card and "Cairo" in card

@@ -9,6 +9,7 @@ import pytest
 from scipy.fft import dctn
 
 import realfake
+from realfake.forensics.catalog import FAMILIES, measure
 from realfake.forensics.image import ForensicImage, block_dct, dct_plane, rounded_modes
 from tests.pictures import draw_screen
 
@@ -66,6 +67,17 @@ def test_half_chroma_is_the_rounded_mean_of_two_by_two_rounded_pixels(rng, shape
     for half, plane in zip(ForensicImage.from_array(pixels).chroma_half, (blue, red), strict=True):
         fours = plane[:40, :60].reshape(20, 2, 30, 2).sum(axis=(1, 3), dtype=int)
         np.testing.assert_array_equal(half, (fours + 2) // 4)
+
+
+def test_no_number_changes_where_rows_that_repeat_are_looked_at_one_by_one():
+    pixels = draw_screen()
+    image, plain = ForensicImage.from_array(pixels), ForensicImage.from_array(pixels)
+    plain.__dict__["repeated_rows"] = np.zeros(len(pixels), bool)
+    assert image.repeated_rows.mean() > 0.3
+    for name in ("ela", "residual", "wavelet", "flatness", "grid"):
+        assert measure(image, FAMILIES[name]) == pytest.approx(
+            measure(plain, FAMILIES[name]), rel=0, abs=0, nan_ok=True
+        )
 
 
 def test_a_measured_image_goes_with_its_last_use():

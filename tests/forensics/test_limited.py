@@ -1,6 +1,7 @@
 """Whatever library meets the memory limit first, the sentence is the same."""
 
 import os
+import platform
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -67,3 +68,12 @@ def test_a_task_that_ends_its_worker_costs_itself_alone():
     with LimitedPool(eval) as pool:
         assert "ended its worker" in pool.do("__import__('os')._exit(3)", "bad").failure
         assert pool.do("2 + 2", "good").result == 4
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only the C library of GNU can be told")
+def test_a_worker_asks_for_no_new_pages_where_arrays_lay_before():
+    pages = "__import__('resource').getrusage(0).ru_minflt"
+    arrays = "len([__import__('numpy').full(400_000, 1.0) for _ in range(50)])"  # 160 MB, forty thousand pages
+    with LimitedPool(eval) as pool:
+        asked = pool.do(f"[{arrays}, {arrays}, {pages}, {arrays}, {pages}]", "arrays").result
+    assert asked[4] - asked[2] < 4000

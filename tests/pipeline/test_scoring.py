@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 import realfake
+from realfake.forensics.catalog import FAMILIES, feature_names
 from realfake.forensics.image import ForensicImage
 from realfake.pipeline.scoring import score_pictures
 from tests.lettering import slip
@@ -36,6 +37,15 @@ def test_a_file_is_scored_as_predict_scores_it(pool, tmp_path):
     assert len(scored.predictions) == 2
     assert scored.row["ela__q75__mean"] > 0 and scored.row["words_model"] == realfake.load_model().fingerprint
     assert json.loads(json.dumps(scored.row)) == scored.row, "as JSON has it"
+    named = {column for column in scored.row if column.partition("__")[0] in FAMILIES}
+    assert named == set(feature_names(["ela"])), "whole families that are named"
+
+
+def test_of_other_families_only_the_columns_that_are_weighed_are_measured():
+    columns = {"noise__luma__p10", "ela__q75__mean"}
+    image = ForensicImage.from_array(draw_screen())
+    row = score_pictures([image], [realfake.load_model()], ["ela", "noise", "srm"], columns=columns).row
+    assert {column for column in row if column.partition("__")[0] in FAMILIES} == columns
 
 
 def test_what_cannot_be_measured_is_an_error_and_the_pool_goes_on(pool):

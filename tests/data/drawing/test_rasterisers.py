@@ -5,7 +5,7 @@ import pytest
 
 from realfake.data.drawing import fonts as catalogue_module
 from realfake.data.drawing.fonts import FEWEST_FAMILIES, families, fonts, licences, nearest_weight
-from realfake.data.drawing.rasterisers import RASTERISERS, TextStyle, draw_text, measure_text
+from realfake.data.drawing.rasterisers import RASTERISERS, TextStyle, directed, draw_text, measure_text, shape
 from realfake.forensics.errors import MissingExtra
 
 VIETNAMESE = "Chuyển khoản đến Nguyễn Thị Hường 1.234.567 VND"
@@ -163,3 +163,24 @@ def test_text_beyond_the_frame_is_cut_and_blank_text_has_no_box(style):
     for nothing in ("", "   "):
         assert drawn(nothing, style)[1].area == 0
     assert drawn("gone", style, x=5000)[1].area == 0
+
+
+def test_letters_of_arabic_join_and_run_from_the_right():
+    face = families(fonts(covering="المبلغ"))["DejaVu Sans"][0]
+    style = TextStyle(face, 40.0, rtl=True)
+    apart = sum(measure_text(sign, style).width for sign in "المبلغ")
+    assert measure_text("المبلغ", style).width < 0.9 * apart
+    rgb = np.full((120, 400, 3), 255, np.uint8)
+    whole = draw_text(rgb, "ا١٢", 20, 80, style)
+    first = np.full((120, 400, 3), 255, np.uint8)
+    assert draw_text(first, "ا", 20, 80, style).width < whole.width / 2
+    alone = first[draw_text(first, "ا", 20, 80, style).slices]
+    assert (rgb[whole.y : whole.bottom, whole.right - alone.shape[1] : whole.right][: alone.shape[0]] < 255).any()
+
+
+def test_numbers_keep_their_order_in_a_text_from_the_right():
+    assert directed("المبلغ 12.50", rtl=True) == [("12.50", "ltr"), ("المبلغ ", "rtl")]
+    assert directed("\u200e-5 EGP", rtl=True) == [("-5 EGP", "ltr")]
+    assert directed("a-b", rtl=False) == [("a-b", "ltr")]
+    persian = shape("۱۲", TextStyle(families(fonts(covering="۱۲"))["DejaVu Sans"][0], 40.0))
+    assert persian.strings == ("۱", "۲")

@@ -12,7 +12,7 @@ from realfake.data.drawing.fonts import fonts
 from realfake.data.drawing.rasterisers import TextStyle, draw_text, measure_text
 from realfake.data.forgeries.content import CONTENT, careful, careless, partial
 from realfake.data.forgeries.edit import Edit
-from realfake.data.forgeries.forger import forge
+from realfake.data.forgeries.forger import Means, forge
 from realfake.data.forgeries.hand import draw_hand
 from realfake.data.forgeries.values import read_amount
 from realfake.data.screenshots.content import draw_formats, in_words
@@ -104,18 +104,18 @@ def test_a_partial_forger_leaves_gaps_or_other_signs_inside_a_number(receipt):
 def test_an_unread_number_is_partly_erased_too(receipt):
     rgb, fields = receipt
     unread = [replace(field, field="body", text="", style=None, x=None, baseline=None, key="") for field in fields]
-    made = [forge(rgb, unread, np.random.default_rng(seed), forger="partial") for seed in range(6)]
+    made = [forge(rgb, unread, np.random.default_rng(seed), Means(forger="partial")) for seed in range(6)]
     for forgery in made:
         assert forgery.forger == "partial" and forgery.mask.any()
         (line,) = forgery.edited
         assert ROWS[line][1] in ("reference", "headline", "amount", "total", "date")
         assert dict(forgery.says) == {line: ""}
-    assert forge(rgb, unread, np.random.default_rng(0), forger="careful") is None
+    assert forge(rgb, unread, np.random.default_rng(0), Means(forger="careful")) is None
 
 
 def test_the_forger_tells_its_kind(receipt):
     rgb, fields = receipt
-    forgery = forge(rgb, fields, np.random.default_rng(4), forger="careless", formats=FORMATS)
-    again = forge(rgb, fields, np.random.default_rng(4), forger="careless", formats=FORMATS)
+    forgery = forge(rgb, fields, np.random.default_rng(4), Means(forger="careless", formats=FORMATS))
+    again = forge(rgb, fields, np.random.default_rng(4), Means(forger="careless", formats=FORMATS))
     assert forgery.forger == "careless" and len(forgery.edited) == 1 and np.array_equal(forgery.rgb, again.rgb)
     assert dict(forgery.says)[forgery.edited[0]] != fields[forgery.edited[0]].text

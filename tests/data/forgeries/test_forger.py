@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import realfake.data.forgeries.forger as forging
-from realfake.data.forgeries import forge
+from realfake.data.forgeries.forger import Means, forge
 from realfake.data.screenshots.screen import Screen
 
 PLANS = [*forging.PLANS]
@@ -22,7 +22,7 @@ def test_nothing_changes_outside_the_mask(drawn_screen, monkeypatch, plan):
         rgb, fields = drawn_screen(seed)
         donors = [Screen(*drawn_screen(seed + 6), "app", "phone")] if plan == "splice" else []
         before = rgb.copy()
-        forgery = forge(rgb, fields, np.random.default_rng(seed), donors)
+        forgery = forge(rgb, fields, np.random.default_rng(seed), Means(donors))
         assert np.array_equal(rgb, before)
         if forgery is not None:
             made += 1
@@ -39,7 +39,7 @@ def test_every_edited_line_is_touched(drawn_screen, monkeypatch, plan):
     for seed in range(4):
         rgb, fields = drawn_screen(seed)
         donors = [Screen(*drawn_screen(seed + 6), "app", "phone")]
-        forgery = forge(rgb, fields, np.random.default_rng(seed + 50), donors)
+        forgery = forge(rgb, fields, np.random.default_rng(seed + 50), Means(donors))
         if forgery is not None:
             assert all(forgery.mask[fields[i].box.slices].any() for i in forgery.edited)
             others = [i for i in range(len(fields)) if i not in forgery.edited and fields[i].field == "label"]
@@ -55,7 +55,7 @@ def test_the_same_seed_makes_the_same_forgery(receipt):
 def test_many_ways_of_forging_are_drawn(receipt):
     rgb, fields = receipt
     donors = [Screen(rgb, fields, "app", "phone")]
-    editors = {forge(rgb, fields, np.random.default_rng(seed), donors).editor for seed in range(60)}
+    editors = {forge(rgb, fields, np.random.default_rng(seed), Means(donors)).editor for seed in range(60)}
     assert len(editors) >= 12
     assert any(name.startswith("inpaint") for name in editors) and "splice" in editors
 

@@ -1,8 +1,12 @@
 """Apps differ from each other and stay as they are."""
 
 import numpy as np
+import pytest
 
-from realfake.data.screenshots.app import App
+from realfake.data.screenshots import app as app_module
+from realfake.data.screenshots.app import App, drawable_locales
+from realfake.data.screenshots.content import USUAL
+from realfake.forensics.errors import MissingExtra, UnknownName
 
 
 def test_apps_differ_in_fonts_engines_languages_and_phones():
@@ -23,3 +27,19 @@ def test_one_colour_is_several_greys_in_some_apps_and_the_same_on_each_screen_of
     assert np.median(steps) <= 8
     app = next(app for app, found in zip(apps, shades) if len(found) >= 4)
     assert all(App(app.seed).shade(kind, grey) == app.shade(kind, grey) for kind in app.types)
+
+
+def test_an_app_is_of_the_locales_named_and_others_stay_as_they_were():
+    arabic = [App(seed, ("ar_EG", "fa_IR")) for seed in range(6)]
+    assert {app.locale for app in arabic} == {"ar_EG", "fa_IR"} and all(app.formats.rtl for app in arabic)
+    assert all(face.covers("المبلغ٣") for app in arabic for faces in app.faces.values() for face in faces)
+    assert not {App(seed).locale for seed in range(80)} - set(USUAL)
+
+
+def test_locales_without_a_font_are_left_out_and_none_left_is_said(monkeypatch):
+    monkeypatch.setattr(app_module, "fonts", lambda covering, category: () if "金" in covering else ("some",))
+    assert drawable_locales(("zh_CN", "ar_EG")) == ("ar_EG",) and drawable_locales(()) == ()
+    with pytest.raises(MissingExtra, match="no font here has the letters of zh_CN; on Debian apt-get install"):
+        drawable_locales(("zh_CN",))
+    with pytest.raises(UnknownName, match="there is no locale 'xx'"):
+        drawable_locales(("xx",))

@@ -46,3 +46,26 @@ def test_long_text_is_cut_or_wrapped_to_the_room_it_has(style):
     assert fit(words, style, 120).endswith("…")
     lines = wrap(words, style, 120)
     assert " ".join(lines) == words and all(measure_text(line, style).width <= 120 for line in lines)
+
+
+def test_lines_of_chinese_break_between_any_signs(style):
+    face = next(iter(fonts(covering="请妥善保存此回单")), None)
+    if face is None:
+        pytest.skip("no font here has Chinese letters")
+    lines = wrap("请妥善保存此回单，感谢您的使用", TextStyle(face, 20.0), 90)
+    assert "".join(lines) == "请妥善保存此回单，感谢您的使用" and len(lines) > 2
+    assert not any(line.startswith("，") for line in lines)
+
+
+def test_a_mirrored_canvas_shows_everything_at_the_other_side(style):
+    here, there = Canvas(200, 60, (255, 255, 255)), Canvas(200, 60, (255, 255, 255), mirrored=True)
+    for canvas in (here, there):
+        canvas.rect(0, 0, 20, 60, (200, 0, 0))
+        canvas.circle(40, 30, 5, (0, 200, 0))
+        canvas.line(60, 10, 70, 10, (0, 0, 200), 2)
+        canvas.text("Hi", 80, 40, style, "body")
+    (left, one), (right, other) = here.paint(), there.paint()
+    for colour in (0, 2):
+        assert (left[5:20, :75, colour] == right[5:20, :-76:-1, colour]).mean() > 0.98
+    assert other[0].box.right == pytest.approx(200 - one[0].box.x, abs=2) and other[0].text == "Hi"
+    assert (left[one[0].box.slices] == right[other[0].box.slices]).all()  # its letters are not turned round

@@ -10,7 +10,7 @@ import pytest
 from realfake.data.drawing.fonts import families, fonts, nearest_weight
 from realfake.data.drawing.rasterisers import TextStyle
 from realfake.data.screenshots.canvas import drawable
-from realfake.data.screenshots.content import LOCALES, SPOKEN, ZONES, Content, draw_formats, fold, in_words
+from realfake.data.screenshots.content import DIGITS, LOCALES, SPOKEN, ZONES, Content, draw_formats, fold, in_words
 from realfake.data.screenshots.vocabulary import letters
 
 
@@ -24,6 +24,8 @@ def style():
 
 @pytest.mark.parametrize("locale", sorted(LOCALES))
 def test_content_of_every_locale_can_be_drawn(locale, style):
+    if not fonts(covering=letters(LOCALES[locale][0])):
+        pytest.skip(f"no font here has the letters of {locale}")
     rng = np.random.default_rng(5)
     content = Content(draw_formats(rng, locale), rng)
     formats = content.formats
@@ -63,6 +65,38 @@ def test_amounts_are_written_as_the_locale_does():
 )
 def test_amounts_are_spelt_with_their_cents(locale, words):
     assert in_words(draw_formats(np.random.default_rng(1), locale), Decimal("1234.50")) == words
+
+
+def content_of(locale, **changes):
+    rng = np.random.default_rng(1)
+    return Content(replace(draw_formats(rng, locale), **changes), rng)
+
+
+def test_digits_and_marks_are_those_that_the_app_writes():
+    eastern = {"digits": DIGITS["ar"], "own_marks": True, "sign": "ج.م", "sign_first": False, "sign_spaced": True}
+    assert content_of("ar_EG", **eastern, decimals=2).money(Decimal("1234.5")) == "١٬٢٣٤٫٥٠ ج.م"
+    assert content_of("ar_EG", **eastern | {"own_marks": False}, decimals=2).money(Decimal(-7)) == "-٧.٠٠ ج.م"
+    assert content_of("zh_CN", sign="¥", sign_first=True, sign_spaced=False, grouped=False).money(1234) == "¥1234.00"
+
+
+def test_numbers_with_letters_keep_western_digits():
+    content = content_of("ar_EG", digits=DIGITS["ar"], digits_everywhere=True, reference="{%Y%m%d}########")
+    assert set(content.reference()) <= set(DIGITS["ar"])
+    assert content_of("ar_EG", digits=DIGITS["ar"], digits_everywhere=True, reference="TR{count}").reference().isascii()
+
+
+def test_days_are_of_the_calendar_of_the_app():
+    when = datetime.datetime(2026, 11, 26, 14, 5)
+    persian = content_of("fa_IR", jalali=True, date="yyyy/MM/dd", digits=DIGITS["fa"])
+    assert persian.date(at=when) == "۱۴۰۵/۰۹/۰۵"
+    assert content_of("fa_IR", jalali=True, date="d MMMM yyyy", digits="").date(at=when) == "05 آذر 1405"
+    assert content_of("zh_CN", date="yyyy年M月d日", time="ah:mm", join="{date} {time}").moment(at=when) == (
+        "2026年11月26日 下午2:05"
+    )
+
+
+def test_an_amount_is_spelt_in_chinese_capitals():
+    assert in_words(draw_formats(np.random.default_rng(1), "zh_CN"), Decimal("1234.56")) == "壹仟贰佰叁拾肆元伍角陆分"
 
 
 def test_the_clock_is_that_of_the_screen_and_of_twelve_hours_or_abroad_if_asked():

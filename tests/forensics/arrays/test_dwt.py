@@ -14,6 +14,15 @@ def test_a_flat_plane_has_no_wavelet_detail_at_all():
         assert not any(band.any() for band in bands)
 
 
+def test_rows_that_repeat_give_the_same_bands_whether_or_not_it_is_said():
+    runs = [1, 3, 40, 2, 1, 17, 9, 1, 30]
+    plane = np.repeat(np.random.default_rng(1).normal(100, 30, (len(runs), 50)).astype(np.float32), runs, axis=0)
+    repeated = np.r_[False, (plane[1:] == plane[:-1]).all(axis=1)]
+    for said, plain in zip(decompose(plane, 4, repeated), decompose(plane, 4), strict=True):
+        for band, expected in zip(said, plain, strict=True):
+            np.testing.assert_array_equal(band, expected)
+
+
 @pytest.mark.parametrize("shape", [(96, 130), (33, 47), (17, 16)])
 def test_the_transform_equals_pywavelets(shape):
     plane = np.random.default_rng(0).normal(100, 30, shape).astype(np.float32)

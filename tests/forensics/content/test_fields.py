@@ -214,3 +214,19 @@ def test_a_screen_is_read_whichever_way_up_it_is_stored(turn):
     found = {value.key: value for value in receipt.values}
     assert found["sender"].text == "LENA KTLE" and found["bank"].text == "NEX TALKE"
     assert image.rgb[found["sender"].box.slices].min() < 60 and found["sender"].box.area < 2 * values[0].area
+
+
+def test_values_of_a_screen_from_right_to_left_stand_left_of_their_labels():
+    rows = (("المبلغ", "700.00"), ("الرقم المرجعي", "4017269812"), ("التاريخ", "2026/11/26"), ("المستفيد", "سنام"))
+    lines = []
+    for row, (label, value) in enumerate(rows):
+        lines.append(Line(Box(400, 200 + 60 * row, 150, 30), label, 0.95))
+        lines.append(Line(Box(40, 200 + 60 * row, 120, 30), value, 0.95))
+    told = {value.key: value.text for value in receipt_of(lines, (600, 1200)).values}
+    assert told == {"amount": "700.00", "reference": "4017269812", "date": "2026/11/26", "recipient": "سنام"}
+
+
+def test_what_is_unread_of_an_amount_s_currency_is_left_out():
+    amount = value_of(Line(Box(0, 0, 90, 20), "170.00 JJ", 0.9), "المبلغ", "amount")
+    assert str(amount.amount) == "170.00"
+    assert value_of(Line(Box(0, 0, 90, 20), "no fee until 170.00", 0.9), "Fee", "fee").amount is None

@@ -4,10 +4,14 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from realfake.data.drawing.fonts import fonts
+from realfake.data.drawing.rasterisers import TextStyle, draw_text
 from realfake.forensics.box import Box
 from realfake.forensics.content import reading
+from realfake.forensics.content.checks.scene import SURE
 from realfake.forensics.content.fields import read_receipt, repaired
 from realfake.forensics.content.reading import (
+    EASTERN,
     BothReader,
     RapidReader,
     TesseractReader,
@@ -212,3 +216,39 @@ def test_marks_that_belong_to_a_number_are_found():
     row = [("•", 0), ("•", 14), ("-1234", 28), ("EUR", 300), ("12.50", 345), ("5", 500)]
     lines = [Line(Box(x, 100, 10 * len(text), 20), text, 1.0) for text, x in row]
     assert reading._belonging(lines) == [[0, 1, 2], [3, 4]]
+
+
+def test_numbers_of_an_arabic_line_are_those_of_the_first_reader():
+    class First:
+        name, letters = "first", None
+
+        def read(self, crops):
+            return [("2026", 0.95) if crop.shape[1] < 130 else ("2026 uJ", 0.5) for crop in crops]
+
+    class Second:
+        name, letters, seen = "second", None, 0
+
+        def read(self, crops):
+            self.seen += len(crops)
+            return [("نوفمبر ٢٠٢", 0.9) if crop.shape[1] > 200 else ("نوفمبر", 0.9) for crop in crops]
+
+    line = np.full((40, 320, 3), 255, np.uint8)
+    line[10:30, 20:60:4] = line[10:30, 150:290:3] = 0
+    assert BothReader(first=First(), second=Second()).read([line]) == [("نوفمبر 2026", 0.9)]
+
+
+def test_numbers_in_eastern_digits_are_read_without_a_reader_and_contradict_nothing():
+    face = next(face for face in fonts(covering="٢٣٤٧٦٨") if face.family == "DejaVu Sans")
+    rgb = np.full((400, 600, 3), 255, np.uint8)
+    for row, text in enumerate(("٢٣٤٧٦٨", "٢٠٢٦/١١/٢٦", "١٤:٠٥")):
+        draw_text(rgb, text, 60, 100 + 100 * row, TextStyle(face, 40.0, hinting="none"))
+
+    class Nothing:
+        name, letters = "nothing", None
+
+        def read(self, crops):
+            return [("", 0.0)] * len(crops)
+
+    _, lines = read_lines(ForensicImage.from_array(rgb), Nothing())
+    assert [line.text.strip() for line in lines] == ["234768", "2026/11/26", "14:05"]
+    assert all(line.confidence == EASTERN < SURE for line in lines)

@@ -1,15 +1,27 @@
 """Texts whose meaning is known, in the scripts and orders of many places."""
 
+from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import product
 
+import numpy as np
 import pytest
 from babel.dates import format_datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from realfake.data.screenshots.content import BABEL, DATE_PATTERNS, JOINS, LOCALES, TIME_PATTERNS, clean
+from realfake.data.screenshots.content import (
+    BABEL,
+    DATE_PATTERNS,
+    JOINS,
+    OWN_DATES,
+    TIME_PATTERNS,
+    USUAL,
+    Content,
+    clean,
+    draw_formats,
+)
 from realfake.forensics.content.values import IDENTIFIER, MASKED, folded, moment, money, plain
 
 AMOUNTS = [
@@ -107,7 +119,7 @@ def test_any_text_is_a_value_or_none(text):
     assert told is None or told.days or told.clock or told.wrong
 
 
-@pytest.mark.parametrize("locale", sorted(LOCALES))
+@pytest.mark.parametrize("locale", sorted(USUAL))
 def test_every_day_and_time_that_the_generator_writes_is_understood(locale):
     """In all months, and but for two Thai ones that differ by a vowel that readers lose: those tell no day at all."""
     spoken = BABEL.get(locale, locale)
@@ -120,3 +132,48 @@ def test_every_day_and_time_that_the_generator_writes_is_understood(locale):
         lost = locale == "th_TH" and "MMM" in pattern and "MMMM" not in pattern and month in (1, 3)
         assert (told.days == ()) if lost else (when.date() in told.days)
         assert not told.wrong and (told.clock.hour, told.clock.minute) == (when.hour, when.minute)
+
+
+@pytest.mark.parametrize("locale", ["zh_CN", "ar_EG", "fa_IR"])
+def test_days_and_times_of_other_scripts_are_understood(locale):
+    """In all months, in digits of both kinds and in both calendars, in the order said and from the right."""
+    rng = np.random.default_rng(2)
+    formats = draw_formats(rng, locale)
+    dates, times = OWN_DATES[formats.language]
+    for number, (pattern, month) in enumerate(product(sorted(set(dates)), range(1, 13))):
+        when = datetime(2025, month, 3 + 2 * month, 4 + month, 7 + month)
+        written = replace(
+            formats, date=pattern, time=times[number % len(times)], jalali=locale == "fa_IR" and number % 2 == 0
+        )
+        content = Content(written, rng)
+        for text in (content.moment(at=when), f"{content.time(at=when)} {content.date(at=when)}"):
+            told = moment(text)
+            assert when.date() in told.days, text
+            assert not told.wrong and (told.clock.hour, told.clock.minute) == (when.hour, when.minute), text
+
+
+def test_days_of_the_persian_calendar_are_days_of_ours():
+    assert moment("۱۴۰۵/۰۹/۰۵").days == (date(2026, 11, 26),)
+    assert moment("پنجشنبه ۵ آذر ۱۴۰۵ ۱۴:۰۵").weekday == 3
+    assert moment("1405/13/40") is None  # neither a day nor one that cannot be
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "currency"),
+    [
+        ("\u200e-٧٫٧٠ جنيه", "7.70", "EGP"),
+        ("١٬٢٣٤٫٥٠ ر.س", "1234.50", "SAR"),
+        ("۱۲٬۰۰۰٬۰۰۰ ریال", "12000000", "IRR"),
+        ("1,234.50-", "1234.50", ""),
+        ("1234.56元", "1234.56", "CNY"),
+        ("￥7.70", "7.70", ""),
+    ],
+)
+def test_amounts_of_other_scripts_are_understood(text, amount, currency):
+    found = money(text)
+    assert (str(found.amount), found.currency) == (amount, currency)
+
+
+@pytest.mark.parametrize("text", ["下午2:05", "2:05 م", "م 2:05", "2:05 ب.ظ", "中午2:05"])
+def test_the_half_of_the_day_is_told_before_or_behind(text):
+    assert (moment(text).clock.hour, moment(text).clock.minute) == (14, 5)

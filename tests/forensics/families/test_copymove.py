@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from realfake.forensics.catalog import FAMILIES, measure
-from realfake.forensics.families.copymove import exact_repeats, keypoint_repeats, repeat_map, verified_blocks
+from realfake.forensics.families.copymove import (
+    BITS,
+    _alike,
+    exact_repeats,
+    keypoint_repeats,
+    repeat_map,
+    verified_blocks,
+)
 from realfake.forensics.image import ForensicImage
 from tests.pictures import draw_photo, jpeg
 
@@ -47,3 +54,13 @@ def test_the_map_shows_source_and_copy(forged):
     assert where.shape == forged.shape[:2] and where.dtype == np.float32
     assert where[56:104, 80:144].all() and where[224:272, 272:336].all()
     assert where.mean() < 0.2
+
+
+def test_descriptors_match_where_few_bits_differ():
+    rng = np.random.default_rng(0)
+    descriptors = rng.integers(0, 2**64, (60, 4), np.uint64)
+    descriptors[30:] = descriptors[:30] ^ (rng.random((30, 4)) < 0.3) * np.uint64(0x0101010101010101)
+    bits = np.bitwise_count(descriptors[:, None] ^ descriptors[None]).sum(axis=2)
+    here, there = np.nonzero(np.triu(bits <= BITS, 1))
+    assert len(here) > 20
+    np.testing.assert_array_equal(_alike(descriptors), (here, there))

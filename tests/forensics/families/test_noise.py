@@ -5,6 +5,7 @@ import pytest
 
 from realfake.forensics.catalog import FAMILIES, measure
 from realfake.forensics.families.noise import block_sigma, outlier_map
+from realfake.forensics.families.residual import square_residual
 from realfake.forensics.image import ForensicImage
 from tests.pictures import draw_screen
 
@@ -12,7 +13,7 @@ from tests.pictures import draw_screen
 @pytest.mark.parametrize("sigma", [2.0, 6.0])
 def test_the_noise_of_blocks_is_recovered(sigma):
     plane = np.clip(np.rint(np.random.default_rng(0).normal(128, sigma, (320, 320))), 0, 255).astype(np.uint8)
-    assert np.median(block_sigma(plane)) == pytest.approx(sigma, rel=0.05)
+    assert np.median(block_sigma(square_residual(plane))) == pytest.approx(sigma, rel=0.05)
 
 
 def test_a_noisier_patch_strays_and_clusters():

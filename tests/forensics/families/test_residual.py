@@ -5,6 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 
+from realfake.forensics.arrays.repeats import distinct_rows
 from realfake.forensics.catalog import FAMILIES, measure
 from realfake.forensics.families.residual import (
     residual_energy,
@@ -35,12 +36,18 @@ def noise() -> np.ndarray:
 
 
 def test_counts_equal_a_direct_count(noise):
-    for fast, slow in zip(third_order_counts(noise), slow_counts(noise), strict=True):
+    for fast, slow in zip(third_order_counts(distinct_rows(noise)), slow_counts(noise), strict=True):
+        np.testing.assert_array_equal(fast, slow)
+
+
+def test_rows_that_repeat_are_counted_as_often_as_they_stand_there(noise):
+    screen = np.repeat(noise, [1] * 20 + [15] + [1] * 19 + [30], axis=0)
+    for fast, slow in zip(third_order_counts(distinct_rows(screen)), slow_counts(screen), strict=True):
         np.testing.assert_array_equal(fast, slow)
 
 
 def test_truncating_counts_is_the_same_as_truncating_residuals(noise):
-    along, _ = third_order_counts(noise)
+    along, _ = third_order_counts(distinct_rows(noise))
     narrow = truncate_counts(along, 1)
     assert narrow.shape == (3,) * 4
     assert narrow.sum() == along.sum()
@@ -69,6 +76,19 @@ def test_the_residual_of_noise_has_the_energy_that_its_kernel_gives():
     plane = np.clip(np.rint(np.random.default_rng(3).normal(128, sigma, (300, 300))), 0, 255).astype(np.uint8)
     _, root, _, _ = residual_energy(square_residual(plane))
     assert root == pytest.approx(np.sqrt(36 / 16) * sigma, rel=0.03)
+
+
+def test_energy_is_that_of_a_direct_sum_without_the_border():
+    plane = np.random.default_rng(6).integers(0, 256, (75, 70)).astype(np.uint8)
+    p = plane.astype(int)
+    rows = p[:-2] - 2 * p[1:-1] + p[2:]
+    expected = rows[:, :-2] - 2 * rows[:, 1:-1] + rows[:, 2:]
+    mean, root, zero, blocks = residual_energy(square_residual(plane))
+    assert mean == pytest.approx(np.abs(expected).mean() / 4)
+    assert root == pytest.approx(np.sqrt((expected**2).mean()) / 4)
+    assert zero == pytest.approx((expected == 0).mean())
+    whole = np.abs(expected[:64, :64]).reshape(2, 32, 2, 32).mean(axis=(1, 3)) / 4
+    np.testing.assert_allclose(blocks, whole, rtol=1e-6)
 
 
 def test_the_map_shows_a_smoothed_patch():

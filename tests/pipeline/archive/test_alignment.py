@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from realfake.forensics.text.signature import ROWS
-from realfake.pipeline.archive.alignment import FARTHER, STRETCH, UNKNOWN, align, apart, drawn, reaches, unlike
+from realfake.pipeline.archive.alignment import FARTHER, STRETCH, UNKNOWN, align, apart, drawn, laid, unlike
 from tests.lettering import blank
 from tests.payments import payment, receipt, sent, signed
 
@@ -45,10 +45,10 @@ def test_a_word_is_drawn_again_where_it_stands_even_from_two_parts():
     every = np.ones(len(signature), bool)
     for word in range(len(signature)):
         here = signature.rasters[word]
-        assert apart(here, drawn(signature, boxes, every, boxes[word], here.shape[1]))[0] == 0
+        assert apart(here, drawn(laid(signature, boxes), every, boxes[word], here.shape[1]))[0] == 0
     first, second = np.lexsort((boxes[:, 0], boxes[:, 3].round(-1)))[-2:]  # the last line has two words
     frame = np.concatenate([boxes[[first, second], :2].min(axis=0), boxes[[first, second], 2:].max(axis=0)])
-    together = drawn(signature, boxes, every, frame, 100) % UNKNOWN
+    together = drawn(laid(signature, boxes), every, frame, 100) % UNKNOWN
     assert (together[:, :10] > 1).any() and (together[:, -10:] > 1).any()
 
 
@@ -60,9 +60,9 @@ def test_only_words_and_the_blank_ground_beside_them_are_known():
     high = bottom - top
     wide = np.array([left - 2 * high, top, right + 2 * high, bottom])
     columns = round(ROWS * (wide[2] - wide[0]) / high)
-    assert (drawn(signature, boxes, ~(one | ~one), wide, columns) == UNKNOWN).all()
-    known = np.flatnonzero((drawn(signature, boxes, one, wide, columns)[1:-1] < UNKNOWN).all(axis=0)) - 1
-    reach = reaches(signature, boxes)[word]
+    assert (drawn(laid(signature, boxes), ~(one | ~one), wide, columns) == UNKNOWN).all()
+    known = np.flatnonzero((drawn(laid(signature, boxes), one, wide, columns)[1:-1] < UNKNOWN).all(axis=0)) - 1
+    reach = laid(signature, boxes).reach[word]
     assert reach[0] < left - high / 3 and reach[2] > right + high / 3
     cell = high / ROWS
     edges = wide[0] + cell * known[0], wide[0] + cell * (known[-1] + 1)

@@ -8,7 +8,8 @@ from PIL import Image
 
 from realfake.forensics.text.signature import ROWS, Signature
 from realfake.pipeline.archive.difference import CLEAR, PLAIN, difference, tells_time
-from tests.payments import payment, receipt, repeated, sent, signed
+from tests.lettering import write
+from tests.payments import Payment, payment, receipt, repeated, sent, signed
 
 ONE = payment(1)
 
@@ -190,6 +191,28 @@ def test_a_time_of_day_is_known_by_its_colon(text, told):
     bar = signed(receipt(replace(ONE, clock=text)))
     word = int(np.lexsort((bar.boxes[:, 0], bar.boxes[:, 1].round(-1)))[0])
     assert tells_time(bar.rasters[word]) == told
+
+
+def parted(one: Payment, gap: int = 6):
+    """A receipt whose clock was found as two words, the hour and the minutes with their colon."""
+    picture = receipt(replace(one, clock=""))
+    write(picture, one.clock[:2], 20, 32, 20)
+    write(picture, one.clock[2:], 20 + 26 + gap, 32, 20)
+    return signed(picture)
+
+
+@pytest.mark.parametrize("later", ["21:49", "21:47", "20:49"])
+def test_an_hour_and_minutes_that_were_found_apart_are_one_time_of_day(later):
+    clocks = ["21:49", later]
+    earlier, other = (parted(replace(ONE, clock=clock)) for clock in clocks)
+    bar = np.flatnonzero((other.boxes[:, 1] < 40) & (other.boxes[:, 0] < 120))
+    assert len(bar) == 2 and not any(tells_time(other.rasters[word]) for word in bar)
+    found = difference(other, earlier)
+    told = found.times & found.status
+    if later == clocks[0]:
+        assert told.sum() == 1 and told[found.same].sum() == 1
+    else:
+        assert told[found.same].sum() == 0 and told[found.changed].sum() == 1
 
 
 def test_erased_words_are_gone_and_added_words_are_new():

@@ -1,14 +1,17 @@
 """The four cases: a capture sent again, one that was altered, another receipt of the app, and nothing known."""
 
+from contextlib import closing
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from realfake.forensics.text.signature import ROWS, SHAPE
 from realfake.pipeline.archive.adding import Screen, add
 from realfake.pipeline.archive.columns import past_numbers
 from realfake.pipeline.archive.finding import find, matches_of, template_of, template_sizes
 from realfake.pipeline.archive.past import found_of
-from realfake.pipeline.archive.store import Before
+from realfake.pipeline.archive.store import Before, Store
 from tests.payments import payment, receipt, repeated, sent, signed, unlike
 
 
@@ -120,3 +123,23 @@ def test_screens_of_a_template_are_counted_as_far_as_that_decides(filled, monkey
         monkeypatch.setattr("realfake.pipeline.archive.finding.MANY", 12)
         assert template_sizes(connection, {1}) == {1: 12}
         assert template_sizes(connection, {1}, Before(filled.entries(connection, [8])[0])) == {1: 7}
+
+
+def speckled(signature, number):
+    """A screen on ground with a pattern, of which dots were found as words: the same on every other screen."""
+    rng = np.random.default_rng(number % 2)
+    dots = np.zeros(300, SHAPE)
+    dots["x"], dots["y"] = 4 + 18 * (np.arange(300) % 30), 340 + 60 * (np.arange(300) // 30)
+    dots["width"], dots["height"], dots["columns"] = 8, 8, ROWS
+    dots["plain"], dots["mass"], dots["print"] = 200, 120, rng.integers(0, 256, dots["print"].shape)
+    rasters = tuple(np.ascontiguousarray(one) for one in rng.integers(0, 3, (300, ROWS, ROWS)).astype(np.uint8))
+    return replace(signature, words=np.concatenate([signature.words, dots]), rasters=signature.rasters + rasters)
+
+
+def test_a_pattern_does_not_hide_the_original(tmp_path, signatures):
+    with closing(Store(tmp_path / "archive.db", create=True)) as store:
+        add(store, [Screen(f"/{i}", f"{i:064x}", speckled(signatures[i], i)) for i in range(12)])
+        altered = speckled(signed(receipt(replace(payment(7), amount="9,999.58"))), 98)
+        with store.reading() as connection:
+            found = find(store, connection, altered)
+    assert (found.case, found.earlier.path) == ("altered", "/7")

@@ -1,9 +1,11 @@
 """Keys lead from a word to its copies, and hardly to other words."""
 
+from dataclasses import replace
+
 import numpy as np
 
-from realfake.forensics.text.signature import from_bytes, to_bytes
-from realfake.pipeline.archive.keys import BANDS, asked_keys, word_keys
+from realfake.forensics.text.signature import ROWS, from_bytes, to_bytes
+from realfake.pipeline.archive.keys import BANDS, asked_keys, keyed, word_keys
 from tests.payments import payment, receipt, sent, signed
 
 
@@ -29,3 +31,10 @@ def test_keys_are_asked_for_as_they_are_kept(signatures):
     per_word = np.bincount([word for _, word in word_keys(signatures[0])])
     assert set(per_word) <= {0, BANDS}
     assert word_keys(from_bytes(to_bytes(signatures[0]))) == word_keys(signatures[0])
+
+
+def test_signs_and_dots_of_a_pattern_have_no_keys(signatures):
+    words = signatures[0].words.copy()
+    words["columns"][::2] = ROWS
+    assert not keyed(words)[::2].any()
+    assert {word % 2 for _, word in word_keys(replace(signatures[0], words=words))} == {1}

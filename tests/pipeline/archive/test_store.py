@@ -9,7 +9,7 @@ import sqlalchemy as sql
 from realfake.forensics.errors import BadArchive
 from realfake.pipeline.archive.adding import Screen, add
 from realfake.pipeline.archive.keys import asked_keys
-from realfake.pipeline.archive.store import FULL, IMAGES, LISTS, META, Entry, Store
+from realfake.pipeline.archive.store import FULL, IMAGES, LISTS, META, Before, Entry, Store, seconds
 from tests.payments import unlike
 
 
@@ -147,3 +147,21 @@ def test_earlier_is_by_receipt_where_both_know_it_and_else_by_number():
     late, early = Entry(1, "", "", "2026-04-23T10:00:00", "", None), Entry(2, "", "", "2026-04-22T10:00:00", "", None)
     assert early.before(late) and not late.before(early)
     assert late.before(second)
+
+
+def test_lists_tell_by_themselves_which_images_came_earlier(store, signatures):
+    days = ["2026-04-23T10:00:00", "", "2026-04-22T10:00:00", "2026-04-22T10:00:00", ""]
+    screens = [Screen(f"/{i}", f"{i:064x}", signatures[i], day) for i, day in enumerate(days)]
+    numbers = add(store, screens)
+    with store.reading() as connection:
+        entries = store.entries(connection)
+        for before in (*(Before(entry) for entry in entries), *(Before(received=day) for day in days)):
+            known = sql.select(LISTS.c.image).distinct()
+            if before.among_lists is not None:
+                known = known.where(before.among_lists)
+            counted = {entry.id for entry in entries if before(entry)}
+            assert set(connection.execute(known).scalars()) == counted
+            rows = sql.select(IMAGES.c.id) if before.clause is None else sql.select(IMAGES.c.id).where(before.clause)
+            assert set(connection.execute(rows).scalars()) == counted
+    assert numbers == [entry.id for entry in entries]
+    assert [seconds(day) for day in ("", "1970-01-02T00:00:01")] == [0, 86401]

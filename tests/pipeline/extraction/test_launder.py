@@ -19,6 +19,7 @@ from realfake.pipeline.models.evaluate import evaluate_laundered
 from realfake.pipeline.models.train import train_model
 from realfake.pipeline.settings import Alarms, CrossValidation
 from realfake.pipeline.tables.table import labelled
+from realfake.pipeline.workflows.given import scored_words_of
 
 HELD = ("path", "label", "group")
 
@@ -58,6 +59,15 @@ def test_a_grid_tests_on_each_channel_what_was_trained_on_images_as_they_came(al
     first, worst = found.rungs[AS_DELIVERED].scores["score"], found.rungs["q50 x0.5"].scores["score"]
     np.testing.assert_array_equal(first, plain.scores["score"])
     assert not np.allclose(first, worst)
+
+
+def test_a_grid_sums_up_words_anew_by_the_model_that_did_so_before(album):
+    words = scored_words_of("starter")
+    told = album.assign(**dict.fromkeys(words.columns, 0.5) | {"words_model": words.model})
+    found = compare_under(
+        labelled(told), [STRATEGIES["logistic"]], CrossValidation(2, 1), launder=[Resave(90)], summary=words
+    )
+    assert found.metrics["laundering"].tolist() == [AS_DELIVERED, "q90 x1"]
 
 
 def test_one_channel_for_both_classes_leaves_the_container_nothing_to_tell(album):

@@ -60,6 +60,21 @@ def test_rows_without_a_value_are_a_slice_of_their_own_and_lent_to_none(model, f
     assert found.loc["(blank)", "fpr"] == pytest.approx(np.mean(model.scores(fresh)[blank] > model.decision.fake))
 
 
+def test_a_screen_that_contradicts_itself_is_for_review_and_no_alarm_as_predict_has_it(model, fresh):
+    scores, decision = model.scores(fresh), model.decision
+    passed = np.flatnonzero((scores <= decision.review) & (fresh["label"] == 0).to_numpy())[:7]
+    unjudged = np.flatnonzero((fresh["label"] == 0).to_numpy())[-2:]
+    fresh.loc[unjudged, "abstain"] = "no words"
+    plain = evaluate_table(model, fresh).iloc[0]
+    fresh["contradictions"] = np.where(fresh.index.isin([*passed, unjudged[0]]), "9 is not 8", None)
+    told = evaluate_table(model, fresh).iloc[0]
+    assert told["review_genuine"] == plain["review_genuine"] + 8
+    assert (plain["abstained"], told["abstained"]) == (2, 1)
+    assert told["review"] == pytest.approx((told["review_genuine"] + told["review_fakes"]) / 399)
+    same = ["recall", "fpr", "roc_auc", "prevalence", "fakes"]
+    assert told[same].tolist() == plain[same].tolist()
+
+
 def test_images_without_a_label_are_left_out_with_a_warning_and_strange_labels_refused():
     items = [Item("a.png", {"label": ""}), Item("b.png", {"label": 1}), Item("c.png", {"label": 0})]
     with pytest.warns(TableWarning, match="1 of 3 images have no label"):
@@ -73,7 +88,7 @@ def test_images_without_a_label_are_left_out_with_a_warning_and_strange_labels_r
 
 PREDICTED = {
     "path": "a.png", "verdict": "fake", "reasons": "", "suspects": "[]", "score": "0.5", "model_sha256": "0",
-    "sha256": "0", "width": "9", "height": "9",
+    "sha256": "0", "width": "9", "height": "9", "contradictions": "",
 }  # fmt: skip
 
 
