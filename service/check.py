@@ -41,7 +41,7 @@ def check_desk(settings: Settings, head: str | None = None) -> Health:
     head : hash that was noted at an earlier check and must still stand in the log
     """
     settings = with_secrets(settings)
-    database, store = Database(settings.database), ImageStore(settings.images)
+    database, store = Database(settings.database, new=False), ImageStore(settings.images)
     problems = []
     log = audit.check(database)
     if log.broken is not None:

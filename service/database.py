@@ -25,6 +25,7 @@ class Database:
     Parameters
     ----------
     address : such as `sqlite:///desk.sqlite` or `postgresql://user@host/desk`
+    new : whether a file that is not there is made
 
     Raises
     ------
@@ -32,9 +33,11 @@ class Database:
         If the address is none, or the database does not answer.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, new: bool = True) -> None:
         url = _url(address)
         self.is_sqlite = url.get_backend_name() == "sqlite"
+        if self.is_sqlite and not new and not Path(url.database or "").is_file():
+            raise RealfakeError(f"there is no database {url.database}; name that of a desk")
         common: dict[str, Any] = {"pool_size": POOL, "max_overflow": POOL, "hide_parameters": True}  # none in a log
         if self.is_sqlite:
             self.engine = sa.create_engine(url, connect_args={"timeout": PATIENCE}, **common)

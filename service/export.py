@@ -36,7 +36,7 @@ def read_labels(address: str, archive: str | None = None) -> pd.DataFrame:
     RealfakeError
         If the database does not answer or nothing is decided.
     """
-    database = Database(address)
+    database = Database(address, new=False)
     try:
         return labelled_table(database, archive)
     finally:

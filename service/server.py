@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from realfake.forensics.errors import RealfakeError
+from realfake.service import models
 from realfake.service.app import application
 from realfake.service.desk import Desk
 from realfake.service.settings import Settings, address, is_loopback, secret
@@ -58,4 +59,7 @@ def serve(settings: Settings, bind: str = "127.0.0.1:8000") -> None:
             f"{bind} is reached from other machines, and nobody would be asked who they are; put a password into "
             "REALFAKE_ADMIN_PASSWORD, or a file named in REALFAKE_ADMIN_PASSWORD_FILE"
         )
+    models.begin(desk.database, settings)
+    for named in models.in_use(desk.database):  # told here, as uvicorn would tell where in the code
+        models.load(named, settings)
     uvicorn.run(application(desk), host=host, port=port, log_level="warning", server_header=False, access_log=False)

@@ -33,6 +33,12 @@ def test_a_whole_desk_is_said_to_be_whole_and_a_damaged_one_what_is_wrong(databa
     assert "the noted hash no longer stands" in damaged.stderr and "was changed or damaged" in damaged.stderr
 
 
+def test_a_desk_that_is_not_there_is_neither_whole_nor_made(tmp_path):
+    missing = run(tmp_path)
+    assert missing.exit_code == 1 and "there is no database" in missing.stderr
+    assert not list(tmp_path.iterdir())
+
+
 def worked_on(address, store):
     """A desk with an image, a decision and a log."""
     database = Database(address)

@@ -7,7 +7,7 @@ import httpx2 as httpx
 import pytest
 import sqlalchemy as sa
 
-from realfake.forensics.errors import RealfakeError
+from realfake.forensics.errors import BadModel, RealfakeError
 from realfake.service.database import Database
 from realfake.service.schema import IMAGES, SCORES
 from realfake.service.server import serve, with_secrets
@@ -36,6 +36,14 @@ def test_with_a_password_it_may_listen_to_others(tmp_path, monkeypatch):
     monkeypatch.setattr(uvicorn, "run", lambda app, host, port, **_: bound.append((host, port)))
     serve(place(tmp_path), "0.0.0.0:8000")
     assert bound == [("0.0.0.0", 8000)]
+
+
+def test_a_model_that_cannot_be_loaded_is_told_before_the_desk_listens(tmp_path, monkeypatch):
+    import uvicorn
+
+    monkeypatch.setattr(uvicorn, "run", None)
+    with pytest.raises(BadModel, match="nowhere does not exist"):
+        serve(place(tmp_path, model=str(tmp_path / "nowhere")))
 
 
 def test_a_webhook_needs_a_secret(tmp_path, monkeypatch):
