@@ -313,7 +313,7 @@ def _start_worker(work: Callable[[Any], Any], memory: int | None) -> None:
 
 
 def _keep_memory() -> None:
-    """Let arrays lie where those before them lay: new pages cost up to a tenth of the time.
+    """Let arrays lie where those of images before lay, in place of giving pages back and asking for new ones.
 
     Only the C library of GNU has these settings.
     """
