@@ -46,7 +46,10 @@ LENGTHS = {name: len(name) for name in (*DATES, *CLOCKS, *BOTH)} | UNIX
 LAST_DAY = date.max.toordinal()
 NUMBERED = ("identifier", "account", "phone")  # kinds of values that may be too long for one line
 SHORTEST_WRAPPED = 10  # characters of such a line
-CROSSES = re.compile(r"[xX]{3,}(?=[ *-]*(?:[xX]{3,}|[\dOoIlBSZ]))|(?<=\d)[xX]{3,}")  # of a mask: readers lose some
+CROSSES = re.compile(
+    r"[xX]{2,}(?=[ *-]+[xX]{3,})|[xX]{3,}(?=[ *-]*(?:[xX]{3,}|[\dOoIlBSZ]))|(?<=\d)[xX]{3,}"
+)  # of a mask: readers lose some
+FEBRUARY = 2
 HALVED = re.compile(r"\d\s?[AaPp]\.?\s?[Mm]\b")  # a clock of twelve hours that says which half
 REST_DIGITS = re.compile(r"(?=.*\d)[-./]?[0-9A-Za-z]+([ -][0-9A-Za-z]+)*")
 REST_LETTERS = re.compile(r"[A-Z]{1,6}|[a-f]{1,4}")  # of a line that chance left without a digit
@@ -180,7 +183,7 @@ def time_relations(identifier: str, moment: Moment) -> Iterator[str]:
 
 
 def _lost_relations(identifier: str, moment: Moment, receipt: Receipt) -> Iterator[str]:
-    """Those of the class `LOST`, of a day, a month or an hour that is printed with one digit."""
+    """Those of the class `LOST`, of a day, a month, a year or an hour that is printed with one digit."""
     digits = re.findall(r"\d+", receipt.values[moment.value].text)
     others = []
     if moment.day and moment.day.day < 10 and str(moment.day.day) in digits:
@@ -196,10 +199,16 @@ def _lost_relations(identifier: str, moment: Moment, receipt: Receipt) -> Iterat
         others += [
             replace(moment, day=moment.day.replace(day=min(moment.day.day, 30), month=month)) for month in months
         ]
+    if moment.day and str(moment.day.year % 100) in digits and moment.day.year % 100 < 10:
+        years = (year for year in range(2010, 2100) if str(moment.day.year % 100) in str(year % 100))
+        last = 28 if moment.day.month == FEBRUARY else 31  # of a month that has fewer days in some years
+        others += [replace(moment, day=moment.day.replace(day=min(moment.day.day, last), year=year)) for year in years]
     if moment.second is not None and moment.second % HALF_DAY < 10 * HOUR:
         hour, halved = moment.second // HOUR % 12, HALVED.search(receipt.values[moment.value].text)
         later = moment.second // HALF_DAY * 12 if halved else 0
-        hours = (more for more in range(10, 13 if halved else 24) if str(hour) in digits and str(hour) in str(more))
+        first = 1 if halved and not hour else 10  # no clock of twelve hours says nought
+        two = (f"{more:02}" for more in range(first, 13 if halved else 24))
+        hours = (int(more) for more in two if str(hour) in digits and (first == 1 or str(hour) in more))
         others += [
             replace(moment, second=moment.second % HOUR + (more % 12 + later if halved else more) * HOUR)
             for more in hours

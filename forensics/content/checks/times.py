@@ -125,10 +125,11 @@ def _lost(one: _Stated, other: _Stated, scene: Scene) -> bool:
 
 
 def _one_off(one: _Stated, other: _Stated) -> bool:
-    """Whether one of two days, or one of two hours, is the other with a digit lost."""
+    """Whether one of two days, years or hours is the other with a digit lost."""
     days = [str(stated.days[0].day) for stated in (one, other)]
+    years = [str(stated.days[0].year % 100) for stated in (one, other)]
     hours = [(str(stated.clock.hour), str(stated.clock.hour % 12 or 12)) for stated in (one, other)]
-    return one_less(*days) or any(one_less(*pair) for pair in zip(*hours, strict=True))
+    return one_less(*days) or one_less(*years) or any(one_less(*pair) for pair in zip(*hours, strict=True))
 
 
 @check("clock__ahead", "minutes", "by which the status bar's clock is ahead of the printed time, -720..720")

@@ -272,9 +272,24 @@ def test_a_digit_of_a_day_or_an_hour_that_the_reader_lost_is_told_as_such():
     assert "0:HHMM:l:moment" not in held.split()  # twenty is no hour of a clock of twelve
 
 
+@pytest.mark.parametrize(
+    ("text", "when", "clock", "reference", "encoding"),
+    [
+        ("01 Dec 4 11:28 am", date(2004, 12, 1), time(11, 28), "241201AB", "yymmdd"),
+        ("29 Feb 4 11:28 am", date(2004, 2, 28), time(11, 28), "240228AB", "yymmdd"),
+        ("14/08/2023 0:53 PM", date(2023, 8, 14), time(12, 53), "2053AB", "HHMM"),
+    ],
+)
+def test_a_lost_digit_of_a_year_or_of_an_hour_before_a_half_is_told_as_such(text, when, clock, reference, encoding):
+    moment = Value("moment", "Date", text, "moment", BOX, 0.99, day=when, clock=clock)
+    _, held = relations(Receipt(values=(moment, value("reference", reference))))
+    assert f"0:{encoding}:l:moment" in held.split() and f"0:{encoding}:0:moment" not in held.split()
+
+
 def test_a_mask_is_one_sign_however_long_it_was_read():
     assert pattern("XXXXXX9925") == pattern("XXXX9925") == "*9999"
     assert pattern("EAXXXCE") == "AAAAAAA"
+    assert pattern("xx-xxx-9460") == pattern("xxx-xxx-9460") == "*-*-9999"
 
 
 def test_marks_on_letters_are_no_signs_of_their_own():
@@ -289,5 +304,7 @@ def test_an_identifier_without_a_label_has_a_name():
 def test_an_amount_is_near_one_that_a_fee_would_make_of_it():
     held = relations(receipt(datetime(2026, 1, 5, 12, 0), "AB12345678", amount=100.0, fee=1.5))
     assert [("near:total" in words.split(), "near:amount" in words.split()) for words in held[2:]] == [
-        (True, False), (False, False), (False, True),
-    ]  # fmt: skip
+        (True, False),
+        (False, False),
+        (False, True),
+    ]

@@ -35,6 +35,7 @@ def test_the_phones_clock_is_a_number_and_contradicts_nothing():
         ({"Date": "12/06/2024", "Time": "18:37"}, True),
         ({"Date": "12/06/2024", "Time": "6:11"}, False),  # a digit was lost
         ({"Date": "1/06/2024", "Time": "16:11"}, False),
+        ({"Date": "12 Jun 4", "Time": "16:11"}, False),
     ],
 )
 def test_a_day_and_a_time_that_stand_apart_are_one_moment(changed, named):
