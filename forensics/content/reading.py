@@ -333,19 +333,24 @@ class BothReader:
         spans = [(i, word[0].left, word[-1].right) for i, words in lines.items() for word in words]
         told = self.first.read([_padded(crops[i][:, left:right], crops[i]) for i, left, right in spans])
         western = [sure >= CLEAR and bool(WESTERN.fullmatch(text)) for text, sure in told]
+        runs = [list(run) for _, run in groupby(range(len(spans)), key=lambda at: (spans[at][0], western[at]))]
+        places = [spans[run[0]][0] for run in runs]
+        pictures = [
+            _padded(crops[i][:, spans[run[0]][1] : spans[run[-1]][2]], crops[i]) for i, run in zip(places, runs)
+        ]
+        whole = {run[0]: picture for run, picture in zip(runs, pictures) if western[run[0]] and len(run) > 1}
+        again = dict(zip(whole, self.first.read(list(whole.values()))))
         parts: list[tuple[int, Told | np.ndarray]] = []
-        for (i, is_western), run in groupby(range(len(spans)), key=lambda at: (spans[at][0], western[at])):
-            places = list(run)
-            if is_western:
-                texts, sures = zip(*(told[at] for at in places))
-                parts.append((i, (" ".join(texts), min(sures))))
-            else:
-                parts.append((i, _padded(crops[i][:, spans[places[0]][1] : spans[places[-1]][2]], crops[i])))
+        for i, run, picture in zip(places, runs, pictures, strict=True):
+            apart = " ".join(told[at][0] for at in run), min(told[at][1] for at in run)
+            joined = again.get(run[0], apart)
+            same = joined[0].replace(" ", "") == apart[0].replace(" ", "")  # the gaps are seen better in one picture
+            parts.append((i, (joined if same else apart) if western[run[0]] else picture))
         between = iter(second.read([part for _, part in parts if isinstance(part, np.ndarray)]))
-        whole: dict[int, list[Told]] = {i: [] for i in lines}
+        texts: dict[int, list[Told]] = {i: [] for i in lines}
         for i, part in parts:
-            whole[i].append(next(between) if isinstance(part, np.ndarray) else part)
-        kept = {i: [(text, sure) for text, sure in some if text.strip()] for i, some in whole.items()}
+            texts[i].append(next(between) if isinstance(part, np.ndarray) else part)
+        kept = {i: [(text, sure) for text, sure in some if text.strip()] for i, some in texts.items()}
         return {
             i: (in_order([text for text, _ in some]), min(sure for _, sure in some))
             for i, some in kept.items()

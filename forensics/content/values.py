@@ -21,7 +21,7 @@ SIGNS = {  # of currencies, as screens write them beside a number
     "₱": "PHP", "P": "PHP", "₦": "NGN", "N": "NGN", "₹": "INR", "Rs": "", "Rs.": "", "₨": "", "Rp": "IDR", "Rp.": "IDR",
     "₺": "TRY", "TL": "TRY", "₽": "RUB", "руб": "RUB", "руб.": "RUB", "р.": "RUB", "KSh": "KES", "Ksh": "KES",
     "KSH": "KES", "Fr.": "CHF", "RM": "MYR", "₩": "KRW", "円": "JPY", "ر.س": "SAR", "د.إ": "AED", "ج.م": "EGP",
-    "ر.س.": "SAR", "د.إ.": "AED", "ج.م.": "EGP", "ريال": "SAR", "درهم": "AED", "جنيه": "EGP", "ریال": "IRR",
+    "ر.س.": "SAR", "د.إ.": "AED", "ج.م.": "EGP", "ريال": "", "درهم": "AED", "جنيه": "EGP", "ریال": "IRR",
     "تومان": "", "圆": "CNY",
     "baht": "THB", "Baht": "THB", "дин.": "RSD", "zł": "PLN", "₸": "KZT", "₴": "UAH", "₵": "GHS", "GH₵": "GHS",
 }  # fmt: skip
