@@ -47,3 +47,18 @@ def test_several_erased_signs_are_counted(missing):
     write(picture, "853412", round(right + missing * pitch + 2), 100, 30)
     hole = widest_hole(pixels(picture), Box(98, 70, round(12 * pitch + missing * pitch) + 10, 40))
     assert abs(hole - missing) < 0.35
+
+
+@pytest.mark.parametrize("gone", ["cafe72   0102ff", "832104   873892"])
+def test_a_number_that_a_hole_tears_is_one(gone):
+    image, said = number_on_a_screen(gone)
+    box = next(value.box for value in said.values if value.key == "reference")
+    left, right = gone.split()
+    share = [len(left) / len(gone), len(right) / len(gone)]
+    pieces = [
+        Line(box._replace(width=round(share[0] * box.width)), left, 1.0),
+        Line(Box.from_edges(box.right - round(share[1] * box.width), box.y, box.right, box.bottom), right, 1.0),
+    ]
+    rows = [line for line in said.lines if line.box != box]
+    (found,) = check_content(receipt_of([*rows, *pieces], (1080, 1400)), (), image)[1]
+    assert found.feature == "content__hole__widest" and "blank ground" in found.sentence
