@@ -24,6 +24,7 @@ from realfake.forensics.content.values import folded
 
 SHORTEST_TAIL = 4  # signs of an account that a mask leaves
 ENDS = 3  # signs at both ends in which two numbers agree that were meant to be one
+CAPITALS = str.maketrans("OQDILBSZG", "000118526")  # letters of names that are read for each other
 NEAR = 0.6  # share of the signs of two texts that agree where one was meant to be the other
 
 
@@ -62,7 +63,9 @@ def _compared(one: Value, other: Value) -> tuple[str, str]:
 
 
 def _signs(text: str) -> str:
-    """Letters and digits, with those that are read for each other as one."""
+    """Letters and digits, with those that are read for each other as one; a name is the same in small and large."""
+    if not any(map(str.isdigit, text)):
+        return "".join(filter(str.isalnum, folded(text).upper().translate(CAPITALS)))
     upper = folded(text.translate(MISREAD)).upper()
     return "".join(filter(str.isalnum, upper.translate(MISREAD)))
 

@@ -60,3 +60,18 @@ def test_a_sum_in_the_next_column_is_no_piece_of_a_number():
         return check_content(said, (), image)[0]["content__hole__widest"]
 
     assert beside("30223") > 0.85 and not beside("30223.90") > 0.85
+
+
+@pytest.mark.parametrize("gone", ["cafe72   0102ff", "832104   873892"])
+def test_a_number_that_a_hole_tears_is_one(gone):
+    image, said = number_on_a_screen(gone)
+    box = next(value.box for value in said.values if value.key == "reference")
+    left, right = gone.split()
+    share = [len(left) / len(gone), len(right) / len(gone)]
+    pieces = [
+        Line(box._replace(width=round(share[0] * box.width)), left, 1.0),
+        Line(Box.from_edges(box.right - round(share[1] * box.width), box.y, box.right, box.bottom), right, 1.0),
+    ]
+    rows = [line for line in said.lines if line.box != box]
+    (found,) = check_content(receipt_of([*rows, *pieces], (1080, 1400)), (), image)[1]
+    assert found.feature == "content__hole__widest" and "blank ground" in found.sentence

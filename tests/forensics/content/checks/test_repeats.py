@@ -46,3 +46,10 @@ def test_the_code_of_another_receipt_is_a_number_and_no_sentence_where_nothing_i
     numbers, findings = check_content(receipt(HONEST), [upi("77.10", "AB98765432109876", "Somchai%20J")])
     assert numbers["content__code__amount_off"] > 0.9 and numbers["content__code__reference_off"] > 0.5
     assert {one.feature for one in findings} <= {"content__code__amount_off"}
+
+
+def test_a_name_in_a_code_is_the_same_in_capitals_and_without_accents():
+    said = HONEST | {"Recipient": "Gökperi Yüksel"}
+    numbers, findings = check_content(receipt(said), [upi(name="GOKPERI%20YUKSEL")])
+    assert findings == () and numbers["content__code__name_off"] == 0
+    assert len(check_content(receipt(said), [upi(name="GOKPERI%20YUKSEN")])[1]) == 1
