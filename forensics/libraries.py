@@ -24,7 +24,7 @@ from realfake.forensics.errors import MissingLibrary
 
 COMPILED = (
     "cv2", "skia", "lightgbm", "freetype", "uharfbuzz", "zxingcpp", "PIL", "matplotlib", "numba", "pyarrow",
-    "scipy", "sklearn",
+    "scipy", "sklearn", "bidi",
 )  # fmt: skip
 LOADED = ("*.so", "lib/*.so")  # files that importing a package loads; plug-ins stand deeper and may stay unloaded
 OPENCVS = ("opencv-python", "opencv-python-headless", "opencv-contrib-python", "opencv-contrib-python-headless")

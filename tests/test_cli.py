@@ -16,11 +16,11 @@ import click
 import numpy as np
 import pandas as pd
 import pytest
-from click.testing import CliRunner
 from PIL import Image, ImageDraw, ImageFilter
 
 from realfake.cli import JOBS, main
 from realfake.pipeline.tables.table import read_table
+from tests.commands import realfake
 from tests.interrupts import heed
 
 FAST = ("--families", "ela")  # a family that takes milliseconds
@@ -55,14 +55,6 @@ def album(here) -> Path:
     for i in range(12):
         picture(here / "album" / f"{i:02}.jpg", i)
     return here / "album"
-
-
-def realfake(*arguments: str, code: int = 0, stdin: str | None = None):
-    """Run the program in this process and expect an exit code."""
-    result = CliRunner().invoke(main, [str(argument) for argument in arguments], input=stdin)
-    assert result.exit_code == code, (result.exit_code, result.output, result.exception)
-    assert "Traceback" not in result.stderr
-    return result
 
 
 def started(*arguments: str) -> subprocess.Popen:
@@ -213,7 +205,7 @@ def test_more_processes_than_a_few_a_core_count_as_those():
     seen = []
     command = click.Command("it", params=[click.Option(["--jobs"], type=JOBS)], callback=lambda jobs: seen.append(jobs))
     for given in ("1", "100000"):
-        assert CliRunner().invoke(command, ["--jobs", given]).exit_code == 0
+        assert command.main(["--jobs", given], standalone_mode=False) is None
     assert seen == [1, 4 * (os.cpu_count() or 1)]
 
 

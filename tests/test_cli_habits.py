@@ -5,23 +5,15 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from click.testing import CliRunner
 
-from realfake.cli import main
 from realfake.forensics.content.reading import choose_reader
 from realfake.pipeline.models.model import load_model
+from tests.commands import realfake
 from tests.lies import false_receipt
 
 pytestmark = pytest.mark.skipif(choose_reader() is None, reason="no reader of text is installed")
 FIRST = datetime(2026, 3, 2, 13, 17)
 RULE = "bank/reference/time@7"
-
-
-def realfake(*arguments: object):
-    """Run the program in this process and expect that it succeeds."""
-    result = CliRunner().invoke(main, [str(argument) for argument in arguments])
-    assert result.exit_code == 0, (result.output, result.exception)
-    return result
 
 
 def receipt(number: int, hours: int = 0):
@@ -100,13 +92,12 @@ def test_a_habit_that_is_switched_off_is_told_no_more(folder):
 
 
 def test_what_knows_no_habits_and_a_wrong_id_are_said_so(folder):
-    for arguments, sentence in (
-        (("habits", "starter"), "does not exist"),
-        (("habits", folder / "features.csv"), "has no column 'called'; extract it with --level field"),
-        (("habits", folder / "model", "--without", "x"), "there is no habit 'x'"),
+    for arguments, code, sentence in (
+        (["starter"], 2, "does not exist"),
+        ([folder / "features.csv"], 1, "has no column 'called'; extract it with --level field"),
+        ([folder / "model", "--without", "x"], 2, "there is no habit 'x'"),
     ):
-        result = CliRunner().invoke(main, [str(argument) for argument in arguments])
-        assert result.exit_code in (1, 2) and sentence in result.output, result.output
+        assert sentence in realfake("habits", *arguments, code=code).output
 
 
 def test_compare_holds_images_against_habits_of_other_groups(folder):

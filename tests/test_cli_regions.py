@@ -6,25 +6,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from click.testing import CliRunner
 from PIL import Image, ImageDraw
 
-from realfake.cli import main
 from realfake.forensics.catalog import catalogue
 from realfake.forensics.text.regions import region_catalogue
 from realfake.pipeline.models.folder import SCORER, SECOND
 from realfake.pipeline.models.model import load_model
+from tests.commands import realfake
 from tests.lettering import slip, write
 
 IMAGES, WORDS = 40, 6  # of the tables made here; every fourth image is a fake with two edited words
 TOLD = "ink__colour__blue__z_line"
-
-
-def realfake(*arguments: object):
-    """Run the program in this process and expect that it succeeds."""
-    result = CliRunner().invoke(main, [str(argument) for argument in arguments])
-    assert result.exit_code == 0, (result.output, result.exception)
-    return result
 
 
 def test_words_under_the_mask_of_a_fake_are_edited_and_those_of_a_genuine_slip_are_not(tmp_path):

@@ -5,9 +5,8 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
-from click.testing import CliRunner
 
-from realfake.cli import main
+from tests.commands import realfake
 
 
 @pytest.fixture
@@ -17,12 +16,6 @@ def table(tmp_path, monkeypatch):
     names = [str(i) for i in range(60)]
     frame = pd.DataFrame({"path": [f"{name}.png" for name in names], "label": label, "group": names})
     frame.assign(format="PNG", ela__a__mean=rng.normal(size=60) + 3 * label).to_csv("t.csv", index=False)
-
-
-def realfake(*arguments: str, code: int = 0):
-    result = CliRunner().invoke(main, arguments)
-    assert result.exit_code == code, result.output
-    return result
 
 
 def test_a_comparison_states_costs_and_its_record_makes_a_page(table, tmp_path):

@@ -4,11 +4,10 @@ import re
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 from PIL import Image
 
 import realfake
-from realfake.cli import main
+from tests import commands
 from tests.pictures import draw_screen
 
 FAMILY = r"no family elo; choose from .*\bela\b"
@@ -76,7 +75,5 @@ def test_python_names_those_that_there_are(screen, table, call, sentence):
 )
 def test_the_command_line_names_those_that_there_are(screen, table, arguments, sentence):
     places = {"SCREEN": str(screen), "TABLE": str(table), "OUT": str(screen.with_name("out.csv"))}
-    result = CliRunner().invoke(main, [places.get(one, one) for one in arguments])
-    assert result.exit_code == 2
-    assert re.search(sentence, result.stderr)
+    assert re.search(sentence, commands.realfake(*(places.get(one, one) for one in arguments), code=2).stderr)
     assert not screen.with_name("out.csv").exists()

@@ -48,10 +48,11 @@ LOCALES = {  # locale: language of the words, currency
     "ur_Latn": ("ur", "PKR"),
 }  # fmt: skip
 USUAL = tuple(LOCALES)  # those in which apps are drawn where none is named
-LOCALES |= {  # and those of scripts with fonts of their own
+OWN_SCRIPTS = {  # and those of scripts with fonts of their own
     "zh_CN": ("zh", "CNY"), "ar_EG": ("ar", "EGP"), "ar_SA": ("ar", "SAR"), "ar_AE": ("ar", "AED"),
     "fa_IR": ("fa", "IRR"),
 }  # fmt: skip
+LOCALES |= OWN_SCRIPTS
 RIGHT_TO_LEFT = ("ar", "fa")  # languages
 DIGITS = {"ar": "٠١٢٣٤٥٦٧٨٩", "fa": "۰۱۲۳۴۵۶۷۸۹"}  # beside those of the West
 NATIVE_DIGITS = {"ar_EG": 0.65, "ar_SA": 0.5, "ar_AE": 0.1, "fa_IR": 0.85}  # shares of the apps that write them

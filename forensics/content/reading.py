@@ -13,7 +13,7 @@ import math
 import re
 import subprocess
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, reduce
 from importlib.machinery import PathFinder
 from importlib.util import find_spec
@@ -41,7 +41,10 @@ HEIGHT = 48  # pixels to which a line is scaled for PP-OCR
 WIDEST = 2400  # pixels of such a line; a longer one is squeezed
 TOGETHER = 4800  # pixels of width read in one batch, so that its memory stays small
 STEP = 1 / 64  # of confidence: what processors differ by is smaller
-NUMERAL = re.compile(r"[-+(]?\d[\d.,:/-]*\d?[%)]?")  # a word that is a number
+WESTERN = re.compile(r"[-+(]?[A-Z\d][A-Z\d.,:/•*-]*[-+%)]?")  # a word of digits and capitals
+FROM_RIGHT = 2  # lines with letters of Arabic, from which on a screen is of that script
+PACKS = ("ara", "fas", "urd")  # languages of Tesseract that it is read with
+Told = tuple[str, float]  # a text, and how sure it is
 EASTERN = 0.85  # confidence of a number in Eastern digits: one in ten is misread, so none contradicts anything
 NUMBER = re.compile(r"\d")
 ARABIC = re.compile(r"[\u0621-\u064a\u066e-\u06d3]")  # a letter of a script from right to left
@@ -294,36 +297,60 @@ class BothReader:
             for i, (text, sure) in enumerate(read)
             if (not text.strip() or sure < CLEAR) and crops[i].shape[1] >= LONG * crops[i].shape[0]
         ]
-        again = self.second.read([crops[i] for i in unread])
-        parts = [self._numbers_apart(crops[i]) if ARABIC.search(text) else [] for i, (text, _) in zip(unread, again)]
-        words = iter(self.second.read([part for some in parts for part in some if isinstance(part, np.ndarray)]))
-        for i, (text, sure), some in zip(unread, again, parts, strict=True):
-            told = [next(words) if isinstance(part, np.ndarray) else part for part in some]
-            if some:
-                text = in_order([text for text, _ in told if text])
-                sure = min((sure for text, sure in told if text), default=0.0)
+        again = dict(zip(unread, self.second.read([crops[i] for i in unread]), strict=True))
+        if sum(bool(ARABIC.search(text)) for text, _ in again.values()) >= FROM_RIGHT:
+            read, again = self._from_right(crops, read, again)
+        for i, (text, sure) in again.items():
             if text and (sure > read[i][1] or not read[i][0].strip()):
                 read[i] = text, sure
         return read
 
-    def _numbers_apart(self, crop: np.ndarray) -> list[np.ndarray | tuple[str, float]]:
-        """A line as what its numbers are by the first reader, where it is sure of them, and pictures of the rest.
+    def _from_right(
+        self, crops: Sequence[np.ndarray], read: list[Told], again: dict[int, Told]
+    ) -> tuple[list[Told], dict[int, Told]]:
+        """Both readings of a screen whose letters are Arabic.
 
-        Nothing where it has no such number.
+        The first reader leaves out of a line what it does not know, and loses or changes signs beside that, surely: a
+        line is read by words, those that are numbers or capitals by the first reader and what is between by the second.
         """
-        words = pieces_of(strength(crop))
-        if len(words) < 2:
-            return []
-        spans = [(signs[0].left, signs[-1].right) for signs in words]
-        told = self.first.read([_padded(crop[:, left:right], crop) for left, right in spans])
-        numbers = [text if sure >= CLEAR and NUMERAL.fullmatch(text) else "" for text, sure in told]
-        parts: list[np.ndarray | tuple[str, float]] = []
-        for is_number, some in groupby(zip(spans, numbers, told, strict=True), key=lambda one: bool(one[1])):
-            run = list(some)
-            picture = crop if len(run) == len(words) else _padded(crop[:, run[0][0][0] : run[-1][0][1]], crop)
-            sure = min(sure for _, _, (_, sure) in run)
-            parts += [(" ".join(text for _, text, _ in run), sure)] if is_number else [picture]
-        return parts if any(numbers) else []
+        second = self.second
+        if isinstance(second, TesseractReader):
+            known = second.languages or _languages()
+            second = replace(second, languages=tuple(name for name in known if name in PACKS) or second.languages)
+            retold = zip(again, second.read([crops[i] for i in again]), strict=True)
+            again = again | {i: told for i, told in retold if ARABIC.search(told[0])}
+        mixed = [
+            i for i, (text, _) in enumerate(read) if NUMBER.search(text) or (i in again and NUMBER.search(again[i][0]))
+        ]
+        for i, told in self._by_words({i: crops[i] for i in mixed}, second).items():
+            again.pop(i, None)
+            read[i] = told
+        return read, again
+
+    def _by_words(self, crops: dict[int, np.ndarray], second: Reader) -> dict[int, Told]:
+        """Lines of several words of which some are numbers, each word as the reader tells it that knows its script."""
+        lines = {i: words for i, crop in crops.items() if len(words := pieces_of(strength(crop))) > 1}
+        spans = [(i, word[0].left, word[-1].right) for i, words in lines.items() for word in words]
+        told = self.first.read([_padded(crops[i][:, left:right], crops[i]) for i, left, right in spans])
+        western = [sure >= CLEAR and bool(WESTERN.fullmatch(text)) for text, sure in told]
+        parts: list[tuple[int, Told | np.ndarray]] = []
+        for (i, is_western), run in groupby(range(len(spans)), key=lambda at: (spans[at][0], western[at])):
+            places = list(run)
+            if is_western:
+                texts, sures = zip(*(told[at] for at in places))
+                parts.append((i, (" ".join(texts), min(sures))))
+            else:
+                parts.append((i, _padded(crops[i][:, spans[places[0]][1] : spans[places[-1]][2]], crops[i])))
+        between = iter(second.read([part for _, part in parts if isinstance(part, np.ndarray)]))
+        whole: dict[int, list[Told]] = {i: [] for i in lines}
+        for i, part in parts:
+            whole[i].append(next(between) if isinstance(part, np.ndarray) else part)
+        kept = {i: [(text, sure) for text, sure in some if text.strip()] for i, some in whole.items()}
+        return {
+            i: (in_order([text for text, _ in some]), min(sure for _, sure in some))
+            for i, some in kept.items()
+            if any(NUMBER.search(text) for text, _ in some)
+        }
 
 
 def _has_rapidocr() -> bool:

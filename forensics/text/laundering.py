@@ -29,6 +29,7 @@ SMOOTH = 5  # qualities of a ghost curve over which its trend is taken
 EPS = 1e-3
 FEW = 12  # pixels; of no more nothing is told
 FAINT = int(0.12 * COVERAGE_STEPS)  # coverage of what is background, or rings
+RANGE = np.arange(-FAINT, FAINT + 1)
 LARGEST_STEP = 12.0  # gray levels: edges of the design count no more than blocking does
 HIGH = (np.add.outer(np.arange(8), np.arange(8)) >= 8).reshape(-1)
 LOW = ZIGZAG[1 : MODES + 1]
@@ -190,14 +191,15 @@ def _residuals(word: Word) -> list[float]:
     rows, columns = word.inner
     box = np.array([rows.start, rows.stop, columns.start, columns.stop])
     inner = word.coverage[rows, columns]
-    beside, sums = np.zeros(2 * FAINT + 1, np.int64), np.zeros((3, 3), np.int64)
+    beside, sums = np.zeros(len(RANGE), np.int64), np.zeros((2, 3), np.int64)
     axis = word.ink - word.background
     tint = _residual_sums(word.pixels, word.coverage, word.calm, box, word.background, axis, beside, sums)
-    (calm, calm_sum, calm_squares), (near, near_sum, near_squares), (thirds, third, _) = sums.tolist()
-    lowest = np.searchsorted(np.cumsum(beside), near - 1 - int(0.98 * near), side="right") - FAINT
+    calm, (thirds, third, _) = sums.tolist()
+    near = int(beside.sum())
+    lowest = RANGE[np.searchsorted(np.cumsum(beside), near - 1 - int(0.98 * near), side="right")] if near else 0
     return [
-        _deviation(calm, calm_sum, calm_squares),
-        _deviation(near, near_sum, near_squares),
+        _deviation(*calm),
+        _deviation(near, int(beside @ RANGE), int(beside @ (RANGE * RANGE))),
         tint,
         third / thirds / COVERAGE_STEPS if thirds else np.nan,
         upper(inner, 0.01) - 1 if inner.size else np.nan,
@@ -215,8 +217,8 @@ def _deviation(number: int, total: int, squares: int) -> float:
 def _residual_sums(pixels, coverage, calm, box, ground, axis, beside, sums):
     """RMS of the channels' differences from their mean in the box, off what ink and background explain.
 
-    Sums (3, 3), of coverage in whole `COVERAGE_STEPS`: number, sum and squares of calm pixels, and of faint ones up to
-    five pixels from the box, which are counted by coverage in `beside`; number and sum of third differences in the box.
+    In whole `COVERAGE_STEPS`: sums (2, 3) of the coverage of calm pixels, their number, sum and squares, and of third
+    differences in the box, their number and sum; `beside` counts faint pixels up to five from the box by coverage.
     """
     top, bottom, left, right = box[0], box[1], box[2], box[3]
     total = 0.0
@@ -224,27 +226,20 @@ def _residual_sums(pixels, coverage, calm, box, ground, axis, beside, sums):
     axis_mean = np.float32((axis[0] + axis[1] + axis[2]) / 3)
     for y in range(coverage.shape[0]):
         row = coverage[y]
-        for zone in range(2):
-            first, last = (0, row.size) if zone == 0 else (max(left - 5, 0), min(right + 5, row.size))
-            if zone == 1 and not top - 5 <= y < bottom + 5:
-                continue
-            number = steps = squares = 0
-            for x in range(first, last):
-                here = np.int64(row[x] * COVERAGE_STEPS)
-                if zone == 1 and abs(here) <= FAINT:
-                    beside[here + FAINT] += 1
-                if calm[y, x] if zone == 0 else abs(here) <= FAINT:
-                    number += 1
-                    steps += here
-                    squares += here * here
-            sums[zone, 0] += number
-            sums[zone, 1] += steps
-            sums[zone, 2] += squares
+        near = top - 5 <= y < bottom + 5
+        for x in range(row.size):
+            here = np.int64(row[x] * COVERAGE_STEPS)
+            if calm[y, x]:
+                sums[0, 0] += 1
+                sums[0, 1] += here
+                sums[0, 2] += here * here
+            if near and left - 5 <= x < right + 5 and abs(here) <= FAINT:
+                beside[here + FAINT] += 1
         if not top <= y < bottom:
             continue
         for x in range(left, right - 3):
-            sums[2, 0] += 1
-            sums[2, 1] += np.int64(abs(row[x] - 3 * row[x + 1] + 3 * row[x + 2] - row[x + 3]) * COVERAGE_STEPS)
+            sums[1, 0] += 1
+            sums[1, 1] += np.int64(abs(row[x] - 3 * row[x + 1] + 3 * row[x + 2] - row[x + 3]) * COVERAGE_STEPS)
         for x in range(left, right):
             mean = (pixels[y, x, 0] + pixels[y, x, 1] + pixels[y, x, 2]) / 3
             for c in range(3):

@@ -56,7 +56,9 @@ def _likeness(word: Word) -> list[float]:
     strokes, ground = np.full(6, np.nan), np.full(6, np.nan)
     lengths, colours = np.zeros(LONGEST + 1, np.int64), np.zeros(512, np.int64)
     _strokes(word.coverage, word.pixels, box, word.background, word.ink - word.background, lengths, colours, strokes)
-    _ground(word.pixels, word.calm, box, word.background, np.zeros((2, 10)), ground)
+    width = word.frame.width
+    edges = np.array([0, max(columns.start - 2, 0), min(columns.stop + 2, width), width])
+    _ground(word.pixels, word.calm, box, edges, word.background, np.zeros((2, 10)), ground)
     widest = (word.spans[:, 1] - word.spans[:, 0]).max(initial=0)
     size = word.box.width / word.box.height
     return [*strokes, size, widest / word.box.height, *ground]
@@ -118,7 +120,7 @@ def _strokes(coverage, pixels, box, ground, axis, lengths, colours, found):
 
 @compiled
 @no_type_check
-def _ground(pixels, calm, box, ground, sums, found):
+def _ground(pixels, calm, box, edges, ground, sums, found):
     """The last six of `LIKENESS`.
 
     `sums` are of the ground outside and inside: count, x, y, xx, xy, yy, luma, x luma, y luma, squared luma.
@@ -130,12 +132,8 @@ def _ground(pixels, calm, box, ground, sums, found):
     for y in range(height):
         v = y - middle_y
         rows_inside = box[0] - 2 <= y < box[1] + 2
-        for part in range(3):  # left of the box, within its columns, right of it
-            first, last = 0, width
-            if part > 0:
-                first = min(max(box[2] - 2, 0), width) if part == 1 else min(max(box[3] + 2, 0), width)
-            if part < 2:
-                last = min(max(box[2] - 2, 0), width) if part == 0 else min(max(box[3] + 2, 0), width)
+        for part in range(edges.size - 1):  # left of the box, within its columns, right of it
+            first, last = edges[part], edges[part + 1]
             zone = 1 if rows_inside and part == 1 else 0
             if zone == 0:
                 around += last - first

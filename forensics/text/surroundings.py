@@ -55,17 +55,28 @@ ZONES = (
 )
 
 
+CELLS = np.zeros((6, 5, 5), np.int64)  # which a zone takes of the five by five that `_edges` cuts a frame into
+CELLS[0, 2, 2] = 1  # inside
+CELLS[1] = 1 - CELLS[0]  # around
+CELLS[2, :, 0] = CELLS[3, :, 4] = CELLS[4, 0, :] = CELLS[5, 4, :] = 1  # left, right, above, below
+
+
+def _edges(inner: slice, size: int) -> list[int]:
+    """Where rows or columns of a frame before a word begin, one beside it, those of it, one beside it, those after it,
+    and where they end."""
+    first, last = max(inner.start - 2, 0), min(inner.stop + 2, size)
+    return [0, max(first - 1, 0), first, last, min(last + 1, size), size]
+
+
 def _zones(word: Word) -> list[float]:
     rows, columns = word.inner
     height, width = word.calm.shape
-    left, right = columns.start - 2, columns.stop + 2
-    edges = np.array([0, max(left - 1, 0), max(left, 0), min(right, width), min(right + 1, width), width])
-    zones, upright, level = np.zeros((6, 6)), np.zeros((3, width)), np.zeros((3, height))
+    edges = np.array([_edges(rows, height), _edges(columns, width)])
+    sums, upright, level = np.zeros((25, 6), np.int64), np.zeros((3, width)), np.zeros((3, height))
     residue, patch = np.array([[0, height, -1, width, -1, 0, 0]] * 2)
     ground, tones = np.rint(word.background).astype(np.int64), np.zeros(256, np.int64)
-    band = rows.start - 2, rows.stop + 2
-    _sums(word.pixels, word.calm, *band, edges, ground, zones, upright, level, residue, tones, patch)
-    within, around, *sides = zones.tolist()
+    _sums(word.pixels, word.calm, edges, ground, sums, upright, level, residue, tones, patch)
+    within, around, *sides = (CELLS.reshape(6, 25) @ sums).tolist()
     means = [[colour / part[0] for colour in part[1:4]] for part in sides if part[0] >= FEW]
     in_out = tint = spread = np.nan
     if within[0] >= FEW and around[0] >= FEW:
@@ -94,23 +105,25 @@ def _zones(word: Word) -> list[float]:
 
 @compiled
 @no_type_check
-def _sums(pixels, calm, top, bottom, edges, ground, zones, upright, level, residue, tones, patch):
+def _sums(pixels, calm, edges, ground, sums, upright, level, residue, tones, patch):
     """Add up the calm pixels of a frame.
 
-    Zones (6, 6): inside the band of rows `top` to `bottom` and of columns `edges[2]` to `edges[3]`, outside it, left,
-    right, above, below; of each the count, the sums of the three channels, the sum of squares and the count equal to
-    `ground`. Profiles (3, w) and (3, h): count, sum and sum of squares of the luma by column within the band's rows,
-    and by row within its columns. Residue: count of pixels one to six levels off `ground`, and the edges of their
+    Sums (25, 6): of each cell, row by row, the count, the sums of the three channels, the sum of squares and the count
+    equal to `ground`. Profiles (3, w) and (3, h): count, sum and sum of squares of the luma by column within the word's
+    rows, and by row within its columns. Residue: count of pixels one to six levels off `ground`, and the edges of their
     bounding box. Tones: how many pixels have each. Patch: the same as the residue of pixels of the second tone and its
     neighbours, where it has enough, then how many have just that tone and how far it is from the first.
     """
+    rows, columns = edges[0], edges[1]
     height, width = calm.shape
+    band = 0
     for y in range(height):
-        in_rows = top <= y < bottom
-        for part in range(5):  # left of the band, a column beside it, within it, a column beside it, right of it
+        while y >= rows[band + 1]:
+            band += 1
+        for part in range(columns.size - 1):
             count = reds = greens = blues = squares = equal = 0
             bright = bright_squared = 0.0
-            for x in range(edges[part], edges[part + 1]):
+            for x in range(columns[part], columns[part + 1]):
                 if not calm[y, x]:
                     continue
                 red, green, blue = int(pixels[y, x, 0]), int(pixels[y, x, 1]), int(pixels[y, x, 2])
@@ -118,7 +131,7 @@ def _sums(pixels, calm, top, bottom, edges, ground, zones, upright, level, resid
                 luma = 0.299 * red + 0.587 * green + 0.114 * blue
                 bright += luma
                 bright_squared += luma * luma
-                if in_rows:
+                if band == 2:
                     upright[0, x] += 1
                     upright[1, x] += luma
                     upright[2, x] += luma * luma
@@ -142,19 +155,13 @@ def _sums(pixels, calm, top, bottom, edges, ground, zones, upright, level, resid
             blues += equal * ground[2]
             squares += equal * (ground[0] * ground[0] + ground[1] * ground[1] + ground[2] * ground[2])
             tones[int(np.rint((299 * ground[0] + 587 * ground[1] + 114 * ground[2]) / 1000))] += equal
-            for zone in range(6):
-                if zone < 2 and (zone == 0) != (in_rows and part == 2):
-                    continue
-                if (zone == 2 and part != 0) or (zone == 3 and part != 4):
-                    continue
-                if (zone == 4 and y >= top - 1) or (zone == 5 and y <= bottom):
-                    continue
-                zones[zone, 0] += count
-                zones[zone, 1] += reds
-                zones[zone, 2] += greens
-                zones[zone, 3] += blues
-                zones[zone, 4] += squares
-                zones[zone, 5] += equal
+            cell = sums[5 * band + part]
+            cell[0] += count
+            cell[1] += reds
+            cell[2] += greens
+            cell[3] += blues
+            cell[4] += squares
+            cell[5] += equal
     first = other = most = 0
     for tone in range(256):
         if tones[tone] > tones[first]:
@@ -187,14 +194,14 @@ def _columns(luma, near, top, bottom, left, sums):
                 sums[2, x] += here * here
 
 
-def _deviation(moments: list[float]) -> float:
+def _deviation(moments: list[int]) -> float:
     if moments[0] < FEW:
         return np.nan
-    count, red, green, blue, squares, _ = map(int, moments)  # whole numbers, so that a flat ground deviates by 0
+    count, red, green, blue, squares, _ = moments  # whole numbers, so that a flat ground deviates by 0
     return math.sqrt((count * squares - red * red - green * green - blue * blue) / 3) / count
 
 
-def _share(moments: list[float]) -> float:
+def _share(moments: list[int]) -> float:
     return moments[5] / moments[0] if moments[0] >= FEW else np.nan
 
 

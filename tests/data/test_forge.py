@@ -9,10 +9,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from click.testing import CliRunner
 from PIL import Image
 
-from realfake.cli import main
 from realfake.data.forge import FoundShelf, NothingToForge, _melted, find_sources, forge_folder, found_fields
 from realfake.data.forgeries.forger import EDITOR_PLANS, forge
 from realfake.data.manifest import Label, read_manifest
@@ -20,6 +18,7 @@ from realfake.forensics.errors import BadManifest
 from realfake.forensics.files import CannotWrite
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.limited import Limits
+from tests.commands import realfake
 
 
 @pytest.fixture
@@ -205,8 +204,7 @@ def test_the_card_counts_what_is_in_the_set(screenshots, tmp_path):
 
 def test_the_command_forges_a_folder(screenshots, tmp_path):
     out = tmp_path / "out"
-    result = CliRunner().invoke(main, ["forge", str(screenshots), "-o", str(out), "--per-image", "1", "--seed", "4"])
-    assert result.exit_code == 0
+    result = realfake("forge", screenshots, "-o", out, "--per-image", 1, "--seed", 4)
     assert "4 genuine, 4 fake" in result.output and "2 images were skipped" in result.output
     assert len(read_manifest(out / "manifest.csv")) == 8
 
@@ -247,10 +245,8 @@ def test_real_editors_make_the_fakes_where_they_are_asked_for(tmp_path, drawn_sc
 
 def test_an_editor_that_is_not_installed_stops_the_command_at_once(screenshots, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", "")
-    done = CliRunner().invoke(
-        main, ["forge", str(screenshots), "-o", str(tmp_path / "out"), "--editors", "pillow,gimp"]
-    )
-    assert done.exit_code == 1 and "GIMP is not installed" in done.output
+    done = realfake("forge", screenshots, "-o", tmp_path / "out", "--editors", "pillow,gimp", code=1)
+    assert "GIMP is not installed" in done.output
     assert not (tmp_path / "out" / "genuine").exists()
-    done = CliRunner().invoke(main, ["forge", str(screenshots), "-o", str(tmp_path / "out"), "--editors", "paint"])
-    assert done.exit_code == 2 and "there is no editor 'paint'" in done.output
+    done = realfake("forge", screenshots, "-o", tmp_path / "out", "--editors", "paint", code=2)
+    assert "there is no editor 'paint'" in done.output

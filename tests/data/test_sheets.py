@@ -2,24 +2,18 @@
 
 import cv2
 import pytest
-from click.testing import CliRunner
 
-from realfake.cli import main
 from realfake.data.sheets import write_sheet
 from realfake.forensics.errors import BadManifest
+from tests.commands import realfake
 from tests.phones import small_phones
 
 
 def test_the_command_draws_a_set_and_a_sheet_of_it(tmp_path):
     out, sheet = tmp_path / "set", tmp_path / "sheet.png"
     with small_phones():
-        arguments = [str(out), "--genuine", "2", "--fake", "2", "--apps", "1", "--seed", "5"]
-        made = CliRunner().invoke(main, ["synth", *arguments])
-    assert made.exit_code == 0, made.output
-    shown = CliRunner().invoke(
-        main, ["sheet", str(out / "manifest.csv"), "-o", str(sheet), "--rows", "2", "--columns", "2"]
-    )
-    assert shown.exit_code == 0, shown.output
+        realfake("synth", out, "--genuine", 2, "--fake", 2, "--apps", 1, "--seed", 5)
+    realfake("sheet", out / "manifest.csv", "-o", sheet, "--rows", 2, "--columns", 2)
     assert sheet.is_file()
 
 

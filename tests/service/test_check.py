@@ -5,20 +5,19 @@ import sqlite3
 import subprocess
 
 import sqlalchemy as sa
-from click.testing import CliRunner
 
-from realfake.cli import main
 from realfake.service import audit
 from realfake.service.check import check_desk
 from realfake.service.database import Database
 from realfake.service.schema import IMAGES
 from realfake.service.settings import Settings
+from tests.commands import realfake
 from tests.desks import add_image, new_database
 
 
-def run(tmp_path, *more):
-    options = ["--database", f"sqlite:///{tmp_path / 'desk.sqlite'}", "--images", str(tmp_path / "images"), *more]
-    return CliRunner().invoke(main, ["service-check", *options])
+def run(tmp_path, *more, code=0):
+    desk = "--database", f"sqlite:///{tmp_path / 'desk.sqlite'}", "--images", tmp_path / "images"
+    return realfake("service-check", *desk, *more, code=code)
 
 
 def test_a_whole_desk_is_said_to_be_whole_and_a_damaged_one_what_is_wrong(database, store, tmp_path):
@@ -28,11 +27,9 @@ def test_a_whole_desk_is_said_to_be_whole_and_a_damaged_one_what_is_wrong(databa
         audit.append(database, connection, "anna", "label", "x")
     head = audit.check(database).head
     whole = run(tmp_path, "--head", head)
-    assert whole.exit_code == 0
     assert whole.stdout == f"1 rows in the audit log, 1 images kept; the last row has the hash {head}\n"
     next(path for path in (tmp_path / "images").rglob("*") if path.is_file()).write_bytes(b"slop")
-    damaged = run(tmp_path, "--head", "0" * 64)
-    assert damaged.exit_code == 1
+    damaged = run(tmp_path, "--head", "0" * 64, code=1)
     assert "the noted hash no longer stands" in damaged.stderr and "was changed or damaged" in damaged.stderr
 
 

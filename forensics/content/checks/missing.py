@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from realfake.forensics.box import Box
-from realfake.forensics.content.checks.scene import MASK, NAN, SURE, Scene, Told, check
+from realfake.forensics.content.checks.scene import MASK, MOMENTS, NAN, SURE, Scene, Told, check
 from realfake.forensics.content.receipt import Value
 from realfake.forensics.text.direction import read_upright
 
@@ -34,7 +34,7 @@ def _hole(scene: Scene) -> Told:
         hole = widest_hole(upright.image.rgb, box)
         torn = _torn(scene, value, box)
         hole = max(hole, torn) if torn == torn else hole
-        if not hole <= widest:
+        if hole == hole and not hole <= widest:
             widest, of = hole, value
     if of is None or not np.isfinite(widest):
         return Told()
@@ -79,11 +79,12 @@ def _torn(scene: Scene, value: Value, box: Box) -> float:
     """Characters of room between a number and another piece of it in its row; NaN where there is none."""
     assert scene.image is not None
     upright = read_upright(scene.image)
-    labelled = {one.box for one in scene.receipt.values if one.label} if value.label else set()
+    values = scene.receipt.values
+    others = {one.box for one in values if one.kind in ("amount", *MOMENTS) or (value.label and one.label)}
     signs = sum(map(str.isalnum, value.text))
     for line in scene.receipt.lines:
         text = line.text.strip()
-        if line.box in labelled or line.box == value.box or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 ./-]{0,40}", text):
+        if line.box in others or line.box == value.box or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 ./-]{0,40}", text):
             continue
         if not any(map(str.isdigit, text)) or line.confidence < SURE:
             continue

@@ -10,13 +10,12 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 import pytest
-from click.testing import CliRunner
 from PIL import Image
 
-from realfake.cli import main
 from realfake.data.datasets.screens import COLUMNS, fetch_screens, pixels_sha256, read_list
 from realfake.data.manifest import read_manifest
 from realfake.forensics.errors import BadManifest
+from tests.commands import realfake
 
 COMMIT = "0" * 40
 
@@ -94,11 +93,10 @@ def test_a_folder_that_has_the_files_is_read_by_hash(tmp_path, repositories):
 def test_the_command_tells_what_failed_and_ends_in_one(tmp_path, repositories, monkeypatch):
     listed, base, _ = repositories
     monkeypatch.setattr(fetch_screens, "__kwdefaults__", fetch_screens.__kwdefaults__ | {"listed": listed})
-    good = CliRunner().invoke(main, ["screens", str(tmp_path / "out"), "--base", base])
-    assert good.exit_code == 0 and "3 genuine screenshots, 3 of them fetched now" in good.output
+    good = realfake("screens", tmp_path / "out", "--base", base)
+    assert "3 genuine screenshots, 3 of them fetched now" in good.output
     (tmp_path / "repos/some one/one" / COMMIT / "shots/one 1.png").unlink()
-    bad = CliRunner().invoke(main, ["screens", str(tmp_path / "other"), "--base", base])
-    assert bad.exit_code == 1 and "1 could not be had" in bad.output
+    assert "1 could not be had" in realfake("screens", tmp_path / "other", "--base", base, code=1).output
 
 
 def test_nothing_at_all_is_an_error(tmp_path, repositories):

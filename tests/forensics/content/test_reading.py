@@ -8,7 +8,7 @@ from realfake.data.drawing.fonts import fonts
 from realfake.data.drawing.rasterisers import TextStyle, draw_text
 from realfake.forensics.box import Box
 from realfake.forensics.content import reading
-from realfake.forensics.content.consistency import SURE
+from realfake.forensics.content.checks.scene import SURE
 from realfake.forensics.content.fields import read_receipt, repaired
 from realfake.forensics.content.reading import (
     EASTERN,
@@ -218,23 +218,34 @@ def test_marks_that_belong_to_a_number_are_found():
     assert reading._belonging(lines) == [[0, 1, 2], [3, 4]]
 
 
-def test_numbers_of_an_arabic_line_are_those_of_the_first_reader():
+def test_a_screen_in_arabic_is_read_by_words():
+    """The first reader loses a digit beside letters that it does not know, and is sure; the second knows no digits."""
+
     class First:
         name, letters = "first", None
 
         def read(self, crops):
-            return [("2026", 0.95) if crop.shape[1] < 130 else ("2026 uJ", 0.5) for crop in crops]
+            widths = [crop.shape[1] for crop in crops]
+            return [("2026", 0.95) if wide < 60 else ("26", 0.95) if wide > 200 else ("uJ", 0.5) for wide in widths]
 
     class Second:
-        name, letters, seen = "second", None, 0
+        name, letters = "second", None
 
         def read(self, crops):
-            self.seen += len(crops)
-            return [("نوفمبر ٢٠٢", 0.9) if crop.shape[1] > 200 else ("نوفمبر", 0.9) for crop in crops]
+            return [("نوفمبر", 0.9)] * len(crops)
 
     line = np.full((40, 320, 3), 255, np.uint8)
     line[10:30, 20:60:4] = line[10:30, 150:290:3] = 0
-    assert BothReader(first=First(), second=Second()).read([line]) == [("نوفمبر 2026", 0.9)]
+    icon = np.full((40, 90, 3), 255, np.uint8)
+    reader = BothReader(first=First(), second=Second())
+    assert reader.read([line]) == [("26", 0.95)]
+
+    class Unsure(First):
+        def read(self, crops):
+            return [("", 0.0) if crop.shape[1] == 90 else told for crop, told in zip(crops, super().read(crops))]
+
+    read = BothReader(first=Unsure(), second=Second()).read([line, icon, icon])
+    assert read == [("نوفمبر 2026", 0.9), ("نوفمبر", 0.9), ("نوفمبر", 0.9)]
 
 
 def test_numbers_in_eastern_digits_are_read_without_a_reader_and_contradict_nothing():

@@ -304,5 +304,7 @@ def test_an_identifier_without_a_label_has_a_name():
 def test_an_amount_is_near_one_that_a_fee_would_make_of_it():
     held = relations(receipt(datetime(2026, 1, 5, 12, 0), "AB12345678", amount=100.0, fee=1.5))
     assert [("near:total" in words.split(), "near:amount" in words.split()) for words in held[2:]] == [
-        (True, False), (False, False), (False, True),
-    ]  # fmt: skip
+        (True, False),
+        (False, False),
+        (False, True),
+    ]

@@ -5,15 +5,14 @@ import os
 import numpy as np
 import pandas as pd
 import pytest
-from click.testing import CliRunner
 from PIL import Image
 
-from realfake.cli import main
 from realfake.data.manifest import read_manifest, write_manifest
 from realfake.forensics.errors import BadTable
 from realfake.pipeline.auditing.audit import audit_file, audit_table
 from realfake.pipeline.settings import Limits, Workers
 from realfake.pipeline.tables.table import is_feature_table
+from tests.commands import realfake
 
 
 def clean(genuine=300, fakes=60, seed=0):
@@ -271,9 +270,7 @@ def test_the_command_prints_a_sentence_a_line(tmp_path):
     frame = clean()
     frame["quantization__luma__quality"] = np.where(frame["label"] == 1, 75.0, 95.0)
     frame.to_csv(tmp_path / "features.csv", index=False)
-    result = CliRunner().invoke(main, ["audit", str(tmp_path / "features.csv"), "--fpr", "0.001"])
-    assert result.exit_code == 0
-    lines = result.stdout.splitlines()
+    lines = realfake("audit", tmp_path / "features.csv", "--fpr", 0.001).stdout.splitlines()
     assert all(line.startswith(("warning (", "note (")) for line in lines)
     assert any("rule of three" in line for line in lines) and any("quantization tables" in line for line in lines)
 

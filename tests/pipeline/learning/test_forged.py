@@ -5,9 +5,7 @@ import os
 import numpy as np
 import pandas as pd
 import pytest
-from click.testing import CliRunner
 
-from realfake.cli import main
 from realfake.forensics.errors import BadTable, UnknownName
 from realfake.pipeline.comparison.compare import compare_strategies
 from realfake.pipeline.comparison.protocols import compare_under
@@ -21,6 +19,7 @@ from realfake.pipeline.settings import Alarms, CrossValidation
 from realfake.pipeline.tables.labelled_words import labelled_words
 from realfake.pipeline.tables.table import labelled, read_table
 from realfake.pipeline.workflows.tables import forger
+from tests.commands import realfake
 from tests.lettering import slip
 
 SMALL = Knobs(trees=30, leaves=8)
@@ -37,9 +36,8 @@ def album(tmp_path_factory):
         rows.append(f"{i}.png,{int(i > 5)},g{i}")
     (folder / "m.csv").write_text("\n".join(rows))
     for level in ("image", "region"):
-        arguments = ["extract", "-m", "m.csv", "-o", f"{level}.csv", "--level", level]
-        result = CliRunner().invoke(main, arguments if level == "region" else [*arguments, "-f", "ela"])
-        assert result.exit_code == 0, result.output
+        families = ["-f", "ela"] if level == "image" else []
+        realfake("extract", "-m", "m.csv", "-o", f"{level}.csv", "--level", level, *families)
     return folder
 
 

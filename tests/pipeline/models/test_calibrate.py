@@ -7,11 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from click.testing import CliRunner
 from crepes import ConformalClassifier
 
 import realfake
-from realfake.cli import main
 from realfake.forensics.errors import BadManifest, TooFewGenuine, UnknownName
 from realfake.pipeline.extraction.inputs import Item
 from realfake.pipeline.learning.thresholds import conformal_threshold
@@ -26,6 +24,7 @@ from realfake.pipeline.models.model import load_model
 from realfake.pipeline.settings import Alarms
 from realfake.pipeline.tables.table import TableWarning
 from realfake.pipeline.words.memory import SIGNATURE, TemplateMemory
+from tests import commands
 from tests.lettering import slip, write
 
 
@@ -175,14 +174,12 @@ def test_a_scorer_with_a_memory_learns_how_these_screens_look_and_scores_each_by
 
 
 def test_the_command_says_what_it_promises_and_writes_a_model_or_nothing(folder, tmp_path):
-    images = [str(folder / f"slip{i}.png") for i in range(5)]
-    own = str(tmp_path / "own")
-    result = CliRunner().invoke(main, ["calibrate", *images, "--mostly-genuine", "--max-fpr", "0.5", "-o", own])
-    assert result.exit_code == 0, result.output
+    images, own = [folder / f"slip{i}.png" for i in range(5)], tmp_path / "own"
+    result = commands.realfake("calibrate", *images, "--mostly-genuine", "--max-fpr", 0.5, "-o", own)
     assert "From " in result.stderr and "are expected to raise an alarm" in result.stderr
     assert load_model(own).decision.max_fpr == 0.5 and load_model(own).decision.review_fpr == 0.5
-    unsaid = CliRunner().invoke(main, ["calibrate", *images, "--max-fpr", "0.5", "-o", str(tmp_path / "none")])
-    few = CliRunner().invoke(main, ["calibrate", *images, "--mostly-genuine", "-o", str(tmp_path / "none")])
-    assert (unsaid.exit_code, few.exit_code) == (1, 1) and not (tmp_path / "none").exists()
+    unsaid = commands.realfake("calibrate", *images, "--max-fpr", 0.5, "-o", tmp_path / "none", code=1)
+    few = commands.realfake("calibrate", *images, "--mostly-genuine", "-o", tmp_path / "none", code=1)
+    assert not (tmp_path / "none").exists()
     assert "state --mostly-genuine" in unsaid.stderr
     assert "which takes 99; gather 94 more" in few.stderr
