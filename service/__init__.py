@@ -1,13 +1,15 @@
 """The desk: an HTTP service and a review page over the public API; nothing is measured or learnt here.
 
-Imported without the packages of the extra `serve`, it raises MissingExtra.
+Without the packages of the extra `serve`, whatever is imported from it raises MissingExtra.
 """
+
+from typing import Any
 
 import lazy_loader
 
 from realfake.pipeline.extras import import_extra
 
-for _package in (
+PACKAGES = (
     "sqlalchemy",
     "alembic",
     "fastapi",
@@ -16,7 +18,13 @@ for _package in (
     "argon2",
     "prometheus_client",
     "fsspec",
-):
-    import_extra(_package, "the desk needs its own packages", "serve")
+)
 
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+_of_the_stub, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        for package in PACKAGES:
+            import_extra(package, "the desk needs its own packages", "serve")
+    return _of_the_stub(name)
