@@ -34,8 +34,7 @@ def test_a_whole_desk_is_said_to_be_whole_and_a_damaged_one_what_is_wrong(databa
 
 
 def test_a_desk_that_is_not_there_is_neither_whole_nor_made(tmp_path):
-    missing = run(tmp_path)
-    assert missing.exit_code == 1 and "there is no database" in missing.stderr
+    assert "there is no database" in run(tmp_path, code=1).stderr
     assert not list(tmp_path.iterdir())
 
 

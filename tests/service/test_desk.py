@@ -3,6 +3,7 @@
 import pytest
 from starlette.requests import Request
 
+from realfake.service import access
 from realfake.service.desk import Desk, address_of, caller_of
 from realfake.service.errors import Forbidden, NotFound, TooMany, Unauthenticated
 from realfake.service.settings import Settings
@@ -10,8 +11,9 @@ from tests.desks import PASSWORD, add_image
 
 
 @pytest.fixture
-def quiet(tmp_path):
-    """A desk that does not score."""
+def quiet(tmp_path, monkeypatch):
+    """A desk that does not score, within one minute."""
+    monkeypatch.setattr(access.time, "time", lambda: 1e9)
     settings = Settings(
         database=f"sqlite:///{tmp_path / 'desk.sqlite'}", images=str(tmp_path / "images"), requests_per_minute=3
     )
