@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader
@@ -32,6 +30,7 @@ from realfake.pipeline.habits.habits import habit_features
 from realfake.pipeline.habits.reasons import Contradiction as Broken
 from realfake.pipeline.models.judged import for_review, judge, worst
 from realfake.pipeline.models.model import Model
+from realfake.pipeline.reports.pictures import address, address_of_png, enlarged
 from realfake.pipeline.settings import ARCHIVE, CONTENT
 from realfake.pipeline.verdicts import CONTRADICTIONS, Verdict
 from realfake.pipeline.words.scorer import summary_features
@@ -46,7 +45,6 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).parent / "templates"
 PEERS_SHOWN = 3
-CROP_MARGIN = 6  # pixels
 LARGEST_CROP = 900  # pixels of width
 CLEAR_PAST = 0.5  # misfit of a JPEG past below which it is stated
 MOST_VALUES = 40  # shown beside their crops
@@ -107,12 +105,13 @@ def case_of(pictures: Iterable[ForensicImage], name: str, model: Model, archive:
         verdict=verdict,
         prevalence=model.expected_prevalence,
         reasons=plain_words(verdict.reasons),
-        picture=_data_url(shown),
+        picture=address(shown),
         history=_of_the_file(image),
         lies=direction.sentence,
         exhibits=[_exhibit(number, image, shown, regions, suspect) for number, suspect in enumerate(found, 1)],
         maps=[
-            (name, HEATMAPS[name].meaning, _png_url(draw_map(image, name, turned=direction.turned))) for name in MAPS
+            (name, HEATMAPS[name].meaning, address_of_png(draw_map(image, name, turned=direction.turned)))
+            for name in MAPS
         ],
         untold=[sentence for sentence in (judged.abstain, *_unread(judged.evidence), *LIMITS) if sentence],
         contradictions=[_contradiction(image, shown, regions, one) for one in judged.broken],
@@ -200,8 +199,11 @@ def history(image: ForensicImage) -> str:
 def _exhibit(number: int, image: ForensicImage, shown: np.ndarray, regions: Regions, suspect: Suspect) -> Exhibit:
     read = partial(regions.direction.read, width=image.width, height=image.height)
     field, peers = regions.fields[suspect.region], peers_of(regions, suspect)
-    crops = [_crop(shown, read(box)) for box in (field, *peers[:PEERS_SHOWN])]
-    return Exhibit(number, suspect, read(suspect.box), crops[0], tuple(crops[1:]))
+    box = read(suspect.box)
+    crop = enlarged(shown, read(field), LARGEST_CROP, None if suspect.box == field else box)
+    return Exhibit(
+        number, suspect, box, crop, tuple(enlarged(shown, read(one), LARGEST_CROP) for one in peers[:PEERS_SHOWN])
+    )
 
 
 @dataclass(frozen=True)
@@ -238,22 +240,8 @@ def _values(image: ForensicImage, shown: np.ndarray, regions: Regions, evidence:
 
 
 def _cut(image: ForensicImage, shown: np.ndarray, regions: Regions, box: Box) -> str:
-    return _crop(shown, regions.direction.read(box, width=image.width, height=image.height))
+    return enlarged(shown, regions.direction.read(box, width=image.width, height=image.height), LARGEST_CROP)
 
 
 def _unread(evidence: Evidence) -> list[str]:
     return [] if evidence.receipt else [MISSING.capitalize()]
-
-
-def _crop(shown: np.ndarray, box: Box) -> str:
-    crop = shown[box.grown(CROP_MARGIN, shown.shape[1], shown.shape[0]).slices]
-    factor = max(1, min(3, LARGEST_CROP // crop.shape[1]))
-    return _data_url(cv2.resize(crop, None, fx=factor, fy=factor, interpolation=cv2.INTER_NEAREST))
-
-
-def _data_url(rgb: np.ndarray) -> str:
-    return _png_url(cv2.imencode(".png", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))[1].tobytes())
-
-
-def _png_url(png: bytes) -> str:
-    return "data:image/png;base64," + base64.b64encode(png).decode()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,10 +22,10 @@ from realfake.pipeline.archive.finding import Finding
 from realfake.pipeline.archive.past import found_of
 from realfake.pipeline.archive.screens import bearing, kept_path
 from realfake.pipeline.archive.store import IMAGES, Entry, Store
+from realfake.pipeline.reports.pictures import address, enlarged
 
 PAIRS = 8  # differing words that are shown large
-MARGIN, LARGEST = 6, 420  # pixels around such a word, and of its width on the page
-LINE, MARK = 5, (208, 2, 27)  # pixels of the line below what differs, and its colour
+WIDEST = 420  # pixels of such a word's width on the page
 
 
 @dataclass(frozen=True)
@@ -62,13 +61,13 @@ def side_by_side(image: ForensicImage, archive: Store, found: Finding) -> SideBy
     """Lay an image beside what was received earlier; no sides where that is nothing like it."""
     if found.earlier is None:
         return SideBySide(found.case, found.sentence, (), ())
-    here = Side("this image", _address(image.rgb), image.width, image.height, found.changed, found.spots)
+    here = Side("this image", address(image.rgb), image.width, image.height, found.changed, found.spots)
     pixels = _picture(found.earlier, archive)
     width, height = _size(found.earlier, archive)
     came = f", received {found.earlier.received}" if found.earlier.received else ""
     title = f"earlier: {Path(found.earlier.path).name}{came}"
     there = Side(
-        title, "" if pixels is None else _address(pixels), width, height, found.before, found.spots_before, found.gone
+        title, "" if pixels is None else address(pixels), width, height, found.before, found.spots_before, found.gone
     )
     pairs = [] if pixels is None else _pairs(image.rgb, pixels, (width, height), found)
     return SideBySide(found.case, found.sentence, (there, here), tuple(pairs))
@@ -78,7 +77,10 @@ def _pairs(here: np.ndarray, there: np.ndarray, size: tuple[int, int], found: Fi
     scale = there.shape[1] / size[0]
     words = zip(found.changed, found.before, found.spots, found.spots_before, strict=True)
     return [
-        (_crop(there, _scaled(before, scale), _scaled(spot_before, scale)), _crop(here, box, spot))
+        (
+            enlarged(there, _scaled(before, scale), WIDEST, _scaled(spot_before, scale)),
+            enlarged(here, box, WIDEST, spot),
+        )
         for box, before, spot, spot_before in list(words)[:PAIRS]
     ]
 
@@ -106,21 +108,3 @@ def _picture(entry: Entry, archive: Store) -> np.ndarray | None:
         return None
     decoded = cv2.imdecode(np.frombuffer(bytes(kept), np.uint8), cv2.IMREAD_COLOR)
     return None if decoded is None else cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB)
-
-
-def _crop(pixels: np.ndarray, box: Box, spot: Box) -> str:
-    """A word large, with a line below where it differs most."""
-    around = box.union(spot).grown(MARGIN, pixels.shape[1], pixels.shape[0])
-    crop = pixels[around.slices]
-    if not crop.size:
-        return ""
-    factor = max(1, min(3, LARGEST // crop.shape[1]))
-    large = cv2.resize(crop, None, fx=factor, fy=factor, interpolation=cv2.INTER_NEAREST)
-    left, right = (factor * (edge - around.x) for edge in (spot.x, spot.right))
-    large[-LINE:, max(left, 0) : max(right, 0)] = MARK
-    return _address(large)
-
-
-def _address(rgb: np.ndarray) -> str:
-    png = cv2.imencode(".png", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))[1].tobytes()
-    return "data:image/png;base64," + base64.b64encode(png).decode()
