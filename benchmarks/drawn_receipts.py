@@ -12,7 +12,7 @@ import pandas as pd
 
 from benchmarks.habits import misread
 from realfake.data.forgeries.content import LONGEST, SHORTEST, careless_text, erased_text
-from realfake.data.forgeries.forger import forge
+from realfake.data.forgeries.forger import Means, forge
 from realfake.data.forgeries.target import worth
 from realfake.data.forgeries.values import read_amount, run_of_signs
 from realfake.data.screenshots.app import App
@@ -135,7 +135,7 @@ def forged_pixels(app: App, kind: str, shown: set[str], rng: np.random.Generator
             field if field.key in FORGED[kind] else replace(field, key="", field="body") for field in screen.fields
         ]
         forger = "partial" if kind == "erasure" else "careless"
-        made = forge(screen.rgb, open_to, rng, forger=forger, formats=screen.formats)
+        made = forge(screen.rgb, open_to, rng, Means(forger=forger, formats=screen.formats))
         if made is None or len(made.says) != 1:
             continue
         ((number, text),) = made.says

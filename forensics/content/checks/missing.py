@@ -12,6 +12,8 @@ from realfake.forensics.content.receipt import Value
 from realfake.forensics.text.direction import read_upright
 
 WORD = re.compile(r"(?![a-f]+(?![^\W\d_]))[a-zà-ÿ]{3}")  # what stands in a line with a number and is none
+UNIT = r"[^\W\d_]{1,3}"
+QUANTITY = re.compile(rf"\d+(?:[.,]\d+ *{UNIT}(?:/{UNIT})?| *{UNIT}/{UNIT})")  # a unit stands apart from its number
 HOLE, ALONE = 0.85, 0.5  # of the pitch: blank ground within a value, and share of it that no other gap reaches
 LIKE_HEIGHT = 0.2  # of the height: letters of one value differ by less
 TORN = 7  # of the height: parts of one value stand no farther apart
@@ -28,7 +30,7 @@ def _hole(scene: Scene) -> Told:
     upright = read_upright(scene.image)
     widest, of = NAN, None
     for value in scene.numbers:
-        if MASK.search(value.text) or WORD.search(value.text):
+        if MASK.search(value.text) or WORD.search(value.text) or QUANTITY.fullmatch(value.text):
             continue
         box = upright.direction.read(value.box, scene.image.width, scene.image.height)
         hole = widest_hole(upright.image.rgb, box)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from realfake.forensics.box import Box
-from realfake.forensics.content.checks.missing import widest_hole
+from realfake.forensics.content.checks.missing import HOLE, widest_hole
 from realfake.forensics.content.consistency import check_content
 from realfake.forensics.content.fields import receipt_of
 from realfake.forensics.content.receipt import Line, Receipt
@@ -75,3 +75,11 @@ def test_a_sum_in_the_next_column_is_no_piece_of_a_number():
         return check_content(said, (), image)[0]["content__hole__widest"]
 
     assert beside("30223") > 0.85 and not beside("30223.90") > 0.85
+
+
+@pytest.mark.parametrize("said", ["0.622  KB/s", "1306  km/h"])
+def test_a_unit_stands_apart_from_its_number(said):
+    image, receipt = number_on_a_screen(said)
+    assert not check_content(receipt, (), image)[0]["content__hole__widest"] >= HOLE
+    image, receipt = number_on_a_screen("4017  2698")
+    assert check_content(receipt, (), image)[0]["content__hole__widest"] >= HOLE
