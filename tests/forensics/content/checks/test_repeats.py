@@ -53,3 +53,10 @@ def test_a_name_in_a_code_is_the_same_in_capitals_and_without_accents():
     numbers, findings = check_content(receipt(said), [upi(name="GOKPERI%20YUKSEL")])
     assert findings == () and numbers["content__code__name_off"] == 0
     assert len(check_content(receipt(said), [upi(name="GOKPERI%20YUKSEN")])[1]) == 1
+
+
+@pytest.mark.parametrize("amount, off", [("1200.00", False), ("1202.50", False), ("1209.00", True)])
+def test_a_code_may_be_of_what_is_paid_without_its_fee(amount, off):
+    said = {key: value for key, value in HONEST.items() if key != "Amount"}
+    numbers, findings = check_content(receipt(said), [upi(amount=amount)])
+    assert bool(findings) == off and (numbers["content__code__amount_off"] > 0) == off
