@@ -27,7 +27,7 @@ Generator = np.random.Generator
 Change = Callable[[Edit, TextField], bool]
 
 PLANS = {
-    "retype": 0.25, "digit": 0.1, "word": 0.19, "splice": 0.1, "rearrange": 0.05, "lay-word": 0.08, "lay-stretch": 0.12,
+    "retype": 0.28, "digit": 0.1, "word": 0.23, "splice": 0.1, "rearrange": 0.05, "lay-word": 0.08, "lay-stretch": 0.05,
     "strike": 0.05, "delete-row": 0.01, "close-row": 0.01, "move-row": 0.01, "partial": 0.06,
 }  # fmt: skip
 # What a program is opened for.
