@@ -19,7 +19,7 @@ STEPS = 64  # of one, in the coverage of a field's columns
 BANDS = 16  # rows of a field are added up until no more than twice as many are left
 TOLERANCE = 0.015  # mean difference of coverage up to which two columns are one
 CUT = 0.1  # heights of sharp steps at one boundary: few letters begin or end with more
-FEWEST = 3  # columns that change; a repeat of no more is one stem
+FEWEST = 3  # columns that change; a repeat or a copy of no more is one stem
 LONGEST = 1.1  # of the distance between copies: a longer repeat is a pattern, as the arches of an m
 LEAST_APART = 0.3  # heights: copies that stand nearer share letters
 NARROWEST, WIDEST = 2, 1600  # heights, and columns, of a field that is searched for repeats
@@ -104,18 +104,16 @@ def _repeats(screen: ScreenText) -> np.ndarray:
     """(n, 2): the heaviest repeats that touch each word, in heights of its field; NaN in a field too short or wide."""
     found = np.full((len(screen.words), len(REPEATS)), np.nan)
     for members, box, ground, contrast in searched(screen):
-        rows = max(box.height // BANDS, 1)
-        place = np.array([box.y, box.x, box.height, rows])
-        columns = np.zeros((3, box.width, -(-box.height // rows)), np.int32)
+        place, rows, bands = banded(box)
+        columns = np.zeros((3, box.width, bands), np.int32)
         tolerance, cut = int(TOLERANCE * STEPS * box.height), int(CUT * STEPS * box.height)
         weights, flags = np.zeros((2, box.width)), np.zeros((3, box.width + 1), bool)
-        limits = STEPS * rows // 2, max(tolerance, 1), cut, _apart(box.height)
+        limits = STEPS * rows // 2, max(tolerance, 1), cut, max(int(LEAST_APART * box.height), 4)
         look = np.float32(ground), np.float32(contrast)
         sums = np.zeros((3, box.width), np.int32)
         _heaviest(screen.image.luma, place, *look, columns, *limits, sums, flags, weights)
         for i in members:
-            mine = screen.words[i].box
-            found[i] = weights[:, max(mine.x - box.x, 0) : mine.right - box.x].max(axis=1, initial=0) / box.height
+            found[i] = within(screen.words[i].box, box, weights) / box.height
     return found
 
 
@@ -132,8 +130,16 @@ def searched(screen: ScreenText) -> Iterator[tuple[np.ndarray, Box, float, float
                 yield members, box, middle(grounds[members]), contrast
 
 
-def _apart(height: int) -> int:
-    return max(int(LEAST_APART * height), 4)
+def banded(box: Box) -> tuple[np.ndarray, int, int]:
+    """A field as kernels take it (its top, left and height, and the rows of a band), those rows, and its bands."""
+    rows = max(box.height // BANDS, 1)
+    return np.array([box.y, box.x, box.height, rows]), rows, -(-box.height // rows)
+
+
+def within(word: Box, field: Box, columns: np.ndarray) -> np.ndarray:
+    """(k,) the most that a word holds of each row of (k, w), the columns of its field."""
+    most: np.ndarray = columns[:, max(word.x - field.x, 0) : word.right - field.x].max(axis=1, initial=0)
+    return most
 
 
 @compiled

@@ -8,21 +8,17 @@ from typing import no_type_check
 import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
-from realfake.forensics.text.breaks import searched
+from realfake.forensics.text.breaks import FEWEST, LEAST_APART, STEPS, banded, searched, within
 from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_features
 from realfake.forensics.text.words import ScreenText
 
-STEPS = 64  # of one, in the coverage of a field's columns
-BANDS = 16  # rows of a field are added up until no more than twice as many are left
 TOLERANCE = 0.03  # mean difference of coverage up to which two columns are one
 DRIFT = 2  # rows by which a copy may stand higher or lower than where it came from
 SHARP = 0.25  # coverage by which a step exceeds those beside it
 SHORT = 0.35  # of the height: a longer edge is a stem's
 LEAST = 0.12  # heights of such steps at a boundary from which on a copy may begin there
 MOST = 6  # such boundaries of a field, the sharpest
-FEWEST = 3  # columns that change; a copy of no more is one stem
 LONGEST = 1.2  # of the distance between copies: a longer one is a pattern
-LEAST_APART = 0.3  # heights
 
 
 @region_family("copies", source="this program: ends of strokes at the ends of a repeated stretch, against its original")
@@ -46,16 +42,14 @@ def _copies(screen: ScreenText) -> np.ndarray:
     """(n, 2): `COPIES` of each word; NaN in a field too short or wide."""
     found = np.full((len(screen.words), len(COPIES)), np.nan)
     for members, box, ground, contrast in searched(screen):
-        rows = max(box.height // BANDS, 1)
-        place = np.array([box.y, box.x, box.height, rows])
+        place, _, bands = banded(box)
         above = np.zeros((box.height + 2 * DRIFT + 1, box.width), np.int32)
-        columns = np.zeros((box.width, -(-box.height // rows)), np.int32)
+        columns = np.zeros((box.width, bands), np.int32)
         sums, edges = np.zeros((3, 2 * DRIFT + 1, box.width), np.int32), np.zeros((2, box.width), np.int32)
         best = np.zeros((len(COPIES), box.width))
         _stretches(screen.image.luma, place, ground, contrast, above, columns, sums, edges, best)
         for i in members:
-            mine = screen.words[i].box
-            found[i] = best[:, max(mine.x - box.x, 0) : mine.right - box.x].max(axis=1, initial=0)
+            found[i] = within(screen.words[i].box, box, best)
     return found
 
 
