@@ -54,7 +54,7 @@ def _headline(scene: Scene) -> Told:
     for other in others:
         if other is headline:
             continue
-        gaps = [abs(amount_of(headline) - amount_of(other) - extra) for extra in reach(extras, other)]
+        gaps = [abs(amount_of(headline) - amount_of(other) - extra) for extra in _reach(extras, other)]
         if any(gap <= max(step_of(headline), step_of(other)) and _coarser(headline, other, gap) for gap in gaps):
             return Told(0.0)
     closest = nearest(sums, amount_of(headline))
@@ -71,7 +71,7 @@ def _explained(scene: Scene, headline: Value) -> bool:
     totals, parts = scene.amounts("total"), scene.amounts("amount")
     if len(totals) != 1 or len(parts) != 1:
         return False
-    sums = reach(scene.extras(totals[0], parts[0], headline), parts[0])
+    sums = _reach(scene.extras(totals[0], parts[0], headline), parts[0])
     return any(amount_of(totals[0]) == amount_of(parts[0]) + extra for extra in sums)
 
 
@@ -85,7 +85,14 @@ def _coarser(one: Value, other: Value, gap: Decimal) -> bool:
     return gap == 0 or step_of(one) != step_of(other)
 
 
-def reach(extras: Sequence[Value], without: Value) -> set[Decimal]:
+def paid(scene: Scene, without: Value | None = None) -> set[Decimal]:
+    """What the sums of a receipt are with and without its fees and discounts."""
+    sums = scene.amounts(*SUMS)
+    extras = scene.extras(*sums)
+    return {amount_of(value) + extra for value in sums for extra in _reach(extras, without)}
+
+
+def _reach(extras: Sequence[Value], without: Value | None) -> set[Decimal]:
     """What fees, discounts and the like may add, all or some of them."""
     sums = {Decimal(0)}
     for extra in extras:
@@ -109,7 +116,7 @@ def _total(scene: Scene) -> Told:
         return Told()
     total, part = totals[0], parts[0]
     extras = scene.extras(total, part)
-    sums = {amount_of(part) + extra for extra in reach(extras, part)}
+    sums = {amount_of(part) + extra for extra in _reach(extras, part)}
     slack = sum((step_of(one) for one in (total, part, *extras) if step_of(one) > step_of(total)), Decimal(0))
     if min(abs(amount_of(total) - one) for one in sums) <= slack:
         return Told(0.0)
@@ -131,9 +138,7 @@ def _words(scene: Scene) -> Told:
     amounts = scene.amounts(*SUMS)
     if not spelt or not amounts:
         return Told()
-    extras = scene.extras(*amounts)
-    meant = {amount_of(value) + extra for value in amounts for extra in reach(extras, spelt[0])}
-    found = [_likeness(spelt[0].text, amount) for amount in sorted(meant) if amount >= 0]
+    found = [_likeness(spelt[0].text, amount) for amount in sorted(paid(scene, spelt[0])) if amount >= 0]
     if 1.0 in found:
         return Told(0.0)
     known = [likeness for likeness in found if likeness == likeness]

@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import combinations
 
-from realfake.forensics.content.checks.amounts import nearest, reach, share_off, step_of
+from realfake.forensics.content.checks.amounts import nearest, paid, share_off, step_of
 from realfake.forensics.content.checks.scene import (
     MASK,
     MISREAD,
     NAN,
-    SUMS,
     Scene,
     Told,
     amount_of,
@@ -103,19 +102,12 @@ def _code_amount(scene: Scene) -> Told:
             continue
         closest = nearest(amounts, code.amount)
         gap = abs(amount_of(closest) - code.amount)
-        if gap <= (step_of(closest) if step_of(closest) > 1 else Decimal(0)) or code.amount in _sums(scene):
+        if gap <= (step_of(closest) if step_of(closest) > 1 else Decimal(0)) or code.amount in paid(scene):
             return Told(0.0)
         main = next(iter(scene.amounts("amount", "total", "headline")), closest)
         sentence = f"the code is of {code.amount}, the receipt of {main.text}"
         return Told(share_off(amount_of(closest), code.amount), sentence, (code, main))
     return Told()
-
-
-def _sums(scene: Scene) -> set[Decimal]:
-    """What the sums of a receipt are with and without its fees and discounts: a code may be of either."""
-    sums = scene.amounts(*SUMS)
-    extras = scene.extras(*sums)
-    return {amount_of(value) + extra for value in sums for extra in reach(extras, value)}
 
 
 @check("code__reference_off", "share", "of the code's reference that no number on the receipt has")
