@@ -19,6 +19,7 @@ import numpy as np
 import PIL
 from PIL import Image, UnidentifiedImageError
 from PIL.TiffImagePlugin import COMPRESSION_INFO
+from skimage.util import view_as_blocks
 
 from realfake.forensics.arrays.blocks import block_means
 from realfake.forensics.arrays.dwt import Bands, decompose
@@ -497,12 +498,7 @@ def rounded_modes(plane: np.ndarray, modes: np.ndarray) -> np.ndarray:
 
 def as_blocks(plane: np.ndarray) -> np.ndarray:
     """(H // 8, W // 8, 8, 8) copy of the blocks of a plane whose sides are multiples of eight."""
-    rows, columns = (side // 8 for side in plane.shape)
-    lines = (
-        np.arange(8 * rows * columns).reshape(rows, 8, columns).transpose(0, 2, 1)
-    )  # of each block one below another
-    blocks: np.ndarray = plane.reshape(-1, 8).take(lines, axis=0)
-    return blocks
+    return np.ascontiguousarray(view_as_blocks(plane, (8, 8)))
 
 
 @compiled

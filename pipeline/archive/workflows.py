@@ -27,7 +27,7 @@ from realfake.pipeline.archive.keeping import check_store, forget_images
 from realfake.pipeline.archive.past import found_of
 from realfake.pipeline.archive.screens import kept_path, moment_of, needs_columns, screens_of
 from realfake.pipeline.archive.store import IMAGES, Store
-from realfake.pipeline.extraction.inputs import Item, files_of, gather
+from realfake.pipeline.extraction.inputs import Item, files_of, gather, listed
 from realfake.pipeline.extraction.remote import is_url
 from realfake.pipeline.extraction.resume import line, streamed
 from realfake.pipeline.extraction.summary import Summary
@@ -97,7 +97,7 @@ def add(
     >>> realfake.archive.add(folder / "page.png", folder / "archive.db").images
     1
     """
-    items = gather(_listed(paths), manifest)
+    items = gather(paths, manifest)
     needs_columns(items, received, sender)
     moments = {item.path: moment_of(item, received) for item in items}
     items = sorted(items, key=lambda item: moments[item.path])  # lists fill in the order of receipt
@@ -205,7 +205,7 @@ def find(
     """
     if output is not None:
         needs_ending(output, LINES_ENDINGS if json else STREAMED_ENDINGS)
-    items = gather(_listed(paths), manifest)
+    items = gather(paths, manifest)
     needs_columns(items, received)
     keep_inputs([output], [manifest, archive if Path(archive).exists() else None, *files_of(items)])
     summary, rows = Summary(), []
@@ -299,7 +299,7 @@ def forget(which: str | Sequence[str], archive: PathLike = "archive.db") -> int:
     1
     """
     with closing(Store(archive)) as store:
-        names = [str(which)] if isinstance(which, (str, os.PathLike)) else list(which)
+        names = listed(which)
         return forget_images(store, [*names, *(printable(kept_path(name)) for name in names)])
 
 
@@ -435,10 +435,6 @@ def _is_kept(store: Store, item: Item) -> bool:
 def _images(store: Store) -> int:
     with store.reading() as connection:
         return int(connection.execute(sql.select(sql.func.count()).select_from(IMAGES)).scalar_one())
-
-
-def _listed(paths: Paths) -> list[str]:
-    return [os.fspath(paths)] if isinstance(paths, (str, os.PathLike)) else [os.fspath(path) for path in paths]
 
 
 @contextmanager
