@@ -22,6 +22,7 @@ import realfake.forensics.text.likeness
 import realfake.forensics.text.profile
 import realfake.forensics.text.quiet
 import realfake.forensics.text.runs
+import realfake.forensics.text.seams
 import realfake.forensics.text.surroundings  # noqa: F401  (enters the families into the catalogue)
 from realfake.forensics.box import Box
 from realfake.forensics.catalog import probe

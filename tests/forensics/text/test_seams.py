@@ -1,0 +1,91 @@
+"""An upright line that cuts letters is told from the ends that letters have, wherever what lies there came from."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from realfake.forensics.box import Box
+from realfake.forensics.image import ForensicImage
+from realfake.forensics.text.regions import Regions
+from realfake.forensics.text.seams import COARSE, FINE, LEAST, NEAR, SEEN, STEPS, boundaries, log_odds
+from tests.lettering import blank, nearest, pixels, regions_of, slip, write
+from tests.pictures import jpeg
+
+LARGEST, NEXT, FIELD = "seams__cut__largest", "seams__cut__next", "seams__cut__field"
+ROUND = ("Order 6093 8560", "Gosse Abend", "853 906 320", "Recode a base", "Sabado 30 de agosto")
+
+
+def lettered() -> tuple[Image.Image, list[Box]]:
+    picture = blank(640, 480)
+    return picture, [write(picture, text, 40, 60 + 80 * row, size=32) for row, text in enumerate(ROUND)]
+
+
+@pytest.fixture(scope="module")
+def plain() -> Regions:
+    return regions_of(lettered()[0])
+
+
+def overlaid(start: int, stop: int, there: int, source: int, quality: int | None) -> tuple[pd.DataFrame, np.ndarray]:
+    """The words where columns of one row lie over others of row 2, and which words stand in that row."""
+    picture, rows = lettered()
+    rgb, old, new = pixels(picture), rows[2], rows[source]
+    under = rgb[new.bottom - old.height - 2 : new.bottom + 2, new.x + start : new.x + stop].copy()
+    rgb[old.bottom - old.height - 2 : old.bottom + 2, old.x + there : old.x + there + stop - start] = under
+    found = regions_of(Image.fromarray(rgb if quality is None else jpeg(rgb, quality, "4:4:4")))
+    field = found.fields[nearest(found.boxes, old)]
+    return found.table, np.array([one == field for one in found.fields])
+
+
+@pytest.mark.parametrize("source", [2, 0])
+@pytest.mark.parametrize("quality", [None, 90])
+def test_a_cut_through_letters_is_told_whether_its_stretch_is_of_the_line_or_of_another(plain, source, quality):
+    words, altered = overlaid(11, 52, 118, source, quality)
+    assert words[LARGEST][altered].max() > 2
+    assert words[LARGEST][altered].max() > 2 + plain.table[LARGEST].max()
+    assert words[LARGEST][~altered].max() < words[LARGEST][altered].max() - 2
+
+
+def test_both_ends_of_a_stretch_are_told_of_its_word_and_of_the_others_of_its_field(plain):
+    words, altered = overlaid(8, 60, 95, 2, None)
+    assert words[NEXT][altered].max() > 2 > 2 + plain.table[NEXT].max()
+    assert words[FIELD][altered].min() > 2 > plain.table[FIELD].max()
+
+
+def test_letters_with_straight_ends_are_less_than_a_cut():
+    words = regions_of(slip()[0]).table
+    assert np.isfinite(words[LARGEST]).all()
+    assert words[LARGEST].max() < 2
+
+
+def test_boundaries_stand_where_ink_begins_or_ends_and_show_how_much_of_it_is_where():
+    rgb = np.full((60, 120, 3), 255, np.uint8)
+    rgb[20:40, 50:58] = 0  # a stem of eight columns in the lower half of its field
+    places, seen = boundaries(ForensicImage.from_array(rgb), Box(30, 0, 60, 40), 255.0, -255.0)
+    assert places.tolist() == [50, 58]
+    assert seen.shape == (2, SEEN)
+    close = seen[0, : 2 * NEAR * FINE].reshape(2 * NEAR, FINE)
+    assert (close[:NEAR] == 0).all() and (close[NEAR:, : FINE // 2] == 0).all()
+    assert (close[NEAR:, FINE // 2 :] == STEPS).all()
+    afar = seen[0, 2 * NEAR * FINE : -2 * FINE - 1].reshape(-1, COARSE)  # blocks of four columns
+    assert afar[:, -1].tolist() == [0] * 8 + [STEPS] * 2 + [0] * 6
+    steeper = seen[:, -2 * FINE - 1 : -FINE - 1]
+    assert (steeper[0, FINE // 2 :] == 2 * STEPS).all() and (steeper[1, FINE // 2 :] == -2 * STEPS).all()
+    assert seen[0, -1] == 0  # a field of 40 rows
+
+
+def test_log_odds_are_the_same_whichever_way_they_are_added_up():
+    rng = np.random.default_rng(0)
+    seen = rng.integers(-STEPS, STEPS, (500, SEEN)).astype(np.float64)
+    one_by_one = np.concatenate([log_odds(row[None]) for row in seen])
+    assert (log_odds(seen) == one_by_one).all()
+    assert len(np.unique(one_by_one)) > 100
+
+
+def test_a_field_too_low_to_show_letters_says_nothing_and_one_without_ends_the_least():
+    picture = blank()
+    write(picture, "cone", 40, 60, size=8)
+    write(picture, "cone tone", 40, 120)
+    words = regions_of(picture).table
+    assert words[LARGEST].isna().tolist() == [True, False, False]
+    assert words[LARGEST].min() >= LEAST
