@@ -8,6 +8,9 @@ set -eu
 work=$1 model=$2 screens=${3:-}
 [ $# -le 3 ] && set -- || shift 3
 editors=${EDITORS-gimp,imagemagick,chromium,pillow}
+mkdir -p "$work"
+for folder in "$@"; do ln -sfn "$(realpath "$folder")" "$work/$(basename "$folder")"; done
+[ -z "$screens" ] || ln -sfn "$(realpath "$screens")" "$work/screens"
 jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)  # nproc would heed OMP_NUM_THREADS
 
 if [ -n "$screens" ]; then seeds=20 genuine=500 fakes=650; else seeds="20 21" genuine=1000 fakes=2600; fi
@@ -19,7 +22,6 @@ if [ -z "$screens" ]; then
     realfake forge "$work/20/manifest.csv" -o "$work/forged" --per-image 1 --seed 22 --jobs "$jobs"
 else
     python - "$screens" "$work/screens.csv" "${LEAVE_OUT:-}" <<'PYTHON'
-import os
 import sys
 from pathlib import Path
 
@@ -29,8 +31,7 @@ screens, output, leave_out = sys.argv[1:]
 left = Path(leave_out).read_text(encoding="utf-8").split("\n") if leave_out else []
 frame = pd.read_csv(Path(screens) / "manifest.csv", dtype={"app": str, "group": str})
 frame = frame[(frame["label"] == 0) & ~frame["app"].isin([name.strip() for name in left])]
-root = Path(os.path.relpath(screens, Path(output).parent))
-frame["path"] = [str(root / path) for path in frame["path"]]
+frame["path"] = "screens/" + frame["path"]
 frame[["path", "label", "group", "app"]].to_csv(output, index=False)
 PYTHON
     realfake forge "$work/screens.csv" -o "$work/real" --per-image 1 --seed 23 --jobs "$jobs"
@@ -54,7 +55,6 @@ PYTHON
     realfake forge "$work/stretched.csv" -o "$work/stretched" --per-image 1 --seed 25 --kinds lay-stretch --jobs "$jobs"
 fi
 about=$(python - "$work" "$screens" "$seeds" "$editors" "$@" <<'PYTHON'
-import os
 import sys
 from pathlib import Path
 
@@ -81,9 +81,9 @@ if real:
     made += " SCREENS=folder"
 for folder in labelled:
     part = pd.read_csv(Path(folder) / "manifest.csv", keep_default_na=False, dtype={"app": str})
-    root = Path(os.path.relpath(folder, work))
-    part["mask"] = [str(root / mask) if mask else "" for mask in part["mask"]]
-    part["path"] = [str(root / path) for path in part["path"]]
+    name = Path(folder).name
+    part["mask"] = [f"{name}/{mask}" if mask else "" for mask in part["mask"]]
+    part["path"] = f"{name}/" + part["path"]
     parts.append(part.assign(group=part["app"])[COLUMNS])
     about += f" {len(part)} images of {part['app'].nunique()} apps, {int((part['label'] == 1).sum())} of them forged by others."
 if labelled:
