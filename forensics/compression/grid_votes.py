@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import no_type_check
 
 import cv2
@@ -68,7 +69,7 @@ class GridVotes:
     foreign: tuple[GridRegion, ...]
     missing: tuple[GridRegion, ...]
 
-    @property
+    @cached_property
     def main(self) -> tuple[int, int] | None:
         """The picture's grid; None where no grid is significant or only a part of the picture has it."""
         return _main_grid(self.textured, self.peaks, self.log10_nfa, self.rates, self.null)
