@@ -300,16 +300,12 @@ def _foreign_regions(
     textured: np.ndarray, peaks: np.ndarray, everywhere: np.ndarray, null: float, main: tuple[int, int] | None
 ) -> list[GridRegion]:
     tests = log10(GRIDS) + _log10_rectangles(*peaks.shape[1:])
-    clusters = _clusters(peaks, foreign_grids(main))
-    present, starts = np.unique(clusters[:, 0], return_index=True)  # clusters stand in the order of their grids
-    groups = dict(zip(present.tolist(), np.split(clusters[:, 1:], starts[1:]), strict=True)) if len(clusters) else {}
-    counted = [[_within(edges.T, sums) for sums in _sums(peaks, textured, grid)] for grid, edges in groups.items()]
-    in_votes, in_trials = np.concatenate(counted, axis=1) if counted else np.zeros((2, 0), int)
-    usual = [[_null_of_neighbours(everywhere, grid, null)] * len(edges) for grid, edges in groups.items()]
-    tails = log10_upper_tail(in_votes, in_trials, np.array([rate for rates in usual for rate in rates]))
+    clusters = _clusters(textured, peaks, foreign_grids(main))
+    usual = np.array([_null_of_neighbours(everywhere, grid, null) for grid in range(GRIDS)])
+    tails = log10_upper_tail(clusters[:, 5], clusters[:, 6], usual[clusters[:, 0]])
     regions = []
-    for grid, *start in clusters[tests + tails < 0].tolist():
-        votes, trials = _sums(peaks, textured, grid)
+    for grid, *start in clusters[tests + tails < 0, :5].tolist():
+        votes, trials = _integral(peaks[grid]), _integral(textured[grid])
         region = _refined(tuple(start), votes, trials, null)
         if min(region[1] - region[0], region[3] - region[2]) < 2:
             continue  # a row of dots one block high repeats itself without any compression
@@ -320,22 +316,20 @@ def _foreign_regions(
     return regions
 
 
-def _sums(peaks: np.ndarray, textured: np.ndarray, grid: int) -> tuple[np.ndarray, np.ndarray]:
-    """Sums of the votes and of the trials of a grid over all rectangles from the corner."""
-    return _integral(peaks[grid]), _integral(textured[grid])
-
-
-def _clusters(peaks: np.ndarray, grids: np.ndarray) -> np.ndarray:
-    """(n, 5): grid, top, bottom, left, right around peaks at most two blocks apart, at least four of them."""
+def _clusters(textured: np.ndarray, peaks: np.ndarray, grids: np.ndarray) -> np.ndarray:
+    """(n, 7): grid, top, bottom, left, right around peaks at most two blocks apart, at least four of them; how many
+    peaks and how many textured windows stand in that rectangle.
+    """
     places = np.flatnonzero(peaks)
     places = places[np.isin(places // peaks[0].size, grids)]
-    found = np.empty((len(places) // 4, 5), np.int32)
-    return found[: _join(peaks.copy(), places, np.empty((peaks[0].size, 2), np.int32), found)]
+    found = np.empty((len(places) // 4, 7), np.int32)
+    stack = np.empty((peaks[0].size, 2), np.int32)
+    return found[: _join(textured, peaks, peaks.copy(), places, stack, found)]
 
 
 @compiled
 @no_type_check
-def _join(open_peaks, places, stack, found):
+def _join(textured, peaks, open_peaks, places, stack, found):
     rows, columns = open_peaks.shape[1:]
     n = 0
     for place in places:
@@ -361,6 +355,12 @@ def _join(open_peaks, places, stack, found):
         if size >= 4:
             found[n, 0], found[n, 1], found[n, 2] = grid, top, bottom + 1
             found[n, 3], found[n, 4] = left, right + 1
+            votes = trials = 0
+            for i in range(top, bottom + 1):
+                for j in range(left, right + 1):
+                    votes += peaks[grid, i, j]
+                    trials += textured[grid, i, j]
+            found[n, 5], found[n, 6] = votes, trials
             n += 1
     return n
 

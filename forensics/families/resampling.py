@@ -179,23 +179,24 @@ def pmap_peak(probability: np.ndarray) -> tuple[float, float, float]:
     """
     height, width = probability.shape
     taper, across, down, eligible = _plane_of_waves(height, width)
-    spectrum = magnitudes(np.fft.rfft2((probability - probability.mean()) * taper))
-    level = float(np.median(spectrum[eligible]))
+    spectrum = magnitudes(np.fft.rfft2((probability - probability.mean()) * taper)).take(eligible)
+    level = float(np.median(spectrum))
     if level < 1e-6:
         return 0.0, 0.0, 0.0
-    row, column = np.unravel_index(int(np.argmax(np.where(eligible, spectrum, 0))), spectrum.shape)
-    return float(log2(spectrum[row, column] / level + 1)), float(across[0, column]), float(down[row, 0])
+    best = int(np.argmax(spectrum))
+    row, column = divmod(int(eligible[best]), across.shape[1])
+    return float(log2(spectrum[best] / level + 1)), float(across[0, column]), float(down[row, 0])
 
 
 @lru_cache(maxsize=4)
 def _plane_of_waves(height: int, width: int) -> tuple[np.ndarray, ...]:
-    """A taper of a window of this size, its frequencies across and down, and which of them may hold the peak."""
+    """A taper of a window of this size, its frequencies across and down, and where, row by row, the peak may be."""
     taper = np.outer(np.hanning(height), np.hanning(width)).astype(np.float32)
     down, across = np.abs(np.fft.fftfreq(height))[:, None], np.fft.rfftfreq(width)[None, :]
     # JPEG's grid repeats every eight pixels along the axes; a scaled picture peaks on the axes too, elsewhere.
     eligible = (np.hypot(across, down) > LOWEST) & ~(_on_grid(across) & _on_grid(down))
     eligible &= (across < 0.495) | (down < 0.495)
-    return taper, across, down, eligible
+    return taper, across, down, np.flatnonzero(eligible)
 
 
 def busiest_window(image: ForensicImage) -> np.ndarray:
