@@ -188,58 +188,37 @@ def _accumulate(centre, near, parent, other, octave, every, gram):
 @no_type_check
 def _predict(centre, near, parent, other, octave, weights, smallest, error):
     rows, columns = centre.shape
-    inner, strip = columns - 2, 64  # columns at a time
-    coarse, across, predicted = np.empty(66, np.float32), np.empty(66, np.float32), np.empty(64, np.float32)
-    middle, close = centre.view(np.int32), near.view(np.int32)
-    coarser, aside_bits = parent.view(np.int32), other.view(np.int32)
+    inner = columns - 2
+    coarse, across = np.empty(columns + 1, np.float32), np.empty(columns + 1, np.float32)
+    predicted = np.empty(inner, np.float32)
     sqrt_half, mantissa_bits, one, two_over_ln2 = np.int32(0x3F3504F3), np.int32(23), np.float32(1), np.float32(2.88539)
     third, fifth, seventh, ninth = np.float32(1 / 3), np.float32(1 / 5), np.float32(1 / 7), np.float32(1 / 9)
     left, right, up, down = weights[0], weights[1], weights[2], weights[3]
     octave_up, beside, aside = weights[4], weights[5], weights[6]
     for y in range(1, rows - 1):
-        for first in range(0, inner, strip):
-            n = min(strip, inner - first)
-            half, halves, some = first // 2, (n + 3) // 2, np.int32(0)
-            out = error[y - 1, first : first + n]
-            for line in (middle[y - 1], middle[y], middle[y + 1], close[y]):
-                part = line[first : first + n + 2]
-                for x in range(part.size):
-                    some |= part[x]
-            part, besides = coarser[y >> 1, half : half + halves], aside_bits[y, first : first + n + 2]
-            if octave:
-                besides = aside_bits[y >> 1, half : half + halves]
-            for x in range(part.size):
-                some |= part[x]
-            for x in range(besides.size):
-                some |= besides[x]
-            if some == 0:  # the flats of a screen: what is 0 was foretold
-                for x in range(n):
-                    out[x] = 0
-                continue
-            for x in range(halves):
-                coarse[2 * x] = coarse[2 * x + 1] = abs(parent[y >> 1, half + x])
-            if octave:
-                for x in range(halves):
-                    across[2 * x] = across[2 * x + 1] = abs(other[y >> 1, half + x])
-            else:
-                same = other[y, first : first + n + 2]
-                for x in range(same.size):
-                    across[x] = abs(same[x])
-            above, here = centre[y - 1, first : first + n + 2], centre[y, first : first + n + 2]
-            below, level = centre[y + 1, first : first + n + 2], near[y, first : first + n + 2]
-            for x in range(n):
-                predicted[x] = (
-                    left * abs(here[x]) + right * abs(here[x + 2]) + up * abs(above[x + 1]) + down * abs(below[x + 1])
-                )
-            for x in range(n):
-                whole = predicted[x] + octave_up * coarse[x + 1] + beside * abs(level[x + 1]) + aside * across[x + 1]
-                predicted[x] = (abs(here[x + 1]) + smallest) / (abs(whole) + smallest)
-            for x in range(n):
-                # Binary logarithm: the exponent, and the series of the inverse hyperbolic tangent for 0.707..1.414.
-                bits = np.float32(predicted[x]).view(np.int32)
-                exponent = np.int32(bits - sqrt_half) >> mantissa_bits
-                mantissa = np.int32(bits - (exponent << mantissa_bits)).view(np.float32)
-                share = (mantissa - one) / (mantissa + one)
-                square = share * share
-                series = (((ninth * square + seventh) * square + fifth) * square + third) * square + one
-                out[x] = np.float32(exponent) + two_over_ln2 * (share * series)
+        for x in range((columns + 1) // 2):
+            coarse[2 * x] = coarse[2 * x + 1] = abs(parent[y >> 1, x])
+        if octave:
+            for x in range((columns + 1) // 2):
+                across[2 * x] = across[2 * x + 1] = abs(other[y >> 1, x])
+        else:
+            same = other[y]
+            for x in range(columns):
+                across[x] = abs(same[x])
+        above, here, below, level, out = centre[y - 1], centre[y], centre[y + 1], near[y], error[y - 1]
+        for x in range(inner):
+            predicted[x] = (
+                left * abs(here[x]) + right * abs(here[x + 2]) + up * abs(above[x + 1]) + down * abs(below[x + 1])
+            )
+        for x in range(inner):
+            whole = predicted[x] + octave_up * coarse[x + 1] + beside * abs(level[x + 1]) + aside * across[x + 1]
+            predicted[x] = (abs(here[x + 1]) + smallest) / (abs(whole) + smallest)
+        for x in range(inner):
+            # Binary logarithm: the exponent, and the series of the inverse hyperbolic tangent for 0.707..1.414.
+            bits = np.float32(predicted[x]).view(np.int32)
+            exponent = np.int32(bits - sqrt_half) >> mantissa_bits
+            mantissa = np.int32(bits - (exponent << mantissa_bits)).view(np.float32)
+            share = (mantissa - one) / (mantissa + one)
+            square = share * share
+            series = (((ninth * square + seventh) * square + fifth) * square + third) * square + one
+            out[x] = np.float32(exponent) + two_over_ln2 * (share * series)
