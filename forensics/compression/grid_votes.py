@@ -301,7 +301,7 @@ def _foreign_regions(
 ) -> list[GridRegion]:
     tests = log10(GRIDS) + _log10_rectangles(*peaks.shape[1:])
     clusters = _clusters(textured, peaks, foreign_grids(main))
-    usual = np.array([_null_of_neighbours(everywhere, grid, null) for grid in range(GRIDS)])
+    usual = _null_of_neighbours(everywhere, null)
     tails = log10_upper_tail(clusters[:, 5], clusters[:, 6], usual[clusters[:, 0]])
     regions = []
     for grid, *start in clusters[tests + tails < 0, :5].tolist():
@@ -310,7 +310,7 @@ def _foreign_regions(
         if min(region[1] - region[0], region[3] - region[2]) < 2:
             continue  # a row of dots one block high repeats itself without any compression
         top, bottom, left, right = region
-        fair = _null_of_neighbours(_counts(textured, peaks, np.s_[:, top:bottom, left:right]), grid, null)
+        fair = _null_of_neighbours(_counts(textured, peaks, np.s_[:, top:bottom, left:right]), null)[grid]
         tail = log10_upper_tail(_within(region, votes), _within(region, trials), fair)
         regions.append(_region(region, grid, votes, trials, tests + float(tail)))
     return regions
@@ -395,18 +395,15 @@ def _counts(textured: np.ndarray, peaks: np.ndarray, where: tuple[slice, ...] | 
     return np.array(found).reshape(2, 8, 8)
 
 
-def _null_of_neighbours(counts: np.ndarray, grid: int, null: float) -> float:
-    """Rate of peaks at grids that share the row or the column offset.
+def _null_of_neighbours(counts: np.ndarray, null: float) -> np.ndarray:
+    """(64,) float: for each grid the rate of peaks at grids that share its row or its column offset.
 
     A line of text raises every grid whose rows meet its baseline, and a column of icons every grid whose columns do;
     compression raises one grid alone.
     """
-    row, column = divmod(grid, 8)
-    others_of_row, others_of_column = np.arange(8) != column, np.arange(8) != row
-    along_row = counts[:, row, others_of_row].sum(axis=1)
-    along_column = counts[:, others_of_column, column].sum(axis=1)
-    rates = [votes / max(windows, 1) for votes, windows in (along_row, along_column)]
-    return float(min(max(null, *rates), 0.9))
+    others = [counts.sum(axis=axis, keepdims=True) - counts for axis in (1, 2)]
+    along_column, along_row = (votes / np.maximum(windows, 1) for votes, windows in others)
+    return np.clip(np.maximum(along_row, along_column), null, 0.9).ravel()
 
 
 def _region(edges: tuple[int, ...], grid: int, votes: np.ndarray, trials: np.ndarray, log10_nfa: float) -> GridRegion:

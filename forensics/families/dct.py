@@ -69,16 +69,19 @@ def periodicity(values: np.ndarray) -> tuple[float, float]:
     if not counts.any():
         return np.nan, np.nan
     roots = np.sqrt(counts)  # of equal variance, whatever the count
-    trend = _moving_sum(roots) / _moving_sum(np.ones(len(roots)))
+    trend = _moving_sum(roots) / TREND_WEIGHTS
     spectrum = magnitudes(np.fft.rfft(roots - trend, SPECTRUM_LENGTH))[LOWEST:]
     peak = int(spectrum.argmax())
     return spectrum[peak] / (np.median(spectrum) + 1e-6), SPECTRUM_LENGTH / (LOWEST + peak)
 
 
 def _moving_sum(values: np.ndarray) -> np.ndarray:
-    padded = np.pad(values, TREND // 2)
+    padded = np.concatenate([np.zeros(TREND // 2), values, np.zeros(TREND // 2)])
     sums: np.ndarray = np.lib.stride_tricks.sliding_window_view(padded, TREND).sum(axis=1)
     return sums
+
+
+TREND_WEIGHTS = _moving_sum(np.ones(SPECTRUM_REACH))
 
 
 def _periods(image: ForensicImage) -> Iterator[Measurement]:

@@ -216,16 +216,22 @@ def busiest_window(image: ForensicImage) -> np.ndarray:
 
 
 def _peaks(name: str, spectrum: np.ndarray, what: str) -> Iterator[Measurement]:
-    frequency = np.linspace(0, 0.5, spectrum.size)
-    grid = _on_grid(frequency, max(GRID_WIDTH, 1.5 / spectrum.size))
-    free = (frequency > LOWEST) & ~grid
+    frequency, free, grid = _line_of_waves(spectrum.size)
     level = float(np.median(spectrum[free])) + 1e-6 if free.any() else np.nan  # tiny pictures have no such frequency
     best = int(np.argmax(np.where(free, spectrum, 0)))
-    on_grid = float(spectrum[grid & (frequency > LOWEST)].max())
+    on_grid = float(spectrum[grid].max())
     strength = float(log2(spectrum[best] / level + 1))
     yield feature(f"{name}__peak", strength, "log2", f"highest peak {what} over the median, off JPEG's grid")
     yield feature(f"{name}__frequency", frequency[best], "cycles/pixel", "where that peak stands")
     yield feature(f"{name}__grid", log2(on_grid / level + 1), "log2", f"highest peak {what} on JPEG's grid")
+
+
+@lru_cache(maxsize=16)
+def _line_of_waves(size: int) -> tuple[np.ndarray, ...]:
+    """The frequencies of a spectrum of so many, and which of them are neither slow nor on JPEG's grid, and on it."""
+    frequency = np.linspace(0, 0.5, size)
+    grid, fast = _on_grid(frequency, max(GRID_WIDTH, 1.5 / size)), frequency > LOWEST
+    return frequency, fast & ~grid, fast & grid
 
 
 def _amplitudes(signal: np.ndarray) -> np.ndarray:
