@@ -203,4 +203,5 @@ def ghost_map(image: ForensicImage) -> np.ndarray:
     _, errors = ghost_curves(image)
     if not errors.size:
         return np.full((image.height, image.width), np.nan, np.float32)
-    return spread_blocks(np.maximum(ghost_darkness(errors, can_show(errors)).max(axis=2), 0), BLOCK, (image.height, image.width))
+    darkness = ghost_darkness(errors, can_show(errors)).max(axis=2)
+    return spread_blocks(np.maximum(darkness, 0), BLOCK, (image.height, image.width))
