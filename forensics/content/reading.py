@@ -35,6 +35,7 @@ from realfake.forensics.text.direction import Reading, read_upright
 
 AUTO = "auto"
 MOST = 300  # lines read on one screen, from the top
+SCATTERED = 100  # marks no longer than an icon from which on they are the ground's pattern
 AROUND, LEAST_AROUND = 0.2, 2  # of its height, and pixels: what a line's picture shows beside it
 LEAST_HEIGHT, SPECK = 7, 6  # pixels of height that letters take, and heights of width of what is lower and none
 HEIGHT = 48  # pixels to which a line is scaled for PP-OCR
@@ -418,7 +419,7 @@ def read_lines(image: ForensicImage, reader: Reader) -> tuple[Reading, tuple[Lin
         From the top down, boxes in pixels of the turned picture; at most `MOST`.
     """
     upright = read_upright(image)
-    boxes = [line.box for line in upright.lines if not _is_speck(line.box)][:MOST]
+    boxes = _without_pattern([line.box for line in upright.lines if not _is_speck(line.box)])[:MOST]
     eastern = is_eastern([_around(upright.image.rgb, box) for box in boxes])
     lines = _read(upright.image.rgb, boxes, reader, eastern)
     torn = _belonging(lines)
@@ -432,6 +433,12 @@ def read_lines(image: ForensicImage, reader: Reader) -> tuple[Reading, tuple[Lin
 def _is_speck(box: Box) -> bool:
     """Whether a line is too low to be letters, and too short to be the dots of a mask: dashes and parts of icons."""
     return box.height < LEAST_HEIGHT and box.width < SPECK * box.height
+
+
+def _without_pattern(boxes: list[Box]) -> list[Box]:
+    """Lines without the marks of a patterned ground: what is no longer than an icon, where it is too many for icons."""
+    long = [box for box in boxes if box.width >= LONG * box.height]
+    return long if len(boxes) - len(long) >= SCATTERED else boxes
 
 
 def _around(rgb: np.ndarray, box: Box) -> np.ndarray:

@@ -8,9 +8,20 @@ from collections.abc import Callable, Collection, Iterable
 import numpy as np
 
 from realfake.forensics.content.relations import BARE_NAMES, BESIDE, CLASSES, LOST, WRAPPED
-from realfake.pipeline.habits.grammar import ONE, ROOM, distance, length_of, signature, strangers, weight
+from realfake.pipeline.habits.grammar import (
+    ONE,
+    ROOM,
+    WHOLE_NUMBERS,
+    distance,
+    is_whole,
+    length_of,
+    signature,
+    strangers,
+    weight,
+)
 from realfake.pipeline.habits.habit import (
     AGREES,
+    CHARGED,
     CONTRADICTS,
     DOUBTFUL,
     HOLE,
@@ -121,13 +132,20 @@ def misread(screen: Screen, reading: Reading, kinds: Collection[str], only: Coll
         form, pitch = reading.get(("format", name)), reading.get((PITCH, name))
         if fact.kind not in kinds or (only and name not in only):
             continue
-        forms = [form] if form else _forms_of(fact, reading)
+        forms = [form] if form else []
+        if not form or _may_be_round(form):
+            forms += _forms_of(fact, reading)
         well = (AGREES, UNSURE) if fact.kind in TIMES else (AGREES,)  # what a lost digit makes of a time is told apart
         if not fact.sure or (forms and all(agrees(one, fact) not in well for one in forms)):
             return True
         if pitch and room_of(pitch, fact, screen, reading) >= ROOM:
             return True
     return False
+
+
+def _may_be_round(form: Habit) -> bool:
+    """Whether amounts were seen without decimals alone, too rarely to say that their app prints none."""
+    return form.other == "amount" and is_whole(form.what) and form.support < WHOLE_NUMBERS
 
 
 def _forms_of(fact: Fact, reading: Reading) -> list[Habit]:
@@ -169,6 +187,8 @@ def _grammar_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
     bare = habit.kind == "length" and habit.name.partition("#")[0] in BARE_NAMES
     if bare and not 0 <= min(map(int, habit.what)) - length_of(fact.pattern) <= MOST_ERASED:
         return None  # another number stands there, whose label was not read
+    if habit.kind == "format" and _may_be_round(habit):
+        return None
     if habit.kind == "format" and habit.other == "identifier" and length_of(fact.pattern) not in lengths:
         return None  # its length says so already
     return agrees(habit, fact), (fact,)
@@ -224,7 +244,8 @@ def _sum_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
     near = any(f"{BESIDE}:{name}" in fact.relations for name in named)
     if near and habit.other == TURNS and len(possible) < len(habit.what):
         return UNSURE, (fact,)  # an amount that was not read may be what is missing
-    alone = near and all(len(terms(what)) == 1 for what in possible)  # a fee may be that the screen does not show
+    single = all(len(terms(what)) == 1 for what in possible)
+    alone = near and single and habit.other != CHARGED  # a fee may be that the screen does not show
     return (CONTRADICTS if amounts.keys() <= set(habit.within) and not alone else DOUBTFUL), facts
 
 
