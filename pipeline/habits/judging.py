@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 
 import numpy as np
 
-from realfake.forensics.content.relations import BARE_NAMES, BESIDE, CLASSES, LOST, WRAPPED
+from realfake.forensics.content.relations import BARE_NAMES, BESIDE, CLASSES, LESS, LOST, WRAPPED
 from realfake.pipeline.habits.grammar import (
     ONE,
     ROOM,
@@ -126,8 +126,13 @@ def reading_of(habits: Iterable[Habit]) -> dict[tuple[str, str], Habit]:
     return {(habit.kind, habit.name): habit for habit in habits if habit.kind in ("format", PITCH)}
 
 
-def misread(screen: Screen, reading: Reading, kinds: Collection[str], only: Collection[str] = ()) -> bool:
-    """Whether a value of these kinds, and of these names if any, is not written, or not read, as it always is."""
+def misread(
+    screen: Screen, reading: Reading, kinds: Collection[str], only: Collection[str] = (), roomy: bool = True
+) -> bool:
+    """Whether a value of these kinds, and of these names if any, is not written, or not read, as it always is.
+
+    Where it has room for a lost digit it is not, if `roomy`.
+    """
     for name, fact in screen.named.items():
         form, pitch = reading.get(("format", name)), reading.get((PITCH, name))
         if fact.kind not in kinds or (only and name not in only):
@@ -138,7 +143,7 @@ def misread(screen: Screen, reading: Reading, kinds: Collection[str], only: Coll
         well = (AGREES, UNSURE) if fact.kind in TIMES else (AGREES,)  # what a lost digit makes of a time is told apart
         if not fact.sure or (forms and all(agrees(one, fact) not in well for one in forms)):
             return True
-        if pitch and room_of(pitch, fact, screen, reading) >= ROOM:
+        if roomy and pitch and room_of(pitch, fact, screen, reading) >= ROOM:
             return True
     return False
 
@@ -208,7 +213,7 @@ def _time_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
     if not time or (time != habit.other and len(times) > 1):
         return None
     able = [what for what in habit.what if set(kinds_of(what.partition(":")[2])) <= times[time].keys()]
-    if not able or misread(screen, reading, TIMES, told_by(screen, time)):
+    if not able or misread(screen, reading, TIMES, told_by(screen, time), roomy=False):  # a lost digit is told below
         return None
     held = {tuple(relation.split(":", 3)) for relation in fact.relations if relation.count(":") == 3}
     agreed = {f"{place}:{encoding}" for place, encoding, kind, other in held if other == time and kind in CLASSES}
@@ -232,19 +237,22 @@ def _sum_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
     fact = amounts.get(habit.name)
     if fact is None or "zero" in fact.relations:
         return None
-    if misread(screen, reading, ("amount",)) or not all(amount.sure for amount in amounts.values()):
+    if not all(amount.sure for amount in amounts.values()):
         return None
     possible = [what for what in habit.what if set(terms(what)) <= amounts.keys()]
     if not possible:
         return None
     named = {name for what in possible for name in terms(what)}
+    single = all(len(terms(what)) == 1 for what in possible)
+    lost = not single or any(f"{LESS}:{name}" in fact.relations for name in named)  # a lost digit may explain it
+    if misread(screen, reading, ("amount",), roomy=lost):
+        return None
     facts = (fact, *(amounts[name] for name in sorted(named)))
     if fact.relations & set(possible):
         return AGREES, facts
     near = any(f"{BESIDE}:{name}" in fact.relations for name in named)
     if near and habit.other == TURNS and len(possible) < len(habit.what):
         return UNSURE, (fact,)  # an amount that was not read may be what is missing
-    single = all(len(terms(what)) == 1 for what in possible)
     alone = near and single and habit.other != CHARGED  # a fee may be that the screen does not show
     return (CONTRADICTS if amounts.keys() <= set(habit.within) and not alone else DOUBTFUL), facts
 

@@ -18,11 +18,10 @@ from realfake.forensics.content.checks.scene import (
     digits_of,
     lost_sign,
     minutes_of,
-    one_less,
 )
 from realfake.forensics.content.receipt import Value
 from realfake.forensics.content.relations import pattern
-from realfake.forensics.content.values import Moment, folded
+from realfake.forensics.content.values import Moment, folded, one_less
 from realfake.forensics.image import ForensicImage
 
 HALF_DAY = 720  # minutes: a clock of twelve hours whose half was not read

@@ -78,6 +78,21 @@ def test_the_marks_of_a_patterned_ground_take_no_line_s_place(monkeypatch):
     assert read(picture, RapidReader()) == list(TEXTS[:2])
 
 
+@pytest.mark.parametrize(
+    ("first", "again", "held"),
+    [
+        (("12.50", 0.85), ("12.50", 0.95), ("12.50", 0.95)),
+        (("THA HIU", 0.85), ("THAM CHIU", 0.95), ("THAM CHIU", 0.85)),
+        (("12.50", 0.85), ("1.50", 0.75), ("12.50", 0.75)),
+        (("12.50", 0.95), ("1.50", 0.99), ("12.50", 0.95)),  # sure at once
+    ],
+)
+def test_what_was_read_unsurely_is_read_again_and_is_as_sure_as_both_readings(monkeypatch, first, again, held):
+    told = iter([[first], [again]])
+    monkeypatch.setattr(reading, "_recognised", lambda crops: next(told) if crops else [])
+    assert RapidReader().read([np.zeros((20, 100, 3), np.uint8)]) == [held]
+
+
 def test_the_sign_of_a_currency_apart_from_its_number_is_read_with_it():
     picture = blank(640, 200)
     write(picture, "EUR", 100, 120, 24)

@@ -93,6 +93,15 @@ def test_a_sum_is_unsure_where_an_amount_that_it_may_need_is_not_there():
         assert said_to(rule, screen(fact("total", "amount", "9.99", "worth:3" + near), amount), {})[0] == status
 
 
+def test_an_amount_in_wider_letters_is_excused_only_by_a_digit_that_may_be_lost():
+    rule = habit("sum", "total", "=amount", within=("amount", "total"))
+    reading = reading_of([habit(PITCH, "total", "0.0200"), habit("format", "total", "9.99", other="amount")])
+    amount, wide = fact("amount", "amount", "9.99", "worth:1"), Box(500, 100, 120, 40)
+    for words, said in (("worth:3 less:amount", None), ("worth:3", CONTRADICTS)):
+        told = said_to(rule, screen(fact("total", "amount", "9.99", words, box=wide), amount), reading)
+        assert (told and told[0]) == said
+
+
 def test_a_sum_that_held_where_a_fee_was_charged_unseen_leaves_no_room_for_one():
     total, headline = (
         fact("total", "amount", "9.99", "worth:3 near:headline"),
