@@ -20,7 +20,7 @@ KINDS = {  # of habits, with what contradicts them
 }
 HOLE = "hole"  # its kind of habit stands on the width of a digit
 TURNS = "turns"  # of a sum: which of several holds hangs on the receipt
-CHARGED = "charged"  # of a sum: it held as well where a fee or a discount without a row made a third amount another
+CHARGED = "charged"  # of a sum: it held as well where there was a fee or a discount, in a row or in a third amount
 PITCH = "pitch"  # the width of a digit: a habit that excuses and is never contradicted
 AGREES, UNSURE, DOUBTFUL, CONTRADICTS = "agrees", "unsure", "doubtful", "contradicts"
 SUPPORT = {  # captures from which on a habit that none of them broke can contradict a receipt
