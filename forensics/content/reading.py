@@ -35,6 +35,7 @@ from realfake.forensics.text.direction import Reading, read_upright
 
 AUTO = "auto"
 MOST = 300  # lines read on one screen, from the top
+SCATTERED = 100  # marks no longer than an icon from which on they are the ground's pattern
 AROUND, LEAST_AROUND = 0.2, 2  # of its height, and pixels: what a line's picture shows beside it
 LEAST_HEIGHT, SPECK = 7, 6  # pixels of height that letters take, and heights of width of what is lower and none
 HEIGHT = 48  # pixels to which a line is scaled for PP-OCR
@@ -51,6 +52,8 @@ ARABIC = re.compile(r"[\u0621-\u064a\u066e-\u06d3]")  # a letter of a script fro
 AMOUNT = re.compile(r"(?P<minus>[-+]?)(?P<before>[^\d\s]? ?)(?P<number>\d(?:[\d.,' ]*\d)?)(?P<after> ?[^\d\s]?)")
 SEEN_AS = dict(zip("đĐdN#P", "₫₫₫₦₦₱", strict=True))  # signs of money by what is seen in them
 CLEAR = 0.8  # confidence of what a reader can read
+AGAIN = 0.9  # confidence below which a line is read again, as it would contradict nothing
+MARGIN = 0.25  # of a line's height: ground around it when it is read again
 LONG = 1.8  # heights of width from which on a picture that cannot be read is a line of text rather than an icon
 UNSEEN = 0.03  # how likely a sign must be beside a number where no letter is likelier
 SHORT = 7  # digits that an amount without points may have
@@ -103,19 +106,44 @@ class RapidReader:
         return frozenset(_recogniser()[1])
 
     def read(self, crops: Sequence[np.ndarray]) -> list[tuple[str, float]]:
-        """Read lines in batches of a like width."""
-        session, letters = _recogniser()
-        widths = [min(max(math.ceil(HEIGHT * crop.shape[1] / crop.shape[0]), 8), WIDEST) for crop in crops]
-        read: dict[int, tuple[str, float]] = {}
-        for batch in _batches(widths):
-            lines = np.zeros((len(batch), 3, HEIGHT, max(widths[i] for i in batch)), np.float32)
-            for line, i in zip(lines, batch, strict=True):
-                scaled = cv2.resize(crops[i], (widths[i], HEIGHT), interpolation=cv2.INTER_LINEAR)
-                line[:, :, : widths[i]] = scaled[:, :, ::-1].transpose(2, 0, 1) / np.float32(127.5) - 1
-            (likely,) = session.run(None, {session.get_inputs()[0].name: lines})
-            for i, steps in zip(batch, likely, strict=True):
-                read[i] = _decoded(steps, letters)
-        return [read[i] for i in range(len(crops))]
+        """Read lines in batches of a like width, and again, smaller, those that were read unsurely.
+
+        Of two readings that differ the surer one holds, and is no surer than the other.
+        """
+        read = _recognised(crops)
+        unsure = [i for i, (_, sure) in enumerate(read) if 0 < sure < AGAIN and _is_long(crops[i])]
+        for i, again in zip(unsure, _recognised([_smaller(crops[i]) for i in unsure]), strict=True):
+            less, more = sorted((read[i], again), key=lambda told: told[1])
+            read[i] = more if less[0] == more[0] else (more[0], less[1])
+        return read
+
+
+def _recognised(crops: Sequence[np.ndarray]) -> list[Told]:
+    """The texts of lines by PP-OCR, and how sure it is of each."""
+    session, letters = _recogniser()
+    widths = [min(max(math.ceil(HEIGHT * crop.shape[1] / crop.shape[0]), 8), WIDEST) for crop in crops]
+    read: dict[int, tuple[str, float]] = {}
+    for batch in _batches(widths):
+        lines = np.zeros((len(batch), 3, HEIGHT, max(widths[i] for i in batch)), np.float32)
+        for line, i in zip(lines, batch, strict=True):
+            scaled = cv2.resize(crops[i], (widths[i], HEIGHT), interpolation=cv2.INTER_LINEAR)
+            line[:, :, : widths[i]] = scaled[:, :, ::-1].transpose(2, 0, 1) / np.float32(127.5) - 1
+        (likely,) = session.run(None, {session.get_inputs()[0].name: lines})
+        for i, steps in zip(batch, likely, strict=True):
+            read[i] = _decoded(steps, letters)
+    return [read[i] for i in range(len(crops))]
+
+
+def _is_long(crop: np.ndarray) -> bool:
+    """Whether a picture is longer than that of an icon."""
+    return bool(crop.shape[1] >= LONG * crop.shape[0])
+
+
+def _smaller(crop: np.ndarray) -> np.ndarray:
+    """A line with more of its ground around, so that its letters are smaller to the recogniser."""
+    around = round(MARGIN * crop.shape[0])
+    crop = np.ascontiguousarray(crop)
+    return np.asarray(cv2.copyMakeBorder(crop, around, around, around, around, cv2.BORDER_REPLICATE))
 
 
 @cache
@@ -292,11 +320,7 @@ class BothReader:
     def read(self, crops: Sequence[np.ndarray]) -> list[tuple[str, float]]:
         """Read all lines, and again those of which the first is not sure; the surer reading holds."""
         read = self.first.read(crops)
-        unread = [
-            i
-            for i, (text, sure) in enumerate(read)
-            if (not text.strip() or sure < CLEAR) and crops[i].shape[1] >= LONG * crops[i].shape[0]
-        ]
+        unread = [i for i, (text, sure) in enumerate(read) if (not text.strip() or sure < CLEAR) and _is_long(crops[i])]
         again = dict(zip(unread, self.second.read([crops[i] for i in unread]), strict=True))
         if sum(bool(ARABIC.search(text)) for text, _ in again.values()) >= FROM_RIGHT:
             read, again = self._from_right(crops, read, again)
@@ -418,7 +442,7 @@ def read_lines(image: ForensicImage, reader: Reader) -> tuple[Reading, tuple[Lin
         From the top down, boxes in pixels of the turned picture; at most `MOST`.
     """
     upright = read_upright(image)
-    boxes = [line.box for line in upright.lines if not _is_speck(line.box)][:MOST]
+    boxes = _without_pattern([line.box for line in upright.lines if not _is_speck(line.box)])[:MOST]
     eastern = is_eastern([_around(upright.image.rgb, box) for box in boxes])
     lines = _read(upright.image.rgb, boxes, reader, eastern)
     torn = _belonging(lines)
@@ -432,6 +456,12 @@ def read_lines(image: ForensicImage, reader: Reader) -> tuple[Reading, tuple[Lin
 def _is_speck(box: Box) -> bool:
     """Whether a line is too low to be letters, and too short to be the dots of a mask: dashes and parts of icons."""
     return box.height < LEAST_HEIGHT and box.width < SPECK * box.height
+
+
+def _without_pattern(boxes: list[Box]) -> list[Box]:
+    """Lines without the marks of a patterned ground: what is no longer than an icon, where it is too many for icons."""
+    long = [box for box in boxes if box.width >= LONG * box.height]
+    return long if len(boxes) - len(long) >= SCATTERED else boxes
 
 
 def _around(rgb: np.ndarray, box: Box) -> np.ndarray:

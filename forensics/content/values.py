@@ -122,6 +122,12 @@ def folded(text: str) -> str:
     return "".join(sign for sign in apart if sign.isalnum() or unicodedata.category(sign) == "Mc")
 
 
+def one_less(one: str, other: str) -> bool:
+    """Whether one text is the other but for a sign that is lost."""
+    short, long = sorted((one, other), key=len)
+    return len(long) - len(short) == 1 and any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
+
+
 def money(text: str, bare: bool = False) -> Money | None:
     """An amount where the whole text is one.
 

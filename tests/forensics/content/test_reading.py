@@ -1,5 +1,7 @@
 """Lines that tests letter are read by the readers that are installed."""
 
+import itertools
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
@@ -63,6 +65,32 @@ def test_every_field_of_a_slip_is_read_where_it_stands():
         assert label in found
         near = max(lines, key=lambda line: line.box.iou(where))
         assert near.text.replace(" ", "") == value.replace(" ", "") and near.confidence > 0.8
+
+
+def test_the_marks_of_a_patterned_ground_take_no_line_s_place(monkeypatch):
+    monkeypatch.setattr(reading, "MOST", 40)
+    picture = blank(640, 320)
+    draw = ImageDraw.Draw(picture)
+    for x, y in itertools.product(range(16, 620, 26), range(8, 140, 26)):
+        draw.ellipse([x, y, x + 9, y + 9], fill=(120, 160, 150))
+    write(picture, TEXTS[0], 40, 210, 30)
+    write(picture, TEXTS[1], 40, 280, 30)
+    assert read(picture, RapidReader()) == list(TEXTS[:2])
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "held"),
+    [
+        (("12.50", 0.85), ("12.50", 0.95), ("12.50", 0.95)),
+        (("THA HIU", 0.85), ("THAM CHIU", 0.95), ("THAM CHIU", 0.85)),
+        (("12.50", 0.85), ("1.50", 0.75), ("12.50", 0.75)),
+        (("12.50", 0.95), ("1.50", 0.99), ("12.50", 0.95)),  # sure at once
+    ],
+)
+def test_what_was_read_unsurely_is_read_again_and_is_as_sure_as_both_readings(monkeypatch, first, again, held):
+    told = iter([[first], [again]])
+    monkeypatch.setattr(reading, "_recognised", lambda crops: next(told) if crops else [])
+    assert RapidReader().read([np.zeros((20, 100, 3), np.uint8)]) == [held]
 
 
 def test_the_sign_of_a_currency_apart_from_its_number_is_read_with_it():
