@@ -20,6 +20,7 @@ from realfake.forensics.content.receipt import Line, Receipt, Value
 from realfake.forensics.content.values import (
     IDENTIFIER,
     MASKED,
+    OWN_LETTERS,
     PHONE,
     SERIAL,
     SIGNS,
@@ -27,6 +28,7 @@ from realfake.forensics.content.values import (
     folded,
     moment,
     money,
+    nearest_name,
     plain,
 )
 from realfake.forensics.image import ForensicImage
@@ -521,6 +523,7 @@ def repaired(text: str, kind: str) -> str:
         return RUPEE.sub("₹", RUBLE.sub("₽", text))
     if kind == "moment":
         text = HOUR.sub(lambda found: found[0].translate(LETTERS_FOR), _digits_beside_digits(text))
+        text = OWN_LETTERS.sub(lambda word: nearest_name(word[0]), text)
         return PARTED.sub(" ", OCTOBER.sub("O", text).rstrip(" •▪■-"))
     if kind in ("account", "phone"):
         return CROSSES.sub(lambda run: run[0][0] * len(run[0]), _whole_masks(text.replace("_", "-")))
