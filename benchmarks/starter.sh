@@ -35,8 +35,8 @@ frame["path"] = "screens/" + frame["path"]
 frame[["path", "label", "group", "app"]].to_csv(output, index=False)
 PYTHON
     realfake forge "$work/screens.csv" -o "$work/real" --per-image 1 --seed 23 --jobs "$jobs"
-    # Every other real screen and every fourth drawn one once more, in the hands of those who open a program; a sixth of
-    # the others, real and drawn, once more for stretches.
+    # Every other real screen and every fourth drawn one once more, in the hands of those who open a program; the others
+    # once more for what is rare in the hands above and hard to learn from few: a digit, characters erased, a stretch.
     python - "$work" <<'PYTHON'
 import sys
 from pathlib import Path
@@ -47,12 +47,14 @@ work = Path(sys.argv[1])
 drawn = pd.read_csv(work / "20" / "manifest.csv", dtype=str).query("label == '0'")
 drawn["path"] = "20/" + drawn["path"]
 screens = pd.read_csv(work / "screens.csv", dtype=str)
-for name, real, every in (("edited", slice(0, None, 2), slice(0, None, 4)), ("stretched", slice(1, None, 6), slice(1, None, 8))):
-    pd.concat([screens[real], drawn[every][screens.columns]]).to_csv(work / f"{name}.csv", index=False)
+for name, first, (real, every) in (("edited", 0, (2, 4)), ("stretched", 1, (6, 8)), ("rare", 1, (2, 2))):
+    chosen = [screens[first::real], drawn[first::every][screens.columns]]
+    pd.concat(chosen).to_csv(work / f"{name}.csv", index=False)
 PYTHON
     realfake forge "$work/edited.csv" -o "$work/edited" --per-image 1 --seed 24 --editors "$editors" --jobs "$jobs"
-    # Stretches of a line laid over it are rare in the hands above and hard to learn from few.
     realfake forge "$work/stretched.csv" -o "$work/stretched" --per-image 1 --seed 25 --kinds lay-stretch --jobs "$jobs"
+    realfake forge "$work/rare.csv" -o "$work/rare" --per-image 1 --seed 26 --kinds partial,strike,digit,rearrange \
+        --jobs "$jobs"
 fi
 about=$(python - "$work" "$screens" "$seeds" "$editors" "$@" <<'PYTHON'
 import sys
@@ -64,9 +66,9 @@ COLUMNS = ["path", "label", "group", "mask", "app"]
 work, real, seeds, editors, labelled = Path(sys.argv[1]), bool(sys.argv[2]), sys.argv[3], sys.argv[4], sys.argv[5:]
 parts, about = [], "Generated screenshots of fictional apps alone: no real app, bank or person is in it."
 made = "make starter-model"
-for name in (*seeds.split(), *(["real", "edited", "stretched"] if real else ["forged"])):
+for name in (*seeds.split(), *(["real", "edited", "stretched", "rare"] if real else ["forged"])):
     part = pd.read_csv(work / name / "manifest.csv", keep_default_na=False, dtype={"app": str, "group": str})
-    if name in ("edited", "stretched"):
+    if name in ("edited", "stretched", "rare"):
         part = part[part["label"] == 1]  # the genuine ones are those of the other sets, sent once more
     part["path"] = name + "/" + part["path"]
     part["mask"] = [name + "/" + mask if mask else "" for mask in part["mask"]]
