@@ -22,6 +22,7 @@ if [ -z "$screens" ]; then
     realfake forge "$work/20/manifest.csv" -o "$work/forged" --per-image 1 --seed 22 --jobs "$jobs"
 else
     python - "$screens" "$work/screens.csv" "${LEAVE_OUT:-}" <<'PYTHON'
+import os
 import sys
 from pathlib import Path
 
@@ -31,7 +32,7 @@ screens, output, leave_out = sys.argv[1:]
 left = Path(leave_out).read_text(encoding="utf-8").split("\n") if leave_out else []
 frame = pd.read_csv(Path(screens) / "manifest.csv", dtype={"app": str, "group": str})
 frame = frame[(frame["label"] == 0) & ~frame["app"].isin([name.strip() for name in left])]
-frame["path"] = "screens/" + frame["path"]
+frame["path"] = [os.path.relpath(Path(screens) / path, Path(output).parent) for path in frame["path"]]
 frame[["path", "label", "group", "app"]].to_csv(output, index=False)
 PYTHON
     realfake forge "$work/screens.csv" -o "$work/real" --per-image 1 --seed 23 --jobs "$jobs"
@@ -57,6 +58,7 @@ PYTHON
         --jobs "$jobs"
 fi
 about=$(python - "$work" "$screens" "$seeds" "$editors" "$@" <<'PYTHON'
+import os
 import sys
 from pathlib import Path
 
@@ -75,6 +77,7 @@ for name in (*seeds.split(), *(["real", "edited", "stretched", "rare"] if real e
     parts.append(part[COLUMNS])
 if real:
     whole = pd.read_csv(work / "screens.csv", dtype={"app": str, "group": str}).assign(mask="")
+    whole["path"] = [f"screens/{os.path.relpath(work / path, sys.argv[2])}" for path in whole["path"]]
     parts.append(whole[COLUMNS])
     about = (
         f"Generated screenshots of fictional apps, and {len(whole)} genuine screenshots of {whole['app'].nunique()} "
