@@ -409,7 +409,8 @@ def _null_of_neighbours(counts: np.ndarray, null: float) -> np.ndarray:
     """
     others = [counts.sum(axis=axis, keepdims=True) - counts for axis in (1, 2)]
     along_column, along_row = (votes / np.maximum(windows, 1) for votes, windows in others)
-    return np.clip(np.maximum(along_row, along_column), null, 0.9).ravel()
+    rates: np.ndarray = np.clip(np.maximum(along_row, along_column), null, 0.9)
+    return rates.ravel()
 
 
 def _region(edges: tuple[int, ...], grid: int, votes: np.ndarray, trials: np.ndarray, log10_nfa: float) -> GridRegion:

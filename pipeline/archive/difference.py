@@ -13,10 +13,12 @@ from realfake.forensics.text.signature import ROWS, WIDEST, Signature
 from realfake.pipeline.archive.alignment import STRETCH, UNKNOWN, Alignment, Laid, align, apart, drawn, laid
 
 READABLE = 9  # pixels of height below which a word is not judged
-CLEAR, PLAIN, MASSIVE = 80, 20, 180  # of 255: less clear or plain ground is a photograph, more mass no letters
+CLEAR, PLAIN, MASSIVE = 60, 60, 180  # of 255: less clear or plain ground is a photograph, more mass no letters
+CALM = 140  # of 255, from which on clear ground is a gradient where it is not plain
+FAINT = 40  # levels in which ink differs from its ground at most where it is a watermark or a pattern, no letters
 SHORTEST = 0.5 * ROWS  # cells of length: less is a dash, a dot
 SURE = {"plain": 120, "mass": 140, "columns": 1.5 * ROWS}  # what is plainer, lighter and longer is found on any screen
-SOLID = 16  # of `apart`, from which on a word differs on clean screens
+SOLID = 22  # of `apart`, from which on a word differs on clean screens
 NOISE, NOISIEST = 1.5, 12  # by how much more where the upper quarter of words are off, by so much at most in a copy
 DOUBT = 14  # from which on a word is the same but not beyond doubt
 NUDGES = np.array(list(product((0, -0.5, 0.5), repeat=3)))  # cells by which sides, top and bottom are found elsewhere
@@ -46,9 +48,11 @@ class Difference:
         Left and right edge of the stretch in which a changed word differs most, or next to it where ink is missing.
     gone : ndarray of int
         Numbers of words of the earlier screen.
-    status, times : ndarray of bool
-        Which words of the later screen stand in the phone's status bar, and which show a time of day there or on the
-        earlier one and leave no doubt whether it is the same.
+    status, gone_status : ndarray of bool
+        Which words of the later screen, and which of `gone`, stand in the phone's status bar.
+    times : ndarray of bool
+        Which words of the later screen show a time of day there or on the earlier one and leave no doubt whether it is
+        the same.
     cover : share of the later screen that the earlier one covers, 0..1
     """
 
@@ -59,6 +63,7 @@ class Difference:
     new: np.ndarray
     gone: np.ndarray
     status: np.ndarray
+    gone_status: np.ndarray
     times: np.ndarray
     cover: float
 
@@ -79,6 +84,7 @@ class _Faced:
     off : ndarray, (k,) float64; by how much they are `apart`; NaN where nothing stands there
     where : ndarray, (k, 2) float64; left and right edge of the stretch in which they are
     told : ndarray, (k,) bool; whether it is known what stands there
+    bare : ndarray, (k, 2) float64; edges of a stretch as long as a word where nothing stands; NaN for none
     times : ndarray, (k,) bool; a time of day on either
     """
 
@@ -87,6 +93,7 @@ class _Faced:
     off: np.ndarray
     where: np.ndarray
     told: np.ndarray
+    bare: np.ndarray
     times: np.ndarray
 
 
@@ -106,6 +113,8 @@ def difference(later: Signature, earlier: Signature) -> Difference | None:
     if np.sum(off >= limit) <= MANY * len(off):
         _look_closer(mine, limit, here, there)
         _look_closer(theirs, limit, there, here)
+    _leave_bare(mine)
+    _leave_bare(theirs)
     lacking = _opposite(theirs, limit, here)[mine.judged]
     differs = (mine.off >= limit) | ~np.isnan(lacking[:, 0])
     spots = np.where((mine.off >= limit)[:, None], mine.where, lacking)
@@ -126,8 +135,10 @@ def difference(later: Signature, earlier: Signature) -> Difference | None:
         times[minute] |= plain[pair].all()
     width = min(frame[2], later.size[0]) - max(frame[0], 0)
     height = min(frame[3], later.size[1]) - max(frame[1], 0)
-    middle = (later.boxes[:, 1] + later.boxes[:, 3]) / 2
     top = frame[1] if abs(frame[1]) < 0.01 * later.size[1] else -np.inf  # a crop at the top leaves no status bar
+    status, gone_status = (
+        boxes[:, [1, 3]].mean(axis=1) - top < STATUS * later.size[1] for boxes in (here.boxes, there.boxes)
+    )
     return Difference(
         alignment,
         mine.judged[same],
@@ -135,7 +146,8 @@ def difference(later: Signature, earlier: Signature) -> Difference | None:
         spots[differs],
         mine.judged[absent & ~differs],
         theirs.judged[gone],
-        np.asarray(middle - top < STATUS * later.size[1]),
+        status,
+        gone_status[theirs.judged[gone]],
         times,
         float(max(width, 0.0) * max(height, 0.0) / (later.size[0] * later.size[1])),
     )
@@ -151,6 +163,7 @@ def _faced(one: Laid, other: Laid, frame: np.ndarray, scale: float) -> _Faced:
     off, where = np.full(len(judged), np.nan), np.zeros((len(judged), 2))
     told, times = np.zeros((2, len(judged)), bool)
     stands, tells = (np.asarray(each.any(axis=1)) for each in (near, facing))
+    gaps = _bare(one, other, near, facing)[judged]
     for at, word in enumerate(judged.tolist()):
         raster, box = signature.rasters[word], boxes[word]
         columns = raster.shape[1]
@@ -164,7 +177,41 @@ def _faced(one: Laid, other: Laid, frame: np.ndarray, scale: float) -> _Faced:
         off[at], start = apart(raster, shown)
         stretch = np.array([start, min(start + STRETCH, columns)])
         where[at] = box[0] + stretch * (box[2] - box[0]) / columns
-    return _Faced(judged, facing, off, where, told, times)
+    return _Faced(judged, facing, off, where, told, gaps, times)
+
+
+def _bare(one: Laid, other: Laid, near: np.ndarray, facing: np.ndarray) -> np.ndarray:
+    """(n, 2) edges of the longest stretch of ink of each word where nothing stands on the other screen; NaN for none.
+
+    Stretches count that are as long as words that are found on every screen, where no mere part of a word stands beside
+    them: they would have been found.
+    """
+    found = np.full((len(one.boxes), 2), np.nan)
+    left, top, right, bottom = one.boxes.T
+    longest = SURE["columns"] * (bottom - top) / ROWS
+    mine, theirs = np.nonzero(near)
+    taken = np.minimum(right[mine], other.boxes[theirs, 2]) - np.maximum(left[mine], other.boxes[theirs, 0])
+    free = right - left - np.bincount(mine, taken, len(left))
+    told = near.any(axis=1) & (near == facing).all(axis=1) & _sure(one.signature)
+    for word in np.flatnonzero((free >= longest) & told).tolist():
+        boxes = other.boxes[near[word]]
+        boxes = boxes[np.argsort(boxes[:, 0])]
+        begins, ends = np.maximum.accumulate([left[word], *boxes[:, 2]]), np.array([*boxes[:, 0], right[word]])
+        gap = int((ends - begins).argmax())
+        inked = one.signature.rasters[word].max(axis=0) > 1
+        places = left[word] + (np.flatnonzero(inked) + 0.5) * (right[word] - left[word]) / len(inked)
+        places = places[(places > begins[gap]) & (places < ends[gap])]
+        if len(places) and np.ptp(places) >= longest[word]:
+            found[word] = places[[0, -1]]
+    return found
+
+
+def _leave_bare(faced: _Faced) -> None:
+    """Tell words apart of which a long stretch stands where nothing does, however like the rest is."""
+    bare = ~np.isnan(faced.bare[:, 0])
+    faced.told[bare] = True
+    faced.where[bare] = faced.bare[bare]
+    faced.off[bare] = np.where(faced.facing[faced.judged[bare]].any(axis=1), np.inf, np.nan)
 
 
 def _look_closer(faced: _Faced, limit: float, one: Laid, other: Laid) -> None:
@@ -186,18 +233,21 @@ def _opposite(faced: _Faced, limit: float, other: Laid) -> np.ndarray:
 
     NaN for those of the other's words where they do not.
     """
-    reach = other.reach
-    found = np.full((len(reach), 2), np.nan)
+    found = np.full((len(other.reach), 2), np.nan)
     for at in np.flatnonzero(faced.off >= limit).tolist():
         left, right = faced.where[at]
-        found[faced.facing[faced.judged[at]] & (reach[:, 0] < right) & (reach[:, 2] > left)] = left, right
+        (facing,) = faced.facing[faced.judged[at]].nonzero()
+        away = np.maximum(other.reach[facing, 0] - right, left - other.reach[facing, 2])
+        found[facing[(away < 0) | (away == away.min())]] = left, right
     return found
 
 
 def _clear(signature: Signature) -> np.ndarray:
     """Which words stand on ground that is none of a photograph, and are letters."""
     words = signature.words
-    return np.asarray((words["clear"] >= CLEAR) & (words["plain"] >= PLAIN) & (words["mass"] <= MASSIVE))
+    ground = ((words["clear"] >= CLEAR) & (words["plain"] >= PLAIN)) | (words["clear"] >= CALM)
+    ink = np.abs(words["ink"].astype(int) - words["ground"]).max(axis=1) > FAINT
+    return np.asarray(ground & ink & (words["mass"] <= MASSIVE))
 
 
 def _sure(signature: Signature) -> np.ndarray:

@@ -311,8 +311,9 @@ def _judged(
     identified = bool(read[same].any()) and not read[other].any()
     agree, clock = int(minutes[same].sum()) + identified, bool((compared.times & compared.status)[same].any())
     late = bool((compared.times & compared.status)[other].any())
-    lines = _lines(later.boxes[changed]) + _lines(earlier.boxes[compared.gone])
-    differing = len(changed) + len(compared.gone)
+    gone = compared.gone[~compared.gone_status]
+    lines = _lines(later.boxes[changed]) + _lines(earlier.boxes[gone])
+    differing = len(changed) + len(gone)
     share = len(body) / max(len(body) + differing, 1)
     if not differing:
         case = DUPLICATE if len(body) + agree >= 2 or not rare.any() else TEMPLATE
