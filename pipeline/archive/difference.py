@@ -10,7 +10,15 @@ import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.text.signature import ROWS, WIDEST, Signature
-from realfake.pipeline.archive.alignment import STRETCH, UNKNOWN, Alignment, Laid, align, apart, drawn, laid
+from realfake.pipeline.archive.alignment import (
+    STRETCH,
+    Alignment,
+    Laid,
+    align,
+    all_apart,
+    all_drawn,
+    laid,
+)
 
 READABLE = 9  # pixels of height below which a word is not judged
 CLEAR, PLAIN, MASSIVE = 60, 60, 180  # of 255: less clear or plain ground is a photograph, more mass no letters
@@ -22,6 +30,7 @@ SOLID = 22  # of `apart`, from which on a word differs on clean screens
 NOISE, NOISIEST = 1.5, 12  # by how much more where the upper quarter of words are off, by so much at most in a copy
 DOUBT = 14  # from which on a word is the same but not beyond doubt
 NUDGES = np.array(list(product((0, -0.5, 0.5), repeat=3)))  # cells by which sides, top and bottom are found elsewhere
+PAST = 200  # of `apart`, from which on no step by half a cell makes two words the same
 MANY = 0.3  # share of words that differ, above which they are not looked at once more: no copy differs so much
 INKS = ("ink", "ground")
 ABREAST = 0.6  # of the height of the taller of two words: a lower one is a stroke or hole of one
@@ -97,15 +106,22 @@ class _Faced:
     times: np.ndarray
 
 
-def difference(later: Signature, earlier: Signature) -> Difference | None:
-    """Compare two screens; None where one cannot be laid over the other, or too few words can be judged."""
+def difference(later: Signature, earlier: Signature, rare: np.ndarray | None = None) -> Difference | None:
+    """Compare two screens; None where one cannot be laid over the other, or too few words can be judged.
+
+    Parameters
+    ----------
+    later, earlier : the two
+    rare : ndarray of bool, which words of the later screen few others show; where most of them differ at first sight,
+        as in no copy, it is not asked what is `gone`
+    """
     alignment = align(later, earlier)
     if alignment is None:
         return None
     here, there = laid(later, later.boxes), laid(earlier, alignment.boxes(earlier.boxes))
-    screen = np.array([0.0, 0.0, *later.size])
     frame = alignment.boxes(np.array([[0.0, 0.0, *earlier.size]]))[0]
     mine = _faced(here, there, frame, 1 / alignment.scale)
+    screen = np.zeros(4) if _is_another(mine, rare) else np.array([0.0, 0.0, *later.size])
     theirs = _faced(there, here, screen, alignment.scale)
     off = np.concatenate([one.off[~np.isnan(one.off)] for one in (mine, theirs)])
     noise = float(np.quantile(off, 0.75)) if len(off) else 0.0  # most words of a copy are the same
@@ -153,6 +169,14 @@ def difference(later: Signature, earlier: Signature) -> Difference | None:
     )
 
 
+def _is_another(faced: _Faced, rare: np.ndarray | None) -> bool:
+    """Whether so many words of a screen differ, among the rare ones most, that it is no copy of the other."""
+    if rare is None:
+        return False
+    differ, telling = faced.off >= SOLID + NOISE * NOISIEST, rare[faced.judged]
+    return bool(differ.sum() > MANY * len(differ) and 2 * differ[telling].sum() > telling.sum())
+
+
 def _faced(one: Laid, other: Laid, frame: np.ndarray, scale: float) -> _Faced:
     """Hold the words of a screen against those of another, which takes up `frame` and shows them at `scale`."""
     signature, boxes = one.signature, one.boxes
@@ -160,24 +184,19 @@ def _faced(one: Laid, other: Laid, frame: np.ndarray, scale: float) -> _Faced:
     large = (words["columns"] >= SHORTEST) & (words["height"] * min(scale, 1.0) >= READABLE)
     judged = np.flatnonzero(_clear(signature) & large & _inside(boxes, frame))
     near, facing = _facing(one, other)
-    off, where = np.full(len(judged), np.nan), np.zeros((len(judged), 2))
-    told, times = np.zeros((2, len(judged)), bool)
-    stands, tells = (np.asarray(each.any(axis=1)) for each in (near, facing))
-    gaps = _bare(one, other, near, facing)[judged]
-    for at, word in enumerate(judged.tolist()):
-        raster, box = signature.rasters[word], boxes[word]
-        columns = raster.shape[1]
-        shown = drawn(other, facing[word], box, columns)
-        inner = shown[1:-1, 1:-1]
-        bare = inner % UNKNOWN
-        told[at] = not stands[word] or np.count_nonzero(inner < UNKNOWN) >= KNOWN * inner.size
-        times[at] = tells_time(raster) or tells_time(bare)
-        if not np.count_nonzero(bare) and (told[at] or not tells[word]):
-            continue
-        off[at], start = apart(raster, shown)
-        stretch = np.array([start, min(start + STRETCH, columns)])
-        where[at] = box[0] + stretch * (box[2] - box[0]) / columns
-    return _Faced(judged, facing, off, where, told, gaps, times)
+    stands, tells = (np.asarray(each.any(axis=1))[judged] for each in (near, facing))
+    columns = words["columns"][judged].astype(int)
+    canvases, begins = all_drawn(other, facing[judged], boxes[judged], columns)
+    most, start, known, touched = all_apart(signature.cells, judged, (canvases, begins)).T
+    told = ~stands | (known >= KNOWN * ROWS * columns)
+    off = np.where((touched == 0) & (told | ~tells), np.nan, most)
+    left, _, right, _ = boxes[judged].T
+    stretch = np.stack([start, np.minimum(start + STRETCH, columns)])
+    where = (left + stretch * (right - left) / columns).T
+    cells, starts = signature.cells
+    times = _tell_time(cells, starts[judged], columns, columns)
+    times |= _tell_time(canvases, begins[:-1] + columns + 3, columns + 2, columns)
+    return _Faced(judged, facing, off, where, told, _bare(one, other, near, facing)[judged], times)
 
 
 def _bare(one: Laid, other: Laid, near: np.ndarray, facing: np.ndarray) -> np.ndarray:
@@ -216,16 +235,15 @@ def _leave_bare(faced: _Faced) -> None:
 
 def _look_closer(faced: _Faced, limit: float, one: Laid, other: Laid) -> None:
     """Lay words that differ over each other once more, at the best of steps by half a cell: edges are whole pixels."""
-    for at in np.flatnonzero(faced.off >= limit).tolist():
+    for at in np.flatnonzero((faced.off >= limit) & (faced.off < PAST)).tolist():
         word = faced.judged[at]
-        raster, box = one.signature.rasters[word], one.boxes[word]
-        cell = (box[3] - box[1]) / ROWS
-        for side, top, bottom in cell * NUDGES:
-            frame = box + np.array([side, top, side, bottom])
-            least = apart(raster, drawn(other, faced.facing[word], frame, raster.shape[1]))[0]
-            faced.off[at] = min(faced.off[at], least)
-            if least < limit:
-                break
+        box, count = one.boxes[word], len(NUDGES)
+        frames = box + NUDGES[:, [0, 1, 0, 2]] * (box[3] - box[1]) / ROWS
+        columns = np.full(count, one.signature.rasters[word].shape[1])
+        canvases = all_drawn(other, np.repeat(faced.facing[[word]], count, axis=0), frames, columns)
+        least = all_apart(one.signature.cells, np.full(count, word), canvases)[:, 0]
+        near = least[least < limit]
+        faced.off[at] = near[0] if len(near) else min(faced.off[at], least.min())
 
 
 def _opposite(faced: _Faced, limit: float, other: Laid) -> np.ndarray:
@@ -262,22 +280,32 @@ def _inside(boxes: np.ndarray, frame: np.ndarray) -> np.ndarray:
 
 def tells_time(raster: np.ndarray) -> bool:
     """Whether a word is a time of day: few signs apart, and amid them a colon, two dots above each other."""
-    if not CLOCK[0] <= raster.shape[1] <= CLOCK[1]:
-        return False
-    signs, _, amid = _colons(raster, COLON, DOT)
-    return bool(amid) and SIGNS[0] <= signs <= SIGNS[1]
+    width = np.array([raster.shape[1]])
+    return bool(_tell_time(raster.ravel(), np.zeros(1, int), width, width)[0])
+
+
+def _tell_time(cells: np.ndarray, starts: np.ndarray, strides: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """(n,) bool: whether rasters tell a time of day; each begins somewhere in `cells`, and its rows so far apart."""
+    signs, _, amid = _signs(cells, starts, strides, columns)
+    return (columns >= CLOCK[0]) & (columns <= CLOCK[1]) & (amid > 0) & (signs >= SIGNS[0]) & (signs <= SIGNS[1])
+
+
+def _signs(cells: np.ndarray, starts: np.ndarray, strides: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """(3, n) int: how many signs rasters have, whether a colon is the first of them, and whether one is amid them."""
+    found = np.zeros((3, len(starts)), np.int64)
+    _colons(cells, starts, strides, columns, COLON, DOT, found)
+    return found
 
 
 def _parted(signature: Signature) -> list[tuple[int, int]]:
     """Words that are the hour, and the minutes with their colon, of one time of day: "11" and ":53"."""
     boxes, found = signature.boxes, []
     high = boxes[:, 3] - boxes[:, 1]
-    for word, raster in enumerate(signature.rasters):
-        if not SHORTEST <= raster.shape[1] <= CLOCK[0] + HOUR:
-            continue
-        signs, led, _ = _colons(raster, COLON, DOT)
-        if not led or signs != MINUTES:
-            continue
+    cells, starts = signature.cells
+    columns = signature.words["columns"].astype(int)
+    signs, led, _ = _signs(cells, starts[:-1], columns, columns)
+    minutes = (columns >= SHORTEST) & (columns <= CLOCK[0] + HOUR) & (led > 0) & (signs == MINUTES)
+    for word in np.flatnonzero(minutes).tolist():
         gap = (boxes[word, 0] - boxes[:, 2]) / high[word]
         level = np.abs(boxes[:, [1, 3]] - boxes[word, [1, 3]]).max(axis=1) / high[word]
         before = np.flatnonzero((np.abs(gap) <= BESIDE) & (level <= BESIDE / 2) & (signature.words["columns"] <= HOUR))
@@ -287,37 +315,38 @@ def _parted(signature: Signature) -> list[tuple[int, int]]:
 
 @compiled
 @no_type_check
-def _colons(raster, colon, dot):
-    """How many signs a word has, and whether a colon is the first of them, and whether one stands amid them."""
-    rows, columns = raster.shape
-    count, start, last, led, amid = 0, -1, False, False, False
-    for j in range(columns + 1):
-        inked = False
-        for i in range(rows):
-            inked |= j < columns and raster[i, min(j, columns - 1)] > 1
-        if inked and start < 0:
-            start = j
-            amid |= last and count > 1  # a sign follows the colon
-        elif not inked and start >= 0:
-            count += 1
-            last = False
-            if j - start <= colon:
-                dots, longest, begun, ended, gap = 0, 0, -1, -1, 0
-                for i in range(rows + 1):
-                    here = False
-                    for k in range(start, j):
-                        here |= i < rows and raster[min(i, rows - 1), k] > 1
-                    if here and begun < 0:
-                        begun = i
-                        if dots == 1:
-                            gap = begun - ended
-                    elif not here and begun >= 0:
-                        dots, longest, ended = dots + 1, max(longest, i - begun), i
-                        last = dots == 2 and longest <= dot and gap >= 2 and 2 * i > rows
-                        begun = -1
-            led |= last and count == 1
-            start = -1
-    return count, led, amid
+def _colons(cells, starts, strides, widths, colon, dot, found):
+    rows = 16
+    for one in range(len(starts)):
+        begin, stride, columns = starts[one], strides[one], widths[one]
+        count, start, last, led, amid = 0, -1, False, False, False
+        for j in range(columns + 1):
+            inked = False
+            for i in range(rows):
+                inked |= j < columns and cells[begin + i * stride + min(j, columns - 1)] == 2
+            if inked and start < 0:
+                start = j
+                amid |= last and count > 1  # a sign follows the colon
+            elif not inked and start >= 0:
+                count += 1
+                last = False
+                if j - start <= colon:
+                    dots, longest, begun, ended, gap = 0, 0, -1, -1, 0
+                    for i in range(rows + 1):
+                        here = False
+                        for k in range(start, j):
+                            here |= i < rows and cells[begin + min(i, rows - 1) * stride + k] == 2
+                        if here and begun < 0:
+                            begun = i
+                            if dots == 1:
+                                gap = begun - ended
+                        elif not here and begun >= 0:
+                            dots, longest, ended = dots + 1, max(longest, i - begun), i
+                            last = dots == 2 and longest <= dot and gap >= 2 and 2 * i > rows
+                            begun = -1
+                led |= last and count == 1
+                start = -1
+        found[0, one], found[1, one], found[2, one] = count, led, amid
 
 
 def _facing(one: Laid, other: Laid) -> tuple[np.ndarray, np.ndarray]:

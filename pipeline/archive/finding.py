@@ -210,10 +210,10 @@ def matches_of(
     for entry in chosen:
         if found and scores[entry.id] < SHARING:  # no copy, and the template is known already
             continue
-        compared = difference(signature, signatures[entry.id])
+        size, seen = sizes.get(entry.template, 0), SEEN + copies.get(entry.id, 0)
+        limits = max(seen, COMMON * size), max(seen, STANDING * size)
+        compared = difference(signature, signatures[entry.id], shown <= limits[0])
         if compared is not None and len(compared.same) >= SAME_FEWEST:
-            size, seen = sizes.get(entry.template, 0), SEEN + copies.get(entry.id, 0)
-            limits = max(seen, COMMON * size), max(seen, STANDING * size)
             match = _judged(signature, signatures[entry.id], compared, shown, limits, entry)
             found += [match] if match is not None else []
     return found
