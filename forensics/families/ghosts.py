@@ -95,13 +95,21 @@ def dips(curves: np.ndarray) -> np.ndarray:
     return depths
 
 
-def ghost_darkness(errors: np.ndarray) -> np.ndarray:
+def can_show(errors: np.ndarray) -> np.ndarray:
+    """(rows, columns) bool: blocks that can show a ghost, because some quality changes them; errors (.., Q)."""
+    shows: np.ndarray = errors.max(axis=2) > TEXTURE
+    return shows
+
+
+def ghost_darkness(errors: np.ndarray, textured: np.ndarray) -> np.ndarray:
     """How much darker each block is than the others in Farid's normalized difference images.
 
     Parameters
     ----------
     errors : ndarray, shape (rows, columns, Q)
         From `ghost_curves`.
+    textured : ndarray, shape (rows, columns), bool
+        Blocks that can show a ghost, see `can_show`.
 
     Returns
     -------
@@ -109,7 +117,6 @@ def ghost_darkness(errors: np.ndarray) -> np.ndarray:
         Median of the textured blocks minus the block, both normalized to 0..1 over the qualities and averaged over
         3x3 blocks; 0 where blocks are flat.
     """
-    textured = errors.max(axis=2) > TEXTURE
     darkness = np.zeros_like(errors)
     if not textured.any():
         return darkness
@@ -136,13 +143,13 @@ def _around(planes: np.ndarray) -> np.ndarray:
 def ghosts(image: ForensicImage) -> Iterator[Measurement]:
     """Error of recompression at qualities 50 to 98: dips of the whole picture and blocks that dip elsewhere."""
     _, errors = ghost_curves(image)
-    shows = errors.max(axis=2) > TEXTURE
+    shows = can_show(errors)
     textured = errors[shows]
     yield feature("blocks__textured", shows.mean(), "share", "blocks that can show a ghost")
     foreign = np.abs(QUALITIES[REACH:-REACH] - _own_quality(image)) > 2  # a file's own quality is no ghost
     yield from _picture(textured, foreign)
     yield from _blocks(textured, foreign)
-    yield from _places(ghost_darkness(errors)[shows])
+    yield from _places(ghost_darkness(errors, shows)[shows])
 
 
 def _own_quality(image: ForensicImage) -> float:
@@ -196,4 +203,5 @@ def ghost_map(image: ForensicImage) -> np.ndarray:
     _, errors = ghost_curves(image)
     if not errors.size:
         return np.full((image.height, image.width), np.nan, np.float32)
-    return spread_blocks(np.maximum(ghost_darkness(errors).max(axis=2), 0), BLOCK, (image.height, image.width))
+    darkness = ghost_darkness(errors, can_show(errors)).max(axis=2)
+    return spread_blocks(np.maximum(darkness, 0), BLOCK, (image.height, image.width))

@@ -152,10 +152,9 @@ def truncate_counts(counts: np.ndarray, limit: int) -> np.ndarray:
     reach = counts.shape[0] // 2
     if limit == reach:
         return counts
-    fold = np.zeros((2 * limit + 1, 2 * reach + 1), counts.dtype)
-    fold[np.clip(np.arange(-reach, reach + 1), -limit, limit) + limit, np.arange(2 * reach + 1)] = 1
+    starts = np.r_[0, reach - limit + 1 : reach + limit + 1]  # of what is counted as each value
     for axis in range(counts.ndim):
-        counts = np.moveaxis(np.tensordot(fold, counts, axes=(1, axis)), 0, axis)
+        counts = np.add.reduceat(counts, starts, axis)
     return counts
 
 
