@@ -640,6 +640,7 @@ def report(sources: tuple[Path, ...], output: Path, **settings: Any) -> None:
 @click.option("--per-image", type=click.IntRange(1, 100), default=2, show_default=True, help="Fakes per image.")
 @click.option("--seed", type=SEED, default=1, show_default=True, help="Same seed, same bytes.")
 @names("--editors", help="Make each fake with one of these programs: gimp, imagemagick, chromium, pillow.")
+@names("--kinds", help="Only these kinds of edits: retype, digit, word, splice, rearrange, lay-word, lay-stretch, ...")
 @jobs_option
 @grouped("limits", Limits, *limits_options[1:])
 def forge(source: Path, output: Path, **settings: Any) -> None:

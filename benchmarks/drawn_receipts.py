@@ -39,6 +39,7 @@ JPEG, MESSENGER, LONGEST_SIDE = 80, 70, 1280  # qualities, and pixels of a messe
 ZONES = ("UTC", "GMT", "(GMT")  # lines that name a time zone
 CHANNELS = ("png", "jpeg", "messenger")
 HALF_DAY = 720  # minutes: what a clock of twelve hours does not tell
+FAINT, SHOWN = 60, 0.75  # sum of the gray levels of three channels that is ink; share of a line's rows that have some
 
 
 @dataclass(frozen=True)
@@ -142,9 +143,23 @@ def forged_pixels(app: App, kind: str, shown: set[str], rng: np.random.Generator
         if kind == "erasure" and " " * SHORTEST not in text:
             continue  # replaced, not erased
         fake = _fake(screen, kind, number, text, made.rgb, shown)
-        if fake.tied:
+        if fake.tied and _fake(_seen(screen), kind, number, text, made.rgb, shown).tied:
             return fake
     return None
+
+
+def _seen(screen: Screen) -> Screen:
+    """The screen on which lines say nothing that are drawn on ground of their own colour, as beneath a bar."""
+    fields = (
+        field if _stands_out(screen.rgb, field.box) else replace(field, text="", key="") for field in screen.fields
+    )
+    return replace(screen, fields=tuple(fields))
+
+
+def _stands_out(rgb: np.ndarray, box: Box) -> bool:
+    """Whether there is ink in nearly all rows of a line's box."""
+    gray = rgb[box.slices].astype(np.int16).sum(axis=2)
+    return bool(gray.size) and bool((np.ptp(gray, axis=1) >= FAINT).mean() >= SHOWN)
 
 
 def _fake(screen: Screen, kind: str, number: int, text: str, rgb: np.ndarray, shown: set[str]) -> Fake:

@@ -1,6 +1,7 @@
 """How well and how fast receipts are read: `python -m benchmarks.reading` draws those of apps that nothing has seen.
 
-With `--locale`, given once or more, the apps take turns in these: each has a line of its own in the table.
+With `--locale`, given once or more, or `all`, the apps take turns in these: a second table has a line for each, and how
+much CPU time its screens take.
 
 Three measures, apart: a value's text to the last sign; the whole line that it stands in, labels included; and of an
 amount what the receipt says by it, its number and its currency. Of screens from right to left the words of a value are
@@ -25,7 +26,7 @@ import numpy as np
 from realfake.data.channels import Transform, draw_habit
 from realfake.data.history import carried
 from realfake.data.screenshots.app import App, drawable_locales
-from realfake.data.screenshots.content import RIGHT_TO_LEFT
+from realfake.data.screenshots.content import LOCALES, RIGHT_TO_LEFT
 from realfake.data.screenshots.page import Page
 from realfake.data.screenshots.screen import TextField
 from realfake.data.screenshots.screens.receipts import receipt
@@ -43,7 +44,8 @@ KIND = {"amount": "amount", "number": "amount", "date": "moment", "time": "momen
 SIDE = 1600  # pixels of the longer side that the messenger sends
 PAIRS = ("0O", "1l", "1I", "8B", "5S")  # confusions that are counted, either way
 SAME = 0.3  # of the smaller of two boxes: what they share where they are one line
-CHANNELS = ("png", "messenger")
+CHANNELS = ("png", "jpeg", "messenger")
+EVERY = "all"  # locales
 MEASURES = ("its digits", "its line", "its number", "its currency")  # beside the text of values
 CROWDED, WIDTH = range(30, 41), 1080  # lines of a full screen, and its pixels
 DIGITS = re.compile(r"\d+")
@@ -72,7 +74,7 @@ class Compared:
 @click.option("--screens", default=2, show_default=True, help="Receipts of each app.")
 @click.option("--first", default=FIRST_APP, show_default=True, help="Number of the first app.")
 @click.option("--reader", type=click.Choice(["auto", *READERS]), default="auto", show_default=True)
-@click.option("--locale", "locales", multiple=True, help="Such as zh_CN or ar_EG; the usual ones by default.")
+@click.option("--locale", "locales", multiple=True, help="Such as zh_CN, or all; the usual by default.")
 @click.option("--misread", is_flag=True, help="Print each value that was read otherwise.")
 def main(apps: int, screens: int, first: int, reader: str, locales: tuple[str, ...], misread: bool) -> None:
     """Print the share of values read exactly, by kind and channel, the confusions, and the CPU time."""
@@ -80,13 +82,15 @@ def main(apps: int, screens: int, first: int, reader: str, locales: tuple[str, .
     if chosen is None:
         raise click.ClickException("no reader is installed; pip install 'realfake[read]'")
     right, total, confused, seconds, lines, crowded = Counter(), Counter(), Counter(), [], [], []
-    contradicted, read = Counter(), Counter()
-    for rgb, fields, channel, locale in drawn(apps, screens, first, drawable_locales(locales)):
+    contradicted, read, spans = Counter(), Counter(), {}
+    locales = drawable_locales(tuple(LOCALES) if EVERY in locales else locales)
+    for rgb, fields, channel, locale in drawn(apps, screens, first, locales):
         image = ForensicImage.from_array(rgb)
         begun = spent()
         said = read_receipt(image, chosen)
         seconds.append(spent() - begun)
         lines.append(len(said.lines))
+        spans.setdefault(locale, []).append(seconds[-1])
         if len(said.lines) in CROWDED and rgb.shape[1] == WIDTH:
             crowded.append(seconds[-1])
         findings = check_content(said)[1]
@@ -104,16 +108,23 @@ def main(apps: int, screens: int, first: int, reader: str, locales: tuple[str, .
                 right[channel, measure] += holds
             wrong = [measure for measure, holds in tell.items() if not holds]
             if wrong and misread:
-                click.echo(f"{channel} {one.field}: {one.truth} was read {one.text} ({', '.join(wrong)})")
+                click.echo(f"{channel} {locale} {one.field}: {one.truth} was read {one.text} ({', '.join(wrong)})")
             confused.update(confusions(one.truth, one.text))
-    click.echo(f"{'kind':12s}{'png':>16s}{'messenger':>16s}")
-    for kind in (*VALUES, "all", *dict.fromkeys(locales), *MEASURES):
-        cells = []
-        for channel in CHANNELS:
-            kinds = VALUES if kind == "all" else (kind,)
-            hits, count = (sum(counter[channel, one] for one in kinds) for counter in (right, total))
-            cells.append(f"{hits / max(count, 1):8.3f} of {count:4d}")
-        click.echo(f"{kind:12s}{cells[0]:>16s}{cells[1]:>16s}")
+    click.echo(f"{'kind':12s}" + "".join(f"{channel:>16s}" for channel in CHANNELS))
+    for kind in (*VALUES, EVERY, *MEASURES):
+        kinds = VALUES if kind == EVERY else (kind,)
+        shares = [[sum(counter[channel, one] for one in kinds) for counter in (right, total)] for channel in CHANNELS]
+        click.echo(f"{kind:12s}" + "".join(f"{hits / max(of, 1):8.3f} of {of:4d}" for hits, of in shares))
+    if locales:
+        click.echo(
+            f"{'locale':12s}" + "".join(f"{channel:>16s}" for channel in CHANNELS) + f"{'CPU s':>8s}{'most':>8s}"
+        )
+    for locale in sorted(set(locales)):
+        cells = [f"{right[channel, locale]} of {total[channel, locale]}" for channel in CHANNELS]
+        cost = spans.get(locale, [0.0])
+        click.echo(
+            f"{locale:12s}" + "".join(f"{cell:>16s}" for cell in cells) + f"{np.median(cost):8.2f}{max(cost):8.2f}"
+        )
     click.echo("read for each other: " + ", ".join(f"{a}/{b} {confused[a + b]}" for a, b in PAIRS))
     told = ", ".join(f"{channel} {contradicted[channel]} of {read[channel]}" for channel in CHANNELS)
     click.echo(f"genuine receipts that contradict themselves: {told}")
@@ -136,7 +147,7 @@ def spent() -> float:
 def drawn(
     apps: int, screens: int, first: int, locales: Sequence[str] = ()
 ) -> Iterator[tuple[np.ndarray, Sequence[TextField], str, str]]:
-    """Each receipt as it was captured, and as a messenger sends it: pixels, lines, channel and locale."""
+    """Each receipt as captured, saved as JPEG, and as a messenger sends it: pixels, lines, channel and locale."""
     for number in range(apps):
         app = App(first + number, locales[number % len(locales) :][:1] if locales else ())
         for screen in range(screens):
@@ -145,6 +156,7 @@ def drawn(
             receipt(page)
             rgb, fields = page.canvas.paint()
             yield rgb, fields, "png", app.locale
+            yield draw_habit(np.random.default_rng([number, screen, 1])).pixels(rgb), fields, "jpeg", app.locale
             height, width = rgb.shape[:2]
             scale = min(1.0, SIDE / max(height, width))
             size = round(width * scale), round(height * scale)

@@ -8,6 +8,9 @@ set -eu
 work=$1 model=$2 screens=${3:-}
 [ $# -le 3 ] && set -- || shift 3
 editors=${EDITORS-gimp,imagemagick,chromium,pillow}
+mkdir -p "$work"
+for folder in "$@"; do ln -sfn "$(realpath "$folder")" "$work/$(basename "$folder")"; done
+[ -z "$screens" ] || ln -sfn "$(realpath "$screens")" "$work/screens"
 jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)  # nproc would heed OMP_NUM_THREADS
 
 if [ -n "$screens" ]; then seeds=20 genuine=500 fakes=650; else seeds="20 21" genuine=1000 fakes=2600; fi
@@ -19,6 +22,7 @@ if [ -z "$screens" ]; then
     realfake forge "$work/20/manifest.csv" -o "$work/forged" --per-image 1 --seed 22 --jobs "$jobs"
 else
     python - "$screens" "$work/screens.csv" "${LEAVE_OUT:-}" <<'PYTHON'
+import os
 import sys
 from pathlib import Path
 
@@ -28,26 +32,33 @@ screens, output, leave_out = sys.argv[1:]
 left = Path(leave_out).read_text(encoding="utf-8").split("\n") if leave_out else []
 frame = pd.read_csv(Path(screens) / "manifest.csv", dtype={"app": str, "group": str})
 frame = frame[(frame["label"] == 0) & ~frame["app"].isin([name.strip() for name in left])]
-frame["path"] = [str(Path(screens).resolve() / path) for path in frame["path"]]
+frame["path"] = [os.path.relpath(Path(screens) / path, Path(output).parent) for path in frame["path"]]
 frame[["path", "label", "group", "app"]].to_csv(output, index=False)
 PYTHON
     realfake forge "$work/screens.csv" -o "$work/real" --per-image 1 --seed 23 --jobs "$jobs"
-    # Every other real screen and every fourth drawn one once more, in the hands of those who open a program.
+    # Every other real screen and every fourth drawn one once more, in the hands of those who open a program; the others
+    # once more for what is rare in the hands above and hard to learn from few: a digit, characters erased, a stretch.
     python - "$work" <<'PYTHON'
 import sys
 from pathlib import Path
 
 import pandas as pd
 
-work = Path(sys.argv[1]).resolve()
-drawn = pd.read_csv(work / "20" / "manifest.csv", dtype=str).query("label == '0'").iloc[::4]
-drawn["path"] = [str(work / "20" / path) for path in drawn["path"]]
-screens = pd.read_csv(work / "screens.csv", dtype=str).iloc[::2]
-pd.concat([screens, drawn[screens.columns]]).to_csv(work / "edited.csv", index=False)
+work = Path(sys.argv[1])
+drawn = pd.read_csv(work / "20" / "manifest.csv", dtype=str).query("label == '0'")
+drawn["path"] = "20/" + drawn["path"]
+screens = pd.read_csv(work / "screens.csv", dtype=str)
+for name, first, (real, every) in (("edited", 0, (2, 4)), ("stretched", 1, (6, 8)), ("rare", 1, (2, 2))):
+    chosen = [screens[first::real], drawn[first::every][screens.columns]]
+    pd.concat(chosen).to_csv(work / f"{name}.csv", index=False)
 PYTHON
     realfake forge "$work/edited.csv" -o "$work/edited" --per-image 1 --seed 24 --editors "$editors" --jobs "$jobs"
+    realfake forge "$work/stretched.csv" -o "$work/stretched" --per-image 1 --seed 25 --kinds lay-stretch --jobs "$jobs"
+    realfake forge "$work/rare.csv" -o "$work/rare" --per-image 1 --seed 26 --kinds partial,strike,digit,rearrange \
+        --jobs "$jobs"
 fi
 about=$(python - "$work" "$screens" "$seeds" "$editors" "$@" <<'PYTHON'
+import os
 import sys
 from pathlib import Path
 
@@ -57,15 +68,16 @@ COLUMNS = ["path", "label", "group", "mask", "app"]
 work, real, seeds, editors, labelled = Path(sys.argv[1]), bool(sys.argv[2]), sys.argv[3], sys.argv[4], sys.argv[5:]
 parts, about = [], "Generated screenshots of fictional apps alone: no real app, bank or person is in it."
 made = "make starter-model"
-for name in (*seeds.split(), *(["real", "edited"] if real else ["forged"])):
+for name in (*seeds.split(), *(["real", "edited", "stretched", "rare"] if real else ["forged"])):
     part = pd.read_csv(work / name / "manifest.csv", keep_default_na=False, dtype={"app": str, "group": str})
-    if name == "edited":
+    if name in ("edited", "stretched", "rare"):
         part = part[part["label"] == 1]  # the genuine ones are those of the other sets, sent once more
     part["path"] = name + "/" + part["path"]
     part["mask"] = [name + "/" + mask if mask else "" for mask in part["mask"]]
     parts.append(part[COLUMNS])
 if real:
     whole = pd.read_csv(work / "screens.csv", dtype={"app": str, "group": str}).assign(mask="")
+    whole["path"] = [f"screens/{os.path.relpath(work / path, sys.argv[2])}" for path in whole["path"]]
     parts.append(whole[COLUMNS])
     about = (
         f"Generated screenshots of fictional apps, and {len(whole)} genuine screenshots of {whole['app'].nunique()} "
@@ -74,9 +86,9 @@ if real:
     made += " SCREENS=folder"
 for folder in labelled:
     part = pd.read_csv(Path(folder) / "manifest.csv", keep_default_na=False, dtype={"app": str})
-    root = Path(folder).resolve()
-    part["mask"] = [str(root / mask) if mask else "" for mask in part["mask"]]
-    part["path"] = [str(root / path) for path in part["path"]]
+    name = Path(folder).name
+    part["mask"] = [f"{name}/{mask}" if mask else "" for mask in part["mask"]]
+    part["path"] = f"{name}/" + part["path"]
     parts.append(part.assign(group=part["app"])[COLUMNS])
     about += f" {len(part)} images of {part['app'].nunique()} apps, {int((part['label'] == 1).sum())} of them forged by others."
 if labelled:

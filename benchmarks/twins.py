@@ -198,7 +198,7 @@ def twins(rgb: np.ndarray) -> Iterator[Twin]:
         "image.rounded_modes, nine",
         "numpy.rint",
         lambda: rounded_modes(plane, modes),
-        lambda: np.stack([np.rint(plane[mode // 8 :: 8, mode % 8 :: 8]) for mode in modes], axis=2),
+        lambda: np.stack([np.rint(plane[mode // 8 :: 8, mode % 8 :: 8]) for mode in modes]),
         "ours: time",
     )
     yield Twin(

@@ -22,7 +22,7 @@ from scipy.sparse.csgraph import connected_components
 
 from realfake.data.editors import check_editors, opened
 from realfake.data.files import count_table, remember_settings
-from realfake.data.forgeries.forger import Means
+from realfake.data.forgeries.forger import Means, check_kinds
 from realfake.data.history import fake_life, genuine_life, write_life
 from realfake.data.manifest import Label, any_names, printable, read_manifest, write_manifest
 from realfake.data.screenshots.screen import TextField
@@ -54,6 +54,22 @@ class Source:
     name: str
     group: str
     app: str
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be made of each screenshot, and how."""
+
+    per_image: int
+    seed: int
+    editors: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The options of the command that were given a value."""
+        names = {"editors": list(self.editors), "kinds": list(self.kinds)}
+        return {"per_image": self.per_image, "seed": self.seed, **{name: some for name, some in names.items() if some}}
 
 
 @dataclass(frozen=True)
@@ -106,6 +122,7 @@ def forge_folder(
     per_image: int = 2,
     seed: int = 1,
     editors: Sequence[str] = (),
+    kinds: Sequence[str] = (),
     jobs: int = 1,
     limits: Limits = Limits(),
     progress: Progress = silent,
@@ -123,6 +140,7 @@ def forge_folder(
     per_image : fakes of each screenshot
     editors : names of real editors, of which each fake is made with one: `gimp`, `imagemagick`, `chromium`, `pillow`;
         without, text is drawn and erased here
+    kinds : names of the kinds of edits to make, such as `retype`, `splice` or `lay-stretch`; without, all of them
     jobs : worker processes
     limits : what one screenshot may cost; it may take that time for each of its fakes
     progress : called with the screenshots done and the screenshots in all
@@ -133,20 +151,23 @@ def forge_folder(
         There is no image, or none with a line of text that can be changed.
     MissingEditor
         One of `editors` is not installed.
+    UnknownName
+        One of `kinds` is none that is made, or none that is made with `editors`.
     BadManifest
         `source` is a manifest that cannot be used, or `out` holds a set made with other settings.
     """
     out = Path(out)
     check_editors(editors)
+    check_kinds(kinds, editors)
     keep_inputs([out], [source])
     sources, others = find_sources(source, out)
     keep_inputs([out], [one.file for one in sources])
     if others:
         LOG.warning("%s: %s", source, skipped_sentence(others))
-    made_as = {"per_image": per_image, "seed": seed} | ({"editors": list(editors)} if editors else {})
-    remember_settings(out / KEPT / "settings.json", made_as)
+    order = Order(per_image, seed, tuple(editors), tuple(kinds))
+    remember_settings(out / KEPT / "settings.json", order.options)
     circle = _circles(sources)
-    work = partial(_work, out=out, per_image=per_image, seed=seed, editors=tuple(editors))
+    work = partial(_work, out=out, order=order)
     tasks = ((one, [other for other in circle[one] if other != one]) for one in sources)
     limits = Limits(None if limits.timeout is None else limits.timeout * per_image, limits.memory)
     records = []
@@ -154,7 +175,7 @@ def forge_folder(
         for _, outcome in limited(tasks, work, name=_file_of, jobs=jobs, limits=limits, fatal=(OSError,)):
             records.append(_record(outcome))
             progress(len(records), len(sources))
-        return _finish(out, sources, records, _options(per_image, seed, editors))
+        return _finish(out, sources, records, order)
     except OSError as error:
         raise BadManifest(f"{out} cannot be written ({error.strerror}); choose a folder that has room") from None
 
@@ -226,13 +247,7 @@ def _record(outcome: Outcome[Record]) -> Record:
     return outcome.result or {"rows": [], "skipped": outcome.failure}
 
 
-def _options(per_image: int, seed: int, editors: Sequence[str]) -> str:
-    return " ".join([f"--per-image {per_image} --seed {seed}", *["--editors " + ",".join(editors)] * bool(editors)])
-
-
-def _work(
-    task: tuple[Source, Sequence[Source]], *, out: Path, per_image: int, seed: int, editors: tuple[str, ...]
-) -> Record:
+def _work(task: tuple[Source, Sequence[Source]], *, out: Path, order: Order) -> Record:
     """Make all files of one screenshot, or take over what an earlier run made: its rows, or why it was skipped."""
     one, others = task
     key = hashlib.sha256(one.name.encode("utf-8", "surrogateescape")).hexdigest()
@@ -248,7 +263,7 @@ def _work(
     if direction.sentence or direction.doubt:
         reason = direction.doubt or f"{direction.sentence}; save it upright and forge it again"
         return {"rows": [], "skipped": f"{printable(one.name)} was left out: {reason}"}
-    record = {"made_of": digest} | _made(image, one, others, out, stem, per_image, (seed, int(key[:16], 16)), editors)
+    record = {"made_of": digest} | _made(image, one, others, out, stem, order, (order.seed, int(key[:16], 16)))
     write_whole(kept, json.dumps(record).encode())
     return record
 
@@ -268,17 +283,17 @@ def _made(
     others: Sequence[Source],
     out: Path,
     stem: str,
-    per_image: int,
+    order: Order,
     seeds: tuple[int, int],
-    editors: tuple[str, ...],
 ) -> Record:
     fields = found_fields(image)
     shelf = FoundShelf([other.file for other in others])
     rows = []
-    for k in range(1, per_image + 1):
+    for k in range(1, order.per_image + 1):
         rng = np.random.default_rng([*seeds, k])
-        name = editors[int(rng.integers(len(editors)))] if editors else ""
-        life = fake_life(image.rgb, fields, rng, Means(shelf, editor=(name, opened(name)) if name else None))
+        name = order.editors[int(rng.integers(len(order.editors)))] if order.editors else ""
+        means = Means(shelf, editor=(name, opened(name)) if name else None, kinds=order.kinds)
+        life = fake_life(image.rgb, fields, rng, means)
         if life is not None:
             lender = "" if life.donor is None else others[life.donor].group
             row = write_life(life, out, f"{stem}-{k}", one.group, app=one.app)
@@ -291,7 +306,7 @@ def _made(
     return {"rows": rows, "skipped": ""}
 
 
-def _finish(out: Path, sources: Sequence[Source], records: Sequence[Record], options: str) -> ForgedSet:
+def _finish(out: Path, sources: Sequence[Source], records: Sequence[Record], order: Order) -> ForgedSet:
     rows = [row for record in records for row in record["rows"]]
     skipped = {one.file: record["skipped"] for one, record in zip(sources, records) if record["skipped"]}
     if not rows:
@@ -302,13 +317,15 @@ def _finish(out: Path, sources: Sequence[Source], records: Sequence[Record], opt
     write_manifest(frame, out / "manifest.csv")
     gone = pd.DataFrame({"path": list(skipped), "reason": list(skipped.values())}, dtype=object)
     write_manifest(gone, out / "skipped.csv")
-    write_whole(out / "README.md", card(frame, skipped, options).encode("utf-8", "backslashreplace"))
+    write_whole(out / "README.md", card(frame, skipped, order).encode("utf-8", "backslashreplace"))
     fakes = int((frame["label"] == Label.FAKE).sum())
     return ForgedSet(out / "manifest.csv", len(frame) - fakes, fakes, skipped)
 
 
-def card(frame: pd.DataFrame, skipped: dict[str, str], options: str) -> str:
-    """The data card of a forged set, Markdown; `options` of the command are those that it was made with."""
+def card(frame: pd.DataFrame, skipped: dict[str, str], order: Order) -> str:
+    """The data card of a forged set, Markdown."""
+    told = {name: ",".join(given) if isinstance(given, list) else given for name, given in order.options.items()}
+    options = " ".join(f"--{name.replace('_', '-')} {given}" for name, given in told.items())
     fake = frame[frame["label"] == Label.FAKE]
     genuine = frame[frame["label"] == Label.GENUINE]
     return "\n".join(

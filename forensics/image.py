@@ -488,10 +488,10 @@ def rounded_modes(plane: np.ndarray, modes: np.ndarray) -> np.ndarray:
 
     Returns
     -------
-    ndarray, shape (rows, columns, len(modes)), int32
+    ndarray, shape (len(modes), rows, columns), int32
         `numpy.rint` of each mode's slice gives the same in twice the time (measured on 1080x2400).
     """
-    values = np.empty((plane.shape[0] // 8, plane.shape[1] // 8, len(modes)), np.int32)
+    values = np.empty((len(modes), plane.shape[0] // 8, plane.shape[1] // 8), np.int32)
     _round_modes(plane, np.asarray(modes), values)
     return values
 
@@ -558,12 +558,11 @@ def _transform_blocks(plane, bits, first_row, first_column, level, basis, down, 
 @compiled
 @no_type_check
 def _round_modes(plane, modes, values):
-    down, across = modes // 8, modes % 8
-    for row in range(values.shape[0]):
-        for column in range(values.shape[1]):
-            out = values[row, column]
-            for m in range(modes.size):
-                out[m] = np.int32(np.rint(plane[8 * row + down[m], 8 * column + across[m]]))
+    for row in range(values.shape[1]):
+        for m in range(modes.size):
+            line, out = plane[8 * row + modes[m] // 8, modes[m] % 8 :], values[m, row]
+            for column in range(out.size):
+                out[column] = np.int32(np.rint(line[8 * column]))
 
 
 @compiled

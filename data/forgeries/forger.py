@@ -22,6 +22,7 @@ from realfake.data.forgeries.strike import strike
 from realfake.data.forgeries.target import readable, worth
 from realfake.data.screenshots.content import Formats
 from realfake.data.screenshots.screen import TextField
+from realfake.forensics.errors import needs_one_of
 
 Generator = np.random.Generator
 Change = Callable[[Edit, TextField], bool]
@@ -77,12 +78,21 @@ class Means:
     forger : a kind of forger of content (`careless`, `careful` or `partial`); any other forger where empty
     formats : how the app writes amounts; without, amounts are not changed consistently
     editor : name and program of a real editor that writes, fills and heals; without, that is done here
+    kinds : the kinds of edits to draw from, of `PLANS`, or of `EDITOR_PLANS` where there is an editor; all where empty
     """
 
     donors: Sequence[Donor] = ()
     forger: str = ""
     formats: Formats | None = None
     editor: tuple[str, Editor] | None = None
+    kinds: Sequence[str] = ()
+
+
+def check_kinds(kinds: Sequence[str], editors: Sequence[str] = ()) -> None:
+    """Raise UnknownName unless all these kinds of edits are made, with real editors where some are named."""
+    what, known = ("kind of edit by real editors", EDITOR_PLANS) if editors else ("kind of edit", PLANS)
+    for kind in kinds:
+        needs_one_of(what, kind, known)
 
 
 def forge(rgb: np.ndarray, fields: Sequence[TextField], rng: Generator, means: Means = Means()) -> Forgery | None:
@@ -106,8 +116,12 @@ def forge(rgb: np.ndarray, fields: Sequence[TextField], rng: Generator, means: M
         return None
     donors, editor = means.donors, means.editor
     plans = EDITOR_PLANS if editor else PLANS
+    if means.kinds:
+        plans = {name: plans[name] for name in means.kinds}
     if not len(donors):
         plans = {name: share for name, share in plans.items() if name != "splice"}
+    if not plans:
+        return None
     for _ in range(ATTEMPTS):
         plan = means.forger or choice(rng, plans)
         hand = draw_hand(rng, close=plan in CLOSE)

@@ -5,19 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from realfake.forensics.arrays.exact import exp, log
 from realfake.forensics.arrays.jit import compiled
-from realfake.forensics.compression.coefficients import has_own_luma, own_luma
+from realfake.forensics.compression.coefficients import has_own_luma, own_luma, picked_modes
 from realfake.forensics.compression.grid_votes import grid_votes
 from realfake.forensics.compression.history import plane_on_grid
 from realfake.forensics.formats.ijg import ijg_table
 from realfake.forensics.formats.markers import ZIGZAG
 from realfake.forensics.image import ForensicImage, dct_plane, rounded_modes
 
-MODES = ZIGZAG[1:10]
+MODES, LOW_MODES = ZIGZAG[1:10], ZIGZAG[1:21]
 REACH = 256  # gray levels; coefficients beyond it do not count
 PRIMARY_STEPS = np.arange(1, 41)
 MIXTURES = np.array([0.1, 0.3, 0.5, 0.7, 0.9, 0.99])  # shares of doubly quantized coefficients that are tried
@@ -38,7 +39,7 @@ class Lattice:
 
     Attributes
     ----------
-    values : ndarray, shape (rows, columns, 9), int32
+    values : ndarray, shape (9, rows, columns), int32
         Zig-zag modes 1..9 of each block.
     steps : ndarray, shape (9,), float
         Last step of each mode in gray levels; 1 for pixels, whose coefficients are rounded to whole gray levels.
@@ -49,6 +50,11 @@ class Lattice:
     values: np.ndarray
     steps: np.ndarray
     grid: tuple[int, int]
+
+    @cached_property
+    def varied(self) -> np.ndarray:
+        """(9, n) int32: the blocks in which one of the modes is not 0, few on a screen."""
+        return _varied(self.values)
 
 
 @dataclass(frozen=True)
@@ -92,18 +98,22 @@ class DoubleQuantization:
 
 def lattice(image: ForensicImage) -> Lattice:
     """A JPEG's own coefficients, or those of the pixels on the grid that an earlier compression left."""
+    values = image.shared(low_modes)[: len(MODES)]
     if has_own_luma(image):
         assert image.jpeg is not None and image.jpeg.luma_table is not None
-        own = own_luma(image)[: image.height // 8, : image.width // 8]
-        values = own.reshape(*own.shape[:2], 64)[:, :, MODES].astype(np.int32)
-        return Lattice(values, image.jpeg.luma_table.ravel()[MODES].astype(float), (0, 0))
-    values = image.shared(pixel_modes)[:, :, : len(MODES)]
+        whole = values[:, : image.height // 8, : image.width // 8]
+        return Lattice(whole, image.jpeg.luma_table.ravel()[MODES].astype(float), (0, 0))
     return Lattice(values, np.ones(len(MODES)), image.shared(grid_votes).main or (0, 0))
 
 
-def pixel_modes(image: ForensicImage) -> np.ndarray:
-    """`rounded_modes` of the pixels in the zig-zag modes 1..20, on the grid that an earlier compression left."""
-    return rounded_modes(plane_on_grid(image, image.shared(grid_votes).main or (0, 0)), ZIGZAG[1:21])
+def low_modes(image: ForensicImage) -> np.ndarray:
+    """(20, rows, columns) int32: zig-zag modes 1..20 of every block of a JPEG, quantized.
+
+    Of any other file those of the pixels, rounded, on the grid that an earlier compression left.
+    """
+    if has_own_luma(image):
+        return picked_modes(own_luma(image), LOW_MODES)
+    return rounded_modes(plane_on_grid(image, image.shared(grid_votes).main or (0, 0)), LOW_MODES)
 
 
 def double_quantization(image: ForensicImage) -> DoubleQuantization:
@@ -114,13 +124,13 @@ def double_quantization(image: ForensicImage) -> DoubleQuantization:
     """
     coefficients = image.shared(lattice)
     before = _displaced_histograms(image.luma, coefficients.grid)
-    distinct = _distinct_blocks(coefficients.values.reshape(-1, len(MODES)))
-    fits = tuple(fit_mode(distinct[:, mode], coefficients.steps[mode], before[mode]) for mode in range(len(MODES)))
-    evidence, periodic = np.zeros((2, *coefficients.values.shape[:2]), np.float32)
+    distinct = _distinct_blocks(coefficients.varied)
+    fits = tuple(fit_mode(*mode) for mode in zip(distinct, coefficients.steps, before, strict=True))
+    evidence, periodic = np.zeros((2, *coefficients.values.shape[1:]), np.float32)
     shown = sum(fit.found for fit in fits) >= MIN_MODES
     for mode, fit in enumerate(fits):
         if shown and fit.found:
-            values = coefficients.values[:, :, mode]
+            values = coefficients.values[mode]
             # Where only a share of the picture itself lies on the first lattice, to miss it says little.
             evidence += _lookup(log(fit.share * fit.ratio + 1 - fit.share), values)
             period = _period(fit.primary, coefficients.steps[mode])
@@ -134,7 +144,7 @@ def double_quantization(image: ForensicImage) -> DoubleQuantization:
 def _clipped(luma: np.ndarray, coefficients: Lattice) -> np.ndarray:
     """(rows, columns) bool: blocks that touch black or white, where clipping has moved every coefficient."""
     row, column = coefficients.grid
-    rows, columns = coefficients.values.shape[:2]
+    rows, columns = coefficients.values.shape[1:]
     blocks = luma[row : row + 8 * rows, column : column + 8 * columns].reshape(rows, 8, columns, 8)
     clipped: np.ndarray = (blocks.max(axis=(1, 3)) > WHITE) | (blocks.min(axis=(1, 3)) < BLACK)
     return clipped
@@ -162,8 +172,8 @@ def fit_mode(values: np.ndarray, step: float, before: np.ndarray) -> ModeFit:
     ratios[step == PRIMARY_STEPS] = 1  # the same step twice is one quantization
     seen = counts > 0
     shown, counts = ratios[:, seen], counts[seen]
-    gained = [(log(share * shown + 1 - share) * counts).sum(axis=1) for share in MIXTURES]
-    tried = np.stack(gained) / total
+    shares = MIXTURES[:, None, None]
+    tried = (log(shares * shown + 1 - shares) * counts).sum(axis=2) / total
     gains = np.maximum(tried.max(axis=0), 0)
     best = int(gains.argmax())
     share = float(MIXTURES[tried[:, best].argmax()])
@@ -217,16 +227,25 @@ def _displaced_histograms(luma: np.ndarray, grid: tuple[int, int]) -> np.ndarray
     parts = [luma[top : min(top + PART, row + rows)] for top in range(row, row + rows, PART)]
     if not parts or luma.shape[1] - column < 8:
         return np.ones((len(MODES), 2 * REACH + 1))
-    blocks = np.concatenate([rounded_modes(dct_plane(part, (0, column)), MODES) for part in parts])
-    distinct = _distinct_blocks(blocks.reshape(-1, len(MODES)))
-    return np.stack([_smoothed(_histogram(values, REACH)) for values in distinct.T])
+    blocks = np.concatenate([rounded_modes(dct_plane(part, (0, column)), MODES) for part in parts], axis=1)
+    varied = _varied(blocks)
+    histograms = np.stack([_histogram(values, REACH) for values in _distinct_blocks(varied)])
+    histograms[:, REACH] += varied.shape[1] < blocks[0].size  # all flat blocks are copies of one
+    return np.stack([_smoothed(counts) for counts in histograms])
 
 
-def _distinct_blocks(values: np.ndarray) -> np.ndarray:
-    """Blocks without copies: bars and repeated letters would put spikes of their own into the histograms."""
-    keys = values.astype(np.int64) @ (np.int64(1000003) ** np.arange(values.shape[1], dtype=np.int64))
-    some, flat = np.flatnonzero(keys), np.flatnonzero(keys == 0)[:1]  # most blocks of a screen are flat
-    return values[np.r_[flat, some[np.unique(keys[some], return_index=True)[1]]]]
+def _varied(values: np.ndarray) -> np.ndarray:
+    """Of modes of blocks, (modes, rows, columns), those of the blocks in which one is not 0: (modes, n)."""
+    blocks = values.reshape(len(values), -1)
+    return blocks[:, np.bitwise_or.reduce(blocks, axis=0) != 0]
+
+
+def _distinct_blocks(varied: np.ndarray) -> np.ndarray:
+    """Blocks, (modes, n), without copies: bars and repeated letters would put spikes into the histograms."""
+    keys = np.zeros(varied.shape[1], np.int64)
+    for values in varied[::-1]:
+        keys = 1000003 * keys + values
+    return varied[:, np.unique(keys, return_index=True)[1]]
 
 
 def _smoothed(counts: np.ndarray) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import no_type_check
 
 import cv2
@@ -68,7 +69,7 @@ class GridVotes:
     foreign: tuple[GridRegion, ...]
     missing: tuple[GridRegion, ...]
 
-    @property
+    @cached_property
     def main(self) -> tuple[int, int] | None:
         """The picture's grid; None where no grid is significant or only a part of the picture has it."""
         return _main_grid(self.textured, self.peaks, self.log10_nfa, self.rates, self.null)
@@ -197,6 +198,7 @@ def find_peaks(luma: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 @compiled
 @no_type_check
 def _vote(luma, padded, around, structure, dither, open_, textured, peaks):
+    eights = open_.view(np.uint64)
     for y in range(textured.shape[1] * 8):
         above, here, below, ring = padded[y], padded[y + 1], padded[y + 2], around[y]
         for x in range(open_.size):
@@ -206,19 +208,24 @@ def _vote(luma, padded, around, structure, dither, open_, textured, peaks):
             across |= (below[x] != here[x]) | (above[x + 1] != own) | (below[x + 1] != own)
             across |= (above[x + 2] != here[x + 2]) | (below[x + 2] != here[x + 2])
             open_[x] = (max(own, ring[x]) < structure) & along & across
-        for x in range(open_.size):
-            if open_[x] == 0:
+        for block in range(eights.size):
+            if eights[block] == 0:
                 continue
-            low = high = luma[y, x]
-            row = 0
-            while row < 8 and high - low <= dither:
-                for column in range(8):
-                    low, high = min(low, luma[y + row, x + column]), max(high, luma[y + row, x + column])
-                row += 1
-            if high - low > dither:
-                grid = y % 8 * 8 + x % 8
-                textured[grid, y // 8, x // 8] = True
-                peaks[grid, y // 8, x // 8] = here[x + 1] > ring[x]
+            for place in range(8):
+                x = 8 * block + place
+                if open_[x] == 0:
+                    continue
+                # Three pixels often tell the range to be wide enough; if not, row after row is looked at.
+                low = min(luma[y, x], min(luma[y + 4, x + 3], luma[y + 7, x + 7]))
+                high = max(luma[y, x], max(luma[y + 4, x + 3], luma[y + 7, x + 7]))
+                row = 0
+                while row < 8 and high - low <= dither:
+                    for column in range(8):
+                        low, high = min(low, luma[y + row, x + column]), max(high, luma[y + row, x + column])
+                    row += 1
+                if high - low > dither:
+                    textured[y % 8 * 8 + place, y // 8, block] = True
+                    peaks[y % 8 * 8 + place, y // 8, block] = here[x + 1] > ring[x]
 
 
 def grid_votes(image: ForensicImage) -> GridVotes:
@@ -299,42 +306,36 @@ def _foreign_regions(
     textured: np.ndarray, peaks: np.ndarray, everywhere: np.ndarray, null: float, main: tuple[int, int] | None
 ) -> list[GridRegion]:
     tests = log10(GRIDS) + _log10_rectangles(*peaks.shape[1:])
-    clusters = _clusters(peaks, foreign_grids(main))
-    present, starts = np.unique(clusters[:, 0], return_index=True)  # clusters stand in the order of their grids
-    groups = dict(zip(present.tolist(), np.split(clusters[:, 1:], starts[1:]), strict=True)) if len(clusters) else {}
-    counted = [[_within(edges.T, sums) for sums in _sums(peaks, textured, grid)] for grid, edges in groups.items()]
-    in_votes, in_trials = np.concatenate(counted, axis=1) if counted else np.zeros((2, 0), int)
-    usual = [[_null_of_neighbours(everywhere, grid, null)] * len(edges) for grid, edges in groups.items()]
-    tails = log10_upper_tail(in_votes, in_trials, np.array([rate for rates in usual for rate in rates]))
+    clusters = _clusters(textured, peaks, foreign_grids(main))
+    usual = _null_of_neighbours(everywhere, null)
+    tails = log10_upper_tail(clusters[:, 5], clusters[:, 6], usual[clusters[:, 0]])
     regions = []
-    for grid, *start in clusters[tests + tails < 0].tolist():
-        votes, trials = _sums(peaks, textured, grid)
+    for grid, *start in clusters[tests + tails < 0, :5].tolist():
+        votes, trials = _integral(peaks[grid]), _integral(textured[grid])
         region = _refined(tuple(start), votes, trials, null)
         if min(region[1] - region[0], region[3] - region[2]) < 2:
             continue  # a row of dots one block high repeats itself without any compression
         top, bottom, left, right = region
-        fair = _null_of_neighbours(_counts(textured, peaks, np.s_[:, top:bottom, left:right]), grid, null)
+        fair = _null_of_neighbours(_counts(textured, peaks, np.s_[:, top:bottom, left:right]), null)[grid]
         tail = log10_upper_tail(_within(region, votes), _within(region, trials), fair)
         regions.append(_region(region, grid, votes, trials, tests + float(tail)))
     return regions
 
 
-def _sums(peaks: np.ndarray, textured: np.ndarray, grid: int) -> tuple[np.ndarray, np.ndarray]:
-    """Sums of the votes and of the trials of a grid over all rectangles from the corner."""
-    return _integral(peaks[grid]), _integral(textured[grid])
-
-
-def _clusters(peaks: np.ndarray, grids: np.ndarray) -> np.ndarray:
-    """(n, 5): grid, top, bottom, left, right around peaks at most two blocks apart, at least four of them."""
+def _clusters(textured: np.ndarray, peaks: np.ndarray, grids: np.ndarray) -> np.ndarray:
+    """(n, 7): grid, top, bottom, left, right around peaks at most two blocks apart, at least four of them; how many
+    peaks and how many textured windows stand in that rectangle.
+    """
     places = np.flatnonzero(peaks)
     places = places[np.isin(places // peaks[0].size, grids)]
-    found = np.empty((len(places) // 4, 5), np.int32)
-    return found[: _join(peaks.copy(), places, np.empty((peaks[0].size, 2), np.int32), found)]
+    found = np.empty((len(places) // 4, 7), np.int32)
+    stack = np.empty((peaks[0].size, 2), np.int32)
+    return found[: _join(textured, peaks, peaks.copy(), places, stack, found)]
 
 
 @compiled
 @no_type_check
-def _join(open_peaks, places, stack, found):
+def _join(textured, peaks, open_peaks, places, stack, found):
     rows, columns = open_peaks.shape[1:]
     n = 0
     for place in places:
@@ -360,6 +361,12 @@ def _join(open_peaks, places, stack, found):
         if size >= 4:
             found[n, 0], found[n, 1], found[n, 2] = grid, top, bottom + 1
             found[n, 3], found[n, 4] = left, right + 1
+            votes = trials = 0
+            for i in range(top, bottom + 1):
+                for j in range(left, right + 1):
+                    votes += peaks[grid, i, j]
+                    trials += textured[grid, i, j]
+            found[n, 5], found[n, 6] = votes, trials
             n += 1
     return n
 
@@ -394,18 +401,16 @@ def _counts(textured: np.ndarray, peaks: np.ndarray, where: tuple[slice, ...] | 
     return np.array(found).reshape(2, 8, 8)
 
 
-def _null_of_neighbours(counts: np.ndarray, grid: int, null: float) -> float:
-    """Rate of peaks at grids that share the row or the column offset.
+def _null_of_neighbours(counts: np.ndarray, null: float) -> np.ndarray:
+    """(64,) float: for each grid the rate of peaks at grids that share its row or its column offset.
 
     A line of text raises every grid whose rows meet its baseline, and a column of icons every grid whose columns do;
     compression raises one grid alone.
     """
-    row, column = divmod(grid, 8)
-    others_of_row, others_of_column = np.arange(8) != column, np.arange(8) != row
-    along_row = counts[:, row, others_of_row].sum(axis=1)
-    along_column = counts[:, others_of_column, column].sum(axis=1)
-    rates = [votes / max(windows, 1) for votes, windows in (along_row, along_column)]
-    return float(min(max(null, *rates), 0.9))
+    others = [counts.sum(axis=axis, keepdims=True) - counts for axis in (1, 2)]
+    along_column, along_row = (votes / np.maximum(windows, 1) for votes, windows in others)
+    rates: np.ndarray = np.clip(np.maximum(along_row, along_column), null, 0.9)
+    return rates.ravel()
 
 
 def _region(edges: tuple[int, ...], grid: int, votes: np.ndarray, trials: np.ndarray, log10_nfa: float) -> GridRegion:

@@ -20,6 +20,7 @@ from realfake.forensics.content.receipt import Line, Receipt, Value
 from realfake.forensics.content.values import (
     IDENTIFIER,
     MASKED,
+    OWN_LETTERS,
     PHONE,
     SERIAL,
     SIGNS,
@@ -27,6 +28,7 @@ from realfake.forensics.content.values import (
     folded,
     moment,
     money,
+    nearest_name,
     plain,
 )
 from realfake.forensics.image import ForensicImage
@@ -46,6 +48,7 @@ LABEL_WORDS = 4  # of a label with its value in one line
 SAME_ROW = 0.5  # of the lower line's height: lines that share so much stand in one row
 BELOW = 2.2  # of a label's height: how far below it its value may begin
 ALIGNED = 0.6  # of a label's height: how far their left edges, right edges or middles may differ
+ABOVE = 0.5  # of the narrower one's width that stands above or below the other, where a mark was read into either
 SHORTEST_NAME = 3  # letters of an unknown label
 SURE = 0.5  # confidence below which a line without a label is no value
 STATUS_BAR = 0.05  # of the height of the screen
@@ -57,6 +60,8 @@ NAIRA = re.compile(  # of which readers see the letter, or its strokes
 DONG = re.compile(  # which is written so too, or seen as a small round letter beside thousands
     r"^([-+]?\s?)(?:[đĐ](?=\s?\d)|[adgoq](?=\s?\d{1,3}(?:\.\d{3})+$))|(?<=\d)[đĐ]$|(?<=\.\d{3})[adgoq]$"
 )
+RUBLE = re.compile(r"(?<=\d,\d\d)\s?[pPрР₱₦]$")  # behind a decimal comma, which no pesos and no naira are written with
+CUT_SIGN = re.compile(r"(?<=\d)\s?[A-Z]{1,2}(?:\.\.\.?|…)$")  # a currency's letters that had no room behind a number
 RUPEE = re.compile(r"¥(?=\s?\d{1,2}(?:,\d\d)+,\d{3})")  # beside lakhs, which no yen are written in
 OCTOBER = re.compile(r"0(?=ct|kt|tt|ut(?!c)|CT|KT|TT)")
 HOUR = re.compile(  # or day of which the first digit was read for a letter
@@ -316,11 +321,17 @@ def _whole(label: Label, line: Line, lines: Sequence[Line], taken: set[int]) -> 
     """
     kind = KIND_OF[label.key]
     if kind == "identifier":
-        for piece in sorted(lines, key=lambda one: abs(one.box.x - line.box.x)):
-            if id(piece) not in taken and PIECE.fullmatch(piece.text) and _torn_off(piece.box, line.box):
-                taken.add(id(piece))
-                line = _together(*sorted((line, piece), key=lambda one: one.box.x))
+        line = _with_pieces(line, lines, taken)
     return _with_next(line, lines, taken) if kind == "moment" else line
+
+
+def _with_pieces(line: Line, lines: Sequence[Line], taken: set[int]) -> Line:
+    """A number with other pieces of it in its row; those are entered into `taken`."""
+    for piece in sorted(lines, key=lambda one: abs(one.box.x - line.box.x)):
+        if id(piece) not in taken and PIECE.fullmatch(piece.text) and _torn_off(piece.box, line.box):
+            taken.add(id(piece))
+            line = _together(*sorted((line, piece), key=lambda one: one.box.x))
+    return line
 
 
 def _with_next(line: Line, lines: Sequence[Line], taken: set[int]) -> Line:
@@ -389,7 +400,9 @@ def _below(label: Box, value: Box) -> bool:
     if not 0 <= value.y - label.bottom + label.height // 3 <= (BELOW + 1 / 3) * label.height:
         return False
     middles = abs(label.x + label.right - value.x - value.right) / 2
-    return min(abs(label.x - value.x), abs(label.right - value.right), middles) <= ALIGNED * label.height
+    aligned = min(abs(label.x - value.x), abs(label.right - value.right), middles) <= ALIGNED * label.height
+    common = min(label.right, value.right) - max(label.x, value.x)
+    return aligned or common >= ABOVE * min(label.width, value.width)
 
 
 def _distance(label: Box, value: Box) -> int:
@@ -491,9 +504,9 @@ def repaired(text: str, kind: str) -> str:
     """A text whose look-alikes are those that its kind can hold.
 
     In amounts and moments letters between digits are the digits that they look like, what stands before a currency's
-    sign is a minus, letters that the signs of naira and dong look like are those, and a dot or a dash that parts a day
-    from a time is a space, as where it was not seen; in accounts zeros within a mask are its dots, its crosses are all
-    as large as the first, and an underscore is a dash.
+    sign is a minus, letters that the signs of naira, dong and rouble look like are those, a currency that had no room
+    is left out, and a dot or a dash that parts a day from a time is a space, as where it was not seen; in accounts
+    zeros within a mask are its dots, its crosses are all as large as the first, and an underscore is a dash.
 
     Examples
     --------
@@ -504,12 +517,13 @@ def repaired(text: str, kind: str) -> str:
     ('•••-•••-1234', '23/09/2025 05:18')
     """
     if kind == "amount":
-        text = LOST_MINUS.sub("-", _digits_beside_digits(text))
+        text = LOST_MINUS.sub("-", CUT_SIGN.sub("", _digits_beside_digits(text)))
         text = NAIRA.sub(lambda found: (found[1] or "") + "₦", text)
         text = DONG.sub(lambda found: (found[1] or "") + "₫", text)
-        return RUPEE.sub("₹", text)
+        return RUPEE.sub("₹", RUBLE.sub("₽", text))
     if kind == "moment":
         text = HOUR.sub(lambda found: found[0].translate(LETTERS_FOR), _digits_beside_digits(text))
+        text = OWN_LETTERS.sub(lambda word: nearest_name(word[0]), text)
         return PARTED.sub(" ", OCTOBER.sub("O", text).rstrip(" •▪■-"))
     if kind in ("account", "phone"):
         return CROSSES.sub(lambda run: run[0][0] * len(run[0]), _whole_masks(text.replace("_", "-")))
@@ -559,6 +573,9 @@ def _others(lines: Sequence[Line], taken: set[int], labelled: Sequence[Value]) -
             continue
         if value.kind == "date":
             value = value_of(_with_next(line, free, joined))
+        if value.kind == "identifier":
+            line = _with_pieces(line, [one for one in free if value_of(one).kind == value.kind], joined)
+            value = value_of(line)
         facing = [other for other in free if other is not line and _behind(other, line.box)]
         label = facing[0].text if len(facing) == 1 else ""
         named = label if _is_name_of(label) else ""

@@ -13,7 +13,7 @@ import math
 import re
 import subprocess
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, reduce
 from importlib.machinery import PathFinder
 from importlib.util import find_spec
@@ -26,7 +26,7 @@ import cv2
 import numpy as np
 
 from realfake.forensics.box import Box
-from realfake.forensics.content.eastern import is_eastern, pieces_of, strength, words_of
+from realfake.forensics.content.eastern import is_eastern, words_of
 from realfake.forensics.content.receipt import Line
 from realfake.forensics.content.values import SIGNS, WELL_GROUPED, currency_codes, plain
 from realfake.forensics.errors import MissingExtra, needs_one_of
@@ -35,22 +35,37 @@ from realfake.forensics.text.direction import Reading, read_upright
 
 AUTO = "auto"
 MOST = 300  # lines read on one screen, from the top
+SCATTERED = 100  # marks no longer than an icon from which on they are the ground's pattern
 AROUND, LEAST_AROUND = 0.2, 2  # of its height, and pixels: what a line's picture shows beside it
 LEAST_HEIGHT, SPECK = 7, 6  # pixels of height that letters take, and heights of width of what is lower and none
 HEIGHT = 48  # pixels to which a line is scaled for PP-OCR
 WIDEST = 2400  # pixels of such a line; a longer one is squeezed
 TOGETHER = 4800  # pixels of width read in one batch, so that its memory stays small
 STEP = 1 / 64  # of confidence: what processors differ by is smaller
-WESTERN = re.compile(r"[-+(]?[A-Z\d][A-Z\d.,:/•*-]*[-+%)]?")  # a word of digits and capitals
-FROM_RIGHT = 2  # lines with letters of Arabic, from which on a screen is of that script
-PACKS = ("ara", "fas", "urd")  # languages of Tesseract that it is read with
 Told = tuple[str, float]  # a text, and how sure it is
 EASTERN = 0.85  # confidence of a number in Eastern digits: one in ten is misread, so none contradicts anything
-NUMBER = re.compile(r"\d")
 ARABIC = re.compile(r"[\u0621-\u064a\u066e-\u06d3]")  # a letter of a script from right to left
 AMOUNT = re.compile(r"(?P<minus>[-+]?)(?P<before>[^\d\s]? ?)(?P<number>\d(?:[\d.,' ]*\d)?)(?P<after> ?[^\d\s]?)")
 SEEN_AS = dict(zip("đĐdN#P", "₫₫₫₦₦₱", strict=True))  # signs of money by what is seen in them
+OTHER_LETTER = re.compile(r"[\u0400-\u06ff\u0900-\u1c7f]")  # of scripts that PP-OCR was not taught
+OTHER_PACKS = {  # languages of Tesseract in such scripts, by the first and last letter
+    "\u0400\u052f": ("bel", "bul", "kaz", "kir", "mkd", "mon", "rus", "srp", "tgk", "ukr"), "\u0e00\u0e7f": ("tha",),
+    "\u0900\u097f": ("hin", "mar", "nep"), "\u0600\u06ff": ("ara", "fas", "urd"),
+}  # fmt: skip
+CYRILLIC, THAI = re.compile(r"[\u0400-\u052f]"), re.compile(r"[\u0e00-\u0e7f]")
+ROUBLES = re.compile(r"(?<=\d) ?[PРр]$")  # what is seen of their sign
+BAHT = re.compile(r"(?<![^\s+-])[$B](?= ?\d[\d.,]*$)")  # and of this one's
+APART = re.compile(r"(?<=[\u0e00-\u0e7f]) (?=[\u0e00-\u0e7f])")  # letters that Tesseract parts
+FEW, LINES = 3, 2  # letters of a line in such a script, and lines, from which on a screen is in it
+WESTERN = re.compile(
+    r"[-+(]?[A-Z\d][A-Z\d.,:/•*-]*[-+%)₽]?|[•·|,-]"
+)  # a word of digits and capitals, or what parts them
+NUMBER = re.compile(r"\d")
+LIKELY = 0.6  # confidence of words in such letters beside a number
+SPACE = 0.2  # of a line's height: the gap between two words
 CLEAR = 0.8  # confidence of what a reader can read
+AGAIN = 0.9  # confidence below which a line is read again, as it would contradict nothing
+MARGIN = 0.25  # of a line's height: ground around it when it is read again
 LONG = 1.8  # heights of width from which on a picture that cannot be read is a line of text rather than an icon
 UNSEEN = 0.03  # how likely a sign must be beside a number where no letter is likelier
 SHORT = 7  # digits that an amount without points may have
@@ -103,19 +118,44 @@ class RapidReader:
         return frozenset(_recogniser()[1])
 
     def read(self, crops: Sequence[np.ndarray]) -> list[tuple[str, float]]:
-        """Read lines in batches of a like width."""
-        session, letters = _recogniser()
-        widths = [min(max(math.ceil(HEIGHT * crop.shape[1] / crop.shape[0]), 8), WIDEST) for crop in crops]
-        read: dict[int, tuple[str, float]] = {}
-        for batch in _batches(widths):
-            lines = np.zeros((len(batch), 3, HEIGHT, max(widths[i] for i in batch)), np.float32)
-            for line, i in zip(lines, batch, strict=True):
-                scaled = cv2.resize(crops[i], (widths[i], HEIGHT), interpolation=cv2.INTER_LINEAR)
-                line[:, :, : widths[i]] = scaled[:, :, ::-1].transpose(2, 0, 1) / np.float32(127.5) - 1
-            (likely,) = session.run(None, {session.get_inputs()[0].name: lines})
-            for i, steps in zip(batch, likely, strict=True):
-                read[i] = _decoded(steps, letters)
-        return [read[i] for i in range(len(crops))]
+        """Read lines in batches of a like width, and again, smaller, those that were read unsurely.
+
+        Of two readings that differ the surer one holds, and is no surer than the other.
+        """
+        read = _recognised(crops)
+        unsure = [i for i, (_, sure) in enumerate(read) if 0 < sure < AGAIN and _is_long(crops[i])]
+        for i, again in zip(unsure, _recognised([_smaller(crops[i]) for i in unsure]), strict=True):
+            less, more = sorted((read[i], again), key=lambda told: told[1])
+            read[i] = more if less[0] == more[0] else (more[0], less[1])
+        return read
+
+
+def _recognised(crops: Sequence[np.ndarray]) -> list[Told]:
+    """The texts of lines by PP-OCR, and how sure it is of each."""
+    session, letters = _recogniser()
+    widths = [min(max(math.ceil(HEIGHT * crop.shape[1] / crop.shape[0]), 8), WIDEST) for crop in crops]
+    read: dict[int, tuple[str, float]] = {}
+    for batch in _batches(widths):
+        lines = np.zeros((len(batch), 3, HEIGHT, max(widths[i] for i in batch)), np.float32)
+        for line, i in zip(lines, batch, strict=True):
+            scaled = cv2.resize(crops[i], (widths[i], HEIGHT), interpolation=cv2.INTER_LINEAR)
+            line[:, :, : widths[i]] = scaled[:, :, ::-1].transpose(2, 0, 1) / np.float32(127.5) - 1
+        (likely,) = session.run(None, {session.get_inputs()[0].name: lines})
+        for i, steps in zip(batch, likely, strict=True):
+            read[i] = _decoded(steps, letters)
+    return [read[i] for i in range(len(crops))]
+
+
+def _is_long(crop: np.ndarray) -> bool:
+    """Whether a picture is longer than that of an icon."""
+    return bool(crop.shape[1] >= LONG * crop.shape[0])
+
+
+def _smaller(crop: np.ndarray) -> np.ndarray:
+    """A line with more of its ground around, so that its letters are smaller to the recogniser."""
+    around = round(MARGIN * crop.shape[0])
+    crop = np.ascontiguousarray(crop)
+    return np.asarray(cv2.copyMakeBorder(crop, around, around, around, around, cv2.BORDER_REPLICATE))
 
 
 @cache
@@ -245,7 +285,9 @@ class TesseractReader:
 def _line_of(words: Sequence[tuple[str, float]]) -> tuple[str, float]:
     if not words:
         return "", float("nan")
-    return " ".join(word for word, _ in words), round(sum(sure for _, sure in words) / len(words) / STEP) * STEP
+    return APART.sub("", " ".join(word for word, _ in words)), round(
+        sum(sure for _, sure in words) / len(words) / STEP
+    ) * STEP
 
 
 def _dark_on_light(crop: np.ndarray) -> np.ndarray:
@@ -292,70 +334,61 @@ class BothReader:
     def read(self, crops: Sequence[np.ndarray]) -> list[tuple[str, float]]:
         """Read all lines, and again those of which the first is not sure; the surer reading holds."""
         read = self.first.read(crops)
-        unread = [
-            i
-            for i, (text, sure) in enumerate(read)
-            if (not text.strip() or sure < CLEAR) and crops[i].shape[1] >= LONG * crops[i].shape[0]
-        ]
-        again = dict(zip(unread, self.second.read([crops[i] for i in unread]), strict=True))
-        if sum(bool(ARABIC.search(text)) for text, _ in again.values()) >= FROM_RIGHT:
-            read, again = self._from_right(crops, read, again)
+        unread = [i for i, (text, sure) in enumerate(read) if (not text.strip() or sure < CLEAR) and _is_long(crops[i])]
+        second = self.second if self.second != TesseractReader() else _in(*OTHER_PACKS.values(), ("eng",))
+        again = dict(zip(unread, second.read([crops[i] for i in unread]), strict=True))
+        clear = [text for text, sure in again.values() if sure >= CLEAR and len(OTHER_LETTER.findall(text)) >= FEW]
+        if len(clear) >= LINES:
+            read = self._of_other_script("".join(clear), crops, read, set(unread))
         for i, (text, sure) in again.items():
             if text and (sure > read[i][1] or not read[i][0].strip()):
                 read[i] = text, sure
         return read
 
-    def _from_right(
-        self, crops: Sequence[np.ndarray], read: list[Told], again: dict[int, Told]
-    ) -> tuple[list[Told], dict[int, Told]]:
-        """Both readings of a screen whose letters are Arabic.
-
-        The first reader leaves out of a line what it does not know, and loses or changes signs beside that, surely: a
-        line is read by words, those that are numbers or capitals by the first reader and what is between by the second.
-        """
-        second = self.second
-        if isinstance(second, TesseractReader):
-            known = second.languages or _languages()
-            second = replace(second, languages=tuple(name for name in known if name in PACKS) or second.languages)
-            retold = zip(again, second.read([crops[i] for i in again]), strict=True)
-            again = again | {i: told for i, told in retold if ARABIC.search(told[0])}
-        mixed = [
-            i for i, (text, _) in enumerate(read) if NUMBER.search(text) or (i in again and NUMBER.search(again[i][0]))
-        ]
-        for i, told in self._by_words({i: crops[i] for i in mixed}, second).items():
-            again.pop(i, None)
-            read[i] = told
-        return read, again
+    def _of_other_script(
+        self, letters: str, crops: Sequence[np.ndarray], read: list[Told], unread: set[int]
+    ) -> list[Told]:
+        """What the first reader read on a screen with such letters, lines with numbers by words."""
+        common = max(OTHER_PACKS, key=lambda ends: sum(ends[0] <= sign <= ends[1] for sign in letters))
+        second = self.second if self.second != TesseractReader() else _in(OTHER_PACKS[common])
+        mixed = {i: crops[i] for i, (text, _) in enumerate(read) if i not in unread and NUMBER.search(text)}
+        by_words = self._by_words(mixed, second)
+        told = [by_words.get(i, one) for i, one in enumerate(read)]
+        for seen, sign, of_script in ((ROUBLES, "₽", CYRILLIC), (BAHT, "฿", THAI)):
+            if of_script.search(letters):
+                told = [(seen.sub(sign, text), sure) for text, sure in told]
+        return told
 
     def _by_words(self, crops: dict[int, np.ndarray], second: Reader) -> dict[int, Told]:
-        """Lines of several words of which some are numbers, each word as the reader tells it that knows its script."""
-        lines = {i: words for i, crop in crops.items() if len(words := pieces_of(strength(crop))) > 1}
-        spans = [(i, word[0].left, word[-1].right) for i, words in lines.items() for word in words]
-        told = self.first.read([_padded(crops[i][:, left:right], crops[i]) for i, left, right in spans])
+        """Lines with numbers on a screen whose letters the first reader does not know, of several words each.
+
+        It leaves such letters out of a line and is sure of the rest: words that it reads as numbers or capitals are its
+        own, and what is between them is the second's.
+        """
+        spans = {i: words for i, crop in crops.items() if len(words := _words_of(crop)) > 1}
+        places = [(i, left, right) for i, words in spans.items() for left, right in words]
+        told = self.first.read([_padded(crops[i][:, left:right], crops[i]) for i, left, right in places])
         western = [sure >= CLEAR and bool(WESTERN.fullmatch(text)) for text, sure in told]
-        runs = [list(run) for _, run in groupby(range(len(spans)), key=lambda at: (spans[at][0], western[at]))]
-        places = [spans[run[0]][0] for run in runs]
+        runs = [list(run) for _, run in groupby(range(len(places)), key=lambda at: (places[at][0], western[at]))]
+        others = [run for run in runs if not western[run[0]]]
         pictures = [
-            _padded(crops[i][:, spans[run[0]][1] : spans[run[-1]][2]], crops[i]) for i, run in zip(places, runs)
+            _padded(crops[places[run[0]][0]][:, places[run[0]][1] : places[run[-1]][2]], crops[places[run[0]][0]])
+            for run in others
         ]
-        whole = {run[0]: picture for run, picture in zip(runs, pictures) if western[run[0]] and len(run) > 1}
-        again = dict(zip(whole, self.first.read(list(whole.values()))))
-        parts: list[tuple[int, Told | np.ndarray]] = []
-        for i, run, picture in zip(places, runs, pictures, strict=True):
-            apart = " ".join(told[at][0] for at in run), min(told[at][1] for at in run)
-            joined = again.get(run[0], apart)
-            same = joined[0].replace(" ", "") == apart[0].replace(" ", "")  # the gaps are seen better in one picture
-            parts.append((i, (joined if same else apart) if western[run[0]] else picture))
-        between = iter(second.read([part for _, part in parts if isinstance(part, np.ndarray)]))
-        texts: dict[int, list[Told]] = {i: [] for i in lines}
-        for i, part in parts:
-            texts[i].append(next(between) if isinstance(part, np.ndarray) else part)
-        kept = {i: [(text, sure) for text, sure in some if text.strip()] for i, some in texts.items()}
+        between = iter(second.read(pictures))
+        texts: dict[int, list[Told]] = {i: [] for i in spans}
+        for run in runs:
+            texts[places[run[0]][0]] += [told[at] for at in run] if western[run[0]] else [next(between)]
         return {
             i: (in_order([text for text, _ in some]), min(sure for _, sure in some))
-            for i, some in kept.items()
-            if any(NUMBER.search(text) for text, _ in some)
+            for i, some in texts.items()
+            if any(OTHER_LETTER.search(text) for text, _ in some) and all(sure >= LIKELY for _, sure in some)
         }
+
+
+def _in(*languages: Sequence[str]) -> TesseractReader:
+    """Tesseract with those of some languages that are installed: a few read sooner than all."""
+    return TesseractReader(tuple(name for some in languages for name in some if name in _languages()))
 
 
 def _has_rapidocr() -> bool:
@@ -418,7 +451,7 @@ def read_lines(image: ForensicImage, reader: Reader) -> tuple[Reading, tuple[Lin
         From the top down, boxes in pixels of the turned picture; at most `MOST`.
     """
     upright = read_upright(image)
-    boxes = [line.box for line in upright.lines if not _is_speck(line.box)][:MOST]
+    boxes = _without_pattern([line.box for line in upright.lines if not _is_speck(line.box)])[:MOST]
     eastern = is_eastern([_around(upright.image.rgb, box) for box in boxes])
     lines = _read(upright.image.rgb, boxes, reader, eastern)
     torn = _belonging(lines)
@@ -432,6 +465,12 @@ def read_lines(image: ForensicImage, reader: Reader) -> tuple[Reading, tuple[Lin
 def _is_speck(box: Box) -> bool:
     """Whether a line is too low to be letters, and too short to be the dots of a mask: dashes and parts of icons."""
     return box.height < LEAST_HEIGHT and box.width < SPECK * box.height
+
+
+def _without_pattern(boxes: list[Box]) -> list[Box]:
+    """Lines without the marks of a patterned ground: what is no longer than an icon, where it is too many for icons."""
+    long = [box for box in boxes if box.width >= LONG * box.height]
+    return long if len(boxes) - len(long) >= SCATTERED else boxes
 
 
 def _around(rgb: np.ndarray, box: Box) -> np.ndarray:
@@ -455,11 +494,6 @@ def _read(rgb: np.ndarray, boxes: Sequence[Box], reader: Reader, eastern: bool) 
         ]
         lines.append(Line(box, in_order([text for text, _ in told], ""), float(np.min([sure for _, sure in told]))))
     return lines
-
-
-def _known(piece: str) -> tuple[str, float]:
-    """What is known of a line without a reader, and how sure it is: the dots of a mask, or an Eastern number."""
-    return piece, EASTERN if NUMBER.search(piece) else 1.0
 
 
 def in_order(parts: Sequence[str], between: str = " ") -> str:
@@ -511,6 +545,16 @@ def _padded(part: np.ndarray, crop: np.ndarray, least: float = 0.0) -> np.ndarra
     missing = math.ceil((least * crop.shape[0] - part.shape[1]) / 2)
     margin = np.broadcast_to(side, (crop.shape[0], max(LEAST_AROUND, crop.shape[0] // 8, missing), 3))
     return np.ascontiguousarray(np.concatenate([margin, part, margin], axis=1))
+
+
+def _words_of(crop: np.ndarray) -> list[tuple[int, int]]:
+    """Left and right edges of the words of a line's picture."""
+    inked = np.flatnonzero(_ink(crop).max(axis=0))
+    if not len(inked):
+        return []
+    gaps = np.flatnonzero(np.diff(inked) > max(SPACE * crop.shape[0], 2))
+    starts, stops = [0, *(gaps + 1)], [*gaps, len(inked) - 1]
+    return [(int(inked[a]), int(inked[b]) + 1) for a, b in zip(starts, stops, strict=True)]
 
 
 def _ink(crop: np.ndarray) -> np.ndarray:

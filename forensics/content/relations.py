@@ -24,6 +24,7 @@ import pandas as pd
 from realfake.forensics.box import Box
 from realfake.forensics.content.fields import label_of
 from realfake.forensics.content.receipt import Line, Receipt, Value
+from realfake.forensics.content.values import one_less
 
 DAY, HALF_DAY, HOUR, MINUTE = 86400, 43200, 3600, 60  # seconds
 EARLY = 10  # seconds that an identifier may be made before the receipt
@@ -52,19 +53,21 @@ CROSSES = re.compile(
 FEBRUARY = 2
 HALVED = re.compile(r"\d\s?[AaPp]\.?\s?[Mm]\b")  # a clock of twelve hours that says which half
 REST_DIGITS = re.compile(r"(?=.*\d)[-./]?[0-9A-Za-z]+([ -][0-9A-Za-z]+)*")
-REST_LETTERS = re.compile(r"[A-Z]{1,6}|[a-f]{1,4}")  # of a line that chance left without a digit
+REST_LETTERS = re.compile(r"[A-Z]{2,6}|[a-f]{2,4}")  # of a line that chance left without a digit; one is an icon
 NEXT_LINE, ALIGNED = 1.05, 0.6  # of the height: how far below the next line of a value stands, and how far aside
 TOKENS = 61  # a printed day and minute are told apart as far as this remainder, and no further
 MOST = 6  # of a receipt, that are tried against each other
 HIDDEN = 0.3  # share of an amount that a fee or a discount without a row of its own may make
 BESIDE = "near"  # an amount that such a fee or discount would make of another
+LESS = "less"  # an amount that would be another one if a digit of either was lost
 MOST_DECIMALS = 4  # of an amount that is rounded
 HEADLINE, TALLER = "headline", 1.25  # times the height of a common value that a headline has at least
 IDENTIFIER = "identifier"
 UNTITLED = "untitled"  # a time without a label
 BARE = {"identifier": "identifier", "amount": "sum", "date": UNTITLED, "time": UNTITLED, "moment": UNTITLED}
 BARE_NAMES = ("identifier", "sum", UNTITLED)  # what values without a label are called
-LEAST_STATIC = 3  # letters of a text that may be static
+LEAST_STATIC, LEAST_BONES = 3, 4  # letters of a text that may be static, and consonants that tell it
+VOWELS = str.maketrans("", "", "aeu01")  # as `LOOKALIKES` leaves them
 SALT = b"realfake: texts of a screen"
 LOOKALIKES = str.maketrans("OoQDIil|BSsZz", "0000111185522")  # letters that readers put for digits
 AMBIGUOUS = {"8": "8b", "b": "8b"}  # hexadecimal digits that look alike
@@ -117,11 +120,18 @@ def names_of(receipt: Receipt) -> tuple[str, ...]:
 
 
 def static_token(text: str) -> str:
-    """A salted hash of a text's letters, alike where a reader took letters and digits for each other; "" for none."""
-    letters = text.translate(LOOKALIKES).casefold().translate(LOOKALIKES)
+    """A salted hash of a text's letters, alike where a reader took letters and digits for each other; "" for none.
+
+    Where there are enough consonants it is of them alone: readers that lack a language's accents leave the vowels that
+    bear them out, or not, from one picture to the next.
+    """
+    plain_letters = unicodedata.normalize("NFKD", text)
+    letters = plain_letters.translate(LOOKALIKES).casefold().translate(LOOKALIKES)
     kept = "".join(sign for sign in letters if sign.isalnum())
     if sum(sign.isalpha() for sign in kept) < LEAST_STATIC:
         return ""
+    bones = kept.translate(VOWELS)
+    kept = bones if len(bones) >= LEAST_BONES else kept
     return "~" + hashlib.blake2b(kept.encode("utf-8", "replace"), digest_size=5, key=SALT).hexdigest()
 
 
@@ -251,12 +261,25 @@ def _near_amounts(receipt: Receipt) -> Iterator[tuple[int, str]]:
             yield i, names[j]
 
 
+def _lost_digits(receipt: Receipt) -> Iterator[tuple[int, str]]:
+    """Amounts that are another one, with or without decimals, but for a digit: number of the one, name of the other."""
+    names = names_of(receipt)
+    known = [
+        (i, (re.sub(r"\D", "", value.text), str(int(abs(value.amount)))))
+        for i, value in enumerate(receipt.values)
+        if value.amount and names[i] and value.amount.is_finite()
+    ]
+    for (i, one), (j, other) in permutations(known[:MOST], 2):
+        if any(map(one_less, one, other)):
+            yield i, names[j]
+
+
 def relations(receipt: Receipt) -> list[str]:
     """For each value of a receipt the relations that it holds, separated by spaces.
 
     What tells the time holds `day:17 minute:4` and an amount `worth:9`: remainders, by which two are told apart. An
-    amount is `near:total` where a fee or a discount that is not shown would make the total of it. A number that goes on
-    in the next line is `wrapped`.
+    amount is `near:total` where a fee or a discount that is not shown would make the total of it, and `less:total`
+    where the digits of one are those of the other without one. A number that goes on in the next line is `wrapped`.
 
     Examples
     --------
@@ -287,6 +310,8 @@ def relations(receipt: Receipt) -> list[str]:
         found[i].append(held)
     for i, other in _near_amounts(receipt):
         found[i].append(f"{BESIDE}:{other}")
+    for i, other in _lost_digits(receipt):
+        found[i].append(f"{LESS}:{other}")
     for i, value in enumerate(receipt.values):
         if whole_text(receipt, i) != value.text:
             found[i].append(WRAPPED)

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
+from difflib import get_close_matches
 from functools import cache
 from itertools import pairwise
 
@@ -43,6 +44,8 @@ HALF_BEFORE = re.compile(r"(上午|下午|晚上|中午|凌晨|(?<!\w)[صم]|ق\
 FIRST_HALF = ("上午", "凌晨", "ص", "ق.ظ", "ق.ظ.")
 ZONE = re.compile(r"\b(?:UTC|GMT)\s?([+-]\d{1,2}(?::?\d{2})?)?\b|\b(WIB|WITA|WIT|ICT|IST|PKT|BRT|MSK|PHT|WAT|EAT)\b")
 BUDDHIST = 543  # years ahead of the common era, as Thai calendars count
+OWN_LETTERS = re.compile(r"[\u0400-\u06ff\u0900-\u0e7f][.\u0400-\u06ff\u0900-\u0e7f]+")  # a word, or one cut short
+LIKE = 0.75  # of two words' signs that are the same, in order, where one is the other misread
 SHORTEST = 3  # Latin letters of the name of a month or weekday
 YEARS = range(1990, 2100)
 JALALI = range(1300, 1500)  # years of the Persian calendar
@@ -120,6 +123,12 @@ def folded(text: str) -> str:
     """Letters and digits alone, small, without accents: how words are compared."""
     apart = unicodedata.normalize("NFKD", text.casefold().translate(str.maketrans("đıøłیىکة", "diolييكه")))
     return "".join(sign for sign in apart if sign.isalnum() or unicodedata.category(sign) == "Mc")
+
+
+def one_less(one: str, other: str) -> bool:
+    """Whether one text is the other but for a sign that is lost."""
+    short, long = sorted((one, other), key=len)
+    return len(long) - len(short) == 1 and any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
 
 
 def money(text: str, bare: bool = False) -> Money | None:
@@ -275,6 +284,33 @@ def _names(what: str) -> dict[str, int]:
         for name, number in (("sept", 9), ("juli", 7), ("may", 5), ("mei", 5), *_persian_months()):
             found.setdefault(name, set()).add(number)
     return {name: numbers.pop() for name, numbers in found.items() if len(numbers) == 1}
+
+
+def nearest_name(word: str) -> str:
+    """The month or weekday that a word in letters other than Latin is, but for what was misread; else the word.
+
+    Examples
+    --------
+    >>> from realfake.forensics.content.values import nearest_name
+    >>> nearest_name("сентябоя"), nearest_name("ก.ุฟพ."), nearest_name("บาท"), nearest_name("мая")
+    ('сентября', 'ก.พ.', 'บาท', 'мая')
+    """
+    names = _written_names()
+    return word if word in names else next(iter(get_close_matches(word, names, 1, LIKE)), word)
+
+
+@cache
+def _written_names() -> tuple[str, ...]:
+    """Names of months and weekdays in letters other than Latin, as they are written."""
+    from babel import Locale
+    from persiantools.jdatetime import MONTH_NAMES_FA
+
+    found = dict.fromkeys(name for name in MONTH_NAMES_FA if name)
+    for locale in map(Locale.parse, LOCALES):
+        for forms in (*locale.months.values(), *locale.days.values()):
+            for width in ("wide", "abbreviated"):
+                found |= dict.fromkeys(forms.get(width, {}).values())
+    return tuple(name for name in found if OWN_LETTERS.fullmatch(name))
 
 
 def _persian_months() -> list[tuple[str, int]]:

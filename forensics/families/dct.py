@@ -12,17 +12,15 @@ import numpy as np
 from realfake.forensics.arrays.blocks import spread_blocks
 from realfake.forensics.arrays.exact import exp, log, log10, magnitudes
 from realfake.forensics.arrays.jit import compiled
-from realfake.forensics.compression.coefficients import has_own_luma, own_luma
 from realfake.forensics.compression.double_quantization import (
-    MODES,
+    LOW_MODES,
     DoubleQuantization,
     double_quantization,
     lattice,
+    low_modes,
     mode_names,
-    pixel_modes,
     primary_quality,
 )
-from realfake.forensics.formats.markers import ZIGZAG
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.measurement import Measurement, family, feature, features, heatmap
 
@@ -30,7 +28,6 @@ SPECTRUM_REACH = 64  # values of a histogram to either side of 0 whose periods a
 SPECTRUM_LENGTH = 256
 TREND = 9  # values over which a histogram's trend is averaged
 LOWEST = 16  # bins of the spectrum below which the trend shows: periods above 16 values
-DIGIT_MODES = ZIGZAG[1:21]
 DIGITS = np.arange(1, 10)
 MIN_DIGITS = 100  # nonzero coefficients from which a mode's digits are compared with the law
 LARGEST = 4096  # coefficients beyond it do not occur in 8-bit pictures
@@ -72,22 +69,23 @@ def periodicity(values: np.ndarray) -> tuple[float, float]:
     if not counts.any():
         return np.nan, np.nan
     roots = np.sqrt(counts)  # of equal variance, whatever the count
-    trend = _moving_sum(roots) / _moving_sum(np.ones(len(roots)))
+    trend = _moving_sum(roots) / TREND_WEIGHTS
     spectrum = magnitudes(np.fft.rfft(roots - trend, SPECTRUM_LENGTH))[LOWEST:]
     peak = int(spectrum.argmax())
     return spectrum[peak] / (np.median(spectrum) + 1e-6), SPECTRUM_LENGTH / (LOWEST + peak)
 
 
 def _moving_sum(values: np.ndarray) -> np.ndarray:
-    padded = np.pad(values, TREND // 2)
+    padded = np.concatenate([np.zeros(TREND // 2), values, np.zeros(TREND // 2)])
     sums: np.ndarray = np.lib.stride_tricks.sliding_window_view(padded, TREND).sum(axis=1)
     return sums
 
 
+TREND_WEIGHTS = _moving_sum(np.ones(SPECTRUM_REACH))
+
+
 def _periods(image: ForensicImage) -> Iterator[Measurement]:
-    values = image.shared(lattice).values.reshape(-1, len(MODES))
-    values = values[values.any(axis=1)]  # zeros have no period
-    found = [periodicity(values[:, mode]) for mode in range(len(MODES))]
+    found = [periodicity(values) for values in image.shared(lattice).varied]  # zeros have no period
     for name, (strength, period) in zip(mode_names(), found, strict=True):
         yield feature(f"{name}__periodicity", strength, "1", "strongest over median frequency of the histogram")
         yield feature(f"{name}__period", period, "values", "distance of the histogram's peaks")
@@ -191,14 +189,10 @@ def _laws() -> tuple[np.ndarray, np.ndarray]:
     return laws / laws.sum(axis=1, keepdims=True), exponents
 
 
-def first_digits(coefficients: np.ndarray, modes: np.ndarray | None = None) -> np.ndarray:
-    """(modes, 9) counts of the first digits 1..9 of nonzero integers; coefficients (n, columns), int16 or int32.
-
-    `modes` are the columns that count, all of them where it is None.
-    """
-    places = np.arange(coefficients.shape[1]) if modes is None else np.asarray(modes)
-    counts = np.zeros((len(places), 10), np.int64)
-    _count_digits(np.ascontiguousarray(coefficients), places, _digit_of(), counts)
+def first_digits(coefficients: np.ndarray) -> np.ndarray:
+    """(modes, 9) counts of the first digits 1..9 of nonzero integers; coefficients (modes, n), int32."""
+    counts = np.zeros((len(coefficients), 10), np.int64)
+    _count_digits(np.ascontiguousarray(coefficients), _digit_of(), counts)
     return counts[:, 1:]
 
 
@@ -209,23 +203,21 @@ def _digit_of() -> np.ndarray:
 
 @compiled
 @no_type_check
-def _count_digits(coefficients, modes, digit_of, counts):
-    for i in range(coefficients.shape[0]):
-        for mode in range(modes.size):
-            value = np.int64(coefficients[i, modes[mode]])
+def _count_digits(coefficients, digit_of, counts):
+    for mode in range(counts.shape[0]):
+        line, count = coefficients[mode], counts[mode]
+        for i in range(line.size):
+            value = np.int64(line[i])
             if value != 0:
-                counts[mode, digit_of[min(abs(value), digit_of.size - 1)]] += 1
+                count[digit_of[min(abs(value), digit_of.size - 1)]] += 1
 
 
 def _first_digits(image: ForensicImage) -> Iterator[Measurement]:
-    if has_own_luma(image):
-        counts = first_digits(own_luma(image).reshape(-1, 64), DIGIT_MODES)
-    else:
-        counts = first_digits(image.shared(pixel_modes).reshape(-1, len(DIGIT_MODES)))
+    counts = first_digits(image.shared(low_modes).reshape(len(LOW_MODES), -1))
     distances, exponents = first_digit_law(counts)
     pooled = counts.sum(axis=0) / (counts.sum() or np.nan)
     yield from features([f"digits__d{d}" for d in DIGITS], pooled, "share", "first digits in 20 modes")
-    names = [f"mode{place}__digit_distance" for place in range(1, len(DIGIT_MODES) + 1)]
+    names = [f"mode{place}__digit_distance" for place in range(1, len(LOW_MODES) + 1)]
     yield from features(names, distances, "1", "chi-square distance to the first-digit law, zig-zag mode")
     known = np.isfinite(distances)
     mean, largest, exponent = (

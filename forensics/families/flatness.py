@@ -54,7 +54,8 @@ def flat_areas(image: ForensicImage) -> Iterator[Measurement]:
     yield feature("palette__entropy", -np.sum(shares * log2(shares)), "bits", "entropy of the colours")
     cells, found = faint_residue(image, colours[np.argsort(-counts, kind="stable")], shares)
     largest = max(found, key=lambda r: r.cells, default=Residue(Box(0, 0, 0, 0), 0, 0.0))
-    squarest = max(found, key=lambda r: r.rectangularity * float(log2(r.cells)), default=largest)
+    squareness = [r.rectangularity for r in found] * log2(np.array([r.cells for r in found], float))
+    squarest = found[squareness.argmax()] if found else largest
     area = cells.size
     yield feature("residue__share", cells.mean(), "share", "pixels within 3 gray levels of a background, yet not of it")
     yield feature("residue__patches", len(found), "patches", "connected patches of them of at least 8 cells of 4x4")
@@ -140,10 +141,8 @@ def faint_residue(image: ForensicImage, colours: np.ndarray, shares: np.ndarray)
     cells = sums / np.float32(CELL * CELL)
     count, _, stats, _ = cv2.connectedComponentsWithStats((cells >= 0.5).astype(np.uint8), connectivity=4)
     patches = []
-    for x, y, width, height, area in stats[1:count]:
-        if area >= SMALL:
-            box = Box(int(x) * CELL, int(y) * CELL, int(width) * CELL, int(height) * CELL)
-            patches.append(Residue(box, int(area), float(area / (width * height))))
+    for x, y, width, height, area in stats[1:count][stats[1:count, cv2.CC_STAT_AREA] >= SMALL].tolist():
+        patches.append(Residue(Box(x * CELL, y * CELL, width * CELL, height * CELL), area, area / (width * height)))
     return cells, patches
 
 

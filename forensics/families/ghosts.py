@@ -43,35 +43,37 @@ def ghost_curves(image: ForensicImage, size: int = BLOCK) -> tuple[np.ndarray, n
     errors : ndarray, shape (H // size, W // size, Q), float32
         Mean squared error, gray levels squared.
     """
-    blocks = luma_coefficients(image)
-    whole = size // 8
-    errors = np.zeros((blocks.shape[0] // whole, blocks.shape[1] // whole, len(QUALITIES)), np.float32)
+    found, whole = luma_coefficients(image), size // 8
+    errors = np.zeros((found.rows // whole, found.columns // whole, len(QUALITIES)), np.float32)
     # As many as fit whole registers of a processor: those beyond the qualities are looked at in vain.
     steps = np.ones((64, -(-len(QUALITIES) // LANES) * LANES), np.float32)
     steps[:, : len(QUALITIES)] = np.stack([ijg_table(int(quality)).ravel() for quality in QUALITIES], axis=1)
-    _requantize(np.ascontiguousarray(blocks).reshape(-1, 64), blocks.shape[1], steps, 1 / steps, whole, errors)
+    bits = found.values.view(f"i{found.values.itemsize}")
+    _requantize(found.values, bits, found.steps, *found.strides, steps, 1 / steps, whole, errors)
     return QUALITIES, errors
 
 
 @compiled
 @no_type_check
-def _requantize(blocks, columns, steps, inverse, whole, errors):
+def _requantize(values, bits, own, down, right, pitch, steps, inverse, whole, errors):
     qualities, lanes = errors.shape[2], steps.shape[1]
     total = np.empty(lanes, np.float32)
-    words = blocks.view(np.int64)
     for row in range(errors.shape[0] * whole):
         for column in range(errors.shape[1] * whole):
+            start, some = row * down + column * right, np.int32(0)
+            for v in range(8):
+                line = bits[start + v * pitch : start + v * pitch + 8]
+                for u in range(1 if v == 0 else 0, 8):
+                    some |= line[u]
+            side = 8 if some != 0 else 1
             total[:] = 0
-            block, pairs = blocks[row * columns + column], words[row * columns + column]
-            some = np.int64(0)
-            for pair in range(1, 32):
-                some |= pairs[pair]
-            for mode in range(64 if some != 0 or block[1] != 0 else 1):
-                value = block[mode]
-                if value != 0:
-                    for quality in range(lanes):
-                        change = value - np.rint(value * inverse[mode, quality]) * steps[mode, quality]
-                        total[quality] += change * change
+            for v in range(side):
+                for u in range(side):
+                    value, mode = np.float32(values[start + v * pitch + u]) * own[v, u], 8 * v + u
+                    if value != 0:
+                        for quality in range(lanes):
+                            change = value - np.rint(value * inverse[mode, quality]) * steps[mode, quality]
+                            total[quality] += change * change
             error = errors[row // whole, column // whole]
             for quality in range(qualities):
                 error[quality] += total[quality] / (64 * whole * whole)
@@ -95,13 +97,21 @@ def dips(curves: np.ndarray) -> np.ndarray:
     return depths
 
 
-def ghost_darkness(errors: np.ndarray) -> np.ndarray:
+def can_show(errors: np.ndarray) -> np.ndarray:
+    """(rows, columns) bool: blocks that can show a ghost, because some quality changes them; errors (.., Q)."""
+    shows: np.ndarray = errors.max(axis=2) > TEXTURE
+    return shows
+
+
+def ghost_darkness(errors: np.ndarray, textured: np.ndarray) -> np.ndarray:
     """How much darker each block is than the others in Farid's normalized difference images.
 
     Parameters
     ----------
     errors : ndarray, shape (rows, columns, Q)
         From `ghost_curves`.
+    textured : ndarray, shape (rows, columns), bool
+        Blocks that can show a ghost, see `can_show`.
 
     Returns
     -------
@@ -109,7 +119,6 @@ def ghost_darkness(errors: np.ndarray) -> np.ndarray:
         Median of the textured blocks minus the block, both normalized to 0..1 over the qualities and averaged over
         3x3 blocks; 0 where blocks are flat.
     """
-    textured = errors.max(axis=2) > TEXTURE
     darkness = np.zeros_like(errors)
     if not textured.any():
         return darkness
@@ -136,13 +145,13 @@ def _around(planes: np.ndarray) -> np.ndarray:
 def ghosts(image: ForensicImage) -> Iterator[Measurement]:
     """Error of recompression at qualities 50 to 98: dips of the whole picture and blocks that dip elsewhere."""
     _, errors = ghost_curves(image)
-    shows = errors.max(axis=2) > TEXTURE
+    shows = can_show(errors)
     textured = errors[shows]
     yield feature("blocks__textured", shows.mean(), "share", "blocks that can show a ghost")
     foreign = np.abs(QUALITIES[REACH:-REACH] - _own_quality(image)) > 2  # a file's own quality is no ghost
     yield from _picture(textured, foreign)
     yield from _blocks(textured, foreign)
-    yield from _places(ghost_darkness(errors)[shows])
+    yield from _places(ghost_darkness(errors, shows)[shows])
 
 
 def _own_quality(image: ForensicImage) -> float:
@@ -196,4 +205,5 @@ def ghost_map(image: ForensicImage) -> np.ndarray:
     _, errors = ghost_curves(image)
     if not errors.size:
         return np.full((image.height, image.width), np.nan, np.float32)
-    return spread_blocks(np.maximum(ghost_darkness(errors).max(axis=2), 0), BLOCK, (image.height, image.width))
+    darkness = ghost_darkness(errors, can_show(errors)).max(axis=2)
+    return spread_blocks(np.maximum(darkness, 0), BLOCK, (image.height, image.width))

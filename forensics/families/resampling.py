@@ -179,23 +179,24 @@ def pmap_peak(probability: np.ndarray) -> tuple[float, float, float]:
     """
     height, width = probability.shape
     taper, across, down, eligible = _plane_of_waves(height, width)
-    spectrum = magnitudes(np.fft.rfft2((probability - probability.mean()) * taper))
-    level = float(np.median(spectrum[eligible]))
+    spectrum = magnitudes(np.fft.rfft2((probability - probability.mean()) * taper)).take(eligible)
+    level = float(np.median(spectrum))
     if level < 1e-6:
         return 0.0, 0.0, 0.0
-    row, column = np.unravel_index(int(np.argmax(np.where(eligible, spectrum, 0))), spectrum.shape)
-    return float(log2(spectrum[row, column] / level + 1)), float(across[0, column]), float(down[row, 0])
+    best = int(np.argmax(spectrum))
+    row, column = divmod(int(eligible[best]), across.shape[1])
+    return float(log2(spectrum[best] / level + 1)), float(across[0, column]), float(down[row, 0])
 
 
 @lru_cache(maxsize=4)
 def _plane_of_waves(height: int, width: int) -> tuple[np.ndarray, ...]:
-    """A taper of a window of this size, its frequencies across and down, and which of them may hold the peak."""
+    """A taper of a window of this size, its frequencies across and down, and where, row by row, the peak may be."""
     taper = np.outer(np.hanning(height), np.hanning(width)).astype(np.float32)
     down, across = np.abs(np.fft.fftfreq(height))[:, None], np.fft.rfftfreq(width)[None, :]
     # JPEG's grid repeats every eight pixels along the axes; a scaled picture peaks on the axes too, elsewhere.
     eligible = (np.hypot(across, down) > LOWEST) & ~(_on_grid(across) & _on_grid(down))
     eligible &= (across < 0.495) | (down < 0.495)
-    return taper, across, down, eligible
+    return taper, across, down, np.flatnonzero(eligible)
 
 
 def busiest_window(image: ForensicImage) -> np.ndarray:
@@ -215,16 +216,22 @@ def busiest_window(image: ForensicImage) -> np.ndarray:
 
 
 def _peaks(name: str, spectrum: np.ndarray, what: str) -> Iterator[Measurement]:
-    frequency = np.linspace(0, 0.5, spectrum.size)
-    grid = _on_grid(frequency, max(GRID_WIDTH, 1.5 / spectrum.size))
-    free = (frequency > LOWEST) & ~grid
+    frequency, free, grid = _line_of_waves(spectrum.size)
     level = float(np.median(spectrum[free])) + 1e-6 if free.any() else np.nan  # tiny pictures have no such frequency
     best = int(np.argmax(np.where(free, spectrum, 0)))
-    on_grid = float(spectrum[grid & (frequency > LOWEST)].max())
+    on_grid = float(spectrum[grid].max())
     strength = float(log2(spectrum[best] / level + 1))
     yield feature(f"{name}__peak", strength, "log2", f"highest peak {what} over the median, off JPEG's grid")
     yield feature(f"{name}__frequency", frequency[best], "cycles/pixel", "where that peak stands")
     yield feature(f"{name}__grid", log2(on_grid / level + 1), "log2", f"highest peak {what} on JPEG's grid")
+
+
+@lru_cache(maxsize=16)
+def _line_of_waves(size: int) -> tuple[np.ndarray, ...]:
+    """The frequencies of a spectrum of so many, and which of them are neither slow nor on JPEG's grid, and on it."""
+    frequency = np.linspace(0, 0.5, size)
+    grid, fast = _on_grid(frequency, max(GRID_WIDTH, 1.5 / size)), frequency > LOWEST
+    return frequency, fast & ~grid, fast & grid
 
 
 def _amplitudes(signal: np.ndarray) -> np.ndarray:

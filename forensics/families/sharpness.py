@@ -92,36 +92,38 @@ def _across(image: ForensicImage) -> tuple[np.ndarray, float, np.ndarray, np.nda
 @compiled
 @no_type_check
 def _follow(plane, counts, sums, numbers, strong):
+    """An edge is looked for from its first strong step, which most of a screen lacks, and followed both ways."""
     height, width = plane.shape
     widest = counts.size - 1
     total = 0.0
     for y in range(height):
         row = plane[y]
         before, after = row[:-1], row[1:]
-        start, direction, steepest = 0, 0, 0
-        for chunk in range(0, width, CHUNK):
-            if direction == 0 and chunk + CHUNK < width:
-                differ = np.uint8(0)
-                one, two = before[chunk : chunk + CHUNK], after[chunk : chunk + CHUNK]
-                for i in range(CHUNK):
-                    differ |= one[i] ^ two[i]
-                if differ == 0:  # the flats of a screen
-                    start = chunk + CHUNK
+        end = 0  # of the edge before
+        for chunk in range(0, width - 1, CHUNK):
+            one, two = before[chunk : chunk + CHUNK], after[chunk : chunk + CHUNK]
+            most = np.uint8(0)
+            for i in range(one.size):
+                most = max(most, np.uint8(max(one[i], two[i]) - min(one[i], two[i])))
+            if most < strong:
+                continue
+            x = max(chunk, end)
+            while x < chunk + one.size:
+                step = np.int64(row[x + 1]) - np.int64(row[x])
+                if abs(step) < strong:
+                    x += 1
                     continue
-            for x in range(chunk + 1, min(chunk + CHUNK, width) + 1):
-                step = np.int64(row[x]) - np.int64(row[x - 1]) if x < width else 0
-                if step == 0 and direction == 0:
-                    start = x
-                    continue
-                turn = int(step > 0) - int(step < 0)
-                if turn == direction:
-                    steepest = max(steepest, abs(step))
-                    continue
-                if direction != 0 and steepest >= strong:
-                    length = min(x - 1 - start, widest)
-                    counts[length] += 1
-                    total += steepest / abs(np.int64(row[x - 1]) - np.int64(row[start]))
-                    sums[y // 64, start // 64] += length
-                    numbers[y // 64, start // 64] += 1
-                start, direction, steepest = x - 1, turn, abs(step)
+                turn, steepest, start = 1 if step > 0 else -1, abs(step), x
+                while start > end and turn * (np.int64(row[start]) - np.int64(row[start - 1])) > 0:
+                    start -= 1
+                end = x + 1
+                while end < width - 1 and turn * (np.int64(row[end + 1]) - np.int64(row[end])) > 0:
+                    steepest = max(steepest, turn * (np.int64(row[end + 1]) - np.int64(row[end])))
+                    end += 1
+                length = min(end - start, widest)
+                counts[length] += 1
+                total += steepest / abs(np.int64(row[end]) - np.int64(row[start]))
+                sums[y // 64, start // 64] += length
+                numbers[y // 64, start // 64] += 1
+                x = end
     return total

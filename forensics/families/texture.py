@@ -81,11 +81,11 @@ def block_dct_spread(patterns: np.ndarray) -> np.ndarray:
     varied = (lines != np.uint64(2**64 - 1)).any(axis=1)  # flats are 255 throughout
     blocks, count = lines.transpose(0, 2, 1)[varied].view(np.uint8), varied.size
     flat = count - len(blocks)
-    sums = blocks.sum(axis=0, dtype=np.int64) + 255 * flat
     # Of whole numbers below 2 ** 24, float32 sums are exact in whatever order they are taken.
-    products = np.full((64, 64), 255.0 * 255.0 * flat)
+    sums, products = np.full(64, 255.0 * flat), np.full((64, 64), 255.0 * 255.0 * flat)
     for start in range(0, len(blocks), EXACT):
         part = blocks[start : start + EXACT].astype(np.float32)
+        sums += part.sum(axis=0)
         products += part.T @ part
     covariance = (products - np.outer(sums, sums) / count) / count
     # The transform is linear: its variances follow from the pixels' covariance, without transforming any block.

@@ -7,8 +7,9 @@ from itertools import pairwise
 from typing import no_type_check
 
 import numpy as np
+from skimage.util import view_as_blocks
 
-from realfake.forensics.arrays.blocks import moments, robust_spread, spread_blocks, to_blocks
+from realfake.forensics.arrays.blocks import block_means, moments, robust_spread, spread_blocks
 from realfake.forensics.arrays.dwt import Bands, decompose
 from realfake.forensics.arrays.exact import least_squares
 from realfake.forensics.arrays.jit import compiled
@@ -84,10 +85,12 @@ def prediction_error(bands: Bands, parents: Bands, name: str) -> np.ndarray:
 def block_noise(diagonal: np.ndarray) -> np.ndarray:
     """Noise level of each 32x32 block from the finest diagonal band: (rows, columns) float32, gray levels."""
     size = min(BLOCK // 2, *diagonal.shape)
-    blocks = to_blocks(diagonal, size)
-    noisy = np.count_nonzero(blocks, axis=2) >= size * size // 2  # the median of the others is 0
+    busy = np.rint(block_means(np.asarray(diagonal != 0).view(np.uint8), size) * (size * size))
+    noisy = busy >= size * size // 2  # the median of the others is 0
+    rows, columns = noisy.shape
+    blocks = view_as_blocks(diagonal[: rows * size, : columns * size], (size, size))[noisy].reshape(-1, size * size)
     sigma = np.zeros(noisy.shape, np.float32)
-    sigma[noisy] = np.median(np.abs(blocks[noisy]), axis=1) / np.float32(SIGMA)
+    sigma[noisy] = np.median(np.abs(blocks), axis=1) / np.float32(SIGMA)
     return sigma
 
 

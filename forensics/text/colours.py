@@ -14,8 +14,9 @@ THOUSANDTHS = 299, 587, 114  # BT.601 weights of red, green and blue
 
 def luma_of(colours: np.ndarray) -> np.ndarray:
     """(...,) float64: BT.601 luma of (..., 3) colours; exact to the last bit where they are whole numbers."""
-    red, green, blue = np.moveaxis(np.asarray(colours, np.float64), -1, 0)
-    return np.asarray((THOUSANDTHS[0] * red + THOUSANDTHS[1] * green + THOUSANDTHS[2] * blue) / 1000)
+    colours = np.asarray(colours, np.float64)
+    red, green, blue = (weight * colours[..., channel] for channel, weight in enumerate(THOUSANDTHS))
+    return np.asarray((red + green + blue) / 1000)
 
 
 def coverage_of(pixels: np.ndarray, background: np.ndarray, offset: np.ndarray) -> np.ndarray:

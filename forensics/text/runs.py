@@ -9,7 +9,7 @@ import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.text.measurement import RegionMeasurement, region_family, region_feature
-from realfake.forensics.text.words import ScreenText, Word, middle
+from realfake.forensics.text.words import ScreenText, Word
 
 FULL = 0.85  # of the highest glyph: digits and capitals, which share their top and their foot
 SOLID = 0.85  # of the highest coverage in a glyph: pixels whose colour is its ink's
@@ -45,7 +45,7 @@ def _departures(word: Word) -> list[float]:
     told = []
     for values in (word.bottoms[full], word.tops[full], weight, softness, ink):
         known = values[np.isfinite(values)]
-        told += [_excess(known), _split(known)]
+        told += _excess_and_split(known, np.empty_like(known), np.empty((2, len(known))))
     return told
 
 
@@ -79,23 +79,14 @@ def _glyph_measures(coverage, pixels, spans, found):
             found[2, glyph] = light / count
 
 
-def _excess(values: np.ndarray) -> float:
-    """Largest distance from the median; NaN of fewer than three, where nobody knows which one departs."""
-    return float(np.abs(values - middle(values)).max()) if len(values) > 2 else np.nan
-
-
-def _split(values: np.ndarray) -> float:
-    """Largest difference between the medians left and right of a gap, with one glyph or more on either side.
-
-    `values` are finite.
-    """
-    return float(_widest_split(values, np.empty_like(values), np.empty((2, len(values)))))
-
-
 @compiled
 @no_type_check
-def _widest_split(values, ordered, medians):
-    """They are put in order one by one, from either end: `numpy.median` takes a second to compile."""
+def _excess_and_split(values, ordered, medians):
+    """Largest distance from the median, NaN of fewer than three, where nobody knows which one departs; and largest
+    difference between the medians left and right of a gap, with one glyph or more on either side.
+
+    `values` are finite. They are put in order one by one, from either end: `numpy.median` takes a second to compile.
+    """
     n = values.size
     for side in range(2):
         for count in range(n):
@@ -106,9 +97,13 @@ def _widest_split(values, ordered, medians):
             ordered[place] = value
             middle = (count + 1) // 2
             medians[side, count] = ordered[middle] if count % 2 == 0 else (ordered[middle - 1] + ordered[middle]) / 2
-    largest = np.nan
+    excess = largest = np.nan
+    if n > 2:
+        ordered[0], excess = medians[0, n - 1], 0.0  # of the kind of the values, as are their differences
+        for i in range(n):
+            excess = max(excess, abs(values[i] - ordered[0]))
     for gap in range(1, n):
         apart = abs(medians[0, gap - 1] - medians[1, n - gap - 1])
         if gap == 1 or apart > largest:
             largest = apart
-    return largest
+    return excess, largest

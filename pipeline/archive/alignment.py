@@ -152,14 +152,20 @@ def drawn(screen: Laid, words: np.ndarray, frame: np.ndarray, columns: int) -> n
 
     (ROWS + 2, columns + 2) uint8, `UNKNOWN` where neither one of the words stands nor the blank ground beside one.
     """
-    canvas = np.full((ROWS + 2, columns + 2), UNKNOWN, np.uint8)
-    left, top, right, bottom = frame.tolist()
-    wide, high = (right - left) / columns, (bottom - top) / ROWS
-    around = np.array([left - wide, top - high, right + wide, bottom + high])
-    (chosen,) = words.nonzero()
-    if len(chosen):
-        _draw(*screen.signature.cells, chosen, screen.boxes[chosen], screen.reach[chosen], around, canvas)
-    return canvas
+    return all_drawn(screen, words[None], frame[None], np.array([columns]))[0].reshape(ROWS + 2, columns + 2)
+
+
+def all_drawn(
+    screen: Laid, words: np.ndarray, frames: np.ndarray, columns: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """What `drawn` says of each of (k, n) bool, (k, 4), (k,): row by row one after the other, and where each begins."""
+    starts = np.cumsum([0, *((ROWS + 2) * (columns + 2)).tolist()])
+    canvases = np.full(starts[-1], UNKNOWN, np.uint8)
+    across = np.empty(columns.max(initial=0) + 2, np.int64)
+    _draw(
+        *screen.signature.cells, words, screen.boxes, screen.reach, frames, columns, starts, UNKNOWN, across, canvases
+    )
+    return canvases, starts
 
 
 def apart(here: np.ndarray, there: np.ndarray) -> tuple[int, int]:
@@ -171,105 +177,130 @@ def apart(here: np.ndarray, there: np.ndarray) -> tuple[int, int]:
 
     Parameters
     ----------
-    here : ndarray, (h, w) uint8
-    there : ndarray, (h + 2, w + 2) uint8, as `drawn` makes it
+    here : ndarray, (ROWS, w) uint8
+    there : ndarray, (ROWS + 2, w + 2) uint8, as `drawn` makes it
 
     Returns
     -------
     (int, int)
         For the stretch of `STRETCH` columns, some digit wide, in which it is most.
     """
-    count, start = _apart(here, there, SHIFTS, STRETCH, FARTHER)
-    return int(count), int(start)
+    found = all_apart((here.ravel(), np.array([0, here.size])), np.zeros(1, int), (there.ravel(), np.array([0])))
+    return int(found[0, 0]), int(found[0, 1])
+
+
+def all_apart(
+    cells: tuple[np.ndarray, np.ndarray], words: np.ndarray, canvases: tuple[np.ndarray, np.ndarray]
+) -> np.ndarray:
+    """(k, 4) int: what `apart` says of words of a screen, whose `cells` are given, and of canvases of `all_drawn`.
+
+    And how many cells of each canvas, but those around its frame, are known, and how many of them ink touches.
+    """
+    rasters, starts = cells
+    widest = int(np.diff(starts)[words].max(initial=0)) // ROWS + 2
+    found = np.zeros((len(words), 4), np.int64)
+    _apart(rasters, starts, words, *canvases, SHIFTS, STRETCH, FARTHER, np.empty((7, widest), np.int64), found)
+    return found
 
 
 @compiled
 @no_type_check
-def _draw(cells, starts, chosen, boxes, reach, frame, canvas):
-    """Lay the rasters of words, and the ground around them that is blank, on the canvas of a frame.
+def _draw(cells, starts, words, boxes, reach, frames, widths, begins, unknown, across, canvases):
+    """Lay the rasters of words, and the ground around them that is blank, on the canvases of frames.
 
     Each word stands in a box, four edges, and nothing else as far as it reaches, four edges.
     """
-    rows, columns = canvas.shape
-    step_x, step_y = (frame[2] - frame[0]) / columns, (frame[3] - frame[1]) / rows
-    for at in range(len(chosen)):
-        box, far = boxes[at], reach[at]
-        for i in range(rows):
-            y = frame[1] + (i + 0.5) * step_y
-            beside, below = box[1] <= y < box[3], far[1] <= y < far[3]
-            if beside or below:
-                for j in range(columns):
-                    x = frame[0] + (j + 0.5) * step_x
-                    if (beside and far[0] <= x < far[2]) or (below and box[0] <= x < box[2]):
-                        canvas[i, j] = 0
-    across = np.empty(columns, np.int64)
-    for at in range(len(chosen)):
-        box, word = boxes[at], chosen[at]
-        high = 16
-        wide = (starts[word + 1] - starts[word]) // high
-        for j in range(columns):
-            x = (frame[0] + (j + 0.5) * step_x - box[0]) / (box[2] - box[0])
-            across[j] = int(x * wide) if 0 <= x < 1 else -1
-        for i in range(rows):
-            y = (frame[1] + (i + 0.5) * step_y - box[1]) / (box[3] - box[1])
-            if 0 <= y < 1:
-                row = starts[word] + int(y * high) * wide
-                for j in range(columns):
-                    if across[j] >= 0:
-                        canvas[i, j] = max(canvas[i, j], cells[row + across[j]])
+    high = 16
+    rows = high + 2
+    for one in range(len(frames)):
+        frame, columns, begin = frames[one], widths[one] + 2, begins[one]
+        wide, tall = (frame[2] - frame[0]) / widths[one], (frame[3] - frame[1]) / high
+        left, top = frame[0] - wide, frame[1] - tall
+        step_x, step_y = (frame[2] + wide - left) / columns, (frame[3] + tall - top) / rows
+        for word in range(len(boxes)):
+            if not words[one, word]:
+                continue
+            box, far = boxes[word], reach[word]
+            length = (starts[word + 1] - starts[word]) // high
+            for j in range(columns):
+                x = left + (j + 0.5) * step_x
+                inside = (x - box[0]) / (box[2] - box[0])
+                across[j] = int(inside * length) if 0 <= inside < 1 else -1 if far[0] <= x < far[2] else -2
+            for i in range(rows):
+                y, at = top + (i + 0.5) * step_y, begin + i * columns
+                inside = (y - box[1]) / (box[3] - box[1])
+                if 0 <= inside < 1:
+                    row = starts[word] + int(inside * high) * length
+                    for j in range(columns):
+                        if across[j] > -2:
+                            ink = cells[row + across[j]] if across[j] >= 0 else 0
+                            canvases[at + j] = ink if canvases[at + j] == unknown else max(canvases[at + j], ink)
+                elif far[1] <= y < far[3]:
+                    for j in range(columns):
+                        if across[j] >= 0 and canvases[at + j] == unknown:
+                            canvases[at + j] = 0
 
 
 @compiled
 @no_type_check
-def _apart(here, there, shifts, stretch, farther):
-    rows, columns = here.shape
-    inked, solid = np.zeros(columns + 2, np.int64), np.zeros(columns, np.int64)  # a bit for each row
-    blank, other, unknown = np.zeros((3, columns + 2), np.int64)
-    for i in range(rows):
-        for j in range(columns):
-            inked[j + 1] |= np.int64(here[i, j] > 0) << i
-            solid[j] |= np.int64(here[i, j] == 2) << i
-    for i in range(rows + 2):
-        for j in range(columns + 2):
-            blank[j] |= np.int64(there[i, j] == 0) << i
-            other[j] |= np.int64(there[i, j] == 2) << i
-            unknown[j] |= np.int64(there[i, j] == 3) << i
+def _apart(cells, starts, words, canvases, begins, shifts, stretch, farther, work, found):
+    rows = 16
+    inked, solid, blank, other, unknown, alone, least = work  # of each column; in the first five a bit for each row
     whole = (np.int64(1) << rows) - 1
-    wide = min(stretch, columns)
-    least = np.full(columns - wide + 1, rows * columns)
-    alone = np.zeros(columns, np.int64)
-    for shift in range(len(shifts) + 1):
-        last = shift == len(shifts)
-        down, across = (1, 1) if last else (shifts[shift, 0] + 1, shifts[shift, 1] + 1)
-        for j in range(columns):
-            l = j + across
+    for one in range(len(words)):
+        columns = (starts[words[one] + 1] - starts[words[one]]) // rows
+        for j in range(columns + 2):
+            inked[j] = solid[j] = blank[j] = other[j] = unknown[j] = 0
+        for i in range(rows):
+            at = starts[words[one]] + i * columns
+            for j in range(columns):
+                inked[j + 1] |= np.int64(cells[at + j] > 0) << i
+                solid[j] |= np.int64(cells[at + j] == 2) << i
+        known, touched = 0, 0
+        for i in range(rows + 2):
+            at = begins[one] + i * (columns + 2)
+            for j in range(columns + 2):
+                cell = canvases[at + j]
+                blank[j] |= np.int64(cell == 0) << i
+                other[j] |= np.int64(cell == 2) << i
+                unknown[j] |= np.int64(cell == 3) << i
+                if 0 < i <= rows and 0 < j <= columns:
+                    known += cell < 3
+                    touched += 0 < cell < 3
+        wide = min(stretch, columns)
+        for start in range(columns - wide + 1):
+            least[start] = rows * columns
+        for shift in range(len(shifts) + 1):
+            last = shift == len(shifts)
+            down, across = (1, 1) if last else (shifts[shift, 0] + 1, shifts[shift, 1] + 1)
+            for j in range(columns):
+                l = j + across
+                if last:
+                    near = ~(blank[j] & blank[j + 1] & blank[j + 2])
+                    near = near | near >> 1 | near >> 2
+                    mine = inked[j] | inked[j + 1] | inked[j + 2]
+                    mine = mine | mine << 1 | mine >> 1
+                    left = solid[j] & ~near & ~(unknown[l] >> 1) | other[l] >> 1 & ~mine & ~solid[j]
+                else:
+                    left = solid[j] & blank[l] >> down | other[l] >> down & ~inked[j + 1]
+                left &= whole
+                alone[j] = 0
+                while left:
+                    left &= left - 1
+                    alone[j] += 1
             if last:
-                near = ~(blank[j] & blank[j + 1] & blank[j + 2])
-                near = near | near >> 1 | near >> 2
-                mine = inked[j] | inked[j + 1] | inked[j + 2]
-                mine = mine | mine << 1 | mine >> 1
-                cells = solid[j] & ~near & ~(unknown[l] >> 1) | other[l] >> 1 & ~mine & ~solid[j]
-            else:
-                cells = solid[j] & blank[l] >> down | other[l] >> down & ~inked[j + 1]
-            cells &= whole
-            alone[j] = 0
-            while cells:
-                cells &= cells - 1
-                alone[j] += 1
-        if last:
-            break
-        total = alone[:wide].sum()
-        least[0] = min(least[0], total)
-        for start in range(1, columns - wide + 1):
-            total += alone[start + wide - 1] - alone[start - 1]
-            least[start] = min(least[start], total)
-    most, first, end = -1, 0, 0  # stretches in which it is as much
-    total = 0
-    for start in range(columns - wide + 1):
-        total = alone[:wide].sum() if start == 0 else total + alone[start + wide - 1] - alone[start - 1]
-        found = least[start] + farther * total
-        if found > most:
-            most, first = found, start
-        if found == most:
-            end = start
-    return most, (first + end) // 2
+                break
+            total = alone[:wide].sum()
+            least[0] = min(least[0], total)
+            for start in range(1, columns - wide + 1):
+                total += alone[start + wide - 1] - alone[start - 1]
+                least[start] = min(least[start], total)
+        most, first, end = -1, 0, 0  # stretches in which it is as much
+        total = 0
+        for start in range(columns - wide + 1):
+            total = alone[:wide].sum() if start == 0 else total + alone[start + wide - 1] - alone[start - 1]
+            if least[start] + farther * total > most:
+                most, first = least[start] + farther * total, start
+            if least[start] + farther * total == most:
+                end = start
+        found[one, 0], found[one, 1], found[one, 2], found[one, 3] = most, (first + end) // 2, known, touched

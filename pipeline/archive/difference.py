@@ -10,16 +10,27 @@ import numpy as np
 
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.text.signature import ROWS, WIDEST, Signature
-from realfake.pipeline.archive.alignment import STRETCH, UNKNOWN, Alignment, Laid, align, apart, drawn, laid
+from realfake.pipeline.archive.alignment import (
+    STRETCH,
+    Alignment,
+    Laid,
+    align,
+    all_apart,
+    all_drawn,
+    laid,
+)
 
 READABLE = 9  # pixels of height below which a word is not judged
-CLEAR, PLAIN, MASSIVE = 80, 20, 180  # of 255: less clear or plain ground is a photograph, more mass no letters
+CLEAR, PLAIN, MASSIVE = 60, 60, 180  # of 255: less clear or plain ground is a photograph, more mass no letters
+CALM = 140  # of 255, from which on clear ground is a gradient where it is not plain
+FAINT = 40  # levels in which ink differs from its ground at most where it is a watermark or a pattern, no letters
 SHORTEST = 0.5 * ROWS  # cells of length: less is a dash, a dot
 SURE = {"plain": 120, "mass": 140, "columns": 1.5 * ROWS}  # what is plainer, lighter and longer is found on any screen
-SOLID = 16  # of `apart`, from which on a word differs on clean screens
+SOLID = 22  # of `apart`, from which on a word differs on clean screens
 NOISE, NOISIEST = 1.5, 12  # by how much more where the upper quarter of words are off, by so much at most in a copy
 DOUBT = 14  # from which on a word is the same but not beyond doubt
 NUDGES = np.array(list(product((0, -0.5, 0.5), repeat=3)))  # cells by which sides, top and bottom are found elsewhere
+PAST = 200  # of `apart`, from which on no step by half a cell makes two words the same
 MANY = 0.3  # share of words that differ, above which they are not looked at once more: no copy differs so much
 INKS = ("ink", "ground")
 ABREAST = 0.6  # of the height of the taller of two words: a lower one is a stroke or hole of one
@@ -46,9 +57,11 @@ class Difference:
         Left and right edge of the stretch in which a changed word differs most, or next to it where ink is missing.
     gone : ndarray of int
         Numbers of words of the earlier screen.
-    status, times : ndarray of bool
-        Which words of the later screen stand in the phone's status bar, and which show a time of day there or on the
-        earlier one and leave no doubt whether it is the same.
+    status, gone_status : ndarray of bool
+        Which words of the later screen, and which of `gone`, stand in the phone's status bar.
+    times : ndarray of bool
+        Which words of the later screen show a time of day there or on the earlier one and leave no doubt whether it is
+        the same.
     cover : share of the later screen that the earlier one covers, 0..1
     """
 
@@ -59,6 +72,7 @@ class Difference:
     new: np.ndarray
     gone: np.ndarray
     status: np.ndarray
+    gone_status: np.ndarray
     times: np.ndarray
     cover: float
 
@@ -79,6 +93,7 @@ class _Faced:
     off : ndarray, (k,) float64; by how much they are `apart`; NaN where nothing stands there
     where : ndarray, (k, 2) float64; left and right edge of the stretch in which they are
     told : ndarray, (k,) bool; whether it is known what stands there
+    bare : ndarray, (k, 2) float64; edges of a stretch as long as a word where nothing stands; NaN for none
     times : ndarray, (k,) bool; a time of day on either
     """
 
@@ -87,18 +102,26 @@ class _Faced:
     off: np.ndarray
     where: np.ndarray
     told: np.ndarray
+    bare: np.ndarray
     times: np.ndarray
 
 
-def difference(later: Signature, earlier: Signature) -> Difference | None:
-    """Compare two screens; None where one cannot be laid over the other, or too few words can be judged."""
+def difference(later: Signature, earlier: Signature, rare: np.ndarray | None = None) -> Difference | None:
+    """Compare two screens; None where one cannot be laid over the other, or too few words can be judged.
+
+    Parameters
+    ----------
+    later, earlier : the two
+    rare : ndarray of bool, which words of the later screen few others show; where most of them differ at first sight,
+        as in no copy, it is not asked what is `gone`
+    """
     alignment = align(later, earlier)
     if alignment is None:
         return None
     here, there = laid(later, later.boxes), laid(earlier, alignment.boxes(earlier.boxes))
-    screen = np.array([0.0, 0.0, *later.size])
     frame = alignment.boxes(np.array([[0.0, 0.0, *earlier.size]]))[0]
     mine = _faced(here, there, frame, 1 / alignment.scale)
+    screen = np.zeros(4) if _is_another(mine, rare) else np.array([0.0, 0.0, *later.size])
     theirs = _faced(there, here, screen, alignment.scale)
     off = np.concatenate([one.off[~np.isnan(one.off)] for one in (mine, theirs)])
     noise = float(np.quantile(off, 0.75)) if len(off) else 0.0  # most words of a copy are the same
@@ -106,6 +129,8 @@ def difference(later: Signature, earlier: Signature) -> Difference | None:
     if np.sum(off >= limit) <= MANY * len(off):
         _look_closer(mine, limit, here, there)
         _look_closer(theirs, limit, there, here)
+    _leave_bare(mine)
+    _leave_bare(theirs)
     lacking = _opposite(theirs, limit, here)[mine.judged]
     differs = (mine.off >= limit) | ~np.isnan(lacking[:, 0])
     spots = np.where((mine.off >= limit)[:, None], mine.where, lacking)
@@ -126,8 +151,10 @@ def difference(later: Signature, earlier: Signature) -> Difference | None:
         times[minute] |= plain[pair].all()
     width = min(frame[2], later.size[0]) - max(frame[0], 0)
     height = min(frame[3], later.size[1]) - max(frame[1], 0)
-    middle = (later.boxes[:, 1] + later.boxes[:, 3]) / 2
     top = frame[1] if abs(frame[1]) < 0.01 * later.size[1] else -np.inf  # a crop at the top leaves no status bar
+    status, gone_status = (
+        boxes[:, [1, 3]].mean(axis=1) - top < STATUS * later.size[1] for boxes in (here.boxes, there.boxes)
+    )
     return Difference(
         alignment,
         mine.judged[same],
@@ -135,10 +162,19 @@ def difference(later: Signature, earlier: Signature) -> Difference | None:
         spots[differs],
         mine.judged[absent & ~differs],
         theirs.judged[gone],
-        np.asarray(middle - top < STATUS * later.size[1]),
+        status,
+        gone_status[theirs.judged[gone]],
         times,
         float(max(width, 0.0) * max(height, 0.0) / (later.size[0] * later.size[1])),
     )
+
+
+def _is_another(faced: _Faced, rare: np.ndarray | None) -> bool:
+    """Whether so many words of a screen differ, among the rare ones most, that it is no copy of the other."""
+    if rare is None:
+        return False
+    differ, telling = faced.off >= SOLID + NOISE * NOISIEST, rare[faced.judged]
+    return bool(differ.sum() > MANY * len(differ) and 2 * differ[telling].sum() > telling.sum())
 
 
 def _faced(one: Laid, other: Laid, frame: np.ndarray, scale: float) -> _Faced:
@@ -148,37 +184,66 @@ def _faced(one: Laid, other: Laid, frame: np.ndarray, scale: float) -> _Faced:
     large = (words["columns"] >= SHORTEST) & (words["height"] * min(scale, 1.0) >= READABLE)
     judged = np.flatnonzero(_clear(signature) & large & _inside(boxes, frame))
     near, facing = _facing(one, other)
-    off, where = np.full(len(judged), np.nan), np.zeros((len(judged), 2))
-    told, times = np.zeros((2, len(judged)), bool)
-    stands, tells = (np.asarray(each.any(axis=1)) for each in (near, facing))
-    for at, word in enumerate(judged.tolist()):
-        raster, box = signature.rasters[word], boxes[word]
-        columns = raster.shape[1]
-        shown = drawn(other, facing[word], box, columns)
-        inner = shown[1:-1, 1:-1]
-        bare = inner % UNKNOWN
-        told[at] = not stands[word] or np.count_nonzero(inner < UNKNOWN) >= KNOWN * inner.size
-        times[at] = tells_time(raster) or tells_time(bare)
-        if not np.count_nonzero(bare) and (told[at] or not tells[word]):
-            continue
-        off[at], start = apart(raster, shown)
-        stretch = np.array([start, min(start + STRETCH, columns)])
-        where[at] = box[0] + stretch * (box[2] - box[0]) / columns
-    return _Faced(judged, facing, off, where, told, times)
+    stands, tells = (np.asarray(each.any(axis=1))[judged] for each in (near, facing))
+    columns = words["columns"][judged].astype(int)
+    canvases, begins = all_drawn(other, facing[judged], boxes[judged], columns)
+    most, start, known, touched = all_apart(signature.cells, judged, (canvases, begins)).T
+    told = ~stands | (known >= KNOWN * ROWS * columns)
+    off = np.where((touched == 0) & (told | ~tells), np.nan, most)
+    left, _, right, _ = boxes[judged].T
+    stretch = np.stack([start, np.minimum(start + STRETCH, columns)])
+    where = (left + stretch * (right - left) / columns).T
+    cells, starts = signature.cells
+    times = _tell_time(cells, starts[judged], columns, columns)
+    times |= _tell_time(canvases, begins[:-1] + columns + 3, columns + 2, columns)
+    return _Faced(judged, facing, off, where, told, _bare(one, other, near, facing)[judged], times)
+
+
+def _bare(one: Laid, other: Laid, near: np.ndarray, facing: np.ndarray) -> np.ndarray:
+    """(n, 2) edges of the longest stretch of ink of each word where nothing stands on the other screen; NaN for none.
+
+    Stretches count that are as long as words that are found on every screen, where no mere part of a word stands beside
+    them: they would have been found.
+    """
+    found = np.full((len(one.boxes), 2), np.nan)
+    left, top, right, bottom = one.boxes.T
+    longest = SURE["columns"] * (bottom - top) / ROWS
+    mine, theirs = np.nonzero(near)
+    taken = np.minimum(right[mine], other.boxes[theirs, 2]) - np.maximum(left[mine], other.boxes[theirs, 0])
+    free = right - left - np.bincount(mine, taken, len(left))
+    told = near.any(axis=1) & (near == facing).all(axis=1) & _sure(one.signature)
+    for word in np.flatnonzero((free >= longest) & told).tolist():
+        boxes = other.boxes[near[word]]
+        boxes = boxes[np.argsort(boxes[:, 0])]
+        begins, ends = np.maximum.accumulate([left[word], *boxes[:, 2]]), np.array([*boxes[:, 0], right[word]])
+        gap = int((ends - begins).argmax())
+        inked = one.signature.rasters[word].max(axis=0) > 1
+        places = left[word] + (np.flatnonzero(inked) + 0.5) * (right[word] - left[word]) / len(inked)
+        places = places[(places > begins[gap]) & (places < ends[gap])]
+        if len(places) and np.ptp(places) >= longest[word]:
+            found[word] = places[[0, -1]]
+    return found
+
+
+def _leave_bare(faced: _Faced) -> None:
+    """Tell words apart of which a long stretch stands where nothing does, however like the rest is."""
+    bare = ~np.isnan(faced.bare[:, 0])
+    faced.told[bare] = True
+    faced.where[bare] = faced.bare[bare]
+    faced.off[bare] = np.where(faced.facing[faced.judged[bare]].any(axis=1), np.inf, np.nan)
 
 
 def _look_closer(faced: _Faced, limit: float, one: Laid, other: Laid) -> None:
     """Lay words that differ over each other once more, at the best of steps by half a cell: edges are whole pixels."""
-    for at in np.flatnonzero(faced.off >= limit).tolist():
+    for at in np.flatnonzero((faced.off >= limit) & (faced.off < PAST)).tolist():
         word = faced.judged[at]
-        raster, box = one.signature.rasters[word], one.boxes[word]
-        cell = (box[3] - box[1]) / ROWS
-        for side, top, bottom in cell * NUDGES:
-            frame = box + np.array([side, top, side, bottom])
-            least = apart(raster, drawn(other, faced.facing[word], frame, raster.shape[1]))[0]
-            faced.off[at] = min(faced.off[at], least)
-            if least < limit:
-                break
+        box, count = one.boxes[word], len(NUDGES)
+        frames = box + NUDGES[:, [0, 1, 0, 2]] * (box[3] - box[1]) / ROWS
+        columns = np.full(count, one.signature.rasters[word].shape[1])
+        canvases = all_drawn(other, np.repeat(faced.facing[[word]], count, axis=0), frames, columns)
+        least = all_apart(one.signature.cells, np.full(count, word), canvases)[:, 0]
+        near = least[least < limit]
+        faced.off[at] = near[0] if len(near) else min(faced.off[at], least.min())
 
 
 def _opposite(faced: _Faced, limit: float, other: Laid) -> np.ndarray:
@@ -186,18 +251,21 @@ def _opposite(faced: _Faced, limit: float, other: Laid) -> np.ndarray:
 
     NaN for those of the other's words where they do not.
     """
-    reach = other.reach
-    found = np.full((len(reach), 2), np.nan)
+    found = np.full((len(other.reach), 2), np.nan)
     for at in np.flatnonzero(faced.off >= limit).tolist():
         left, right = faced.where[at]
-        found[faced.facing[faced.judged[at]] & (reach[:, 0] < right) & (reach[:, 2] > left)] = left, right
+        (facing,) = faced.facing[faced.judged[at]].nonzero()
+        away = np.maximum(other.reach[facing, 0] - right, left - other.reach[facing, 2])
+        found[facing[(away < 0) | (away == away.min())]] = left, right
     return found
 
 
 def _clear(signature: Signature) -> np.ndarray:
     """Which words stand on ground that is none of a photograph, and are letters."""
     words = signature.words
-    return np.asarray((words["clear"] >= CLEAR) & (words["plain"] >= PLAIN) & (words["mass"] <= MASSIVE))
+    ground = ((words["clear"] >= CLEAR) & (words["plain"] >= PLAIN)) | (words["clear"] >= CALM)
+    ink = np.abs(words["ink"].astype(int) - words["ground"]).max(axis=1) > FAINT
+    return np.asarray(ground & ink & (words["mass"] <= MASSIVE))
 
 
 def _sure(signature: Signature) -> np.ndarray:
@@ -212,22 +280,33 @@ def _inside(boxes: np.ndarray, frame: np.ndarray) -> np.ndarray:
 
 def tells_time(raster: np.ndarray) -> bool:
     """Whether a word is a time of day: few signs apart, and amid them a colon, two dots above each other."""
-    if not CLOCK[0] <= raster.shape[1] <= CLOCK[1]:
-        return False
-    signs, _, amid = _colons(raster, COLON, DOT)
-    return bool(amid) and SIGNS[0] <= signs <= SIGNS[1]
+    width = np.array([raster.shape[1]])
+    return bool(_tell_time(raster.ravel(), np.zeros(1, int), width, width)[0])
+
+
+def _tell_time(cells: np.ndarray, starts: np.ndarray, strides: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """(n,) bool: whether rasters tell a time of day; each begins somewhere in `cells`, and its rows so far apart."""
+    signs, _, amid = _signs(cells, starts, strides, columns)
+    few = (signs >= SIGNS[0]) & (signs <= SIGNS[1])
+    return np.asarray((columns >= CLOCK[0]) & (columns <= CLOCK[1]) & (amid > 0) & few)
+
+
+def _signs(cells: np.ndarray, starts: np.ndarray, strides: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """(3, n) int: how many signs rasters have, whether a colon is the first of them, and whether one is amid them."""
+    found = np.zeros((3, len(starts)), np.int64)
+    _colons(cells, starts, strides, columns, COLON, DOT, found)
+    return found
 
 
 def _parted(signature: Signature) -> list[tuple[int, int]]:
     """Words that are the hour, and the minutes with their colon, of one time of day: "11" and ":53"."""
     boxes, found = signature.boxes, []
     high = boxes[:, 3] - boxes[:, 1]
-    for word, raster in enumerate(signature.rasters):
-        if not SHORTEST <= raster.shape[1] <= CLOCK[0] + HOUR:
-            continue
-        signs, led, _ = _colons(raster, COLON, DOT)
-        if not led or signs != MINUTES:
-            continue
+    cells, starts = signature.cells
+    columns = signature.words["columns"].astype(int)
+    signs, led, _ = _signs(cells, starts[:-1], columns, columns)
+    minutes = (columns >= SHORTEST) & (columns <= CLOCK[0] + HOUR) & (led > 0) & (signs == MINUTES)
+    for word in np.flatnonzero(minutes).tolist():
         gap = (boxes[word, 0] - boxes[:, 2]) / high[word]
         level = np.abs(boxes[:, [1, 3]] - boxes[word, [1, 3]]).max(axis=1) / high[word]
         before = np.flatnonzero((np.abs(gap) <= BESIDE) & (level <= BESIDE / 2) & (signature.words["columns"] <= HOUR))
@@ -237,37 +316,38 @@ def _parted(signature: Signature) -> list[tuple[int, int]]:
 
 @compiled
 @no_type_check
-def _colons(raster, colon, dot):
-    """How many signs a word has, and whether a colon is the first of them, and whether one stands amid them."""
-    rows, columns = raster.shape
-    count, start, last, led, amid = 0, -1, False, False, False
-    for j in range(columns + 1):
-        inked = False
-        for i in range(rows):
-            inked |= j < columns and raster[i, min(j, columns - 1)] > 1
-        if inked and start < 0:
-            start = j
-            amid |= last and count > 1  # a sign follows the colon
-        elif not inked and start >= 0:
-            count += 1
-            last = False
-            if j - start <= colon:
-                dots, longest, begun, ended, gap = 0, 0, -1, -1, 0
-                for i in range(rows + 1):
-                    here = False
-                    for k in range(start, j):
-                        here |= i < rows and raster[min(i, rows - 1), k] > 1
-                    if here and begun < 0:
-                        begun = i
-                        if dots == 1:
-                            gap = begun - ended
-                    elif not here and begun >= 0:
-                        dots, longest, ended = dots + 1, max(longest, i - begun), i
-                        last = dots == 2 and longest <= dot and gap >= 2 and 2 * i > rows
-                        begun = -1
-            led |= last and count == 1
-            start = -1
-    return count, led, amid
+def _colons(cells, starts, strides, widths, colon, dot, found):
+    rows = 16
+    for one in range(len(starts)):
+        begin, stride, columns = starts[one], strides[one], widths[one]
+        count, start, last, led, amid = 0, -1, False, False, False
+        for j in range(columns + 1):
+            inked = False
+            for i in range(rows):
+                inked |= j < columns and cells[begin + i * stride + min(j, columns - 1)] == 2
+            if inked and start < 0:
+                start = j
+                amid |= last and count > 1  # a sign follows the colon
+            elif not inked and start >= 0:
+                count += 1
+                last = False
+                if j - start <= colon:
+                    dots, longest, begun, ended, gap = 0, 0, -1, -1, 0
+                    for i in range(rows + 1):
+                        here = False
+                        for k in range(start, j):
+                            here |= i < rows and cells[begin + min(i, rows - 1) * stride + k] == 2
+                        if here and begun < 0:
+                            begun = i
+                            if dots == 1:
+                                gap = begun - ended
+                        elif not here and begun >= 0:
+                            dots, longest, ended = dots + 1, max(longest, i - begun), i
+                            last = dots == 2 and longest <= dot and gap >= 2 and 2 * i > rows
+                            begun = -1
+                led |= last and count == 1
+                start = -1
+        found[0, one], found[1, one], found[2, one] = count, led, amid
 
 
 def _facing(one: Laid, other: Laid) -> tuple[np.ndarray, np.ndarray]:

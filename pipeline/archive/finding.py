@@ -210,10 +210,10 @@ def matches_of(
     for entry in chosen:
         if found and scores[entry.id] < SHARING:  # no copy, and the template is known already
             continue
-        compared = difference(signature, signatures[entry.id])
+        size, seen = sizes.get(entry.template, 0), SEEN + copies.get(entry.id, 0)
+        limits = max(seen, COMMON * size), max(seen, STANDING * size)
+        compared = difference(signature, signatures[entry.id], shown <= limits[0])
         if compared is not None and len(compared.same) >= SAME_FEWEST:
-            size, seen = sizes.get(entry.template, 0), SEEN + copies.get(entry.id, 0)
-            limits = max(seen, COMMON * size), max(seen, STANDING * size)
             match = _judged(signature, signatures[entry.id], compared, shown, limits, entry)
             found += [match] if match is not None else []
     return found
@@ -311,8 +311,9 @@ def _judged(
     identified = bool(read[same].any()) and not read[other].any()
     agree, clock = int(minutes[same].sum()) + identified, bool((compared.times & compared.status)[same].any())
     late = bool((compared.times & compared.status)[other].any())
-    lines = _lines(later.boxes[changed]) + _lines(earlier.boxes[compared.gone])
-    differing = len(changed) + len(compared.gone)
+    gone = compared.gone[~compared.gone_status]
+    lines = _lines(later.boxes[changed]) + _lines(earlier.boxes[gone])
+    differing = len(changed) + len(gone)
     share = len(body) / max(len(body) + differing, 1)
     if not differing:
         case = DUPLICATE if len(body) + agree >= 2 or not rare.any() else TEMPLATE

@@ -34,6 +34,7 @@ WAIT = 600  # seconds for which a writer waits for another
 READ = 4096  # entries of lists that are read, the shortest lists first: the longest tell nothing of one image
 AT_ONCE = 10_000  # keys in one question; SQLite allows 32,766
 POSTGRES = "postgresql"
+SOME: sql.BindParameter[Any] = sql.bindparam("some", expanding=True)  # a list that is not looked at one by one when the question is put
 
 T = TypeVar("T")
 SCHEMA = sql.MetaData()
@@ -144,8 +145,10 @@ class Before:
             unknown = here.in_([kept(""), kept(self.own.received)]) & (number < self.own.id)
             known: sql.ColumnElement[bool] = (here != kept("")) & (here < kept(self.own.received))
             return unknown | known
+        if not self.received:
+            return None
         came: sql.ColumnElement[bool] = (here == kept("")) | (here < kept(self.received))
-        return came if self.received else None
+        return came
 
 
 def seconds(received: str) -> int:
@@ -291,7 +294,8 @@ class Store:
         found: dict[int, int] = {}
         for some in _parts(keys):
             question = _counting(sql.select(lists.c.key, sql.func.count()), lists, before)
-            found.update(connection.execute(question.where(lists.c.key.in_(some)).group_by(lists.c.key)).all())
+            question = question.where(lists.c.key.in_(SOME)).group_by(lists.c.key)
+            found.update(connection.execute(question, {"some": some}).all())
         return found
 
     @staticmethod
@@ -315,8 +319,8 @@ class Store:
         member = lists.c.image if "image" in lists.c else lists.c.template
         found: dict[int, float] = {}
         for some in _parts(keys):
-            question = _counting(sql.select(lists.c.key, member), lists, before).where(lists.c.key.in_(some))
-            for key, one in connection.execute(question.order_by(lists.c.key, member)).all():
+            question = _counting(sql.select(lists.c.key, member), lists, before).where(lists.c.key.in_(SOME))
+            for key, one in connection.execute(question.order_by(lists.c.key, member), {"some": some}).all():
                 found[int(one)] = found.get(int(one), 0.0) + 1.0 / counts[key]
         return sorted(found, key=lambda one: (-found[one], one))[:most]
 
@@ -324,9 +328,10 @@ class Store:
         """Archived images by number, or all, in the order of adding."""
         columns = [IMAGES.c[name] for name in Entry.__dataclass_fields__]
         question = sql.select(*columns).order_by(IMAGES.c.id)
-        if numbers is not None:
-            question = question.where(IMAGES.c.id.in_(list(numbers)))
-        return [Entry(*row) for row in connection.execute(question)]
+        if numbers is None:
+            return [Entry(*row) for row in connection.execute(question)]
+        rows = connection.execute(question.where(IMAGES.c.id.in_(SOME)), {"some": list(numbers)})
+        return [Entry(*row) for row in rows]
 
     def of_template(self, connection: sql.Connection, template: int, most: int, before: Before = ALL) -> list[Entry]:
         """The archived images of a template that count, those received last first."""
@@ -345,15 +350,16 @@ class Store:
         BadArchive
             If one is damaged.
         """
-        question = sql.select(IMAGES.c.id, IMAGES.c.signature).where(IMAGES.c.id.in_(list(numbers)))
-        return {int(number): self.decoded(int(number), data) for number, data in connection.execute(question)}
+        question = sql.select(IMAGES.c.id, IMAGES.c.signature).where(IMAGES.c.id.in_(SOME))
+        rows = connection.execute(question, {"some": list(numbers)})
+        return {int(number): self.decoded(int(number), data) for number, data in rows}
 
     def words(self, connection: sql.Connection, numbers: Iterable[int]) -> dict[int, np.ndarray]:
         """The `words` of the signatures of images; errors as in `signatures`."""
-        question = sql.select(IMAGES.c.id, IMAGES.c.signature).where(IMAGES.c.id.in_(list(numbers)))
+        question = sql.select(IMAGES.c.id, IMAGES.c.signature).where(IMAGES.c.id.in_(SOME))
         return {
             int(number): self._read(int(number), data, words_from_bytes)
-            for number, data in connection.execute(question)
+            for number, data in connection.execute(question, {"some": list(numbers)})
         }
 
     def decoded(self, number: int, data: bytes) -> Signature:

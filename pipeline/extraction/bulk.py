@@ -15,8 +15,9 @@ from typing import BinaryIO
 import pandas as pd
 
 from realfake.data.manifest import Label
-from realfake.data.masks import read_mask
+from realfake.data.masks import altered_shares, read_mask
 from realfake.forensics.arrays.places import ALL, WORDS, prepare
+from realfake.forensics.box import Box
 from realfake.forensics.catalog import feature_names
 from realfake.forensics.content.consistency import content_features
 from realfake.forensics.content.reading import AUTO
@@ -157,21 +158,21 @@ def region_rows(path: str) -> list[Row]:
 
 
 def mark_edited(rows: Sequence[Row], item: Item) -> None:
-    """Write into each row of an image which share of its box was altered.
+    """Write into each row of an image how much of its word was altered.
 
-    `edited` is the share of the box that the mask covers, 0 on a genuine image, and empty where nobody knows: a fake
-    without a mask, an image without a label.
+    `edited` is the share of the word's most altered piece that the mask covers, see `altered_shares`, 0 on a genuine
+    image, and empty where nobody knows: a fake without a mask, an image without a label.
     """
     label, mask = str(item.labels.get("label", "")), str(item.labels.get("mask", "") or "")
-    altered = None
-    if label == str(Label.FAKE) and mask and not rows[0]["error"]:
-        altered = read_mask(mask, int(rows[0]["width"]), int(rows[0]["height"]))
-    for row in rows:
-        if altered is not None and row["region"] >= 0:
-            box = altered[row["y"] : row["y"] + row["region_height"], row["x"] : row["x"] + row["region_width"]]
-            row["edited"] = float(box.mean())
-        elif label == str(Label.GENUINE):
+    if label == str(Label.GENUINE):
+        for row in rows:
             row["edited"] = 0.0
+    elif label == str(Label.FAKE) and mask and not rows[0]["error"]:
+        words = [row for row in rows if row["region"] >= 0]
+        boxes = [Box(row["x"], row["y"], row["region_width"], row["region_height"]) for row in words]
+        altered = read_mask(mask, int(rows[0]["width"]), int(rows[0]["height"]))
+        for row, share in zip(words, altered_shares(altered, boxes), strict=True):
+            row["edited"] = float(share)
 
 
 def image_work(wanted: Wanted, received: Mapping[str, datetime] = MappingProxyType({})) -> Work:

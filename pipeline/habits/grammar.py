@@ -131,10 +131,12 @@ def strangers(pattern: str, classes: Sequence[str]) -> int:
 
 def usual_signatures(patterns: Sequence[str], kind: str) -> tuple[str, ...]:
     """Signatures that values of one name have, sorted."""
-    found = usual([signature(pattern, kind) for pattern in patterns])
-    if kind == "amount" and not any("." in one or "," in one for one in found) and len(patterns) < WHOLE_NUMBERS:
-        return ()
-    return found
+    return usual([signature(pattern, kind) for pattern in patterns])
+
+
+def is_whole(signatures: Sequence[str]) -> bool:
+    """Whether amounts of these signatures were only seen without decimals."""
+    return not any("." in one or "," in one for one in signatures)
 
 
 def _with_digits(pattern: str) -> str:

@@ -20,6 +20,7 @@ KINDS = {  # of habits, with what contradicts them
 }
 HOLE = "hole"  # its kind of habit stands on the width of a digit
 TURNS = "turns"  # of a sum: which of several holds hangs on the receipt
+CHARGED = "charged"  # of a sum: it held as well where there was a fee or a discount, in a row or in a third amount
 PITCH = "pitch"  # the width of a digit: a habit that excuses and is never contradicted
 AGREES, UNSURE, DOUBTFUL, CONTRADICTS = "agrees", "unsure", "doubtful", "contradicts"
 SUPPORT = {  # captures from which on a habit that none of them broke can contradict a receipt
@@ -42,7 +43,7 @@ class Habit:
     support, exceptions : captures that had it and that did not
     p_value : that chance did it, corrected for the number tried; NaN where nothing was tried
     other : of a time: the name of the time; of a value's grammar: its kind; `TURNS` of a sum of which several hold
-        in turn
+        in turn, else `CHARGED` where enough captures show that
     within : lengths of an identifier, or names of the amounts, for which it was seen; of a number of which some went on
         in the next line `wrapped`, and the least and the largest width of their first lines as shares of the screen's
     """

@@ -7,10 +7,21 @@ from collections.abc import Callable, Collection, Iterable
 
 import numpy as np
 
-from realfake.forensics.content.relations import BARE_NAMES, BESIDE, CLASSES, LOST, WRAPPED
-from realfake.pipeline.habits.grammar import ONE, ROOM, distance, length_of, signature, strangers, weight
+from realfake.forensics.content.relations import BARE_NAMES, BESIDE, CLASSES, LESS, LOST, WRAPPED
+from realfake.pipeline.habits.grammar import (
+    ONE,
+    ROOM,
+    WHOLE_NUMBERS,
+    distance,
+    is_whole,
+    length_of,
+    signature,
+    strangers,
+    weight,
+)
 from realfake.pipeline.habits.habit import (
     AGREES,
+    CHARGED,
     CONTRADICTS,
     DOUBTFUL,
     HOLE,
@@ -115,19 +126,31 @@ def reading_of(habits: Iterable[Habit]) -> dict[tuple[str, str], Habit]:
     return {(habit.kind, habit.name): habit for habit in habits if habit.kind in ("format", PITCH)}
 
 
-def misread(screen: Screen, reading: Reading, kinds: Collection[str], only: Collection[str] = ()) -> bool:
-    """Whether a value of these kinds, and of these names if any, is not written, or not read, as it always is."""
+def misread(
+    screen: Screen, reading: Reading, kinds: Collection[str], only: Collection[str] = (), roomy: bool = True
+) -> bool:
+    """Whether a value of these kinds, and of these names if any, is not written, or not read, as it always is.
+
+    Where it has room for a lost digit it is not, if `roomy`.
+    """
     for name, fact in screen.named.items():
         form, pitch = reading.get(("format", name)), reading.get((PITCH, name))
         if fact.kind not in kinds or (only and name not in only):
             continue
-        forms = [form] if form else _forms_of(fact, reading)
+        forms = [form] if form else []
+        if not form or _may_be_round(form):
+            forms += _forms_of(fact, reading)
         well = (AGREES, UNSURE) if fact.kind in TIMES else (AGREES,)  # what a lost digit makes of a time is told apart
         if not fact.sure or (forms and all(agrees(one, fact) not in well for one in forms)):
             return True
-        if pitch and room_of(pitch, fact, screen, reading) >= ROOM:
+        if roomy and pitch and room_of(pitch, fact, screen, reading) >= ROOM:
             return True
     return False
+
+
+def _may_be_round(form: Habit) -> bool:
+    """Whether amounts were seen without decimals alone, too rarely to say that their app prints none."""
+    return form.other == "amount" and is_whole(form.what) and form.support < WHOLE_NUMBERS
 
 
 def _forms_of(fact: Fact, reading: Reading) -> list[Habit]:
@@ -169,6 +192,8 @@ def _grammar_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
     bare = habit.kind == "length" and habit.name.partition("#")[0] in BARE_NAMES
     if bare and not 0 <= min(map(int, habit.what)) - length_of(fact.pattern) <= MOST_ERASED:
         return None  # another number stands there, whose label was not read
+    if habit.kind == "format" and _may_be_round(habit):
+        return None
     if habit.kind == "format" and habit.other == "identifier" and length_of(fact.pattern) not in lengths:
         return None  # its length says so already
     return agrees(habit, fact), (fact,)
@@ -188,7 +213,7 @@ def _time_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
     if not time or (time != habit.other and len(times) > 1):
         return None
     able = [what for what in habit.what if set(kinds_of(what.partition(":")[2])) <= times[time].keys()]
-    if not able or misread(screen, reading, TIMES, told_by(screen, time)):
+    if not able or misread(screen, reading, TIMES, told_by(screen, time), roomy=False):  # a lost digit is told below
         return None
     held = {tuple(relation.split(":", 3)) for relation in fact.relations if relation.count(":") == 3}
     agreed = {f"{place}:{encoding}" for place, encoding, kind, other in held if other == time and kind in CLASSES}
@@ -212,19 +237,23 @@ def _sum_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
     fact = amounts.get(habit.name)
     if fact is None or "zero" in fact.relations:
         return None
-    if misread(screen, reading, ("amount",)) or not all(amount.sure for amount in amounts.values()):
+    if not all(amount.sure for amount in amounts.values()):
         return None
     possible = [what for what in habit.what if set(terms(what)) <= amounts.keys()]
     if not possible:
         return None
     named = {name for what in possible for name in terms(what)}
+    single = all(len(terms(what)) == 1 for what in possible)
+    lost = not single or any(f"{LESS}:{name}" in fact.relations for name in named)  # a lost digit may explain it
+    if misread(screen, reading, ("amount",), roomy=lost):
+        return None
     facts = (fact, *(amounts[name] for name in sorted(named)))
     if fact.relations & set(possible):
         return AGREES, facts
     near = any(f"{BESIDE}:{name}" in fact.relations for name in named)
     if near and habit.other == TURNS and len(possible) < len(habit.what):
         return UNSURE, (fact,)  # an amount that was not read may be what is missing
-    alone = near and all(len(terms(what)) == 1 for what in possible)  # a fee may be that the screen does not show
+    alone = near and single and habit.other != CHARGED  # a fee may be that the screen does not show
     return (CONTRADICTS if amounts.keys() <= set(habit.within) and not alone else DOUBTFUL), facts
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from realfake.forensics.content.relations import WRAPPED
+from realfake.forensics.content.relations import BESIDE, WRAPPED
 from realfake.pipeline.habits.grammar import (
     FEWEST,
     length_of,
@@ -18,7 +18,7 @@ from realfake.pipeline.habits.grammar import (
     usual_signatures,
     weight,
 )
-from realfake.pipeline.habits.habit import AGREES, HOLE, PITCH, TURNS, Habit, Reading
+from realfake.pipeline.habits.habit import AGREES, CHARGED, HOLE, PITCH, TURNS, Habit, Reading
 from realfake.pipeline.habits.judging import (
     CUT,
     NUMBERED,
@@ -34,6 +34,7 @@ from realfake.pipeline.habits.judging import (
 from realfake.pipeline.habits.rules import SHARE, Case, Rule, mine_sums, mine_times, sums_tried
 from realfake.pipeline.habits.screens import TIMES, Fact, Screen
 
+FEES = ("fee", "tax", "discount")  # names of amounts that make a total another than the amount
 STEADY = 0.004  # share of the width within which a text must stand on all screens to have a place
 
 
@@ -134,7 +135,7 @@ def _sums(screens: Sequence[Screen], grammar: Sequence[Habit], template: int) ->
     names = sorted({name for screen in read for name in amounts_of(screen)})
     habits = []
     for name in names:
-        known = []
+        known, charged = [], list[frozenset[str]]()
         for screen in read:
             amounts = amounts_of(screen)
             words = amounts[name].relations if name in amounts and amounts[name].sure else frozenset[str]()
@@ -142,10 +143,19 @@ def _sums(screens: Sequence[Screen], grammar: Sequence[Habit], template: int) ->
             if worth and len(amounts) > 1:
                 held = frozenset(word for word in words if word.startswith("="))
                 known.append(Case(held, 0, {"worth": worth}, frozenset(amounts) - {name}))
+                besides = (word.removeprefix(f"{BESIDE}:") for word in words if word.startswith(BESIDE))
+                apart = any(f"={other}" not in held for other in besides)
+                charged += [held] if apart or any(_is_charge(amounts.get(fee)) for fee in FEES) else []
         rule = mine_sums(known, sums_tried(len(names))) if len(known) >= FEWEST else None
         if rule:
-            habits.append(_mined(f"{name}/sum", template, "sum", name, rule, TURNS if rule.turns else "", tuple(names)))
+            shown = sum(bool(held & set(rule.what)) for held in charged) >= FEWEST
+            other = TURNS if rule.turns else CHARGED if shown else ""
+            habits.append(_mined(f"{name}/sum", template, "sum", name, rule, other, tuple(names)))
     return habits
+
+
+def _is_charge(fee: Fact | None) -> bool:
+    return fee is not None and "zero" not in fee.relations
 
 
 def _mined(id: str, template: int, kind: str, name: str, rule: Rule, other: str, within: tuple[str, ...]) -> Habit:

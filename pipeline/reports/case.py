@@ -108,7 +108,7 @@ def case_of(pictures: Iterable[ForensicImage], name: str, model: Model, archive:
         picture=address(shown),
         history=_of_the_file(image),
         lies=direction.sentence,
-        exhibits=[_exhibit(number, image, shown, regions, suspect) for number, suspect in enumerate(found, 1)],
+        exhibits=exhibits(image, shown, regions, found),
         maps=[
             (name, HEATMAPS[name].meaning, address_of_png(draw_map(image, name, turned=direction.turned)))
             for name in MAPS
@@ -196,14 +196,18 @@ def history(image: ForensicImage) -> str:
     return f"{now} without a trace of JPEG compression on the grid of its corner."
 
 
-def _exhibit(number: int, image: ForensicImage, shown: np.ndarray, regions: Regions, suspect: Suspect) -> Exhibit:
+def exhibits(image: ForensicImage, shown: np.ndarray, regions: Regions, found: list[Suspect]) -> list[Exhibit]:
+    """The suspects in their order; text to compare a field with is shown beside the first of its words alone."""
     read = partial(regions.direction.read, width=image.width, height=image.height)
-    field, peers = regions.fields[suspect.region], peers_of(regions, suspect)
-    box = read(suspect.box)
-    crop = enlarged(shown, read(field), LARGEST_CROP, None if suspect.box == field else box)
-    return Exhibit(
-        number, suspect, box, crop, tuple(enlarged(shown, read(one), LARGEST_CROP) for one in peers[:PEERS_SHOWN])
-    )
+    fields, made = [regions.fields[suspect.region] for suspect in found], []
+    for i, (suspect, field) in enumerate(zip(found, fields)):
+        box = read(suspect.box)
+        crop = enlarged(shown, read(field), LARGEST_CROP, None if suspect.box == field else box)
+        peers = () if field in fields[:i] else peers_of(regions, suspect)[:PEERS_SHOWN]
+        made.append(
+            Exhibit(i + 1, suspect, box, crop, tuple(enlarged(shown, read(one), LARGEST_CROP) for one in peers))
+        )
+    return made
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,8 @@ from realfake.pipeline.tables.table import (
     table_name,
 )
 
-EDITED = 0.25  # share of a word's box that a mask covers, from which the word counts as edited
-UNTOUCHED = 0.02  # share up to which it counts as genuine; between the two it teaches nothing
+EDITED = 0.5  # share of a word's most altered piece that a mask covers, from which the word counts as edited
+UNTOUCHED = 0.05  # share up to which it counts as genuine; between the two it teaches nothing
 FEWEST_EDITED = 10  # words; fewer teach a scorer nothing
 CATEGORIES = {"place"}  # measurements that say where a word stands: a scorer must not learn positions
 

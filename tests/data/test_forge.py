@@ -250,3 +250,20 @@ def test_an_editor_that_is_not_installed_stops_the_command_at_once(screenshots, 
     assert not (tmp_path / "out" / "genuine").exists()
     done = realfake("forge", screenshots, "-o", tmp_path / "out", "--editors", "paint", code=2)
     assert "there is no editor 'paint'" in done.output
+
+
+def test_only_the_kinds_that_were_asked_for_are_made(tmp_path, drawn_screen):
+    folder = tmp_path / "genuine"
+    folder.mkdir()
+    for i in range(3):
+        Image.fromarray(drawn_screen(i)[0]).save(folder / f"{i}.png")
+    realfake("forge", folder, "-o", tmp_path / "out", "--per-image", "2", "--kinds", "lay-stretch,rearrange")
+    frame = read_manifest(tmp_path / "out" / "manifest.csv")
+    fakes = frame.loc[frame["label"] == Label.FAKE, "editor"]
+    assert len(fakes) >= 3 and set(fakes) == {"lay-stretch", "rearrange"}
+    assert "--kinds lay-stretch,rearrange" in (tmp_path / "out" / "README.md").read_text()
+    done = realfake("forge", folder, "-o", tmp_path / "other", "--kinds", "lay-stretches", code=2)
+    assert "there is no kind of edit 'lay-stretches'" in done.output and "lay-stretch" in done.output
+    done = realfake("forge", folder, "-o", tmp_path / "other", "--kinds", "lay-word", "--editors", "pillow", code=2)
+    assert "there is no kind of edit by real editors 'lay-word'" in done.output
+    assert not (tmp_path / "other").exists()

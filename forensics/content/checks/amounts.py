@@ -21,11 +21,10 @@ from realfake.forensics.content.checks.scene import (
     digits_of,
     field_name,
     lost_sign,
-    one_less,
 )
 from realfake.forensics.content.receipt import Value
 from realfake.forensics.content.relations import HIDDEN
-from realfake.forensics.content.values import folded, money
+from realfake.forensics.content.values import folded, money, one_less
 
 LANGUAGES = ("en", "vi", "th", "id", "pt_BR", "es", "en_IN", "tr", "ru", "ar", "fr", "de", "it")  # of num2words
 KNOWN, CLOSE = 0.5, 0.75  # share of an amount's words that are found where the language is known; likeness of words

@@ -17,6 +17,8 @@ QUANTITY = re.compile(rf"\d+(?:[.,]\d+ *{UNIT}(?:/{UNIT})?| *{UNIT}/{UNIT})")  #
 HOLE, ALONE = 0.85, 0.5  # of the pitch: blank ground within a value, and share of it that no other gap reaches
 LIKE_HEIGHT = 0.2  # of the height: letters of one value differ by less
 TORN = 7  # of the height: parts of one value stand no farther apart
+FEWEST_GLYPHS = 5  # that tell the pitch of a line
+RIM = 0.16  # of the height, at both edges: digits have ink between
 EDGE = 0.1  # of the height: ink of a letter beyond its box
 BLANK = 0.99  # of the pixels of a place where nothing stands
 FAINT = 60  # sum of the gray levels of three channels: less contrast is no ink
@@ -33,7 +35,7 @@ def _hole(scene: Scene) -> Told:
         if MASK.search(value.text) or WORD.search(value.text) or QUANTITY.fullmatch(value.text):
             continue
         box = upright.direction.read(value.box, scene.image.width, scene.image.height)
-        hole = widest_hole(upright.image.rgb, box)
+        hole = widest_hole(upright.image.rgb, box, value.text.isdigit())
         torn = _torn(scene, value, box)
         hole = max(hole, torn) if torn == torn else hole
         if hole == hole and not hole <= widest:
@@ -45,13 +47,14 @@ def _hole(scene: Scene) -> Told:
     return Told(widest, sentence, (of,))
 
 
-def widest_hole(rgb: np.ndarray, box: Box) -> float:
+def widest_hole(rgb: np.ndarray, box: Box, tall: bool = False) -> float:
     """Blank ground within a line of text, in characters of its own pitch, where one gap stands out; 0 where none does.
 
     Parameters
     ----------
     rgb : ndarray, (H, W, 3) uint8
     box : of the line
+    tall : whether all its signs are digits; where only the upper or the lower edge of some is left, they are gone
 
     Returns
     -------
@@ -64,10 +67,17 @@ def widest_hole(rgb: np.ndarray, box: Box) -> float:
     off = np.abs(gray - int(np.median(np.concatenate([gray[0], gray[-1]]))))
     if off.max() < FAINT:
         return NAN
-    inked = (off > INK * off.max()).any(axis=0)
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], inked.view(np.int8), [0]])))
+    inked = off > INK * off.max()
+    rim = round(RIM * len(off))
+    inner = _widest_gap(inked[rim : len(off) - rim]) if tall else NAN
+    return inner if inner >= HOLE else _widest_gap(inked)
+
+
+def _widest_gap(inked: np.ndarray) -> float:
+    """The same of ink, (h, w) bool."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], inked.any(axis=0).view(np.int8), [0]])))
     starts, stops = edges[::2], edges[1::2]
-    if len(starts) < 5:
+    if len(starts) < FEWEST_GLYPHS:
         return NAN
     pitch = float(np.median(np.diff(starts)))
     gaps = (starts[1:] - stops[:-1]).astype(float)

@@ -174,12 +174,6 @@ def digits_of(value: Value) -> str:
     return "".join(filter(str.isdigit, value.text))
 
 
-def one_less(one: str, other: str) -> bool:
-    """Whether one text is the other but for a sign that is lost."""
-    short, long = sorted((one, other), key=len)
-    return len(long) - len(short) == 1 and any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
-
-
 def minutes_of(clock: time) -> int:
     """Minutes since midnight."""
     return 60 * clock.hour + clock.minute

@@ -18,10 +18,10 @@ from realfake.forensics.content.checks.scene import (
     digits_of,
     lost_sign,
     minutes_of,
-    one_less,
 )
 from realfake.forensics.content.receipt import Value
-from realfake.forensics.content.values import Moment, folded
+from realfake.forensics.content.relations import pattern
+from realfake.forensics.content.values import Moment, folded, one_less
 from realfake.forensics.image import ForensicImage
 
 HALF_DAY = 720  # minutes: a clock of twelve hours whose half was not read
@@ -97,7 +97,8 @@ def _moments(scene: Scene) -> Told:
         if not gap <= widest:
             widest, of = float(gap), (one, other)
             zones = clocks % 30 == 0 and one.zone != other.zone
-            apart = days == 0 and clocks > SAME_MINUTES and clocks != HALF_DAY and not zones
+            halved = clocks == HALF_DAY and not _of_whole_day(one, other)
+            apart = days == 0 and clocks > SAME_MINUTES and not halved and not zones
             contradicts = (clocks == 0 and days > 0) or (apart and _one_event(one, other))
     if not of:
         return Told()
@@ -110,6 +111,12 @@ def _one_event(one: _Stated, other: _Stated) -> bool:
     """Whether two moments are of one thing: they have one label, or one of them has none."""
     labels = [folded(stated.of[0].label) for stated in (one, other)]
     return not all(labels) or labels[0] == labels[1]
+
+
+def _of_whole_day(one: _Stated, other: _Stated) -> bool:
+    """Whether two moments are written alike and one of them shows an hour that only a clock of 24 hours has."""
+    late = max(one, other, key=lambda stated: stated.clock)
+    return pattern(one.text) == pattern(other.text) and bool(re.search(rf"(?<!\d){late.clock.hour}(?!\d)", late.text))
 
 
 def _lost(one: _Stated, other: _Stated, scene: Scene) -> bool:

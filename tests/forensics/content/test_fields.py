@@ -31,6 +31,8 @@ ALIKE = [
     ("-d380.000", "amount", "-₫380.000"), ("210.000d", "amount", "210.000₫"), ("g380.000", "amount", "₫380.000"),
     ("v1.000", "amount", "v1.000"), ("30d", "amount", "30d"),
     ("¥2,90,863.69", "amount", "₹2,90,863.69"), ("¥2,900,863", "amount", "¥2,900,863"),
+    ("1 344,11p", "amount", "1 344,11₽"), ("80,00₦", "amount", "80,00₽"), ("80.00₱", "amount", "80.00₱"),
+    ("+11.619.875 V…", "amount", "+11.619.875"), ("11.619.8…", "amount", "11.619.8…"),
     ("29 0ct 2023", "moment", "29 Oct 2023"), ("11:20utc", "moment", "11:20utc"),
     ("1O:4S", "moment", "10:45"), ("12 Oct 2024", "moment", "12 Oct 2024"), ("TXO12", "identifier", "TXO12"),
     ("••0-0••-1234", "account", "•••-•••-1234"), ("***_***-1234", "account", "***-***-1234"),
@@ -56,6 +58,12 @@ def test_a_value_stands_right_of_its_label_or_below_it():
     beside = told(line("Amount", 60, 500), right("$12.50", 500), line("Date", 60, 600), right("12/06/2024", 600))
     below = told(line("Amount", 60, 500), line("$12.50", 60, 540), line("Date", 60, 640), line("12/06/2024", 60, 680))
     assert beside == below == {"amount": "$12.50", "date": "12/06/2024"}
+
+
+def test_a_mark_that_was_found_with_a_label_does_not_part_it_from_the_value_below():
+    marked = Line(Box(20, 500, 60 + LETTER * len("Total") - 20, 30), "Total", 1.0)
+    assert told(marked, line("$12.50", 60, 540)) == {"total": "$12.50"}
+    assert told(marked, line("$12.50", 400, 540)) == {"": "$12.50"}
 
 
 def test_two_columns_of_labels_above_their_values():
@@ -120,6 +128,13 @@ def test_a_number_with_blank_ground_inside_is_one_value(pieces):
     (value,) = receipt_of([label, left, rest], SIZE).values
     assert value.key == "reference" and value.box == left.box.union(rest.box)
     assert "".join(pieces) == value.text.replace(" ", "")
+
+
+def test_a_number_that_a_hole_tears_is_one_without_a_label():
+    left, right_part = line("646efe893461f", 60, 500), line("33868572", 60 + 15 * LETTER, 501)
+    (value,) = receipt_of([left, right_part], SIZE).values
+    assert value.text == "646efe893461f 33868572" and value.box == left.box.union(right_part.box)
+    assert len(receipt_of([left, line("33868572", 60 + 15 * LETTER, 560)], SIZE).values) == 2
 
 
 def test_a_label_in_two_lines_is_one():

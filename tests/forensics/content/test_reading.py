@@ -1,5 +1,7 @@
 """Lines that tests letter are read by the readers that are installed."""
 
+import itertools
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
@@ -63,6 +65,32 @@ def test_every_field_of_a_slip_is_read_where_it_stands():
         assert label in found
         near = max(lines, key=lambda line: line.box.iou(where))
         assert near.text.replace(" ", "") == value.replace(" ", "") and near.confidence > 0.8
+
+
+def test_the_marks_of_a_patterned_ground_take_no_line_s_place(monkeypatch):
+    monkeypatch.setattr(reading, "MOST", 40)
+    picture = blank(640, 320)
+    draw = ImageDraw.Draw(picture)
+    for x, y in itertools.product(range(16, 620, 26), range(8, 140, 26)):
+        draw.ellipse([x, y, x + 9, y + 9], fill=(120, 160, 150))
+    write(picture, TEXTS[0], 40, 210, 30)
+    write(picture, TEXTS[1], 40, 280, 30)
+    assert read(picture, RapidReader()) == list(TEXTS[:2])
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "held"),
+    [
+        (("12.50", 0.85), ("12.50", 0.95), ("12.50", 0.95)),
+        (("THA HIU", 0.85), ("THAM CHIU", 0.95), ("THAM CHIU", 0.85)),
+        (("12.50", 0.85), ("1.50", 0.75), ("12.50", 0.75)),
+        (("12.50", 0.95), ("1.50", 0.99), ("12.50", 0.95)),  # sure at once
+    ],
+)
+def test_what_was_read_unsurely_is_read_again_and_is_as_sure_as_both_readings(monkeypatch, first, again, held):
+    told = iter([[first], [again]])
+    monkeypatch.setattr(reading, "_recognised", lambda crops: next(told) if crops else [])
+    assert RapidReader().read([np.zeros((20, 100, 3), np.uint8)]) == [held]
 
 
 def test_the_sign_of_a_currency_apart_from_its_number_is_read_with_it():
@@ -218,34 +246,42 @@ def test_marks_that_belong_to_a_number_are_found():
     assert reading._belonging(lines) == [[0, 1, 2], [3, 4]]
 
 
-def test_a_screen_in_arabic_is_read_by_words():
-    """The first reader loses a digit beside letters that it does not know, and is sure; the second knows no digits."""
+def test_a_screen_of_another_script_is_read_by_words():
+    """The first reader leaves out letters that it does not know, and is sure of the rest."""
 
     class First:
         name, letters = "first", None
 
         def read(self, crops):
             widths = [crop.shape[1] for crop in crops]
-            return [("2026", 0.95) if wide < 60 else ("26", 0.95) if wide > 200 else ("uJ", 0.5) for wide in widths]
+            return [
+                ("26 2026", 0.95)
+                if wide > 200
+                else ("", 0.0)
+                if wide == 90
+                else ("2026", 0.95)
+                if wide < 60
+                else ("u", 0.5)
+                for wide in widths
+            ]
 
     class Second:
         name, letters = "second", None
 
         def read(self, crops):
-            return [("نوفمبر", 0.9)] * len(crops)
+            return [("ноября", 0.9)] * len(crops)
 
     line = np.full((40, 320, 3), 255, np.uint8)
     line[10:30, 20:60:4] = line[10:30, 150:290:3] = 0
-    icon = np.full((40, 90, 3), 255, np.uint8)
+    other = np.full((40, 90, 3), 255, np.uint8)
     reader = BothReader(first=First(), second=Second())
-    assert reader.read([line]) == [("26", 0.95)]
+    assert reader.read([line]) == reader.read([line, other])[:1] == [("26 2026", 0.95)]
+    assert reader.read([line, other, other]) == [("2026 ноября", 0.9), ("ноября", 0.9), ("ноября", 0.9)]
 
-    class Unsure(First):
-        def read(self, crops):
-            return [("", 0.0) if crop.shape[1] == 90 else told for crop, told in zip(crops, super().read(crops))]
 
-    read = BothReader(first=Unsure(), second=Second()).read([line, icon, icon])
-    assert read == [("نوفمبر 2026", 0.9), ("نوفمبر", 0.9), ("نوفمبر", 0.9)]
+def test_what_is_seen_of_the_sign_of_the_rouble_is_that_sign():
+    assert read(lettered(["Сумма платежа", "118 P", "Получатель"]), BothReader())[1] == "118₽"
+    assert read(lettered(["Amount paid", "118 P", "Recipient"]), BothReader())[1] == "118 P"
 
 
 def test_numbers_in_eastern_digits_are_read_without_a_reader_and_contradict_nothing():

@@ -172,6 +172,7 @@ def test_a_static_text_has_one_hash_however_it_is_read():
     assert static_token("Reference No.") != static_token("Receipt No.")
     assert static_token("12:45") == static_token("") == ""
     assert "reference" not in static_token("Reference")
+    assert static_token("HÌNH THỨC CHUYỂN") == static_token("HINH THC CHUYN") != static_token("TÀI KHOẢN NHẬN")
 
 
 def test_lines_under_values_and_lines_with_digits_are_not_static():
@@ -308,3 +309,9 @@ def test_an_amount_is_near_one_that_a_fee_would_make_of_it():
         (False, False),
         (False, True),
     ]
+
+
+def test_an_amount_is_less_than_one_of_which_a_digit_was_lost():
+    for other, less in (("1234.5", True), ("1235.00", False), ("123.00", True), ("12400", False), ("34.56", False)):
+        told = relations(Receipt(values=(amount("amount", "1234.56"), amount("total", other))))
+        assert ("less:total" in told[0].split(), "less:amount" in told[1].split()) == (less, less)

@@ -79,7 +79,7 @@ def test_the_period_of_a_comb_is_found(period):
 
 
 def test_first_digits_are_counted_and_benfords_law_is_at_distance_zero():
-    modes = np.array([[0, 1, -1, 19, 250, -9, 1024], [0, 0, 0, 0, 0, 0, -70]]).T
+    modes = np.array([[0, 1, -1, 19, 250, -9, 1024], [0, 0, 0, 0, 0, 0, -70]], np.int32)
     np.testing.assert_array_equal(first_digits(modes), [[4, 1, 0, 0, 0, 0, 0, 0, 1], [0, 0, 0, 0, 0, 0, 1, 0, 0]])
     law = np.log10(1 + 1 / np.arange(1, 10))
     distances, exponents = first_digit_law(np.stack([law * 1e6, np.full(9, 1e5), np.ones(9)]))

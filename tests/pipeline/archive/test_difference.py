@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from realfake.forensics.text.signature import ROWS, Signature
-from realfake.pipeline.archive.difference import CLEAR, PLAIN, difference, tells_time
+from realfake.pipeline.archive.difference import CALM, CLEAR, PLAIN, difference, tells_time
 from tests.lettering import write
 from tests.payments import Payment, payment, receipt, repeated, sent, signed
 
@@ -110,7 +110,7 @@ def test_a_patch_under_a_changed_word_hides_it_not():
     word = value_of(later, earlier)
     patched = read_otherwise(later, word, plain=PLAIN)
     assert difference(patched, earlier).changed.tolist() == [word]
-    on_photograph = read_otherwise(earlier, word, plain=PLAIN - 1)
+    on_photograph = read_otherwise(earlier, word, plain=PLAIN - 1, clear=CALM - 1)
     assert difference(patched, on_photograph).differing == 0
 
 
@@ -174,16 +174,38 @@ def test_characters_that_were_erased_are_a_change(share, quality):
     assert unerased.changed.tolist() == [value]
 
 
-def test_letters_that_were_not_read_are_no_erasure():
+@pytest.mark.parametrize(("share", "differing"), [((0.45, 0.57), False), ((0.35, 0.65), True)])
+def test_letters_that_were_not_read_are_no_erasure_but_as_many_as_a_word_has_are(share, differing):
     earlier = signed(receipt(ONE))
     value = int(np.flatnonzero(earlier.words["columns"] > 130)[-1])
     word = earlier.boxes[value]
-    later = signed(erased(receipt(ONE), word, (0.35, 0.65)))
+    later = signed(erased(receipt(ONE), word, share))
     parts = np.flatnonzero(np.abs(later.boxes[:, 1] - word[1]) < 5)
     parts = [part for part in parts if later.boxes[part, 0] > word[0] - 5]
     words = later.words.copy()
     words["blank"][parts] = 0  # as where ink stands next to them that no word is of
-    assert difference(replace(later, words=words), earlier).differing == 0
+    found = difference(replace(later, words=words), earlier)
+    assert (found.differing > 0) == differing
+    assert set(found.changed) <= set(parts) and len(found.new) == len(found.gone) == 0
+
+
+def test_a_faint_pattern_that_was_not_found_everywhere_is_no_change():
+    patterned = receipt(ONE)
+    for row in range(6):
+        write(patterned, "~~~ ~~~~~", 300, 60 + 40 * row, 20, (225, 225, 232))
+    one, other = signed(patterned), signed(receipt(ONE))
+    assert len(one) > len(other)
+    assert difference(one, other).differing == difference(other, one).differing == 0
+
+
+def test_a_changed_word_on_a_gradient_has_changed_and_one_on_a_photograph_is_not_judged():
+    earlier, later = signed(receipt(ONE)), signed(receipt(replace(ONE, reference="FT3471374913")))
+    word = value_of(later, earlier)
+    gradient, photograph = (
+        [read_otherwise(one, word, plain=5, clear=clear) for one in (later, earlier)] for clear in (200, 90)
+    )
+    assert difference(*gradient).changed.tolist() == [word]
+    assert difference(*photograph).differing == 0
 
 
 @pytest.mark.parametrize(("text", "told"), [("21:49", True), ("9:05:37", True), ("21.49", False), ("21 49", False)])

@@ -12,6 +12,7 @@ from realfake.pipeline.archive.columns import past_numbers
 from realfake.pipeline.archive.finding import find, matches_of, template_of, template_sizes
 from realfake.pipeline.archive.past import found_of
 from realfake.pipeline.archive.store import Before, Store
+from tests.lettering import write
 from tests.payments import payment, receipt, repeated, sent, signed, unlike
 
 
@@ -58,6 +59,15 @@ def test_another_receipt_of_the_app_is_normal_and_another_app_is_unknown(filled,
     assert told(filled, receipt(payment(55))).case == "template"
     with filled.reading() as connection:
         assert find(filled, connection, unlike(signatures[0], 8)).case == "unknown"
+
+
+def test_a_message_that_is_gone_from_the_phones_bar_is_no_change_of_the_receipt(filled):
+    noted = receipt(payment(41))
+    write(noted, "MESSAGE", 150, 32, 20)
+    add(filled, [Screen("/in/noted.png", "d" * 64, signed(noted))])
+    found = told(filled, receipt(payment(41)))
+    assert (found.case, found.earlier.path) == ("duplicate", "/in/noted.png")
+    assert len(found.gone) == 1
 
 
 def test_a_receipt_captured_again_later_is_the_same_receipt(filled):

@@ -8,6 +8,7 @@ import pytest
 from realfake.pipeline.habits import grammar
 from realfake.pipeline.habits.grammar import (
     distance,
+    is_whole,
     length_of,
     signature,
     strangers,
@@ -72,9 +73,9 @@ def test_classes_are_those_that_more_than_one_value_has():
     assert strangers("Aa9?x", ("9", "A")) == 2
 
 
-def test_round_sums_do_not_make_a_habit_of_no_decimals():
-    assert usual_signatures(["$99"] * 10, "amount") == ()
-    assert usual_signatures(["$99"] * 30, "amount") == ("9",)
+def test_amounts_without_decimals_are_told_from_others():
+    assert usual_signatures(["$99"] * 10, "amount") == ("9",) and is_whole(("9", ""))
+    assert not is_whole(("9", "9.99")) and not is_whole(("9,99",))
     assert usual_signatures(["$99.99"] * 10, "amount") == ("9.99",)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from realfake.forensics.box import Box
-from realfake.pipeline.habits.habit import AGREES, CONTRADICTS, DOUBTFUL, HOLE, PITCH, TURNS, UNSURE, Habit
+from realfake.pipeline.habits.habit import AGREES, CHARGED, CONTRADICTS, DOUBTFUL, HOLE, PITCH, TURNS, UNSURE, Habit
 from realfake.pipeline.habits.judging import agrees, amounts_of, misread, moments_of, reading_of, said_to
 from realfake.pipeline.habits.screens import Fact, Screen
 
@@ -91,6 +91,34 @@ def test_a_sum_is_unsure_where_an_amount_that_it_may_need_is_not_there():
     ):
         rule = habit("sum", "total", "=amount+fee", "=amount", other=other, within=("amount", "fee", "total"))
         assert said_to(rule, screen(fact("total", "amount", "9.99", "worth:3" + near), amount), {})[0] == status
+
+
+def test_an_amount_in_wider_letters_is_excused_only_by_a_digit_that_may_be_lost():
+    rule = habit("sum", "total", "=amount", within=("amount", "total"))
+    reading = reading_of([habit(PITCH, "total", "0.0200"), habit("format", "total", "9.99", other="amount")])
+    amount, wide = fact("amount", "amount", "9.99", "worth:1"), Box(500, 100, 120, 40)
+    for words, said in (("worth:3 less:amount", None), ("worth:3", CONTRADICTS)):
+        told = said_to(rule, screen(fact("total", "amount", "9.99", words, box=wide), amount), reading)
+        assert (told and told[0]) == said
+
+
+def test_a_sum_that_held_where_a_fee_was_charged_unseen_leaves_no_room_for_one():
+    total, headline = (
+        fact("total", "amount", "9.99", "worth:3 near:headline"),
+        fact("headline", "amount", "9.99", "worth:1"),
+    )
+    for other, status in ((CHARGED, CONTRADICTS), ("", DOUBTFUL)):
+        rule = habit("sum", "total", "=headline", other=other, within=("amount", "headline", "total"))
+        assert said_to(rule, screen(total, headline), {})[0] == status
+
+
+def test_a_form_without_decimals_is_read_well_and_contradicts_nothing():
+    form = habit("format", "headline", "9", other="amount")
+    reading = reading_of([form, habit("format", "total", "9.99", other="amount")])
+    for pattern, wrong in (("$99", False), ("$9.99", False), ("$99999.9", True)):
+        one = screen(fact("headline", "amount", pattern, "worth:1"))
+        assert misread(one, reading, ("amount",)) == wrong and said_to(form, one, reading) is None
+    assert said_to(replace(form, support=30), screen(fact("headline", "amount", "$9.99")), reading)[0] != AGREES
 
 
 def test_a_fee_that_is_shown_leaves_no_room_for_a_hidden_one():

@@ -1,11 +1,14 @@
 """The habits of one template."""
 
+from dataclasses import replace
+from decimal import Decimal
+
 import numpy as np
 
-from realfake.pipeline.habits.habit import HOLE, PITCH
+from realfake.pipeline.habits.habit import CHARGED, HOLE, PITCH
 from realfake.pipeline.habits.learning import habits_of
 from realfake.pipeline.habits.screens import screens_of
-from tests.habitual import REFERENCES, moments, receipt, receipts_of, table
+from tests.habitual import REFERENCES, changed, moments, receipt, receipts_of, row, table
 
 
 def learnt(receipts):
@@ -29,6 +32,33 @@ def test_a_value_of_many_lengths_has_no_length():
     rng = np.random.default_rng(0)
     many = {f"{i}.png": receipt(when, "9" * (5 + i)) for i, when in enumerate(moments(rng, 12))}
     assert "reference/length" not in learnt(many)
+
+
+def with_headline(of: str, exponent: str, fee: float):
+    """Receipts whose fee has no row, and whose headline is one of their amounts, rounded."""
+    found = {}
+    for path, one in receipts_of("none").items():
+        told = {value.key: value for value in one.values}
+        amount = told[of].amount.quantize(Decimal(exponent))
+        headline = replace(
+            told["total"], key="headline", text=f"${amount:,}", amount=amount, box=row(6, f"${amount:,}")
+        )
+        kept = [value for value in one.values if value.key != "fee"]
+        found[path] = replace(one, values=(*kept, headline))
+        if not fee:
+            found[path] = changed(found[path], "amount", text=told["total"].text, amount=told["total"].amount)
+    return found
+
+
+def test_a_headline_without_decimals_is_no_reason_to_learn_no_sums():
+    habits = learnt(with_headline("total", "1", 0))
+    assert habits["headline/format"].what == ("9",)
+    assert {"=amount"} <= set(habits["total/sum"].what) and habits["total/sum"].other == ""
+
+
+def test_a_sum_that_held_where_a_fee_was_charged_unseen_says_so():
+    habits = learnt(with_headline("total", "0.01", 1))
+    assert habits["headline/sum"].what == ("=total",) and habits["headline/sum"].other == CHARGED
 
 
 def test_four_receipts_have_no_habits():

@@ -12,9 +12,11 @@ from realfake.forensics.content import reading
 from realfake.forensics.draw import draw_map
 from realfake.forensics.errors import BadModel, UnknownName
 from realfake.forensics.image import ORIENTATION_TAG, ForensicImage
+from realfake.forensics.text.regions import measure_regions
 from realfake.pipeline.models.folder import STARTER
 from realfake.pipeline.models.model import load_model
-from realfake.pipeline.reports.case import case_page, history
+from realfake.pipeline.reports.case import case_page, exhibits, history
+from realfake.pipeline.words.suspects import Suspect
 from tests.lies import LIE, SENTENCE, false_receipt
 
 ROWS = (
@@ -41,6 +43,16 @@ def test_the_starter_writes_a_self_contained_page_with_words_and_reasons(slip):
     assert page.count("<rect") >= 1
     assert "http://" not in page.replace("http://www.w3.org", "") and "https://" not in page
     assert "without a trace of JPEG compression" in page
+
+
+def test_text_to_compare_a_field_with_is_shown_beside_the_first_of_its_words(slip):
+    image = ForensicImage.open(slip)
+    words = measure_regions(image)
+    found = [Suspect(i, box, 0.5, ()) for i, box in enumerate(words.boxes)]
+    shown = exhibits(image, image.rgb, words, found)
+    assert len(shown) == len(words.boxes) > len({*words.fields})
+    first = [field not in words.fields[:i] for i, field in enumerate(words.fields)]
+    assert [bool(one.peers) for one in shown] == first
 
 
 def test_a_picture_on_its_side_is_shown_as_it_is_read(slip, tmp_path):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from realfake.forensics.box import Box
 from realfake.forensics.content.checks.missing import HOLE, widest_hole
@@ -49,6 +50,16 @@ def test_several_erased_signs_are_counted(missing):
     assert abs(hole - missing) < 0.35
 
 
+def test_what_an_eraser_left_at_the_edges_of_a_sign_fills_no_hole():
+    picture = blank(1080, 200)
+    box = write(picture, "401726985341", 100, 100, 40)
+    pitch = box.width / 12
+    wiped = pixels(picture)
+    wiped[box.y + 4 : box.bottom - 4, 100 + round(4 * pitch) : 100 + round(6 * pitch)] = 255
+    assert abs(widest_hole(wiped, box, tall=True) - 2) < 0.4
+    assert widest_hole(wiped, box) < HOLE and widest_hole(pixels(picture), box, tall=True) < 0.3
+
+
 @pytest.mark.parametrize("gone", ["cafe72   0102ff", "832104   873892"])
 def test_a_number_that_a_hole_tears_is_one(gone):
     image, said = number_on_a_screen(gone)
@@ -70,9 +81,11 @@ def test_a_sum_in_the_next_column_is_no_piece_of_a_number():
     place = next(line.box for line in rows if line.text == "40172698")
 
     def beside(text: str) -> float:
-        column = Line(Box(place.right + 3 * place.height, place.y, 4 * place.height, place.height), text, 0.95)
+        picture = Image.fromarray(image.rgb)
+        box = write(picture, text, place.right + 3 * place.height, place.bottom, 30)
+        column = Line(Box(box.x, place.y, box.width, place.height), text, 0.95)
         said = receipt_of([*rows, column], (image.width, image.height))
-        return check_content(said, (), image)[0]["content__hole__widest"]
+        return check_content(said, (), ForensicImage.from_array(pixels(picture)))[0]["content__hole__widest"]
 
     assert beside("30223") > 0.85 and not beside("30223.90") > 0.85
 

@@ -52,6 +52,17 @@ def test_hours_apart_in_one_time_zone_are_no_two_zones():
         assert bool(found[1]) == named
 
 
+@pytest.mark.parametrize(
+    ("above", "below", "named"),
+    [("07:03", "19:03", True), ("07:03", "7:03", False), ("7:03", "07:03 PM", False), ("7:03 PM", "19:03", False)],
+)
+def test_half_a_day_apart_on_a_clock_of_24_hours_is_another_time(above, below, named):
+    said = {name: HONEST[name] for name in ("Amount", "Fee", "Total")}
+    rows = lines(said | {"Date": f"12/06/2024 {below}"})
+    found = check_content(receipt_of([Line(Box(300, 300, 256, 30), f"12/06/2024 {above}", 1.0), *rows], SIZE))[1]
+    assert bool(found) == named
+
+
 def test_two_moments_of_one_payment_are_one():
     twice = HONEST | {"Completed at": "12/06/2024 16:11"}
     assert check_content(receipt(twice))[1] == ()
