@@ -30,6 +30,7 @@ def python(*arguments: str, folder: Path, errors: str = "strict") -> subprocess.
         ("realfake.data", "quantization.npz"),
         ("realfake.data.datasets", "screens.csv"),
         ("realfake.data.screenshots", "vocabulary.json"),
+        ("realfake.forensics.text", "seams.npz"),
         ("realfake.pipeline.reports", "templates/case.html"),
         ("realfake.pipeline.reports", "templates/report.html"),
         ("realfake.pipeline.models", "starter/SHA256SUMS"),

@@ -128,7 +128,7 @@ def log_odds(seen: np.ndarray) -> np.ndarray:
     first, first_bias, second, second_bias = _weights()
     hidden = np.maximum(seen @ first + first_bias, 0.0)
     odds: np.ndarray = (np.rint(hidden / STEPS) @ second + second_bias)[:, 0] / SCALE**2
-    return np.clip(odds, LEAST, -LEAST)
+    return np.asarray(np.clip(odds, LEAST, -LEAST))
 
 
 @cache
