@@ -62,7 +62,7 @@ def sequence_counts(
     return counts
 
 
-def pair_counts(plane: np.ndarray, step: Step, limit: int, empty: np.ndarray) -> np.ndarray:
+def pair_counts(plane: np.ndarray, step: Step, limit: int) -> np.ndarray:
     """How often each two successive differences occur, as `sequence_counts` of `difference_codes`, in one pass.
 
     Parameters
@@ -70,8 +70,6 @@ def pair_counts(plane: np.ndarray, step: Step, limit: int, empty: np.ndarray) ->
     plane : ndarray, shape (H, W), int16
     step : (rows, columns)
     limit : int, 1..7
-    empty : ndarray, shape (H,), bool
-        Rows in which all is 0, as in many of a screen's coefficients: pairs there are counted at once.
 
     Returns
     -------
@@ -79,25 +77,21 @@ def pair_counts(plane: np.ndarray, step: Step, limit: int, empty: np.ndarray) ->
     """
     values = 2 * limit + 1
     tables = np.zeros((LANES, values * values), np.int64)
-    rows, columns = step
-    height, width = max(len(plane) - 2 * rows, 0), max(plane.shape[1] - 2 * columns, 0)
-    some = ~(empty[:height] & empty[rows : rows + height] & empty[2 * rows :][:height])
-    _count_pairs(np.ascontiguousarray(plane), *step, limit, np.flatnonzero(some), tables)
+    _count_pairs(np.ascontiguousarray(plane), *step, limit, tables)
     counts: np.ndarray = tables.sum(axis=0).reshape(values, values)
-    counts[limit, limit] += width * np.count_nonzero(~some)
     return counts
 
 
 @compiled
 @no_type_check
-def _count_pairs(plane, rows, columns, limit, starts, tables):
-    width = max(plane.shape[1] - 2 * columns, 0)
+def _count_pairs(plane, rows, columns, limit, tables):
+    height, width = plane.shape[0] - 2 * rows, max(plane.shape[1] - 2 * columns, 0)
     low, high = np.int16(-limit), np.int16(limit)
     values = np.int16(2 * limit + 1)
     buffer = np.zeros(width // SKIP * SKIP + SKIP, np.uint8)
     words, each = buffer.view(np.uint64), np.uint64(0x0101010101010101)
     whole = width // SKIP * SKIP
-    for y in starts:
+    for y in range(height):
         pairs, first = buffer[:width], plane[y]
         second, third = plane[y + rows, columns:], plane[y + 2 * rows, 2 * columns :]
         for x in range(width):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import no_type_check
+from typing import NamedTuple, no_type_check
 
 import numpy as np
 
@@ -17,23 +17,42 @@ def has_own_luma(image: ForensicImage) -> bool:
     return bool((image.jpeg.luma_table > 0).all())  # a step of 0 stands in broken files only
 
 
-def luma_coefficients(image: ForensicImage) -> np.ndarray:
-    """DCT coefficients of the luma in 8x8 blocks from the corner, in gray levels.
+class LaidOut(NamedTuple):
+    """DCT coefficients of 8x8 blocks, where they lie in memory.
 
-    A JPEG gives its own, dequantized, which neither rounding nor clipping of pixels has touched; any other file gives
-    the transform of its pixels.
-
-    Returns
-    -------
-    ndarray, shape (H // 8, W // 8, 8, 8), float32
+    Attributes
+    ----------
+    values : ndarray, shape (n,), int16 or float32
+        In units of their mode's step.
+    steps : ndarray, shape (8, 8), float32
+        Gray levels.
+    rows, columns : int
+        Of whole blocks.
+    strides : tuple of int
+        How many values on the next row of blocks begins, the next block, and the next row of a block.
     """
+
+    values: np.ndarray
+    steps: np.ndarray
+    rows: int
+    columns: int
+    strides: tuple[int, int, int]
+
+
+def luma_coefficients(image: ForensicImage) -> LaidOut:
+    """DCT coefficients of the luma in 8x8 blocks from the corner.
+
+    A JPEG gives its own, which neither rounding nor clipping of pixels has touched; any other file gives the transform
+    of its pixels, in steps of one gray level.
+    """
+    rows, columns = image.height // 8, image.width // 8
     if not has_own_luma(image):
-        return image.dct8
+        plane = image.dct_plane
+        return LaidOut(plane.ravel(), np.ones((8, 8), np.float32), rows, columns, (64 * columns, 8, 8 * columns))
     assert image.jpeg is not None and image.jpeg.luma_table is not None
-    own = own_luma(image)[: image.height // 8, : image.width // 8]
-    # A row of blocks at a time: by blocks, the product takes three times as long.
-    steps = np.tile(image.jpeg.luma_table.astype(np.float32).ravel(), own.shape[1])
-    return (own.reshape(len(own), -1) * steps).reshape(own.shape)
+    own = own_luma(image)
+    steps = image.jpeg.luma_table.astype(np.float32)
+    return LaidOut(np.ascontiguousarray(own).ravel(), steps, rows, columns, (64 * own.shape[1], 64, 8))
 
 
 def own_luma(image: ForensicImage) -> np.ndarray:

@@ -172,8 +172,8 @@ def fit_mode(values: np.ndarray, step: float, before: np.ndarray) -> ModeFit:
     ratios[step == PRIMARY_STEPS] = 1  # the same step twice is one quantization
     seen = counts > 0
     shown, counts = ratios[:, seen], counts[seen]
-    gained = [(log(share * shown + 1 - share) * counts).sum(axis=1) for share in MIXTURES]
-    tried = np.stack(gained) / total
+    shares = MIXTURES[:, None, None]
+    tried = (log(shares * shown + 1 - shares) * counts).sum(axis=2) / total
     gains = np.maximum(tried.max(axis=0), 0)
     best = int(gains.argmax())
     share = float(MIXTURES[tried[:, best].argmax()])

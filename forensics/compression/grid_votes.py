@@ -198,6 +198,7 @@ def find_peaks(luma: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 @compiled
 @no_type_check
 def _vote(luma, padded, around, structure, dither, open_, textured, peaks):
+    eights = open_.view(np.uint64)
     for y in range(textured.shape[1] * 8):
         above, here, below, ring = padded[y], padded[y + 1], padded[y + 2], around[y]
         for x in range(open_.size):
@@ -207,19 +208,24 @@ def _vote(luma, padded, around, structure, dither, open_, textured, peaks):
             across |= (below[x] != here[x]) | (above[x + 1] != own) | (below[x + 1] != own)
             across |= (above[x + 2] != here[x + 2]) | (below[x + 2] != here[x + 2])
             open_[x] = (max(own, ring[x]) < structure) & along & across
-        for x in range(open_.size):
-            if open_[x] == 0:
+        for block in range(eights.size):
+            if eights[block] == 0:
                 continue
-            low = high = luma[y, x]
-            row = 0
-            while row < 8 and high - low <= dither:
-                for column in range(8):
-                    low, high = min(low, luma[y + row, x + column]), max(high, luma[y + row, x + column])
-                row += 1
-            if high - low > dither:
-                grid = y % 8 * 8 + x % 8
-                textured[grid, y // 8, x // 8] = True
-                peaks[grid, y // 8, x // 8] = here[x + 1] > ring[x]
+            for place in range(8):
+                x = 8 * block + place
+                if open_[x] == 0:
+                    continue
+                # Three pixels often tell the range to be wide enough; if not, row after row is looked at.
+                low = min(luma[y, x], min(luma[y + 4, x + 3], luma[y + 7, x + 7]))
+                high = max(luma[y, x], max(luma[y + 4, x + 3], luma[y + 7, x + 7]))
+                row = 0
+                while row < 8 and high - low <= dither:
+                    for column in range(8):
+                        low, high = min(low, luma[y + row, x + column]), max(high, luma[y + row, x + column])
+                    row += 1
+                if high - low > dither:
+                    textured[y % 8 * 8 + place, y // 8, block] = True
+                    peaks[y % 8 * 8 + place, y // 8, block] = here[x + 1] > ring[x]
 
 
 def grid_votes(image: ForensicImage) -> GridVotes:

@@ -87,8 +87,9 @@ def exact_repeats(plane: np.ndarray) -> tuple[int, int, Repeat]:
         The commonest displacement between repeats.
     """
     places, hashes = _textured_windows(np.ascontiguousarray(plane))
-    order = np.argsort(hashes, kind="stable")
-    places, hashes = places[order], hashes[order]
+    # A number that holds the hash and then the place is sorted several times as quickly as a stable order is found.
+    ordered = np.sort(hashes.astype(np.uint64) << np.uint64(32) | np.arange(hashes.size, dtype=np.uint64))
+    places, hashes = places[ordered & np.uint64(0xFFFFFFFF)], ordered >> np.uint64(32)
     starts = np.flatnonzero(np.r_[True, hashes[1:] != hashes[:-1]]) if hashes.size else np.zeros(0, np.int64)
     sizes = np.diff(np.r_[starts, hashes.size])
     few = (sizes > 1) & (sizes <= MOST_ALIKE)

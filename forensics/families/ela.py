@@ -31,10 +31,11 @@ def error_levels(image: ForensicImage) -> Iterator[Measurement]:
         yield from _contrast(f"q{quality}", blocks[quality], edges)
     low, high = (blocks[quality] for quality in QUALITIES)
     ratio = log2((high + 0.1) / (low + 0.1))
+    top, bottom = np.quantile(ratio, [TOP, 1 - TOP])
     yield feature("ratio__mean", ratio.mean(), "log2", "error at quality 90 over that at 75, mean of blocks")
     yield feature("ratio__spread", robust_spread(ratio), "log2", "robust spread between blocks of that ratio")
-    yield feature("ratio__top", np.quantile(ratio, TOP), "log2", "99th percentile of that ratio over blocks")
-    yield feature("ratio__bottom", np.quantile(ratio, 1 - TOP), "log2", "1st percentile of that ratio over blocks")
+    yield feature("ratio__top", top, "log2", "99th percentile of that ratio over blocks")
+    yield feature("ratio__bottom", bottom, "log2", "1st percentile of that ratio over blocks")
 
 
 @heatmap("ela", unit="1", meaning="error at quality 90 per unit of gradient, one value per 16x16 block")

@@ -43,35 +43,37 @@ def ghost_curves(image: ForensicImage, size: int = BLOCK) -> tuple[np.ndarray, n
     errors : ndarray, shape (H // size, W // size, Q), float32
         Mean squared error, gray levels squared.
     """
-    blocks = luma_coefficients(image)
-    whole = size // 8
-    errors = np.zeros((blocks.shape[0] // whole, blocks.shape[1] // whole, len(QUALITIES)), np.float32)
+    found, whole = luma_coefficients(image), size // 8
+    errors = np.zeros((found.rows // whole, found.columns // whole, len(QUALITIES)), np.float32)
     # As many as fit whole registers of a processor: those beyond the qualities are looked at in vain.
     steps = np.ones((64, -(-len(QUALITIES) // LANES) * LANES), np.float32)
     steps[:, : len(QUALITIES)] = np.stack([ijg_table(int(quality)).ravel() for quality in QUALITIES], axis=1)
-    _requantize(np.ascontiguousarray(blocks).reshape(-1, 64), blocks.shape[1], steps, 1 / steps, whole, errors)
+    bits = found.values.view(f"i{found.values.itemsize}")
+    _requantize(found.values, bits, found.steps, *found.strides, steps, 1 / steps, whole, errors)
     return QUALITIES, errors
 
 
 @compiled
 @no_type_check
-def _requantize(blocks, columns, steps, inverse, whole, errors):
+def _requantize(values, bits, own, down, right, pitch, steps, inverse, whole, errors):
     qualities, lanes = errors.shape[2], steps.shape[1]
     total = np.empty(lanes, np.float32)
-    words = blocks.view(np.int64)
     for row in range(errors.shape[0] * whole):
         for column in range(errors.shape[1] * whole):
+            start, some = row * down + column * right, np.int32(0)
+            for v in range(8):
+                line = bits[start + v * pitch : start + v * pitch + 8]
+                for u in range(1 if v == 0 else 0, 8):
+                    some |= line[u]
+            side = 8 if some != 0 else 1
             total[:] = 0
-            block, pairs = blocks[row * columns + column], words[row * columns + column]
-            some = np.int64(0)
-            for pair in range(1, 32):
-                some |= pairs[pair]
-            for mode in range(64 if some != 0 or block[1] != 0 else 1):
-                value = block[mode]
-                if value != 0:
-                    for quality in range(lanes):
-                        change = value - np.rint(value * inverse[mode, quality]) * steps[mode, quality]
-                        total[quality] += change * change
+            for v in range(side):
+                for u in range(side):
+                    value, mode = np.float32(values[start + v * pitch + u]) * own[v, u], 8 * v + u
+                    if value != 0:
+                        for quality in range(lanes):
+                            change = value - np.rint(value * inverse[mode, quality]) * steps[mode, quality]
+                            total[quality] += change * change
             error = errors[row // whole, column // whole]
             for quality in range(qualities):
                 error[quality] += total[quality] / (64 * whole * whole)

@@ -29,42 +29,37 @@ def markov_transitions(image: ForensicImage) -> Iterator[Measurement]:
     names = [f"{_signed(i)}_{_signed(j)}" for i, j in pairs]
     blue, _ = image.chroma_half
     for channel, modes in (("luma", image.dct_plane), ("cb", dct_plane(blue.astype(np.float32), level=128))):
-        within, between = dct_transitions(*_magnitudes(modes))
+        within, between = dct_transitions(_magnitudes(modes))
         for scope, table in (("within", within), ("between", between)):
             columns = [f"{channel}_{scope}__{name}" for name in names]
             yield from features(columns, table.ravel(), "probability", f"next DCT magnitude difference {scope} blocks")
     for level, bands in enumerate(image.wavelet[:LEVELS], start=1):
-        counts = np.sum([pair_counts(*_magnitudes(band), 1) for band in bands], axis=0)
+        counts = np.sum([pair_counts(_magnitudes(band), 1) for band in bands], axis=0)
         columns = [f"wavelet{level}__{name}" for name in names]
         yield from features(columns, transitions(counts).ravel(), "probability", "next wavelet magnitude difference")
 
 
-def dct_transitions(magnitudes: np.ndarray, empty: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def dct_transitions(magnitudes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Transitions between neighbouring modes of a block and between the same modes of neighbouring blocks.
 
     Parameters
     ----------
     magnitudes : ndarray, shape (8 * rows, 8 * columns), int16
         Absolute rounded DCT coefficients of 8x8 blocks, each in the place of its block.
-    empty : ndarray, shape (8 * rows,), bool
-        Rows in which all is 0.
 
     Returns
     -------
     within, between : ndarray, shape (7, 7)
         Rows: a difference, truncated to -3..3; columns: the one after it. Both directions are added up.
     """
-    return transitions(pair_counts(magnitudes, empty, 1)), transitions(pair_counts(magnitudes, empty, 8))
+    return transitions(pair_counts(magnitudes, 1)), transitions(pair_counts(magnitudes, 8))
 
 
-def pair_counts(plane: np.ndarray, empty: np.ndarray, distance: int) -> np.ndarray:
-    """(7, 7) counts of successive truncated differences at a distance in pixels, to the right and downwards.
-
-    `empty` marks the rows in which all is 0.
-    """
+def pair_counts(plane: np.ndarray, distance: int) -> np.ndarray:
+    """(7, 7) counts of successive truncated differences at a distance in pixels, to the right and downwards."""
     counts = np.zeros((VALUES, VALUES), np.int64)
     for step in ((0, distance), (distance, 0)):
-        counts += sequences.pair_counts(plane, step, RANGE, empty)
+        counts += sequences.pair_counts(plane, step, RANGE)
     return counts
 
 
@@ -78,19 +73,16 @@ def _signed(value: int) -> str:
     return f"n{-value}" if value < 0 else str(value)
 
 
-def _magnitudes(plane: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Absolute values of a plane, rounded, int16; and (H,) bool, rows in which all of them are 0."""
-    rounded, empty = np.empty(plane.shape, np.int16), np.empty(len(plane), bool)
-    _round(np.ascontiguousarray(plane), rounded, empty)
-    return rounded, empty
+def _magnitudes(plane: np.ndarray) -> np.ndarray:
+    rounded = np.empty(plane.shape, np.int16)
+    _round(np.ascontiguousarray(plane), rounded)
+    return rounded
 
 
 @compiled
 @no_type_check
-def _round(plane, rounded, empty):
+def _round(plane, rounded):
     for y in range(plane.shape[0]):
-        row, out, some = plane[y], rounded[y], np.int16(0)
+        row, out = plane[y], rounded[y]
         for x in range(out.size):
             out[x] = np.int16(np.rint(abs(row[x])))
-            some |= out[x]
-        empty[y] = some == 0

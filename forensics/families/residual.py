@@ -225,13 +225,14 @@ def _add_up(residual, block, columns, sums):
 def _summary(channel: str, residual: np.ndarray) -> Iterator[Measurement]:
     mean, root, zero, blocks = residual_energy(residual)
     logs = log2(blocks + 0.05)
+    bottom, top = np.quantile(logs, [0.02, 0.98])
     yield feature(f"{channel}__mean", mean, "gray levels", "mean absolute 3x3 residual")
     yield feature(f"{channel}__tail", root / (mean + 1e-3), "1", "its RMS over its mean: 1.25 for Gaussian noise")
     yield feature(f"{channel}__zero", zero, "share", "pixels whose residual is zero")
     yield feature(f"{channel}__block_spread", robust_spread(logs), "log2", "robust spread of it between 32x32 blocks")
     yield feature(f"{channel}__block_deviation", logs.std(), "log2", "standard deviation of it")
-    yield feature(f"{channel}__block_bottom", np.quantile(logs, 0.02), "log2", "2nd percentile of it")
-    yield feature(f"{channel}__block_top", np.quantile(logs, 0.98), "log2", "98th percentile of it")
+    yield feature(f"{channel}__block_bottom", bottom, "log2", "2nd percentile of it")
+    yield feature(f"{channel}__block_top", top, "log2", "98th percentile of it")
 
 
 def _correlation(one: np.ndarray, other: np.ndarray) -> float:

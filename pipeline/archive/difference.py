@@ -289,8 +289,8 @@ def tells_time(raster: np.ndarray) -> bool:
 def _tell_time(cells: np.ndarray, starts: np.ndarray, strides: np.ndarray, columns: np.ndarray) -> np.ndarray:
     """(n,) bool: whether rasters tell a time of day; each begins somewhere in `cells`, and its rows so far apart."""
     signs, _, amid = _signs(cells, starts, strides, columns)
-    as_long = (columns >= CLOCK[0]) & (columns <= CLOCK[1])
-    return np.asarray(as_long & (amid > 0) & (signs >= SIGNS[0]) & (signs <= SIGNS[1]))
+    few = (signs >= SIGNS[0]) & (signs <= SIGNS[1])
+    return np.asarray((columns >= CLOCK[0]) & (columns <= CLOCK[1]) & (amid > 0) & few)
 
 
 def _signs(cells: np.ndarray, starts: np.ndarray, strides: np.ndarray, columns: np.ndarray) -> np.ndarray:

@@ -39,7 +39,5 @@ def test_differences_are_cut_on_both_sides():
 def test_pairs_of_differences_are_the_sequences_of_their_codes(step, shape):
     plane = np.random.default_rng(2).integers(0, 9, shape).astype(np.int16)
     plane[3:12, 10:79] = 4000
-    plane[-10:-3] = 0
     expected = sequence_counts(difference_codes(plane, step, 3), 7, 2, step)
-    np.testing.assert_array_equal(pair_counts(plane, step, 3, ~plane.any(axis=1)), expected)
-    np.testing.assert_array_equal(pair_counts(plane, step, 3, np.zeros(len(plane), bool)), expected)
+    np.testing.assert_array_equal(pair_counts(plane, step, 3), expected)
