@@ -22,7 +22,7 @@ from realfake.pipeline.archive.alignment import (
 
 READABLE = 9  # pixels of height below which a word is not judged
 CLEAR, PLAIN, MASSIVE = 60, 60, 180  # of 255: less clear or plain ground is a photograph, more mass no letters
-CALM = 140  # of 255, from which on clear ground is a gradient where it is not plain
+CALM = 100  # of 255, from which on clear ground is a gradient where it is not plain
 FAINT = 40  # levels in which ink differs from its ground at most where it is a watermark or a pattern, no letters
 SHORTEST = 0.5 * ROWS  # cells of length: less is a dash, a dot
 SURE = {"plain": 120, "mass": 140, "columns": 1.5 * ROWS}  # what is plainer, lighter and longer is found on any screen
