@@ -297,7 +297,7 @@ def _start_worker(work: Callable[[Any], Any], memory: int | None) -> None:
     import cv2
     import threadpoolctl
 
-    _keep_memory()
+    keep_memory()
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # decoders mutter there about every broken byte
     _given[:] = [work]
     Thread(target=_die_with_parent, daemon=True).start()
@@ -312,7 +312,7 @@ def _start_worker(work: Callable[[Any], Any], memory: int | None) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (_ceiling[0], resource.RLIM_INFINITY))
 
 
-def _keep_memory() -> None:
+def keep_memory() -> None:
     """Let arrays lie where those of images before lay, in place of giving pages back and asking for new ones.
 
     Only the C library of GNU has these settings.

@@ -54,7 +54,7 @@ def flat_areas(image: ForensicImage) -> Iterator[Measurement]:
     yield feature("palette__entropy", -np.sum(shares * log2(shares)), "bits", "entropy of the colours")
     cells, found = faint_residue(image, colours[np.argsort(-counts, kind="stable")], shares)
     largest = max(found, key=lambda r: r.cells, default=Residue(Box(0, 0, 0, 0), 0, 0.0))
-    squareness = [r.rectangularity for r in found] * log2([r.cells for r in found])
+    squareness = [r.rectangularity for r in found] * log2(np.array([r.cells for r in found], float))
     squarest = found[squareness.argmax()] if found else largest
     area = cells.size
     yield feature("residue__share", cells.mean(), "share", "pixels within 3 gray levels of a background, yet not of it")

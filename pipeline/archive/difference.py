@@ -29,7 +29,9 @@ SURE = {"plain": 120, "mass": 140, "columns": 1.5 * ROWS}  # what is plainer, li
 SOLID = 22  # of `apart`, from which on a word differs on clean screens
 NOISE, NOISIEST = 1.5, 12  # by how much more where the upper quarter of words are off, by so much at most in a copy
 DOUBT = 14  # from which on a word is the same but not beyond doubt
-NUDGES = np.array(list(product((0, -0.5, 0.5), repeat=3)))  # cells by which sides, top and bottom are found elsewhere
+NUDGES = np.array(
+    [(x, top, x, bottom) for x, top, bottom in product((0, -0.5, 0.5), repeat=3)]
+)  # cells by which left, top, right and bottom edge are found elsewhere
 PAST = 200  # of `apart`, from which on no step by half a cell makes two words the same
 MANY = 0.3  # share of words that differ, above which they are not looked at once more: no copy differs so much
 INKS = ("ink", "ground")
@@ -238,7 +240,7 @@ def _look_closer(faced: _Faced, limit: float, one: Laid, other: Laid) -> None:
     for at in np.flatnonzero((faced.off >= limit) & (faced.off < PAST)).tolist():
         word = faced.judged[at]
         box, count = one.boxes[word], len(NUDGES)
-        frames = box + NUDGES[:, [0, 1, 0, 2]] * (box[3] - box[1]) / ROWS
+        frames = box + NUDGES * (box[3] - box[1]) / ROWS
         columns = np.full(count, one.signature.rasters[word].shape[1])
         canvases = all_drawn(other, np.repeat(faced.facing[[word]], count, axis=0), frames, columns)
         least = all_apart(one.signature.cells, np.full(count, word), canvases)[:, 0]
@@ -287,7 +289,8 @@ def tells_time(raster: np.ndarray) -> bool:
 def _tell_time(cells: np.ndarray, starts: np.ndarray, strides: np.ndarray, columns: np.ndarray) -> np.ndarray:
     """(n,) bool: whether rasters tell a time of day; each begins somewhere in `cells`, and its rows so far apart."""
     signs, _, amid = _signs(cells, starts, strides, columns)
-    return (columns >= CLOCK[0]) & (columns <= CLOCK[1]) & (amid > 0) & (signs >= SIGNS[0]) & (signs <= SIGNS[1])
+    few = (signs >= SIGNS[0]) & (signs <= SIGNS[1])
+    return np.asarray((columns >= CLOCK[0]) & (columns <= CLOCK[1]) & (amid > 0) & few)
 
 
 def _signs(cells: np.ndarray, starts: np.ndarray, strides: np.ndarray, columns: np.ndarray) -> np.ndarray:

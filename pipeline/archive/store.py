@@ -34,7 +34,7 @@ WAIT = 600  # seconds for which a writer waits for another
 READ = 4096  # entries of lists that are read, the shortest lists first: the longest tell nothing of one image
 AT_ONCE = 10_000  # keys in one question; SQLite allows 32,766
 POSTGRES = "postgresql"
-SOME = sql.bindparam("some", expanding=True)  # a list that is not looked at one by one when the question is put
+SOME: sql.BindParameter[Any] = sql.bindparam("some", expanding=True)  # a list that is not looked at one by one
 
 T = TypeVar("T")
 SCHEMA = sql.MetaData()

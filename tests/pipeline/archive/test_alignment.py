@@ -4,7 +4,18 @@ import numpy as np
 import pytest
 
 from realfake.forensics.text.signature import ROWS
-from realfake.pipeline.archive.alignment import FARTHER, STRETCH, UNKNOWN, align, apart, drawn, laid, unlike
+from realfake.pipeline.archive.alignment import (
+    FARTHER,
+    STRETCH,
+    UNKNOWN,
+    align,
+    all_apart,
+    all_drawn,
+    apart,
+    drawn,
+    laid,
+    unlike,
+)
 from tests.lettering import blank
 from tests.payments import payment, receipt, sent, signed
 
@@ -50,6 +61,20 @@ def test_a_word_is_drawn_again_where_it_stands_even_from_two_parts():
     frame = np.concatenate([boxes[[first, second], :2].min(axis=0), boxes[[first, second], 2:].max(axis=0)])
     together = drawn(laid(signature, boxes), every, frame, 100) % UNKNOWN
     assert (together[:, :10] > 1).any() and (together[:, -10:] > 1).any()
+
+
+def test_many_words_are_compared_at_once_as_each_is_alone():
+    one, second = signed(receipt(payment(1))), signed(receipt(payment(2)))
+    other = laid(second, second.boxes)
+    words = np.argsort(one.boxes[:, 0])  # in any order
+    facing = np.ones((len(words), len(other.boxes)), bool)
+    canvases = all_drawn(other, facing, one.boxes[words], one.words["columns"][words].astype(int))
+    found = all_apart(one.cells, words, canvases)
+    for word, (most, start, known, touched) in zip(words, found.tolist(), strict=True):
+        shown = drawn(other, facing[0], one.boxes[word], one.rasters[word].shape[1])
+        inner = shown[1:-1, 1:-1]
+        assert apart(one.rasters[word], shown) == (most, start)
+        assert (known, touched) == ((inner < UNKNOWN).sum(), (inner % UNKNOWN > 0).sum())
 
 
 def test_only_words_and_the_blank_ground_beside_them_are_known():

@@ -244,6 +244,19 @@ def test_erased_words_are_gone_and_added_words_are_new():
     assert added[2] >= 2 and (added[1], added[3]) == (0, 0)
 
 
+def test_what_is_gone_is_not_asked_of_another_receipt_and_is_of_a_copy():
+    earlier, third = signed(receipt(replace(ONE, name="NINA HALT 89"))), signed(receipt(payment(5)))
+    gone = {}
+    for one in (ONE, payment(3)):
+        later = signed(receipt(replace(one, name="")))
+        rare = np.zeros(len(later), bool)
+        rare[difference(later, third).changed] = True
+        whole, glanced = difference(later, earlier), difference(later, earlier, rare)
+        assert len(whole.gone) == 3 and np.array_equal(whole.same, glanced.same)
+        gone[one] = len(glanced.gone)
+    assert gone == {ONE: 3, payment(3): 0}
+
+
 def test_the_phones_own_bar_is_known_unless_it_was_cropped_away():
     earlier = signed(receipt(ONE))
     assert difference(signed(receipt(ONE)), earlier).status.sum() == 2
