@@ -73,6 +73,7 @@ LOST_MINUS = re.compile(r"^[1Il|](?=(?:N|[$€£¥₫฿₱₹₺₽]|R\$|Rp)\s?
 PARTED = re.compile(  # what parts a day from a time
     r"(?:(?<=\d[/.-]\d{4})|(?<=\d{4}[/.-]\d\d[/.-]\d\d))\s?[-•▪■|=]?\s?(?=\d{1,2}:\d{2})"
     r"|(?<=\d)\s?[•▪■|=]\s?(?=\d{1,2}:\d{2})|(?<=[.\s]\d\d)-(?=\d\d:\d\d)"
+    r"|(?<=\d:\d\d)(?=\d{4}[/.-]\d\d[/.-]\d\d(?!\d)|\d\d[/.-]\d\d[/.-]\d{4}(?!\d))"
 )
 PIECE = re.compile(r"(?=.*\d|[A-Z./-]+$)[A-Za-z0-9][A-Za-z0-9 ./-]*")  # of a number that was torn
 CAPITALS = re.compile(r"[A-Z0-9][A-Z0-9./-]+")  # a number of which the digits are gone

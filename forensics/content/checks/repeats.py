@@ -25,6 +25,7 @@ from realfake.forensics.content.values import folded
 SHORTEST_TAIL = 4  # signs of an account that a mask leaves
 ENDS = 3  # signs at both ends in which two numbers agree that were meant to be one
 CAPITALS = str.maketrans("OQDILBSZG", "000118526")  # letters of names that are read for each other
+NO_SUMS = ("balance", "fee", "tax", "discount")  # keys of amounts that no code is of
 NEAR = 0.6  # share of the signs of two texts that agree where one was meant to be the other
 
 
@@ -96,7 +97,7 @@ def _checksum(scene: Scene) -> Told:
 
 @check("code__amount_off", "share", "how far the code's amount is from the nearest on the receipt")
 def _code_amount(scene: Scene) -> Told:
-    amounts = [value for value in scene.sure if value.amount is not None]
+    amounts = [value for value in scene.sure if value.amount is not None and value.key not in NO_SUMS]
     for code in scene.codes:
         if code.amount is None or not amounts:
             continue

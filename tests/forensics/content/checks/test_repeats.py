@@ -1,5 +1,6 @@
 """What is said twice is the same, on the screen and in its codes; what is alike need not be."""
 
+import numpy as np
 import pytest
 
 from realfake.forensics.content.consistency import check_content
@@ -53,6 +54,13 @@ def test_a_name_in_a_code_is_the_same_in_capitals_and_without_accents():
     numbers, findings = check_content(receipt(said), [upi(name="GOKPERI%20YUKSEL")])
     assert findings == () and numbers["content__code__name_off"] == 0
     assert len(check_content(receipt(said), [upi(name="GOKPERI%20YUKSEN")])[1]) == 1
+
+
+def test_a_code_is_not_of_what_is_left_in_the_account():
+    said = {key: value for key, value in HONEST.items() if key not in ("Amount", "Fee", "Total")}
+    told = check_content(receipt(said | {"Available balance": "$431.20"}), [upi()])
+    assert told[1] == () and np.isnan(told[0]["content__code__amount_off"])
+    assert check_content(receipt(said | {"Amount": "$431.20"}), [upi()])[1]
 
 
 @pytest.mark.parametrize("amount, off", [("1200.00", False), ("1202.50", False), ("1209.00", True)])
