@@ -1,221 +1,33 @@
-"""The digits of Arabic and Persian, told by their shapes: the readers at hand know letters beside them and not these.
-
-Such digits join with nothing, so each is a piece of ink of its own. A network of one hidden layer, trained on digits
-that are drawn with fonts (`python -m benchmarks.eastern`), says of each piece which digit or mark it is, or that it is
-none; a word is a number where all its pieces are.
-"""
+"""Lines in Arabic and Persian, with digits of the East or of the West, as they are said."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
-from itertools import pairwise
+from difflib import get_close_matches
 from pathlib import Path
 
-import cv2
 import numpy as np
 
-WEIGHTS = Path(__file__).with_name("eastern.npz")
-OTHER = ""  # class of what is no digit and no mark
-MARKS = (".", "/", ":", "-", "+")  # the first is any mark of thousands or decimals: they look alike
-CLASSES = (OTHER, *"0123456789", *MARKS)
-DISTINCT = "234678"  # digits that look like none of the West, but for a font
-FAINT = 40  # gray levels: less contrast is no ink
-SIDE = 16  # pixels of the square to which a piece is scaled
-PLACE = 4.0  # by which sizes and places are enlarged beside the 256 pixels of a picture
-SHARED = 0.5  # of the narrower of two pieces: columns that they share where they are one sign, as of a colon
-SPACE = 0.25  # of the line's height: the gap between two words
-USUAL = 0.5  # of it: how wide a sign's place is, of which a dot or a stroke has ink in the middle alone
-STEP = 1.35  # of the usual distance between signs: what two that stand in one number are apart at most
-BARE = 1 + 2 * 0.2  # heights of a line in its picture, which shows a fifth of it above and below
-SPECK = 0.03  # of the line's height: lower and narrower pieces are dirt
-MOST = 60  # pieces of one line
-SURE = 0.6  # how likely every piece of a word must be
-CERTAIN = 0.9  # the same, for what says of a screen that it has such digits
-FEWEST = 4  # different ones on a screen that has such digits: in a font of the West one or two look like one
+from realfake.forensics.content.network import LATIN, Network
 
-
-@dataclass(frozen=True)
-class Piece:
-    """One sign's ink: columns and rows from the first to behind the last, pixels of the line's picture."""
-
-    left: int
-    right: int
-    top: int
-    bottom: int
-
-
-@dataclass(frozen=True)
-class Word:
-    """Pieces that stand close together, as a number in digits of the West; `text` is "" where they are none."""
-
-    left: int
-    right: int
-    text: str
-    sure: float
-    signs: tuple[Piece, ...] = ()
-
-
-def strength(crop: np.ndarray) -> np.ndarray:
-    """How far each pixel of a line's picture is from its ground, (h, w) float32, 0 to 1 of the widest."""
-    gray = cv2.cvtColor(np.ascontiguousarray(crop), cv2.COLOR_RGB2GRAY).astype(np.int16)
-    off = np.abs(gray - int(np.median(np.concatenate([gray[0], gray[-1]]))))
-    return (off / np.float32(max(int(off.max()), FAINT))).astype(np.float32)
-
-
-def pieces_of(ink: np.ndarray) -> list[list[Piece]]:
-    """The signs of a line by words, from left to right.
-
-    Parameters
-    ----------
-    ink : ndarray, (h, w) float32
-        As `strength` gives it.
-    """
-    height = ink.shape[0]
-    _, _, found, _ = cv2.connectedComponentsWithStats((ink > 0.5).astype(np.uint8), connectivity=8)
-    least = max(SPECK * height, 1.0)
-    boxes = sorted(
-        (Piece(int(x), int(x + w), int(y), int(y + h)) for x, y, w, h, _ in found[1:] if max(w, h) > least),
-        key=lambda piece: piece.left,
-    )
-    signs: list[Piece] = []
-    for box in boxes[: 2 * MOST]:
-        last = signs[-1] if signs else None
-        if last is not None and min(last.right, box.right) - box.left >= SHARED * min(
-            last.right - last.left, box.right - box.left
-        ):
-            signs[-1] = Piece(
-                last.left, max(last.right, box.right), min(last.top, box.top), max(last.bottom, box.bottom)
-            )
-        else:
-            signs.append(box)
-    words: list[list[Piece]] = []
-    for sign in signs[:MOST]:
-        if words and _gap(words[-1][-1], sign, height / BARE) <= SPACE * height / BARE:
-            words[-1].append(sign)
-        else:
-            words.append([sign])
-    return words
-
-
-def _gap(one: Piece, other: Piece, height: float) -> float:
-    """Columns between the places of two signs, which are wider than the ink of dots and strokes."""
-    bare = sum(max(USUAL * height - (sign.right - sign.left), 0.0) / 2 for sign in (one, other))
-    return other.left - one.right - bare
-
-
-def _narrowly(signs: list[Piece], height: float) -> list[list[Piece]]:
-    """The signs of a word by the gaps between their ink."""
-    parts = [signs[:1]]
-    for sign in signs[1:]:
-        if sign.left - parts[-1][-1].right > SPACE * height / BARE:
-            parts.append([])
-        parts[-1].append(sign)
-    return parts
-
-
-def looks(ink: np.ndarray, word: list[Piece]) -> np.ndarray:
-    """What the network sees of each sign of a word, (n, 261) float32: its picture, its size and where it stands."""
-    top, bottom = min(sign.top for sign in word), max(sign.bottom for sign in word)
-    tall = max(bottom - top, 1)
-    seen = np.zeros((len(word), SIDE * SIDE + 5), np.float32)
-    for row, sign in zip(seen, word, strict=True):
-        wide, high = sign.right - sign.left, sign.bottom - sign.top
-        scale = SIDE / max(wide, high)
-        size = max(round(wide * scale), 1), max(round(high * scale), 1)
-        shrunk = cv2.resize(ink[sign.top : sign.bottom, sign.left : sign.right], size, interpolation=cv2.INTER_AREA)
-        square = np.zeros((SIDE, SIDE), np.float32)
-        y, x = (SIDE - size[1]) // 2, (SIDE - size[0]) // 2
-        square[y : y + size[1], x : x + size[0]] = shrunk
-        row[: SIDE * SIDE] = square.ravel()
-        middle = (sign.top + sign.bottom) / 2
-        row[SIDE * SIDE :] = PLACE * np.array(
-            (
-                high / tall,
-                (middle - top) / tall,
-                min(wide / max(high, 1), 3.0),
-                high / ink.shape[0],
-                middle / ink.shape[0],
-            )
-        )
-    return seen
-
-
-@cache
-def _network() -> tuple[np.ndarray, ...]:
-    with np.load(WEIGHTS) as stored:
-        return tuple(stored[name].astype(np.float64) for name in ("first", "first_bias", "second", "second_bias"))
-
-
-def likely(seen: np.ndarray) -> np.ndarray:
-    """How likely each of `CLASSES` is for each sign, (n, 16) float64, by (n, 261) of `looks`."""
-    first, first_bias, second, second_bias = _network()
-    hidden = np.maximum(seen.astype(np.float64) @ first + first_bias, 0.0)
-    scores = hidden @ second + second_bias
-    scores = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(scores / scores.sum(axis=1, keepdims=True))
-
-
-def words_of(crop: np.ndarray) -> list[Word]:
-    """The words of a line's picture, (h, w, 3) uint8, those that are numbers in Eastern digits as such."""
-    ink = strength(crop)
-    found: list[Word] = []
-    for signs in pieces_of(ink):
-        word = _word(ink, signs)
-        parts = [] if word.text else _narrowly(signs, ink.shape[0])
-        found += [_word(ink, part) for part in parts] if len(parts) > 1 else [word]
-    found = _merged(ink, found)
-    alone = all(len(word.text) < 2 for word in found)  # a letter that stands alone looks like a digit
-    return [Word(word.left, word.right, "", word.sure) if alone else word for word in found]
-
-
-def _word(ink: np.ndarray, signs: list[Piece]) -> Word:
-    told = likely(looks(ink, signs))
-    best = told.argmax(axis=1)
-    sure = round(float(told.max(axis=1).min()) * 64) / 64
-    text = "".join(CLASSES[number] for number in best)
-    is_number = sure >= SURE and OTHER not in {CLASSES[number] for number in best} and any(map(str.isdigit, text))
-    return Word(signs[0].left, signs[-1].right, marked(text) if is_number else "", sure, tuple(signs))
-
-
-def _merged(ink: np.ndarray, words: list[Word]) -> list[Word]:
-    """Words of which those that are one number are one: its signs stand no farther apart than others' on the line."""
-    steps = [
-        (two.left + two.right - one.left - one.right) / 2
-        for word in words
-        if word.text
-        for one, two in pairwise(word.signs)
-    ]
-    between = [
-        (b.signs[0].left + b.signs[0].right - a.signs[-1].left - a.signs[-1].right) / 2
-        for a, b in pairwise(words)
-        if a.text and b.text
-    ]
-    usual = float(np.median(steps + between)) if steps + between else 0.0
-    merged = words[:1]
-    for word in words[1:]:
-        last = merged[-1]
-        apart = (word.signs[0].left + word.signs[0].right - last.signs[-1].left - last.signs[-1].right) / 2
-        if last.text and word.text and apart <= STEP * usual:
-            whole = _word(ink, [*last.signs, *word.signs])
-            if whole.text:
-                merged[-1] = whole
-                continue
-        merged.append(word)
-    return merged
-
-
-def is_eastern(crops: Sequence[np.ndarray]) -> bool:
-    """Whether the numbers on a screen's lines surely have enough different digits that no other script has."""
-    kinds: set[str] = set()
-    for crop in crops:
-        for word in words_of(crop):
-            if len(word.text) > 1 and word.sure >= CERTAIN:
-                kinds |= set(word.text) & set(DISTINCT)
-        if len(kinds) >= FEWEST:
-            return True
-    return False
+EASTERN = "٠١٢٣٤٥٦٧٨٩۴۵۶"  # the last three are Persian; the others look alike
+LETTERS = "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىيپچژگ"
+MARKS = " .,:;/-+%()*•…؟،!_'\"@&#|٫٬"
+NETWORK = Network(("", *EASTERN, *LETTERS, *LATIN, *MARKS), Path(__file__).with_name("eastern.npz"))
+MOST, FEWEST = 16, 2  # lines that are looked at to know a screen, the widest, and those that must have such letters
+SHORTEST, CERTAIN = 3, 0.9  # letters of such a line, and how sure they are
+WESTERN = re.compile("[0-9]")
+FOREIGN = re.compile(f"[{EASTERN}{LETTERS}]")  # what other readers do not know
+LETTER = re.compile(f"[{LETTERS}]")
+DIGIT, LATIN_WORD = re.compile(f"[{EASTERN}]"), re.compile("[A-Za-z]")
+NUMERIC = re.compile(f"[-+]?[{EASTERN}0-9Il|Oo.,،٫٬:/-]+[-+]?")
+STROKES, RINGS = str.maketrans("Il|", "111"), (str.maketrans("Oo", "00"), str.maketrans("Oo", "55"))
+CURRENCIES, NEAR = ("ريال", "درهم", "جنيه", "تومان", "دينار", "ر.س", "د.إ", "ج.م"), 0.74
+PERSIAN, ARABIC = "پچژگ۴۵۶", "ةأإؤ٤٥٦"  # signs of one of both languages
+AS_PERSIAN = str.maketrans("يىك", "ییک")
+MIRRORED, POINTS = str.maketrans("()", ")("), str.maketrans("٫٬", ".,")
 
 
 def marked(text: str) -> str:
@@ -242,3 +54,90 @@ def marked(text: str) -> str:
     if len(groups) > 2 and len(groups[-1]) > 2:
         return ".".join(groups)
     return ",".join(groups[:-1]) + "." + groups[-1]
+
+
+def is_eastern(crops: Sequence[np.ndarray]) -> bool:
+    """Whether a screen is in Arabic or Persian, by its lines' pictures: a few of them surely have such letters."""
+    few = 0
+    for crop in sorted(crops, key=lambda crop: -crop.shape[1])[:MOST]:
+        text, sure = NETWORK.shown(crop)
+        few += sure >= CERTAIN and len(LETTER.findall(text)) >= SHORTEST
+        if few >= FEWEST:
+            return True
+    return False
+
+
+def is_foreign(text: str) -> bool:
+    """Whether a line has what other readers do not know; zeros beside digits of the West are the dots of a mask."""
+    found = set(FOREIGN.findall(text))
+    return bool(found) and (found != {EASTERN[0]} or not WESTERN.search(text))
+
+
+def said(texts: Sequence[str]) -> list[str]:
+    """What the lines of one screen say, by their signs from left to right.
+
+    It is in the order in which it is said, with digits of the West and letters of the language that the screen is in.
+
+    Examples
+    --------
+    >>> from realfake.forensics.content.eastern import said
+    >>> said(["لاير ١٬٢٣٤٫٥٠", "م 4:11 • 2026 سرام 18"])
+    ['1,234.50 ريال', '18 مارس 2026 • 4:11 م']
+    """
+    signs = "".join(texts)
+    persian = sum(map(signs.count, PERSIAN)) > sum(map(signs.count, ARABIC))
+    told = [_ordered(text) for text in texts]
+    return [text.translate(AS_PERSIAN) for text in told] if persian else told
+
+
+def _ordered(text: str) -> str:
+    """A line in the order in which it is said: from the right where it has such letters, but for numbers and Latin."""
+    words = [_signed(_number(_likely(word))) for word in text.split()]
+    if any(map(str.isdigit, text)):
+        words = [_money(word) for word in words]
+    if not FOREIGN.search(text):
+        return " ".join(words)
+    runs: list[str] = []
+    for word in words:
+        latin = runs and LATIN_WORD.search(runs[-1]) and not LETTER.search(runs[-1]) and not runs[-1].endswith(")")
+        if latin and not LETTER.search(word) and word.isalnum():
+            runs[-1] += " " + word  # a number after a word in Latin letters, or another such word
+        else:
+            runs.append(word)
+    return " ".join(_turned(run) for run in reversed(runs))
+
+
+def _turned(run: str) -> str:
+    """A word as it is said: turned round where it has letters from the right, less its numbers."""
+    if not LETTER.search(run):
+        return run
+    parts = re.split(r"([\dA-Za-z](?:[\dA-Za-z.,:/]*[\dA-Za-z])?)", run.translate(MIRRORED))
+    return "".join(part if i % 2 else part[::-1] for i, part in reversed(list(enumerate(parts))))
+
+
+def _likely(word: str) -> str:
+    """A word of digits and marks, strokes that were taken for letters as the digits that they look like."""
+    if not NUMERIC.fullmatch(word) or not any(map(str.isdigit, word)):
+        return word
+    return word.translate(STROKES).translate(RINGS[bool(DIGIT.search(word))]).replace("،", ",")
+
+
+def _money(word: str) -> str:
+    """A word beside a number that is nearly the name of a currency, in signs from left to right, as that."""
+    if not LETTER.search(word):
+        return word
+    near = get_close_matches(word[::-1], CURRENCIES, 1, NEAR)
+    return near[0][::-1] if near else word
+
+
+def _signed(word: str) -> str:
+    """A number whose sign stands before it: from the right it stands behind."""
+    return word[-1] + word[:-1] if word[-1:] in ("+", "-") and word[:1].isdigit() else word
+
+
+def _number(word: str) -> str:
+    """A word whose Eastern digits are those of the West, its marks too."""
+    if not DIGIT.search(word):
+        return word
+    west = "".join(str(unicodedata.digit(sign)) if sign in EASTERN else sign for sign in word).translate(POINTS)
+    return re.sub(r"\d[\d.,:/-]*\d", lambda number: marked(number[0]), west)

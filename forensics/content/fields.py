@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from realfake.forensics.box import Box
-from realfake.forensics.content.reading import ARABIC, Reader, read_lines
+from realfake.forensics.content.eastern import LETTER
+from realfake.forensics.content.reading import Reader, read_lines
 from realfake.forensics.content.receipt import Line, Receipt, Value
 from realfake.forensics.content.values import (
     IDENTIFIER,
@@ -285,7 +286,7 @@ def _inline(label: Label) -> Value:
     head = line.text[: len(line.text) - len(label.inline)].strip()
     begun = round(line.box.width * (len(line.text) - len(label.inline)) / max(len(line.text), 1))
     x, right = line.box.x, line.box.right
-    x, right = (x, right - begun) if ARABIC.search(head) else (x + begun, right)
+    x, right = (x, right - begun) if LETTER.search(head) else (x + begun, right)
     box = Box.from_edges(x, line.box.y, right, line.box.bottom)
     return value_of(Line(box, label.inline, line.confidence), head, label.key)
 
@@ -389,7 +390,7 @@ def _stands(label: Line, value: Box, beside: bool) -> bool:
 
 def _behind(label: Line, value: Box) -> bool:
     """Whether a value stands in the row of a label where its text goes on: left of it where it runs so."""
-    return _right_of(value, label.box) if ARABIC.search(label.text) else _right_of(label.box, value)
+    return _right_of(value, label.box) if LETTER.search(label.text) else _right_of(label.box, value)
 
 
 def _right_of(label: Box, value: Box) -> bool:

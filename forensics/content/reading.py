@@ -4,7 +4,7 @@ Two readers stand behind one small protocol. `rapidocr` runs the recogniser of P
 Ultra Lightweight OCR System, arXiv:2009.09941), whose weights are in the wheel of RapidOCR, on the lines alone: Latin
 letters, digits, currency signs, Chinese, Japanese. `tesseract` calls Tesseract (Smith, An Overview of the Tesseract OCR
 Engine, ICDAR 2007) with the languages that are installed: every script that one has. `both` is the first, and the
-second for what the first cannot read.
+second for what the first cannot read. Lines in Arabic and Persian a small network of our own reads instead of these.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ import cv2
 import numpy as np
 
 from realfake.forensics.box import Box
-from realfake.forensics.content.eastern import is_eastern, words_of
+from realfake.forensics.content.eastern import NETWORK, is_eastern, is_foreign, said
 from realfake.forensics.content.receipt import Line
 from realfake.forensics.content.values import SIGNS, WELL_GROUPED, currency_codes, plain
 from realfake.forensics.errors import MissingExtra, needs_one_of
@@ -43,14 +43,13 @@ WIDEST = 2400  # pixels of such a line; a longer one is squeezed
 TOGETHER = 4800  # pixels of width read in one batch, so that its memory stays small
 STEP = 1 / 64  # of confidence: what processors differ by is smaller
 Told = tuple[str, float]  # a text, and how sure it is
-EASTERN = 0.85  # confidence of a number in Eastern digits: one in ten is misread, so none contradicts anything
-ARABIC = re.compile(r"[\u0621-\u064a\u066e-\u06d3]")  # a letter of a script from right to left
+EASTERN = 0.85  # confidence of a line in Arabic or Persian at most: too many are misread, so none contradicts anything
 AMOUNT = re.compile(r"(?P<minus>[-+]?)(?P<before>[^\d\s]? ?)(?P<number>\d(?:[\d.,' ]*\d)?)(?P<after> ?[^\d\s]?)")
 SEEN_AS = dict(zip("đĐdN#P", "₫₫₫₦₦₱", strict=True))  # signs of money by what is seen in them
-OTHER_LETTER = re.compile(r"[\u0400-\u06ff\u0900-\u1c7f]")  # of scripts that PP-OCR was not taught
+OTHER_LETTER = re.compile(r"[\u0400-\u05ff\u0900-\u1c7f]")  # of scripts that neither PP-OCR nor our network knows
 OTHER_PACKS = {  # languages of Tesseract in such scripts, by the first and last letter
     "\u0400\u052f": ("bel", "bul", "kaz", "kir", "mkd", "mon", "rus", "srp", "tgk", "ukr"), "\u0e00\u0e7f": ("tha",),
-    "\u0900\u097f": ("hin", "mar", "nep"), "\u0600\u06ff": ("ara", "fas", "urd"),
+    "\u0900\u097f": ("hin", "mar", "nep"),
 }  # fmt: skip
 CYRILLIC, THAI = re.compile(r"[\u0400-\u052f]"), re.compile(r"[\u0e00-\u0e7f]")
 ROUBLES = re.compile(r"(?<=\d) ?[PРр]$")  # what is seen of their sign
@@ -73,6 +72,8 @@ TALL = 40  # pixels of height to which Tesseract is given letters
 WAIT = 60  # seconds for one screen
 BESIDE, GAP = 0.4, 1.2  # of the lower of two lines: common rows, and the gap between parts of one value
 TALLEST = 1.5  # of a number's height: a sign or a mask beside it
+WITHIN, CLOSE = 0.7, 0.5  # of the lower of two boxes in one row what is in the other's, and of the higher their gap
+DOTS_WIDE = 2.0  # heights of a line: how wide some zeros are
 TIGHT, ALIKE = 0.35, 0.15  # of it: the gap within a number that was found as two lines, and how their heights differ
 DOT = "•"  # what masks a sign
 FEWEST_DOTS = 3  # that hide something
@@ -380,7 +381,7 @@ class BothReader:
         for run in runs:
             texts[places[run[0]][0]] += [told[at] for at in run] if western[run[0]] else [next(between)]
         return {
-            i: (in_order([text for text, _ in some]), min(sure for _, sure in some))
+            i: (" ".join(text for text, _ in some), min(sure for _, sure in some))
             for i, some in texts.items()
             if any(OTHER_LETTER.search(text) for text, _ in some) and all(sure >= LIKELY for _, sure in some)
         }
@@ -451,15 +452,22 @@ def read_lines(image: ForensicImage, reader: Reader) -> tuple[Reading, tuple[Lin
         From the top down, boxes in pixels of the turned picture; at most `MOST`.
     """
     upright = read_upright(image)
-    boxes = _without_pattern([line.box for line in upright.lines if not _is_speck(line.box)])[:MOST]
-    eastern = is_eastern([_around(upright.image.rgb, box) for box in boxes])
-    lines = _read(upright.image.rgb, boxes, reader, eastern)
+    rgb, found = upright.image.rgb, [line.box for line in upright.lines]
+    boxes, read = _of_text(found), _read
+    if is_eastern([_around(rgb, box) for box in boxes]):
+        boxes, read = _of_text(_joined(_without_pattern(found))), _read_eastern
+    lines = read(rgb, boxes, reader)
     torn = _belonging(lines)
     whole = [reduce(Box.union, (lines[i].box for i in some)) for some in torn]
     parts = {i for some in torn for i in some}
     lines = [line for i, line in enumerate(lines) if i not in parts]
-    lines += _read(upright.image.rgb, whole, reader, eastern)
+    lines += read(rgb, whole, reader)
     return upright, tuple(sorted(lines, key=lambda line: (line.box.y, line.box.x)))
+
+
+def _of_text(boxes: Sequence[Box]) -> list[Box]:
+    """Boxes of lines that are read, from the top down."""
+    return list(_without_pattern([box for box in boxes if not _is_speck(box)])[:MOST])
 
 
 def _is_speck(box: Box) -> bool:
@@ -467,10 +475,30 @@ def _is_speck(box: Box) -> bool:
     return box.height < LEAST_HEIGHT and box.width < SPECK * box.height
 
 
-def _without_pattern(boxes: list[Box]) -> list[Box]:
+def _without_pattern(boxes: Sequence[Box]) -> Sequence[Box]:
     """Lines without the marks of a patterned ground: what is no longer than an icon, where it is too many for icons."""
     long = [box for box in boxes if box.width >= LONG * box.height]
     return long if len(boxes) - len(long) >= SCATTERED else boxes
+
+
+def _joined(boxes: Sequence[Box]) -> list[Box]:
+    """Boxes of one row as one where they stand close: zeros of the East are dots, which are found apart."""
+    whole: list[Box] = []
+    for box in sorted(boxes, key=lambda box: box.x):
+        near = next((i for i, other in enumerate(whole) if _is_close(other, box)), None)
+        if near is None:
+            whole.append(box)
+        else:
+            whole[near] = whole[near].union(box)
+    return sorted(whole, key=lambda box: (box.y, box.x))
+
+
+def _is_close(one: Box, other: Box) -> bool:
+    lower, higher = sorted((one, other), key=lambda box: box.height)
+    common = min(one.bottom, other.bottom) - max(one.y, other.y)
+    alike = higher.height <= TALLEST * lower.height or lower.width <= DOTS_WIDE * higher.height
+    in_row = common >= WITHIN * lower.height and -higher.height <= other.x - one.right <= CLOSE * higher.height
+    return alike and in_row
 
 
 def _around(rgb: np.ndarray, box: Box) -> np.ndarray:
@@ -479,33 +507,28 @@ def _around(rgb: np.ndarray, box: Box) -> np.ndarray:
     return rgb[box.grown(around, rgb.shape[1], rgb.shape[0]).slices]
 
 
-def _read(rgb: np.ndarray, boxes: Sequence[Box], reader: Reader, eastern: bool) -> list[Line]:
+def _read(rgb: np.ndarray, boxes: Sequence[Box], reader: Reader) -> list[Line]:
     if not boxes:
         return []
     pieces = [_pieces(_around(rgb, box)) for box in boxes]
-    if eastern:
-        pieces = [[part for piece in parts for part in _with_numbers(piece)] for parts in pieces]
     read = iter(reader.read([piece for parts in pieces for piece in parts if not isinstance(piece, str)]))
     lines = []
     for box, parts in zip(boxes, pieces, strict=True):
-        told = [
-            (piece, EASTERN if NUMBER.search(piece) else 1.0) if isinstance(piece, str) else next(read)
-            for piece in parts
-        ]
-        lines.append(Line(box, in_order([text for text, _ in told], ""), float(np.min([sure for _, sure in told]))))
+        told = [(piece, 1.0) if isinstance(piece, str) else next(read) for piece in parts]
+        lines.append(Line(box, "".join(text for text, _ in told), float(np.min([sure for _, sure in told]))))
     return lines
 
 
-def in_order(parts: Sequence[str], between: str = " ") -> str:
-    """What stands in a line from left to right as it is said: from the right where letters are Arabic.
-
-    Examples
-    --------
-    >>> from realfake.forensics.content.reading import in_order
-    >>> in_order(["2025", "أكتوبر", "27"])
-    '27 أكتوبر 2025'
-    """
-    return between.join(reversed(parts) if any(map(ARABIC.search, parts)) else parts)
+def _read_eastern(rgb: np.ndarray, boxes: Sequence[Box], reader: Reader) -> list[Line]:
+    """Lines of a screen in Arabic or Persian; the reader reads those that have nothing of these."""
+    told = [NETWORK.shown(_around(rgb, box)) for box in boxes]
+    own = [is_foreign(text) for text, _ in told]
+    texts = iter(said([text for (text, _), is_own in zip(told, own, strict=True) if is_own]))
+    others = iter(_read(rgb, [box for box, is_own in zip(boxes, own, strict=True) if not is_own], reader))
+    return [
+        Line(box, next(texts), min(sure, EASTERN)) if is_own else next(others)
+        for box, is_own, (_, sure) in zip(boxes, own, told, strict=True)
+    ]
 
 
 def _pieces(crop: np.ndarray) -> list[np.ndarray | str]:
@@ -523,27 +546,10 @@ def _pieces(crop: np.ndarray) -> list[np.ndarray | str]:
     return pieces
 
 
-def _with_numbers(piece: np.ndarray | str) -> list[np.ndarray | str]:
-    """A piece of a line as pictures of what is to be read, and the numbers in Eastern digits."""
-    if isinstance(piece, str):
-        return [piece]
-    words = words_of(piece)
-    parts: list[np.ndarray | str] = []
-    for is_number, some in groupby(words, key=lambda word: bool(word.text)):
-        run = list(some)
-        if is_number:
-            parts.append(f" {' '.join(word.text for word in run)} ")
-        else:
-            whole = len(run) == len(words)
-            parts.append(piece if whole else _padded(piece[:, run[0].left : run[-1].right], piece, LONG))
-    return parts or [piece]
-
-
-def _padded(part: np.ndarray, crop: np.ndarray, least: float = 0.0) -> np.ndarray:
-    """A part of a line with ground on both sides, as wide as the line's own margin; at least some heights wide."""
+def _padded(part: np.ndarray, crop: np.ndarray) -> np.ndarray:
+    """A part of a line with ground on both sides, as wide as the line's own margin."""
     side = np.median(crop[0], axis=0).astype(np.uint8)
-    missing = math.ceil((least * crop.shape[0] - part.shape[1]) / 2)
-    margin = np.broadcast_to(side, (crop.shape[0], max(LEAST_AROUND, crop.shape[0] // 8, missing), 3))
+    margin = np.broadcast_to(side, (crop.shape[0], max(LEAST_AROUND, crop.shape[0] // 8), 3))
     return np.ascontiguousarray(np.concatenate([margin, part, margin], axis=1))
 
 

@@ -1,78 +1,75 @@
-"""The digits of Arabic and Persian are told by their shapes, and nothing else is."""
+"""Lines in Arabic and Persian are read with their digits, in the order in which they are said."""
 
 import numpy as np
 import pytest
 
 from realfake.data.drawing.fonts import fonts
 from realfake.data.drawing.rasterisers import TextStyle, draw_text
-from realfake.forensics.content.eastern import (
-    is_eastern,
-    likely,
-    looks,
-    marked,
-    pieces_of,
-    strength,
-    words_of,
-)
+from realfake.forensics.content.eastern import NETWORK, is_eastern, marked, said
 
 
 def drawn(text, size=36.0, family="DejaVu Sans", ink=(20, 20, 20)):
     """A line of text with a fifth of its height around, as it is cut out of a screen."""
     face = next(face for face in fonts(covering=text.replace(" ", "")) if face.family == family)
     rgb = np.full((round(5 * size), round(size * (len(text) + 6)), 3), 250, np.uint8)
-    box = draw_text(rgb, text, 2 * size, 3 * size, TextStyle(face, size, ink, hinting="none"))
+    box = draw_text(rgb, text, 2 * size, 3 * size, TextStyle(face, size, ink, hinting="none", rtl=True))
     return rgb[box.grown(max(2, round(0.2 * box.height)), rgb.shape[1], rgb.shape[0]).slices]
 
 
-def told(crop):
-    return " ".join(word.text for word in words_of(crop) if word.text)
-
-
 @pytest.mark.parametrize(
-    ("text", "number"),
+    ("text", "says"),
     [
         ("٣٤٧٦٢٨", "347628"),
         ("٢٠٢٦/١١/٢٦", "2026/11/26"),
         ("١٤:٠٥", "14:05"),
-        ("۱۴۰۵/۰۹/۰۵", "1405/09/05"),
-        ("١٬٢٣٤٫٥٠", "1,234.50"),
-        ("۱۲٬۳۴۵٬۰۰۰", "12,345,000"),
+        ("١٢٣٤ ريال", "1234 ريال"),
+        ("18 مارس 2026", "18 مارس 2026"),
+        ("رقم العملية", "رقم العملية"),
     ],
 )
-def test_numbers_in_eastern_digits_are_read(text, number):
-    assert told(drawn(text)) == number
-    assert told(255 - drawn(text)) == number  # light on dark
+def test_lines_in_a_font_that_was_not_learnt_from_are_read(text, says):
+    assert said([NETWORK.shown(drawn(text))[0]]) == [says]
+    assert said([NETWORK.shown(255 - drawn(text))[0]]) == [says]  # light on dark
 
 
-def test_words_beside_a_number_are_none():
-    words = words_of(drawn("المبلغ ٢٣٤٧"))
-    assert [word.text for word in words if word.text] == ["2347"]
-    assert any(not word.text for word in words)
-
-
-@pytest.mark.parametrize("text", ["Transfer 2,345.67 EUR", "Перевод", "ABCDEFGH", "рубль 67", "Xxxx 2347 8845"])
-def test_what_is_of_the_west_is_no_eastern_number(text):
-    assert sum(len(word.text) > 1 for word in words_of(drawn(text))) <= 1
-    assert not is_eastern([drawn(text)] * 4)
-
-
-def test_a_screen_has_such_digits_where_several_of_them_are_seen():
-    assert is_eastern([drawn("٢٣٤"), drawn("Total"), drawn("٧٦٨")])
-    assert not is_eastern([drawn("٢٣"), drawn("Total")])
+def test_what_is_of_the_west_has_no_eastern_screen():
+    texts = ("Transfer 2,345.67 EUR", "Перевод клиенту", "ABCDEFGH", "โอนเงินสำเร็จ", "Xxxx 2347 8845")
+    families = ("DejaVu Sans", "DejaVu Sans", "DejaVu Sans", "Noto Sans Thai", "DejaVu Sans")
+    assert not is_eastern([drawn(text, family=family) for text, family in zip(texts, families, strict=True)] * 2)
     assert not is_eastern([])
 
 
-def test_an_empty_line_has_no_words():
-    assert words_of(np.full((20, 60, 3), 255, np.uint8)) == []
+def test_a_screen_is_eastern_where_two_lines_have_such_letters():
+    assert is_eastern([drawn("رقم العملية"), drawn("Total 12"), drawn("رقم الحساب")])
+    assert not is_eastern([drawn("رقم العملية"), drawn("Total 12")])
 
 
-def test_every_sign_has_a_likelihood_for_each_class():
-    ink = strength(drawn("٢٣ ٤٧"))
-    words = pieces_of(ink)
-    assert [len(word) for word in words] == [2, 2]
-    seen = looks(ink, words[0])
-    assert seen.shape[0] == 2
-    np.testing.assert_allclose(likely(seen).sum(axis=1), 1.0)
+def test_an_empty_line_says_nothing():
+    assert NETWORK.shown(np.full((20, 60, 3), 255, np.uint8))[0] == ""
+
+
+@pytest.mark.parametrize(
+    ("stands", "says"),
+    [
+        ("لاير ١٬٢٣٤٫٥٠", "1,234.50 ريال"),
+        ("م 4:11 • 2026 سرام 18", "18 مارس 2026 • 4:11 م"),
+        ("(GMT+4) 23:41 - 2022 رياربف 3", "3 فبراير 2022 - 23:41 (GMT+4)"),
+        ("SA10 2592 7139 :باسحلا", "الحساب: SA10 2592 7139"),
+        ("٣١,٠٠٠,٠٠٠-", "-31,000,000"),
+        ("5.00- هينج", "جنيه -5.00"),
+        ("(خ) لصم", "مصل (خ)"),
+        ("هبنج 259.I2", "259.12 جنيه"),
+        ("I،502.92 SAR", "1,502.92 SAR"),
+        ("١٤:٠٥ ٢٠٢٦/١١/٢٦", "2026/11/26 14:05"),
+    ],
+)
+def test_signs_from_left_to_right_become_what_is_said(stands, says):
+    assert said([stands]) == [says]
+
+
+def test_letters_are_those_of_the_language_of_the_screen():
+    assert said(["لاير ٣", "هدنريگ"]) == ["3 ریال", "گیرنده"]
+    assert said(["لاير ٣", "ةيلمع"]) == ["3 ريال", "عملية"]
 
 
 @pytest.mark.parametrize(

@@ -284,18 +284,17 @@ def test_what_is_seen_of_the_sign_of_the_rouble_is_that_sign():
     assert read(lettered(["Amount paid", "118 P", "Recipient"]), BothReader())[1] == "118 P"
 
 
-def test_numbers_in_eastern_digits_are_read_without_a_reader_and_contradict_nothing():
-    face = next(face for face in fonts(covering="٢٣٤٧٦٨") if face.family == "DejaVu Sans")
-    rgb = np.full((400, 600, 3), 255, np.uint8)
-    for row, text in enumerate(("٢٣٤٧٦٨", "٢٠٢٦/١١/٢٦", "١٤:٠٥")):
-        draw_text(rgb, text, 60, 100 + 100 * row, TextStyle(face, 40.0, hinting="none"))
-
+def test_a_screen_in_arabic_is_read_without_a_reader_and_contradicts_nothing():
     class Nothing:
         name, letters = "nothing", None
 
         def read(self, crops):
-            return [("", 0.0)] * len(crops)
+            return [("TX12", 1.0)] * len(crops)
 
+    face = next(face for face in fonts(covering="٢٣٤٧٦٨") if face.family == "DejaVu Sans")
+    rgb = np.full((600, 700, 3), 255, np.uint8)
+    for row, text in enumerate(("رقم العملية", "٢٣٤٧٦٨", "٢٠٢٦/١١/٢٦ ١٤:٠٥", "رقم العملية", "TX12")):
+        draw_text(rgb, text, 60, 100 + 100 * row, TextStyle(face, 40.0, hinting="none", rtl=True))
     _, lines = read_lines(ForensicImage.from_array(rgb), Nothing())
-    assert [line.text.strip() for line in lines] == ["234768", "2026/11/26", "14:05"]
-    assert all(line.confidence == EASTERN < SURE for line in lines)
+    assert [line.text for line in lines] == ["رقم العملية", "234768", "2026/11/26 14:05", "رقم العملية", "TX12"]
+    assert all(line.confidence <= EASTERN < SURE for line in lines[:4]) and lines[4].confidence == 1.0
