@@ -119,7 +119,7 @@ class ScoringPool:
     ...         print(error)
     note.txt is a text and not an image; check what the file is
     >>> scored.predictions[0]["verdict"], scored.row["width"]
-    ('no sign of editing', 384)
+    ('review', 384)
     """
 
     def __init__(

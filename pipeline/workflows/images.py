@@ -283,7 +283,7 @@ def predict(
     >>> Image.fromarray(page()).save(folder / "page.png")
     >>> found = realfake.predict(folder / "page.png")
     >>> found["verdict"].tolist(), bool(found["probability"].between(0, 1).all())
-    (['no sign of editing'], True)
+    (['review'], True)
     """
     from realfake.pipeline.extraction.inputs import files_of, gather, received_of
     from realfake.pipeline.models.predict import Judging, predict_on_cluster, predict_table, predict_to
