@@ -147,18 +147,24 @@ def laid(signature: Signature, boxes: np.ndarray) -> Laid:
     return Laid(signature, boxes, boxes + cells * (boxes[:, 3] - boxes[:, 1])[:, None] / ROWS)
 
 
-def drawn(screen: Laid, words: np.ndarray, frame: np.ndarray, columns: int) -> np.ndarray:
-    """The raster of what some words of a screen, (n,) bool, show in a frame, and a cell around it.
+def drawn(screen: Laid, words: np.ndarray, frames: np.ndarray, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The rasters of what some words of a screen show in frames, and a cell around each.
 
-    (ROWS + 2, columns + 2) uint8, `UNKNOWN` where neither one of the words stands nor the blank ground beside one.
+    Parameters
+    ----------
+    screen : Laid
+    words : ndarray, (k, n) bool; those that are shown in each frame
+    frames : ndarray, (k, 4)
+    columns : ndarray, (k,) int; of each raster
+
+    Returns
+    -------
+    (c,) uint8
+        The (ROWS + 2, columns + 2) cells of each, row by row, one after the other; `UNKNOWN` where neither one of the
+        words stands nor the blank ground beside one.
+    (k + 1,) int
+        Where each begins, and where the last ends.
     """
-    return all_drawn(screen, words[None], frame[None], np.array([columns]))[0].reshape(ROWS + 2, columns + 2)
-
-
-def all_drawn(
-    screen: Laid, words: np.ndarray, frames: np.ndarray, columns: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """What `drawn` says of each of (k, n) bool, (k, 4), (k,): row by row one after the other, and where each begins."""
     starts = np.cumsum([0, *((ROWS + 2) * (columns + 2)).tolist()])
     canvases = np.full(starts[-1], UNKNOWN, np.uint8)
     across = np.empty(columns.max(initial=0) + 2, np.int64)
@@ -168,8 +174,10 @@ def all_drawn(
     return canvases, starts
 
 
-def apart(here: np.ndarray, there: np.ndarray) -> tuple[int, int]:
-    """How much of the ink of one of two rasters the other has not, in a stretch of them, and where that begins, cells.
+def apart(
+    cells: tuple[np.ndarray, np.ndarray], words: np.ndarray, canvases: tuple[np.ndarray, np.ndarray]
+) -> np.ndarray:
+    """How much of the ink of a word and of what is drawn in its frame the other has not.
 
     Counted are cells that ink covers in one and does not touch in the other, at the best of shifts by a cell, and
     thrice more those that as they stand are farther than a cell from any ink of the other: strokes that are put beside
@@ -177,24 +185,15 @@ def apart(here: np.ndarray, there: np.ndarray) -> tuple[int, int]:
 
     Parameters
     ----------
-    here : ndarray, (ROWS, w) uint8
-    there : ndarray, (ROWS + 2, w + 2) uint8, as `drawn` makes it
+    cells : as a signature gives them
+    words : ndarray, (k,) int
+    canvases : as `drawn` makes them, as wide as the words
 
     Returns
     -------
-    (int, int)
-        For the stretch of `STRETCH` columns, some digit wide, in which it is most.
-    """
-    found = all_apart((here.ravel(), np.array([0, here.size])), np.zeros(1, int), (there.ravel(), np.array([0])))
-    return int(found[0, 0]), int(found[0, 1])
-
-
-def all_apart(
-    cells: tuple[np.ndarray, np.ndarray], words: np.ndarray, canvases: tuple[np.ndarray, np.ndarray]
-) -> np.ndarray:
-    """(k, 4) int: what `apart` says of words of a screen, whose `cells` are given, and of canvases of `all_drawn`.
-
-    And how many cells of each canvas, but those around its frame, are known, and how many of them ink touches.
+    (k, 4) int
+        How much, in the stretch of `STRETCH` columns, some digit wide, in which it is most; where that begins, cells;
+        how many cells of the canvas, but those around its frame, are known; how many of them ink touches.
     """
     rasters, starts = cells
     widest = int(np.diff(starts)[words].max(initial=0)) // ROWS + 2
@@ -210,8 +209,7 @@ def _draw(cells, starts, words, boxes, reach, frames, widths, begins, unknown, a
 
     Each word stands in a box, four edges, and nothing else as far as it reaches, four edges.
     """
-    high = 16
-    rows = high + 2
+    high, rows = ROWS, ROWS + 2
     for one in range(len(frames)):
         frame, columns, begin = frames[one], widths[one] + 2, begins[one]
         wide, tall = (frame[2] - frame[0]) / widths[one], (frame[3] - frame[1]) / high
@@ -244,7 +242,7 @@ def _draw(cells, starts, words, boxes, reach, frames, widths, begins, unknown, a
 @compiled
 @no_type_check
 def _apart(cells, starts, words, canvases, begins, shifts, stretch, farther, work, found):
-    rows = 16
+    rows = ROWS
     inked, solid, blank, other, unknown, alone, least = work  # of each column; in the first five a bit for each row
     whole = (np.int64(1) << rows) - 1
     for one in range(len(words)):

@@ -15,8 +15,8 @@ from realfake.pipeline.archive.alignment import (
     Alignment,
     Laid,
     align,
-    all_apart,
-    all_drawn,
+    apart,
+    drawn,
     laid,
 )
 
@@ -188,16 +188,16 @@ def _faced(one: Laid, other: Laid, frame: np.ndarray, scale: float) -> _Faced:
     near, facing = _facing(one, other)
     stands, tells = (np.asarray(each.any(axis=1))[judged] for each in (near, facing))
     columns = words["columns"][judged].astype(int)
-    canvases, begins = all_drawn(other, facing[judged], boxes[judged], columns)
-    most, start, known, touched = all_apart(signature.cells, judged, (canvases, begins)).T
+    canvases, begins = drawn(other, facing[judged], boxes[judged], columns)
+    most, start, known, touched = apart(signature.cells, judged, (canvases, begins)).T
     told = ~stands | (known >= KNOWN * ROWS * columns)
     off = np.where((touched == 0) & (told | ~tells), np.nan, most)
     left, _, right, _ = boxes[judged].T
     stretch = np.stack([start, np.minimum(start + STRETCH, columns)])
     where = (left + stretch * (right - left) / columns).T
     cells, starts = signature.cells
-    times = _tell_time(cells, starts[judged], columns, columns)
-    times |= _tell_time(canvases, begins[:-1] + columns + 3, columns + 2, columns)
+    times = tell_time(cells, starts[judged], columns, columns)
+    times |= tell_time(canvases, begins[:-1] + columns + 3, columns + 2, columns)
     return _Faced(judged, facing, off, where, told, _bare(one, other, near, facing)[judged], times)
 
 
@@ -242,8 +242,8 @@ def _look_closer(faced: _Faced, limit: float, one: Laid, other: Laid) -> None:
         box, count = one.boxes[word], len(NUDGES)
         frames = box + NUDGES * (box[3] - box[1]) / ROWS
         columns = np.full(count, one.signature.rasters[word].shape[1])
-        canvases = all_drawn(other, np.repeat(faced.facing[[word]], count, axis=0), frames, columns)
-        least = all_apart(one.signature.cells, np.full(count, word), canvases)[:, 0]
+        canvases = drawn(other, np.repeat(faced.facing[[word]], count, axis=0), frames, columns)
+        least = apart(one.signature.cells, np.full(count, word), canvases)[:, 0]
         near = least[least < limit]
         faced.off[at] = near[0] if len(near) else min(faced.off[at], least.min())
 
@@ -280,14 +280,11 @@ def _inside(boxes: np.ndarray, frame: np.ndarray) -> np.ndarray:
     return np.asarray((boxes[:, :2] >= frame[:2] - 1).all(axis=1) & (boxes[:, 2:] <= frame[2:] + 1).all(axis=1))
 
 
-def tells_time(raster: np.ndarray) -> bool:
-    """Whether a word is a time of day: few signs apart, and amid them a colon, two dots above each other."""
-    width = np.array([raster.shape[1]])
-    return bool(_tell_time(raster.ravel(), np.zeros(1, int), width, width)[0])
+def tell_time(cells: np.ndarray, starts: np.ndarray, strides: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """(n,) bool: whether rasters are a time of day: few signs apart, and amid them a colon, two dots above each other.
 
-
-def _tell_time(cells: np.ndarray, starts: np.ndarray, strides: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """(n,) bool: whether rasters tell a time of day; each begins somewhere in `cells`, and its rows so far apart."""
+    Each raster begins somewhere in `cells`, with its rows so far apart.
+    """
     signs, _, amid = _signs(cells, starts, strides, columns)
     few = (signs >= SIGNS[0]) & (signs <= SIGNS[1])
     return np.asarray((columns >= CLOCK[0]) & (columns <= CLOCK[1]) & (amid > 0) & few)
@@ -319,7 +316,7 @@ def _parted(signature: Signature) -> list[tuple[int, int]]:
 @compiled
 @no_type_check
 def _colons(cells, starts, strides, widths, colon, dot, found):
-    rows = 16
+    rows = ROWS
     for one in range(len(starts)):
         begin, stride, columns = starts[one], strides[one], widths[one]
         count, start, last, led, amid = 0, -1, False, False, False

@@ -9,8 +9,6 @@ from realfake.pipeline.archive.alignment import (
     STRETCH,
     UNKNOWN,
     align,
-    all_apart,
-    all_drawn,
     apart,
     drawn,
     laid,
@@ -46,8 +44,17 @@ def test_prints_are_counted_bit_by_bit():
     assert np.array_equal(unlike(one, other), counted)
 
 
+def one_drawn(screen, words, frame, columns):
+    return drawn(screen, words[None], frame[None], np.array([columns]))[0].reshape(ROWS + 2, columns + 2)
+
+
+def one_apart(here, there):
+    found = apart((here.ravel(), np.array([0, here.size])), np.zeros(1, int), (there.ravel(), np.array([0])))
+    return tuple(found[0, :2].tolist())
+
+
 def off(here, there):
-    return apart(here, np.pad(there, 1))[0]
+    return one_apart(here, np.pad(there, 1))[0]
 
 
 def test_a_word_is_drawn_again_where_it_stands_even_from_two_parts():
@@ -56,10 +63,10 @@ def test_a_word_is_drawn_again_where_it_stands_even_from_two_parts():
     every = np.ones(len(signature), bool)
     for word in range(len(signature)):
         here = signature.rasters[word]
-        assert apart(here, drawn(laid(signature, boxes), every, boxes[word], here.shape[1]))[0] == 0
+        assert one_apart(here, one_drawn(laid(signature, boxes), every, boxes[word], here.shape[1]))[0] == 0
     first, second = np.lexsort((boxes[:, 0], boxes[:, 3].round(-1)))[-2:]  # the last line has two words
     frame = np.concatenate([boxes[[first, second], :2].min(axis=0), boxes[[first, second], 2:].max(axis=0)])
-    together = drawn(laid(signature, boxes), every, frame, 100) % UNKNOWN
+    together = one_drawn(laid(signature, boxes), every, frame, 100) % UNKNOWN
     assert (together[:, :10] > 1).any() and (together[:, -10:] > 1).any()
 
 
@@ -68,12 +75,12 @@ def test_many_words_are_compared_at_once_as_each_is_alone():
     other = laid(second, second.boxes)
     words = np.argsort(one.boxes[:, 0])  # in any order
     facing = np.ones((len(words), len(other.boxes)), bool)
-    canvases = all_drawn(other, facing, one.boxes[words], one.words["columns"][words].astype(int))
-    found = all_apart(one.cells, words, canvases)
+    canvases = drawn(other, facing, one.boxes[words], one.words["columns"][words].astype(int))
+    found = apart(one.cells, words, canvases)
     for word, (most, start, known, touched) in zip(words, found.tolist(), strict=True):
-        shown = drawn(other, facing[0], one.boxes[word], one.rasters[word].shape[1])
+        shown = one_drawn(other, facing[0], one.boxes[word], one.rasters[word].shape[1])
         inner = shown[1:-1, 1:-1]
-        assert apart(one.rasters[word], shown) == (most, start)
+        assert one_apart(one.rasters[word], shown) == (most, start)
         assert (known, touched) == ((inner < UNKNOWN).sum(), (inner % UNKNOWN > 0).sum())
 
 
@@ -85,8 +92,8 @@ def test_only_words_and_the_blank_ground_beside_them_are_known():
     high = bottom - top
     wide = np.array([left - 2 * high, top, right + 2 * high, bottom])
     columns = round(ROWS * (wide[2] - wide[0]) / high)
-    assert (drawn(laid(signature, boxes), ~(one | ~one), wide, columns) == UNKNOWN).all()
-    known = np.flatnonzero((drawn(laid(signature, boxes), one, wide, columns)[1:-1] < UNKNOWN).all(axis=0)) - 1
+    assert (one_drawn(laid(signature, boxes), ~(one | ~one), wide, columns) == UNKNOWN).all()
+    known = np.flatnonzero((one_drawn(laid(signature, boxes), one, wide, columns)[1:-1] < UNKNOWN).all(axis=0)) - 1
     reach = laid(signature, boxes).reach[word]
     assert reach[0] < left - high / 3 and reach[2] > right + high / 3
     cell = high / ROWS
@@ -110,7 +117,7 @@ def test_the_stretch_that_differs_is_named():
     here, there = np.zeros((2, 16, 60), np.uint8)
     here[4:12, 10:12] = there[4:12, 10:12] = 2
     here[4:12, 40:42] = 2
-    start = apart(here, np.pad(there, 1))[1]
+    start = one_apart(here, np.pad(there, 1))[1]
     assert start <= 40 and start + STRETCH >= 42
 
 
