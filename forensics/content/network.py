@@ -103,16 +103,19 @@ def _stored(file: Path) -> Sequence[tuple[np.ndarray, np.ndarray]]:
 
 
 def seen(crop: np.ndarray) -> np.ndarray:
-    """A line's picture, (h, w, 3) uint8, as a network sees it: how far each pixel is from the ground, 0 to 1 of the
-    farthest, (`HEIGHT`, w) float32.
-    """
-    gray = cv2.cvtColor(np.ascontiguousarray(crop), cv2.COLOR_RGB2GRAY).astype(np.int16)
-    off = np.abs(gray - int(np.median(np.concatenate([gray[0], gray[-1]]))))
-    ink = (off / np.float32(max(int(off.max()), FAINT))).astype(np.float32)
+    """A line's picture, (h, w, 3) uint8, as a network sees it: its `strength`, (`HEIGHT`, w) float32."""
+    ink = strength(crop)
     height, width = ink.shape
     wide = min(max(round(STRETCH * HEIGHT * width / height), 8), WIDEST)
     way = cv2.INTER_AREA if height > HEIGHT else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(ink, (wide, HEIGHT), interpolation=way), np.float32)
+
+
+def strength(crop: np.ndarray) -> np.ndarray:
+    """How far each pixel of a line's picture is from its ground, (h, w) float32, 0 to 1 of the farthest."""
+    gray = cv2.cvtColor(np.ascontiguousarray(crop), cv2.COLOR_RGB2GRAY).astype(np.int16)
+    off = np.abs(gray - int(np.median(np.concatenate([gray[0], gray[-1]]))))
+    return (off / np.float32(max(int(off.max()), FAINT))).astype(np.float32)
 
 
 def convolved(held: np.ndarray, layer: Layer, weights: np.ndarray) -> np.ndarray:

@@ -27,6 +27,7 @@ import numpy as np
 
 from realfake.forensics.box import Box
 from realfake.forensics.content.eastern import NETWORK, is_eastern, is_foreign, said
+from realfake.forensics.content.network import strength
 from realfake.forensics.content.receipt import Line
 from realfake.forensics.content.values import SIGNS, WELL_GROUPED, currency_codes, plain
 from realfake.forensics.errors import MissingExtra, needs_one_of
@@ -82,7 +83,6 @@ DOT_FULL = 0.68  # of its box that a dot fills; a disc fills 0.79
 DOT_LIKE = 0.25  # of their size by which the dots of one mask differ
 DOT_LEVEL = 0.25, 0.75  # of the height of the line's letters: where the middles of dots stand
 DOT_GAP = 3.0  # diameters between the middles of two dots of one mask
-FAINT = 40  # gray levels: less contrast is no ink
 SHORTEST_TAIL = 6  # characters
 MISSING = "no reader of text is installed, so what the screen says was not looked at; pip install 'realfake[read]'"
 
@@ -286,9 +286,8 @@ class TesseractReader:
 def _line_of(words: Sequence[tuple[str, float]]) -> tuple[str, float]:
     if not words:
         return "", float("nan")
-    return APART.sub("", " ".join(word for word, _ in words)), round(
-        sum(sure for _, sure in words) / len(words) / STEP
-    ) * STEP
+    sure = sum(sure for _, sure in words) / len(words)
+    return APART.sub("", " ".join(word for word, _ in words)), round(sure / STEP) * STEP
 
 
 def _dark_on_light(crop: np.ndarray) -> np.ndarray:
@@ -336,7 +335,7 @@ class BothReader:
         """Read all lines, and again those of which the first is not sure; the surer reading holds."""
         read = self.first.read(crops)
         unread = [i for i, (text, sure) in enumerate(read) if (not text.strip() or sure < CLEAR) and _is_long(crops[i])]
-        second = self.second if self.second != TesseractReader() else _in(*OTHER_PACKS.values(), ("eng",))
+        second = self._second(*OTHER_PACKS.values(), ("eng",))
         again = dict(zip(unread, second.read([crops[i] for i in unread]), strict=True))
         clear = [text for text, sure in again.values() if sure >= CLEAR and len(OTHER_LETTER.findall(text)) >= FEW]
         if len(clear) >= LINES:
@@ -346,14 +345,19 @@ class BothReader:
                 read[i] = text, sure
         return read
 
+    def _second(self, *packs: Sequence[str]) -> Reader:
+        """The second reader; Tesseract with such languages as are installed, where no other are asked for."""
+        if self.second != TesseractReader():
+            return self.second
+        return TesseractReader(tuple(name for some in packs for name in some if name in _languages()))
+
     def _of_other_script(
         self, letters: str, crops: Sequence[np.ndarray], read: list[Told], unread: set[int]
     ) -> list[Told]:
         """What the first reader read on a screen with such letters, lines with numbers by words."""
         common = max(OTHER_PACKS, key=lambda ends: sum(ends[0] <= sign <= ends[1] for sign in letters))
-        second = self.second if self.second != TesseractReader() else _in(OTHER_PACKS[common])
         mixed = {i: crops[i] for i, (text, _) in enumerate(read) if i not in unread and NUMBER.search(text)}
-        by_words = self._by_words(mixed, second)
+        by_words = self._by_words(mixed, self._second(OTHER_PACKS[common]))
         told = [by_words.get(i, one) for i, one in enumerate(read)]
         for seen, sign, of_script in ((ROUBLES, "₽", CYRILLIC), (BAHT, "฿", THAI)):
             if of_script.search(letters):
@@ -385,11 +389,6 @@ class BothReader:
             for i, some in texts.items()
             if any(OTHER_LETTER.search(text) for text, _ in some) and all(sure >= LIKELY for _, sure in some)
         }
-
-
-def _in(*languages: Sequence[str]) -> TesseractReader:
-    """Tesseract with those of some languages that are installed: a few read sooner than all."""
-    return TesseractReader(tuple(name for some in languages for name in some if name in _languages()))
 
 
 def _has_rapidocr() -> bool:
@@ -565,9 +564,7 @@ def _words_of(crop: np.ndarray) -> list[tuple[int, int]]:
 
 def _ink(crop: np.ndarray) -> np.ndarray:
     """Where a line's picture is nearer to its ink than to its ground, (h, w) uint8."""
-    gray = cv2.cvtColor(np.ascontiguousarray(crop), cv2.COLOR_RGB2GRAY).astype(np.int16)
-    off = np.abs(gray - int(np.median(np.concatenate([gray[0], gray[-1]]))))
-    return np.asarray(2 * off > max(int(off.max()), FAINT), np.uint8)
+    return np.asarray(strength(crop) > 0.5, np.uint8)
 
 
 def dot_runs(crop: np.ndarray) -> list[tuple[int, int, int]]:
