@@ -7,22 +7,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-import realfake.data.forgeries.forger as forging
-from realfake.data.forgeries.forger import Means, forge
+from realfake.data.forgeries.forger import PLANS, Means, forge
 from realfake.data.screenshots.screen import Screen
-
-PLANS = [*forging.PLANS]
 
 
 @pytest.mark.parametrize("plan", PLANS)
-def test_nothing_changes_outside_the_mask(drawn_screen, monkeypatch, plan):
-    monkeypatch.setattr(forging, "PLANS", {plan: 1.0})
+def test_nothing_changes_outside_the_mask(drawn_screen, plan):
     made = 0
     for seed in range(6):
         rgb, fields = drawn_screen(seed)
         donors = [Screen(*drawn_screen(seed + 6), "app", "phone")] if plan == "splice" else []
         before = rgb.copy()
-        forgery = forge(rgb, fields, np.random.default_rng(seed), Means(donors))
+        forgery = forge(rgb, fields, np.random.default_rng(seed), Means(donors, kinds=(plan,)))
         assert np.array_equal(rgb, before)
         if forgery is not None:
             made += 1
@@ -34,12 +30,11 @@ def test_nothing_changes_outside_the_mask(drawn_screen, monkeypatch, plan):
 
 
 @pytest.mark.parametrize("plan", [plan for plan in PLANS if plan not in ("close-row",)])
-def test_every_edited_line_is_touched(drawn_screen, monkeypatch, plan):
-    monkeypatch.setattr(forging, "PLANS", {plan: 1.0})
+def test_every_edited_line_is_touched(drawn_screen, plan):
     for seed in range(4):
         rgb, fields = drawn_screen(seed)
         donors = [Screen(*drawn_screen(seed + 6), "app", "phone")]
-        forgery = forge(rgb, fields, np.random.default_rng(seed + 50), Means(donors))
+        forgery = forge(rgb, fields, np.random.default_rng(seed + 50), Means(donors, kinds=(plan,)))
         if forgery is not None:
             assert all(forgery.mask[fields[i].box.slices].any() for i in forgery.edited)
             others = [i for i in range(len(fields)) if i not in forgery.edited and fields[i].field == "label"]
