@@ -68,10 +68,11 @@ COLUMNS = ["path", "label", "group", "mask", "app"]
 work, real, seeds, editors, labelled = Path(sys.argv[1]), bool(sys.argv[2]), sys.argv[3], sys.argv[4], sys.argv[5:]
 parts, about = [], "Generated screenshots of fictional apps alone: no real app, bank or person is in it."
 made = "make starter-model"
-for name in (*seeds.split(), *(["real", "edited", "stretched", "rare"] if real else ["forged"])):
+once_more = ("edited", "stretched", "rare")  # of which the genuine images are those of the other sets
+for name in (*seeds.split(), *(["real", *once_more] if real else ["forged"])):
     part = pd.read_csv(work / name / "manifest.csv", keep_default_na=False, dtype={"app": str, "group": str})
-    if name in ("edited", "stretched", "rare"):
-        part = part[part["label"] == 1]  # the genuine ones are those of the other sets, sent once more
+    if name in once_more:
+        part = part[part["label"] == 1]
     part["path"] = name + "/" + part["path"]
     part["mask"] = [name + "/" + mask if mask else "" for mask in part["mask"]]
     parts.append(part[COLUMNS])

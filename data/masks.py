@@ -60,6 +60,6 @@ def _inside(altered: np.ndarray, box: Box) -> float:
 
 
 def _beside(ground: np.ndarray, box: Box) -> float:
-    rows, right = ground[box.y : box.y + box.height], box.x + box.width
-    sides = rows[:, max(0, box.x - _piece(box)) : box.x], rows[:, right : right + _piece(box)]
+    rows = ground[box.y : box.bottom]
+    sides = rows[:, max(0, box.x - _piece(box)) : box.x], rows[:, box.right : box.right + _piece(box)]
     return max(float(side.mean()) if side.size else 0.0 for side in sides)
