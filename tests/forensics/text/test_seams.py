@@ -47,7 +47,7 @@ def overlaid(start: int, stop: int, there: int, source: int, quality: int | None
 @pytest.mark.parametrize("source", [2, 0])
 @pytest.mark.parametrize("quality", [None, 90])
 def test_a_cut_through_letters_is_told_whether_its_stretch_is_of_the_line_or_of_another(plain, source, quality):
-    words, altered = overlaid(11, 52, 118, source, quality)
+    words, altered = overlaid(20, 66, 118, source, quality)
     assert words[LARGEST][altered].max() > 2
     assert words[LARGEST][altered].max() > 2 + plain.table[LARGEST].max()
     assert words[LARGEST][~altered].max() < words[LARGEST][altered].max() - 2
@@ -75,7 +75,7 @@ def test_thai_letters_are_less_than_a_cut_through_them(family, texts):
     style = TextStyle(face, 36, (20, 20, 20))
     rows = [draw_text(rgb, text, 40, 60 + 80 * row, style) for row, text in enumerate(texts)]
     plain = regions_of(Image.fromarray(rgb))
-    laid(rgb, rows[2], rows[2], 8, 55, 101)
+    laid(rgb, rows[2], rows[2], 13, 60, 90)
     found = regions_of(Image.fromarray(rgb))
     field = found.fields[nearest(found.boxes, rows[2])]
     altered = np.array([one == field for one in found.fields])
