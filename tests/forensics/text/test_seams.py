@@ -10,7 +10,18 @@ from realfake.data.drawing.rasterisers import TextStyle, draw_text
 from realfake.forensics.box import Box
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.text.regions import Regions
-from realfake.forensics.text.seams import COARSE, FINE, LEAST, NEAR, SEEN, STEPS, boundaries, log_odds
+from realfake.forensics.text.seams import (
+    COARSE,
+    FINE,
+    LEAST,
+    NEAR,
+    SEEN,
+    STEPS,
+    WEIGHTS,
+    WIDEST,
+    boundaries,
+    log_odds,
+)
 from tests.lettering import blank, nearest, pixels, regions_of, slip, write
 from tests.pictures import jpeg
 
@@ -115,6 +126,15 @@ def test_log_odds_are_the_same_whichever_way_they_are_added_up():
     one_by_one = np.concatenate([log_odds(row[None]) for row in seen])
     assert (log_odds(seen) == one_by_one).all()
     assert len(np.unique(one_by_one)) > 100
+
+
+def test_sums_of_single_precision_hold_whole_numbers_of_every_look_there_can_be():
+    with np.load(WEIGHTS) as stored:
+        first, bias = stored["first"].astype(float), stored["first_bias"].astype(float)
+    most = np.full(SEEN, 1.25 * STEPS)  # coverage
+    most[-2 * FINE - 1 : -1] = 3 * STEPS  # twice a change of coverage
+    most[-1] = STEPS * np.log(WIDEST)
+    assert (most @ np.abs(first) + STEPS * np.abs(bias)).max() < 2**24
 
 
 def test_a_field_too_low_to_show_letters_says_nothing_and_one_without_ends_the_least():
