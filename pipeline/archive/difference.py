@@ -43,6 +43,7 @@ SIGNS = (3, 9)  # how many signs it has
 MINUTES = 3  # signs of ":53", where the hour before it was found as a word of its own
 HOUR, BESIDE = 30, 0.6  # cells of length that an hour takes at most, and of its height how far before it ends
 COLON, DOT = 6, 5  # cells of length that a colon takes at most, and of height either of its dots
+RISE = 1  # cells by which digits rise above a colon, as letters do not above an accent
 STATUS = 0.05  # of the screen's height: the phone's own bar
 
 
@@ -143,10 +144,11 @@ def difference(later: Signature, earlier: Signature, rare: np.ndarray | None = N
     unclear = ~differs & ~absent & ~same
     if unclear[sure].sum() > DOUBTFUL * sure.sum():
         return None
-    other, plain, times = np.zeros((3, len(later)), bool)
-    other[mine.judged], plain[mine.judged] = differs | absent, same & (mine.off < DOUBT)
-    times[mine.judged] = mine.times
-    times &= other | plain
+    other, plain, alike = np.zeros((3, len(later)), bool)
+    other[mine.judged], alike[mine.judged] = differs | absent, same
+    plain[mine.judged] = same & (mine.off < DOUBT)
+    shown, firm = _times(mine, theirs)
+    times = shown & (other | (alike & firm))
     for hour, minute in _parted(later):
         pair = [hour, minute]
         times[pair] = other[pair]
@@ -236,16 +238,34 @@ def _leave_bare(faced: _Faced) -> None:
 
 
 def _look_closer(faced: _Faced, limit: float, one: Laid, other: Laid) -> None:
-    """Lay words that differ over each other once more, at the best of steps by half a cell: edges are whole pixels."""
-    for at in np.flatnonzero((faced.off >= limit) & (faced.off < PAST)).tolist():
-        word = faced.judged[at]
+    """Lay words that differ, and times of day that are the same with doubt, over each other once more.
+
+    At the best of steps by half a cell: edges are whole pixels.
+    """
+    doubtful = faced.times & (faced.off >= DOUBT) & (faced.off < limit)
+    for at in np.flatnonzero(((faced.off >= limit) & (faced.off < PAST)) | doubtful).tolist():
+        word, enough = faced.judged[at], DOUBT if doubtful[at] else limit
         box, count = one.boxes[word], len(NUDGES)
         frames = box + NUDGES * (box[3] - box[1]) / ROWS
         columns = np.full(count, one.signature.rasters[word].shape[1])
         canvases = drawn(other, np.repeat(faced.facing[[word]], count, axis=0), frames, columns)
         least = apart(one.signature.cells, np.full(count, word), canvases)[:, 0]
-        near = least[least < limit]
+        near = least[least < enough]
         faced.off[at] = near[0] if len(near) else min(faced.off[at], least.min())
+
+
+def _times(mine: _Faced, theirs: _Faced) -> tuple[np.ndarray, np.ndarray]:
+    """(n,) bool, twice: which words of a screen are of a time of day, and which of no time that is not beyond doubt.
+
+    One that was found whole on the other screen alone stands for the words in its place.
+    """
+    shown, firm = np.zeros(len(mine.facing), bool), np.ones(len(mine.facing), bool)
+    shown[mine.judged] = mine.times
+    firm[mine.judged[mine.times & ~(mine.off < DOUBT)]] = False
+    facing = theirs.facing[theirs.judged]
+    shown |= facing[theirs.times].any(axis=0)
+    firm &= ~facing[theirs.times & ~(theirs.told & (theirs.off < DOUBT))].any(axis=0)
+    return shown, firm
 
 
 def _opposite(faced: _Faced, limit: float, other: Laid) -> np.ndarray:
@@ -283,7 +303,8 @@ def _inside(boxes: np.ndarray, frame: np.ndarray) -> np.ndarray:
 def tell_time(cells: np.ndarray, starts: np.ndarray, strides: np.ndarray, columns: np.ndarray) -> np.ndarray:
     """(n,) bool: whether rasters are a time of day: few signs apart, and amid them a colon, two dots above each other.
 
-    Each raster begins somewhere in `cells`, with its rows so far apart.
+    Digits beside a colon rise above it, unless they are dots themselves, as zeros of the East are. Each raster begins
+    somewhere in `cells`, with its rows so far apart.
     """
     signs, _, amid = _signs(cells, starts, strides, columns)
     few = (signs >= SIGNS[0]) & (signs <= SIGNS[1])
@@ -291,9 +312,9 @@ def tell_time(cells: np.ndarray, starts: np.ndarray, strides: np.ndarray, column
 
 
 def _signs(cells: np.ndarray, starts: np.ndarray, strides: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """(3, n) int: how many signs rasters have, whether a colon is the first of them, and whether one is amid them."""
+    """(3, n) int: how many signs rasters have, whether a colon leads a digit first of all, and whether amid them."""
     found = np.zeros((3, len(starts)), np.int64)
-    _colons(cells, starts, strides, columns, COLON, DOT, found)
+    _colons(cells, starts, strides, columns, COLON, DOT, RISE, found)
     return found
 
 
@@ -315,37 +336,42 @@ def _parted(signature: Signature) -> list[tuple[int, int]]:
 
 @compiled
 @no_type_check
-def _colons(cells, starts, strides, widths, colon, dot, found):
+def _colons(cells, starts, strides, widths, colon, dot, rise, found):
     rows = ROWS
     for one in range(len(starts)):
         begin, stride, columns = starts[one], strides[one], widths[one]
-        count, start, last, led, amid = 0, -1, False, False, False
+        count, start, led, amid = 0, -1, False, False
+        before, low_before = rows, False  # where the sign before this one begins, and whether it is a mere dot
+        upper, risen = -1, False  # where the colon before this sign begins, and whether the sign before that rises above
         for j in range(columns + 1):
             inked = False
             for i in range(rows):
                 inked |= j < columns and cells[begin + i * stride + min(j, columns - 1)] == 2
             if inked and start < 0:
                 start = j
-                amid |= last and count > 1  # a sign follows the colon
             elif not inked and start >= 0:
                 count += 1
-                last = False
-                if j - start <= colon:
-                    dots, longest, begun, ended, gap = 0, 0, -1, -1, 0
-                    for i in range(rows + 1):
-                        here = False
-                        for k in range(start, j):
-                            here |= i < rows and cells[begin + min(i, rows - 1) * stride + k] == 2
-                        if here and begun < 0:
-                            begun = i
-                            if dots == 1:
-                                gap = begun - ended
-                        elif not here and begun >= 0:
-                            dots, longest, ended = dots + 1, max(longest, i - begun), i
-                            last = dots == 2 and longest <= dot and gap >= 2 and 2 * i > rows
-                            begun = -1
-                led |= last and count == 1
-                start = -1
+                dots, longest, shortest, top, begun, ended, gap = 0, 0, rows, rows, -1, -1, 0
+                for i in range(rows + 1):
+                    here = False
+                    for k in range(start, j):
+                        here |= i < rows and cells[begin + min(i, rows - 1) * stride + k] == 2
+                    if here and begun < 0:
+                        begun, top = i, min(top, i)
+                        if dots == 1:
+                            gap = begun - ended
+                    elif not here and begun >= 0:
+                        dots, longest, shortest, ended = dots + 1, max(longest, i - begun), min(shortest, i - begun), i
+                        begun = -1
+                low = dots == 1 and longest <= dot
+                if upper >= 0 and (low or top + rise <= upper) and (risen or top + rise <= upper):
+                    led |= count == 2
+                    amid |= count > 2
+                upper = -1
+                even = dots == 2 and longest <= dot and longest - shortest <= 2 and gap >= 2 and 2 * ended > rows
+                if even and j - start <= colon and (count == 1 or low_before or before + rise <= top):
+                    upper, risen = top, before + rise <= top
+                before, low_before, start = top, low, -1
         found[0, one], found[1, one], found[2, one] = count, led, amid
 
 
