@@ -293,10 +293,11 @@ class Letters:
         self.signs: list[np.ndarray] = []
         self.times: dict[tuple[int, int], list[np.ndarray]] = {}
         for one, free in zip(screens, self.free, strict=True):
+            of_day = tell_time(one)
             for word in np.flatnonzero(free):
                 raster = one.rasters[word]
                 signs = [raster[:, begin:end] for begin, end in places_of(raster)]
-                if of_day(raster):
+                if of_day[word]:
                     for at, sign in enumerate(signs):
                         self.times.setdefault((len(signs), at), []).append(sign)
                 else:
@@ -306,23 +307,17 @@ class Letters:
         """A receipt whose rare words are others, and its template."""
         number = int(rng.integers(len(self.screens)))
         one, free = self.screens[number], self.free[number]
-        words, rasters = one.words.copy(), list(one.rasters)
+        words, rasters, of_day = one.words.copy(), list(one.rasters), tell_time(one)
         for word in np.flatnonzero(free):
             raster = one.rasters[word].copy()
-            places, time_of_day = places_of(raster), of_day(raster)
+            places = places_of(raster)
             for at, (begin, end) in enumerate(places):
-                pool = self.times[len(places), at] if time_of_day else self.signs
+                pool = self.times[len(places), at] if of_day[word] else self.signs
                 sign = pool[int(rng.integers(len(pool)))]
                 raster[:, begin:end] = sign[:, stretched(sign.shape[1], end - begin)]
             rasters[word] = raster
             words["print"][word] = print_of(raster)
         return Signature(one.size, words, tuple(rasters), one.direction), self.templates[number]
-
-
-def of_day(raster: np.ndarray) -> bool:
-    """Whether a word is a time of day."""
-    columns = np.array([raster.shape[1]])
-    return bool(tell_time(raster.ravel(), np.zeros(1, int), columns, columns)[0])
 
 
 def rare_words(one: Signature, others: Sequence[Signature]) -> np.ndarray:
