@@ -141,17 +141,21 @@ def boundaries(image: ForensicImage, box: Box, ground: float, contrast: float) -
 def log_odds(seen: np.ndarray) -> np.ndarray:
     """(n,) float64, log-odds that a stretch ends at each boundary; whole numbers until the last step, so exact."""
     first, first_bias, second, second_bias = _weights()
-    hidden = np.maximum(seen @ first + first_bias, 0.0)
-    odds: np.ndarray = (np.rint(hidden / STEPS) @ second + second_bias)[:, 0] / SCALE**2
+    hidden = np.maximum(seen.astype(np.float32) @ first + first_bias, np.float32(0.0))
+    odds: np.ndarray = (np.rint(hidden / np.float32(STEPS)) @ second + second_bias)[:, 0] / SCALE**2
     return np.asarray(np.clip(odds, LEAST, -LEAST))
 
 
 @cache
 def _weights() -> tuple[np.ndarray, ...]:
-    """Weights of both layers in whole `SCALE`, their biases in those of the sums that they are added to."""
+    """Weights of both layers in whole `SCALE`, their biases in those of the sums that they are added to.
+
+    Those of the first layer are of single precision: its sums stay below 2 ** 24.
+    """
     with np.load(WEIGHTS) as stored:
         first, first_bias, second, second_bias = (stored[name].astype(np.float64) for name in stored.files)
-    return first, first_bias * STEPS, second, second_bias * SCALE
+    single = first.astype(np.float32), (first_bias * STEPS).astype(np.float32)
+    return *single, second, second_bias * SCALE
 
 
 @compiled

@@ -5,12 +5,23 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from realfake.data.drawing.fonts import fonts
+from realfake.data.drawing.fonts import catalogue
 from realfake.data.drawing.rasterisers import TextStyle, draw_text
 from realfake.forensics.box import Box
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.text.regions import Regions
-from realfake.forensics.text.seams import COARSE, FINE, LEAST, NEAR, SEEN, STEPS, boundaries, log_odds
+from realfake.forensics.text.seams import (
+    COARSE,
+    FINE,
+    LEAST,
+    NEAR,
+    SEEN,
+    STEPS,
+    WEIGHTS,
+    WIDEST,
+    boundaries,
+    log_odds,
+)
 from tests.lettering import blank, nearest, pixels, regions_of, slip, write
 from tests.pictures import jpeg
 
@@ -71,7 +82,7 @@ def test_letters_with_straight_ends_are_less_than_a_cut():
 ])  # fmt: skip
 def test_thai_letters_are_less_than_a_cut_through_them(family, texts):
     rgb = np.full((480, 640, 3), 255, np.uint8)
-    face = next(face for face in fonts(covering="".join(texts).replace(" ", "")) if face.family == family)
+    face = next(face for face in catalogue() if face.family == family)
     style = TextStyle(face, 36, (20, 20, 20))
     rows = [draw_text(rgb, text, 40, 60 + 80 * row, style) for row, text in enumerate(texts)]
     plain = regions_of(Image.fromarray(rgb))
@@ -115,6 +126,15 @@ def test_log_odds_are_the_same_whichever_way_they_are_added_up():
     one_by_one = np.concatenate([log_odds(row[None]) for row in seen])
     assert (log_odds(seen) == one_by_one).all()
     assert len(np.unique(one_by_one)) > 100
+
+
+def test_sums_of_single_precision_hold_whole_numbers_of_every_look_there_can_be():
+    with np.load(WEIGHTS) as stored:
+        first, bias = stored["first"].astype(float), stored["first_bias"].astype(float)
+    most = np.full(SEEN, 1.25 * STEPS)  # coverage
+    most[-2 * FINE - 1 : -1] = 3 * STEPS  # twice a change of coverage
+    most[-1] = STEPS * np.log(WIDEST)
+    assert (most @ np.abs(first) + STEPS * np.abs(bias)).max() < 2**24
 
 
 def test_a_field_too_low_to_show_letters_says_nothing_and_one_without_ends_the_least():
