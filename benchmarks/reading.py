@@ -1,7 +1,7 @@
 """How well and how fast receipts are read: `python -m benchmarks.reading` draws those of apps that nothing has seen.
 
-With `--locale`, given once or more, or `all`, the apps take turns in these: a second table has a line for each, and how
-much CPU time its screens take.
+With `--locale`, given once or more, or `all`, the apps take turns in these: a second table has a line for each
+language, and how much CPU time its screens take.
 
 Three measures, apart: a value's text to the last sign; the whole line that it stands in, labels included; and of an
 amount what the receipt says by it, its number and its currency. Of screens from right to left the words of a value are
@@ -85,12 +85,13 @@ def main(apps: int, screens: int, first: int, reader: str, locales: tuple[str, .
     contradicted, read, spans = Counter(), Counter(), {}
     locales = drawable_locales(tuple(LOCALES) if EVERY in locales else locales)
     for rgb, fields, channel, locale in drawn(apps, screens, first, locales):
+        language = LOCALES[locale][0]
         image = ForensicImage.from_array(rgb)
         begun = spent()
         said = read_receipt(image, chosen)
         seconds.append(spent() - begun)
         lines.append(len(said.lines))
-        spans.setdefault(locale, []).append(seconds[-1])
+        spans.setdefault(language, []).append(seconds[-1])
         if len(said.lines) in CROWDED and rgb.shape[1] == WIDTH:
             crowded.append(seconds[-1])
         findings = check_content(said)[1]
@@ -98,11 +99,11 @@ def main(apps: int, screens: int, first: int, reader: str, locales: tuple[str, .
         contradicted[channel] += bool(findings)
         for finding in findings if misread else ():
             click.echo(f"{channel} {locale}: {finding.sentence}")
-        rtl = locale.split("_")[0] in RIGHT_TO_LEFT
+        rtl = language in RIGHT_TO_LEFT
         for one in compared(fields, [(line.box, line.text) for line in said.lines], rtl):
             tell = judged(one, said.values)
             if locales:
-                tell[locale] = tell[one.field]
+                tell[language] = tell[one.field]
             for measure, holds in tell.items():
                 total[channel, measure] += 1
                 right[channel, measure] += holds
@@ -116,15 +117,11 @@ def main(apps: int, screens: int, first: int, reader: str, locales: tuple[str, .
         shares = [[sum(counter[channel, one] for one in kinds) for counter in (right, total)] for channel in CHANNELS]
         click.echo(f"{kind:12s}" + "".join(f"{hits / max(of, 1):8.3f} of {of:4d}" for hits, of in shares))
     if locales:
-        click.echo(
-            f"{'locale':12s}" + "".join(f"{channel:>16s}" for channel in CHANNELS) + f"{'CPU s':>8s}{'most':>8s}"
-        )
-    for locale in sorted(set(locales)):
-        cells = [f"{right[channel, locale]} of {total[channel, locale]}" for channel in CHANNELS]
-        cost = spans.get(locale, [0.0])
-        click.echo(
-            f"{locale:12s}" + "".join(f"{cell:>16s}" for cell in cells) + f"{np.median(cost):8.2f}{max(cost):8.2f}"
-        )
+        head = "".join(f"{channel:>16s}" for channel in CHANNELS)
+        click.echo(f"{'language':12s}{head}{'CPU s':>8s}{'most':>8s}")
+    for language, cost in sorted(spans.items()) if locales else ():
+        cells = "".join(f"{f'{right[channel, language]} of {total[channel, language]}':>16s}" for channel in CHANNELS)
+        click.echo(f"{language:12s}{cells}{np.median(cost):8.2f}{max(cost):8.2f}")
     click.echo("read for each other: " + ", ".join(f"{a}/{b} {confused[a + b]}" for a, b in PAIRS))
     told = ", ".join(f"{channel} {contradicted[channel]} of {read[channel]}" for channel in CHANNELS)
     click.echo(f"genuine receipts that contradict themselves: {told}")

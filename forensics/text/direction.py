@@ -130,6 +130,13 @@ def read_upright(image: ForensicImage) -> Reading:
     return Reading(turned or image, direction, steps, lines, dropped)
 
 
+def read_stored(image: ForensicImage) -> Reading:
+    """Find the text of a picture as it is stored, whatever its strokes and its tag tell."""
+    steps = edge_steps(image)
+    strokes = find_strokes(steps)
+    return Reading(image, Direction(), steps, find_text(image, strokes), max(len(strokes.letters) - strokes.most, 0))
+
+
 def _found(image: ForensicImage) -> tuple[ForensicImage | None, Direction, np.ndarray, list[TextLine], int]:
     """What a `Reading` says, without the picture where it is upright: kept in itself, it would outlive its last use."""
     steps = edge_steps(image)

@@ -309,15 +309,16 @@ def _judged(
     same, other = compared.same, np.concatenate([compared.changed, compared.new]).astype(int)
     body, changed = same[rare[same] & ~compared.status[same]], other[~compared.status[other]]
     identified = bool(read[same].any()) and not read[other].any()
-    agree, clock = int(minutes[same].sum()) + identified, bool((compared.times & compared.status)[same].any())
     late = bool((compared.times & compared.status)[other].any())
+    clock = not late and bool((compared.times & compared.status)[same].any())
+    agree = int((minutes & ~(late & compared.status))[same].sum()) + identified
     gone = compared.gone[~compared.gone_status]
     lines = _lines(later.boxes[changed]) + _lines(earlier.boxes[gone])
     differing = len(changed) + len(gone)
     share = len(body) / max(len(body) + differing, 1)
     if not differing:
         case = DUPLICATE if len(body) + agree >= 2 or not rare.any() else TEMPLATE
-    elif late or not agree:
+    elif not agree:
         case = TEMPLATE
     else:
         doubtful = not clock or bool(minutes[changed].any())

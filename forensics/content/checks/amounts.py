@@ -151,22 +151,24 @@ def _likeness(words: str, amount: Decimal) -> float:
     """Share of the words of an amount, spelt in the language that is nearest, that a text has.
 
     NaN where few are and the text begins with no number in any language. A text that says some of it and no other
-    number was cut, and says it all.
+    number, in the language in which most of its words are numbers, was cut, and says it all.
     """
     from num2words import num2words
 
     said, best = _spelt(CUT.sub("", words)), (0.0, 0)
+    known = {language: [word for word in said if word in _numerals(language)] for language in LANGUAGES}
+    most = max(map(len, known.values()))
     for language in LANGUAGES:
         try:
             wanted = _spelt(str(num2words(int(amount), lang=language)))
         except (NotImplementedError, OverflowError, ValueError, KeyError, IndexError):
             continue
         found = sum(any(_same_word(word, one) for one in said) for word in wanted)
-        numbers = [word for word in said if word in _numerals(language)] or said
-        cut = len(numbers) < len(wanted) and all(any(_same_word(word, one) for word in wanted) for one in numbers)
+        numbers = known[language] or said
+        meant = len(known[language]) == most and len(numbers) < len(wanted)
+        cut = meant and all(any(_same_word(word, one) for word in wanted) for one in numbers)
         best = max(best, (1.0 if cut else found / max(len(wanted), 1), len(wanted)))
-    numerals = frozenset[str]().union(*map(_numerals, LANGUAGES))
-    spelt = bool(said) and said[0] in numerals
+    spelt = any(numbers[:1] == said[:1] for numbers in known.values() if numbers)
     return best[0] if best[0] >= KNOWN or spelt else NAN
 
 

@@ -64,7 +64,7 @@ def test_words_spell_an_amount_in_several_languages():
         assert check_content(receipt(HONEST | {"Amount in words": words}))[1] == ()
 
 
-@pytest.mark.parametrize("words", ["Six dollars only", "Sixty dollars only"])
+@pytest.mark.parametrize("words", ["Six dollars only", "Sixty dollars only", "Cuarenta y dos mil pesos"])
 def test_words_that_share_none_with_the_amount_are_those_of_another(words):
     (found,) = check_content(receipt(HONEST | {"Amount in words": words}))[1]
     assert "does not spell $1,200.00" in found.sentence
