@@ -23,7 +23,7 @@ from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
-from itertools import islice
+from itertools import chain, islice, pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -46,7 +46,7 @@ from realfake.forensics.text.signature import (
 )
 from realfake.pipeline.archive.adding import BATCH, Screen, add
 from realfake.pipeline.archive.alignment import ASPECT, LIKE, unlike
-from realfake.pipeline.archive.difference import tells_time
+from realfake.pipeline.archive.difference import tell_time
 from realfake.pipeline.archive.finding import ALTERED, DUPLICATE, Finding, find
 from realfake.pipeline.archive.keeping import check_store
 from realfake.pipeline.archive.keys import BITS, asked_keys, word_keys
@@ -54,10 +54,11 @@ from realfake.pipeline.archive.store import FULL, IMAGES, LISTS, Before, Entry, 
 
 APART = 0.3  # share of an app's receipts on which a word stands that is the app's own
 INK = np.array([0, 50, 205])  # of 255, about how much covers a cell that ink does not touch, touches, covers
-AT_ONCE = 100_000  # rows of one statement
+AT_ONCE = 20_000  # images of one transaction
 FIRST = 10**7  # less than nothing, the number of the first composed receipt: all come before those that were drawn
 CAME = "2025-06-01T00:00:00"  # of every other synthetic image; of the others that is not known
 NEAREST = 10  # neighbours asked for
+PART = 2_000_000  # list entries that are made, sorted and committed at once
 SHARED = 64  # synthetic signatures that all synthetic images share: their bytes are not what is looked up
 
 
@@ -84,7 +85,7 @@ def latency(count: int, place: str | None, queries: int, words: int) -> None:
             if not held(store):
                 began = time.process_time()
                 fill(store, first, asked, count)
-                click.echo(f"filled in {time.process_time() - began:.0f} CPU s")
+                click.echo(f"filled in {time.process_time() - began:.0f} CPU s, {peak():.0f} MiB at most")
             if not store.on_server:
                 size = sum(
                     Path(place + ending).stat().st_size for ending in ("", "-wal") if Path(place + ending).exists()
@@ -156,9 +157,11 @@ def fill(store: Store, first: Signature, asked: Sequence[Signature], count: int)
     found = [[key, i] for i, one in places.items() for key, word in word_keys(one) if word < own_from(len(one))]
     with store.writing() as connection:
         connection.exec_driver_sql("INSERT INTO templates (id, first) VALUES (1, 1)")
-        while some := list(islice(rows, 5000)):
+    while some := list(islice(rows, AT_ONCE)):  # whole parts, so that the log of what is written does not grow
+        with store.writing() as connection:
             connection.execute(IMAGES.insert(), some)
-        for pairs in (*pairs_of(rng, first, count), full, np.array(found)):
+    for pairs in chain(pairs_of(rng, first, count), (full, np.array(found))):
+        with store.writing() as connection:
             into_lists(store, connection, pairs, np.where(pairs[:, 1] % 2, seconds(CAME), 0))
     if not store.on_server:
         with store.engine.connect() as plain:
@@ -170,21 +173,18 @@ def fill(store: Store, first: Signature, asked: Sequence[Signature], count: int)
 
 def into_lists(store: Store, connection: sql.Connection, pairs: np.ndarray, received: np.ndarray | None = None) -> None:
     """Add pairs of key and image, (n, 2), and when each came, by the quickest way of each database."""
-    rows = np.column_stack([pairs, np.zeros(len(pairs), int) if received is None else received])
+    came = np.zeros(len(pairs), int) if received is None else received
+    rows = zip(*(column.tolist() for column in (pairs[:, 0], pairs[:, 1], came)), strict=True)
+    cursor = connection.connection.cursor()
     if store.on_server:
-        cursor = connection.connection.cursor()
         cursor.execute("CREATE TEMP TABLE IF NOT EXISTS coming (key bigint, image bigint, received bigint)")
         with cursor.copy("COPY coming FROM STDIN") as copy:
-            for start in range(0, len(rows), AT_ONCE):
-                copy.write(
-                    "".join(f"{key}\t{image}\t{came}\n" for key, image, came in rows[start : start + AT_ONCE].tolist())
-                )
+            for row in rows:
+                copy.write_row(row)
         cursor.execute("INSERT INTO lists SELECT key, image, received FROM coming ON CONFLICT DO NOTHING")
         cursor.execute("TRUNCATE coming")
-        return
-    for start in range(0, len(rows), AT_ONCE):
-        some = list(map(tuple, rows[start : start + AT_ONCE].tolist()))
-        connection.exec_driver_sql(f"INSERT OR IGNORE INTO {LISTS.name} (key, image, received) VALUES (?, ?, ?)", some)
+    else:
+        cursor.executemany(f"INSERT OR IGNORE INTO {LISTS.name} (key, image, received) VALUES (?, ?, ?)", rows)
 
 
 def held(store: Store) -> int:
@@ -196,15 +196,17 @@ def held(store: Store) -> int:
 def pairs_of(rng: np.random.Generator, first: Signature, count: int, start: int = 1) -> Iterator[np.ndarray]:
     """(n, 2) int64, sorted: keys of rare words of so many synthetic screens, each with the number of its screen.
 
-    In parts: keys that begin alike.
+    In parts: keys that begin alike, `PART` of them about at once.
     """
     heads = np.array([key >> BITS for key, word in word_keys(first) if word < own_from(len(first))])
     for head, words in zip(*np.unique(heads, return_counts=True), strict=True):
-        both = rng.integers(0, 1 << BITS, (words, count)) << 32
-        both += np.arange(start, start + count)
-        both = np.sort(both, axis=None)
-        both = both[np.append(True, both[1:] != both[:-1])]
-        yield np.stack([(int(head) << BITS) + (both >> 32), both & 0xFFFFFFFF], axis=1)
+        total = int(words) * count
+        edges = np.linspace(0, 1, -(-total // PART) + 1)
+        for share, below in pairwise(edges):
+            screens = start + np.arange(round(total * share), round(total * below)) % count
+            codes = rng.integers(round(share * (1 << BITS)), round(below * (1 << BITS)), len(screens))
+            both = np.unique(codes << 32 | screens)
+            yield np.stack([(int(head) << BITS) + (both >> 32), both & 0xFFFFFFFF], axis=1)
 
 
 @main.command()
@@ -291,10 +293,11 @@ class Letters:
         self.signs: list[np.ndarray] = []
         self.times: dict[tuple[int, int], list[np.ndarray]] = {}
         for one, free in zip(screens, self.free, strict=True):
+            of_day = tell_time(one)
             for word in np.flatnonzero(free):
                 raster = one.rasters[word]
                 signs = [raster[:, begin:end] for begin, end in places_of(raster)]
-                if tells_time(raster):
+                if of_day[word]:
                     for at, sign in enumerate(signs):
                         self.times.setdefault((len(signs), at), []).append(sign)
                 else:
@@ -304,12 +307,12 @@ class Letters:
         """A receipt whose rare words are others, and its template."""
         number = int(rng.integers(len(self.screens)))
         one, free = self.screens[number], self.free[number]
-        words, rasters = one.words.copy(), list(one.rasters)
+        words, rasters, of_day = one.words.copy(), list(one.rasters), tell_time(one)
         for word in np.flatnonzero(free):
             raster = one.rasters[word].copy()
-            places, time_of_day = places_of(raster), tells_time(raster)
+            places = places_of(raster)
             for at, (begin, end) in enumerate(places):
-                pool = self.times[len(places), at] if time_of_day else self.signs
+                pool = self.times[len(places), at] if of_day[word] else self.signs
                 sign = pool[int(rng.integers(len(pool)))]
                 raster[:, begin:end] = sign[:, stretched(sign.shape[1], end - begin)]
             rasters[word] = raster
@@ -668,7 +671,7 @@ def synthetic(rng: np.random.Generator, words: int, first: Signature | None) -> 
     records = np.zeros(words, SHAPE)
     records["x"], records["y"] = 40 + 300 * (np.arange(words) % 3), 60 + 40 * (np.arange(words) // 3)
     records["width"], records["height"], records["columns"] = 160, 32, 80
-    records["plain"], records["clear"], records["blank"], records["mass"] = 200, 200, 8, 60
+    records["plain"], records["clear"], records["blank"], records["mass"], records["ground"] = 200, 200, 8, 60, 255
     records["print"] = rng.integers(0, 256, records["print"].shape)
     coarse = rng.integers(0, 2, (words, ROWS // 4, 20)).astype(np.uint8) * 2  # strokes take several cells
     rasters = [np.repeat(np.repeat(one, 4, axis=0), 4, axis=1) for one in coarse]

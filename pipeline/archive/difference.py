@@ -28,7 +28,7 @@ SHORTEST = 0.5 * ROWS  # cells of length: less is a dash, a dot
 SURE = {"plain": 120, "mass": 140, "columns": 1.5 * ROWS}  # what is plainer, lighter and longer is found on any screen
 SOLID = 22  # of `apart`, from which on a word differs on clean screens
 NOISE, NOISIEST = 1.5, 12  # by how much more where the upper quarter of words are off, by so much at most in a copy
-DOUBT = 14  # from which on a word is the same but not beyond doubt
+DOUBT = 15  # from which on a word is the same but not beyond doubt
 NUDGES = np.array(
     [(x, top, x, bottom) for x, top, bottom in product((0, -0.5, 0.5), repeat=3)]
 )  # cells by which left, top, right and bottom edge are found elsewhere
@@ -41,8 +41,10 @@ DOUBTFUL = 0.3  # share of words that cannot be judged, above which nothing is s
 CLOCK = (24, 130)  # cells of length of a time of day, "9:41" to "23:59:59"
 SIGNS = (3, 9)  # how many signs it has
 MINUTES = 3  # signs of ":53", where the hour before it was found as a word of its own
+WHOLE = 1.2  # times as long as a word may a time of day be of which it shows as much as can tell
 HOUR, BESIDE = 30, 0.6  # cells of length that an hour takes at most, and of its height how far before it ends
 COLON, DOT = 6, 5  # cells of length that a colon takes at most, and of height either of its dots
+RISE = 1  # cells by which digits rise above a colon, as letters do not above an accent
 STATUS = 0.05  # of the screen's height: the phone's own bar
 
 
@@ -143,13 +145,14 @@ def difference(later: Signature, earlier: Signature, rare: np.ndarray | None = N
     unclear = ~differs & ~absent & ~same
     if unclear[sure].sum() > DOUBTFUL * sure.sum():
         return None
-    other, plain, times = np.zeros((3, len(later)), bool)
-    other[mine.judged], plain[mine.judged] = differs | absent, same & (mine.off < DOUBT)
-    times[mine.judged] = mine.times
-    times &= other | plain
+    other, plain, alike = np.zeros((3, len(later)), bool)
+    other[mine.judged], alike[mine.judged] = differs | absent, same
+    plain[mine.judged] = same & (mine.off < DOUBT)
+    shown, firm = _times(mine, theirs)
+    times = shown & (other | (alike & firm))
     for hour, minute in _parted(later):
         pair = [hour, minute]
-        times[pair] = other[pair]
+        times[pair] |= other[pair]
         times[minute] |= plain[pair].all()
     width = min(frame[2], later.size[0]) - max(frame[0], 0)
     height = min(frame[3], later.size[1]) - max(frame[1], 0)
@@ -195,9 +198,9 @@ def _faced(one: Laid, other: Laid, frame: np.ndarray, scale: float) -> _Faced:
     left, _, right, _ = boxes[judged].T
     stretch = np.stack([start, np.minimum(start + STRETCH, columns)])
     where = (left + stretch * (right - left) / columns).T
-    cells, starts = signature.cells
-    times = tell_time(cells, starts[judged], columns, columns)
-    times |= tell_time(canvases, begins[:-1] + columns + 3, columns + 2, columns)
+    long, long_there = boxes[judged, 2] - boxes[judged, 0], other.boxes[:, 2] - other.boxes[:, 0]
+    whole = facing[judged] & (long_there <= WHOLE * long[:, None])
+    times = tell_time(signature)[judged] | (whole & tell_time(other.signature)).any(axis=1)
     return _Faced(judged, facing, off, where, told, _bare(one, other, near, facing)[judged], times)
 
 
@@ -236,16 +239,34 @@ def _leave_bare(faced: _Faced) -> None:
 
 
 def _look_closer(faced: _Faced, limit: float, one: Laid, other: Laid) -> None:
-    """Lay words that differ over each other once more, at the best of steps by half a cell: edges are whole pixels."""
-    for at in np.flatnonzero((faced.off >= limit) & (faced.off < PAST)).tolist():
-        word = faced.judged[at]
+    """Lay words that differ, and times of day that are the same with doubt, over each other once more.
+
+    At the best of steps by half a cell: edges are whole pixels.
+    """
+    doubtful = faced.times & (faced.off >= DOUBT) & (faced.off < limit)
+    for at in np.flatnonzero(((faced.off >= limit) & (faced.off < PAST)) | doubtful).tolist():
+        word, enough = faced.judged[at], DOUBT if doubtful[at] else limit
         box, count = one.boxes[word], len(NUDGES)
         frames = box + NUDGES * (box[3] - box[1]) / ROWS
         columns = np.full(count, one.signature.rasters[word].shape[1])
         canvases = drawn(other, np.repeat(faced.facing[[word]], count, axis=0), frames, columns)
         least = apart(one.signature.cells, np.full(count, word), canvases)[:, 0]
-        near = least[least < limit]
+        near = least[least < enough]
         faced.off[at] = near[0] if len(near) else min(faced.off[at], least.min())
+
+
+def _times(mine: _Faced, theirs: _Faced) -> tuple[np.ndarray, np.ndarray]:
+    """(n,) bool, twice: which words of a screen are of a time of day, and which of no time that is not beyond doubt.
+
+    One that was found whole on the other screen alone stands for the words in its place.
+    """
+    shown, firm = np.zeros(len(mine.facing), bool), np.ones(len(mine.facing), bool)
+    shown[mine.judged] = mine.times
+    firm[mine.judged[mine.times & ~(mine.off < DOUBT)]] = False
+    facing = theirs.facing[theirs.judged]
+    shown |= facing[theirs.times].any(axis=0)
+    firm &= ~facing[theirs.times & ~(theirs.told & (theirs.off < DOUBT))].any(axis=0)
+    return shown, firm
 
 
 def _opposite(faced: _Faced, limit: float, other: Laid) -> np.ndarray:
@@ -280,20 +301,21 @@ def _inside(boxes: np.ndarray, frame: np.ndarray) -> np.ndarray:
     return np.asarray((boxes[:, :2] >= frame[:2] - 1).all(axis=1) & (boxes[:, 2:] <= frame[2:] + 1).all(axis=1))
 
 
-def tell_time(cells: np.ndarray, starts: np.ndarray, strides: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """(n,) bool: whether rasters are a time of day: few signs apart, and amid them a colon, two dots above each other.
+def tell_time(signature: Signature) -> np.ndarray:
+    """(n,) bool: which words are a time of day: few signs apart, and amid them a colon, two dots above each other.
 
-    Each raster begins somewhere in `cells`, with its rows so far apart.
+    Digits beside a colon rise above it, unless they are dots themselves, as zeros of the East are.
     """
-    signs, _, amid = _signs(cells, starts, strides, columns)
+    columns = signature.words["columns"]
+    signs, _, amid = _signs(signature)
     few = (signs >= SIGNS[0]) & (signs <= SIGNS[1])
     return np.asarray((columns >= CLOCK[0]) & (columns <= CLOCK[1]) & (amid > 0) & few)
 
 
-def _signs(cells: np.ndarray, starts: np.ndarray, strides: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """(3, n) int: how many signs rasters have, whether a colon is the first of them, and whether one is amid them."""
-    found = np.zeros((3, len(starts)), np.int64)
-    _colons(cells, starts, strides, columns, COLON, DOT, found)
+def _signs(signature: Signature) -> np.ndarray:
+    """(3, n) int: how many signs words have, whether a colon leads a digit first of all, and whether amid them."""
+    found = np.zeros((3, len(signature)), np.int64)
+    _colons(*signature.cells, COLON, DOT, RISE, found)
     return found
 
 
@@ -301,9 +323,8 @@ def _parted(signature: Signature) -> list[tuple[int, int]]:
     """Words that are the hour, and the minutes with their colon, of one time of day: "11" and ":53"."""
     boxes, found = signature.boxes, []
     high = boxes[:, 3] - boxes[:, 1]
-    cells, starts = signature.cells
-    columns = signature.words["columns"].astype(int)
-    signs, led, _ = _signs(cells, starts[:-1], columns, columns)
+    columns = signature.words["columns"]
+    signs, led, _ = _signs(signature)
     minutes = (columns >= SHORTEST) & (columns <= CLOCK[0] + HOUR) & (led > 0) & (signs == MINUTES)
     for word in np.flatnonzero(minutes).tolist():
         gap = (boxes[word, 0] - boxes[:, 2]) / high[word]
@@ -315,37 +336,45 @@ def _parted(signature: Signature) -> list[tuple[int, int]]:
 
 @compiled
 @no_type_check
-def _colons(cells, starts, strides, widths, colon, dot, found):
+def _colons(cells, starts, colon, dot, rise, found):
     rows = ROWS
-    for one in range(len(starts)):
-        begin, stride, columns = starts[one], strides[one], widths[one]
-        count, start, last, led, amid = 0, -1, False, False, False
+    for one in range(len(starts) - 1):
+        begin, columns = starts[one], (starts[one + 1] - starts[one]) // rows
+        count, start, led, amid = 0, -1, False, False
+        before, low_before = rows, False  # where the sign before this one begins, and whether it is a mere dot
+        upper, risen = (
+            -1,
+            False,
+        )  # where the colon before this sign begins, and whether the sign before that rises above
         for j in range(columns + 1):
             inked = False
             for i in range(rows):
-                inked |= j < columns and cells[begin + i * stride + min(j, columns - 1)] == 2
+                inked |= j < columns and cells[begin + i * columns + min(j, columns - 1)] == 2
             if inked and start < 0:
                 start = j
-                amid |= last and count > 1  # a sign follows the colon
             elif not inked and start >= 0:
                 count += 1
-                last = False
-                if j - start <= colon:
-                    dots, longest, begun, ended, gap = 0, 0, -1, -1, 0
-                    for i in range(rows + 1):
-                        here = False
-                        for k in range(start, j):
-                            here |= i < rows and cells[begin + min(i, rows - 1) * stride + k] == 2
-                        if here and begun < 0:
-                            begun = i
-                            if dots == 1:
-                                gap = begun - ended
-                        elif not here and begun >= 0:
-                            dots, longest, ended = dots + 1, max(longest, i - begun), i
-                            last = dots == 2 and longest <= dot and gap >= 2 and 2 * i > rows
-                            begun = -1
-                led |= last and count == 1
-                start = -1
+                dots, longest, shortest, top, begun, ended, gap = 0, 0, rows, rows, -1, -1, 0
+                for i in range(rows + 1):
+                    here = False
+                    for k in range(start, j):
+                        here |= i < rows and cells[begin + min(i, rows - 1) * columns + k] == 2
+                    if here and begun < 0:
+                        begun, top = i, min(top, i)
+                        if dots == 1:
+                            gap = begun - ended
+                    elif not here and begun >= 0:
+                        dots, longest, shortest, ended = dots + 1, max(longest, i - begun), min(shortest, i - begun), i
+                        begun = -1
+                low = dots == 1 and longest <= dot
+                if upper >= 0 and (low or top + rise <= upper) and (risen or top + rise <= upper):
+                    led |= count == 2
+                    amid |= count > 2
+                upper = -1
+                even = dots == 2 and longest <= dot and longest - shortest <= 2 and gap >= 2 and 2 * ended > rows
+                if even and j - start <= colon and (count == 1 or low_before or before + rise <= top):
+                    upper, risen = top, before + rise <= top
+                before, low_before, start = top, low, -1
         found[0, one], found[1, one], found[2, one] = count, led, amid
 
 
