@@ -515,7 +515,7 @@ def _transform_blocks(plane, bits, first_row, first_column, level, basis, down, 
             for row in range(8):
                 line = bits[first_row + top + row, first_column + left : first_column + left + width]
                 for x in range(width):
-                    change |= line[x] ^ first
+                    change = np.int32(change | np.int32(line[x] ^ first))
             if change == 0:
                 for row in range(8):
                     out = result[top + row, left : left + width]

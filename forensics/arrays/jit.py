@@ -17,6 +17,9 @@ def compiled(kernel: Callable[..., Any]) -> Callable[..., Any]:
     one for each of many lanes. To divide by zero gives infinity or NaN. A kernel must not call another one: inside
     Numba the name stands for this wrapper.
 
+    Numba makes 64 bits of what two small integers give, so that a loop takes an eighth of what a register holds: what
+    fewer bits hold is to be said, `change = np.uint8(change | here[x])`, above all where a loop hands it on to itself.
+
     Numba takes time to compile by what a kernel says, not by what it does: arrays are made by whoever calls the kernel,
     which goes through numbers one by one. Every array that is made inside costs a tenth of a second, arithmetic on
     whole arrays half a second, a median one to three. A kernel that names none of `MAKERS` makes none, and is compiled

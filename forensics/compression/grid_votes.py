@@ -121,8 +121,8 @@ def _zero_counts(luma, basis, threshold, counts):
                 row, last = bits[top + y, left : left + n + 7], bits[top + max(y - 1, 0), left : left + n + 7]
                 first, steps, change = row[0], np.int32(0), np.int32(0)
                 for x in range(row.size):
-                    steps |= row[x] ^ first
-                    change |= row[x] ^ last[x]
+                    steps = np.int32(steps | np.int32(row[x] ^ first))
+                    change = np.int32(change | np.int32(row[x] ^ last[x]))
                 level_rows[y] = 0 if steps != 0 else 1 if y == 0 else level_rows[y - 1] + 1
                 like_rows[y] = 1 if change != 0 or y == 0 else like_rows[y - 1] + 1
             ready = 0
@@ -191,7 +191,7 @@ def find_peaks(luma: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     peaks = np.zeros_like(textured)
     padded = cv2.copyMakeBorder(counts, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
     of_row = np.empty(8 * textured.shape[2], np.uint8)
-    _vote(luma, padded, cv2.dilate(counts, RING), STRUCTURE, np.float32(DITHER), of_row, textured, peaks)
+    _vote(luma, padded, cv2.dilate(counts, RING), np.uint8(STRUCTURE), np.float32(DITHER), of_row, textured, peaks)
     return textured, peaks
 
 

@@ -263,7 +263,7 @@ def _choose_windows(plane, multipliers, limit, least, found):
                 row = plane[top + y, left : left + n + 7]
                 level, change = row[0], np.uint8(0)
                 for x in range(row.size):
-                    change |= row[x] ^ level
+                    change = np.uint8(change | np.uint8(row[x] ^ level))
                 go_on = y > 0 and alike[y - 1] > 0 and plane[top + y - 1, left] == level
                 alike[y] = 0 if change != 0 else alike[y - 1] + 1 if go_on else 1
             ready = 0

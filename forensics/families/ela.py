@@ -72,13 +72,14 @@ def _counts(error: np.ndarray, cells: np.ndarray, image: ForensicImage) -> np.nd
     blocks = error.reshape(-1, 8, ACROSS, 8)
     times = np.bincount(cells.ravel(), minlength=error.size // 64)
     others = np.flatnonzero(times != 1)  # the flat ones, and what fills the picture up
-    counts = np.bincount(_standing(blocks, others).ravel(), np.repeat(times[others] - 1, 64), 256).astype(np.int64)
-    counts += byte_counts(error)
+    counts = byte_counts(error)
+    counts += np.bincount(_standing(blocks, others).ravel(), np.repeat(times[others] - 1, 64), 256).astype(np.int64)
     # What was filled up beyond the image does not count.
     right, below = _standing(blocks, cells[:, -1]), _standing(blocks, cells[-1])
     rows, columns = image.height % 8 or 8, image.width % 8 or 8
     counts -= byte_counts(right[:, :, columns:]) + byte_counts(below[:, rows:])
-    return counts + byte_counts(right[-1, rows:, columns:])
+    counts += byte_counts(right[-1, rows:, columns:])
+    return counts
 
 
 def _standing(blocks: np.ndarray, cells: np.ndarray) -> np.ndarray:

@@ -182,7 +182,7 @@ def _runs(rows, firsts, times, runs):
                         here, before = pixels[3 * i : 3 * i + 96], pixels[3 * i - 3 : 3 * i + 93]
                         differ = np.uint8(0)
                         for k in range(96):
-                            differ |= here[k] ^ before[k]
+                            differ = np.uint8(differ | np.uint8(here[k] ^ before[k]))
                         if differ != 0:
                             break
                         length += 32
@@ -228,8 +228,8 @@ def _all_but_equal(rows, repeated, grounds, limit, cell, sums):
                 for ground in range(grounds.shape[0]):
                     r, g, b = grounds[ground]
                     for x in range(width):
-                        off = max(abs(red[x] - r), max(abs(green[x] - g), abs(blue[x] - b)))
-                        nearest[x] = min(nearest[x], np.int16(off))
+                        off = max(abs(np.int16(red[x] - r)), abs(np.int16(green[x] - g)))
+                        nearest[x] = min(nearest[x], np.int16(max(off, abs(np.int16(blue[x] - b)))))
             for x in range(width):
                 faint[x] += np.uint8(nearest[x] >= 1) & np.uint8(nearest[x] <= limit)
         out = sums[top // cell]

@@ -100,10 +100,10 @@ def _extreme_codes(plane, least, greatest):
     for y in range(least.shape[0]):
         above, here, below, low, high = plane[y], plane[y + 1], plane[y + 2], least[y], greatest[y]
         for x in range(low.size):
-            twice = np.int32(2) * np.int32(here[x + 1])
-            across = np.int32(here[x]) + np.int32(here[x + 2]) - twice
-            down = np.int32(above[x + 1]) + np.int32(below[x + 1]) - twice
+            twice = np.int16(2 * np.int16(here[x + 1]))
+            across = np.int16(np.int16(here[x]) + np.int16(here[x + 2]) - twice)
+            down = np.int16(np.int16(above[x + 1]) + np.int16(below[x + 1]) - twice)
             value = min(across, down)
             low[x] = np.uint8(value > -3) + np.uint8(value > -1) + np.uint8(value >= 1) + np.uint8(value >= 3)
-            value = -max(across, down)
+            value = np.int16(-max(across, down))
             high[x] = np.uint8(value > -3) + np.uint8(value > -1) + np.uint8(value >= 1) + np.uint8(value >= 3)

@@ -158,7 +158,8 @@ def _binary(plane, along, patterns):
             below, out = plane[y + 1, left : left + n + 2], patterns[y - 1, left : left + n]
             level, change = here[0], np.uint8(0)
             for x in range(n + 2):
-                change |= (above[x] ^ level) | (here[x] ^ level) | (below[x] ^ level)
+                other = np.uint8(np.uint8(above[x] ^ level) | np.uint8(below[x] ^ level))
+                change = np.uint8(change | np.uint8(other | np.uint8(here[x] ^ level)))
             if change == 0:  # the flats of a screen
                 out[:] = 255
                 continue
@@ -196,7 +197,7 @@ def _phases(plane, times, waves, floor, zero, counts):
                 row = plane[top + y, left : left + n + 6]
                 level, change = row[0], np.uint8(0)
                 for x in range(row.size):
-                    change |= row[x] ^ level
+                    change = np.uint8(change | np.uint8(row[x] ^ level))
                 go_on = y > 0 and alike[y - 1] > 0 and plane[top + y - 1, left] == level
                 alike[y] = 0 if change != 0 else alike[y - 1] + 1 if go_on else 1
             ready = 0

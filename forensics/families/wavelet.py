@@ -133,14 +133,14 @@ def _accumulate(centre, near, parent, other, octave, every, gram):
             for line in (middle[y - 1], middle[y], middle[y + 1], close[y]):
                 part = line[left : left + n + 2]
                 for x in range(part.size):
-                    some |= part[x]
+                    some = np.int32(some | part[x])
             part, besides = coarser[y >> 1, half : half + n // 2 + 1], aside[y, left + 1 : left + 1 + n]
             if octave:
                 besides = aside[y >> 1, half : half + n // 2 + 1]
             for x in range(part.size):
-                some |= part[x]
+                some = np.int32(some | part[x])
             for x in range(besides.size):
-                some |= besides[x]
+                some = np.int32(some | besides[x])
             if some == 0:  # the flats of a screen
                 continue
             above, here = centre[y - 1, left + 1 : left + 1 + n], centre[y, left : left + n + 2]
@@ -161,7 +161,7 @@ def _accumulate(centre, near, parent, other, octave, every, gram):
             for i in range(8):
                 one, busy = samples[i, :n], np.int32(0)
                 for x in range(n):
-                    busy |= bits[i, x]
+                    busy = np.int32(busy | bits[i, x])
                 if busy == 0:
                     continue
                 for group in range(i // 4 * 4, 8, 4):

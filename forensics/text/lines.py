@@ -140,8 +140,8 @@ def _largest_steps(rows, level, beside, steps):
     for y in range(height):
         above, here, below = rows[max(y - 1, 0)], rows[y], rows[min(y + 1, height - 1)]
         for i in range(size):
-            up = max(here[i], above[i]) - min(here[i], above[i])
-            down = max(here[i], below[i]) - min(here[i], below[i])
+            up = np.uint8(max(here[i], above[i]) - min(here[i], above[i]))
+            down = np.uint8(max(here[i], below[i]) - min(here[i], below[i]))
             level[i] = max(up, down)
         right, across = here[3:], beside[3:size]
         for i in range(right.size):
@@ -188,7 +188,7 @@ def _measure(labels, edges):
             if x + 16 <= width:
                 part, strokes = row[x : x + 16], np.int32(0)
                 for i in range(16):
-                    strokes |= part[i]
+                    strokes = np.int32(strokes | part[i])
                 if strokes == 0:
                     x += 16
                     continue
