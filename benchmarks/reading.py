@@ -1,7 +1,7 @@
 """How well and how fast receipts are read: `python -m benchmarks.reading` draws those of apps that nothing has seen.
 
-With `--locale`, given once or more, or `all`, the apps take turns in these: a second table has a line for each, and how
-much CPU time its screens take.
+With `--locale`, given once or more, or `all` for one of each language, the apps take turns in these: a second table has
+a line for each language, and how much CPU time its screens take.
 
 Three measures, apart: a value's text to the last sign; the whole line that it stands in, labels included; and of an
 amount what the receipt says by it, its number and its currency. Of screens from right to left the words of a value are
@@ -45,7 +45,7 @@ SIDE = 1600  # pixels of the longer side that the messenger sends
 PAIRS = ("0O", "1l", "1I", "8B", "5S")  # confusions that are counted, either way
 SAME = 0.3  # of the smaller of two boxes: what they share where they are one line
 CHANNELS = ("png", "jpeg", "messenger")
-EVERY = "all"  # locales
+EVERY = "all"  # languages
 MEASURES = ("its digits", "its line", "its number", "its currency")  # beside the text of values
 CROWDED, WIDTH = range(30, 41), 1080  # lines of a full screen, and its pixels
 DIGITS = re.compile(r"\d+")
@@ -74,7 +74,9 @@ class Compared:
 @click.option("--screens", default=2, show_default=True, help="Receipts of each app.")
 @click.option("--first", default=FIRST_APP, show_default=True, help="Number of the first app.")
 @click.option("--reader", type=click.Choice(["auto", *READERS]), default="auto", show_default=True)
-@click.option("--locale", "locales", multiple=True, help="Such as zh_CN, or all; the usual by default.")
+@click.option(
+    "--locale", "locales", multiple=True, help="Such as zh_CN, or all, one of each language; the usual by default."
+)
 @click.option("--misread", is_flag=True, help="Print each value that was read otherwise.")
 def main(apps: int, screens: int, first: int, reader: str, locales: tuple[str, ...], misread: bool) -> None:
     """Print the share of values read exactly, by kind and channel, the confusions, and the CPU time."""
@@ -83,14 +85,16 @@ def main(apps: int, screens: int, first: int, reader: str, locales: tuple[str, .
         raise click.ClickException("no reader is installed; pip install 'realfake[read]'")
     right, total, confused, seconds, lines, crowded = Counter(), Counter(), Counter(), [], [], []
     contradicted, read, spans = Counter(), Counter(), {}
-    locales = drawable_locales(tuple(LOCALES) if EVERY in locales else locales)
+    one_of_each = {language: locale for locale, (language, _) in reversed(LOCALES.items())}
+    locales = drawable_locales(tuple(one_of_each.values()) if EVERY in locales else locales)
     for rgb, fields, channel, locale in drawn(apps, screens, first, locales):
+        language = LOCALES[locale][0]
         image = ForensicImage.from_array(rgb)
         begun = spent()
         said = read_receipt(image, chosen)
         seconds.append(spent() - begun)
         lines.append(len(said.lines))
-        spans.setdefault(locale, []).append(seconds[-1])
+        spans.setdefault(language, []).append(seconds[-1])
         if len(said.lines) in CROWDED and rgb.shape[1] == WIDTH:
             crowded.append(seconds[-1])
         findings = check_content(said)[1]
@@ -98,11 +102,11 @@ def main(apps: int, screens: int, first: int, reader: str, locales: tuple[str, .
         contradicted[channel] += bool(findings)
         for finding in findings if misread else ():
             click.echo(f"{channel} {locale}: {finding.sentence}")
-        rtl = locale.split("_")[0] in RIGHT_TO_LEFT
+        rtl = language in RIGHT_TO_LEFT
         for one in compared(fields, [(line.box, line.text) for line in said.lines], rtl):
             tell = judged(one, said.values)
             if locales:
-                tell[locale] = tell[one.field]
+                tell[language] = tell[one.field]
             for measure, holds in tell.items():
                 total[channel, measure] += 1
                 right[channel, measure] += holds
@@ -116,15 +120,11 @@ def main(apps: int, screens: int, first: int, reader: str, locales: tuple[str, .
         shares = [[sum(counter[channel, one] for one in kinds) for counter in (right, total)] for channel in CHANNELS]
         click.echo(f"{kind:12s}" + "".join(f"{hits / max(of, 1):8.3f} of {of:4d}" for hits, of in shares))
     if locales:
-        click.echo(
-            f"{'locale':12s}" + "".join(f"{channel:>16s}" for channel in CHANNELS) + f"{'CPU s':>8s}{'most':>8s}"
-        )
-    for locale in sorted(set(locales)):
-        cells = [f"{right[channel, locale]} of {total[channel, locale]}" for channel in CHANNELS]
-        cost = spans.get(locale, [0.0])
-        click.echo(
-            f"{locale:12s}" + "".join(f"{cell:>16s}" for cell in cells) + f"{np.median(cost):8.2f}{max(cost):8.2f}"
-        )
+        head = "".join(f"{channel:>16s}" for channel in CHANNELS)
+        click.echo(f"{'language':12s}{head}{'CPU s':>8s}{'most':>8s}")
+    for language, cost in sorted(spans.items()) if locales else ():
+        cells = "".join(f"{f'{right[channel, language]} of {total[channel, language]}':>16s}" for channel in CHANNELS)
+        click.echo(f"{language:12s}{cells}{np.median(cost):8.2f}{max(cost):8.2f}")
     click.echo("read for each other: " + ", ".join(f"{a}/{b} {confused[a + b]}" for a, b in PAIRS))
     told = ", ".join(f"{channel} {contradicted[channel]} of {read[channel]}" for channel in CHANNELS)
     click.echo(f"genuine receipts that contradict themselves: {told}")

@@ -35,9 +35,19 @@ frame = frame[(frame["label"] == 0) & ~frame["app"].isin([name.strip() for name 
 frame["path"] = [os.path.relpath(Path(screens) / path, Path(output).parent) for path in frame["path"]]
 frame[["path", "label", "group", "app"]].to_csv(output, index=False)
 PYTHON
-    realfake forge "$work/screens.csv" -o "$work/real" --per-image 1 --seed 23 --jobs "$jobs"
-    # Every other real screen and every fourth drawn one once more, in the hands of those who open a program; the others
-    # once more for what is rare in the hands above and hard to learn from few: a digit, characters erased, a stretch.
+    # Each real screen is forged twice, and sent anew unforged each time. Then real and drawn screens once more: in the
+    # hands of those who open a program, and for what is rare above and hard to learn from few (a digit, characters erased,
+    # a stretch). A line: name, seed, which real and which drawn screens (the first, one in so many), what teaches, and how.
+    rare=partial,strike,digit,rearrange
+    cat >"$work/rounds.txt" <<ROUNDS
+real 23 0:1 none all
+edited 24 0:2 0:4 fakes --editors $editors
+stretched 25 1:6 1:8 fakes --kinds lay-stretch
+rare 26 1:2 1:2 fakes --kinds $rare
+real2 27 0:1 none all
+edited2 28 1:2 2:4 fakes --editors $editors
+rare2 29 0:2 0:2 fakes --kinds $rare
+ROUNDS
     python - "$work" <<'PYTHON'
 import sys
 from pathlib import Path
@@ -48,14 +58,19 @@ work = Path(sys.argv[1])
 drawn = pd.read_csv(work / "20" / "manifest.csv", dtype=str).query("label == '0'")
 drawn["path"] = "20/" + drawn["path"]
 screens = pd.read_csv(work / "screens.csv", dtype=str)
-for name, first, (real, every) in (("edited", 0, (2, 4)), ("stretched", 1, (6, 8)), ("rare", 1, (2, 2))):
-    chosen = [screens[first::real], drawn[first::every][screens.columns]]
+for line in (work / "rounds.txt").read_text(encoding="utf-8").splitlines():
+    name, _, *which = line.split()[:4]
+    chosen = []
+    for frame, places in zip((screens, drawn), which):
+        if places != "none":
+            first, every = map(int, places.split(":"))
+            chosen.append(frame[first::every][screens.columns])
     pd.concat(chosen).to_csv(work / f"{name}.csv", index=False)
 PYTHON
-    realfake forge "$work/edited.csv" -o "$work/edited" --per-image 1 --seed 24 --editors "$editors" --jobs "$jobs"
-    realfake forge "$work/stretched.csv" -o "$work/stretched" --per-image 1 --seed 25 --kinds lay-stretch --jobs "$jobs"
-    realfake forge "$work/rare.csv" -o "$work/rare" --per-image 1 --seed 26 --kinds partial,strike,digit,rearrange \
-        --jobs "$jobs"
+    while read -r name seed _ _ _ how; do
+        # shellcheck disable=SC2086  # words of an option and its value
+        realfake forge "$work/$name.csv" -o "$work/$name" --per-image 1 --seed "$seed" $how --jobs "$jobs" </dev/null
+    done <"$work/rounds.txt"
 fi
 about=$(python - "$work" "$screens" "$seeds" "$editors" "$@" <<'PYTHON'
 import os
@@ -68,10 +83,11 @@ COLUMNS = ["path", "label", "group", "mask", "app"]
 work, real, seeds, editors, labelled = Path(sys.argv[1]), bool(sys.argv[2]), sys.argv[3], sys.argv[4], sys.argv[5:]
 parts, about = [], "Generated screenshots of fictional apps alone: no real app, bank or person is in it."
 made = "make starter-model"
-once_more = ("edited", "stretched", "rare")  # of which the genuine images are those of the other sets
-for name in (*seeds.split(), *(["real", *once_more] if real else ["forged"])):
+rounds = [line.split() for line in (work / "rounds.txt").read_text(encoding="utf-8").splitlines()] if real else []
+forged = {name: taught for name, _, _, _, taught, *_ in rounds} or {"forged": "all"}
+for name, taught in (dict.fromkeys(seeds.split(), "all") | forged).items():
     part = pd.read_csv(work / name / "manifest.csv", keep_default_na=False, dtype={"app": str, "group": str})
-    if name in once_more:
+    if taught == "fakes":
         part = part[part["label"] == 1]
     part["path"] = name + "/" + part["path"]
     part["mask"] = [name + "/" + mask if mask else "" for mask in part["mask"]]

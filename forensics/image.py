@@ -624,9 +624,9 @@ def _sobel_magnitude(plane, repeated, top, magnitude):
             down = below[x - 1] - above[x - 1] + 2 * (below[x] - above[x]) + below[x + 1] - above[x + 1]
             out[x] = np.sqrt(across * across + down * down) * np.float32(0.125)
         # Mirrored at the border, the picture has no gradient across it.
-        step = below - above
-        out[0] = abs(step[0] + step[1]) * np.float32(0.25)
-        out[width - 1] = abs(step[width - 2] + step[width - 1]) * np.float32(0.25)
+        first, last = below[0] - above[0], below[width - 1] - above[width - 1]
+        out[0] = abs(first + (below[1] - above[1])) * np.float32(0.25)
+        out[width - 1] = abs((below[width - 2] - above[width - 2]) + last) * np.float32(0.25)
 
 
 def _dct_matrix() -> np.ndarray:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import cache, wraps
 from typing import Any
 
+MAKERS = frozenset({"empty", "zeros"})  # of arrays
+
 
 def compiled(kernel: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function of NumPy arrays and numbers when it is first called; the machine code is kept on disk.
@@ -17,7 +19,8 @@ def compiled(kernel: Callable[..., Any]) -> Callable[..., Any]:
 
     Numba takes time to compile by what a kernel says, not by what it does: arrays are made by whoever calls the kernel,
     which goes through numbers one by one. Every array that is made inside costs a tenth of a second, arithmetic on
-    whole arrays half a second, a median one to three.
+    whole arrays half a second, a median one to three. A kernel that names none of `MAKERS` makes none, and is compiled
+    without the counting of references to arrays.
     """
 
     @cache
@@ -27,6 +30,7 @@ def compiled(kernel: Callable[..., Any]) -> Callable[..., Any]:
         from realfake.forensics.arrays.kept import KeptCode
 
         options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}  # no C calls it
+        options["_nrt"] = not MAKERS.isdisjoint(kernel.__code__.co_names)
         dispatcher: Any = njit(**options)(kernel)
         dispatcher._cache = KeptCode(kernel)
         return dispatcher  # type: ignore[no-any-return]

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 
-import numpy as np
-
 from realfake.forensics.content.network import LATIN, Network
+from realfake.forensics.content.numerals import EASTERN, NUMERIC
 
-EASTERN = "٠١٢٣٤٥٦٧٨٩۴۵۶"  # the last three are Persian; the others look alike
 LETTERS = "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىيپچژگ"
 MARKS = " .,:;/-+%()*•…؟،!_'\"@&#|٫٬"
 NETWORK = Network(("", *EASTERN, *LETTERS, *LATIN, *MARKS), Path(__file__).with_name("eastern.npz"))
-MOST, FEWEST = 16, 2  # lines that are looked at to know a screen, the widest, and those that must have such letters
+MOST, FEWEST = 16, 2  # lines that are looked at to know a screen, and those that must have such letters
 SHORTEST, CERTAIN = 3, 0.9  # letters of such a line, and how sure they are
 WESTERN = re.compile("[0-9]")
-FOREIGN = re.compile(f"[{EASTERN}{LETTERS}]")  # what other readers do not know
+FOREIGN = re.compile(f"[{EASTERN}{LETTERS}]")
+HALVES = "صم"  # of a day, before and after noon
+WESTERN_LIKE = str.maketrans("٠١٥", "•10")  # what is seen of signs on a screen with digits of the West
+PLAIN = re.compile(f"[{EASTERN.translate(dict.fromkeys(map(ord, '٠١٥')))}]")  # digits that look like none of these
+WAW, NINE = "و", "9"  # a letter that stands alone nowhere, and what was taken for it
 LETTER = re.compile(f"[{LETTERS}]")
 DIGIT, LATIN_WORD = re.compile(f"[{EASTERN}]"), re.compile("[A-Za-z]")
-NUMERIC = re.compile(f"[-+]?[{EASTERN}0-9Il|Oo.,،٫٬:/-]+[-+]?")
-STROKES, RINGS = str.maketrans("Il|", "111"), (str.maketrans("Oo", "00"), str.maketrans("Oo", "55"))
+WEST_LIKE, EAST_LIKE = (
+    str.maketrans("Il|Oo", "11100"),
+    str.maketrans("Il|اOoV", "١١١١٥٥٧"),
+)  # digits that they look like
 CURRENCIES, NEAR = ("ريال", "درهم", "جنيه", "تومان", "دينار", "ر.س", "د.إ", "ج.م"), 0.74
 PERSIAN, ARABIC = "پچژگ۴۵۶", "ةأإؤ٤٥٦"  # signs of one of both languages
 AS_PERSIAN = str.maketrans("يىك", "ییک")
@@ -56,38 +61,60 @@ def marked(text: str) -> str:
     return ",".join(groups[:-1]) + "." + groups[-1]
 
 
-def is_eastern(crops: Sequence[np.ndarray]) -> bool:
-    """Whether a screen is in Arabic or Persian, by its lines' pictures: a few of them surely have such letters."""
-    few = 0
-    for crop in sorted(crops, key=lambda crop: -crop.shape[1])[:MOST]:
-        text, sure = NETWORK.shown(crop)
-        few += sure >= CERTAIN and len(LETTER.findall(text)) >= SHORTEST
-        if few >= FEWEST:
-            return True
-    return False
+def is_eastern(read: Iterable[tuple[str, float]]) -> bool:
+    """Whether a screen is in Arabic or Persian, by what the network reads of its lines and how surely.
+
+    `FEWEST` of them surely have such letters; no more than `MOST` are looked at.
+    """
+    sure = (text for text, sure in islice(read, MOST) if sure >= CERTAIN and len(LETTER.findall(text)) >= SHORTEST)
+    return len(list(islice(sure, FEWEST))) == FEWEST
 
 
-def is_foreign(text: str) -> bool:
-    """Whether a line has what other readers do not know; zeros beside digits of the West are the dots of a mask."""
-    found = set(FOREIGN.findall(text))
-    return bool(found) and (found != {EASTERN[0]} or not WESTERN.search(text))
-
-
-def said(texts: Sequence[str]) -> list[str]:
+def said(texts: Sequence[str]) -> list[str | None]:
     """What the lines of one screen say, by their signs from left to right.
 
-    It is in the order in which it is said, with digits of the West and letters of the language that the screen is in.
+    It is in the order in which it is said, with digits of the West and letters of the language that the screen is in;
+    None for lines of Latin letters and digits of the West, which other readers know better.
 
     Examples
     --------
     >>> from realfake.forensics.content.eastern import said
-    >>> said(["لاير ١٬٢٣٤٫٥٠", "م 4:11 • 2026 سرام 18"])
-    ['1,234.50 ريال', '18 مارس 2026 • 4:11 م']
+    >>> said(["لاير ١٬٢٣٤٫٥٠", "م 4:11 • 2026 سرام 18", "SDZXرT12"])
+    ['1,234.50 ريال', '18 مارس 2026 • 4:11 م', None]
     """
     signs = "".join(texts)
     persian = sum(map(signs.count, PERSIAN)) > sum(map(signs.count, ARABIC))
-    told = [_ordered(text) for text in texts]
-    return [text.translate(AS_PERSIAN) for text in told] if persian else told
+    own = [text if _is_own(text) else "" for text in texts]
+    western = sum(len(WESTERN.findall(text)) - len(PLAIN.findall(text)) for text in own) > 0
+    told = [_ordered(_western(text) if western else text) for text in own]
+    told = [text.translate(AS_PERSIAN) for text in told] if persian else told
+    return [text or None for text in told]
+
+
+def _western(text: str) -> str:
+    """A line of a screen with digits of the West, with what its signs were taken for."""
+    words = [word if PLAIN.search(word) else word.translate(WESTERN_LIKE) for word in text.split()]
+    return " ".join(NINE if word == WAW else word for word in words)
+
+
+def _is_own(text: str) -> bool:
+    """Whether a line has words in such letters or digits, rather than some that others were taken for.
+
+    Zeros beside digits of the West are the dots of a mask, and a single letter between them, but for those of the
+    halves of a day, a mark.
+    """
+    western = len(WESTERN.findall(text))
+    if western:
+        text = text.replace(EASTERN[0], "")
+    words = [word for word in text.split() if _is_mostly(LETTER, word)]
+    if any(len(word) > 1 or not western or word in HALVES for word in words):
+        return True
+    return len(DIGIT.findall(text)) > western and any(_is_mostly(DIGIT, word) for word in text.split())
+
+
+def _is_mostly(signs: re.Pattern[str], word: str) -> bool:
+    """Whether more of a word's letters and digits are such signs than others."""
+    return 2 * len(signs.findall(word)) > sum(map(str.isalnum, word))
 
 
 def _ordered(text: str) -> str:
@@ -116,10 +143,10 @@ def _turned(run: str) -> str:
 
 
 def _likely(word: str) -> str:
-    """A word of digits and marks, strokes that were taken for letters as the digits that they look like."""
+    """A word of digits and marks, strokes and rings that were taken for letters as the digits that they look like."""
     if not NUMERIC.fullmatch(word) or not any(map(str.isdigit, word)):
         return word
-    return word.translate(STROKES).translate(RINGS[bool(DIGIT.search(word))]).replace("،", ",")
+    return word.translate(EAST_LIKE if DIGIT.search(word) else WEST_LIKE).replace("،", ",")
 
 
 def _money(word: str) -> str:
@@ -138,6 +165,6 @@ def _signed(word: str) -> str:
 def _number(word: str) -> str:
     """A word whose Eastern digits are those of the West, its marks too."""
     if not DIGIT.search(word):
-        return word
+        return marked(word) if word.count(".") > 1 else word
     west = "".join(str(unicodedata.digit(sign)) if sign in EASTERN else sign for sign in word).translate(POINTS)
     return re.sub(r"\d[\d.,:/-]*\d", lambda number: marked(number[0]), west)

@@ -17,6 +17,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from realfake.forensics.content.numerals import with_numbers
+
 LATIN = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 HEIGHT = 40  # pixels to which a line is scaled, what is around it among them
 STRETCH = 1.5  # by which it is wider then: narrow signs side by side are apart
@@ -69,12 +71,14 @@ class Network:
 
     def shown(self, crop: np.ndarray) -> tuple[str, float]:
         """The signs of a line's picture, (h, w, 3) uint8, as they stand from left to right, and how sure they are."""
-        told = self.likely(seen(crop))
+        picture = seen(crop)
+        told = self.likely(picture)
         best = told.argmax(axis=1)
         kept = best != 0
         kept[1:] &= best[1:] != best[:-1]
         sure = float(told.max(axis=1)[kept].mean(dtype=np.float64)) if kept.any() else 0.0
-        return "".join(self.signs[number] for number in best[kept]).strip(), round(sure / STEP) * STEP
+        read = [self.signs[number] for number in best[kept]]
+        return with_numbers(read, np.flatnonzero(kept), told, picture, self.signs), round(sure / STEP) * STEP
 
     def likely(self, picture: np.ndarray) -> np.ndarray:
         """How likely each sign is at each step from left to right, (steps, signs) float32.

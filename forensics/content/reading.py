@@ -12,9 +12,9 @@ from __future__ import annotations
 import math
 import re
 import subprocess
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cache, reduce
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, partial, reduce
 from importlib.machinery import PathFinder
 from importlib.util import find_spec
 from itertools import groupby
@@ -26,13 +26,14 @@ import cv2
 import numpy as np
 
 from realfake.forensics.box import Box
-from realfake.forensics.content.eastern import NETWORK, is_eastern, is_foreign, said
+from realfake.forensics.content.eastern import NETWORK, is_eastern, said
 from realfake.forensics.content.network import strength
 from realfake.forensics.content.receipt import Line
 from realfake.forensics.content.values import SIGNS, WELL_GROUPED, currency_codes, plain
 from realfake.forensics.errors import MissingExtra, needs_one_of
 from realfake.forensics.image import ForensicImage
-from realfake.forensics.text.direction import Reading, read_upright
+from realfake.forensics.text.direction import UPSIDE_DOWN, Reading, read_stored, read_upright
+from realfake.forensics.text.lines import Strokes, find_strokes
 
 AUTO = "auto"
 MOST = 300  # lines read on one screen, from the top
@@ -48,15 +49,17 @@ EASTERN = 0.85  # confidence of a line in Arabic or Persian at most: too many ar
 AMOUNT = re.compile(r"(?P<minus>[-+]?)(?P<before>[^\d\s]? ?)(?P<number>\d(?:[\d.,' ]*\d)?)(?P<after> ?[^\d\s]?)")
 SEEN_AS = dict(zip("đĐdN#P", "₫₫₫₦₦₱", strict=True))  # signs of money by what is seen in them
 OTHER_LETTER = re.compile(r"[\u0400-\u05ff\u0900-\u1c7f]")  # of scripts that neither PP-OCR nor our network knows
-OTHER_PACKS = {  # languages of Tesseract in such scripts, by the first and last letter
-    "\u0400\u052f": ("bel", "bul", "kaz", "kir", "mkd", "mon", "rus", "srp", "tgk", "ukr"), "\u0e00\u0e7f": ("tha",),
+CYRILLIC, THAI = "\u0400\u052f", "\u0e00\u0e7f"  # scripts by their first and last letter
+OTHER_PACKS = {  # languages of Tesseract in such scripts
+    CYRILLIC: ("bel", "bul", "kaz", "kir", "mkd", "mon", "rus", "srp", "tgk", "ukr"), THAI: ("tha",),
     "\u0900\u097f": ("hin", "mar", "nep"),
 }  # fmt: skip
-CYRILLIC, THAI = re.compile(r"[\u0400-\u052f]"), re.compile(r"[\u0e00-\u0e7f]")
 ROUBLES = re.compile(r"(?<=\d) ?[PРр]$")  # what is seen of their sign
 BAHT = re.compile(r"(?<![^\s+-])[$B](?= ?\d[\d.,]*$)")  # and of this one's
 APART = re.compile(r"(?<=[\u0e00-\u0e7f]) (?=[\u0e00-\u0e7f])")  # letters that Tesseract parts
 FEW, LINES = 3, 2  # letters of a line in such a script, and lines, from which on a screen is in it
+TRIED = 3  # lines that tell in which; all others are read with its languages alone
+FOREIGN = 0.4  # share of lines
 WESTERN = re.compile(
     r"[-+(]?[A-Z\d][A-Z\d.,:/•*-]*[-+%)₽]?|[•·|,-]"
 )  # a word of digits and capitals, or what parts them
@@ -75,6 +78,8 @@ BESIDE, GAP = 0.4, 1.2  # of the lower of two lines: common rows, and the gap be
 TALLEST = 1.5  # of a number's height: a sign or a mask beside it
 WITHIN, CLOSE = 0.7, 0.5  # of the lower of two boxes in one row what is in the other's, and of the higher their gap
 DOTS_WIDE = 2.0  # heights of a line: how wide some zeros are
+MIDDLE = 0.3  # of its height: how far from a line's middle they stand
+ENCLOSED = 0.5  # of their height: dots and counters of joined letters
 TIGHT, ALIKE = 0.35, 0.15  # of it: the gap within a number that was found as two lines, and how their heights differ
 DOT = "•"  # what masks a sign
 FEWEST_DOTS = 3  # that hide something
@@ -121,10 +126,14 @@ class RapidReader:
     def read(self, crops: Sequence[np.ndarray]) -> list[tuple[str, float]]:
         """Read lines in batches of a like width, and again, smaller, those that were read unsurely.
 
-        Of two readings that differ the surer one holds, and is no surer than the other.
+        Of two readings that differ the surer one holds, and is no surer than the other. Where too many are unsure, they
+        are of a script that it was not taught, and it reads none again.
         """
         read = _recognised(crops)
-        unsure = [i for i, (_, sure) in enumerate(read) if 0 < sure < AGAIN and _is_long(crops[i])]
+        long = [i for i, crop in enumerate(crops) if _is_long(crop)]
+        unsure = [i for i in long if 0 < read[i][1] < AGAIN]
+        if len(unsure) > max(FOREIGN * len(long), LINES):
+            return read
         for i, again in zip(unsure, _recognised([_smaller(crops[i]) for i in unsure]), strict=True):
             less, more = sorted((read[i], again), key=lambda told: told[1])
             read[i] = more if less[0] == more[0] else (more[0], less[1])
@@ -335,11 +344,16 @@ class BothReader:
         """Read all lines, and again those of which the first is not sure; the surer reading holds."""
         read = self.first.read(crops)
         unread = [i for i, (text, sure) in enumerate(read) if (not text.strip() or sure < CLEAR) and _is_long(crops[i])]
-        second = self._second(*OTHER_PACKS.values(), ("eng",))
-        again = dict(zip(unread, second.read([crops[i] for i in unread]), strict=True))
-        clear = [text for text, sure in again.values() if sure >= CLEAR and len(OTHER_LETTER.findall(text)) >= FEW]
-        if len(clear) >= LINES:
-            read = self._of_other_script("".join(clear), crops, read, set(unread))
+        unread.sort(key=lambda i: crops[i].shape[1])
+        middle = max(len(unread) - TRIED, 0) // 2
+        tried, others = unread[middle : middle + TRIED], unread[:middle] + unread[middle + TRIED :]
+        any_language = self._second(*OTHER_PACKS.values(), ("eng",))
+        again = _by_place(any_language, tried, crops)
+        script = _script_of(again.values())
+        again |= _by_place(self._second(OTHER_PACKS[script]) if script else any_language, others, crops)
+        script = script or _script_of(again.values())
+        if script:
+            read = self._of_other_script(script, crops, read, set(unread))
         for i, (text, sure) in again.items():
             if text and (sure > read[i][1] or not read[i][0].strip()):
                 read[i] = text, sure
@@ -352,15 +366,14 @@ class BothReader:
         return TesseractReader(tuple(name for some in packs for name in some if name in _languages()))
 
     def _of_other_script(
-        self, letters: str, crops: Sequence[np.ndarray], read: list[Told], unread: set[int]
+        self, script: str, crops: Sequence[np.ndarray], read: list[Told], unread: set[int]
     ) -> list[Told]:
         """What the first reader read on a screen with such letters, lines with numbers by words."""
-        common = max(OTHER_PACKS, key=lambda ends: sum(ends[0] <= sign <= ends[1] for sign in letters))
         mixed = {i: crops[i] for i, (text, _) in enumerate(read) if i not in unread and NUMBER.search(text)}
-        by_words = self._by_words(mixed, self._second(OTHER_PACKS[common]))
+        by_words = self._by_words(mixed, self._second(OTHER_PACKS[script]))
         told = [by_words.get(i, one) for i, one in enumerate(read)]
         for seen, sign, of_script in ((ROUBLES, "₽", CYRILLIC), (BAHT, "฿", THAI)):
-            if of_script.search(letters):
+            if script == of_script:
                 told = [(seen.sub(sign, text), sure) for text, sure in told]
         return told
 
@@ -389,6 +402,19 @@ class BothReader:
             for i, some in texts.items()
             if any(OTHER_LETTER.search(text) for text, _ in some) and all(sure >= LIKELY for _, sure in some)
         }
+
+
+def _by_place(reader: Reader, places: Sequence[int], crops: Sequence[np.ndarray]) -> dict[int, Told]:
+    """What some of the lines say."""
+    return dict(zip(places, reader.read([crops[i] for i in places]), strict=True))
+
+
+def _script_of(told: Iterable[Told]) -> str:
+    """The script, of `OTHER_PACKS`, that lines are in, where enough of them are clearly so; else ""."""
+    clear = [text for text, sure in told if sure >= CLEAR and len(OTHER_LETTER.findall(text)) >= FEW]
+    if len(clear) < LINES:
+        return ""
+    return max(OTHER_PACKS, key=lambda ends: sum(ends[0] <= sign <= ends[1] for sign in "".join(clear)))
 
 
 def _has_rapidocr() -> bool:
@@ -450,11 +476,12 @@ def read_lines(image: ForensicImage, reader: Reader) -> tuple[Reading, tuple[Lin
     tuple of Line
         From the top down, boxes in pixels of the turned picture; at most `MOST`.
     """
-    upright = read_upright(image)
+    upright = _right_way_up(image)
     rgb, found = upright.image.rgb, [line.box for line in upright.lines]
-    boxes, read = _of_text(found), _read
-    if is_eastern([_around(rgb, box) for box in boxes]):
-        boxes, read = _of_text(_joined(_without_pattern(found))), _read_eastern
+    boxes, read, shown = _of_text(found), _read, cache(lambda box: NETWORK.shown(_around(rgb, box)))
+    if _is_eastern(boxes, shown):
+        words = _taken_for_frames(found, find_strokes(upright.steps))
+        boxes, read = _of_text(_joined([*_without_pattern(found), *words])), partial(_read_eastern, shown)
     lines = read(rgb, boxes, reader)
     torn = _belonging(lines)
     whole = [reduce(Box.union, (lines[i].box for i in some)) for some in torn]
@@ -462,6 +489,35 @@ def read_lines(image: ForensicImage, reader: Reader) -> tuple[Reading, tuple[Lin
     lines = [line for i, line in enumerate(lines) if i not in parts]
     lines += read(rgb, whole, reader)
     return upright, tuple(sorted(lines, key=lambda line: (line.box.y, line.box.x)))
+
+
+def _right_way_up(image: ForensicImage) -> Reading:
+    """A screen as its strokes tell its top, but for Arabic letters: they hang from their line, as if upside down."""
+    upright = read_upright(image)
+    if upright.direction.turn == UPSIDE_DOWN:
+        stored = read_stored(image)
+        boxes = _of_text([line.box for line in stored.lines])
+        if _is_eastern(boxes, lambda box: NETWORK.shown(_around(image.rgb, box))):
+            return stored
+    return upright
+
+
+def _is_eastern(boxes: Sequence[Box], shown: Callable[[Box], Told]) -> bool:
+    """Whether a screen is in Arabic or Persian, by its widest lines."""
+    return is_eastern(map(shown, sorted(boxes, key=lambda box: -box.width)))
+
+
+def _taken_for_frames(found: Sequence[Box], strokes: Strokes) -> list[Box]:
+    """Joined letters that were taken for a frame, as what they enclose are their dots and counters."""
+    sizes = strokes.stats[strokes.letters, :4]
+    wide = sizes[(sizes[:, 3] >= LEAST_HEIGHT) & (sizes[:, 2] > sizes[:, 3])]
+    return [box for box in (Box(*map(int, one)) for one in wide) if _holds_marks_alone(box, found)]
+
+
+def _holds_marks_alone(box: Box, lines: Sequence[Box]) -> bool:
+    """Whether all lines that were found in a box are far smaller than it is high."""
+    largest = ENCLOSED * box.height
+    return all(max(one.width, one.height) <= largest for one in lines if one.intersection(box).area)
 
 
 def _of_text(boxes: Sequence[Box]) -> list[Box]:
@@ -489,13 +545,16 @@ def _joined(boxes: Sequence[Box]) -> list[Box]:
             whole.append(box)
         else:
             whole[near] = whole[near].union(box)
-    return sorted(whole, key=lambda box: (box.y, box.x))
+    outer = [box for box in whole if not any(box != other and box.union(other) == other for other in whole)]
+    return sorted(outer, key=lambda box: (box.y, box.x))
 
 
 def _is_close(one: Box, other: Box) -> bool:
     lower, higher = sorted((one, other), key=lambda box: box.height)
     common = min(one.bottom, other.bottom) - max(one.y, other.y)
-    alike = higher.height <= TALLEST * lower.height or lower.width <= DOTS_WIDE * higher.height
+    off = abs(one.y + one.bottom - other.y - other.bottom) / 2
+    zeros = lower.width <= DOTS_WIDE * higher.height and off <= MIDDLE * higher.height
+    alike = higher.height <= TALLEST * lower.height or zeros
     in_row = common >= WITHIN * lower.height and -higher.height <= other.x - one.right <= CLOSE * higher.height
     return alike and in_row
 
@@ -518,16 +577,20 @@ def _read(rgb: np.ndarray, boxes: Sequence[Box], reader: Reader) -> list[Line]:
     return lines
 
 
-def _read_eastern(rgb: np.ndarray, boxes: Sequence[Box], reader: Reader) -> list[Line]:
+def _read_eastern(shown: Callable[[Box], Told], rgb: np.ndarray, boxes: Sequence[Box], reader: Reader) -> list[Line]:
     """Lines of a screen in Arabic or Persian; the reader reads those that have nothing of these."""
-    told = [NETWORK.shown(_around(rgb, box)) for box in boxes]
-    own = [is_foreign(text) for text, _ in told]
-    texts = iter(said([text for (text, _), is_own in zip(told, own, strict=True) if is_own]))
-    others = iter(_read(rgb, [box for box, is_own in zip(boxes, own, strict=True) if not is_own], reader))
+    read = [shown(box) for box in boxes]
+    told = said([text for text, _ in read])
+    others = iter(_read(rgb, [box for box, text in zip(boxes, told, strict=True) if text is None], reader))
     return [
-        Line(box, next(texts), min(sure, EASTERN)) if is_own else next(others)
-        for box, is_own, (_, sure) in zip(boxes, own, told, strict=True)
+        _spaced(next(others), stands) if text is None else Line(box, text, min(sure, EASTERN))
+        for box, text, (stands, sure) in zip(boxes, told, read, strict=True)
     ]
+
+
+def _spaced(line: Line, stands: str) -> Line:
+    """A line with the spaces that the network sees, where it reads the same."""
+    return replace(line, text=stands) if stands.replace(" ", "") == line.text.replace(" ", "") else line
 
 
 def _pieces(crop: np.ndarray) -> list[np.ndarray | str]:

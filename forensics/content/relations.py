@@ -48,7 +48,8 @@ LAST_DAY = date.max.toordinal()
 NUMBERED = ("identifier", "account", "phone")  # kinds of values that may be too long for one line
 SHORTEST_WRAPPED = 10  # characters of such a line
 CROSSES = re.compile(
-    r"[xX]{2,}(?=[ *-]+[xX]{3,})|[xX]{3,}(?=[ *-]*(?:[xX]{3,}|[\dOoIlBSZ]))|(?<=\d)[xX]{3,}"
+    r"[xX]{2,}(?=[ *-]+[xX]{3,})|[xX]{3,}(?=[ *-]*(?:[xX]{2,}|[\dOoIlBSZ]))"
+    r"|(?<=[xX]{3}[ -])[xX]{2}(?=[ -])|(?<=\d)[xX]{3,}"
 )  # of a mask: readers lose some
 FEBRUARY = 2
 HALVED = re.compile(r"\d\s?[AaPp]\.?\s?[Mm]\b")  # a clock of twelve hours that says which half

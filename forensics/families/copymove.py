@@ -86,20 +86,21 @@ def exact_repeats(plane: np.ndarray) -> tuple[int, int, Repeat]:
     repeat : Repeat
         The commonest displacement between repeats.
     """
-    places, hashes = _textured_windows(np.ascontiguousarray(plane))
-    # A number that holds the hash and then the place is sorted several times as quickly as a stable order is found.
-    ordered = np.sort(hashes.astype(np.uint64) << np.uint64(32) | np.arange(hashes.size, dtype=np.uint64))
-    places, hashes = places[ordered & np.uint64(0xFFFFFFFF)], ordered >> np.uint64(32)
+    # A number holds the hash of a window and then its place: sorted, windows that are alike stand together.
+    found = np.sort(_textured_windows(np.ascontiguousarray(plane)))
+    hashes = found >> np.uint64(32)
     starts = np.flatnonzero(np.r_[True, hashes[1:] != hashes[:-1]]) if hashes.size else np.zeros(0, np.int64)
     sizes = np.diff(np.r_[starts, hashes.size])
     few = (sizes > 1) & (sizes <= MOST_ALIKE)
     group = np.repeat(sizes[few], sizes[few])
-    place = np.arange(group.size) - np.repeat(np.cumsum(sizes[few]) - sizes[few], sizes[few])
-    at = np.repeat(starts[few], sizes[few]) + place
+    member = np.arange(group.size) - np.repeat(np.cumsum(sizes[few]) - sizes[few], sizes[few])
+    at = np.repeat(starts[few], sizes[few]) + member
+    down, right = np.divmod((found[at] & np.uint64(0xFFFFFFFF)).astype(np.int64), plane.shape[1])
+    places = np.stack([right, down], axis=1)
     steps = []
     for gap in range(1, MOST_ALIKE):
         # Pairs within one group that stand `gap` places apart in it.
-        first = at[place + gap < group]
+        first = np.flatnonzero(member + gap < group)
         steps.append(places[first + gap] - places[first])
     repeated = int(sizes[sizes > 1].sum())
     return hashes.size, repeated, _commonest(np.concatenate(steps), 1)
@@ -239,17 +240,16 @@ def _largest(mask: np.ndarray) -> int:
     return int(stats[1:, cv2.CC_STAT_AREA].max()) if count > 1 else 0
 
 
-def _textured_windows(plane: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Corners (n, 2) as (x, y) int64 and hashes (n,) uint32 of the textured windows that the sampling chooses."""
-    places, hashes = np.empty((plane.size, 2), np.int64), np.empty(plane.size, np.uint32)
+def _textured_windows(plane: np.ndarray) -> np.ndarray:
+    """(n,) uint64 of the textured windows that the sampling chooses: a hash, and in the low 32 bits its first pixel."""
+    found = np.empty(plane.size, np.uint64)
     multipliers = np.array([0x9E3779B1, 0x85EBCA77], np.uint32)  # odd, so that no pixel is lost
-    number = _choose_windows(plane, multipliers, np.uint32(2**32 // SAMPLING), MIN_RANGE, places, hashes)
-    return places[:number], hashes[:number]
+    return found[: _choose_windows(plane, multipliers, np.uint32(2**32 // SAMPLING), MIN_RANGE, found)]
 
 
 @compiled
 @no_type_check
-def _choose_windows(plane, multipliers, limit, least, places, hashes):
+def _choose_windows(plane, multipliers, limit, least, found):
     height, width = plane.shape
     first, second = multipliers
     deep, wide = 32, 64  # windows of a tile down and across: what is kept of one stays in the first cache
@@ -294,7 +294,6 @@ def _choose_windows(plane, multipliers, limit, least, places, hashes):
                             pixel = np.int64(plane[top + y + dy, left + x + dx])
                             low, high = min(low, pixel), max(high, pixel)
                     if high - low >= least:
-                        places[number, 0], places[number, 1] = left + x, top + y
-                        hashes[number] = value[x]
+                        found[number] = np.uint64(value[x]) << np.uint64(32) | np.uint64((top + y) * width + left + x)
                         number += 1
     return number

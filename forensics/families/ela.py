@@ -24,12 +24,11 @@ TOP = 0.99  # the strongest 1 % of blocks: an edited field is no larger
 def error_levels(image: ForensicImage) -> Iterator[Measurement]:
     """What one more JPEG compression at two qualities would change, per pixel, per block and per unit of gradient."""
     edges = image.gradient_blocks
-    levels = {quality: recompression_error(image, quality) for quality in QUALITIES}
-    blocks = {quality: block_means(error, BLOCK) for quality, error in levels.items()}
-    for quality in QUALITIES:
-        yield from _tails(f"q{quality}", levels[quality], float(edges.mean()))
-        yield from _contrast(f"q{quality}", blocks[quality], edges)
-    low, high = (blocks[quality] for quality in QUALITIES)
+    errors = {quality: recompression_error(image, quality) for quality in QUALITIES}
+    for quality, (counts, blocks) in errors.items():
+        yield from _tails(f"q{quality}", counts, float(edges.mean()))
+        yield from _contrast(f"q{quality}", blocks, edges)
+    low, high = (blocks for _, blocks in errors.values())
     ratio = log2((high + 0.1) / (low + 0.1))
     top, bottom = np.quantile(ratio, [TOP, 1 - TOP])
     yield feature("ratio__mean", ratio.mean(), "log2", "error at quality 90 over that at 75, mean of blocks")
@@ -41,13 +40,13 @@ def error_levels(image: ForensicImage) -> Iterator[Measurement]:
 @heatmap("ela", unit="1", meaning="error at quality 90 per unit of gradient, one value per 16x16 block")
 def error_level_map(image: ForensicImage) -> np.ndarray:
     """Where one more compression changes more than the edges there explain."""
-    blocks = block_means(recompression_error(image, QUALITIES[-1]), BLOCK)
+    _, blocks = recompression_error(image, QUALITIES[-1])
     edges = image.gradient_blocks
     return spread_blocks(blocks / (edges + EDGE_FLOOR), BLOCK, image.luma.shape)
 
 
-def recompression_error(image: ForensicImage, quality: int) -> np.ndarray:
-    """Absolute change of the luma by one JPEG compression.
+def recompression_error(image: ForensicImage, quality: int) -> tuple[np.ndarray, np.ndarray]:
+    """Absolute change of the luma by one JPEG compression, gray levels.
 
     Parameters
     ----------
@@ -56,17 +55,35 @@ def recompression_error(image: ForensicImage, quality: int) -> np.ndarray:
 
     Returns
     -------
-    ndarray, shape (H, W), uint8
-        Gray levels.
+    counts : ndarray, shape (256,), int64
+        Pixels by their change.
+    blocks : ndarray, shape (H // 16, W // 16), float32
+        Mean change of each 16x16 block.
     """
-    packed = image.shared(_packed)
-    encoded = cv2.imencode(".jpg", packed.picture, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
-    error = cv2.absdiff(packed.picture, np.asarray(cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE))).view(np.uint64)
-    words = np.repeat(error[0][packed.levels][:, None], 8, axis=1)
-    places = packed.places
-    blocks = error[8:].reshape(-1, 8, ACROSS).transpose(0, 2, 1).reshape(-1, 8)
-    words[places[0], :, places[1]] = blocks[: len(places[0])]
-    return words.view(np.uint8).reshape(8 * len(words), -1)[: image.height, : image.width]
+    picture, cells = image.shared(_packed)
+    encoded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+    error = cv2.absdiff(picture, np.asarray(cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE)))
+    means = block_means(block_means(error, 8).ravel()[cells], BLOCK // 8)
+    return _counts(error, cells, image), means[: image.height // BLOCK, : image.width // BLOCK]
+
+
+def _counts(error: np.ndarray, cells: np.ndarray, image: ForensicImage) -> np.ndarray:
+    """(256,) int64: how many pixels of the image have each error, which stands block by block as in `_Packed`."""
+    blocks = error.reshape(-1, 8, ACROSS, 8)
+    times = np.bincount(cells.ravel(), minlength=error.size // 64)
+    others = np.flatnonzero(times != 1)  # the flat ones, and what fills the picture up
+    counts = np.bincount(_standing(blocks, others).ravel(), np.repeat(times[others] - 1, 64), 256).astype(np.int64)
+    counts += byte_counts(error)
+    # What was filled up beyond the image does not count.
+    right, below = _standing(blocks, cells[:, -1]), _standing(blocks, cells[-1])
+    rows, columns = image.height % 8 or 8, image.width % 8 or 8
+    counts -= byte_counts(right[:, :, columns:]) + byte_counts(below[:, rows:])
+    return counts + byte_counts(right[-1, rows:, columns:])
+
+
+def _standing(blocks: np.ndarray, cells: np.ndarray) -> np.ndarray:
+    """(n, 8, 8) of (m, 8, ACROSS, 8): the blocks at these places in reading order."""
+    return blocks[cells // ACROSS, :, cells % ACROSS]
 
 
 class _Packed(NamedTuple):
@@ -75,13 +92,11 @@ class _Packed(NamedTuple):
     Attributes
     ----------
     picture : (8 * n, 8 * ACROSS) uint8; a flat block of each gray level, then those in which anything varies
-    levels : (rows, columns) uint8; of each block of the image its first pixel
-    places : (2, k) int; row and column of the blocks that vary, in their order in the picture
+    cells : (rows, columns) int64; where each block of the image stands in the picture, in reading order
     """
 
     picture: np.ndarray
-    levels: np.ndarray
-    places: np.ndarray
+    cells: np.ndarray
 
 
 def _packed(image: ForensicImage) -> _Packed:
@@ -89,18 +104,18 @@ def _packed(image: ForensicImage) -> _Packed:
     beyond = 8 * rows - image.height, 8 * columns - image.width  # filled up as an encoder does
     whole = np.asarray(cv2.copyMakeBorder(image.luma8, 0, beyond[0], 0, beyond[1], cv2.BORDER_REPLICATE))
     words = whole.view(np.uint64).reshape(rows, 8, columns)  # each a row of a block
-    levels = np.ascontiguousarray(whole[::8, ::8])
-    shades = np.repeat(np.arange(256, dtype=np.uint8), 8).view(np.uint64)
-    places = np.stack(np.nonzero((words != shades[levels][:, None]).any(axis=1)))
-    blocks = np.zeros((-(-places.shape[1] // ACROSS) * ACROSS, 8), np.uint64)
-    blocks[: places.shape[1]] = words[places[0], :, places[1]]
+    cells = whole[::8, ::8].astype(np.int64)
+    shades = np.repeat(np.arange(ACROSS, dtype=np.uint8), 8).view(np.uint64)
+    places = np.nonzero((words != shades[cells][:, None]).any(axis=1))
+    cells[places] = ACROSS + np.arange(len(places[0]))
+    blocks = np.zeros((-(-len(places[0]) // ACROSS) * ACROSS, 8), np.uint64)
+    blocks[: len(places[0])] = words[places[0], :, places[1]]
     laid = blocks.reshape(-1, ACROSS, 8).transpose(0, 2, 1).reshape(-1, ACROSS)
     picture = np.concatenate([np.tile(shades, (8, 1)), laid]).view(np.uint8)
-    return _Packed(picture, levels, places)
+    return _Packed(picture, cells)
 
 
-def _tails(name: str, error: np.ndarray, mean_edge: float) -> Iterator[Measurement]:
-    counts = byte_counts(error)
+def _tails(name: str, counts: np.ndarray, mean_edge: float) -> Iterator[Measurement]:
     share = counts / counts.sum()
     level = np.arange(256)
     mean = float((share * level).sum())

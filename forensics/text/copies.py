@@ -44,10 +44,10 @@ def _copies(screen: ScreenText) -> np.ndarray:
     for members, box, ground, contrast in searched(screen):
         place, _, bands = banded(box)
         above = np.zeros((box.height + 2 * DRIFT + 1, box.width), np.int32)
-        columns = np.zeros((box.width, bands), np.int32)
+        columns, steps = np.zeros((2, box.width, bands), np.int32)
         sums, edges = np.zeros((3, 2 * DRIFT + 1, box.width), np.int32), np.zeros((2, box.width), np.int32)
         best = np.zeros((len(COPIES), box.width))
-        _stretches(screen.image.luma, place, ground, contrast, above, columns, sums, edges, best)
+        _stretches(screen.image.luma, place, ground, contrast, above, columns, steps, sums, edges, best)
         for i in members:
             found[i] = within(screen.words[i].box, box, best)
     return found
@@ -55,15 +55,15 @@ def _copies(screen: ScreenText) -> np.ndarray:
 
 @compiled
 @no_type_check
-def _stretches(luma, place, ground, contrast, above, columns, sums, edges, best):
+def _stretches(luma, place, ground, contrast, above, columns, steps, sums, edges, best):
     """(2, w) in `best`: of each column the heaviest copy that holds it, by its strokes and by those beside it that end.
 
     `above` is the coverage of the field's rows and of those by which a copy may drift, in `STEPS`, added up from the
-    top; `columns` that of its own rows, in bands; `sums`, of each drift, of whole columns, and the least and the most
-    of these up to half a pixel beside (after Birchfield and Tomasi, PAMI 1998); `edges`, of each boundary, the sharp
-    steps there in short runs, and all steps. A copy begins at one of the boundaries with most of the first, and
-    reaches as far as its columns agree with those elsewhere, or half a pixel beside; one that does not agree may stand
-    between two that do.
+    top; `columns` that of its own rows, in bands, and `steps` what it changes by from the column before, where that is
+    sharp; `sums`, of each drift, of whole columns, and the least and the most of these up to half a pixel beside (after
+    Birchfield and Tomasi, PAMI 1998); `edges`, of each boundary, the sharp steps there in short runs, and all steps. A
+    copy begins at one of the boundaries with most of the first, and reaches as far as its columns agree with those
+    elsewhere, or half a pixel beside; one that does not agree may stand between two that do.
     """
     (width, bands), drifts = columns.shape, sums.shape[1]
     top, left, height, rows = place[0], place[1], place[2], place[3]
@@ -98,6 +98,7 @@ def _stretches(luma, place, ground, contrast, above, columns, sums, edges, best)
                 step = abs(up) - abs(own[x - 1, band] - own[x - 2, band]) - abs(own[x + 1, band] - own[x, band])
                 if step > sharp:
                     now = 1 if up > 0 else -1
+                    steps[x, band] = now * step
             if now != sign:
                 if 0 < length <= short:
                     ends[x] += run
@@ -182,14 +183,8 @@ def _stretches(luma, place, ground, contrast, above, columns, sums, edges, best)
                         length = 0
                         sign = 0
                         for band in range(bands + 1):
-                            now = 0
-                            step = 0
-                            if band < bands:
-                                down = own[inside, band] - own[outside, band]
-                                step = abs(down) - abs(own[inside, band] - own[inside - out, band])
-                                step -= abs(own[outside, band] - own[outside + out, band])
-                                if step > sharp:
-                                    now = 1 if down > 0 else -1
+                            step = -out * steps[max(inside, outside), band] if band < bands else 0
+                            now = 1 if step > 0 else -1 if step < 0 else 0
                             if now != sign:
                                 if 0 < length <= short:
                                     if sign > 0:
@@ -204,7 +199,7 @@ def _stretches(luma, place, ground, contrast, above, columns, sums, edges, best)
                                 upper = drift + band * rows
                                 lower = min(upper + rows, drift + height)
                                 if (now > 0) == (above[lower, goes_on] - above[upper, goes_on] > solid):
-                                    run += step
+                                    run += abs(step)
                     if cut + beside == 0:
                         continue
                     heavy = weight / tolerance / height / whole

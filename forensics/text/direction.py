@@ -15,7 +15,7 @@ import numpy as np
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.box import Box
 from realfake.forensics.image import ForensicImage
-from realfake.forensics.text.lines import TextLine, edge_steps, find_strokes, find_text
+from realfake.forensics.text.lines import Strokes, TextLine, edge_steps, find_strokes, find_text
 
 UPRIGHT, UPSIDE_DOWN, CLOCKWISE, ANTICLOCKWISE = 1, 3, 6, 8  # values of the EXIF tag: what makes the text upright
 UNMIRRORED = {1: 1, 2: 1, 3: 3, 4: 3, 5: 6, 6: 6, 7: 8, 8: 8}  # the turn with the same line on top
@@ -130,6 +130,12 @@ def read_upright(image: ForensicImage) -> Reading:
     return Reading(turned or image, direction, steps, lines, dropped)
 
 
+def read_stored(image: ForensicImage) -> Reading:
+    """Find the text of a picture as it is stored, whatever its strokes and its tag tell."""
+    steps = edge_steps(image)
+    return Reading(image, Direction(), steps, *_lines(image, find_strokes(steps)))
+
+
 def _found(image: ForensicImage) -> tuple[ForensicImage | None, Direction, np.ndarray, list[TextLine], int]:
     """What a `Reading` says, without the picture where it is upright: kept in itself, it would outlive its last use."""
     steps = edge_steps(image)
@@ -140,8 +146,12 @@ def _found(image: ForensicImage) -> tuple[ForensicImage | None, Direction, np.nd
         turned = ForensicImage.from_array(direction.turned(image.rgb), name=image.name)
         steps = direction.turned(steps)
         strokes = find_strokes(steps)
-    dropped = max(len(strokes.letters) - strokes.most, 0)
-    return turned, direction, steps, find_text(turned or image, strokes), dropped
+    return turned, direction, steps, *_lines(turned or image, strokes)
+
+
+def _lines(image: ForensicImage, strokes: Strokes) -> tuple[list[TextLine], int]:
+    """The lines that strokes make, and how many strokes were not looked at."""
+    return find_text(image, strokes), max(len(strokes.letters) - strokes.most, 0)
 
 
 def find_direction(strokes: np.ndarray, tag: int = UPRIGHT) -> Direction:

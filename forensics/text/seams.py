@@ -3,7 +3,8 @@
 Where a stretch of a line was laid over it, strokes end along one upright line: a round letter loses its side, an arm
 its end, two halves meet that do not belong together. No single number tells that from the ends of an E. So each place
 where ink begins or ends from one column to the next is shown to a network of one hidden layer, which was trained on
-drawn lines that were cut so (`python -m benchmarks.seams`) and has seen no screen of any app.
+drawn lines that were cut so (`python -m benchmarks.seams`) and has seen no screen of any app. A letter ends alike
+wherever it stands, a cut only once: a boundary that looks the same as one elsewhere on the screen is taken for none.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ CHANGE = 0.12  # heights of ink that begins or ends at a boundary that is looked
 LOWEST, WIDEST = 7, 1600  # pixels of a field's height and width
 FAINT = 8.0  # gray levels of contrast
 APART = 0.2  # heights between two boundaries that are not one
+SAME = 5.0  # `STEPS`, root mean square: what is seen closely of two boundaries that look the same differs by no more
+MOST = 500  # boundaries of a screen, the likeliest cuts, that are looked for elsewhere
 LEAST = -10.0  # log-odds of a word where no boundary was looked at
 
 
@@ -53,7 +56,9 @@ def _seams(screen: ScreenText) -> np.ndarray:
     """(n, 3): `SEAMS` of each word; NaN in fields that are not looked at."""
     found = np.full((len(screen.words), len(SEAMS)), np.nan)
     looked = list(looked_at(screen))
-    odds = log_odds(np.concatenate([np.empty((0, SEEN)), *(seen for *_, seen in looked)]))
+    every = np.concatenate([np.empty((0, SEEN)), *(seen for *_, seen in looked)])
+    odds = log_odds(every)
+    odds[_standing_again(every, np.concatenate([np.empty(0), *(places for _, places, _ in looked)]), odds)] = 0.0
     stop = 0
     for field, places, _ in looked:
         start, stop = stop, stop + len(places)
@@ -72,6 +77,17 @@ def _highest(odds: np.ndarray, places: np.ndarray, among: np.ndarray) -> tuple[f
         return LEAST, -1
     best = int(np.argmax(np.where(among, odds, -np.inf)))
     return float(odds[best]), int(places[best])
+
+
+def _standing_again(seen: np.ndarray, places: np.ndarray, odds: np.ndarray) -> np.ndarray:
+    """Numbers of the likely cuts that look closely the same as a boundary in other columns of the screen."""
+    likely = np.argsort(-odds, kind="stable")[: min(MOST, int(np.sum(odds > 0)))]
+    close = seen[:, : FINE * 2 * NEAR].astype(np.float32)  # whole numbers below 2 ** 24 all the way, so exact
+    squares = np.einsum("ij,ij->i", close, close)
+    apart = squares[likely, None] + squares - 2 * (close[likely] @ close.T)
+    apart[np.abs(places[likely, None] - places) <= NEAR] = np.inf
+    again: np.ndarray = likely[apart.min(axis=1, initial=np.inf) <= SAME**2 * close.shape[1]]
+    return again
 
 
 def looked_at(screen: ScreenText) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
@@ -126,17 +142,21 @@ def boundaries(image: ForensicImage, box: Box, ground: float, contrast: float) -
 def log_odds(seen: np.ndarray) -> np.ndarray:
     """(n,) float64, log-odds that a stretch ends at each boundary; whole numbers until the last step, so exact."""
     first, first_bias, second, second_bias = _weights()
-    hidden = np.maximum(seen @ first + first_bias, 0.0)
-    odds: np.ndarray = (np.rint(hidden / STEPS) @ second + second_bias)[:, 0] / SCALE**2
+    hidden = np.maximum(seen.astype(np.float32) @ first + first_bias, np.float32(0.0))
+    odds: np.ndarray = (np.rint(hidden / np.float32(STEPS)) @ second + second_bias)[:, 0] / SCALE**2
     return np.asarray(np.clip(odds, LEAST, -LEAST))
 
 
 @cache
 def _weights() -> tuple[np.ndarray, ...]:
-    """Weights of both layers in whole `SCALE`, their biases in those of the sums that they are added to."""
+    """Weights of both layers in whole `SCALE`, their biases in those of the sums that they are added to.
+
+    Those of the first layer are of single precision: its sums stay below 2 ** 24.
+    """
     with np.load(WEIGHTS) as stored:
         first, first_bias, second, second_bias = (stored[name].astype(np.float64) for name in stored.files)
-    return first, first_bias * STEPS, second, second_bias * SCALE
+    single = first.astype(np.float32), (first_bias * STEPS).astype(np.float32)
+    return *single, second, second_bias * SCALE
 
 
 @compiled

@@ -44,8 +44,10 @@ class Habit:
     p_value : that chance did it, corrected for the number tried; NaN where nothing was tried
     other : of a time: the name of the time; of a value's grammar: its kind; `TURNS` of a sum of which several hold
         in turn, else `CHARGED` where enough captures show that
-    within : lengths of an identifier, or names of the amounts, for which it was seen; of a number of which some went on
-        in the next line `wrapped`, and the least and the largest width of their first lines as shares of the screen's
+    within : lengths of an identifier, or names of the amounts, for which it was seen
+    first_lines : of a number of which some went on in the next line: the least and the largest width of their first
+        lines as shares of the screen's
+    exact : of a time: it was always told within seconds, not only within a minute
     """
 
     id: str
@@ -58,6 +60,8 @@ class Habit:
     p_value: float = math.nan
     other: str = ""
     within: tuple[str, ...] = ()
+    first_lines: tuple[float, ...] = ()
+    exact: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,8 @@ class Finding:
     Attributes
     ----------
     status : `agrees`; `unsure` where one misread sign explains what differs; `doubtful` where the habit was seen too
-        rarely to contradict a receipt, or an amount that is not shown may explain it; `contradicts`
+        rarely to contradict a receipt, where an amount that is not shown may explain it, or where a time differs by
+        less than a minute and never did; `contradicts`
     surprise : -log10 of how often genuine receipts do the same
     """
 

@@ -142,8 +142,9 @@ def habits_from_json(values: Mapping[str, Any]) -> Habits:
     habits = []
     for stored in values["habits"]:
         p_value = math.nan if stored["p_value"] is None else float(stored["p_value"])
-        lists = {name: tuple(map(str, stored[name])) for name in ("what", "within")}
-        habits.append(Habit(**{**stored, **lists, "p_value": p_value}))
+        texts = {name: tuple(map(str, stored[name])) for name in ("what", "within")}
+        lines = tuple(map(float, stored.get("first_lines", ())))
+        habits.append(Habit(**{**stored, **texts, "first_lines": lines, "p_value": p_value}))
     rates = {str(name): (int(count), int(trials)) for name, (count, trials) in values["rates"].items()}
     templates = tuple(Template(**template) for template in values["templates"])
     return Habits(templates, tuple(habits), rates, float(values.get("broken", BROKEN)))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 
 import numpy as np
 
-from realfake.forensics.content.relations import BARE_NAMES, BESIDE, CLASSES, LESS, LOST, WRAPPED
+from realfake.forensics.content.relations import BARE_NAMES, BESIDE, CLASSES, LESS, LOST, NEAR, WRAPPED
 from realfake.pipeline.habits.grammar import (
     ONE,
     ROOM,
@@ -186,7 +186,7 @@ def _grammar_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
     fact = screen.named.get(habit.name)
     if fact is None or not fact.sure or fact.pattern.endswith(CUT) or not _of_kind(fact, habit.other):
         return None
-    if WRAPPED in habit.within and WRAPPED not in fact.relations and _fills_line(habit, fact, screen):
+    if habit.first_lines and WRAPPED not in fact.relations and _fills_line(habit, fact, screen):
         return None  # the rest of it was not read, or stands beyond the end of the screen
     lengths = [variant.count("w") for variant in habit.what]
     bare = habit.kind == "length" and habit.name.partition("#")[0] in BARE_NAMES
@@ -201,8 +201,9 @@ def _grammar_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
 
 def _fills_line(habit: Habit, fact: Fact, screen: Screen) -> bool:
     """Whether a number is as wide as the first lines of those that went on in the next one."""
-    room, full = MOST_CUT * size_of(fact, screen), [float(share) for share in habit.within if share != WRAPPED]
-    return not full or min(full) - room <= fact.box.width / screen.width <= max(full) + room
+    room = MOST_CUT * size_of(fact, screen)
+    least, largest = habit.first_lines
+    return least - room <= fact.box.width / screen.width <= largest + room
 
 
 def _time_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
@@ -215,12 +216,17 @@ def _time_said(habit: Habit, screen: Screen, reading: Reading) -> Said:
     able = [what for what in habit.what if set(kinds_of(what.partition(":")[2])) <= times[time].keys()]
     if not able or misread(screen, reading, TIMES, told_by(screen, time), roomy=False):  # a lost digit is told below
         return None
-    held = {tuple(relation.split(":", 3)) for relation in fact.relations if relation.count(":") == 3}
-    agreed = {f"{place}:{encoding}" for place, encoding, kind, other in held if other == time and kind in CLASSES}
-    lost = {f"{place}:{encoding}" for place, encoding, kind, other in held if other == time and kind == LOST}
+    held = [relation.split(":", 3) for relation in fact.relations if relation.count(":") == 3]
+    classes = {kind for place, encoding, kind, other in held if other == time and f"{place}:{encoding}" in able}
     printed = tuple(one for name, one in screen.named.items() if one.kind in TIMES)
-    status = AGREES if agreed & set(able) else UNSURE if lost & set(able) else CONTRADICTS
-    return status, (fact, *printed)
+    return _time_status(classes, habit.exact), (fact, *printed)
+
+
+def _time_status(classes: set[str], exact: bool) -> str:
+    """The status of the classes by which an identifier holds the printed time where it always did."""
+    if classes & set(CLASSES) - ({NEAR} if exact else set()):
+        return AGREES
+    return UNSURE if LOST in classes else DOUBTFUL if NEAR in classes else CONTRADICTS
 
 
 def _is_whole(habit: Habit, fact: Fact, reading: Reading) -> bool:
@@ -228,8 +234,8 @@ def _is_whole(habit: Habit, fact: Fact, reading: Reading) -> bool:
     length, form = length_of(fact.pattern), reading.get(("format", habit.name))
     if str(length) in habit.within:
         return True
-    wraps = form is not None and WRAPPED in form.within and WRAPPED not in fact.relations
-    return wraps and not habit.what[0].startswith("-") and length < min(map(int, habit.within)) - ONE
+    wraps = form is not None and form.first_lines and WRAPPED not in fact.relations
+    return bool(wraps) and not habit.what[0].startswith("-") and length < min(map(int, habit.within)) - ONE
 
 
 def _sum_said(habit: Habit, screen: Screen, reading: Reading) -> Said:

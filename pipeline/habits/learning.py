@@ -58,8 +58,8 @@ def habits_of(screens: Sequence[Screen], template: int) -> list[Habit]:
 def _grammar(name: str, seen: Sequence[tuple[Fact, float]], template: int) -> list[Habit]:
     """Habits of the values of one name, each with its width as a share of its screen's."""
     kind = Counter(fact.kind for fact, _ in seen).most_common(1)[0][0]
-    lines = [f"{share:.4f}" for fact, share in seen if WRAPPED in fact.relations]
-    wraps = (WRAPPED, min(lines), max(lines)) if lines else ()
+    lines = [share for fact, share in seen if WRAPPED in fact.relations]
+    first_lines = (round(min(lines), 4), round(max(lines), 4)) if lines else ()
     facts = [fact for fact, _ in seen if fact.kind == kind and not fact.pattern.endswith(CUT)]
     patterns = [fact.pattern for fact in facts]
     found: list[tuple[str, tuple[str, ...]]] = []
@@ -72,9 +72,8 @@ def _grammar(name: str, seen: Sequence[tuple[Fact, float]], template: int) -> li
     habits = []
     for what_kind, what in found:
         if what:
-            habit = Habit(
-                f"{name}/{what_kind}", template, what_kind, name, what, len(patterns), other=kind, within=wraps
-            )
+            id = f"{name}/{what_kind}"
+            habit = Habit(id, template, what_kind, name, what, len(patterns), other=kind, first_lines=first_lines)
             agreed = sum(agrees(habit, fact) == AGREES for fact in facts)
             habits.append(replace(habit, support=agreed, exceptions=len(patterns) - agreed))
     return habits
@@ -107,18 +106,21 @@ def _tried(habit: Habit, screens: Sequence[Screen], reading: Reading) -> Habit:
 def _times(screens: Sequence[Screen], grammar: Sequence[Habit], template: int) -> list[Habit]:
     lengths = {habit.name: habit.what for habit in grammar if habit.kind == "length"}
     reading = reading_of(grammar)
+    told = [moments_of(screen) for screen in screens]
+    alone = Counter(name for times in told for name in times if len(times) == 1)
     cases: dict[tuple[str, str], list[Case]] = defaultdict(list)
-    for screen in screens:
+    for screen, times in zip(screens, told, strict=True):
+        called = alone.most_common(1)[0][0] if len(times) == 1 else ""  # one time is the same by whatever label
         for name, fact in screen.named.items():
             length = length_of(fact.pattern)
             if fact.kind != "identifier" or not fact.sure or str(length) not in lengths.get(name, (str(length),)):
                 continue
-            for other, units in moments_of(screen).items():
+            for other, units in times.items():
                 if misread(screen, reading, TIMES, told_by(screen, other)):
                     continue
                 held = (relation.rsplit(":", 1) for relation in fact.relations if relation.count(":") == 3)
                 mine = frozenset(relation for relation, time in held if time == other)
-                cases[name, other].append(Case(mine, length, units))
+                cases[name, called or other].append(Case(mine, length, units))
     habits = []
     for (name, other), known in sorted(cases.items()):
         if len(known) >= FEWEST:
@@ -159,7 +161,8 @@ def _is_charge(fee: Fact | None) -> bool:
 
 
 def _mined(id: str, template: int, kind: str, name: str, rule: Rule, other: str, within: tuple[str, ...]) -> Habit:
-    return Habit(id, template, kind, name, rule.what, rule.support, rule.exceptions, rule.p_value, other, within)
+    seen = rule.support, rule.exceptions, rule.p_value
+    return Habit(id, template, kind, name, rule.what, *seen, other, within, exact=rule.exact)
 
 
 def _numbered(habits: Sequence[Habit]) -> list[Habit]:

@@ -12,9 +12,9 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from realfake.forensics.content.relations import BOTH, CLASSES, CLOCKS, DATES, LENGTHS, OFFSETS, UNIX
+from realfake.forensics.content.relations import BOTH, CLASSES, CLOCKS, DATES, LENGTHS, NEAR, OFFSETS, UNIX
 from realfake.pipeline.habits.grammar import FEWEST
 
 SHARE = 0.95  # of the captures that could have a rule, in which it holds
@@ -56,6 +56,7 @@ class Rule:
     p_value : that chance does as well, corrected for the rules tried
     tried : rules that were tried besides
     turns : whether none of the relations holds in all these captures
+    exact : of a time: it was told within seconds, not within a minute
     """
 
     what: tuple[str, ...]
@@ -64,6 +65,7 @@ class Rule:
     p_value: float
     tried: int
     turns: bool = False
+    exact: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ def mine_times(cases: Sequence[Case]) -> list[Rule]:
             _, kind, rule = min(known, key=lambda one: (one[0], CLASSES.index(one[1])))
             start = place if place >= 0 else usual + place
             window = start, start + LENGTHS[encoding_name(encoding)]
-            named = _named(rule, f"{place}:{encoding}")
+            named = replace(rule, what=(f"{place}:{encoding}",), exact=kind != NEAR)
             found.append(_Window(*window, named, chance_of(encoding, kind), kinds_of(encoding)))
     return [window.rule for window in _told_once(found, cases)]
 
@@ -220,15 +222,12 @@ def _tested(cases: Sequence[Case], held: set[int], kinds: tuple[str, ...], chanc
     return Rule((), len(held), len(able) - len(held), min(p_value, 1.0), tried) if p_value <= ALPHA else None
 
 
-def _named(rule: Rule, relation: str) -> Rule:
-    return Rule((relation,), rule.support, rule.exceptions, rule.p_value, rule.tried)
-
-
 def _either(rules: Sequence[Rule]) -> Rule:
     """One rule that holds where one of these does."""
     best = max(rules, key=lambda rule: rule.support)
     what = tuple(dict.fromkeys(relation for rule in rules for relation in rule.what))
-    return Rule(what, best.support, best.exceptions, min(rule.p_value for rule in rules), best.tried)
+    p_value, exact = min(rule.p_value for rule in rules), all(rule.exact for rule in rules)
+    return replace(best, what=what, p_value=p_value, exact=exact)
 
 
 def _told_once(found: Sequence[_Window], cases: Sequence[Case]) -> list[_Window]:

@@ -13,6 +13,7 @@ from realfake.pipeline.habits.screens import Screen
 ALIKE = 0.5  # share of the texts of a screen and its template that they have in common
 SAME_APP = 0.3  # the same where they are known to be of one app
 BESIDE = 0.04  # share of the width by which a text may stand elsewhere and still be the same
+ANYWHERE = 1.0  # the same where they are known to be of one app: phones scale its margins differently
 APART = 0.1  # by which a screen must be more like its template than like one of another app
 COMMON = 0.5  # share of a template's screens that a text of the template stands on
 
@@ -33,9 +34,9 @@ class Template:
     texts: dict[str, float]
 
 
-def likeness(one: dict[str, float], other: dict[str, float]) -> float:
-    """Texts at like places in common among all that either has, 0..1."""
-    common = sum(name in other and abs(other[name] - place) <= BESIDE for name, place in one.items())
+def likeness(one: dict[str, float], other: dict[str, float], beside: float = BESIDE) -> float:
+    """Texts in common, no farther apart than a share of the width, among all that either has, 0..1."""
+    common = sum(name in other and abs(other[name] - place) <= beside for name, place in one.items())
     every = len(one.keys() | other.keys())
     return common / every if every else 0.0
 
@@ -55,9 +56,10 @@ def find_templates(screens: Sequence[Screen]) -> tuple[list[Template], np.ndarra
         app = screens[i].app
         shown = told[i]
         near = [g for g, members in enumerate(groups) if screens[members[0]].app == app]
-        best = max(near, key=lambda g: likeness(cores[g], shown), default=None)
+        like = {g: likeness(cores[g], shown, ANYWHERE if app else BESIDE) for g in near}
+        best = max(near, key=lambda g: like[g], default=None)
         alone = best is not None and app and not shown and not cores[best]
-        if best is not None and (alone or likeness(cores[best], shown) >= (SAME_APP if app else ALIKE)):
+        if best is not None and (alone or like[best] >= (SAME_APP if app else ALIKE)):
             groups[best].append(i)
             cores[best] = _core([told[member] for member in groups[best]])
         else:
@@ -85,7 +87,7 @@ def nearest_template(screen: Screen, templates: Sequence[Template]) -> tuple[int
     among = own or nameless
     known = {name for i in among for name in templates[i].texts}
     shown = {name: place for name, place in _texts(screen).items() if name in known}
-    found = [(likeness(templates[i].texts, shown), -i) for i in among]
+    found = [(likeness(templates[i].texts, shown, ANYWHERE if own else BESIDE), -i) for i in among]
     if not found:
         return -1, 0.0
     best, place = max(found)

@@ -116,7 +116,8 @@ def _one_event(one: _Stated, other: _Stated) -> bool:
 def _of_whole_day(one: _Stated, other: _Stated) -> bool:
     """Whether two moments are written alike and one of them shows an hour that only a clock of 24 hours has."""
     late = max(one, other, key=lambda stated: stated.clock)
-    return pattern(one.text) == pattern(other.text) and bool(re.search(rf"(?<!\d){late.clock.hour}(?!\d)", late.text))
+    alike = sorted(map(pattern, one.text.split())) == sorted(map(pattern, other.text.split()))
+    return alike and bool(re.search(rf"(?<!\d){late.clock.hour}(?!\d)", late.text))
 
 
 def _lost(one: _Stated, other: _Stated, scene: Scene) -> bool:
@@ -135,8 +136,13 @@ def _one_off(one: _Stated, other: _Stated) -> bool:
     """Whether one of two days, years or hours is the other with a digit lost."""
     days = [str(stated.days[0].day) for stated in (one, other)]
     years = [str(stated.days[0].year % 100) for stated in (one, other)]
-    hours = [(str(stated.clock.hour), str(stated.clock.hour % 12 or 12)) for stated in (one, other)]
-    return one_less(*days) or one_less(*years) or any(one_less(*pair) for pair in zip(*hours, strict=True))
+    return one_less(*days) or one_less(*years) or one_less(*map(_shown_hour, (one, other)))
+
+
+def _shown_hour(stated: _Stated) -> str:
+    """The hour as it is printed, on a clock of 12 or of 24 hours."""
+    hours = [str(stated.clock.hour), str(stated.clock.hour % 12 or 12)]
+    return next((hour for hour in hours if re.search(rf"(?<!\d)0?{hour}(?=:\d)", stated.text)), hours[0])
 
 
 @check("clock__ahead", "minutes", "by which the status bar's clock is ahead of the printed time, -720..720")

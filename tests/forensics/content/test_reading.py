@@ -1,6 +1,7 @@
 """Lines that tests letter are read by the readers that are installed."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -24,6 +25,8 @@ from realfake.forensics.content.reading import (
 from realfake.forensics.content.receipt import Line
 from realfake.forensics.errors import MissingExtra, UnknownName
 from realfake.forensics.image import ForensicImage
+from realfake.forensics.text.direction import UPRIGHT, UPSIDE_DOWN, Direction, read_stored
+from realfake.forensics.text.lines import Strokes
 from tests.lettering import BLACK, ROWS, WHITE, blank, pixels, slip, write
 
 TEXTS = ("TX40172698", "$1,234.50", "12/06/2024 16:11", "e5f0a93b77c1", "Rp 50.000")
@@ -284,17 +287,98 @@ def test_what_is_seen_of_the_sign_of_the_rouble_is_that_sign():
     assert read(lettered(["Amount paid", "118 P", "Recipient"]), BothReader())[1] == "118 P"
 
 
-def test_a_screen_in_arabic_is_read_without_a_reader_and_contradicts_nothing():
-    class Nothing:
-        name, letters = "nothing", None
+class Nothing:
+    """Reads one text, whatever it sees."""
 
-        def read(self, crops):
-            return [("TX12", 1.0)] * len(crops)
+    name, letters = "nothing", None
 
+    def read(self, crops):
+        return [("TX12", 1.0)] * len(crops)
+
+
+ARABIC = ("رقم العملية", "٢٣٤٧٦٨", "٢٠٢٦/١١/٢٦ ١٤:٠٥", "رقم العملية", "TX12")
+
+
+def arabic(texts=ARABIC) -> np.ndarray:
+    """Texts one below the other in a font with such letters."""
     face = next(face for face in fonts(covering="٢٣٤٧٦٨") if face.family == "DejaVu Sans")
-    rgb = np.full((600, 700, 3), 255, np.uint8)
-    for row, text in enumerate(("رقم العملية", "٢٣٤٧٦٨", "٢٠٢٦/١١/٢٦ ١٤:٠٥", "رقم العملية", "TX12")):
+    rgb = np.full((100 + 100 * len(texts), 700, 3), 255, np.uint8)
+    for row, text in enumerate(texts):
         draw_text(rgb, text, 60, 100 + 100 * row, TextStyle(face, 40.0, hinting="none", rtl=True))
-    _, lines = read_lines(ForensicImage.from_array(rgb), Nothing())
+    return rgb
+
+
+def test_a_screen_in_arabic_is_read_without_a_reader_and_contradicts_nothing():
+    _, lines = read_lines(ForensicImage.from_array(arabic()), Nothing())
     assert [line.text for line in lines] == ["رقم العملية", "234768", "2026/11/26 14:05", "رقم العملية", "TX12"]
     assert all(line.confidence <= EASTERN < SURE for line in lines[:4]) and lines[4].confidence == 1.0
+
+
+@pytest.mark.parametrize("texts", [ARABIC, ("Transfer complete", "TX40172698", "Amount 25.50")])
+def test_letters_that_hang_from_their_line_are_not_upside_down(monkeypatch, texts):
+    """Strokes alone take Arabic letters for others on their heads."""
+    stored = ForensicImage.from_array(arabic(texts))
+    turned = ForensicImage.from_array(np.ascontiguousarray(stored.rgb[::-1, ::-1]))
+    on_their_heads = replace(read_stored(turned), direction=Direction(UPSIDE_DOWN))
+    monkeypatch.setattr(reading, "read_upright", lambda image: on_their_heads)
+    upright, lines = read_lines(stored, Nothing())
+    assert (upright.direction.turn == UPRIGHT) == (texts == ARABIC)
+    assert (lines[1].text == "234768") == (texts == ARABIC)
+
+
+def test_joined_letters_are_no_frame_around_their_dots():
+    stats = np.array([(0, 0, 500, 500, 0), (100, 100, 155, 41, 900), (300, 90, 150, 60, 900), (20, 200, 40, 40, 400)])
+    strokes = Strokes(np.zeros((500, 500), np.uint8), np.zeros((500, 500), np.int32), stats.astype(np.int32))
+    dots, button = [Box(130, 130, 10, 9), Box(230, 130, 18, 9)], Box(320, 105, 110, 30)
+    assert reading._taken_for_frames([*dots, button], strokes) == [Box(100, 100, 155, 41)]
+    assert reading._joined([*dots, Box(100, 100, 155, 41)]) == [Box(100, 100, 155, 41)]
+
+
+@pytest.mark.parametrize(
+    ("beside", "whole"),
+    [
+        (Box(88, 112, 9, 8), [Box(88, 100, 189, 28)]),  # a zero of the East stands at half the height
+        (Box(20, 112, 77, 17), [Box(20, 112, 77, 17), Box(101, 100, 32, 28)]),  # small print beside a picture
+    ],
+)
+def test_zeros_are_of_the_number_that_they_stand_in(beside, whole):
+    number = Box(101, 100, 176, 28) if beside.width < 10 else Box(101, 100, 32, 28)
+    assert sorted(reading._joined([number, beside])) == sorted(whole)
+
+
+def test_spaces_are_those_that_the_network_sees_where_both_read_the_same():
+    line = Line(Box(0, 0, 10, 10), "4680180186512629", 0.9)
+    assert reading._spaced(line, "4680 1801 8651 2629").text == "4680 1801 8651 2629"
+    assert reading._spaced(line, "4680 1801 8651 2628") == line
+
+
+def test_lines_of_a_script_that_was_not_taught_are_not_read_again(monkeypatch):
+    seen = []
+
+    def recognised(crops):
+        seen.append(len(crops))
+        return [("x", 0.85 if crop.shape[1] == 90 else 0.99) for crop in crops]
+
+    monkeypatch.setattr(reading, "_recognised", recognised)
+    unsure, sure = np.full((40, 90, 3), 255, np.uint8), np.full((40, 200, 3), 255, np.uint8)
+    RapidReader().read([unsure] * 3 + [sure] * 7)
+    RapidReader().read([unsure] * 5 + [sure] * 5)
+    assert seen == [10, 3, 10]
+
+
+def test_a_few_lines_tell_the_script_of_all_others(monkeypatch):
+    asked = []
+
+    class Unsure(Nothing):
+        def read(self, crops):
+            return [("x", 0.3)] * len(crops)
+
+    def read_by(self, crops):
+        asked.append((self.languages, len(crops)))
+        return [("Получатель", 0.95)] * len(crops)
+
+    monkeypatch.setattr(reading, "_languages", lambda: ("eng", "rus", "tha"))
+    monkeypatch.setattr(TesseractReader, "read", read_by)
+    lines = [np.full((40, 100 + i, 3), 255, np.uint8) for i in range(8)]
+    assert BothReader(first=Unsure()).read(lines) == [("Получатель", 0.95)] * 8
+    assert [(some, count) for some, count in asked if count] == [(("rus", "tha", "eng"), 3), (("rus",), 5)]

@@ -19,7 +19,18 @@ def texture() -> np.ndarray:
 def test_a_second_compression_at_the_same_quality_changes_little(texture):
     once = ForensicImage.from_array(jpeg(texture, 90))
     never = ForensicImage.from_array(texture)
-    assert recompression_error(once, 90).mean() < 0.5 * recompression_error(never, 90).mean()
+    (_, once_changed), (_, changed) = recompression_error(once, 90), recompression_error(never, 90)
+    assert once_changed.mean() < 0.5 * changed.mean()
+
+
+def test_each_pixel_of_the_image_counts_once():
+    gray = np.tile(np.repeat(np.arange(0, 250, 25, dtype=np.uint8), 11), (43, 1))  # flat blocks, edges, no whole blocks
+    counts, blocks = recompression_error(ForensicImage.from_array(gray), 75)
+    filled = np.pad(gray, ((0, 5), (0, 2)), "edge")
+    again = cv2.imdecode(cv2.imencode(".jpg", filled, [cv2.IMWRITE_JPEG_QUALITY, 75])[1], cv2.IMREAD_GRAYSCALE)
+    change = np.abs(filled.astype(int) - again)
+    np.testing.assert_array_equal(counts, np.bincount(change[:43, :110].ravel(), minlength=256))
+    np.testing.assert_allclose(blocks, change[:32, :96].reshape(2, 16, 6, 16).mean(axis=(1, 3)), atol=1e-6)
 
 
 def test_the_map_points_at_a_patch_with_another_past(texture):

@@ -5,10 +5,23 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from realfake.data.drawing.fonts import catalogue
+from realfake.data.drawing.rasterisers import TextStyle, draw_text
 from realfake.forensics.box import Box
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.text.regions import Regions
-from realfake.forensics.text.seams import COARSE, FINE, LEAST, NEAR, SEEN, STEPS, boundaries, log_odds
+from realfake.forensics.text.seams import (
+    COARSE,
+    FINE,
+    LEAST,
+    NEAR,
+    SEEN,
+    STEPS,
+    WEIGHTS,
+    WIDEST,
+    boundaries,
+    log_odds,
+)
 from tests.lettering import blank, nearest, pixels, regions_of, slip, write
 from tests.pictures import jpeg
 
@@ -26,12 +39,17 @@ def plain() -> Regions:
     return regions_of(lettered()[0])
 
 
+def laid(rgb: np.ndarray, old: Box, new: Box, start: int, stop: int, there: int) -> None:
+    """Lay columns of one row over others of another."""
+    under = rgb[new.bottom - old.height - 2 : new.bottom + 2, new.x + start : new.x + stop].copy()
+    rgb[old.bottom - old.height - 2 : old.bottom + 2, old.x + there : old.x + there + stop - start] = under
+
+
 def overlaid(start: int, stop: int, there: int, source: int, quality: int | None) -> tuple[pd.DataFrame, np.ndarray]:
     """The words where columns of one row lie over others of row 2, and which words stand in that row."""
     picture, rows = lettered()
-    rgb, old, new = pixels(picture), rows[2], rows[source]
-    under = rgb[new.bottom - old.height - 2 : new.bottom + 2, new.x + start : new.x + stop].copy()
-    rgb[old.bottom - old.height - 2 : old.bottom + 2, old.x + there : old.x + there + stop - start] = under
+    rgb, old = pixels(picture), rows[2]
+    laid(rgb, old, rows[source], start, stop, there)
     found = regions_of(Image.fromarray(rgb if quality is None else jpeg(rgb, quality, "4:4:4")))
     field = found.fields[nearest(found.boxes, old)]
     return found.table, np.array([one == field for one in found.fields])
@@ -40,7 +58,7 @@ def overlaid(start: int, stop: int, there: int, source: int, quality: int | None
 @pytest.mark.parametrize("source", [2, 0])
 @pytest.mark.parametrize("quality", [None, 90])
 def test_a_cut_through_letters_is_told_whether_its_stretch_is_of_the_line_or_of_another(plain, source, quality):
-    words, altered = overlaid(11, 52, 118, source, quality)
+    words, altered = overlaid(20, 66, 118, source, quality)
     assert words[LARGEST][altered].max() > 2
     assert words[LARGEST][altered].max() > 2 + plain.table[LARGEST].max()
     assert words[LARGEST][~altered].max() < words[LARGEST][altered].max() - 2
@@ -56,6 +74,34 @@ def test_letters_with_straight_ends_are_less_than_a_cut():
     words = regions_of(slip()[0]).table
     assert np.isfinite(words[LARGEST]).all()
     assert words[LARGEST].max() < 2
+
+
+@pytest.mark.parametrize(("family", "texts"), [
+    ("Noto Sans Thai", ("โอนเงินสำเร็จ", "จำนวนเงิน บาท", "ธนาคารกรุงศรี", "บัญชีผู้รับเงิน", "ค่าธรรมเนียม")),
+    ("Sarabun", ("รายการโอนเงิน", "วันที่ทำรายการ", "หมายเลขอ้างอิง", "ยอดเงินคงเหลือ", "ชื่อผู้รับโอน")),
+])  # fmt: skip
+def test_thai_letters_are_less_than_a_cut_through_them(family, texts):
+    rgb = np.full((480, 640, 3), 255, np.uint8)
+    face = next(face for face in catalogue() if face.family == family)
+    style = TextStyle(face, 36, (20, 20, 20))
+    rows = [draw_text(rgb, text, 40, 60 + 80 * row, style) for row, text in enumerate(texts)]
+    plain = regions_of(Image.fromarray(rgb))
+    laid(rgb, rows[2], rows[2], 13, 60, 90)
+    found = regions_of(Image.fromarray(rgb))
+    field = found.fields[nearest(found.boxes, rows[2])]
+    altered = np.array([one == field for one in found.fields])
+    assert plain.table[LARGEST].max() < 2 < found.table[LARGEST][altered].max()
+    assert found.table[LARGEST][~altered].max() < 2
+
+
+def test_a_boundary_that_looks_the_same_elsewhere_is_no_cut():
+    picture, rows = lettered()
+    rgb, old = pixels(picture), rows[2]
+    laid(rgb, old, old, 11, 52, 118)
+    once = regions_of(Image.fromarray(rgb)).table
+    rgb[420:460, 70:400] = rgb[old.y - 4 : old.y + 36, 30:360]
+    twice = regions_of(Image.fromarray(rgb)).table
+    assert twice[LARGEST].max() < 2 < once[LARGEST].max()
 
 
 def test_boundaries_stand_where_ink_begins_or_ends_and_show_how_much_of_it_is_where():
@@ -80,6 +126,15 @@ def test_log_odds_are_the_same_whichever_way_they_are_added_up():
     one_by_one = np.concatenate([log_odds(row[None]) for row in seen])
     assert (log_odds(seen) == one_by_one).all()
     assert len(np.unique(one_by_one)) > 100
+
+
+def test_sums_of_single_precision_hold_whole_numbers_of_every_look_there_can_be():
+    with np.load(WEIGHTS) as stored:
+        first, bias = stored["first"].astype(float), stored["first_bias"].astype(float)
+    most = np.full(SEEN, 1.25 * STEPS)  # coverage
+    most[-2 * FINE - 1 : -1] = 3 * STEPS  # twice a change of coverage
+    most[-1] = STEPS * np.log(WIDEST)
+    assert (most @ np.abs(first) + STEPS * np.abs(bias)).max() < 2**24
 
 
 def test_a_field_too_low_to_show_letters_says_nothing_and_one_without_ends_the_least():

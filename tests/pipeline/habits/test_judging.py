@@ -54,9 +54,18 @@ def test_a_time_is_judged_where_it_could_be_told():
     lost = fact("reference", "identifier", "A9999999", "1:yymmdd:l:date")  # the reader lost a digit of the date
     assert said_to(rule, screen(fact("date", "date", "9/99/9999", "day:5"), lost), form)[0] == UNSURE
     first = fact("reference", "identifier", "A99999", "1:ddmmyy:0:date")  # and the reader the second line
-    wraps = reading_of([habit("format", "reference", "w" * 8, other="identifier", within=("wrapped",))])
+    wraps = reading_of([habit("format", "reference", "w" * 8, other="identifier", first_lines=(0.2, 0.2))])
     assert said_to(rule, screen(date, first), wraps)[0] == AGREES
     assert said_to(rule, screen(date, first), {}) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "exact", "status"), [("m", True, DOUBTFUL), ("m", False, AGREES), ("e", True, AGREES)]
+)
+def test_a_time_within_a_minute_is_doubtful_where_it_was_always_told_within_seconds(kind, exact, status):
+    rule = habit("time", "reference", "1:HHMM", other="time", within=("8",), exact=exact)
+    told = fact("reference", "identifier", "A9999999", f"1:HHMM:{kind}:time")
+    assert said_to(rule, screen(fact("time", "time", "99:99", "minute:5"), told), {})[0] == status
 
 
 def test_a_sum_is_judged_where_its_amounts_can_be_read():
@@ -128,7 +137,7 @@ def test_a_fee_that_is_shown_leaves_no_room_for_a_hidden_one():
 
 
 def test_a_number_that_wraps_is_not_held_against_its_length_where_its_line_is_full():
-    length = habit("length", "reference", "20", other="identifier", within=("wrapped", "0.1900", "0.2100"))
+    length = habit("length", "reference", "20", other="identifier", first_lines=(0.19, 0.21))
     assert said_to(length, screen(fact("reference", "identifier", "9" * 14)), {}) is None
     assert said_to(length, screen(fact("reference", "identifier", "9" * 17, "wrapped")), {})[0] == CONTRADICTS
     short = fact("reference", "identifier", "9" * 14, box=Box(500, 100, 140, 40))

@@ -28,6 +28,15 @@ def test_a_time_rule_holds_for_the_lengths_that_were_seen():
     assert rule.p_value < 1e-6
 
 
+def test_the_only_time_of_a_receipt_is_the_same_by_whatever_label():
+    told = receipts_of("yymmddHHMM")
+    for path in list(told)[::2]:  # whose label goes on in a line that was not read
+        date, *others = told[path].values
+        told[path] = replace(told[path], values=(replace(date, key="", label="Date of"), *others))
+    rule = learnt(told)["reference/time@1"]
+    assert rule.support == len(told) and rule.exact
+
+
 def test_a_value_of_many_lengths_has_no_length():
     rng = np.random.default_rng(0)
     many = {f"{i}.png": receipt(when, "9" * (5 + i)) for i, when in enumerate(moments(rng, 12))}

@@ -32,6 +32,18 @@ def test_apps_are_kept_apart_and_kinds_of_screens_of_one_app_too():
     assert nearest_template(screens(" two")[0], templates) == (2, 1.0)
 
 
+def test_screens_of_one_app_whose_margins_differ_are_of_one_template():
+    narrow, wide = screens(app="a"), []
+    for screen in screens(app="a", seed=1):
+        moved = (replace(fact, box=fact.box._replace(x=fact.box.x + 100)) for fact in screen.facts)
+        wide.append(replace(screen, path="wide" + screen.path, facts=tuple(moved)))
+    templates, owner = find_templates(narrow + wide)
+    assert len(templates) == 1 and set(owner) == {0}
+    assert nearest_template(wide[0], templates)[0] == 0
+    unknown = [replace(screen, app="") for screen in narrow + wide]
+    assert len(find_templates(unknown)[0]) == 2
+
+
 def test_some_misread_texts_do_not_make_another_template():
     shown = screens()
     texts = dict(find_templates(shown)[0][0].texts)

@@ -63,6 +63,22 @@ def test_half_a_day_apart_on_a_clock_of_24_hours_is_another_time(above, below, n
     assert bool(found) == named
 
 
+@pytest.mark.parametrize(("day", "hour", "named"), [("12/06/2024", "19:03", True), ("12/06/2024", "7:03", False)])
+def test_half_a_day_apart_is_another_time_whichever_is_written_first(day, hour, named):
+    said = {name: HONEST[name] for name in ("Amount", "Fee", "Total")} | {"Date": day, "Time": hour}
+    found = check_content(receipt_of([Line(Box(300, 300, 256, 30), "07:03 12/06/2024", 1.0), *lines(said)], SIZE))[1]
+    assert bool(found) == named
+
+
+@pytest.mark.parametrize(
+    ("above", "hour", "named"), [("13:41", "23:41", True), ("1:41 PM", "11:41 PM", False), ("3:41", "23:41", False)]
+)
+def test_a_digit_is_lost_of_an_hour_as_it_is_printed(above, hour, named):
+    said = {name: HONEST[name] for name in ("Amount", "Fee", "Total")} | {"Date": "12/06/2024", "Time": hour}
+    found = check_content(receipt_of([Line(Box(300, 300, 256, 30), f"12/06/2024 {above}", 1.0), *lines(said)], SIZE))[1]
+    assert bool(found) == named
+
+
 def test_two_moments_of_one_payment_are_one():
     twice = HONEST | {"Completed at": "12/06/2024 16:11"}
     assert check_content(receipt(twice))[1] == ()
