@@ -35,7 +35,7 @@ from realfake.pipeline.archive.template import ENOUGH, MEMBERS, Departure, depar
 
 DUPLICATE, ALTERED, TEMPLATE, UNKNOWN = CASES = ("duplicate", "altered", "template", "unknown")
 CANDIDATES = 64  # earlier images that rare words name
-SHARING = 0.05  # of a screen's rare words, below which an image is no copy: others of its app share few
+SHARING = 0.1, 0.25  # of a screen's rare words, below which the image that shares most, and any other, is no original
 WEIGHT = 1 << 16  # of a word that no archived screen shows
 VERIFIED = 4  # of them compared word by word: those that share most
 NAMED = 3  # templates compared
@@ -180,7 +180,7 @@ def looked_up(
         limits = max(seen, COMMON * size), max(seen, STANDING * size)
         telling = (shown <= limits[0]) & keyed(signature.words)
         match = None
-        if not telling.any() or alike[at, telling].mean() >= SHARING:
+        if not telling.any() or alike[at, telling].mean() >= SHARING[at != chosen[0]]:
             compared = difference(signature, earlier, shown <= limits[0])
             if compared is not None and len(compared.same) >= SAME_FEWEST:
                 match = _judged(signature, earlier, compared, shown, limits, entry)
