@@ -166,9 +166,15 @@ def page(app: App, script: str, rng: np.random.Generator) -> np.ndarray:
         words = ["".join(rng.choice(signs, rng.integers(1, 9))) for _ in range(rng.integers(1, 5))]
         ink = (palette.ink, palette.soft, palette.brand)[int(rng.integers(3))]
         style = TextStyle(
-            font, size, ink, rasteriser=engine.rasteriser, hinting=engine.hinting, positioning=engine.positioning,
-            antialias=engine.antialias, gamma=engine.gamma,
-        )  # fmt: skip
+            font,
+            size,
+            ink,
+            rasteriser=engine.rasteriser,
+            hinting=engine.hinting,
+            positioning=engine.positioning,
+            antialias=engine.antialias,
+            gamma=engine.gamma,
+        )
         draw_text(rgb, " ".join(words), float(rng.uniform(10, 120)), baseline, style)
 
 
