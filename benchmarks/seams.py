@@ -27,9 +27,10 @@ from realfake.data.forge import found_fields
 from realfake.data.forgeries.edit import Edit
 from realfake.data.forgeries.hand import draw_hand
 from realfake.data.forgeries.overlay import lay_stretch
-from realfake.data.screenshots.app import App
+from realfake.data.screenshots.app import FONTS, App
 from realfake.data.screenshots.draw import draw_screen
 from realfake.forensics.box import Box
+from realfake.forensics.errors import MissingExtra
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.text.seams import SCALE, STEPS, WEIGHTS, looked_at
 from realfake.forensics.text.words import read_screen
@@ -148,6 +149,8 @@ def page(app: App, script: str, rng: np.random.Generator) -> np.ndarray:
     every = set(map(chr, range(ord(script[0]), ord(script[-1]) + 1)))
     faces = fonts() + script_faces("Arabic") + script_faces("Chinese")
     able = list(families(face for face in faces if 2 * len(every & characters(face.path)) > len(every)).values())
+    if not able:
+        raise MissingExtra(f"no font here has the letters from {script[0]} to {script[-1]}; {FONTS}")
     family = able[int(rng.integers(len(able)))]
     font = family[int(rng.integers(len(family)))]
     signs = rng.permutation(sorted(every & characters(font.path)))[:SIGNS]
@@ -163,9 +166,15 @@ def page(app: App, script: str, rng: np.random.Generator) -> np.ndarray:
         words = ["".join(rng.choice(signs, rng.integers(1, 9))) for _ in range(rng.integers(1, 5))]
         ink = (palette.ink, palette.soft, palette.brand)[int(rng.integers(3))]
         style = TextStyle(
-            font, size, ink, rasteriser=engine.rasteriser, hinting=engine.hinting, positioning=engine.positioning,
-            antialias=engine.antialias, gamma=engine.gamma,
-        )  # fmt: skip
+            font,
+            size,
+            ink,
+            rasteriser=engine.rasteriser,
+            hinting=engine.hinting,
+            positioning=engine.positioning,
+            antialias=engine.antialias,
+            gamma=engine.gamma,
+        )
         draw_text(rgb, " ".join(words), float(rng.uniform(10, 120)), baseline, style)
 
 

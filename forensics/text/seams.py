@@ -35,6 +35,7 @@ LOWEST, WIDEST = 7, 1600  # pixels of a field's height and width
 FAINT = 8.0  # gray levels of contrast
 APART = 0.2  # heights between two boundaries that are not one
 SAME = 5.0  # `STEPS`, root mean square: what is seen closely of two boundaries that look the same differs by no more
+MOST = 500  # boundaries of a screen, the likeliest cuts, that are looked for elsewhere
 LEAST = -10.0  # log-odds of a word where no boundary was looked at
 
 
@@ -80,7 +81,7 @@ def _highest(odds: np.ndarray, places: np.ndarray, among: np.ndarray) -> tuple[f
 
 def _standing_again(seen: np.ndarray, places: np.ndarray, odds: np.ndarray) -> np.ndarray:
     """Numbers of the likely cuts that look closely the same as a boundary in other columns of the screen."""
-    likely = np.flatnonzero(odds > 0)
+    likely = np.argsort(-odds, kind="stable")[: min(MOST, int(np.sum(odds > 0)))]
     close = seen[:, : FINE * 2 * NEAR].astype(np.float32)  # whole numbers below 2 ** 24 all the way, so exact
     squares = np.einsum("ij,ij->i", close, close)
     apart = squares[likely, None] + squares - 2 * (close[likely] @ close.T)

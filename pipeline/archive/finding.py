@@ -15,8 +15,8 @@ import numpy as np
 import sqlalchemy as sql
 
 from realfake.forensics.box import Box
-from realfake.forensics.text.signature import Signature, prints_of
-from realfake.pipeline.archive.alignment import ASPECT, LIKE
+from realfake.forensics.text.signature import ROWS, Signature, prints_of
+from realfake.pipeline.archive.alignment import ASPECT, LIKE, align
 from realfake.pipeline.archive.difference import Difference, difference
 from realfake.pipeline.archive.keys import asked_keys, keyed
 from realfake.pipeline.archive.store import (
@@ -155,10 +155,39 @@ def find(
 def looked_up(
     store: Store, connection: sql.Connection, signature: Signature, before: Before = ALL
 ) -> tuple[list[Match], int | None]:
-    """What `matches_of` finds, and the number of the screen's template, None where there is none."""
-    matches = matches_of(store, connection, signature, before)
-    template = next((match.entry.template for match in matches if match.entry.template is not None), None)
-    return matches, template_of(store, connection, signature, before) if template is None else template
+    """Archived images compared with a screen, and the number of its template, None where there is none.
+
+    Compared are those that share enough rare words with it to be its copies; others tell its template alone.
+    """
+    pairs = asked_keys(signature)
+    counts = store.counts(connection, LISTS, sorted({key for key, _ in pairs}), before)
+    numbers = store.nearest(connection, LISTS, counts, CANDIDATES, before)
+    entries = {entry.id: entry for entry in store.entries(connection, numbers) if before(entry)}
+    known = [entries[number] for number in numbers if number in entries]
+    words = store.words(connection, [entry.id for entry in known])
+    alike = _alike(signature, [words[entry.id] for entry in known])
+    shown = _screens_with(pairs, counts, len(signature))
+    weights = np.rint(WEIGHT / np.log2(2.0 + shown)).astype(int)  # whole numbers add up exactly
+    chosen = np.argsort(-(alike @ weights), kind="stable")[:VERIFIED].tolist()
+    signatures = store.signatures(connection, [known[at].id for at in chosen])
+    sizes = template_sizes(connection, {known[at].template for at in chosen} - {None}, before)
+    copies = copies_of(connection, [known[at].id for at in chosen], before)
+    found: list[Match] = []
+    template = None
+    for at in chosen:
+        entry, earlier = known[at], signatures[known[at].id]
+        size, seen = sizes.get(entry.template, 0), SEEN + copies.get(entry.id, 0)
+        limits = max(seen, COMMON * size), max(seen, STANDING * size)
+        telling = (shown <= limits[0]) & keyed(signature.words)
+        match = None
+        if not telling.any() or alike[at, telling].mean() >= SHARING:
+            compared = difference(signature, earlier, shown <= limits[0])
+            if compared is not None and len(compared.same) >= SAME_FEWEST:
+                match = _judged(signature, earlier, compared, shown, limits, entry)
+        found += [match] if match is not None else []
+        if template is None and (match is not None or same_template(signature, earlier)):
+            template = entry.template
+    return found, template_of(store, connection, signature, before) if template is None else template
 
 
 def copies_among(matches: Sequence[Match]) -> tuple[tuple[int, str], ...]:
@@ -186,55 +215,20 @@ def departure_of(
     return None if known is None else departure(signature, known, without)
 
 
-def matches_of(
-    store: Store,
-    connection: sql.Connection,
-    signature: Signature,
-    before: Before = ALL,
-) -> list[Match]:
-    """Archived images of the same template that share rare words with a screen, each compared with it."""
-    pairs = asked_keys(signature)
-    counts = store.counts(connection, LISTS, sorted({key for key, _ in pairs}), before)
-    numbers = store.nearest(connection, LISTS, counts, CANDIDATES, before)
-    known = {entry.id: entry for entry in store.entries(connection, numbers) if before(entry)}
-    if not known:
-        return []
-    shown = _screens_with(pairs, counts, len(signature))
-    scores = _shared(signature, store.words(connection, known), shown)
-    numbers = [number for number in numbers if number in known]
-    chosen = [known[number] for number in sorted(numbers, key=lambda number: -scores[number])[:VERIFIED]]
-    signatures = store.signatures(connection, [entry.id for entry in chosen])
-    sizes = template_sizes(connection, {entry.template for entry in chosen if entry.template is not None}, before)
-    copies = copies_of(connection, [entry.id for entry in chosen], before)
-    found: list[Match] = []
-    for entry in chosen:
-        if found and scores[entry.id] < SHARING:  # no copy, and the template is known already
-            continue
-        size, seen = sizes.get(entry.template, 0), SEEN + copies.get(entry.id, 0)
-        limits = max(seen, COMMON * size), max(seen, STANDING * size)
-        compared = difference(signature, signatures[entry.id], shown <= limits[0])
-        if compared is not None and len(compared.same) >= SAME_FEWEST:
-            match = _judged(signature, signatures[entry.id], compared, shown, limits, entry)
-            found += [match] if match is not None else []
-    return found
-
-
-def _shared(later: Signature, earlier: Mapping[int, np.ndarray], shown: np.ndarray) -> dict[int, float]:
-    """Share of a screen's words that look like those of each other, 0..1, by how few archived screens show each."""
-    mine = np.flatnonzero(keyed(later.words))
-    kept = {number: words[keyed(words)] for number, words in earlier.items()}
-    filled = {number: words for number, words in kept.items() if len(words)}
-    scores = dict.fromkeys(earlier, 0.0)
-    if not len(mine) or not filled:
-        return scores
-    words = np.concatenate(list(filled.values()))
+def _alike(later: Signature, earlier: Sequence[np.ndarray]) -> np.ndarray:
+    """(m, n) bool: which words of a screen look like one of the words of each of others."""
+    mine, kept = np.flatnonzero(keyed(later.words)), [words[keyed(words)] for words in earlier]
+    alike = np.zeros((len(earlier), len(later)), bool)
+    filled = np.flatnonzero([len(words) > 0 for words in kept])
+    if not len(mine) or not len(filled):
+        return alike
+    words = np.concatenate([kept[i] for i in filled])
     here, there = (one.astype(np.float32) for one in (later.prints[mine], prints_of(words)))
     like = np.abs(_aspects(later.words[mine])[:, None] - _aspects(words)) <= ASPECT
     like &= here.sum(axis=1)[:, None] + there.sum(axis=1) - 2 * (here @ there.T) <= LIKE
-    starts = np.cumsum([0] + [len(one) for one in filled.values()])[:-1]
-    weights = np.rint(WEIGHT / np.log2(2.0 + shown[mine])).astype(int)  # whole numbers add up exactly
-    totals = weights @ np.logical_or.reduceat(like, starts, axis=1) / int(weights.sum())
-    return scores | dict(zip(filled, totals.tolist(), strict=True))
+    starts = np.cumsum([0] + [len(kept[i]) for i in filled])[:-1]
+    alike[np.ix_(filled, mine)] = np.logical_or.reduceat(like, starts, axis=1).T
+    return alike
 
 
 def _aspects(words: np.ndarray) -> np.ndarray:
@@ -262,15 +256,15 @@ def template_of(store: Store, connection: sql.Connection, signature: Signature, 
     known = store.signatures(connection, first.values())
     for number in numbers:
         other = known.get(first.get(number, 0))
-        if other is not None and (compared := difference(signature, other)) and same_template(compared):
+        if other is not None and same_template(signature, other):
             return number
     return None
 
 
-def same_template(compared: Difference) -> bool:
-    """Whether two screens have the words of one template in common."""
-    same = len(compared.same)
-    return same >= SAME_FEWEST and same / (same + compared.differing) >= TEMPLATE_SHARE
+def same_template(later: Signature, earlier: Signature) -> bool:
+    """Whether two screens have the words of one template in common, each in its place."""
+    laid, long = align(later, earlier), np.count_nonzero(later.words["columns"] > ROWS)
+    return laid is not None and laid.words >= max(SAME_FEWEST, TEMPLATE_SHARE * long)
 
 
 def template_sizes(connection: sql.Connection, templates: set[int], before: Before = ALL) -> dict[int | None, int]:
@@ -323,7 +317,7 @@ def _judged(
     else:
         doubtful = not clock or bool(minutes[changed].any())
         case = ALTERED if lines <= (FEW_LINES if doubtful else MOST_LINES) and share >= SHARE else TEMPLATE
-    if case == TEMPLATE and not same_template(compared):
+    if case == TEMPLATE and not same_template(later, earlier):
         return None
     return Match(case, entry, compared, len(body), agree, case == DUPLICATE and late, earlier)
 

@@ -28,6 +28,7 @@ from realfake.forensics.content.values import folded, money, one_less
 
 LANGUAGES = ("en", "vi", "th", "id", "pt_BR", "es", "en_IN", "tr", "ru", "ar", "fr", "de", "it")  # of num2words
 KNOWN, CLOSE = 0.5, 0.75  # share of an amount's words that are found where the language is known; likeness of words
+UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u9fff]")  # letters of Thai, Lao, Chinese and Japanese
 CUT = re.compile(r"\S*(?:\.\.\.?|…)$")  # the last word of a text that was cut
 
 
@@ -117,15 +118,15 @@ def _total(scene: Scene) -> Told:
     extras = scene.extras(total, part)
     sums = {amount_of(part) + extra for extra in _reach(extras, part)}
     slack = sum((step_of(one) for one in (total, part, *extras) if step_of(one) > step_of(total)), Decimal(0))
-    if min(abs(amount_of(total) - one) for one in sums) <= slack:
+    made = min(sums, key=lambda one: (abs(amount_of(total) - one), one))
+    if abs(amount_of(total) - made) <= slack:
         return Told(0.0)
     shown = (total, part, *named)
     unread = any(_misread(total, one, scene) for one in scene.amounts(*SUMS) if one is not total)
     if not scene.amounts_read or len(totals) > 1 or unread or any(lost_sign(value, scene) for value in shown):
         return Told()
-    off = share_off(amount_of(total), amount_of(part))
-    more = amount_of(total) > amount_of(part)
-    if off <= HIDDEN and not scene.amounts(*(("fee", "tax") if more else ("discount",))):
+    off, more = share_off(amount_of(total), amount_of(part)), amount_of(total) > made
+    if share_off(amount_of(total), made) <= HIDDEN and not scene.amounts(*(("fee", "tax") if more else ("discount",))):
         return Told(off)
     told = " and ".join(f"{field_name(one)} {one.text}" for one in (part, *named))
     return Told(off, f"{told} do not make the total {total.text}", shown)
@@ -197,7 +198,7 @@ def _same_word(word: str, read: str) -> bool:
 def _spelt(text: str) -> list[str]:
     """Words without accents; of scripts without spaces, pairs of letters."""
     words = [form for word in re.split(r"[\s,.-]+", text) if (form := folded(word).translate(MISREAD))]
-    if len(words) > 1 or folded(text).isascii():
+    if len(words) > 1 or not UNSPACED.search(text):
         return words
     return ["".join(pair) for pair in pairwise(folded(text))]
 

@@ -25,6 +25,7 @@ FEWEST = 3  # values of a screen that are mostly digits, from which the width of
 MISREAD = str.maketrans("OoQDIl|iBSZGzsbg", "0000111185262569")  # letters that are read for digits, and the reverse
 SUMS = ("amount", "headline", "total")  # keys of what a receipt is of
 GROUPING = re.compile(r"([.,])\d{3}(?!\d)")
+PARTED = re.compile(r"\d[.,' ’]\d")
 GROUPED = 4  # digits of an amount that have a point or a comma among them
 EXTRAS = 6  # fees, discounts and unknown amounts that are tried in a sum
 MARKS = 0.5, 1.0  # digits that a point, a comma or a space is wide, in proportional and in monospaced faces
@@ -77,7 +78,7 @@ class Scene:
         read = [value.text for value in self.receipt.values if value.amount is not None]
         cut = any(ONE_DECIMAL.search(text) or BEGINS_WITH_ZERO.search(text) for text in read)
         long = [value.text for value in self.receipt.values if value.amount and len(digits_of(value)) >= GROUPED]
-        unmarked = {not any(mark in text for mark in ".,' ") for text in long}
+        unmarked = {not PARTED.search(text) for text in long}
         written = {value.text.isdigit() for value in self.receipt.values if value.amount}
         texts = [value.text for value in self.receipt.values if value.amount]
         grouping = {mark for text in texts for mark in GROUPING.findall(text)}

@@ -76,10 +76,13 @@ def test_letters_with_straight_ends_are_less_than_a_cut():
     assert words[LARGEST].max() < 2
 
 
-@pytest.mark.parametrize(("family", "texts"), [
-    ("Noto Sans Thai", ("โอนเงินสำเร็จ", "จำนวนเงิน บาท", "ธนาคารกรุงศรี", "บัญชีผู้รับเงิน", "ค่าธรรมเนียม")),
-    ("Sarabun", ("รายการโอนเงิน", "วันที่ทำรายการ", "หมายเลขอ้างอิง", "ยอดเงินคงเหลือ", "ชื่อผู้รับโอน")),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("family", "texts"),
+    [
+        ("Noto Sans Thai", ("โอนเงินสำเร็จ", "จำนวนเงิน บาท", "ธนาคารกรุงศรี", "บัญชีผู้รับเงิน", "ค่าธรรมเนียม")),
+        ("Sarabun", ("รายการโอนเงิน", "วันที่ทำรายการ", "หมายเลขอ้างอิง", "ยอดเงินคงเหลือ", "ชื่อผู้รับโอน")),
+    ],
+)
 def test_thai_letters_are_less_than_a_cut_through_them(family, texts):
     rgb = np.full((480, 640, 3), 255, np.uint8)
     face = next(face for face in catalogue() if face.family == family)

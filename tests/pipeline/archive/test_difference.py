@@ -215,6 +215,58 @@ def test_a_time_of_day_is_known_by_its_colon(text, told):
     assert tell_time(bar)[word] == told
 
 
+BROKEN_F = (  # "Fo" of a blurred screen: two strokes of the first letter stand above each other as a colon's dots do
+    "..............................",
+    "..............................",
+    "o####o###.....................",
+    ".o#o...oo.....................",
+    ".o#o....oo....................",
+    ".o#o........ooooo.............",
+    ".o#o..oo...###o###............",
+    ".o##oooo..o#o...o##...........",
+    ".o##oo#o..##....o##...........",
+    ".o#o..oo..##.....##o..........",
+    ".o#o......##.....##...........",
+    ".o#o......##....o##...........",
+    ".o#o......##o...o#o...........",
+    "o###o......##o.o##............",
+    "oo#oo.......o###..............",
+    "..............................",
+)
+
+
+@pytest.mark.parametrize(("upper", "told"), [(2, False), (5, True)])
+def test_strokes_of_a_letter_are_no_colon_and_what_digits_rise_above_is_one(upper, told):
+    raster = np.array([[".o#".index(cell) for cell in row] for row in BROKEN_F], np.uint8)
+    raster[2:5, 6:9] = 0
+    raster[upper : upper + 2, 6:8] = 2
+    raster[2:14, 10:12] = 2
+    words = signed(receipt(ONE)).words[:1].copy()
+    words["columns"] = raster.shape[1]
+    assert tell_time(Signature((540, 960), words, (raster,))).tolist() == [told]
+
+
+def in_pieces(signature, word, at):
+    """A signature of the same screen in which a word was found as two, cut at some column of its raster."""
+    words = np.concatenate([signature.words[: word + 1], signature.words[word:]])
+    raster, cut = signature.rasters[word], round(signature.words["width"][word] * at / signature.words["columns"][word])
+    pieces = raster[:, :at], raster[:, at:]
+    words["columns"][[word, word + 1]] = [piece.shape[1] for piece in pieces]
+    words["width"][word], words["width"][word + 1] = cut, words["width"][word] - cut
+    words["x"][word + 1] += cut
+    words["blank"][word, 2] = words["blank"][word + 1, 0] = 0
+    return replace(signature, words=words, rasters=(*signature.rasters[:word], *pieces, *signature.rasters[word + 1 :]))
+
+
+@pytest.mark.parametrize(("clock", "same"), [("21:49", True), ("21:47", False)])
+def test_a_time_of_day_that_was_found_whole_on_the_earlier_screen_alone_is_one(clock, same):
+    earlier, later = (signed(receipt(replace(ONE, clock=one))) for one in ("21:49", clock))
+    (word,) = np.flatnonzero(tell_time(later) & (later.boxes[:, 1] < 40))
+    found = difference(in_pieces(later, word, 23), earlier)
+    told = found.times & found.status
+    assert bool(told[found.same].any()) == same and bool(told[found.changed].any()) != same
+
+
 def parted(one: Payment, gap: int = 6):
     """A receipt whose clock was found as two words, the hour and the minutes with their colon."""
     picture = receipt(replace(one, clock=""))

@@ -9,7 +9,7 @@ import pytest
 from realfake.forensics.text.signature import ROWS, SHAPE
 from realfake.pipeline.archive.adding import Screen, add
 from realfake.pipeline.archive.columns import past_numbers
-from realfake.pipeline.archive.finding import find, matches_of, template_of, template_sizes
+from realfake.pipeline.archive.finding import find, looked_up, template_of, template_sizes
 from realfake.pipeline.archive.past import found_of
 from realfake.pipeline.archive.store import Before, Store
 from tests.lettering import write
@@ -76,6 +76,12 @@ def test_a_receipt_captured_again_later_is_the_same_receipt(filled):
     assert "captured again" in found.sentence
 
 
+def test_a_copy_whose_clock_was_changed_too_is_told_by_the_minute_that_is_printed(filled):
+    altered = replace(payment(7), clock="05:58", amount="9,999.58")
+    assert told(filled, receipt(altered)).case == "altered"
+    assert told(filled, receipt(replace(altered, moment=payment(8).moment))).case == "template"
+
+
 def test_only_earlier_images_count(filled):
     with filled.reading() as connection:
         own = filled.entries(connection)[7]
@@ -107,16 +113,16 @@ def test_values_that_were_read_say_what_no_two_payments_share(filled):
     cut = sent(receipt(repeated(payment(7), 200)), 90, crop=60)
     signature = signed(cut)
     with filled.reading() as connection:
-        plain = {match.case for match in matches_of(filled, connection, signature)}
+        plain = {match.case for match in looked_up(filled, connection, signature)[0]}
         rows = signature.boxes[:, 1]
         kinds = tuple("identifier" if 480 < y < 520 else "moment" if 550 < y < 590 else "" for y in rows)
         read = replace(signature, texts=("",) * len(signature), kinds=kinds)
-        told_by = {match.case for match in matches_of(filled, connection, read)}
+        told_by = {match.case for match in looked_up(filled, connection, read)[0]}
         kept = signed(sent(receipt(replace(payment(7), amount="9,999.58", moment="today")), 90, crop=60))
-        unread = [match.case for match in matches_of(filled, connection, kept)]
+        unread = [match.case for match in looked_up(filled, connection, kept)[0]]
         same = tuple("identifier" if 480 < y < 520 else "" for y in kept.boxes[:, 1])
         kept = replace(kept, texts=("",) * len(kept), kinds=same)
-        by_reference = [match.case for match in matches_of(filled, connection, kept)]
+        by_reference = [match.case for match in looked_up(filled, connection, kept)[0]]
     assert plain == told_by == {"template"}
     assert "altered" not in unread and "altered" in by_reference
 

@@ -46,6 +46,23 @@ def test_the_rule_of_a_dialect_is_found_and_nothing_else(dialect, expected):
         assert set(whats(mine_times(cases(REFERENCES[dialect], seed=seed)))) == expected
 
 
+@pytest.mark.parametrize(("early", "exact"), [(0, True), (45, False)])
+def test_a_rule_says_whether_it_held_within_seconds(early, exact):
+    def made(when, rng):
+        return f"{when - timedelta(seconds=early):%H%M%S}{rng.integers(10**6):06d}"
+
+    def exactly(reference, when):
+        told = Moment("date", 0, when.date(), seconds(when) % 86400, 1)
+        return frozenset(one.rsplit(":", 1)[0] for one in time_relations(reference, told))
+
+    rng, known = np.random.default_rng(0), []
+    for when in moments(rng, 12):
+        reference = made(when, rng)
+        known.append(Case(exactly(reference, when), len(reference), {"minute": str(seconds(when) // 60 % 61)}))
+    (rule,) = mine_times(known)
+    assert rule.what == ("0:HHMM",) and rule.exact == exact
+
+
 def test_the_p_value_is_stated_with_what_was_tried():
     (rule,) = mine_times(cases(REFERENCES["ddd"], 8))
     assert rule.support == 8

@@ -29,7 +29,9 @@ EXPLAINED = {
     "an amount that was not read": FAIR | {"Tax": "$93.O?", "Total": "$195.00"},
     "a label without its value": FAIR | {"Total": "$195.00", "Tax": ""},
     "a discount below the screen": FAIR | {"Total": "$95.00"},
+    "a fee below the screen beside a discount": {"Amount": "$100.00", "Discount": "-$10.00", "Total": "$93.00"},
     "a point that was lost": FAIR | {"Amount": "$9500", "Total": "$95.00"},
+    "a point that was lost before a sign": {"Amount": "10.00 €", "Fee": "0.01 €", "Total": "1001 €"},
     "a total that is the amount": FAIR | {"Total": "$100.00"},
 }
 
@@ -60,7 +62,14 @@ def test_an_amount_that_begins_with_a_zero_lost_a_digit():
 
 def test_words_spell_an_amount_in_several_languages():
     spelt = ("One thousand two hundred dollars", "mil doscientos pesos", "một nghìn hai trăm đồng")
-    for words in (*spelt, "mt nghìn hai trm", "One thousand", "One thousand two hun...", "hundred dollars only"):
+    for words in (
+        *spelt,
+        "mt nghìn hai trm",
+        "One thousand",
+        "тысяча рублей",
+        "One thousand two hun...",
+        "hundred dollars only",
+    ):
         assert check_content(receipt(HONEST | {"Amount in words": words}))[1] == ()
 
 
