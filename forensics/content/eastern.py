@@ -27,11 +27,11 @@ LETTER = re.compile(f"[{LETTERS}]")
 DIGIT, LATIN_WORD = re.compile(f"[{EASTERN}]"), re.compile("[A-Za-z]")
 WEST_LIKE, EAST_LIKE = (
     str.maketrans("Il|Oo", "11100"),
-    str.maketrans("Il|اOoV", "١١١١٥٥٧"),
+    str.maketrans("Il|اOoVF", "١١١١٥٥٧۴"),
 )  # digits that they look like
 CURRENCIES, NEAR = ("ريال", "درهم", "جنيه", "تومان", "دينار", "ر.س", "د.إ", "ج.م"), 0.74
 PERSIAN, ARABIC = "پچژگ۴۵۶", "ةأإؤ٤٥٦"  # signs of one of both languages
-AS_PERSIAN = str.maketrans("يىك", "ییک")
+AS_PERSIAN = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ة": "هٔ"})
 MIRRORED, POINTS = str.maketrans("()", ")("), str.maketrans("٫٬", ".,")
 
 

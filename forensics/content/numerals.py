@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import cv2
 import numpy as np
 
 EASTERN = "٠١٢٣٤٥٦٧٨٩۴۵۶"  # the last three are Persian; the others look alike
 WESTERN = "0123456789"
-NUMERIC = re.compile(f"[-+]?[{EASTERN}0-9Il|OoاV.,،٫٬:/-]+[-+]?")  # with letters that look like digits
+MARKS = ".,،٫٬:/-"
+NUMERIC = re.compile(  # with letters that look like digits, more of them beside those of the East
+    f"[-+]?(?:[{EASTERN}{WESTERN}Il|Oo{MARKS}]+|[{EASTERN}Il|OoاVF{MARKS}]+)[-+]?"
+)
+WESTERN_WORD = re.compile("[A-Za-z0-9]+")
 POINTS = ".,٫٬،"
 INK, LEVELS = 102, 256  # gray levels of ink, from which on a pixel is part of a piece
 LEAST = 3  # pixels of a piece
 ABOVE = 0.5  # of the narrower of two pieces: what they share where one stands above the other
 TALL = 0.6  # of the tallest piece of a number: digits but for zeros
+AS_WIDE = 0.85  # of the narrowest gap between words of a line: a gap between others
 WIDEST = 1.65  # of their height: a wider piece is several digits
 # By the height of a digit:
 LOW, HIGH, SMALL, LONG = 0.77, 0.42, 0.55, 1.3  # middles of points, and of apostrophes; zeros and dashes; strokes
@@ -51,17 +56,34 @@ def with_numbers(
     ink = pieces(picture)
     centres = ink[:, :2].mean(axis=1)
     words = _words(read)
+    if not words:
+        return ""
+    edges = [(places[one[-1]] + places[next_one[0]]) / 2 for one, next_one in pairwise(words)]
+    spans = list(pairwise([0.0, *edges, np.inf]))
+    parts = [ink[(centres >= start) & (centres < stop)] for start, stop in spans]
+    lettered = [len(own) > 0 and any(read[i].isalnum() for i in word) for word, own in zip(words, parts, strict=True)]
+    gaps = [
+        after[0, 0] - before[-1, 1]
+        for (before, after), both in zip(pairwise(parts), pairwise(lettered), strict=True)
+        if all(both)
+    ]
+    space = min(gaps, default=0)
     told = []
-    for number, word in enumerate(words):
+    for word, (start, stop), own in zip(words, spans, parts, strict=True):
         text = "".join(read[i] for i in word)
         if len(text) > 1 and NUMERIC.fullmatch(text) and any(map(str.isdigit, text)):
-            start = (places[words[number - 1][-1]] + places[word[0]]) / 2 if number else 0.0
-            stop = (places[word[-1]] + places[words[number + 1][0]]) / 2 if number + 1 < len(words) else np.inf
             inside = (middles >= start) & (middles < stop)
-            own = ink[(centres >= start) & (centres < stop)]
             text = spelled(text, likely[inside], middles[inside], own, signs)
-        told.append(text)
+        told.append(_spaced(text, own, space))
     return " ".join(told)
+
+
+def _spaced(text: str, ink: np.ndarray, space: int) -> str:
+    """A word of the West as several where gaps between its pieces are as wide as those between others of its line."""
+    if space <= 0 or len(ink) != len(text) or not WESTERN_WORD.fullmatch(text):
+        return text
+    wide = np.append(False, ink[1:, 0] - ink[:-1, 1] >= AS_WIDE * space)
+    return "".join(" " * bool(parted) + sign for sign, parted in zip(text, wide, strict=True))
 
 
 def _words(read: Sequence[str]) -> list[list[int]]:
@@ -141,5 +163,5 @@ def _may_be(middle: float, height: float, digits: str) -> str:
     if middle < HIGH and height < TALL:
         return POINTS + "'"
     if height < SMALL:
-        return "-:•+" + (digits[0] + digits[5] if digits == EASTERN else "")
+        return "-:+" + (digits[0] + digits[5] if digits == EASTERN else "•")
     return digits + "/:+|"

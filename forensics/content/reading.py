@@ -481,7 +481,7 @@ def read_lines(image: ForensicImage, reader: Reader) -> tuple[Reading, tuple[Lin
     boxes, read, shown = _of_text(found), _read, cache(lambda box: NETWORK.shown(_around(rgb, box)))
     if _is_eastern(boxes, shown):
         words = _taken_for_frames(found, find_strokes(upright.steps))
-        boxes, read = _of_text(_joined([*_without_pattern(found), *words])), partial(_read_eastern, shown)
+        boxes, read = _of_text(_joined([*_with_zeros(found), *words])), partial(_read_eastern, shown)
     lines = read(rgb, boxes, reader)
     torn = _belonging(lines)
     whole = [reduce(Box.union, (lines[i].box for i in some)) for some in torn]
@@ -534,6 +534,22 @@ def _without_pattern(boxes: Sequence[Box]) -> Sequence[Box]:
     """Lines without the marks of a patterned ground: what is no longer than an icon, where it is too many for icons."""
     long = [box for box in boxes if box.width >= LONG * box.height]
     return long if len(boxes) - len(long) >= SCATTERED else boxes
+
+
+def _with_zeros(boxes: Sequence[Box]) -> list[Box]:
+    """Lines with the zeros at their ends, and other marks unless they are a patterned ground's."""
+    lines = [box for box in boxes if box.width >= LONG * box.height]
+    marks, before = sorted(set(boxes) - set(lines)), -1
+    while len(marks) != before:
+        before, left = len(marks), []
+        for mark in marks:
+            beside = next((i for i, line in enumerate(lines) if _is_close(*sorted((mark, line)))), None)
+            if beside is None:
+                left.append(mark)
+            else:
+                lines[beside] = lines[beside].union(mark)
+        marks = left
+    return lines + (marks if len(marks) < SCATTERED else [])
 
 
 def _joined(boxes: Sequence[Box]) -> list[Box]:

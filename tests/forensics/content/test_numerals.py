@@ -83,3 +83,10 @@ def test_what_stands_above_is_part_of_a_piece():
     picture[10:14, 4:8] = picture[24:28, 4:8] = picture[8:30, 12:16] = 1
     assert pieces(picture).tolist() == [[4, 8, 10, 28], [12, 16, 8, 30]]
     assert pieces(np.zeros((HEIGHT, 20), np.float32)).shape == (0, 4)
+
+
+def test_gaps_as_wide_as_those_between_words_part_groups_of_the_west():
+    text, seen = "8002 5165 0349", "8002_5165 0349"  # the network saw one of two spaces
+    assert told(text, seen) == "8002 5165 0349"
+    assert told("80025165 0349", "80025165 0349") == "80025165 0349"
+    assert told("٨٢ ٥١ ٣٤", "٨٢_٥١ ٣٤") == "٨٢٥١ ٣٤"  # zeros of the East stand as far apart

@@ -346,6 +346,14 @@ def test_zeros_are_of_the_number_that_they_stand_in(beside, whole):
     assert sorted(reading._joined([number, beside])) == sorted(whole)
 
 
+def test_zeros_stay_on_a_patterned_ground(monkeypatch):
+    monkeypatch.setattr(reading, "SCATTERED", 4)
+    line, pattern = Box(100, 100, 160, 40), [Box(300 + 50 * i, 300, 6, 6) for i in range(4)]
+    zeros = [Box(268, 117, 9, 8), Box(285, 117, 9, 8), Box(85, 117, 9, 8), Box(68, 117, 9, 8)]
+    assert reading._with_zeros([*zeros, line, *pattern]) == [Box(68, 100, 226, 40)]
+    assert reading._with_zeros([*zeros, line, *pattern[:3]]) == [Box(68, 100, 226, 40), *pattern[:3]]
+
+
 def test_spaces_are_those_that_the_network_sees_where_both_read_the_same():
     line = Line(Box(0, 0, 10, 10), "4680180186512629", 0.9)
     assert reading._spaced(line, "4680 1801 8651 2629").text == "4680 1801 8651 2629"
