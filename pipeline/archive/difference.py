@@ -342,10 +342,7 @@ def _colons(cells, starts, colon, dot, rise, found):
         begin, columns = starts[one], (starts[one + 1] - starts[one]) // rows
         count, start, led, amid = 0, -1, False, False
         before, low_before = rows, False  # where the sign before this one begins, and whether it is a mere dot
-        upper, risen = (
-            -1,
-            False,
-        )  # where the colon before this sign begins, and whether the sign before that rises above
+        upper, risen = -1, False  # where the colon before this sign begins; whether the sign before that rises above it
         for j in range(columns + 1):
             inked = False
             for i in range(rows):
