@@ -1,4 +1,7 @@
-"""Speed and memory of extraction by family, beside the decode alone: `python -m benchmarks.extraction`."""
+"""Speed and memory of extraction by family, beside the decode alone: `python -m benchmarks.extraction`.
+
+With `--growth`, what a megapixel costs from small to large images, in place of families.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,8 @@ from realfake.forensics.text.regions import measure_regions
 
 SCREEN = (2400, 1080)  # pixels, height by width: a common telephone
 PHOTO = (512, 768)
+LONG = (2400, 5000, 10_000, 20_000)  # pixels: heights of screens, as they are scrolled
+LARGE = (1000, 2000, 4000)  # pixels: longer sides of photographs
 FIRST_FIVE = ("ela", "residual", "quantization", "wavelet", "container")
 MIB = 2**20
 
@@ -34,8 +39,9 @@ MIB = 2**20
 @click.command()
 @click.option("--repeats", default=7, show_default=True, help="Runs of each image.")
 @click.option("--optional", is_flag=True, help="Families that are computed only when asked for, too.")
+@click.option("--growth", is_flag=True, help="What a megapixel costs from small images to large.")
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def main(repeats: int, optional: bool, paths: tuple[Path, ...]) -> None:
+def main(repeats: int, optional: bool, growth: bool, paths: tuple[Path, ...]) -> None:
     """Print CPU milliseconds and peak memory by family, one thread, for PATHS or for three generated images.
 
     A view that several families share is charged to the first of them. Beside the median of the runs stands the
@@ -44,8 +50,11 @@ def main(repeats: int, optional: bool, paths: tuple[Path, ...]) -> None:
     """
     cv2.setNumThreads(1)
     names = list(FAMILIES) if optional else [family.name for family in choose_families()]
-    images = {path.name: path.read_bytes() for path in paths} or generated()
+    images = {path.name: path.read_bytes() for path in paths} or (growing() if growth else generated())
     time_families(_encode(draw_screen(600, 400), "JPEG"), names)  # compiles the kernels
+    if growth:
+        tell_growth(images, names, repeats)
+        return
     # Peaks first: a process that has measured once keeps the memory and would hand it to its children.
     peaks = {title: {name: _peak(data, [name]) for name in names} for title, data in images.items()}
     whole = {title: (_peak(data, []), _peak(data, names, words=True)) for title, data in images.items()}
@@ -60,6 +69,16 @@ def main(repeats: int, optional: bool, paths: tuple[Path, ...]) -> None:
             times = f"{middle[name]:.1f}", f"{least[name]:.1f}", f"{middle[name] / middle['decode']:.1f}"
             _line(name, *times, f"{peak[name]:.0f}" if name in peak else "")
         click.echo()
+
+
+def tell_growth(images: dict[str, bytes], names: Sequence[str], repeats: int) -> None:
+    """Print the median CPU milliseconds of both levels of each image, and of a megapixel."""
+    keep_memory()
+    _line("", "megapixels", "ms", "ms each")
+    for title, data in images.items():
+        size = ForensicImage.from_bytes(data).luma.size / 1e6
+        spent = float(np.median([_timed(lambda data=data: _both_levels(data, names))[1] for _ in range(repeats)]))
+        _line(title, f"{size:.1f}", f"{spent:.0f}", f"{spent / size:.0f}")
 
 
 def time_families(data: bytes, names: Sequence[str]) -> dict[str, float]:
@@ -89,6 +108,14 @@ def generated() -> dict[str, bytes]:
         f"screen {SCREEN[1]}x{SCREEN[0]} PNG": _encode(screen, "PNG"),
         f"photo {PHOTO[1]}x{PHOTO[0]} JPEG": _encode(photo, "JPEG", quality=90),
     }
+
+
+def growing() -> dict[str, bytes]:
+    """Screens as PNG and photo-like JPEGs, from small to large."""
+    screens = {f"screen {SCREEN[1]}x{height} PNG": _encode(draw_screen(height, SCREEN[1]), "PNG") for height in LONG}
+    sizes = [(side * 3 // 4, side) for side in LARGE]
+    photos = {f"photo {w}x{h} JPEG": _encode(draw_photo(h, w), "JPEG", quality=90) for h, w in sizes}
+    return screens | photos
 
 
 def draw_screen(height: int, width: int) -> np.ndarray:
