@@ -110,7 +110,9 @@ class _Faced:
     times: np.ndarray
 
 
-def difference(later: Signature, earlier: Signature, rare: np.ndarray | None = None) -> Difference | None:
+def difference(
+    later: Signature, earlier: Signature, rare: np.ndarray | None = None, alignment: Alignment | None = None
+) -> Difference | None:
     """Compare two screens; None where one cannot be laid over the other, or too few words can be judged.
 
     Parameters
@@ -118,8 +120,9 @@ def difference(later: Signature, earlier: Signature, rare: np.ndarray | None = N
     later, earlier : the two
     rare : ndarray of bool, which words of the later screen few others show; where most of them differ at first sight,
         as in no copy, it is not asked what is `gone`
+    alignment : how the earlier one lies on the later; found where it is not given
     """
-    alignment = align(later, earlier)
+    alignment = alignment or align(later, earlier)
     if alignment is None:
         return None
     here, there = laid(later, later.boxes), laid(earlier, alignment.boxes(earlier.boxes))

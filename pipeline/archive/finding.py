@@ -16,7 +16,7 @@ import sqlalchemy as sql
 
 from realfake.forensics.box import Box
 from realfake.forensics.text.signature import ROWS, Signature, prints_of
-from realfake.pipeline.archive.alignment import ASPECT, LIKE, align
+from realfake.pipeline.archive.alignment import ASPECT, LIKE, Alignment, align
 from realfake.pipeline.archive.difference import Difference, difference
 from realfake.pipeline.archive.keys import asked_keys, keyed
 from realfake.pipeline.archive.store import (
@@ -179,13 +179,15 @@ def looked_up(
         size, seen = sizes.get(entry.template, 0), SEEN + copies.get(entry.id, 0)
         limits = max(seen, COMMON * size), max(seen, STANDING * size)
         telling = (shown <= limits[0]) & keyed(signature.words)
+        sharing = not telling.any() or alike[at, telling].mean() >= SHARING[at != chosen[0]]
+        alignment = align(signature, earlier) if sharing or template is None else None
         match = None
-        if not telling.any() or alike[at, telling].mean() >= SHARING[at != chosen[0]]:
-            compared = difference(signature, earlier, shown <= limits[0])
+        if sharing and alignment is not None:
+            compared = difference(signature, earlier, shown <= limits[0], alignment)
             if compared is not None and len(compared.same) >= SAME_FEWEST:
                 match = _judged(signature, earlier, compared, shown, limits, entry)
         found += [match] if match is not None else []
-        if template is None and (match is not None or same_template(signature, earlier)):
+        if template is None and (match is not None or same_template(signature, alignment)):
             template = entry.template
     return found, template_of(store, connection, signature, before) if template is None else template
 
@@ -256,15 +258,15 @@ def template_of(store: Store, connection: sql.Connection, signature: Signature, 
     known = store.signatures(connection, first.values())
     for number in numbers:
         other = known.get(first.get(number, 0))
-        if other is not None and same_template(signature, other):
+        if other is not None and same_template(signature, align(signature, other)):
             return number
     return None
 
 
-def same_template(later: Signature, earlier: Signature) -> bool:
-    """Whether two screens have the words of one template in common, each in its place."""
-    laid, long = align(later, earlier), np.count_nonzero(later.words["columns"] > ROWS)
-    return laid is not None and laid.words >= max(SAME_FEWEST, TEMPLATE_SHARE * long)
+def same_template(screen: Signature, alignment: Alignment | None) -> bool:
+    """Whether a screen has the words of one template in common with another that lies on it so, each in its place."""
+    long = np.count_nonzero(screen.words["columns"] > ROWS)
+    return alignment is not None and alignment.words >= max(SAME_FEWEST, TEMPLATE_SHARE * long)
 
 
 def template_sizes(connection: sql.Connection, templates: set[int], before: Before = ALL) -> dict[int | None, int]:
@@ -317,7 +319,7 @@ def _judged(
     else:
         doubtful = not clock or bool(minutes[changed].any())
         case = ALTERED if lines <= (FEW_LINES if doubtful else MOST_LINES) and share >= SHARE else TEMPLATE
-    if case == TEMPLATE and not same_template(later, earlier):
+    if case == TEMPLATE and not same_template(later, compared.alignment):
         return None
     return Match(case, entry, compared, len(body), agree, case == DUPLICATE and late, earlier)
 
