@@ -154,7 +154,7 @@ def page(app: App, script: str, rng: np.random.Generator) -> np.ndarray:
     family = able[int(rng.integers(len(able)))]
     font = family[int(rng.integers(len(family)))]
     signs = rng.permutation(sorted(every & characters(font.path)))[:SIGNS]
-    palette, engine = app.themes[int(rng.integers(2))], app.engine
+    palette = app.themes[int(rng.integers(2))]
     sizes = np.exp(rng.uniform(*np.log(TALL), 3))
     rgb = np.full((*PAGE, 3), palette.ground, np.uint8)
     baseline = 20.0
@@ -165,16 +165,7 @@ def page(app: App, script: str, rng: np.random.Generator) -> np.ndarray:
             return rgb
         words = ["".join(rng.choice(signs, rng.integers(1, 9))) for _ in range(rng.integers(1, 5))]
         ink = (palette.ink, palette.soft, palette.brand)[int(rng.integers(3))]
-        style = TextStyle(
-            font,
-            size,
-            ink,
-            rasteriser=engine.rasteriser,
-            hinting=engine.hinting,
-            positioning=engine.positioning,
-            antialias=engine.antialias,
-            gamma=engine.gamma,
-        )
+        style = TextStyle(font, size, ink, **app.engine.look)
         draw_text(rgb, " ".join(words), float(rng.uniform(10, 120)), baseline, style)
 
 

@@ -96,6 +96,11 @@ class Engine:
     gamma: float
     snap: str
 
+    @property
+    def look(self) -> dict[str, Any]:
+        """The arguments of `TextStyle`."""
+        return {name: getattr(self, name) for name in ("rasteriser", "hinting", "positioning", "antialias", "gamma")}
+
 
 @dataclass(frozen=True)
 class Type:

@@ -156,9 +156,8 @@ class Page:
             look: dict[str, Any] = {"hinting": "none", "positioning": "subpixel" if ios else "whole"}
         else:
             face, scale = self.app.faces[shape.face], self.font_scale
-            engine = self.app.engine
-            look = {key: getattr(engine, key) for key in ("rasteriser", "hinting", "positioning", "antialias", "gamma")}
-            if self.app.formats.rtl and engine.rasteriser == "stb":
+            look = self.app.engine.look
+            if self.app.formats.rtl and look["rasteriser"] == "stb":
                 look["rasteriser"] = "skia"  # stb draws letters one by one, which joins none
         size = shape.size * self.device.density * scale
         return TextStyle(
