@@ -252,24 +252,24 @@ def receipt(page: Page) -> None:
     frame = app.pick(
         "receipt.frame", ("header", "header", "header", "bare", "band", "band", "photo", "ticket", "pattern")
     )
-    scroll = page.px(page.rng.uniform(10, 160)) if page.happens(0.06) else 0
-    if frame in ("header", "ticket"):
-        top = header(page, page.word("receipt"), page.app.name if app.chance("header.subtitle", 0.2) else "")
-    else:
-        top = _free_top(page, frame)
-    y = top + page.px(app.pick("receipt.top", (4, 8, 12, 16, 24))) - scroll
-    y = _body(page, transfer, frame, y)
-    bottom = page.height - nav_height(page)
-    _footer(page, y, bottom)
-    if scroll:
-        _repeat_header(page)
+    barred = frame in ("header", "ticket")
+    scroll = page.px(page.rng.uniform(10, 160)) if barred and page.happens(0.1) else 0
+    with page.canvas.under() as below:
+        if barred:
+            top = header(page, page.word("receipt"), page.app.name if app.chance("header.subtitle", 0.2) else "")
+        else:
+            top = _free_top(page, frame)
+        y = top + page.px(app.pick("receipt.top", (4, 8, 12, 16, 24))) - scroll
 
+        def content() -> None:
+            _footer(page, _body(page, transfer, frame, y), page.height - nav_height(page))
+            if scroll:
+                page.canvas.rect(0, 0, page.width, top, page.tone("ground"))
 
-def _repeat_header(page: Page) -> None:
-    """Lay the status bar once more over what was scrolled beneath it."""
-    height = page.px(60)
-    page.canvas.rect(0, 0, page.width, height, page.tone("ground"))
-    status_bar(page, page.tone("ink"))
+        if scroll:
+            below(content)
+        else:
+            content()
 
 
 def _free_top(page: Page, frame: str) -> float:

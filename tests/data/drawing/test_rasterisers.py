@@ -120,6 +120,19 @@ def test_weights_of_a_variable_font_differ_in_every_rasteriser(roboto):
         assert bold > 1.3 * light
 
 
+@pytest.mark.parametrize("family", ["Noto Sans", "Roboto", "Source Sans 3"])
+def test_a_letter_is_as_bold_whatever_was_drawn_before_it(family):
+    """Skia's ink against FreeType's: of one letter the same before and after others, at sizes that were never drawn."""
+    face = nearest_weight(families(fonts())[family], 600)
+    bold = []
+    for number, letter in enumerate("TVTATnT3T"):
+        looks = [TextStyle(face, 40.37 + number / 64, rasteriser=name, hinting="none") for name in ("skia", "freetype")]
+        skia, freetype = (255.0 * paper().size - drawn(letter, look)[0].sum() for look in looks)
+        if letter == "T":
+            bold.append(skia / freetype)
+    assert np.ptp(bold) < 0.02
+
+
 def test_lcd_anti_aliasing_has_coloured_edges_and_gray_has_none(roboto):
     for rasteriser in ("skia", "freetype"):
         black = TextStyle(nearest_weight(roboto, 400), 32.0, rasteriser=rasteriser)

@@ -8,6 +8,7 @@ import pytest
 import zxingcpp
 
 from realfake.data.screenshots.app import App
+from realfake.data.screenshots.chrome import header
 from realfake.data.screenshots.codes import code_text
 from realfake.data.screenshots.content import fold, in_words, written_number
 from realfake.data.screenshots.page import Page
@@ -49,6 +50,29 @@ def test_a_receipt_shows_labels_and_values_of_its_transfer(seed, monkeypatch):
     assert letters(top.label)[:6] in shown and letters(top.value)[:6] in shown
     assert {row.role for row in transfer.rows} <= {*receipts.ROW_ROLES.values(), "date", "time"}
     assert {field.key for field in fields} <= {"", *KEYS}
+
+
+def test_what_was_scrolled_lies_beneath_the_title_bar(monkeypatch):
+    bars = []
+
+    def told(page, *asked):
+        bottom = header(page, *asked)
+        bars.append((bottom, page.canvas.paint()[1]))
+        return bottom
+
+    monkeypatch.setattr(receipts, "header", told)
+    hidden = 0
+    for seed in range(12):
+        page = narrow_page(seed)
+        monkeypatch.setattr(page, "happens", lambda share, page=page: share == 0.1 or type(page).happens(page, share))
+        before = len(bars)
+        receipt(page)
+        if len(bars) > before:
+            bottom, bar = bars[-1]
+            fields = page.canvas.paint()[1]
+            assert [field for field in fields if field.box.bottom < bottom] == bar
+            hidden += any(bottom <= field.box.y < bottom + 40 for field in fields)
+    assert hidden
 
 
 def test_an_app_keeps_its_rows_and_each_receipt_has_its_own_values():
