@@ -204,7 +204,7 @@ def compared(fields: Sequence[TextField], lines: Sequence[tuple[Box, str]], rtl:
         starts = [len(CUT.sub("…", plain(" ".join(other.text for other in on[:i])))) for i in range(len(on) + 1)]
         kind = KIND.get(field.field, "identifier")
         truth = CUT.sub("…", plain(" ".join(on[i].text for i in range(own[0], own[-1] + 1))))
-        text = plain(read_between(told, read, starts[own[0]], starts[own[-1] + 1]))
+        text = CUT.sub("…", plain(read_between(told, read, starts[own[0]], starts[own[-1] + 1])))
         pairs = [(truth, text), (told, read)]
         if kind in ("amount", "moment"):
             pairs = [(repaired(one, kind), repaired(other, kind)) for one, other in pairs]
@@ -218,7 +218,8 @@ def _in_any_order(field: TextField, own: Sequence[TextField], on: Sequence[TextF
     """A value among what was read in its line: its words, and of these those that were read there."""
     kind, marks = KIND.get(field.field, "identifier"), str.maketrans("٫٬", ".,")
     truths = [" ".join(repaired(plain(other.text).translate(marks), kind) for other in some) for some in (own, on)]
-    pieces = [WORDS.findall(text) for text in (*truths, repaired(plain(read).translate(marks), kind))]
+    texts = (*truths, repaired(plain(read).translate(marks), kind))
+    pieces = [WORDS.findall(CUT.sub("…", text)) for text in texts]
     found = list((Counter(pieces[2]) & Counter(pieces[0])).elements())
     missing = [word for word in (Counter(pieces[2]) - Counter(pieces[1])).elements() if word.isalnum()]
     texts = [" ".join(sorted(words)) for words in (pieces[0], found + missing, pieces[1], pieces[2])]
