@@ -64,6 +64,7 @@ DONG = re.compile(  # which is written so too, or seen as a small round letter b
 RUBLE = re.compile(  # behind a decimal comma, which no pesos and no naira are written with, or behind whole ones
     r"(?<=\d,\d\d)\s?[pPрР₱₦]$|(?<=\d)\s[PРр]$"
 )
+RUBLE_BEFORE = re.compile(r"^([-+]?\s?)[pPрР](?=\s?\d[\d. ]*,\d\d$)")
 PESO = re.compile(r"^([-+]?\s?)P(?=\s?(?:\d+\.\d\d|\d{1,3}(?:,\d{3})+(?:\.\d\d)?)$)")
 ZERO = re.compile(r"^[oO](?=\s?[^\W\d_]{3}$)")  # before a currency
 CUT_SIGN = re.compile(r"(?<=\d)\s?[A-Z]{1,2}(?:\.\.\.?|…)$")  # a currency's letters that had no room behind a number
@@ -529,7 +530,7 @@ def repaired(text: str, kind: str) -> str:
         text = NAIRA.sub(lambda found: (found[1] or "") + "₦", text)
         text = DONG.sub(lambda found: (found[1] or "") + "₫", text)
         text = PESO.sub(r"\1₱", ZERO.sub("0", text) if text[-3:] in currency_codes() else text)
-        return RUPEE.sub("₹", RUBLE.sub("₽", text))
+        return RUPEE.sub("₹", RUBLE.sub("₽", RUBLE_BEFORE.sub(r"\1₽", text)))
     if kind == "moment":
         text = HOUR.sub(lambda found: found[0].translate(LETTERS_FOR), _digits_beside_digits(text))
         text = OWN_LETTERS.sub(lambda word: nearest_name(word[0]), text)
