@@ -552,7 +552,7 @@ def _digits_beside_digits(text: str) -> str:
         marked = (before in (".", ",", ":") and i > 1 and signs[i - 2].isdigit()) or (
             after in (".", ",", ":") and i + 2 < len(signs) and signs[i + 2].isdigit()
         )
-        alone = sign in "Oo" and not after and text[:i].strip() in ("Rp", "R$", "$", "€", "£", "₫", "฿", "₹", "₱", "Rs")
+        alone = sign in "Oo" and not after and text[:i].strip() in {*SIGNS, *currency_codes()}
         if between or (marked and not after.isalpha()) or alone:
             signs[i] = digit
     return "".join(signs)

@@ -72,11 +72,14 @@ def with_numbers(
     told = []
     for word, (start, stop), own in zip(words, spans, parts, strict=True):
         text = "".join(read[i] for i in word)
-        if DIGIT.search(text):
+        chances = likely
+        if DIGIT.search(text) and DOTS.search(text):
             text = DOTS.sub(lambda dots: EASTERN[0] * len(dots[0]), text)
+            chances = likely.copy()
+            chances[:, signs.index(EASTERN[0])] += likely[:, signs.index("•")]
         if len(text) > 1 and NUMERIC.fullmatch(text) and any(map(str.isdigit, text)):
             inside = (middles >= start) & (middles < stop)
-            text = spelled(text, likely[inside], middles[inside], own, signs)
+            text = spelled(text, chances[inside], middles[inside], own, signs)
         told.append(_spaced(text, own, space))
     return " ".join(told)
 

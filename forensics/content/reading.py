@@ -50,8 +50,14 @@ STEP = 1 / 64  # of confidence: what processors differ by is smaller
 Told = tuple[str, float]  # a text, and how sure it is
 EASTERN = 0.85  # confidence of a line in Arabic or Persian at most: too many are misread, so none contradicts anything
 AMOUNT = re.compile(r"(?P<minus>[-+]?)(?P<before>[^\d\s]? ?)(?P<number>\d(?:[\d.,' ]*\d)?)(?P<after> ?[^\d\s]?)")
-SEEN_AS = dict(zip("đĐdN#PもŁ老₤串由申郎邮Φき", "₫₫₫₦₦₱₺₺₺₺฿฿฿฿฿฿₹", strict=True))  # signs of money by what is seen in them
-TAKEN_FOR = {"€": "₺", "$": "₺฿", "B": "฿"}  # signs that others are surely taken for, which leave a trace of what is seen
+SEEN_AS = dict(
+    zip("đĐdN#PもŁ老₤串由申郎邮Φき", "₫₫₫₦₦₱₺₺₺₺฿฿฿฿฿฿₹", strict=True)
+)  # signs of money by what is seen in them
+TAKEN_FOR = {
+    "€": "₺",
+    "$": "₺฿",
+    "B": "฿",
+}  # signs that others are surely taken for, which leave a trace of what is seen
 OTHER_LETTER = re.compile(r"[\u0400-\u05ff\u0900-\u1c7f]")  # of scripts that neither PP-OCR nor our network knows
 CYRILLIC, THAI = "\u0400\u052f", "\u0e00\u0e7f"  # scripts by their first and last letter
 OTHER_PACKS = {  # languages of Tesseract in such scripts
@@ -237,7 +243,7 @@ def _with_sign(text: str, likely: np.ndarray, steps: np.ndarray) -> str:
 
 
 def _likeliest_sign(likely: np.ndarray, signs: Iterable[str]) -> tuple[float, str]:
-    """How likely each of some currencies' signs is at its best step, the likeliest of them; 0 where there is no step."""
+    """How likely some currencies' signs are at their best steps, the likeliest of them; 0 where there is no step."""
     if not len(likely):
         return 0.0, ""
     places = _sign_places()
@@ -575,7 +581,7 @@ def _without_pattern(boxes: Sequence[Box]) -> Sequence[Box]:
 
 
 def _without_strokes(rgb: np.ndarray, boxes: Sequence[Box]) -> Sequence[Box]:
-    """Lines without the waves of a ground and parts of frames: low and long ones that are not even two pieces of ink."""
+    """Lines without the waves of a ground and parts of frames: low and long ones that are no two pieces of ink."""
     single = [len(pieces(strength(_around(rgb, box)))) < 2 for box in boxes]
     heights = [box.height for box, alone in zip(boxes, single, strict=True) if not alone]
     low = FLAT * float(np.median(heights)) if heights else 0.0
