@@ -753,7 +753,7 @@ def _belonging(lines: Sequence[Line]) -> list[list[int]]:
     for i, line in enumerate(lines):
         for j, other in enumerate(lines):
             as_tall = line.box.height <= TALLEST * other.box.height  # a picture beside a number is taller
-            valued = parts[i] and as_tall and (other.text[:1].isdigit() or other.text[:1] == DOT or parts[j])
+            valued = parts[i] and as_tall and (other.text[:1].isdigit() or other.text[:1] in (DOT, "-") or parts[j])
             if i != j and (_cut(line, other) or (valued and _adjoin(line.box, other.box))):
                 old, new = max(group[i], group[j]), min(group[i], group[j])
                 group = [new if number == old else number for number in group]

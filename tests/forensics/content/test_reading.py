@@ -283,6 +283,8 @@ def test_marks_that_belong_to_a_number_are_found():
     row = [("•", 0), ("•", 14), ("-1234", 28), ("EUR", 300), ("12.50", 345), ("5", 500)]
     lines = [Line(Box(x, 100, 10 * len(text), 20), text, 1.0) for text, x in row]
     assert reading._belonging(lines) == [[0, 1, 2], [3, 4]]
+    masked = [Line(Box(385, 1023, 49, 13), "•", 0.5), Line(Box(440, 1013, 179, 28), "-•••-6598", 0.9)]
+    assert reading._belonging(masked) == [[0, 1]]
 
 
 def test_a_screen_of_another_script_is_read_by_words():
