@@ -86,10 +86,10 @@ TALL = 40  # pixels of height to which Tesseract is given letters
 WAIT = 60  # seconds for one screen
 BESIDE, GAP = 0.4, 1.2  # of the lower of two lines: common rows, and the gap between parts of one value
 TALLEST = 1.5  # of a number's height: a sign or a mask beside it
-WITHIN, CLOSE = 0.7, 0.5  # of the lower of two boxes in one row what is in the other's, and of the higher their gap
+WITHIN, CLOSE = 0.6, 0.5  # of the lower of two boxes in one row what is in the other's, and of the higher their gap
 DOTS_WIDE = 2.0  # heights of a line: how wide some zeros are
 MIDDLE = 0.3  # of its height: how far from a line's middle they stand
-ENCLOSED = 0.5  # of their height: dots and counters of joined letters
+ENCLOSED = 0.5  # of their height: dots and counters of joined letters; of a line's area: what is inside of them
 TIGHT, ALIKE = 0.35, 0.15  # of it: the gap within a number that was found as two lines, and how their heights differ
 DOT = "•"  # what masks a sign
 FEWEST_DOTS = 3  # that hide something
@@ -538,9 +538,10 @@ def _taken_for_frames(found: Sequence[Box], strokes: Strokes) -> list[Box]:
 
 
 def _holds_marks_alone(box: Box, lines: Sequence[Box]) -> bool:
-    """Whether all lines that were found in a box are far smaller than it is high."""
+    """Whether all lines that were found in a box are far smaller than it is high; others may reach into it."""
     largest = ENCLOSED * box.height
-    return all(max(one.width, one.height) <= largest for one in lines if one.intersection(box).area)
+    inside = [one for one in lines if one.intersection(box).area > ENCLOSED * one.area]
+    return all(max(one.width, one.height) <= largest for one in inside)
 
 
 def _of_text(boxes: Sequence[Box]) -> list[Box]:
@@ -580,7 +581,7 @@ def _without_pattern(boxes: Sequence[Box]) -> Sequence[Box]:
     return long if len(boxes) - len(long) >= SCATTERED else boxes
 
 
-def _without_strokes(rgb: np.ndarray, boxes: Sequence[Box]) -> Sequence[Box]:
+def _without_strokes(rgb: np.ndarray, boxes: Sequence[Box]) -> list[Box]:
     """Lines without the waves of a ground and parts of frames: low and long ones that are no two pieces of ink."""
     single = [len(pieces(strength(_around(rgb, box)))) < 2 for box in boxes]
     heights = [box.height for box, alone in zip(boxes, single, strict=True) if not alone]
