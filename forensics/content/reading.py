@@ -86,10 +86,10 @@ TALL = 40  # pixels of height to which Tesseract is given letters
 WAIT = 60  # seconds for one screen
 BESIDE, GAP = 0.4, 1.2  # of the lower of two lines: common rows, and the gap between parts of one value
 TALLEST = 1.5  # of a number's height: a sign or a mask beside it
-WITHIN, CLOSE = 0.6, 0.5  # of the lower of two boxes in one row what is in the other's, and of the higher their gap
+WITHIN, CLOSE = 0.7, 0.5  # of the lower of two boxes in one row what is in the other's, and of the higher their gap
 DOTS_WIDE = 2.0  # heights of a line: how wide some zeros are
 MIDDLE = 0.3  # of its height: how far from a line's middle they stand
-ENCLOSED = 0.5  # of their height: dots and counters of joined letters; of a line's area: what is inside of them
+ENCLOSED = 0.5  # of their height: dots and counters of joined letters
 TIGHT, ALIKE = 0.35, 0.15  # of it: the gap within a number that was found as two lines, and how their heights differ
 DOT = "•"  # what masks a sign
 FEWEST_DOTS = 3  # that hide something
@@ -538,10 +538,9 @@ def _taken_for_frames(found: Sequence[Box], strokes: Strokes) -> list[Box]:
 
 
 def _holds_marks_alone(box: Box, lines: Sequence[Box]) -> bool:
-    """Whether all lines that were found in a box are far smaller than it is high; others may reach into it."""
+    """Whether all lines that were found in a box are far smaller than it is high."""
     largest = ENCLOSED * box.height
-    inside = [one for one in lines if one.intersection(box).area > ENCLOSED * one.area]
-    return all(max(one.width, one.height) <= largest for one in inside)
+    return all(max(one.width, one.height) <= largest for one in lines if one.intersection(box).area)
 
 
 def _of_text(boxes: Sequence[Box]) -> list[Box]:
@@ -581,7 +580,7 @@ def _without_pattern(boxes: Sequence[Box]) -> Sequence[Box]:
     return long if len(boxes) - len(long) >= SCATTERED else boxes
 
 
-def _without_strokes(rgb: np.ndarray, boxes: Sequence[Box]) -> list[Box]:
+def _without_strokes(rgb: np.ndarray, boxes: Sequence[Box]) -> Sequence[Box]:
     """Lines without the waves of a ground and parts of frames: low and long ones that are no two pieces of ink."""
     single = [len(pieces(strength(_around(rgb, box)))) < 2 for box in boxes]
     heights = [box.height for box, alone in zip(boxes, single, strict=True) if not alone]
