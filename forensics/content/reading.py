@@ -95,6 +95,7 @@ DOT = "•"  # what masks a sign
 FEWEST_DOTS = 3  # that hide something
 DOT_SIZES = 0.12, 0.7  # of the line's height, and of that of letters beside them
 DASH, LOW = 2.0, 0.2  # of its height, and of the line's: how wide and how high a dash is
+SLIVER = 0.1  # of its height: the width of what reaches into its picture from beside
 DOT_FULL = 0.68  # of its box that a dot fills; a disc fills 0.79
 DOT_LIKE = 0.25  # of their size by which the dots of one mask differ
 DOT_LEVEL = 0.25, 0.75  # of the height of the line's letters: where the middles of dots stand
@@ -675,11 +676,17 @@ def _pieces(crop: np.ndarray) -> list[np.ndarray | str]:
     signs = [(start, stop, DOT * count) for start, stop, count in masks]
     signs += [(*dash, "-") for dash in _dashes(crop) if any(_next_to(dash, mask[:2], inked) for mask in masks)]
     for start, stop, text in (*sorted(signs), (crop.shape[1], crop.shape[1], "")):
-        if inked[left:start].any():
+        if inked[left:start].any() and not _is_sliver(inked, left, start, crop.shape[0]):
             parts.append(_padded(crop[:, left:start], crop))
         parts += [text] if text else []
         left = stop
     return parts
+
+
+def _is_sliver(inked: np.ndarray, left: int, right: int, height: int) -> bool:
+    """Whether the ink between two columns is no more than the end of what stands beside the line."""
+    cut = (left == 0 and inked[0]) or (right == len(inked) and inked[-1])
+    return bool(cut and np.count_nonzero(inked[left:right]) <= SLIVER * height)
 
 
 def _dashes(crop: np.ndarray) -> list[tuple[int, int]]:

@@ -255,6 +255,9 @@ def test_a_dash_beside_a_mask_is_read_with_it():
     draw.rectangle((142, 25, 153, 27), BLACK)
     mask, dash, number = reading._pieces(np.array(picture))
     assert (mask, dash) == ("•••", "-") and number.shape[0] == 48
+    cut = np.array(picture)[:, 80:]
+    cut[24:28, :4] = 0  # the end of the dash before
+    assert [type(part) for part in reading._pieces(cut)] == [str, str, np.ndarray]
 
 
 def test_commas_that_were_found_apart_are_of_their_line():
