@@ -263,14 +263,18 @@ class ForensicImage:
     @cached_property
     def luma(self) -> np.ndarray:
         """(H, W) float32, BT.601 luma, 0..255: whole 65,536ths of a gray level, exact."""
-        luma = np.empty(self.rgb.shape[:2], np.float32)
-        _weigh(self.rgb.reshape(self.height, -1), luma)
-        return luma
+        return self._lumas[0]
 
     @cached_property
     def luma8(self) -> np.ndarray:
         """(H, W) uint8, luma rounded to whole gray levels, halves to even ones."""
-        return cv2.convertScaleAbs(self.luma)
+        return self._lumas[1]
+
+    @cached_property
+    def _lumas(self) -> tuple[np.ndarray, np.ndarray]:
+        luma, rounded = np.empty(self.rgb.shape[:2], np.float32), np.empty(self.rgb.shape[:2], np.uint8)
+        _weigh(self.rgb.reshape(self.height, -1), luma, rounded)
+        return luma, rounded
 
     @cached_property
     def luma8_turned(self) -> np.ndarray:
@@ -574,14 +578,16 @@ def _round_modes(plane, modes, values):
 
 @compiled
 @no_type_check
-def _weigh(rows, luma):
+def _weigh(rows, luma, rounded):
     # As libjpeg weighs them; every product and sum is a whole 65,536th below 256, which float32 holds exactly.
     red, green, blue = np.float32(19595 / 65536), np.float32(38470 / 65536), np.float32(7471 / 65536)
     height, width = luma.shape
     for y in range(height):
-        row, out = rows[y], luma[y]
+        row, out, whole = rows[y], luma[y], rounded[y]
         for x in range(width):
             out[x] = red * row[3 * x] + green * row[3 * x + 1] + blue * row[3 * x + 2]
+        for x in range(width):
+            whole[x] = np.uint8(np.int32(np.rint(out[x])))
 
 
 @compiled

@@ -427,6 +427,8 @@ def _missing_regions(textured: np.ndarray, peaks: np.ndarray, main: tuple[int, i
     expected = MISSING_SHARE * peaks.sum() / max(textured.sum(), 1)
     tests = float(log10(len(WINDOWS) * peaks.size))
     votes, trials = _integral(peaks), _integral(textured)
+    number = np.arange(max(height * width for height, width in WINDOWS) + 1)  # of windows; how many votes are few
+    most = np.minimum(np.ceil(expected * number) - 1, np.floor(ABSENT * null * number)).astype(np.int32)
     regions = []
     for height, width in WINDOWS:
         if height > rows or width > columns:
@@ -435,10 +437,11 @@ def _missing_regions(textured: np.ndarray, peaks: np.ndarray, main: tuple[int, i
             plane[height:, width:] - plane[:-height, width:] - plane[height:, :-width] + plane[:-height, :-width]
             for plane in (votes, trials)
         )
-        log10_nfa = np.full(count.shape, tests)
-        few = (count < expected * seen) & (count <= ABSENT * null * seen)
-        log10_nfa[few] += log10_lower_tail(count[few], seen[few], expected)
-        top, left = np.unravel_index(int(log10_nfa.argmin()), log10_nfa.shape)
-        edges = (int(top), int(top) + height, int(left), int(left) + width)
-        regions.append(_region(edges, grid, votes, trials, float(log10_nfa[top, left])))
+        few = np.flatnonzero(count <= most.take(seen))
+        log10_nfa = tests + log10_lower_tail(count.take(few), seen.take(few), expected)
+        if log10_nfa.min(initial=tests) < tests:
+            best = int(log10_nfa.argmin())
+            top, left = divmod(int(few[best]), count.shape[1])
+            edges = (top, top + height, left, left + width)
+            regions.append(_region(edges, grid, votes, trials, float(log10_nfa[best])))
     return regions

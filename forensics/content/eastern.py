@@ -31,6 +31,7 @@ WEST_LIKE, EAST_LIKE = (
 )  # digits that they look like
 CURRENCIES, NEAR = ("ريال", "درهم", "جنيه", "تومان", "دينار", "ر.س", "د.إ", "ج.م"), 0.74
 PERSIAN, ARABIC = "پچژگ۴۵۶", "ةأإؤ٤٥٦"  # signs of one of both languages
+ARTICLE = "لا"  # of Arabic, from left to right
 AS_PERSIAN = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ة": "هٔ"})
 MIRRORED, POINTS = str.maketrans("()", ")("), str.maketrans("٫٬", ".,")
 
@@ -82,13 +83,24 @@ def said(texts: Sequence[str]) -> list[str | None]:
     >>> said(["لاير ١٬٢٣٤٫٥٠", "م 4:11 • 2026 سرام 18", "SDZXرT12"])
     ['1,234.50 ريال', '18 مارس 2026 • 4:11 م', None]
     """
-    signs = "".join(texts)
-    persian = sum(map(signs.count, PERSIAN)) > sum(map(signs.count, ARABIC))
+    persian = _is_persian(texts)
     own = [text if _is_own(text) else "" for text in texts]
     western = sum(len(WESTERN.findall(text)) - len(PLAIN.findall(text)) for text in own) > 0
     told = [_ordered(_western(text) if western else text) for text in own]
     told = [text.translate(AS_PERSIAN) for text in told] if persian else told
     return [text or None for text in told]
+
+
+def _is_persian(texts: Sequence[str]) -> bool:
+    """Whether lines are in Persian rather than Arabic, by the letters of their words, or else by all signs."""
+    words = [word for text in texts for word in text.split() if len(LETTER.findall(word)) >= SHORTEST]
+    leaning = _leaning("".join(words)) - sum(word.endswith(ARTICLE) for word in words)
+    return (leaning or _leaning("".join(texts))) > 0
+
+
+def _leaning(signs: str) -> int:
+    """How many more signs are of Persian than of Arabic."""
+    return sum(map(signs.count, PERSIAN)) - sum(map(signs.count, ARABIC))
 
 
 def _western(text: str) -> str:

@@ -73,7 +73,7 @@ OCTOBER = re.compile(r"0(?=ct|kt|tt|ut(?!c)|CT|KT|TT)")
 HOUR = re.compile(  # or day of which the first digit was read for a letter
     r"(?<!\S)[OoQDIlíì|!Zz](?=\d:\d\d)|(?<=\d[-/.])[OoQDIlíì|!Zz](?=\d(?!\d))|(?<!\S)[OoQDIlíì|!Zz](?=\d[-/.]\d\d[-/.])"
 )
-CROSSES = re.compile(r"[xX]{3,}")  # of a mask, large or small
+CROSSES = re.compile(r"[xXхХ]{3,}")  # of a mask, large or small, in Latin or Cyrillic letters
 LOST_MINUS = re.compile(  # a minus before a currency's sign, or before a number
     r"^[1Il|](?=(?:N|[$€£¥₫฿₱₹₺₽]|R\$|Rp)\s?\d)|^[=~](?=\s?\d)"
 )
@@ -515,7 +515,7 @@ def repaired(text: str, kind: str) -> str:
     In amounts and moments letters between digits are the digits that they look like, what stands before a currency's
     sign is a minus, letters that the signs of naira, dong and rouble look like are those, a currency that had no room
     is left out, and a dot or a dash that parts a day from a time is a space, as where it was not seen; in accounts
-    zeros within a mask are its dots, its crosses are all as large as the first, and an underscore is a dash.
+    zeros within a mask are its dots, its crosses are all large where one is, and an underscore is a dash.
 
     Examples
     --------
@@ -536,7 +536,9 @@ def repaired(text: str, kind: str) -> str:
         text = OWN_LETTERS.sub(lambda word: nearest_name(word[0]), text)
         return PARTED.sub(" ", OCTOBER.sub("O", text).rstrip(" •▪■-"))
     if kind in ("account", "phone"):
-        return CROSSES.sub(lambda run: run[0][0] * len(run[0]), _whole_masks(text.replace("_", "-")))
+        return CROSSES.sub(
+            lambda run: ("X" if set(run[0]) & set("XХ") else "x") * len(run[0]), _whole_masks(text.replace("_", "-"))
+        )
     return text
 
 

@@ -86,14 +86,16 @@ TALL = 40  # pixels of height to which Tesseract is given letters
 WAIT = 60  # seconds for one screen
 BESIDE, GAP = 0.4, 1.2  # of the lower of two lines: common rows, and the gap between parts of one value
 TALLEST = 1.5  # of a number's height: a sign or a mask beside it
-WITHIN, CLOSE = 0.6, 0.5  # of the lower of two boxes in one row what is in the other's, and of the higher their gap
+WITHIN, CLOSE = 0.7, 0.5  # of the lower of two boxes in one row what is in the other's, and of the higher their gap
 DOTS_WIDE = 2.0  # heights of a line: how wide some zeros are
 MIDDLE = 0.3  # of its height: how far from a line's middle they stand
-ENCLOSED = 0.5  # of their height: dots and counters of joined letters; of a line's area: what is inside of them
+ENCLOSED = 0.5  # of their height: dots and counters of joined letters
 TIGHT, ALIKE = 0.35, 0.15  # of it: the gap within a number that was found as two lines, and how their heights differ
 DOT = "•"  # what masks a sign
 FEWEST_DOTS = 3  # that hide something
-DOT_SIZES = 0.12, 0.7  # of the line's height
+DOT_SIZES = 0.12, 0.7  # of the line's height, and of that of letters beside them
+DASH, LOW = 2.0, 0.2  # of its height, and of the line's: how wide and how high a dash is
+SLIVER = 0.1  # of its height: the width of what reaches into its picture from beside
 DOT_FULL = 0.68  # of its box that a dot fills; a disc fills 0.79
 DOT_LIKE = 0.25  # of their size by which the dots of one mask differ
 DOT_LEVEL = 0.25, 0.75  # of the height of the line's letters: where the middles of dots stand
@@ -538,10 +540,9 @@ def _taken_for_frames(found: Sequence[Box], strokes: Strokes) -> list[Box]:
 
 
 def _holds_marks_alone(box: Box, lines: Sequence[Box]) -> bool:
-    """Whether all lines that were found in a box are far smaller than it is high; others may reach into it."""
+    """Whether all lines that were found in a box are far smaller than it is high."""
     largest = ENCLOSED * box.height
-    inside = [one for one in lines if one.intersection(box).area > ENCLOSED * one.area]
-    return all(max(one.width, one.height) <= largest for one in inside)
+    return all(max(one.width, one.height) <= largest for one in lines if one.intersection(box).area)
 
 
 def _of_text(boxes: Sequence[Box]) -> list[Box]:
@@ -552,22 +553,21 @@ def _of_text(boxes: Sequence[Box]) -> list[Box]:
 def _with_marks(boxes: Sequence[Box]) -> list[Box]:
     """Lines with the commas and points in them or right beside them that were found apart."""
     lines = [box for box in boxes if box.width >= LONG * box.height]
-    marks = sorted(set(boxes) - set(lines))
-    left = []
+    marks, whole, left = sorted(set(boxes) - set(lines)), list(lines), []
     for mark in marks if len(marks) < SCATTERED else ():
         beside = next((i for i, line in enumerate(lines) if _is_mark_of(mark, line)), None)
         if beside is None:
             left.append(mark)
         else:
-            lines[beside] = lines[beside].union(mark)
-    return sorted(lines + (left if len(marks) < SCATTERED else marks), key=lambda box: (box.y, box.x))
+            whole[beside] = whole[beside].union(mark)
+    return sorted(whole + (left if len(marks) < SCATTERED else marks), key=lambda box: (box.y, box.x))
 
 
 def _is_mark_of(mark: Box, line: Box) -> bool:
     """Whether a mark is far lower than a line and stands in it or right beside it."""
-    near, middle = MARK_NEAR * line.height, mark.y + mark.height / 2
+    near, middle = min(MARK_NEAR * line.height, mark.height), mark.y + mark.height / 2
     level = line.y <= middle <= line.bottom + near
-    return mark.height <= MARK * line.height and level and line.x - near <= mark.x and mark.right <= line.right + near
+    return mark.height <= MARK * line.height and level and max(line.x - mark.right, mark.x - line.right) <= near
 
 
 def _is_speck(box: Box) -> bool:
@@ -673,12 +673,34 @@ def _pieces(crop: np.ndarray) -> list[np.ndarray | str]:
         return [crop]
     parts: list[np.ndarray | str] = []
     inked, left = np.asarray(_ink(crop).max(axis=0)), 0
-    for start, stop, count in (*masks, (crop.shape[1], crop.shape[1], 0)):
-        if inked[left:start].any():
+    signs = [(start, stop, DOT * count) for start, stop, count in masks]
+    signs += [(*dash, "-") for dash in _dashes(crop) if any(_next_to(dash, mask[:2], inked) for mask in masks)]
+    for start, stop, text in (*sorted(signs), (crop.shape[1], crop.shape[1], "")):
+        if inked[left:start].any() and not _is_sliver(inked, left, start, crop.shape[0]):
             parts.append(_padded(crop[:, left:start], crop))
-        parts += [DOT * count] if count else []
+        parts += [text] if text else []
         left = stop
     return parts
+
+
+def _is_sliver(inked: np.ndarray, left: int, right: int, height: int) -> bool:
+    """Whether the ink between two columns is no more than the end of what stands beside the line."""
+    cut = (left == 0 and inked[0]) or (right == len(inked) and inked[-1])
+    return bool(cut and np.count_nonzero(inked[left:right]) <= SLIVER * height)
+
+
+def _dashes(crop: np.ndarray) -> list[tuple[int, int]]:
+    """Left and right edges of pieces of ink that are far wider than high, and low."""
+    found = cv2.connectedComponentsWithStats(_ink(crop), connectivity=8)[2][1:].tolist()
+    return [
+        (x, x + width) for x, _, width, height, _ in found if width >= DASH * height and height <= LOW * crop.shape[0]
+    ]
+
+
+def _next_to(one: tuple[int, int], other: tuple[int, int], inked: np.ndarray) -> bool:
+    """Whether no ink stands between two spans of columns, and none in both."""
+    before, after = sorted((one, other))
+    return before[1] <= after[0] and not inked[before[1] : after[0]].any()
 
 
 def _padded(part: np.ndarray, crop: np.ndarray) -> np.ndarray:
@@ -727,7 +749,9 @@ def dot_runs(crop: np.ndarray) -> list[tuple[int, int, int]]:
         & (area >= DOT_FULL * wide * tall)
     )
     alone = bool(round_ones.all())  # nothing but dots
-    round_ones &= alone | ((level >= DOT_LEVEL[0]) & (level <= DOT_LEVEL[1]))
+    letters = float(tall[~round_ones].max(initial=0))
+    small = (tall <= DOT_SIZES[1] * letters) | (letters <= LOW * crop.shape[0])  # than letters, where there are any
+    round_ones &= alone | ((level >= DOT_LEVEL[0]) & (level <= DOT_LEVEL[1]) & small)
     runs, beside = list[list[int]](), False
     for i in np.argsort(middles[:, 0], kind="stable").tolist():
         last = runs[-1][-1] if runs and beside else None

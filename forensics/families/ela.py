@@ -8,7 +8,14 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from realfake.forensics.arrays.blocks import block_means, byte_counts, histogram_quantile, robust_spread, spread_blocks
+from realfake.forensics.arrays.blocks import (
+    block_means,
+    byte_counts,
+    histogram_quantile,
+    median,
+    robust_spread,
+    spread_blocks,
+)
 from realfake.forensics.arrays.exact import correlation, log2
 from realfake.forensics.image import GRADIENT_BLOCK, ForensicImage
 from realfake.forensics.measurement import Measurement, family, feature, heatmap
@@ -103,7 +110,9 @@ class _Packed(NamedTuple):
 def _packed(image: ForensicImage) -> _Packed:
     rows, columns = -(-image.height // 8), -(-image.width // 8)
     beyond = 8 * rows - image.height, 8 * columns - image.width  # filled up as an encoder does
-    whole = np.asarray(cv2.copyMakeBorder(image.luma8, 0, beyond[0], 0, beyond[1], cv2.BORDER_REPLICATE))
+    whole = image.luma8
+    if any(beyond):
+        whole = np.asarray(cv2.copyMakeBorder(whole, 0, beyond[0], 0, beyond[1], cv2.BORDER_REPLICATE))
     words = whole.view(np.uint64).reshape(rows, 8, columns)  # each a row of a block
     cells = whole[::8, ::8].astype(np.int64)
     shades = np.repeat(np.arange(ACROSS, dtype=np.uint8), 8).view(np.uint64)
@@ -135,8 +144,8 @@ def _tails(name: str, counts: np.ndarray, mean_edge: float) -> Iterator[Measurem
 
 def _contrast(name: str, blocks: np.ndarray, edges: np.ndarray) -> Iterator[Measurement]:
     normal = blocks / (edges + EDGE_FLOOR)
-    busy = normal[edges > EDGE_FLOOR]
-    level = float(np.median(busy)) if busy.size else 0.0
+    busy = np.sort(normal[edges > EDGE_FLOOR])  # sorted, quantiles are found twice as fast
+    level = float(median(busy)) if busy.size else 0.0
     top, bottom = np.quantile(busy, [TOP, 1 - TOP]) if busy.size else (0.0, 0.0)
     spread = robust_spread(busy)
     tie = correlation(blocks, edges) if blocks.std() > 1e-6 and edges.std() > 1e-6 else 0.0

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
-from realfake.forensics.arrays.blocks import block_means, robust_spread, spread_blocks
+from realfake.forensics.arrays.blocks import block_means, median, robust_spread, spread_blocks
 from realfake.forensics.arrays.exact import log2
 from realfake.forensics.families.residual import channel_planes, square_residuals
 from realfake.forensics.image import ForensicImage
@@ -38,7 +38,7 @@ def noise_inconsistency(image: ForensicImage) -> Iterator[Measurement]:
             odd = (np.abs(stray) > ODD).astype(np.uint8)
             bottom, top = np.quantile(stray, [0.01, 0.99])
             share, cluster, together = odd.mean(), _largest(odd) / odd.size, _spatial_correlation(stray)
-        yield feature(f"{channel}__median", np.median(sigma), "gray levels", "noise of the middle 16x16 block")
+        yield feature(f"{channel}__median", median(sigma), "gray levels", "noise of the middle 16x16 block")
         yield feature(f"{channel}__p10", np.quantile(sigma, 0.1), "gray levels", "10th percentile of it")
         yield feature(f"{channel}__spread", robust_spread(logs), "log2", "robust spread of it between blocks")
         yield feature(f"{channel}__stray_top", top, "deviations", "99th percentile of the stray")
@@ -59,7 +59,7 @@ def outlier_map(image: ForensicImage) -> np.ndarray:
 
 def has_grain(sigma: np.ndarray) -> bool:
     """Whether most blocks have noise; in a drawn picture all that is not flat would stray from the flat."""
-    return bool(np.median(sigma) >= FLOOR)
+    return bool(median(sigma) >= FLOOR)
 
 
 def block_sigma(residual: np.ndarray) -> np.ndarray:
@@ -89,7 +89,7 @@ def noise_deviations(sigma: np.ndarray, brightness: np.ndarray) -> np.ndarray:
     # Bins of equal size: in bins of equal width a patch could stand alone and be its own norm.
     for chosen in np.array_split(np.argsort(brightness, axis=None, kind="stable"), BRIGHTNESS):
         if chosen.size:
-            expected.flat[chosen] = np.median(logs.flat[chosen])
+            expected.flat[chosen] = median(logs.flat[chosen])
     off = logs - expected
     deviations: np.ndarray = np.clip(off / (robust_spread(off) + 0.1), -20, 20).astype(np.float32)
     return deviations

@@ -9,6 +9,7 @@ from typing import no_type_check
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+from realfake.forensics.arrays.blocks import median
 from realfake.forensics.arrays.exact import exp, least_squares, log2, magnitudes
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.image import ForensicImage
@@ -164,8 +165,9 @@ def _window_residuals(window, weights, rest):
 def _posterior(error: np.ndarray, sigma: float) -> np.ndarray:
     """Probability that pixels follow from their neighbours, given by how much they miss the prediction."""
     ratio = error / sigma
-    likelihood = exp(-0.5 * ratio * ratio) / (sigma * np.sqrt(2 * np.pi))
-    probability: np.ndarray = likelihood / (likelihood + UNIFORM_LIKELIHOOD)
+    probability: np.ndarray = exp(-0.5 * ratio * ratio)
+    probability /= sigma * np.sqrt(2 * np.pi)
+    probability /= probability + UNIFORM_LIKELIHOOD
     return probability
 
 
@@ -180,7 +182,7 @@ def pmap_peak(probability: np.ndarray) -> tuple[float, float, float]:
     height, width = probability.shape
     taper, across, down, eligible = _plane_of_waves(height, width)
     spectrum = magnitudes(np.fft.rfft2((probability - probability.mean()) * taper)).take(eligible)
-    level = float(np.median(spectrum))
+    level = float(median(spectrum))
     if level < 1e-6:
         return 0.0, 0.0, 0.0
     best = int(np.argmax(spectrum))
@@ -217,7 +219,7 @@ def busiest_window(image: ForensicImage) -> np.ndarray:
 
 def _peaks(name: str, spectrum: np.ndarray, what: str) -> Iterator[Measurement]:
     frequency, free, grid = _line_of_waves(spectrum.size)
-    level = float(np.median(spectrum[free])) + 1e-6 if free.any() else np.nan  # tiny pictures have no such frequency
+    level = float(median(spectrum[free])) + 1e-6 if free.any() else np.nan  # tiny pictures have no such frequency
     best = int(np.argmax(np.where(free, spectrum, 0)))
     on_grid = float(spectrum[grid].max())
     strength = float(log2(spectrum[best] / level + 1))

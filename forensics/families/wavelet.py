@@ -9,7 +9,7 @@ from typing import no_type_check
 import numpy as np
 from skimage.util import view_as_blocks
 
-from realfake.forensics.arrays.blocks import block_means, moments, robust_spread, spread_blocks
+from realfake.forensics.arrays.blocks import block_means, median, moments, robust_spread, spread_blocks
 from realfake.forensics.arrays.dwt import Bands, decompose
 from realfake.forensics.arrays.exact import least_squares
 from realfake.forensics.arrays.jit import compiled
@@ -90,7 +90,7 @@ def block_noise(diagonal: np.ndarray) -> np.ndarray:
     rows, columns = noisy.shape
     blocks = view_as_blocks(diagonal[: rows * size, : columns * size], (size, size))[noisy].reshape(-1, size * size)
     sigma = np.zeros(noisy.shape, np.float32)
-    sigma[noisy] = np.median(np.abs(blocks), axis=1) / np.float32(SIGMA)
+    sigma[noisy] = median(np.abs(blocks), axis=1) / np.float32(SIGMA)
     return sigma
 
 
@@ -103,7 +103,7 @@ def _moments(name: str, values: np.ndarray, unit: str, what: str) -> Iterator[Me
 
 
 def _noise(levels: np.ndarray) -> Iterator[Measurement]:
-    middle = float(np.median(levels))
+    middle = float(median(levels))
     yield feature("noise__median", middle, "gray levels", "noise level of the middle 32x32 block")
     mean, deviation = float(levels.mean()), float(levels.std())
     yield feature("noise__mean", mean, "gray levels", "mean noise level of 32x32 blocks")

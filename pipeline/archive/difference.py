@@ -287,11 +287,13 @@ def _opposite(faced: _Faced, limit: float, other: Laid) -> np.ndarray:
 
 
 def _clear(signature: Signature) -> np.ndarray:
-    """Which words stand on ground that is none of a photograph, and are letters."""
-    words = signature.words
+    """Which words stand on ground that is none of a photograph, are letters, and are not cut by the screen's edge."""
+    words, (wide, high) = signature.words, signature.size
+    whole = (words["x"] > 0) & (words["y"] > 0)
+    whole &= (words["x"] + words["width"] < wide) & (words["y"] + words["height"] < high)
     ground = ((words["clear"] >= CLEAR) & (words["plain"] >= PLAIN)) | (words["clear"] >= CALM)
     ink = np.abs(words["ink"].astype(int) - words["ground"]).max(axis=1) > FAINT
-    return np.asarray(ground & ink & (words["mass"] <= MASSIVE))
+    return np.asarray(ground & ink & whole & (words["mass"] <= MASSIVE))
 
 
 def _sure(signature: Signature) -> np.ndarray:

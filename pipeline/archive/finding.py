@@ -167,7 +167,8 @@ def looked_up(
     words = store.words(connection, [entry.id for entry in known])
     alike = _alike(signature, [words[entry.id] for entry in known])
     shown = _screens_with(pairs, counts, len(signature))
-    weights = np.rint(WEIGHT / np.log2(2.0 + shown)).astype(int)  # whole numbers add up exactly
+    among = np.maximum(shown, alike.sum(axis=0))  # small pictures share few keys with what they look like
+    weights = np.rint(WEIGHT / (1.0 + among) ** 2).astype(int)  # whole numbers add up exactly
     chosen = np.argsort(-(alike @ weights), kind="stable")[:VERIFIED].tolist()
     signatures = store.signatures(connection, [known[at].id for at in chosen])
     sizes = template_sizes(connection, {known[at].template for at in chosen} - {None}, before)
@@ -178,7 +179,7 @@ def looked_up(
         entry, earlier = known[at], signatures[known[at].id]
         size, seen = sizes.get(entry.template, 0), SEEN + copies.get(entry.id, 0)
         limits = max(seen, COMMON * size), max(seen, STANDING * size)
-        telling = (shown <= limits[0]) & keyed(signature.words)
+        telling = (among <= limits[0]) & keyed(signature.words)
         sharing = not telling.any() or alike[at, telling].mean() >= SHARING[at != chosen[0]]
         alignment = align(signature, earlier) if sharing or template is None else None
         match = None
@@ -309,6 +310,8 @@ def _judged(
     clock = not late and bool((compared.times & compared.status)[same].any())
     agree = int((minutes & ~(late & compared.status))[same].sum()) + identified
     gone = compared.gone[~compared.gone_status]
+    if not len(gone) and np.isin(changed, compared.new).all() and 2 * rare[changed].sum() < len(changed):
+        changed = changed[:0]  # the app's own words, which were not found on the earlier screen
     lines = _lines(later.boxes[changed]) + _lines(earlier.boxes[gone])
     differing = len(changed) + len(gone)
     share = len(body) / max(len(body) + differing, 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +42,7 @@ from realfake.pipeline.words.memory import (
     memory_from_json,
     seen_screens,
 )
-from realfake.pipeline.words.second_look import COUNT, SecondLook, fit_second_look, second_look_from_json
+from realfake.pipeline.words.second_look import COUNT, SecondLook, candidates, fit_second_look, second_look_from_json
 from realfake.pipeline.words.second_look import KNOBS as AGAIN
 
 if TYPE_CHECKING:
@@ -94,7 +95,10 @@ class RegionScorer:
     def looks(self, table: pd.DataFrame) -> Looks:
         """Both scores of each word of a `remembered` table, which must hold whole screens."""
         first = self.scores(table)
-        return Looks(first, None if self.second is None else self.second.scores(table, log_odds(first)))
+        if self.second is None:
+            return Looks(first)
+        looked = candidates(table, log_odds(first), self.second.count)
+        return Looks(first, self.second.scores_of(looked, len(table)), looked)
 
     def to_json(self) -> dict[str, object]:
         """What `scorer_from_json` reads back, without the pipelines."""
@@ -120,7 +124,8 @@ class RegionScorer:
         added = contributions(self.pipeline, word_matrix(table.iloc[list(rows)], self.columns), self.typical)
         if self.second is None:
             return added
-        again = self.second.weights(table, log_odds(looks.first))
+        assert looks.looked is not None  # there was a second look
+        again = self.second.weights(looks.looked.loc[looks.looked.index.isin(rows)])
         again = again.reindex(index=list(rows), columns=list(self.columns)).fillna(0.0)
         return np.asarray(added + again.to_numpy(np.float64))
 
@@ -133,10 +138,12 @@ class Looks:
     ----------
     first : (n,) float64 in 0..1
     second : (n,) float64 in 0..1, NaN for words that were not looked at again; None where there is no second look
+    looked : the words that were looked at again, as `candidates` gives them; None where a table is only scored
     """
 
     first: np.ndarray
     second: np.ndarray | None = None
+    looked: pd.DataFrame | None = None
 
     @property
     def final(self) -> np.ndarray:
@@ -205,15 +212,21 @@ def departures(words: pd.DataFrame) -> np.ndarray:
     The root mean square of the contrasts with the field, the style and the column, each held to `MOST_DEVIATIONS`.
     """
     found = np.full((len(words), len(CONTRASTED)), np.nan)
-    for i, name in enumerate(CONTRASTED):
-        columns = [c for c in words if str(c).startswith(name + SEPARATOR) and CONTRAST in str(c)]
+    for i, places in enumerate(_contrasts(tuple(words.columns))):
         for at in range(0, len(words), STEP):
-            some = words.iloc[at : at + STEP][columns].to_numpy(np.float64)
+            some = words.iloc[at : at + STEP, places].to_numpy(np.float64)
             squares = np.clip(some, -MOST_DEVIATIONS, MOST_DEVIATIONS) ** 2
             known = np.isfinite(squares)
             with np.errstate(invalid="ignore"):
                 found[at : at + STEP, i] = np.sqrt(np.where(known, squares, 0.0).sum(axis=1) / known.sum(axis=1))
     return found
+
+
+@lru_cache(maxsize=4)
+def _contrasts(columns: tuple[str, ...]) -> list[list[int]]:
+    """Where the contrasts of each of `CONTRASTED` stand among the columns of a table."""
+    names = [(place, str(name)) for place, name in enumerate(columns) if CONTRAST in str(name)]
+    return [[place for place, name in names if name.startswith(family + SEPARATOR)] for family in CONTRASTED]
 
 
 def summarise(looks: Looks, strange: np.ndarray) -> dict[str, float]:

@@ -97,14 +97,16 @@ class SecondLook:
         table : region table; it must hold whole screens
         first : (n,) log-odds at first look
         """
-        found = np.full(len(table), np.nan)
-        looked = candidates(table, first, self.count)
+        return self.scores_of(candidates(table, first, self.count), len(table))
+
+    def scores_of(self, looked: pd.DataFrame, size: int) -> np.ndarray:
+        """The same from the `candidates` of a table of so many words."""
+        found = np.full(size, np.nan)
         found[looked.index] = score(self.pipeline, word_matrix(looked, self.columns))
         return found
 
-    def weights(self, table: pd.DataFrame, first: np.ndarray) -> pd.DataFrame:
-        """What each column added to the score of each word that is looked at, numbered by its place in the table."""
-        looked = candidates(table, first, self.count)
+    def weights(self, looked: pd.DataFrame) -> pd.DataFrame:
+        """What each column added to the scores of words that are looked at, numbered as these `candidates` are."""
         added = contributions(self.pipeline, word_matrix(looked, self.columns), self.typical)
         return pd.DataFrame(added, looked.index, list(self.columns))
 
@@ -136,8 +138,9 @@ def candidates(table: pd.DataFrame, first: np.ndarray, count: int) -> pd.DataFra
     chosen, told = [], []
     first = snapped(first)  # which words are looked at must not hang on the last bit of a score
     words, facts = (table["region"].to_numpy() >= 0) & ~np.isnan(first), _facts(table)
-    for rows in table.groupby("path", sort=False).indices.values():
-        mine = np.sort(rows[words[rows]])
+    owner, _ = pd.factorize(table["path"])
+    for rows in np.split(np.argsort(owner, kind="stable"), np.cumsum(np.bincount(owner))[:-1]):
+        mine = rows[words[rows]]
         if len(mine):
             order = mine[np.argsort(-first[mine], kind="stable")]
             chosen.append(order[:count])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from realfake.forensics.arrays.blocks import block_means, moments
+from realfake.forensics.arrays.blocks import block_means, median, moments
 
 
 @pytest.fixture
@@ -16,6 +16,16 @@ def test_means_of_blocks_of_whole_numbers_are_exact(rng):
     plane = rng.integers(0, 256, (50, 70)).astype(np.float32)
     expected = plane[:48, :64].reshape(3, 16, 4, 16).mean(axis=(1, 3), dtype=np.float64)
     np.testing.assert_array_equal(block_means(plane, 16), expected.astype(np.float32))
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+@pytest.mark.parametrize("size", [1, 2, 7, 1000])
+def test_medians_are_those_of_numpy_to_the_last_bit(rng, kind, size):
+    values = rng.integers(0, 200, (size, 3)).astype(kind) / kind(7)
+    for axis in (None, 0, 1):
+        told, expected = median(values, axis), np.median(values, axis)
+        assert told.dtype == expected.dtype
+        np.testing.assert_array_equal(told, expected)
 
 
 def test_moments_are_those_of_double_precision(rng):

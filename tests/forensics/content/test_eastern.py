@@ -107,6 +107,8 @@ def test_on_a_screen_with_digits_of_the_west_others_are_what_looks_like_them():
 
 def test_letters_are_those_of_the_language_of_the_screen():
     assert said(["لاير ٣", "هدنريگ"]) == ["3 ریال", "گیرنده"]
+    assert said(["لاير ٣", "هدنريگ", "٤١ ة"])[0] == "3 ریال"  # marks of icons
+    assert said(["لاير ٣", "هدنريگ", "يلامچلإ", "غلبملا", "ميلستلا"])[0] == "3 ريال"
     assert said(["لاير ٣", "ةيلمع"]) == ["3 ريال", "عملية"]
 
 

@@ -241,13 +241,31 @@ def test_three_dots_beside_other_signs_are_a_mask_and_a_dash_parts_two_of_them()
     draw.rectangle((66, 20, 78, 32), WHITE)
     draw.rectangle((66, 25, 77, 27), BLACK)
     assert [count for *_, count in dot_runs(np.array(picture))] == [3, 3]
-    assert dot_runs(np.array(picture)[:, :65]) == dot_runs(np.array(picture))[:0]
+    assert dot_runs(np.array(picture)[:, :65]) == []
+    blocks = blank(200, 48)
+    for x in (20, 50, 80, 110):  # as wide as high, and as full as digits of a bold face
+        ImageDraw.Draw(blocks).ellipse((x, 10, x + 26, 36), BLACK)
+    ImageDraw.Draw(blocks).rectangle((150, 10, 156, 36), BLACK)
+    assert dot_runs(np.array(blocks)) == []
+
+
+def test_a_dash_beside_a_mask_is_read_with_it():
+    picture = Image.fromarray(dotted(3, 26))
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((142, 25, 153, 27), BLACK)
+    mask, dash, number = reading._pieces(np.array(picture))
+    assert (mask, dash) == ("•••", "-") and number.shape[0] == 48
+    cut = np.array(picture)[:, 80:]
+    cut[24:28, :4] = 0  # the end of the dash before
+    assert [type(part) for part in reading._pieces(cut)] == [str, str, np.ndarray]
 
 
 def test_commas_that_were_found_apart_are_of_their_line():
     line, icon, other = Box(100, 100, 200, 30), Box(40, 96, 38, 38), Box(600, 100, 80, 30)
     comma, within = Box(304, 120, 7, 12), Box(180, 118, 9, 16)
     assert reading._with_marks([line, icon, other, comma, within]) == [icon, Box(100, 100, 211, 34), other]
+    art, mark = Box(100, 100, 500, 240), Box(640, 120, 30, 30)
+    assert reading._with_marks([art, mark]) == [art, mark]
     below = Box(180, 145, 9, 9)
     assert reading._with_marks([line, below]) == [line, below]
 
@@ -369,8 +387,6 @@ def test_joined_letters_are_no_frame_around_their_dots():
     strokes = Strokes(np.zeros((500, 500), np.uint8), np.zeros((500, 500), np.int32), stats.astype(np.int32))
     dots, button = [Box(130, 130, 10, 9), Box(230, 130, 18, 9)], Box(320, 105, 110, 30)
     assert reading._taken_for_frames([*dots, button], strokes) == [Box(100, 100, 155, 41)]
-    reaching = Box(20, 96, 92, 45)  # the next word
-    assert reading._taken_for_frames([*dots, button, reaching], strokes) == [Box(100, 100, 155, 41)]
     assert reading._joined([*dots, Box(100, 100, 155, 41)]) == [Box(100, 100, 155, 41)]
 
 

@@ -325,3 +325,13 @@ def test_a_crop_leaves_out_what_it_does_not_show():
     found = difference(signed(sent(receipt(ONE), 90, crop=300)), signed(receipt(ONE)))
     assert len(found.gone) == 0
     assert found.cover == pytest.approx(1, abs=0.01)
+
+
+@pytest.mark.parametrize(("crop", "changed"), [(22, 0), (90, 0), (80, 1)])
+def test_a_word_that_is_cut_by_the_screens_edge_is_not_judged_whatever_was_found_of_it(crop, changed):
+    later = signed(sent(receipt(ONE), 90, crop=crop))
+    at = int(later.words["y"].argmin())
+    assert (later.words["y"][at] == 0) == (changed == 0)
+    rasters = list(later.rasters)
+    rasters[at] = np.random.default_rng(0).integers(0, 3, rasters[at].shape).astype(np.uint8)
+    assert difference(replace(later, rasters=tuple(rasters)), signed(receipt(ONE))).differing == changed

@@ -9,7 +9,9 @@ import pytest
 from realfake.forensics.text.signature import ROWS, SHAPE
 from realfake.pipeline.archive.adding import Screen, add
 from realfake.pipeline.archive.columns import past_numbers
+from realfake.pipeline.archive.difference import SURE
 from realfake.pipeline.archive.finding import find, looked_up, template_of, template_sizes
+from realfake.pipeline.archive.keys import keyed, word_keys
 from realfake.pipeline.archive.past import found_of
 from realfake.pipeline.archive.store import Before, Store
 from tests.lettering import write
@@ -159,3 +161,45 @@ def test_a_pattern_does_not_hide_the_original(tmp_path, signatures):
         with store.reading() as connection:
             found = find(store, connection, altered)
     assert (found.case, found.earlier.path) == ("altered", "/7")
+
+
+def without(signature, words):
+    """A screen of which some words were not found."""
+    kept = np.setdiff1d(np.arange(len(signature)), words)
+    return replace(signature, words=signature.words[kept], rasters=tuple(signature.rasters[i] for i in kept))
+
+
+def shared(signature, other):
+    """Which long words of a screen another shows too, cell by cell, and which it does not."""
+    there = {one.tobytes() for one in other.rasters}
+    common = np.array([one.tobytes() in there for one in signature.rasters])
+    long = keyed(signature.words) & (signature.words["columns"] >= SURE["columns"])
+    return np.flatnonzero(common & long), np.flatnonzero(~common & long)
+
+
+def compared_among(folder, signatures, signature):
+    """What an archive of screens says of one, and the paths of those that were compared with it."""
+    with closing(Store(folder / "archive.db", create=True)) as store:
+        add(store, [Screen(f"/{i}", f"{i:064x}", one) for i, one in enumerate(signatures)])
+        with store.reading() as connection:
+            matches, _ = looked_up(store, connection, signature)
+            return find(store, connection, signature), [match.entry.path for match in matches]
+
+
+@pytest.mark.parametrize(("own", "case"), [(True, "duplicate"), (False, "altered")])
+def test_words_that_every_screen_shows_were_not_found_earlier_and_others_were_added(tmp_path, signatures, own, case):
+    lacking = shared(signatures[7], signatures[8])[0 if own else 1][-1:]
+    earlier = [*signatures[:7], without(signatures[7], lacking), *signatures[8:12]]
+    found, _ = compared_among(tmp_path, earlier, signatures[7])
+    assert (found.case, found.earlier.path, len(found.changed)) == (case, "/7", 1)
+
+
+def test_an_original_is_found_among_screens_that_show_more_of_what_all_show(tmp_path, signatures):
+    common, _ = shared(signatures[7], signatures[8])
+    words = signatures[7].words.copy()
+    words["print"][common, 5] ^= 0x20  # a bit of every band: as like as they were, by other keys
+    later = replace(signatures[7], words=words)
+    keys = [{key for key, word in word_keys(one) if word in common} for one in (signatures[7], later)]
+    assert keys[1] and not keys[0] & keys[1]
+    earlier = [*signatures[:7], without(signatures[7], common[3:]), *signatures[8:]]
+    assert "/7" in compared_among(tmp_path, earlier, later)[1]

@@ -8,7 +8,7 @@ import pandas as pd
 from realfake.forensics.box import Box
 from realfake.forensics.text.contrast import Peers
 from realfake.forensics.text.regions import Regions, region_catalogue
-from realfake.pipeline.words.scorer import Looks, log_odds
+from realfake.pipeline.words.scorer import Looks
 from realfake.pipeline.words.suspects import LEAST, MOST, REASONS, sentence, suspects
 from tests.regions import TOLD, WORDS
 
@@ -69,6 +69,6 @@ def test_what_both_looks_made_of_a_measurement_is_added_up(words, scorer, lookin
     looks = looking_twice.looks(screen)
     rows = [int(i) for i in np.flatnonzero(np.isfinite(looks.second))]
     once, twice = scorer.weights(screen, looks, rows), looking_twice.weights(screen, looks, rows)
-    again = looking_twice.second.weights(screen, log_odds(looks.first)).loc[rows, list(scorer.columns)]
+    again = looking_twice.second.weights(looks.looked).loc[rows, list(scorer.columns)]
     np.testing.assert_allclose(twice - once, again, atol=1e-12)
     assert np.abs(again).to_numpy().max() > 0
