@@ -780,11 +780,17 @@ def archive_add(context: click.Context, /, paths: tuple[str, ...], archive: str,
     Example:  realfake archive add inbox/ --archive received.db
     """
     from realfake.pipeline.archive import add
+    from realfake.pipeline.archive.store import without_password
 
     with progress("add") as advance:
         summary = add(paths, archive, progress=advance, **settings)
     kept = f", {summary.kept} of them in it already" if summary.kept else ""
-    tell(f"{archive}: {counted(summary.images, 'image')}{kept}")
+    tell(f"{without_password(archive)}: {counted(summary.images, 'image')}{kept}")
+    if summary.differing:
+        say(
+            f"{counted(summary.differing, 'image')} came at another time or from another sender by what the archive "
+            "has, which stays; forget an image and add it again to change that"
+        )
     report_failures(context, summary)
 
 
@@ -836,8 +842,9 @@ def archive_forget(which: str, archive: str) -> None:
     Example:  realfake archive forget inbox/slip.png --archive received.db
     """
     from realfake.pipeline.archive import forget
+    from realfake.pipeline.archive.store import without_password
 
-    tell(f"{archive}: {counted(forget(which, archive), 'image')} erased")
+    tell(f"{without_password(archive)}: {counted(forget(which, archive), 'image')} erased")
 
 
 @archive.command("check")
@@ -849,13 +856,14 @@ def archive_check(context: click.Context, /, archive: str) -> None:
     Example:  realfake archive check --archive received.db
     """
     from realfake.pipeline.archive import check
+    from realfake.pipeline.archive.store import without_password
 
     found = check(archive)
     for sentence in found:
         click.echo(sentence)
     if found:
         context.exit(FAILED_INPUTS)
-    tell(f"{archive}: nothing is wrong")
+    tell(f"{without_password(archive)}: nothing is wrong")
 
 
 @main.command()

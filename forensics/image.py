@@ -193,8 +193,10 @@ class ForensicImage:
         Raises
         ------
         BadImage
-            If it has another shape or type, or is too small or too large.
+            If it has another shape or type, masked pixels, or is too small or too large.
         """
+        if np.ma.is_masked(rgb):
+            raise BadImage(f"{name} has masked pixels, which would be measured like others; fill or crop them first")
         rgb = np.asarray(rgb)
         if rgb.dtype != np.uint8 or rgb.ndim not in (2, 3):
             raise BadImage(f"{name} must be an (H, W, 3) or (H, W) array of uint8, not {rgb.dtype} {rgb.shape}")
@@ -343,8 +345,13 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
     Raises
     ------
     BadImage
-        If it is missing, unreadable or larger.
+        If it is missing, unreadable or larger, or what is given is no path.
     """
+    if not isinstance(path, (str, os.PathLike)):
+        raise BadImage(
+            f"an image is named by its path, not by {type(path).__name__}; "
+            "ForensicImage.from_array takes pixels, ForensicImage.from_bytes the bytes of a file"
+        )
     try:
         size = Path(path).stat().st_size
         if size > MAX_BYTES:

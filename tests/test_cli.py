@@ -166,11 +166,17 @@ def test_no_cell_of_the_table_starts_a_formula(here):
     assert pd.read_csv("t.csv")["path"][0] == "'=cmd|' 'A1.png"
 
 
-def test_names_that_are_not_utf8_reach_parquet_too(here):
-    name = os.fsdecode(b"caf\xe9.png")
-    picture(here / name)
-    realfake("extract", name, "-o", "t.parquet", *FAST)
-    assert pd.read_parquet("t.parquet")["path"][0] == r"caf\xe9.png"
+@pytest.mark.parametrize("table", ["t.csv", "t.tsv.gz", "t.parquet"])
+def test_names_that_are_not_utf8_stand_in_tables_that_anyone_reads_and_come_back(here, table):
+    names = [os.fsdecode(b"caf\xe9.png"), r"caf\xe9.png"]
+    for name in names:
+        picture(here / name)
+    realfake("extract", *names, "-o", table, *FAST)
+    written = pd.read_parquet(table) if table == "t.parquet" else pd.read_csv(table, sep=None, engine="python")
+    assert written["path"].tolist() == [r"caf\xe9.png", r"caf\x5cxe9.png"]
+    assert read_table(table)["path"].tolist() == names
+    again = realfake("extract", *names, "-o", table, *FAST)
+    assert "2 of them from an earlier run" in again.stderr
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")

@@ -20,6 +20,7 @@ def case(trained, here):  # noqa: F811
     os.link("t.csv", "hard.csv")
     Path("link.csv").symlink_to("manifest.csv")
     Path("slip").symlink_to(IMAGE)
+    Path("archive.csv").write_bytes(b"an archive, of which nothing is read")
     return here / "case"
 
 
@@ -49,6 +50,10 @@ IMAGE, MODEL = "images/00.png", ("-M", "model")
         ("report", "hard.csv", "-o", "t.html"),
         ("train", "t.csv", "-s", "plain", "-o", "."),
         ("train", "t.csv", "-s", "plain", "--from", "model", "--regions", "t.csv", "-o", "other/model"),
+        ("extract", IMAGE, *FAST, "-A", "archive.csv", "-o", "archive.csv"),
+        ("predict", IMAGE, *MODEL, "-A", "archive.csv", "-o", "other/archive.csv"),
+        ("predict", IMAGE, *MODEL, "-A", "archive.csv", "-o", "archive.csv"),
+        ("explain", IMAGE, *MODEL, "-A", "archive.csv", "-o", "archive.csv"),
         ("map", IMAGE, "-f", "ela", "-o", IMAGE),
         ("map", IMAGE, "-f", "ela", "-o", "other/images/00.png"),
         ("sheet", "manifest.csv", "-o", IMAGE),

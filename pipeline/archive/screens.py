@@ -53,7 +53,7 @@ def screens_of(
                 str(row["sha256"]),
                 from_bytes(row["signature"]),
                 moment_of(item, received),
-                str(item.labels[sender]) if sender else "",
+                sender_of(item, sender),
                 row["picture"],
             ),
             "",
@@ -82,6 +82,11 @@ def moment_of(item: Item, column: str | None) -> str:
             "write dates as 2026-04-23 or 2026-04-23 18:05"
         )
     return told
+
+
+def sender_of(item: Item, column: str | None) -> str:
+    """From whom an image came; "" where no column tells."""
+    return printable(str(item.labels[column])) if column else ""
 
 
 def moment(text: str) -> str | None:

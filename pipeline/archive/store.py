@@ -185,7 +185,7 @@ class Store:
 
     def __init__(self, place: str | os.PathLike[str], create: bool = False) -> None:
         self.place = os.fspath(place)
-        self.name = _without_password(self.place)
+        self.name = without_password(self.place)
         self.statics: dict[tuple[int, ...], Statics | None] = {}  # of templates, by the images that tell
         self.engine = _engine(os.fspath(place), create)
         try:
@@ -422,7 +422,7 @@ def _engine(place: str, create: bool) -> sql.Engine:
             raise BadArchive("the address of the archive is not understood; give postgresql://USER@HOST/NAME") from None
     if "://" in place:
         raise BadArchive(
-            f"{_without_password(place)} is no archive; name a file, or a URL that begins with postgresql://"
+            f"{without_password(place)} is no archive; name a file, or a URL that begins with postgresql://"
         )
     path = Path(place)
     if path.is_dir():
@@ -447,7 +447,8 @@ def _parts(keys: Sequence[int]) -> Iterator[Sequence[int]]:
         yield keys[start : start + AT_ONCE]
 
 
-def _without_password(place: str) -> str:
+def without_password(place: str) -> str:
+    """The file of an archive, or its URL as it may be shown."""
     if "://" not in place:
         return place
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json as jsons
 import os
 import sys
@@ -19,17 +18,17 @@ from realfake.data.manifest import any_names, printable
 from realfake.forensics.box import Box
 from realfake.forensics.files import LINES_ENDINGS, STREAMED_ENDINGS, keep_inputs, needs_ending, written_whole
 from realfake.forensics.progress import Progress, silent
-from realfake.pipeline.archive.adding import BATCH, Screen
+from realfake.pipeline.archive.adding import BATCH, Origin, Screen, complete
 from realfake.pipeline.archive.adding import add as add_screens
 from realfake.pipeline.archive.family import FAMILY_COLUMNS, family_rows
 from realfake.pipeline.archive.finding import Finding
 from realfake.pipeline.archive.keeping import check_store, forget_images
 from realfake.pipeline.archive.past import found_of
-from realfake.pipeline.archive.screens import kept_path, moment_of, needs_columns, screens_of
+from realfake.pipeline.archive.screens import kept_path, moment_of, needs_columns, screens_of, sender_of
 from realfake.pipeline.archive.store import IMAGES, Store
 from realfake.pipeline.extraction.inputs import Item, files_of, gather, listed
 from realfake.pipeline.extraction.remote import is_url
-from realfake.pipeline.extraction.resume import line, streamed
+from realfake.pipeline.extraction.resume import line, sha256_of, streamed
 from realfake.pipeline.extraction.summary import Summary
 from realfake.pipeline.settings import Workers
 from realfake.pipeline.tables.cells import separator_of
@@ -46,7 +45,15 @@ FAILED = "error"  # the case of a file that cannot be read
 
 @dataclass
 class Added(Summary):
-    """How adding went, in images: those read, `failed`, and `kept`, which were in the archive already."""
+    """How adding went, in images.
+
+    Attributes
+    ----------
+    kept : of those read, which were in the archive already; what was not known of when they came and from whom now is
+    differing : of those, which have another date or sender in the archive; that stays
+    """
+
+    differing: int = 0
 
 
 @any_names
@@ -76,7 +83,8 @@ def add(
     Returns
     -------
     Added
-        Counts of `images`, `failed` and `kept`: the same file under the same path is added once.
+        Counts of `images`, `failed` and `kept`: the same file under the same path is added once. One that has no date
+        or sender in the archive gets those that are named now; one that has others keeps them, see `differing`.
 
     Raises
     ------
@@ -104,17 +112,26 @@ def add(
     keep_inputs([archive], [manifest, *files_of(items)])
     summary = Added()
     with closing(Store(archive, create=True)) as store:
-        fresh = [item for item in items if not _is_kept(store, item)] if _images(store) else items
-        summary.images = summary.kept = len(items) - len(fresh)
+        hashes = {item.path: _kept_hash(store, item) for item in items} if _images(store) else {}
+        kept = [
+            Origin(printable(kept_path(item.path)), hashes[item.path], moments[item.path], sender_of(item, sender))
+            for item in items
+            if hashes.get(item.path)
+        ]
+        fresh = [item for item in items if not hashes.get(item.path)]
+        summary.images = len(kept)
         batch: list[Screen] = []
         for _, screen, error in screens_of(fresh, thumbnails, received, sender, workers):
             summary.count(error)
             batch += [screen] if screen else []
             if len(batch) == BATCH:
-                summary.kept += add_screens(store, batch).count(None)
+                kept += _there_already(store, batch)
                 batch = []
             progress(summary.images, len(items))
-        summary.kept += add_screens(store, batch).count(None)
+        kept += _there_already(store, batch)
+        summary.kept = len(kept)
+        for start in range(0, len(kept), BATCH):
+            summary.differing += complete(store, kept[start : start + BATCH])
     return summary
 
 
@@ -207,7 +224,7 @@ def find(
         needs_ending(output, LINES_ENDINGS if json else STREAMED_ENDINGS)
     items = gather(paths, manifest)
     needs_columns(items, received)
-    keep_inputs([output], [manifest, archive if Path(archive).exists() else None, *files_of(items)])
+    keep_inputs([output], [manifest, archive, *files_of(items)])
     summary, rows = Summary(), []
     with closing(Store(archive)) as store, _stream(output) as stream:
         separator = separator_of(Path(output or ""))
@@ -416,20 +433,21 @@ def _plain(box: Box) -> list[int]:
     return [int(side) for side in box]
 
 
-def _is_kept(store: Store, item: Item) -> bool:
-    """Whether this very file is in the archive under its path; told without measuring it."""
+def _kept_hash(store: Store, item: Item) -> str:
+    """The SHA-256 of a file that is in the archive under its path, else ""; told without measuring it."""
     if is_url(item.path):
-        return False
+        return ""
     with store.reading() as connection:
         question = sql.select(IMAGES.c.sha256).where(IMAGES.c.path == printable(kept_path(item.path)))
         known = set(connection.execute(question).scalars())
-    if not known:
-        return False
-    try:
-        with open(item.path, "rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() in known
-    except OSError:
-        return False
+    found = sha256_of(item.path) if known else ""
+    return found if found in known else ""
+
+
+def _there_already(store: Store, batch: Sequence[Screen]) -> list[Origin]:
+    """Add screens; those that were there."""
+    numbers = add_screens(store, batch)
+    return [screen.origin for screen, number in zip(batch, numbers, strict=True) if number is None]
 
 
 def _images(store: Store) -> int:

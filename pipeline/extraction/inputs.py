@@ -97,8 +97,21 @@ def files_of(items: Iterable[Item]) -> Iterator[str]:
 
 
 def listed(paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -> list[str]:
-    """Paths as text, of which one may stand for itself."""
-    return [os.fspath(one) for one in ([paths] if isinstance(paths, (str, os.PathLike)) else paths)]
+    """Paths as text, of which one may stand for itself.
+
+    Raises
+    ------
+    RealfakeError
+        If something else is named, such as pixels.
+    """
+    named = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
+    for one in named:
+        if not isinstance(one, (str, os.PathLike)):
+            raise RealfakeError(
+                f"images are named by their paths, not by {type(one).__name__}; pixels are measured by "
+                "extract_features(ForensicImage.from_array(pixels))"
+            )
+    return [os.fspath(one) for one in named]
 
 
 @any_names

@@ -26,7 +26,7 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def line(row: Mapping[str, object], columns: Sequence[str], separator: str = ",") -> bytes:
-    """One line of a table; text that a spreadsheet would run is guarded, bytes that are not UTF-8 stay as they are."""
+    """One line of a table; text that a spreadsheet would run is guarded, bytes that are not UTF-8 become digits."""
     return csv_line(cells_of(row, columns), separator)
 
 

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from realfake.forensics.extract import REGION_PLACE
 from realfake.forensics.measurement import SEPARATOR
-from realfake.pipeline.tables.cells import Row, unguard, utf8
+from realfake.pipeline.tables.cells import Row, from_utf8, unguard, utf8
 
 STEP = 500  # rows held at a time
 READ = 2_000  # rows that are read at a time
@@ -30,7 +30,7 @@ def write_parquet(
 ) -> None:
     """Write rows of CSV cells to a path or an open binary file.
 
-    Parquet holds no bytes that are not UTF-8, so names with such bytes are written with backslashes.
+    Parquet holds no bytes that are not UTF-8, so names with such bytes are written as `cells.utf8` says.
 
     Parameters
     ----------
@@ -47,7 +47,11 @@ def finished_images(path: Path, columns: Sequence[str]) -> Iterator[list[Row]]:
     try:
         with pq.ParquetFile(path) as file:
             if set(columns) <= set(file.schema_arrow.names):  # a person may have added columns anywhere
-                rows = (row for batch in file.iter_batches(STEP) for row in batch.to_pylist())
+                rows = (
+                    {name: from_utf8(cell) for name, cell in row.items()}
+                    for batch in file.iter_batches(STEP)
+                    for row in batch.to_pylist()
+                )
                 yield from (list(of_image) for _, of_image in groupby(rows, key=lambda row: row["path"]))
     except pa.ArrowException:  # not written by this program
         return
@@ -76,8 +80,15 @@ def read_single(path: Path) -> pd.DataFrame:
             at += len(batch)
         frame, known = pd.DataFrame(numbers, columns=features), file.read(columns=others).to_pandas()
     for name in others:  # one by one, which leaves the numbers where they are
-        frame[name] = known[name]
+        frame[name] = as_named(known[name])
     return frame
+
+
+def as_named(cells: pd.Series) -> pd.Series:
+    """A column of Parquet with names of files as they are, whatever bytes they are made of."""
+    if not any(isinstance(cell, str) and "\\x" in cell for cell in cells):
+        return cells
+    return pd.Series([from_utf8(cell) for cell in cells], cells.index, dtype=object)
 
 
 def _type(column: str) -> pa.DataType:

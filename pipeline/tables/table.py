@@ -141,7 +141,7 @@ def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
     if not path.is_file():
         raise BadTable(f"{path} is not a file; give the table that `realfake extract` wrote")
     try:
-        frame = pd.read_parquet(path) if path.suffix.lower() in PARQUET_ENDINGS else _read_csv(path)
+        frame = _read_parquet(path) if path.suffix.lower() in PARQUET_ENDINGS else _read_csv(path)
     except (ValueError, OSError, EOFError) as error:  # pandas' and arrow's parser errors are ValueErrors
         cause = str(error).strip().split("\n")[0]
         raise BadTable(f"{path} cannot be read as a table ({cause}); give a CSV or Parquet file") from None
@@ -179,8 +179,7 @@ def write_table(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:
     """Write a table as its ending says: CSV, values separated by tabs, either of them gzipped, or Parquet.
 
     The file appears whole or not at all. Text cells that a spreadsheet would run as a formula are written with a
-    leading apostrophe in CSV, and `read_table` takes it away again. Parquet holds no bytes that are not UTF-8: they
-    become backslashes and digits.
+    leading apostrophe in CSV, bytes that are not UTF-8 as a backslash, x and two digits; `read_table` takes both back.
 
     Raises
     ------
@@ -391,6 +390,16 @@ def labelled(frame: pd.DataFrame) -> Labelled:
 
 def _is_blank(cell: object) -> bool:
     return cell is None or cell is pd.NA or cell != cell or str(cell).strip() in ("", "<NA>")
+
+
+def _read_parquet(path: Path) -> pd.DataFrame:
+    from realfake.pipeline.tables.parquet import as_named  # Arrow takes long to import
+
+    frame = pd.read_parquet(path)
+    for name in frame.columns:
+        if not is_numeric_dtype(frame[name]):
+            frame[name] = as_named(frame[name])
+    return frame
 
 
 def _read_csv(path: Path) -> pd.DataFrame:

@@ -169,7 +169,7 @@ def extract(
     if output is not None and not on_cluster:
         needs_ending(output, TABLE_ENDINGS)
     items = gather(paths, manifest)
-    keep_inputs([output, output and f"{output}.part"], [manifest, *files_of(items)])
+    keep_inputs([output, output and f"{output}.part"], [manifest, archive, *files_of(items)])
     wanted = replace(
         wanted,
         summary=scored_words_of(words) if summed_up else None,
@@ -294,7 +294,8 @@ def predict(
         needs_ending(output, LINES_ENDINGS if json else TABLE_ENDINGS)
     items = gather(paths, manifest)
     inputs = [manifest, folder_of(model), *paths_among([habits]), *files_of(items)]
-    keep_inputs([output, output and f"{output}.part", archive if add else None], inputs)
+    keep_inputs([output, output and f"{output}.part"], [archive, *inputs])
+    keep_inputs([archive if add else None], inputs)
     if add and archive is None:
         raise UnknownName("images are added to an archive; name it")
     if habits is not None:
@@ -549,7 +550,7 @@ def explain(
     from realfake.pipeline.reports.case import case_page
 
     if output is not None:
-        keep_inputs([output], [image, folder_of(model), *paths_among([habits])])
+        keep_inputs([output], [image, archive, folder_of(model), *paths_among([habits])])
         needs_ending(output, PAGE_ENDINGS)
     with open_archive(archive) as known:
         page = case_page(str(image), model_of(model) if habits is None else _knowing(model, habits), known)

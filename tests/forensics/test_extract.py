@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from realfake.forensics.box import Box
-from realfake.forensics.extract import REGION_PLACE, extract_regions
+from realfake.forensics.errors import BadImage
+from realfake.forensics.extract import REGION_PLACE, extract_features, extract_regions, extract_values
 from realfake.forensics.image import ForensicImage
 from realfake.forensics.text.regions import Regions, region_catalogue
 from tests.lettering import pixels, regions_of, slip
@@ -28,3 +29,9 @@ def test_an_image_without_text_is_one_row_without_measurements(side):
     (row,) = extract_regions(ForensicImage.from_array(np.full((side, side, 3), 200, np.uint8)))
     assert row["region"] == -1
     assert all(np.isnan(row[entry.column]) for entry in region_catalogue())
+
+
+@pytest.mark.parametrize("measure", [extract_features, extract_regions, extract_values])
+def test_pixels_are_no_path(measure):
+    with pytest.raises(BadImage, match=r"not by ndarray; ForensicImage.from_array takes pixels"):
+        measure(np.full((64, 64, 3), 200, np.uint8))

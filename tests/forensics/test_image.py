@@ -10,6 +10,7 @@ from scipy.fft import dctn
 
 import realfake
 from realfake.forensics.catalog import FAMILIES, measure
+from realfake.forensics.errors import BadImage
 from realfake.forensics.image import ForensicImage, block_dct, dct_plane, rounded_modes
 from tests.pictures import draw_screen
 
@@ -90,3 +91,11 @@ def test_a_measured_image_goes_with_its_last_use():
         assert gone() is None, "something that it keeps holds it in turn: its views would pile up"
     finally:
         gc.enable()
+
+
+def test_masked_pixels_are_refused_and_a_mask_of_nothing_is_none():
+    pixels = np.ma.array(np.full((64, 64, 3), 200, np.uint8), mask=False)
+    assert (ForensicImage.from_array(pixels).rgb == 200).all()
+    pixels[3, 4] = np.ma.masked
+    with pytest.raises(BadImage, match="slip has masked pixels"):
+        ForensicImage.from_array(pixels, "slip")

@@ -1,16 +1,23 @@
 """The archive from outside, in Python and as commands."""
 
 import json
+import os
+import shutil
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
+import sqlalchemy as sql
 from click.testing import CliRunner
 
 import realfake
 from realfake.cli import main
 from realfake.forensics.limited import Limits
+from realfake.pipeline.archive.store import LISTS, Store, seconds
 from realfake.pipeline.settings import Workers
+from realfake.pipeline.tables.cells import unguard
 from tests.payments import payment, receipt, repeated, sent
 
 HERE = Workers(limits=Limits(None, None))
@@ -70,6 +77,58 @@ def test_before_anything_came_nothing_is_known(inbox, tmp_path, place):
     assert found["earlier"].tolist() == [""]
 
 
+def table(folder, name, rows):
+    pd.DataFrame(rows, columns=["path", "came", "who"]).to_csv(folder / name, index=False)
+    return folder / name
+
+
+def test_a_date_or_sender_that_was_not_known_is_added_and_another_one_stays(inbox, tmp_path, place):
+    told = {"received": "came", "sender": "who", "workers": HERE}
+    first = table(tmp_path, "first.csv", [("inbox/0.png", "2026-04-10", "s0"), ("copy.jpg", "", "s1")])
+    realfake.archive.add((), place, manifest=first, **told)
+    rows = [("inbox/0.png", "2026-05-01", "s0"), ("copy.jpg", "2026-04-21", ""), ("inbox/3.png", "2026-04-30", "s3")]
+    again = realfake.archive.add((), place, manifest=table(tmp_path, "again.csv", rows), **told)
+    assert (again.images, again.kept, again.differing) == (3, 2, 1)
+    with closing(Store(place)) as store, store.reading() as connection:
+        known = {entry.path.rpartition("/")[2]: (entry.received, entry.sender) for entry in store.entries(connection)}
+    assert known == {
+        "0.png": ("2026-04-10T00:00:00", "s0"),
+        "copy.jpg": ("2026-04-21T00:00:00", "s1"),
+        "3.png": ("2026-04-30T00:00:00", "s3"),
+    }
+    asked = table(tmp_path, "asked.csv", [("inbox/3.png", "2026-04-20", "s"), ("again.png", "2026-04-22", "s")])
+    found = realfake.archive.find((), place, manifest=asked, received="came", workers=HERE)
+    earlier = [Path(path).name for path in found["earlier"]]
+    assert earlier == ["copy.jpg", ""]
+
+
+def test_a_date_that_is_added_counts_in_the_lists_too(inbox, tmp_path, place):
+    realfake.archive.add(inbox / "3.png", place, workers=HERE)
+    rows = [("inbox/3.png", "2026-04-13", "s3")]
+    shown = {"received": "came", "workers": HERE}
+    added = realfake.archive.add((), place, manifest=table(tmp_path, "dated.csv", rows), **shown)
+    assert added.differing == 0
+    early = table(tmp_path, "early.csv", [("copy.jpg", "2026-04-01", "s")])
+    assert realfake.archive.find((), place, manifest=early, **shown)["case"].tolist() == ["unknown"]
+    late = table(tmp_path, "late.csv", [("copy.jpg", "2026-04-14", "s")])
+    assert realfake.archive.find((), place, manifest=late, **shown)["case"].tolist() == ["duplicate"]
+    with closing(Store(place)) as store, store.reading() as connection:
+        assert set(connection.execute(sql.select(LISTS.c.received)).scalars()) == {seconds("2026-04-13T00:00:00")}
+
+
+def test_a_command_tells_of_other_dates_and_no_password(inbox, tmp_path, server):
+    place = server.replace("tests@", "tests:secret@")
+    one = ("-A", place, "--received", "came", "-m")
+    realfake_says("archive", "add", *one, table(tmp_path, "one.csv", [("inbox/3.png", "2026-04-13", "s3")]))
+    other = table(tmp_path, "other.csv", [("inbox/3.png", "2026-04-14", "s3")])
+    said = realfake_says("archive", "add", *one, other).output
+    assert "1 image, 1 of them in it already" in said
+    assert "1 image came at another time or from another sender by what the archive has, which stays" in said
+    said += realfake_says("archive", "check", "-A", place).output
+    said += realfake_says("archive", "forget", inbox / "3.png", "-A", place).output
+    assert "secret" not in said
+
+
 def realfake_says(*arguments, code=0):
     result = CliRunner().invoke(main, [str(one) for one in arguments])
     assert result.exit_code == code, result.output
@@ -100,3 +159,17 @@ def test_wrong_use_gets_a_sentence(inbox, tmp_path):
     assert "no date" in realfake_says("archive", "add", *arguments, "came", code=1).stderr
     assert "no column 'sent'" in realfake_says("archive", "add", *arguments, "sent", code=2).stderr
     assert not (tmp_path / "a.db").exists()
+
+
+def test_names_and_senders_that_are_not_utf8_reach_an_archive_and_its_tables(inbox, tmp_path):
+    name = os.fsdecode(b"caf\xe9.png")
+    shutil.copy(inbox / "3.png", tmp_path / name)
+    (tmp_path / "m.csv").write_bytes(b"path,who\ncaf\xe9.png,Z\xfcrich\ncopy.jpg,s\n")
+    place, links = tmp_path / "a.db", tmp_path / "links.csv"
+    realfake.archive.add((), place, manifest=tmp_path / "m.csv", sender="who", workers=HERE)
+    with closing(Store(place)) as store, store.reading() as connection:
+        assert [entry.sender for entry in store.entries(connection)] == [r"Z\udcfcrich", "s"]
+    realfake.archive.find(tmp_path / name, place, links, workers=HERE)
+    written = pd.read_csv(links)["path"].tolist()
+    assert written == [str(tmp_path / r"caf\xe9.png")]
+    assert [unguard(cell) for cell in written] == [str(tmp_path / name)]

@@ -5,10 +5,12 @@ import os
 import sys
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from realfake.forensics.errors import BadManifest, RealfakeError
 from realfake.forensics.formats import kinds
+from realfake.forensics.image import ForensicImage
 from realfake.pipeline.extraction.inputs import gather
 from tests.pictures import draw_screen, encode
 
@@ -141,3 +143,9 @@ def test_a_manifest_column_may_not_take_the_name_of_a_table_column(folder, colum
     (folder / "m.csv").write_text(f"path,{column}\nin/a.jpg,1\n")
     with pytest.raises(BadManifest, match="rename it"):
         gather([], "m.csv")
+
+
+@pytest.mark.parametrize("given", [np.zeros((64, 64, 3), np.uint8), [ForensicImage.from_array(draw_screen())]])
+def test_pixels_are_no_paths(given):
+    with pytest.raises(RealfakeError, match="by their paths, not by (ndarray|ForensicImage); pixels are measured by"):
+        gather(given)

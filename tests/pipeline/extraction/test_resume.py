@@ -63,7 +63,7 @@ def test_cells_hold_numbers_in_full_and_nothing_where_there_is_none():
     third = 1 / 3
     assert cells_of({"a": third, "b": math.nan, "c": None, "d": 7}, "abcde") == [repr(third), "", "", "7", ""]
     assert line({"a": "=1+1", "b": -1.5}, "ab") == b"'=1+1,-1.5\n"
-    assert line({"a": "caf\udce9"}, "a") == b"caf\xe9\n"
+    assert line({"a": "caf\udce9"}, "a") == b"caf\\xe9\n"
 
 
 def test_all_but_the_last_image_of_a_part_are_kept(items, resumed):
