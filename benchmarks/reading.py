@@ -50,6 +50,7 @@ MEASURES = ("its digits", "its line", "its number", "its currency")  # beside th
 CROWDED, WIDTH = range(30, 41), 1080  # lines of a full screen, and its pixels
 DIGITS = re.compile(r"\d+")
 WORDS = re.compile(r"[^\W\d_]+|\d+|[^\w\s]")
+PARTING = "-•|"  # between a day and a time
 CUT = re.compile(r"\.{2,}|…")  # the end of a text that had no room
 
 
@@ -204,7 +205,7 @@ def compared(fields: Sequence[TextField], lines: Sequence[tuple[Box, str]], rtl:
         starts = [len(CUT.sub("…", plain(" ".join(other.text for other in on[:i])))) for i in range(len(on) + 1)]
         kind = KIND.get(field.field, "identifier")
         truth = CUT.sub("…", plain(" ".join(on[i].text for i in range(own[0], own[-1] + 1))))
-        text = plain(read_between(told, read, starts[own[0]], starts[own[-1] + 1]))
+        text = CUT.sub("…", plain(read_between(told, read, starts[own[0]], starts[own[-1] + 1])))
         pairs = [(truth, text), (told, read)]
         if kind in ("amount", "moment"):
             pairs = [(repaired(one, kind), repaired(other, kind)) for one, other in pairs]
@@ -218,7 +219,10 @@ def _in_any_order(field: TextField, own: Sequence[TextField], on: Sequence[TextF
     """A value among what was read in its line: its words, and of these those that were read there."""
     kind, marks = KIND.get(field.field, "identifier"), str.maketrans("٫٬", ".,")
     truths = [" ".join(repaired(plain(other.text).translate(marks), kind) for other in some) for some in (own, on)]
-    pieces = [WORDS.findall(text) for text in (*truths, repaired(plain(read).translate(marks), kind))]
+    texts = (*truths, repaired(plain(read).translate(marks), kind))
+    pieces = [WORDS.findall(CUT.sub("…", text)) for text in texts]
+    if kind == "moment":  # either may stand first, so what parts them is not told by what it stands behind
+        pieces = [[word for word in words if word not in PARTING] for words in pieces]
     found = list((Counter(pieces[2]) & Counter(pieces[0])).elements())
     missing = [word for word in (Counter(pieces[2]) - Counter(pieces[1])).elements() if word.isalnum()]
     texts = [" ".join(sorted(words)) for words in (pieces[0], found + missing, pieces[1], pieces[2])]

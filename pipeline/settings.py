@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from numbers import Integral, Real
 
 from realfake.forensics.errors import UnknownName, needs_one_of
 from realfake.forensics.limited import Limits
@@ -66,6 +67,12 @@ class CrossValidation:
     seed: int = 0
     jobs: int = 1
     search: int = 1
+
+    def __post_init__(self) -> None:
+        for name, least in (("folds", 2), ("repeats", 1), ("seed", 0), ("jobs", 1), ("search", 1)):
+            value = getattr(self, name)
+            if not isinstance(value, Integral) or value < least:
+                raise UnknownName(f"{name} is {value!r}; give a whole number of at least {least}")
 
 
 @dataclass(frozen=True)
@@ -178,6 +185,9 @@ class Alarms:
 
     def __post_init__(self) -> None:
         needs_one_of("calibration", self.calibration, CALIBRATIONS)
+        for name, rate in (("max_fpr", self.max_fpr), ("review_fpr", self.review_fpr)):
+            if rate is not None and not (isinstance(rate, Real) and 0 < rate <= 0.5):
+                raise UnknownName(f"{name} is {rate!r}; give a share above 0 and up to 0.5")
 
 
 @dataclass(frozen=True)

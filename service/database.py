@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 
 from realfake.forensics.errors import RealfakeError
 
@@ -37,7 +37,7 @@ class Database:
         url = _url(address)
         self.is_sqlite = url.get_backend_name() == "sqlite"
         if self.is_sqlite and not new and not Path(url.database or "").is_file():
-            raise RealfakeError(f"there is no database {url.database}; name that of a desk")
+            raise RealfakeError(f"there is no database {url.database or 'without a name'}; name that of a desk")
         common: dict[str, Any] = {"pool_size": POOL, "max_overflow": POOL, "hide_parameters": True}  # none in a log
         if self.is_sqlite:
             self.engine = sa.create_engine(url, connect_args={"timeout": PATIENCE}, **common)
@@ -48,11 +48,11 @@ class Database:
         self._writing = self.engine.execution_options(immediate=True)
         try:
             self._migrate()
-        except OperationalError as error:
+        except DatabaseError as error:
             cause = str(error.orig).strip().split("\n")[0]
+            shown = url.difference_update_query(["password"]).render_as_string(hide_password=True)
             raise RealfakeError(
-                f"the database {url.render_as_string(hide_password=True)} does not answer ({cause}); "
-                "check its address and that it runs"
+                f"the database {shown} does not answer as one of a desk ({cause}); check its address and that it runs"
             ) from None
 
     @contextmanager
@@ -93,7 +93,7 @@ def _url(address: str) -> URL:
         url = make_url(address)
         if url.drivername in ("postgres", "postgresql"):
             url = url.set(drivername="postgresql+psycopg")
-        if url.get_backend_name() not in ("sqlite", "postgresql"):
+        if url.drivername not in ("sqlite", "postgresql+psycopg"):
             raise ArgumentError
         url.get_dialect()
     except (ArgumentError, NoSuchModuleError, ValueError):

@@ -51,6 +51,8 @@ def serve(settings: Settings, bind: str = "127.0.0.1:8000") -> None:
 
     host, port = address(bind)
     settings = with_secrets(settings)
+    if settings.models is not None and not settings.models.is_dir():
+        raise RealfakeError(f"there is no folder {settings.models} of models to choose from; make it, or name another")
     desk = Desk(settings)
     if (password := secret("ADMIN_PASSWORD")) and not desk.access.has_password(ADMIN, password):
         desk.access.set_user(ADMIN, password, "admin", "command line")

@@ -59,9 +59,14 @@ NAIRA = re.compile(  # of which readers see the letter, or its strokes
     r"|(?:(?<=\.\d\d)|(?<=,\d{3}))[#N]$"
 )
 DONG = re.compile(  # which is written so too, or seen as a small round letter beside thousands
-    r"^([-+]?\s?)(?:[đĐ](?=\s?\d)|[adgoq](?=\s?\d{1,3}(?:\.\d{3})+$))|(?<=\d)[đĐ]$|(?<=\.\d{3})[adgoq]$"
+    r"^([-+]?\s?)(?:[đĐ](?=\s?\d)|[adgoq](?=\s?\d{1,3}(?:\.\d{3})+$))|(?<=\d)\s?[đĐ]$|(?<=\.\d{3})[adgoq]$"
 )
-RUBLE = re.compile(r"(?<=\d,\d\d)\s?[pPрР₱₦]$")  # behind a decimal comma, which no pesos and no naira are written with
+RUBLE = re.compile(  # behind a decimal comma, which no pesos and no naira are written with, or behind whole ones
+    r"(?<=\d,\d\d)\s?[pPрР₱₦]$|(?<=\d)\s[PРр]$"
+)
+RUBLE_BEFORE = re.compile(r"^([-+]?\s?)[pPрР](?=\s?\d[\d. ]*,\d\d$)")
+PESO = re.compile(r"^([-+]?\s?)P(?=\s?(?:\d+\.\d\d|\d{1,3}(?:,\d{3})+(?:\.\d\d)?)$)")
+ZERO = re.compile(r"^[oO](?=\s?[^\W\d_]{3}$)")  # before a currency
 CUT_SIGN = re.compile(r"(?<=\d)\s?[A-Z]{1,2}(?:\.\.\.?|…)$")  # a currency's letters that had no room behind a number
 RUPEE = re.compile(r"¥(?=\s?\d{1,2}(?:,\d\d)+,\d{3})")  # beside lakhs, which no yen are written in
 OCTOBER = re.compile(r"0(?=ct|kt|tt|ut(?!c)|CT|KT|TT)")
@@ -69,7 +74,9 @@ HOUR = re.compile(  # or day of which the first digit was read for a letter
     r"(?<!\S)[OoQDIlíì|!Zz](?=\d:\d\d)|(?<=\d[-/.])[OoQDIlíì|!Zz](?=\d(?!\d))|(?<!\S)[OoQDIlíì|!Zz](?=\d[-/.]\d\d[-/.])"
 )
 CROSSES = re.compile(r"[xX]{3,}")  # of a mask, large or small
-LOST_MINUS = re.compile(r"^[1Il|](?=(?:N|[$€£¥₫฿₱₹₺₽]|R\$|Rp)\s?\d)")  # a minus before a currency's sign
+LOST_MINUS = re.compile(  # a minus before a currency's sign, or before a number
+    r"^[1Il|](?=(?:N|[$€£¥₫฿₱₹₺₽]|R\$|Rp)\s?\d)|^[=~](?=\s?\d)"
+)
 PARTED = re.compile(  # what parts a day from a time
     r"(?:(?<=\d[/.-]\d{4})|(?<=\d{4}[/.-]\d\d[/.-]\d\d))\s?[-•▪■|=]?\s?(?=\d{1,2}:\d{2})"
     r"|(?<=\d)\s?[•▪■|=]\s?(?=\d{1,2}:\d{2})|(?<=[.\s]\d\d)-(?=\d\d:\d\d)"
@@ -522,7 +529,8 @@ def repaired(text: str, kind: str) -> str:
         text = LOST_MINUS.sub("-", CUT_SIGN.sub("", _digits_beside_digits(text)))
         text = NAIRA.sub(lambda found: (found[1] or "") + "₦", text)
         text = DONG.sub(lambda found: (found[1] or "") + "₫", text)
-        return RUPEE.sub("₹", RUBLE.sub("₽", text))
+        text = PESO.sub(r"\1₱", ZERO.sub("0", text) if text[-3:] in currency_codes() else text)
+        return RUPEE.sub("₹", RUBLE.sub("₽", RUBLE_BEFORE.sub(r"\1₽", text)))
     if kind == "moment":
         text = HOUR.sub(lambda found: found[0].translate(LETTERS_FOR), _digits_beside_digits(text))
         text = OWN_LETTERS.sub(lambda word: nearest_name(word[0]), text)
@@ -544,7 +552,7 @@ def _digits_beside_digits(text: str) -> str:
         marked = (before in (".", ",", ":") and i > 1 and signs[i - 2].isdigit()) or (
             after in (".", ",", ":") and i + 2 < len(signs) and signs[i + 2].isdigit()
         )
-        alone = sign in "Oo" and not after and text[:i].strip() in ("Rp", "R$", "$", "€", "£", "₫", "฿", "₹", "₱", "Rs")
+        alone = sign in "Oo" and not after and text[:i].strip() in {*SIGNS, *currency_codes()}
         if between or (marked and not after.isalpha()) or alone:
             signs[i] = digit
     return "".join(signs)

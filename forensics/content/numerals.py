@@ -19,6 +19,7 @@ MARKS = ".,،٫٬:/-"
 NUMERIC = re.compile(  # with letters that look like digits, more of them beside those of the East
     f"[-+]?(?:[{EASTERN}{WESTERN}Il|Oo{MARKS}]+|[{EASTERN}Il|OoاVF{MARKS}]+)[-+]?"
 )
+DIGIT, DOTS = re.compile(f"[{EASTERN}]"), re.compile("(?<!•)•{1,2}(?!•)")  # zeros beside such digits; more are a mask
 WESTERN_WORD = re.compile("[A-Za-z0-9]+")
 POINTS = ".,٫٬،"
 INK, LEVELS = 102, 256  # gray levels of ink, from which on a pixel is part of a piece
@@ -71,9 +72,14 @@ def with_numbers(
     told = []
     for word, (start, stop), own in zip(words, spans, parts, strict=True):
         text = "".join(read[i] for i in word)
+        chances = likely
+        if DIGIT.search(text) and DOTS.search(text):
+            text = DOTS.sub(lambda dots: EASTERN[0] * len(dots[0]), text)
+            chances = likely.copy()
+            chances[:, signs.index(EASTERN[0])] += likely[:, signs.index("•")]
         if len(text) > 1 and NUMERIC.fullmatch(text) and any(map(str.isdigit, text)):
             inside = (middles >= start) & (middles < stop)
-            text = spelled(text, likely[inside], middles[inside], own, signs)
+            text = spelled(text, chances[inside], middles[inside], own, signs)
         told.append(_spaced(text, own, space))
     return " ".join(told)
 

@@ -28,6 +28,7 @@ import numpy as np
 from realfake.forensics.box import Box
 from realfake.forensics.content.eastern import NETWORK, is_eastern, said
 from realfake.forensics.content.network import strength
+from realfake.forensics.content.numerals import pieces
 from realfake.forensics.content.receipt import Line
 from realfake.forensics.content.values import SIGNS, WELL_GROUPED, currency_codes, plain
 from realfake.forensics.errors import MissingExtra, needs_one_of
@@ -37,6 +38,8 @@ from realfake.forensics.text.lines import Strokes, find_strokes
 
 AUTO = "auto"
 MOST = 300  # lines read on one screen, from the top
+FLAT, STROKE = 0.6, 3.0  # of the height of common lines, and heights of width: a stroke that is no text
+MARK, MARK_NEAR = 0.6, 0.35  # of a line's height: a comma, and how far from the line it stands
 SCATTERED = 100  # marks no longer than an icon from which on they are the ground's pattern
 AROUND, LEAST_AROUND = 0.2, 2  # of its height, and pixels: what a line's picture shows beside it
 LEAST_HEIGHT, SPECK = 7, 6  # pixels of height that letters take, and heights of width of what is lower and none
@@ -47,7 +50,14 @@ STEP = 1 / 64  # of confidence: what processors differ by is smaller
 Told = tuple[str, float]  # a text, and how sure it is
 EASTERN = 0.85  # confidence of a line in Arabic or Persian at most: too many are misread, so none contradicts anything
 AMOUNT = re.compile(r"(?P<minus>[-+]?)(?P<before>[^\d\s]? ?)(?P<number>\d(?:[\d.,' ]*\d)?)(?P<after> ?[^\d\s]?)")
-SEEN_AS = dict(zip("đĐdN#P", "₫₫₫₦₦₱", strict=True))  # signs of money by what is seen in them
+SEEN_AS = dict(
+    zip("đĐdN#PもŁ老₤串由申郎邮Φき", "₫₫₫₦₦₱₺₺₺₺฿฿฿฿฿฿₹", strict=True)
+)  # signs of money by what is seen in them
+TAKEN_FOR = {
+    "€": "₺",
+    "$": "₺฿",
+    "B": "฿",
+}  # signs that others are surely taken for, which leave a trace of what is seen
 OTHER_LETTER = re.compile(r"[\u0400-\u05ff\u0900-\u1c7f]")  # of scripts that neither PP-OCR nor our network knows
 CYRILLIC, THAI = "\u0400\u052f", "\u0e00\u0e7f"  # scripts by their first and last letter
 OTHER_PACKS = {  # languages of Tesseract in such scripts
@@ -58,7 +68,7 @@ ROUBLES = re.compile(r"(?<=\d) ?[PРр]$")  # what is seen of their sign
 BAHT = re.compile(r"(?<![^\s+-])[$B](?= ?\d[\d.,]*$)")  # and of this one's
 APART = re.compile(r"(?<=[\u0e00-\u0e7f]) (?=[\u0e00-\u0e7f])")  # letters that Tesseract parts
 FEW, LINES = 3, 2  # letters of a line in such a script, and lines, from which on a screen is in it
-TRIED = 3  # lines that tell in which; all others are read with its languages alone
+TRIED = 3, 9  # lines that tell in which, and where they do not others; the rest are read with its languages alone
 FOREIGN = 0.4  # share of lines
 WESTERN = re.compile(
     r"[-+(]?[A-Z\d][A-Z\d.,:/•*-]*[-+%)₽]?|[•·|,-]"
@@ -76,10 +86,10 @@ TALL = 40  # pixels of height to which Tesseract is given letters
 WAIT = 60  # seconds for one screen
 BESIDE, GAP = 0.4, 1.2  # of the lower of two lines: common rows, and the gap between parts of one value
 TALLEST = 1.5  # of a number's height: a sign or a mask beside it
-WITHIN, CLOSE = 0.7, 0.5  # of the lower of two boxes in one row what is in the other's, and of the higher their gap
+WITHIN, CLOSE = 0.6, 0.5  # of the lower of two boxes in one row what is in the other's, and of the higher their gap
 DOTS_WIDE = 2.0  # heights of a line: how wide some zeros are
 MIDDLE = 0.3  # of its height: how far from a line's middle they stand
-ENCLOSED = 0.5  # of their height: dots and counters of joined letters
+ENCLOSED = 0.5  # of their height: dots and counters of joined letters; of a line's area: what is inside of them
 TIGHT, ALIKE = 0.35, 0.15  # of it: the gap within a number that was found as two lines, and how their heights differ
 DOT = "•"  # what masks a sign
 FEWEST_DOTS = 3  # that hide something
@@ -219,12 +229,12 @@ def _with_sign(text: str, likely: np.ndarray, steps: np.ndarray) -> str:
     form = AMOUNT.fullmatch(text)
     if form is None or not WELL_GROUPED.fullmatch(form["number"]):
         return text
-    if {form["before"].strip(), form["after"].strip()} & set(SIGNS) or (
-        form["number"].isdigit() and len(form["number"]) > SHORT
-    ):
+    known = {form["before"].strip(), form["after"].strip()} & {*SIGNS, *TAKEN_FOR}
+    others = "".join(TAKEN_FOR.get(sign, "") for sign in known) if known else _sign_places()
+    if (known and not others) or (form["number"].isdigit() and len(form["number"]) > SHORT):
         return text
     first, last = steps[form.start("number")], steps[form.end("number") - 1]
-    before, after = _likeliest_sign(likely[:first]), _likeliest_sign(likely[last + 1 :])
+    before, after = _likeliest_sign(likely[:first], others), _likeliest_sign(likely[last + 1 :], others)
     if max(before, after)[0] < UNSEEN:
         return text
     if before > after:
@@ -232,11 +242,12 @@ def _with_sign(text: str, likely: np.ndarray, steps: np.ndarray) -> str:
     return form["minus"] + form["before"] + form["number"] + after[1]
 
 
-def _likeliest_sign(likely: np.ndarray) -> tuple[float, str]:
-    """How likely each currency's sign is at its best step, the likeliest of them; 0 where there is no step."""
+def _likeliest_sign(likely: np.ndarray, signs: Iterable[str]) -> tuple[float, str]:
+    """How likely some currencies' signs are at their best steps, the likeliest of them; 0 where there is no step."""
     if not len(likely):
         return 0.0, ""
-    return max((round(float(likely[:, places].sum(axis=1).max()), 2), sign) for sign, places in _sign_places().items())
+    places = _sign_places()
+    return max((round(float(likely[:, places[sign]].sum(axis=1).max()), 2), sign) for sign in signs)
 
 
 @cache
@@ -344,20 +355,30 @@ class BothReader:
         """Read all lines, and again those of which the first is not sure; the surer reading holds."""
         read = self.first.read(crops)
         unread = [i for i, (text, sure) in enumerate(read) if (not text.strip() or sure < CLEAR) and _is_long(crops[i])]
-        unread.sort(key=lambda i: crops[i].shape[1])
-        middle = max(len(unread) - TRIED, 0) // 2
-        tried, others = unread[middle : middle + TRIED], unread[:middle] + unread[middle + TRIED :]
-        any_language = self._second(*OTHER_PACKS.values(), ("eng",))
-        again = _by_place(any_language, tried, crops)
-        script = _script_of(again.values())
-        again |= _by_place(self._second(OTHER_PACKS[script]) if script else any_language, others, crops)
-        script = script or _script_of(again.values())
+        script, again = self._in_other_script(crops, unread)
         if script:
             read = self._of_other_script(script, crops, read, set(unread))
         for i, (text, sure) in again.items():
             if text and (sure > read[i][1] or not read[i][0].strip()):
                 read[i] = text, sure
         return read
+
+    def _in_other_script(self, crops: Sequence[np.ndarray], unread: Sequence[int]) -> tuple[str, dict[int, Told]]:
+        """The script of a screen by a few of the lines that the first cannot read, and what the second reads of these.
+
+        All of them are read where some tell a script. Where none of the few does, they are marks and pictures.
+        """
+        left = sorted(unread, key=lambda i: crops[i].shape[1])
+        script, again = "", dict[int, Told]()
+        for count in TRIED:
+            if left and not script:
+                middle = max(len(left) - count, 0) // 2
+                again |= _by_place(self._second(*OTHER_PACKS.values(), ("eng",)), left[middle : middle + count], crops)
+                left = left[:middle] + left[middle + count :]
+                script = _script_of(again.values())
+        if script:
+            again |= _by_place(self._second(OTHER_PACKS[script]), left, crops)
+        return script, again
 
     def _second(self, *packs: Sequence[str]) -> Reader:
         """The second reader; Tesseract with such languages as are installed, where no other are asked for."""
@@ -477,11 +498,13 @@ def read_lines(image: ForensicImage, reader: Reader) -> tuple[Reading, tuple[Lin
         From the top down, boxes in pixels of the turned picture; at most `MOST`.
     """
     upright = _right_way_up(image)
-    rgb, found = upright.image.rgb, [line.box for line in upright.lines]
+    rgb, found = upright.image.rgb, _with_marks([line.box for line in upright.lines])
     boxes, read, shown = _of_text(found), _read, cache(lambda box: NETWORK.shown(_around(rgb, box)))
     if _is_eastern(boxes, shown):
         words = _taken_for_frames(found, find_strokes(upright.steps))
         boxes, read = _of_text(_joined([*_with_zeros(found), *words])), partial(_read_eastern, shown)
+    else:
+        boxes = _without_strokes(rgb, boxes)
     lines = read(rgb, boxes, reader)
     torn = _belonging(lines)
     whole = [reduce(Box.union, (lines[i].box for i in some)) for some in torn]
@@ -515,14 +538,36 @@ def _taken_for_frames(found: Sequence[Box], strokes: Strokes) -> list[Box]:
 
 
 def _holds_marks_alone(box: Box, lines: Sequence[Box]) -> bool:
-    """Whether all lines that were found in a box are far smaller than it is high."""
+    """Whether all lines that were found in a box are far smaller than it is high; others may reach into it."""
     largest = ENCLOSED * box.height
-    return all(max(one.width, one.height) <= largest for one in lines if one.intersection(box).area)
+    inside = [one for one in lines if one.intersection(box).area > ENCLOSED * one.area]
+    return all(max(one.width, one.height) <= largest for one in inside)
 
 
 def _of_text(boxes: Sequence[Box]) -> list[Box]:
     """Boxes of lines that are read, from the top down."""
     return list(_without_pattern([box for box in boxes if not _is_speck(box)])[:MOST])
+
+
+def _with_marks(boxes: Sequence[Box]) -> list[Box]:
+    """Lines with the commas and points in them or right beside them that were found apart."""
+    lines = [box for box in boxes if box.width >= LONG * box.height]
+    marks = sorted(set(boxes) - set(lines))
+    left = []
+    for mark in marks if len(marks) < SCATTERED else ():
+        beside = next((i for i, line in enumerate(lines) if _is_mark_of(mark, line)), None)
+        if beside is None:
+            left.append(mark)
+        else:
+            lines[beside] = lines[beside].union(mark)
+    return sorted(lines + (left if len(marks) < SCATTERED else marks), key=lambda box: (box.y, box.x))
+
+
+def _is_mark_of(mark: Box, line: Box) -> bool:
+    """Whether a mark is far lower than a line and stands in it or right beside it."""
+    near, middle = MARK_NEAR * line.height, mark.y + mark.height / 2
+    level = line.y <= middle <= line.bottom + near
+    return mark.height <= MARK * line.height and level and line.x - near <= mark.x and mark.right <= line.right + near
 
 
 def _is_speck(box: Box) -> bool:
@@ -534,6 +579,18 @@ def _without_pattern(boxes: Sequence[Box]) -> Sequence[Box]:
     """Lines without the marks of a patterned ground: what is no longer than an icon, where it is too many for icons."""
     long = [box for box in boxes if box.width >= LONG * box.height]
     return long if len(boxes) - len(long) >= SCATTERED else boxes
+
+
+def _without_strokes(rgb: np.ndarray, boxes: Sequence[Box]) -> list[Box]:
+    """Lines without the waves of a ground and parts of frames: low and long ones that are no two pieces of ink."""
+    single = [len(pieces(strength(_around(rgb, box)))) < 2 for box in boxes]
+    heights = [box.height for box, alone in zip(boxes, single, strict=True) if not alone]
+    low = FLAT * float(np.median(heights)) if heights else 0.0
+    return [
+        box
+        for box, alone in zip(boxes, single, strict=True)
+        if not alone or box.height > low or box.width < STROKE * box.height
+    ]
 
 
 def _with_zeros(boxes: Sequence[Box]) -> list[Box]:
@@ -584,10 +641,10 @@ def _around(rgb: np.ndarray, box: Box) -> np.ndarray:
 def _read(rgb: np.ndarray, boxes: Sequence[Box], reader: Reader) -> list[Line]:
     if not boxes:
         return []
-    pieces = [_pieces(_around(rgb, box)) for box in boxes]
-    read = iter(reader.read([piece for parts in pieces for piece in parts if not isinstance(piece, str)]))
+    cut = [_pieces(_around(rgb, box)) for box in boxes]
+    read = iter(reader.read([piece for parts in cut for piece in parts if not isinstance(piece, str)]))
     lines = []
-    for box, parts in zip(boxes, pieces, strict=True):
+    for box, parts in zip(boxes, cut, strict=True):
         told = [(piece, 1.0) if isinstance(piece, str) else next(read) for piece in parts]
         lines.append(Line(box, "".join(text for text, _ in told), float(np.min([sure for _, sure in told]))))
     return lines
@@ -614,14 +671,14 @@ def _pieces(crop: np.ndarray) -> list[np.ndarray | str]:
     masks = dot_runs(crop)
     if not masks:
         return [crop]
-    pieces: list[np.ndarray | str] = []
+    parts: list[np.ndarray | str] = []
     inked, left = np.asarray(_ink(crop).max(axis=0)), 0
     for start, stop, count in (*masks, (crop.shape[1], crop.shape[1], 0)):
         if inked[left:start].any():
-            pieces.append(_padded(crop[:, left:start], crop))
-        pieces += [DOT * count] if count else []
+            parts.append(_padded(crop[:, left:start], crop))
+        parts += [DOT * count] if count else []
         left = stop
-    return pieces
+    return parts
 
 
 def _padded(part: np.ndarray, crop: np.ndarray) -> np.ndarray:
@@ -663,22 +720,26 @@ def dot_runs(crop: np.ndarray) -> list[tuple[int, int, int]]:
     low, most = (share * crop.shape[0] for share in DOT_SIZES)
     wide, tall, area = (boxes[:, i].astype(float) for i in (2, 3, 4))
     level = (middles[:, 1] - top) / max(high, 1)
-    alone = bool(high <= tall.max() * (1 + DOT_LIKE))  # nothing but dots
     round_ones = (
         (np.abs(wide - tall) <= np.maximum(1, DOT_LIKE * tall))
         & (tall >= max(low, 3))
         & (tall <= most)
         & (area >= DOT_FULL * wide * tall)
-        & (alone | ((level >= DOT_LEVEL[0]) & (level <= DOT_LEVEL[1])))
     )
-    runs: list[list[int]] = []
-    for i in sorted(np.flatnonzero(round_ones).tolist(), key=lambda i: float(middles[i, 0])):
-        last = runs[-1][-1] if runs else None
+    alone = bool(round_ones.all())  # nothing but dots
+    round_ones &= alone | ((level >= DOT_LEVEL[0]) & (level <= DOT_LEVEL[1]))
+    runs, beside = list[list[int]](), False
+    for i in np.argsort(middles[:, 0], kind="stable").tolist():
+        last = runs[-1][-1] if runs and beside else None
+        if not round_ones[i]:
+            beside &= last is not None and max(wide[i], tall[i]) <= tall[last] / 2  # a speck parts no dots
+            continue
         like = last is not None and abs(tall[i] - tall[last]) <= max(1, DOT_LIKE * tall[last])
         if last is not None and like and middles[i, 0] - middles[last, 0] <= DOT_GAP * tall[last]:
             runs[-1].append(i)
         else:
             runs.append([i])
+        beside = True
     return [
         (int(boxes[run[0], 0]), int(boxes[run[-1], 0] + boxes[run[-1], 2]), len(run))
         for run in runs
@@ -693,7 +754,7 @@ def _belonging(lines: Sequence[Line]) -> list[list[int]]:
     for i, line in enumerate(lines):
         for j, other in enumerate(lines):
             as_tall = line.box.height <= TALLEST * other.box.height  # a picture beside a number is taller
-            valued = parts[i] and as_tall and (other.text[:1].isdigit() or parts[j])
+            valued = parts[i] and as_tall and (other.text[:1].isdigit() or other.text[:1] in (DOT, "-") or parts[j])
             if i != j and (_cut(line, other) or (valued and _adjoin(line.box, other.box))):
                 old, new = max(group[i], group[j]), min(group[i], group[j])
                 group = [new if number == old else number for number in group]

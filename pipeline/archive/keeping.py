@@ -8,7 +8,7 @@ import sqlalchemy as sql
 
 from realfake.forensics.errors import BadArchive, NotArchived
 from realfake.pipeline.archive.keys import word_keys
-from realfake.pipeline.archive.store import FULL, IMAGES, LINKS, LISTS, TEMPLATE_LISTS, TEMPLATES, Store
+from realfake.pipeline.archive.store import FULL, IMAGES, LINKS, LISTS, TEMPLATE_LISTS, TEMPLATES, Store, seconds
 
 READ = 500  # images read at a time
 
@@ -44,9 +44,13 @@ def forget_images(store: Store, names: Sequence[str]) -> int:
 
 
 def _forget(store: Store, connection: sql.Connection, number: int) -> None:
-    signature = store.signatures(connection, [number])[number]
-    keys = {key for key, _ in word_keys(signature)}
-    connection.execute(sql.delete(LISTS).where(LISTS.c.key.in_(keys), LISTS.c.image == number))
+    entries = sql.delete(LISTS).where(LISTS.c.image == number)
+    try:
+        signature = store.signatures(connection, [number])[number]
+    except BadArchive:  # which words it had is not known: each list is looked at
+        connection.execute(entries)
+    else:
+        connection.execute(entries.where(LISTS.c.key.in_({key for key, _ in word_keys(signature)})))
     connection.execute(sql.delete(LINKS).where((LINKS.c.one == number) | (LINKS.c.other == number)))
     template = connection.execute(sql.select(IMAGES.c.template).where(IMAGES.c.id == number)).scalar()
     connection.execute(sql.delete(IMAGES).where(IMAGES.c.id == number))
@@ -74,6 +78,7 @@ def check_store(store: Store) -> list[str]:
             found += [f"{store.name} is damaged: {what}" for what in said if what != "ok"]
         if found:
             return found
+        store.changes(connection)
         found += _unread(store, connection)
         lost = {
             "list entries": sql.select(sql.func.count()).where(LISTS.c.image.not_in(sql.select(IMAGES.c.id))),
@@ -91,16 +96,21 @@ def check_store(store: Store) -> list[str]:
 
 
 def _unread(store: Store, connection: sql.Connection) -> list[str]:
-    """Images whose signature cannot be read, and words that are not in their lists."""
+    """Images whose signature or date cannot be read, and words that are not in their lists."""
     found: list[str] = []
     last = 0
     while True:
-        question = sql.select(IMAGES.c.id, IMAGES.c.path, IMAGES.c.signature).where(IMAGES.c.id > last)
+        columns = (IMAGES.c.id, IMAGES.c.path, IMAGES.c.received, IMAGES.c.signature)
+        question = sql.select(*columns).where(IMAGES.c.id > last)
         rows = connection.execute(question.order_by(IMAGES.c.id).limit(READ)).all()
         if not rows:
             return found
-        for number, path, data in rows:
+        for number, path, received, data in rows:
             last = int(number)
+            try:
+                seconds(received)
+            except BadArchive:
+                found.append(f"the date of {path} cannot be read; forget the image and add it again")
             try:
                 keys = {key for key, _ in word_keys(store.decoded(last, data))}
             except BadArchive:

@@ -16,11 +16,10 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 import numpy as np
 import sqlalchemy as sql
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from realfake.forensics.errors import BadArchive, MissingExtra
 from realfake.forensics.text.signature import VERSION, Signature, from_bytes, to_bytes, words_from_bytes
@@ -152,8 +151,19 @@ class Before:
 
 
 def seconds(received: str) -> int:
-    """When an image was received, as `Entry` tells it, in seconds since 1970; 0 where that is not known."""
-    return calendar.timegm(time.strptime(received, "%Y-%m-%dT%H:%M:%S")) if received else 0
+    """When an image was received, as `Entry` tells it, in seconds since 1970; 0 where that is not known.
+
+    Raises
+    ------
+    BadArchive
+        If it is no date, which only damage makes of one.
+    """
+    try:
+        return calendar.timegm(time.strptime(received, "%Y-%m-%dT%H:%M:%S")) if received else 0
+    except ValueError:
+        raise BadArchive(
+            f"the archive is damaged: it has an image of the date {received!r}; realfake archive check names it"
+        ) from None
 
 
 ALL = Before()
@@ -190,6 +200,9 @@ class Store:
     def _make(self) -> None:
         """Make the tables that are not there."""
         with self.writing() as connection:
+            others = sql.inspect(connection).get_table_names()
+            if others and META.name not in others:
+                raise BadArchive(f"{self.name} is a database of something else; name one of its own for the archive")
             SCHEMA.create_all(connection)
             if not connection.execute(sql.select(META.c.key)).first():
                 made = {"format": FORMAT, "signature": VERSION, CHANGES: 0}
@@ -245,7 +258,7 @@ class Store:
                 )
             known = dict(connection.execute(sql.select(META.c.key, META.c.value)).all())
         for key, mine in (("format", FORMAT), ("signature", VERSION)):
-            theirs = int(known.get(key, 0))
+            theirs = self._number(known.get(key, "0"))
             if theirs > mine:
                 raise BadArchive(f"{self.name} was made by a newer version of realfake; install that version to use it")
             if theirs < mine:
@@ -253,10 +266,14 @@ class Store:
                     f"{self.name} was made by an older version of realfake; add its images to a new archive"
                 )
 
-    @staticmethod
-    def changes(connection: sql.Connection) -> int:
+    def _number(self, value: str | None) -> int:
+        if value is None or not value.isdecimal():
+            raise BadArchive(f"{self.name} is damaged: what it says of itself is no number; restore a copy")
+        return int(value)
+
+    def changes(self, connection: sql.Connection) -> int:
         """How often images were added or forgotten."""
-        return int(connection.execute(sql.select(META.c.value).where(META.c.key == CHANGES)).scalar_one())
+        return self._number(connection.execute(sql.select(META.c.value).where(META.c.key == CHANGES)).scalar())
 
     def changed(self, connection: sql.Connection) -> None:
         """Count one more change."""
@@ -369,7 +386,7 @@ class Store:
     def _read(self, number: int, data: bytes, how: Callable[[bytes], T]) -> T:
         try:
             return how(bytes(data))
-        except ValueError:
+        except (TypeError, ValueError):
             raise BadArchive(
                 f"{self.name} is damaged: the signature of image {number} cannot be read; restore a copy, "
                 "or forget the image and add it again"
@@ -399,7 +416,10 @@ def _engine(place: str, create: bool) -> sql.Engine:
             raise MissingExtra(
                 "an archive in PostgreSQL needs psycopg; run: pip install 'realfake[postgres]'"
             ) from None
-        return sql.create_engine("postgresql+psycopg://" + place.partition("://")[2])
+        try:
+            return sql.create_engine("postgresql+psycopg://" + place.partition("://")[2])
+        except ValueError:
+            raise BadArchive("the address of the archive is not understood; give postgresql://USER@HOST/NAME") from None
     if "://" in place:
         raise BadArchive(
             f"{_without_password(place)} is no archive; name a file, or a URL that begins with postgresql://"
@@ -430,10 +450,11 @@ def _parts(keys: Sequence[int]) -> Iterator[Sequence[int]]:
 def _without_password(place: str) -> str:
     if "://" not in place:
         return place
-    parts = urlsplit(place)
-    if parts.password is None:
-        return place
-    return parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", "@")).geturl()
+    try:
+        url = sql.make_url(place)
+    except (ArgumentError, ValueError):
+        return f"{place.partition('://')[0]}://"
+    return url.difference_update_query(["password"]).set(password=None).render_as_string()
 
 
 def _first_line(error: Exception) -> str:

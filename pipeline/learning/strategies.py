@@ -125,14 +125,14 @@ def strategy(
 
 
 def choose_strategies(names: Iterable[str] = ()) -> list[Strategy]:
-    """Strategies by name with the controls, or all that need no image where no name is given.
+    """Strategies by name, one or several, with the controls, or all that need no image where no name is given.
 
     Raises
     ------
     UnknownName
         If a name is not in the catalogue.
     """
-    chosen = {name: one_strategy(name) for name in names}
+    chosen = {name: one_strategy(name) for name in ([names] if isinstance(names, str) else names)}
     plainly = [s for s in STRATEGIES.values() if not chosen or s.name in chosen or s.control]
     return [s for s in chosen.values() if s.forged] + plainly
 

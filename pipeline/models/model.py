@@ -452,7 +452,9 @@ def _check_sums(folder: Path) -> None:
     try:
         lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
         stated = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
-        guarded = [LEARNER, FACTS, *(name for name in (SCORER, SECOND) if (folder / name).exists())]
+        guarded = [LEARNER, FACTS, *(name for name in (SCORER, SECOND) if name in stated or (folder / name).exists())]
+        if gone := [name for name in guarded if not (folder / name).exists()]:
+            raise BadModel(f"{folder / gone[0]} is not there; copy the whole model folder again")
         wrong = [name for name in guarded if stated.get(name) != sha256(folder / name)]
     except (OSError, ValueError) as error:
         raise BadModel(f"{folder / SUMS} cannot be read ({error}); copy the whole model folder again") from None

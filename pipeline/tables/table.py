@@ -230,6 +230,13 @@ def needs_words(frame: pd.DataFrame) -> None:
         )
 
 
+def needs_finite(frame: pd.DataFrame) -> None:
+    """Raise BadTable where a feature is infinite, or too large for the single precision in which trees learn."""
+    floats = (frame[column] for column in feature_columns(frame) if frame[column].dtype.kind == "f")
+    if any((cells.abs() > MOST).any() for cells in floats):
+        raise BadTable(f"{table_name(frame)} has infinite numbers among its features; extract the table again")
+
+
 @any_names
 def labels(frame: pd.DataFrame) -> np.ndarray:
     """The labels, (n,) int8 with 1 = fake.
@@ -383,7 +390,7 @@ def labelled(frame: pd.DataFrame) -> Labelled:
 
 
 def _is_blank(cell: object) -> bool:
-    return cell is None or cell != cell or str(cell).strip() in ("", "<NA>")
+    return cell is None or cell is pd.NA or cell != cell or str(cell).strip() in ("", "<NA>")
 
 
 def _read_csv(path: Path) -> pd.DataFrame:
@@ -504,8 +511,7 @@ def _check_features(frame: pd.DataFrame) -> None:
     columns = feature_columns(frame)
     if columns:
         frame[columns] = frame[columns].astype(np.float64)
-        if (frame[columns].abs() > MOST).to_numpy().any():
-            raise BadTable(f"{table_name(frame)} has infinite numbers among its features; extract the table again")
+        needs_finite(frame)
 
 
 def _changed(frame: pd.DataFrame, change: Callable[[object], object]) -> pd.DataFrame:

@@ -47,12 +47,26 @@ def folder_of(model: Model | PathLike) -> Path | None:
 
 
 def table_of(table: Table) -> pd.DataFrame:
-    """A table, read where its path is given."""
+    """A table, read where its path is given.
+
+    Raises
+    ------
+    BadTable
+        If it is neither, has a column twice, or a feature that is infinite.
+    """
     import pandas as pd
 
-    from realfake.pipeline.tables.table import read_table
+    from realfake.pipeline.tables.table import needs_finite, read_table
 
-    return table if isinstance(table, pd.DataFrame) else read_table(table)
+    if isinstance(table, (str, os.PathLike)):
+        return read_table(table)
+    if not isinstance(table, pd.DataFrame):
+        raise BadTable(f"a {type(table).__name__} is no table; give a DataFrame or the path of one")
+    if not table.columns.is_unique:
+        twice = table.columns[table.columns.duplicated()][0]
+        raise BadTable(f"the table has the column {twice!r} more than once; rename all but one")
+    needs_finite(table)
+    return table
 
 
 def model_of(model: Model | PathLike) -> Model:

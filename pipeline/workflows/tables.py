@@ -116,7 +116,7 @@ def compare(
     Parameters
     ----------
     table : feature table or its path; of words where `level` is "region"
-    strategies : names; all but those that forge where empty, always with the controls
+    strategies : names, or one; all but those that forge where empty, always with the controls
     output : metric table to write; the record of the run goes to `<name>.run` beside it
     cv : folds, repeats, seed, processes and the budget of the search
     protocol : another test than plain folds

@@ -45,3 +45,24 @@ def test_one_cost_says_nothing_without_the_other():
 def test_at_the_break_even_an_alarm_costs_as_much_as_silence(miss, alarm):
     p = Costs(miss, alarm).break_even
     assert p * miss == pytest.approx((1 - p) * alarm)
+
+
+@pytest.mark.parametrize(
+    ("kind", "given"),
+    [
+        (CrossValidation, {"folds": 1}),
+        (CrossValidation, {"folds": 2.5}),
+        (CrossValidation, {"repeats": 0}),
+        (CrossValidation, {"seed": -1}),
+        (CrossValidation, {"jobs": 0}),
+        (CrossValidation, {"search": "3"}),
+        (Alarms, {"max_fpr": 0}),
+        (Alarms, {"max_fpr": -1}),
+        (Alarms, {"max_fpr": float("nan")}),
+        (Alarms, {"review_fpr": 0.6}),
+    ],
+)
+def test_a_number_that_says_nothing_is_refused_by_its_name(kind, given):
+    (name,) = given
+    with pytest.raises(UnknownName, match=f"^{name} is .*; give a"):
+        kind(**given)

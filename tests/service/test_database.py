@@ -41,7 +41,9 @@ def test_a_database_that_is_opened_again_keeps_what_it_holds(tmp_path):
         database.close()
 
 
-@pytest.mark.parametrize("address", ["", "nonsense", "mysql://host/desk", "oracle://host/desk"])
+@pytest.mark.parametrize(
+    "address", ["", "nonsense", "mysql://host/desk", "oracle://host/desk", "postgresql+asyncpg://host/desk"]
+)
 def test_an_address_that_is_not_understood_is_told(address):
     with pytest.raises(RealfakeError, match="is not understood; give sqlite:///FILE or postgresql://USER@HOST/NAME"):
         Database(address)
@@ -49,8 +51,14 @@ def test_an_address_that_is_not_understood_is_told(address):
 
 def test_a_database_that_does_not_answer_is_told_without_its_password():
     with pytest.raises(RealfakeError, match="does not answer") as told:
-        Database("postgresql://desk:hunter2@127.0.0.1:9/desk?connect_timeout=2")
+        Database("postgresql://desk:hunter2@127.0.0.1:9/desk?connect_timeout=2&password=hunter2")
     assert "hunter2" not in str(told.value)
+
+
+def test_a_file_that_is_no_database_is_told(tmp_path):
+    (tmp_path / "notes.txt").write_text("nothing " * 500)
+    with pytest.raises(RealfakeError, match="notes.txt does not answer as one of a desk"):
+        Database(f"sqlite:///{tmp_path / 'notes.txt'}")
 
 
 def test_what_clients_say_is_not_in_errors(database):

@@ -46,6 +46,14 @@ def test_a_model_that_cannot_be_loaded_is_told_before_the_desk_listens(tmp_path,
         serve(place(tmp_path, model=str(tmp_path / "nowhere")))
 
 
+def test_a_folder_of_models_that_is_not_there_is_told_before_the_desk_listens(tmp_path, monkeypatch):
+    import uvicorn
+
+    monkeypatch.setattr(uvicorn, "run", None)
+    with pytest.raises(RealfakeError, match="no folder .*nowhere of models"):
+        serve(place(tmp_path, models=tmp_path / "nowhere"))
+
+
 def test_a_webhook_needs_a_secret(tmp_path, monkeypatch):
     with pytest.raises(RealfakeError, match="put a secret into REALFAKE_WEBHOOK_SECRET"):
         with_secrets(place(tmp_path, webhook="http://127.0.0.1/hook"))

@@ -45,6 +45,11 @@ def test_zeros_of_the_east_are_no_points_and_points_no_zeros():
     assert told("٢,٢٠٠", "٢٠٢٠٠", {1: ","}) == "٢,٢٠٠"
 
 
+def test_zeros_of_the_east_are_no_dots_of_a_mask():
+    assert told("٩٤٫٠٠", "٩٤٫••") == "٩٤٫٠٠"
+    assert told("•••٩٤", "•••٩٤") == "•••٩٤"
+
+
 def test_a_wide_digit_is_one():
     picture = drawn("١٢٣")
     likely = np.full((6, len(SIGNS)), 0.002, np.float32)

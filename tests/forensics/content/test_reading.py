@@ -34,6 +34,8 @@ BESIDE = [  # what is seen, which signs of money may be there, and what is read
     ("1.520_", {"₹": 0.05}, "1.520₹"), ("1.520_", {"đ": 0.02, "₫": 0.01}, "1.520₫"), ("1.520_", {"₹": 0.01}, "1.520"),
     ("1.520天", {"₹": 0.3}, "1.520₹"), ("1.520€", {"₹": 0.3}, "1.520€"), ("12345678_", {"₹": 0.3}, "12345678"),
     ("12/06_", {"₹": 0.3}, "12/06"), ("TX12_", {"₹": 0.3}, "TX12"),
+    ("12,50€", {"も": 0.05}, "12,50₺"), ("12,50€", {"Ł": 0.01}, "12,50€"), ("12,50$", {"串": 0.05}, "12,50฿"),
+    ("12,50も", {}, "12,50₺"), ("12,50€", {"串": 0.3}, "12,50€"),
 ]  # fmt: skip
 READ = [RapidReader(), TesseractReader(("eng",))]
 
@@ -227,6 +229,40 @@ def test_the_dots_of_a_mask_are_counted_and_those_that_end_a_text_are_none():
     assert dot_runs(np.array(blank(300, 48))) == []
 
 
+def test_three_dots_beside_other_signs_are_a_mask_and_a_dash_parts_two_of_them():
+    picture = Image.fromarray(dotted(3, 26))
+    assert [count for *_, count in dot_runs(np.array(picture))] == [3]
+    draw = ImageDraw.Draw(picture)
+    for x in (16, 34, 52):
+        draw.ellipse((x - 5, 21, x + 5, 31), BLACK)
+    assert [count for *_, count in dot_runs(np.array(picture))] == [3, 3]
+    draw.ellipse((67, 21, 77, 31), BLACK)
+    assert [count for *_, count in dot_runs(np.array(picture))] == [7]
+    draw.rectangle((66, 20, 78, 32), WHITE)
+    draw.rectangle((66, 25, 77, 27), BLACK)
+    assert [count for *_, count in dot_runs(np.array(picture))] == [3, 3]
+    assert dot_runs(np.array(picture)[:, :65]) == dot_runs(np.array(picture))[:0]
+
+
+def test_commas_that_were_found_apart_are_of_their_line():
+    line, icon, other = Box(100, 100, 200, 30), Box(40, 96, 38, 38), Box(600, 100, 80, 30)
+    comma, within = Box(304, 120, 7, 12), Box(180, 118, 9, 16)
+    assert reading._with_marks([line, icon, other, comma, within]) == [icon, Box(100, 100, 211, 34), other]
+    below = Box(180, 145, 9, 9)
+    assert reading._with_marks([line, below]) == [line, below]
+
+
+def test_strokes_of_the_ground_are_no_text():
+    rgb = np.full((400, 600, 3), 255, np.uint8)
+    picture = Image.fromarray(rgb)
+    write(picture, "TX40172698", 40, 100, 40)
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((40, 200, 140, 210), BLACK)
+    draw.rectangle((40, 300, 260, 340), BLACK)  # as high as text
+    text, wave, joined = Box(40, 68, 240, 34), Box(40, 200, 101, 11), Box(40, 300, 221, 41)
+    assert reading._without_strokes(np.array(picture), [text, wave, joined]) == [text, joined]
+
+
 @pytest.mark.parametrize("reader", READ, ids=lambda reader: reader.name)
 def test_a_masked_number_is_read_with_its_dots(reader):
     rgb = np.full((120, 400, 3), 255, np.uint8)
@@ -247,6 +283,8 @@ def test_marks_that_belong_to_a_number_are_found():
     row = [("•", 0), ("•", 14), ("-1234", 28), ("EUR", 300), ("12.50", 345), ("5", 500)]
     lines = [Line(Box(x, 100, 10 * len(text), 20), text, 1.0) for text, x in row]
     assert reading._belonging(lines) == [[0, 1, 2], [3, 4]]
+    masked = [Line(Box(385, 1023, 49, 13), "•", 0.5), Line(Box(440, 1013, 179, 28), "-•••-6598", 0.9)]
+    assert reading._belonging(masked) == [[0, 1]]
 
 
 def test_a_screen_of_another_script_is_read_by_words():
@@ -331,6 +369,8 @@ def test_joined_letters_are_no_frame_around_their_dots():
     strokes = Strokes(np.zeros((500, 500), np.uint8), np.zeros((500, 500), np.int32), stats.astype(np.int32))
     dots, button = [Box(130, 130, 10, 9), Box(230, 130, 18, 9)], Box(320, 105, 110, 30)
     assert reading._taken_for_frames([*dots, button], strokes) == [Box(100, 100, 155, 41)]
+    reaching = Box(20, 96, 92, 45)  # the next word
+    assert reading._taken_for_frames([*dots, button, reaching], strokes) == [Box(100, 100, 155, 41)]
     assert reading._joined([*dots, Box(100, 100, 155, 41)]) == [Box(100, 100, 155, 41)]
 
 
@@ -390,3 +430,16 @@ def test_a_few_lines_tell_the_script_of_all_others(monkeypatch):
     lines = [np.full((40, 100 + i, 3), 255, np.uint8) for i in range(8)]
     assert BothReader(first=Unsure()).read(lines) == [("Получатель", 0.95)] * 8
     assert [(some, count) for some, count in asked if count] == [(("rus", "tha", "eng"), 3), (("rus",), 5)]
+
+
+def test_marks_and_pictures_are_not_all_read_in_every_language(monkeypatch):
+    asked = []
+
+    def read_by(self, crops):
+        asked.append(len(crops))
+        return [("", float("nan"))] * len(crops)
+
+    monkeypatch.setattr(TesseractReader, "read", read_by)
+    monkeypatch.setattr(reading, "_recognised", lambda crops: [("", 0.0)] * len(crops))
+    assert BothReader().read([np.full((20, 100, 3), 255, np.uint8)] * 40) == [("", 0.0)] * 40
+    assert sum(asked) == sum(reading.TRIED)

@@ -56,6 +56,13 @@ def test_no_byte_of_what_is_forgotten_stays_in_the_file(tmp_path, signatures):
         assert check_store(store) == []
 
 
+def test_an_image_whose_signature_is_damaged_is_forgotten_whole(filled):
+    with filled.writing() as connection:
+        connection.execute(sql.update(IMAGES).where(IMAGES.c.id == 3).values(signature=b"nothing"))
+    assert forget_images(filled, ["/in/2.png"]) == 1
+    assert check_store(filled) == []
+
+
 def stored(path: Path) -> bytes:
     """All that stands on the disk."""
     return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
@@ -68,7 +75,9 @@ def test_a_check_finds_what_is_damaged_lost_or_leads_nowhere(filled):
         connection.execute(sql.delete(LISTS).where(LISTS.c.image == 5))
         connection.execute(LISTS.insert().values(key=1, image=999))
         connection.execute(sql.update(IMAGES).where(IMAGES.c.id == 7).values(template=99))
+        connection.execute(sql.update(IMAGES).where(IMAGES.c.id == 9).values(received="03/04/26"))
     said = " ".join(check_store(filled))
-    assert "/in/2.png cannot be read" in said
+    assert "signature of /in/2.png cannot be read" in said
+    assert "date of /in/8.png cannot be read" in said
     assert "words of /in/4.png are not in the lists" in said
     assert "1 list entries" in said and "1 images without a template" in said

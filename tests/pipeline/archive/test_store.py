@@ -54,8 +54,39 @@ def test_what_is_no_archive_gets_a_sentence(tmp_path):
 
 def test_a_server_that_is_not_there_gets_a_sentence_without_the_password():
     with pytest.raises(BadArchive, match="cannot be used") as caught:
-        Store("postgresql://me:secret@127.0.0.1:1/none")
+        Store("postgresql://me:secret@127.0.0.1:1/none?password=secret")
     assert "secret" not in str(caught.value)
+
+
+def test_an_address_that_is_not_understood_gets_a_sentence_without_the_password():
+    with pytest.raises(BadArchive, match="not understood; give postgresql://USER@HOST/NAME") as caught:
+        Store("postgresql://me:secret@host:port/name")
+    assert "secret" not in str(caught.value)
+
+
+def test_a_database_of_something_else_is_left_as_it_is(tmp_path):
+    with closing(sqlite3.connect(tmp_path / "other.db")) as other:
+        other.execute("CREATE TABLE t (x)")
+        with pytest.raises(BadArchive, match="of something else"):
+            Store(tmp_path / "other.db", create=True)
+        assert other.execute("SELECT name FROM sqlite_master").fetchall() == [("t",)]
+
+
+@pytest.mark.parametrize("key", ["format", "changes"])
+def test_what_an_archive_says_of_itself_must_be_a_number(store, key):
+    with store.writing() as connection:
+        connection.execute(sql.update(META).where(META.c.key == key).values(value="x"))
+    with (
+        pytest.raises(BadArchive, match="damaged"),
+        closing(Store(store.place)) as again,
+        again.reading() as connection,
+    ):
+        again.changes(connection)
+
+
+def test_a_date_that_is_none_gets_a_sentence():
+    with pytest.raises(BadArchive, match="of the date '03/04/26'"):
+        seconds("03/04/26")
 
 
 def test_a_torn_file_gets_a_sentence(tmp_path, signatures):

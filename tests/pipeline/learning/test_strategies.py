@@ -100,6 +100,7 @@ def test_what_a_library_raises_becomes_one_sentence(make_table, monkeypatch):
 
 def test_controls_stand_in_every_choice_and_unknown_names_are_refused():
     assert [chosen.name for chosen in choose_strategies(["smote"])] == ["smote", "prior", "container-only"]
+    assert choose_strategies("smote") == choose_strategies(["smote"])
     assert len(choose_strategies()) == len(STRATEGIES)
     assert one_strategy("prior").name == "prior"
     with pytest.raises(UnknownName, match="no strategy smoke; choose from plain"):

@@ -20,7 +20,7 @@ from realfake.forensics.errors import BadModel, BadTable, ModelWarning
 from realfake.pipeline.habits.habits import with_habits
 from realfake.pipeline.learning.knobs import Knobs
 from realfake.pipeline.learning.strategies import STRATEGIES
-from realfake.pipeline.models.folder import CARD, FACTS, LEARNER, SUMS
+from realfake.pipeline.models.folder import CARD, FACTS, LEARNER, SCORER, SUMS
 from realfake.pipeline.models.model import load_model, save_model, without_habits
 from realfake.pipeline.models.train import train_model
 from realfake.pipeline.settings import Alarms, CrossValidation
@@ -115,6 +115,13 @@ def test_the_sums_are_those_of_sha256sum_and_a_changed_file_is_refused(folder):
     facts["decision"]["fake"] = 0.0
     (folder / FACTS).write_text(json.dumps(facts))
     with pytest.raises(BadModel, match="changed or damaged"):
+        load_model(folder)
+
+
+def test_a_folder_that_was_copied_in_part_is_refused(folder):
+    with open(folder / SUMS, "a", encoding="utf-8") as sums:
+        sums.write(f"{'0' * 64}  {SCORER}\n")
+    with pytest.raises(BadModel, match="scorer.skops is not there; copy the whole model folder again"):
         load_model(folder)
 
 

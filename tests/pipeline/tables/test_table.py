@@ -126,6 +126,13 @@ def test_unreadable_and_unlabelled_rows_are_left_out_with_a_warning(make_table):
     assert not {genuine[0], genuine[1]} & {int(path[5:-4]) for path in data.frame["path"]}
 
 
+def test_labels_that_pandas_calls_not_available_are_left_out(make_table):
+    frame = make_table(rows=40, fakes=4)
+    frame["label"] = frame["label"].astype("Int64").where(frame.index != np.flatnonzero(frame["label"] == 0)[0])
+    with pytest.warns(TableWarning, match="1 of 40 rows are left out"):
+        assert len(labelled(frame).y) == 39
+
+
 def test_a_table_without_groups_gets_them_from_near_duplicates_with_a_warning(make_table):
     frame = make_table(rows=6, fakes=2).drop(columns="group")
     frame["phash"] = ["0" * 16, "0" * 15 + "1", "f" * 16, "5" * 16, "a" * 16, "c" * 16]

@@ -22,6 +22,22 @@ def test_a_thing_in_memory_is_taken_as_it_is_and_another_is_read(tmp_path):
     assert paths_among([table, "t.csv", None, model, tmp_path]) == ["t.csv", tmp_path]
 
 
+@pytest.mark.parametrize("given", [None, [1, 2], {"path": ["a.png"]}, pd.Series([1]), pd.DataFrame([[1]]).to_numpy()])
+def test_what_is_neither_a_table_nor_a_path_is_refused(given):
+    with pytest.raises(BadTable, match=f"a {type(given).__name__} is no table"):
+        table_of(given)
+
+
+def test_a_table_with_a_column_twice_is_refused():
+    with pytest.raises(BadTable, match="has the column 'label' more than once"):
+        table_of(pd.DataFrame([[0, 1]], columns=["label", "label"]))
+
+
+def test_a_table_with_an_infinite_feature_is_refused():
+    with pytest.raises(BadTable, match="has infinite numbers among its features"):
+        table_of(pd.DataFrame({"path": ["a.png", "b.png"], "ela__q90__mean": [1.0, float("inf")]}))
+
+
 def test_an_archive_is_opened_where_one_is_named(tmp_path):
     with open_archive(None) as none, open_archive(tmp_path / "archive.db", create=True) as archive:
         assert none is None and archive is not None
