@@ -35,7 +35,7 @@ from realfake.forensics.image import ForensicImage
 from realfake.forensics.text.seams import SCALE, STEPS, WEIGHTS, looked_at
 from realfake.forensics.text.words import read_screen
 
-HIDDEN, ITER, ALPHA = 160, 18, 1e-2  # cells of the hidden layer, how often samples are seen, weight of small weights
+HIDDEN, ITER, ALPHA = (160, 64, 24), 18, 1e-2  # cells of the hidden layers, how often samples are seen, weight of small weights
 LOCALES = ("th_TH", "vi_VN", "zh_CN", "ar_EG", "th_TH", "ru_RU", "fa_IR", "vi_VN", "th_TH", "zh_CN", "tr_TR", "fr_FR")
 SCRIPTS = (  # the first and last sign of what pages are written in
     "\u0e01\u0e4f", "\u0e01\u0e4f", "\u1ea0\u1ef9", "\u4e00\u9fa5", "\u4e00\u9fa5", "\uac00\ud7a3",
@@ -55,7 +55,7 @@ FALSE = (0.01, 0.001)  # shares of genuine boundaries that are taken for cuts
 
 
 @click.command()
-@click.option("--screens", default=200, show_default=True, help="Screens of apps and pages that are drawn.")
+@click.option("--screens", default=2000, show_default=True, help="Screens of apps and pages that are drawn.")
 @click.option("--first", default=125, show_default=True, help="Number of the first.")
 @click.option("--seed", default=1, show_default=True)
 @click.option("--jobs", default=1, show_default=True)
@@ -74,9 +74,8 @@ def main(screens: int, first: int, seed: int, jobs: int, store: bool) -> None:
     told = ", ".join(f"{np.mean(odds[cut] > plain[int(share * len(plain))]):.2f} at {share:.1%}" for share in FALSE)
     click.echo(f"{cut.sum()} cuts of {len(left_out)} screens left out, told of {len(plain)} other boundaries: {told}")
     if store:
-        layers = [*zip(network.coefs_, network.intercepts_)]
-        names = ("first", "first_bias", "second", "second_bias")
-        arrays = dict(zip(names, (array for layer in layers for array in layer)))
+        layers = enumerate(zip(network.coefs_, network.intercepts_))
+        arrays = {f"{kind}_{layer}": array for layer, pair in layers for kind, array in zip(("weights", "biases"), pair)}
         np.savez_compressed(
             WEIGHTS, **{name: np.rint(array * SCALE).astype(np.int16) for name, array in arrays.items()}
         )
@@ -86,7 +85,7 @@ def main(screens: int, first: int, seed: int, jobs: int, store: bool) -> None:
 def trained(drawn: list[tuple[np.ndarray, np.ndarray]]) -> MLPClassifier:
     """A network on boundaries and whether they are cuts."""
     seen, cut = map(np.concatenate, zip(*drawn))
-    network = MLPClassifier((HIDDEN,), alpha=ALPHA, batch_size=256, max_iter=ITER, random_state=0)
+    network = MLPClassifier(HIDDEN, alpha=ALPHA, batch_size=256, max_iter=ITER, random_state=0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it stops before it converges
         return network.fit(seen / np.float32(STEPS), cut)

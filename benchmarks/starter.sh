@@ -8,8 +8,8 @@ set -eu
 work=$1 model=$2 screens=${3:-}
 [ $# -le 3 ] && set -- || shift 3
 editors=${EDITORS-gimp,imagemagick,chromium,pillow}
-mkdir -p "$work"
-for folder in "$@"; do ln -sfn "$(realpath "$folder")" "$work/$(basename "$folder")"; done
+mkdir -p "$work/labelled"
+for folder in "$@"; do ln -sfn "$(realpath "$folder")" "$work/labelled/$(basename "$folder")"; done
 [ -z "$screens" ] || ln -sfn "$(realpath "$screens")" "$work/screens"
 jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)  # nproc would heed OMP_NUM_THREADS
 
@@ -35,7 +35,7 @@ frame = frame[(frame["label"] == 0) & ~frame["app"].isin([name.strip() for name 
 frame["path"] = [os.path.relpath(Path(screens) / path, Path(output).parent) for path in frame["path"]]
 frame[["path", "label", "group", "app"]].to_csv(output, index=False)
 PYTHON
-    # Each real screen is forged twice, and sent anew unforged each time. Then real and drawn screens once more: in the
+    # Each real screen is forged three times, and sent anew unforged twice. Then real and drawn screens once more: in the
     # hands of those who open a program, and for what is rare above and hard to learn from few (a digit, characters erased,
     # a stretch). A line: name, seed, which real and which drawn screens (the first, one in so many), what teaches, and how.
     rare=partial,strike,digit,rearrange
@@ -47,6 +47,8 @@ rare 26 1:2 1:2 fakes --kinds $rare
 real2 27 0:1 none all
 edited2 28 1:2 2:4 fakes --editors $editors
 rare2 29 0:2 0:2 fakes --kinds $rare
+real3 30 0:1 none fakes
+rare3 31 0:1 none fakes --kinds $rare
 ROUNDS
     python - "$work" <<'PYTHON'
 import sys
@@ -104,8 +106,8 @@ if real:
 for folder in labelled:
     part = pd.read_csv(Path(folder) / "manifest.csv", keep_default_na=False, dtype={"app": str})
     name = Path(folder).name
-    part["mask"] = [f"{name}/{mask}" if mask else "" for mask in part["mask"]]
-    part["path"] = f"{name}/" + part["path"]
+    part["mask"] = [f"labelled/{name}/{mask}" if mask else "" for mask in part["mask"]]
+    part["path"] = f"labelled/{name}/" + part["path"]
     parts.append(part.assign(group=part["app"])[COLUMNS])
     about += f" {len(part)} images of {part['app'].nunique()} apps, {int((part['label'] == 1).sum())} of them forged by others."
 if labelled:

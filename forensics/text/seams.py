@@ -2,7 +2,7 @@
 
 Where a stretch of a line was laid over it, strokes end along one upright line: a round letter loses its side, an arm
 its end, two halves meet that do not belong together. No single number tells that from the ends of an E. So each place
-where ink begins or ends from one column to the next is shown to a network of one hidden layer, which was trained on
+where ink begins or ends from one column to the next is shown to a network of three hidden layers, which was trained on
 drawn lines that were cut so (`python -m benchmarks.seams`) and has seen no screen of any app. A letter ends alike
 wherever it stands, a cut only once: a boundary that looks the same as one elsewhere on the screen is taken for none.
 """
@@ -39,7 +39,7 @@ MOST = 500  # boundaries of a screen, the likeliest cuts, that are looked for el
 LEAST = -10.0  # log-odds of a word where no boundary was looked at
 
 
-@region_family("seams", source="this program: a network of one hidden layer, trained on drawn lines that were cut")
+@region_family("seams", source="this program: a network of three hidden layers, trained on drawn lines that were cut")
 def seams(screen: ScreenText) -> Iterator[RegionMeasurement]:
     """How likely an upright line cuts the letters of a word, as after a stretch of its line was laid over it."""
     yield from region_features(SEAMS, _seams(screen))
@@ -141,22 +141,25 @@ def boundaries(image: ForensicImage, box: Box, ground: float, contrast: float) -
 
 def log_odds(seen: np.ndarray) -> np.ndarray:
     """(n,) float64, log-odds that a stretch ends at each boundary; whole numbers until the last step, so exact."""
-    first, first_bias, second, second_bias = _weights()
-    hidden = np.maximum(seen.astype(np.float32) @ first + first_bias, np.float32(0.0))
-    odds: np.ndarray = (np.rint(hidden / np.float32(STEPS)) @ second + second_bias)[:, 0] / SCALE**2
-    return np.asarray(np.clip(odds, LEAST, -LEAST))
+    (first, bias), *later = _layers()
+    sums, unit = seen.astype(np.float32) @ first + bias, STEPS
+    for weights, bias in later:
+        sums = np.rint(np.maximum(sums, np.float32(0.0)) / np.float32(unit)) @ weights + bias
+        unit = SCALE
+    return np.asarray(np.clip(sums[:, 0] / SCALE**2, LEAST, -LEAST), np.float64)
 
 
 @cache
-def _weights() -> tuple[np.ndarray, ...]:
-    """Weights of both layers in whole `SCALE`, their biases in those of the sums that they are added to.
+def _layers() -> list[tuple[np.ndarray, np.ndarray]]:
+    """Weights of each layer in whole `SCALE`, and its biases in those of the sums that they are added to.
 
     Those of the first layer are of single precision: its sums stay below 2 ** 24.
     """
     with np.load(WEIGHTS) as stored:
-        first, first_bias, second, second_bias = (stored[name].astype(np.float64) for name in stored.files)
-    single = first.astype(np.float32), (first_bias * STEPS).astype(np.float32)
-    return *single, second, second_bias * SCALE
+        arrays = [stored[name].astype(np.float64) for name in stored.files]
+    (first, bias), *later = zip(arrays[::2], arrays[1::2], strict=True)
+    single = first.astype(np.float32), (bias * STEPS).astype(np.float32)
+    return [single, *((weights, biases * SCALE) for weights, biases in later)]
 
 
 @compiled

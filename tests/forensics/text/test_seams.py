@@ -133,7 +133,7 @@ def test_log_odds_are_the_same_whichever_way_they_are_added_up():
 
 def test_sums_of_single_precision_hold_whole_numbers_of_every_look_there_can_be():
     with np.load(WEIGHTS) as stored:
-        first, bias = stored["first"].astype(float), stored["first_bias"].astype(float)
+        first, bias = stored["weights_0"].astype(float), stored["biases_0"].astype(float)
     most = np.full(SEEN, 1.25 * STEPS)  # coverage
     most[-2 * FINE - 1 : -1] = 3 * STEPS  # twice a change of coverage
     most[-1] = STEPS * np.log(WIDEST)
