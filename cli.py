@@ -8,6 +8,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from errno import ENOSPC
 from functools import wraps
 from inspect import signature
 from math import isfinite
@@ -63,6 +64,11 @@ class Program(click.Group):
         except RealfakeError as error:
             say(f"Error: {error}")
             context.exit(USAGE if isinstance(error, UnknownName) else FAILED_INPUTS)
+        except OSError as error:  # of standard output or temporary files: what else is written says so itself
+            if error.errno != ENOSPC:
+                raise
+            say(f"Error: {error.strerror}; write to a disk that has room, temporary files (TMPDIR) included")
+            context.exit(FAILED_INPUTS)
         except KeyboardInterrupt:
             again = " to go on where it stopped" if context.invoked_subcommand in RESUMABLE else ""
             say(f"Stopped; start the same command again{again}.")

@@ -35,7 +35,7 @@ from realfake.forensics.image import ForensicImage
 from realfake.forensics.text.seams import SCALE, STEPS, WEIGHTS, looked_at
 from realfake.forensics.text.words import read_screen
 
-HIDDEN, ITER, ALPHA = (160, 64, 24), 18, 1e-2  # cells of the hidden layers, how often samples are seen, weight of small weights
+HIDDEN, ITER, ALPHA = (160, 64, 24), 18, 1e-2  # cells of hidden layers, how often samples are seen, weight of weights
 LOCALES = ("th_TH", "vi_VN", "zh_CN", "ar_EG", "th_TH", "ru_RU", "fa_IR", "vi_VN", "th_TH", "zh_CN", "tr_TR", "fr_FR")
 SCRIPTS = (  # the first and last sign of what pages are written in
     "\u0e01\u0e4f", "\u0e01\u0e4f", "\u1ea0\u1ef9", "\u4e00\u9fa5", "\u4e00\u9fa5", "\uac00\ud7a3",
@@ -75,7 +75,8 @@ def main(screens: int, first: int, seed: int, jobs: int, store: bool) -> None:
     click.echo(f"{cut.sum()} cuts of {len(left_out)} screens left out, told of {len(plain)} other boundaries: {told}")
     if store:
         layers = enumerate(zip(network.coefs_, network.intercepts_))
-        arrays = {f"{kind}_{layer}": array for layer, pair in layers for kind, array in zip(("weights", "biases"), pair)}
+        kinds = ("weights", "biases")
+        arrays = {f"{kind}_{layer}": array for layer, pair in layers for kind, array in zip(kinds, pair)}
         np.savez_compressed(
             WEIGHTS, **{name: np.rint(array * SCALE).astype(np.int16) for name, array in arrays.items()}
         )

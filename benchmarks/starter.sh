@@ -35,7 +35,7 @@ frame = frame[(frame["label"] == 0) & ~frame["app"].isin([name.strip() for name 
 frame["path"] = [os.path.relpath(Path(screens) / path, Path(output).parent) for path in frame["path"]]
 frame[["path", "label", "group", "app"]].to_csv(output, index=False)
 PYTHON
-    # Each real screen is forged three times, and sent anew unforged twice. Then real and drawn screens once more: in the
+    # Each real screen is forged twice, and sent anew unforged each time. Then real and drawn screens once more: in the
     # hands of those who open a program, and for what is rare above and hard to learn from few (a digit, characters erased,
     # a stretch). A line: name, seed, which real and which drawn screens (the first, one in so many), what teaches, and how.
     rare=partial,strike,digit,rearrange
@@ -47,8 +47,6 @@ rare 26 1:2 1:2 fakes --kinds $rare
 real2 27 0:1 none all
 edited2 28 1:2 2:4 fakes --editors $editors
 rare2 29 0:2 0:2 fakes --kinds $rare
-real3 30 0:1 none fakes
-rare3 31 0:1 none fakes --kinds $rare
 ROUNDS
     python - "$work" <<'PYTHON'
 import sys

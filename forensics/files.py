@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
+from typing import BinaryIO
 
 from realfake.forensics.errors import BadTable, RealfakeError, UnknownName
 
@@ -63,6 +65,20 @@ def write_whole(path: str | os.PathLike[str], data: bytes) -> None:
     """Write a file that appears whole or not at all; errors as in `written_whole`."""
     with written_whole(path) as scratch:
         scratch.write_bytes(data)
+
+
+def standard_output() -> BinaryIO:
+    """Standard output, for bytes.
+
+    Raises
+    ------
+    CannotWrite
+        If it is closed, or takes text alone, as in a notebook.
+    """
+    stream: BinaryIO | None = getattr(sys.stdout, "buffer", None)
+    if stream is None:
+        raise CannotWrite("standard output is closed or takes no bytes; name a file as the output")
+    return stream
 
 
 def ending_of(path: str | os.PathLike[str]) -> str:

@@ -502,3 +502,27 @@ def test_features_are_listed_with_unit_meaning_source_and_cost():
     assert header == "column,family,unit,meaning,source,cost"
     assert "## ela" in realfake("features", "--family", "ela", "--markdown").output
     assert "there is no family elo" in realfake("features", "--family", "elo", code=2).stderr
+
+
+FIND = ("archive", "find", "a.png", "-A", "a.db")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "closed", "sentence"),
+    [
+        (("extract", "a.png", *FAST, "-o", "-"), ">&-", "standard output is closed or takes no bytes; name a file"),
+        (FIND, ">&-", "standard output is closed or takes no bytes; name a file"),
+        (("extract", "-", *FAST, "-o", "t.csv"), "<&-", "standard input is closed or gives no bytes; name the files"),
+        (("extract", "a.png", *FAST, "-o", "-"), ">/dev/full", "No space left on device; write to a disk"),
+        (("features", "--csv"), ">/dev/full", "No space left on device; write to a disk"),
+    ],
+)
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no such device here")
+def test_a_stream_that_is_closed_or_full_gets_a_sentence(here, arguments, closed, sentence):
+    picture(here / "a.png")
+    if arguments is FIND:
+        realfake("archive", "add", "a.png", "-A", "a.db")
+    shell = ["sh", "-c", f'exec "$@" {closed}', "sh", sys.executable, "-m", "realfake.cli", *arguments]
+    ended = subprocess.run(shell, capture_output=True, text=True)
+    assert ended.returncode, ended.stderr
+    assert sentence in ended.stderr and "Traceback" not in ended.stderr

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json as jsons
 import os
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -16,7 +15,14 @@ import sqlalchemy as sql
 
 from realfake.data.manifest import any_names, printable
 from realfake.forensics.box import Box
-from realfake.forensics.files import LINES_ENDINGS, STREAMED_ENDINGS, keep_inputs, needs_ending, written_whole
+from realfake.forensics.files import (
+    LINES_ENDINGS,
+    STREAMED_ENDINGS,
+    keep_inputs,
+    needs_ending,
+    standard_output,
+    written_whole,
+)
 from realfake.forensics.progress import Progress, silent
 from realfake.pipeline.archive.adding import BATCH, Origin, Screen, complete
 from realfake.pipeline.archive.adding import add as add_screens
@@ -460,7 +466,7 @@ def _stream(output: PathLike | None) -> Iterator[BinaryIO | None]:
     if output is None:
         yield None
     elif str(output) == "-":
-        yield sys.stdout.buffer
+        yield standard_output()
     else:
         with written_whole(output) as scratch, streamed(scratch, Path(output)) as stream:
             yield stream

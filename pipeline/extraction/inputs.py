@@ -136,7 +136,10 @@ def _manifest_items(manifest: str | os.PathLike[str]) -> list[Item]:
 
 def _expand(path: str, skipped: Counter[str]) -> Iterator[str]:
     if path == "-":
-        for name in _names_in(sys.stdin.buffer.read()):
+        given = getattr(sys.stdin, "buffer", None)
+        if given is None:
+            raise RealfakeError("standard input is closed or gives no bytes; name the files instead of -")
+        for name in _names_in(given.read()):
             yield from _expand(name, skipped)
     elif is_url(path):
         yield from list_images(path, skipped)

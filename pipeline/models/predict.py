@@ -9,7 +9,6 @@ import hashlib
 import json
 import math
 import os
-import sys
 import uuid
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -29,6 +28,7 @@ from realfake.forensics.files import (
     TABLE_ENDINGS,
     ending_of,
     needs_ending,
+    standard_output,
     written_whole,
 )
 from realfake.forensics.limited import Limits
@@ -143,7 +143,7 @@ def predict_to(
     columns = (*PREDICTION, *(PAST if archive else ()))
     if str(output) == "-":
         rows = predicted(items, judging, workers, archive)
-        return _to_stream(sys.stdout.buffer, columns, as_json, rows, lambda done: progress(done, len(items)))
+        return _to_stream(standard_output(), columns, as_json, rows, lambda done: progress(done, len(items)))
     output = Path(output)
     if not as_json:
         _keep_added_columns(output)

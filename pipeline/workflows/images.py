@@ -6,7 +6,6 @@ Each function composes what the rooms below offer and nothing else; heavy librar
 from __future__ import annotations
 
 import os
-import sys
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +20,7 @@ from realfake.forensics.files import (
     TABLE_ENDINGS,
     keep_inputs,
     needs_ending,
+    standard_output,
     write_whole,
 )
 from realfake.forensics.progress import Progress, silent
@@ -182,7 +182,7 @@ def extract(
     if output is None:
         return extract_to_table(items, wanted, workers=workers, progress=progress)
     if str(output) == "-":
-        return extract_to_stream(items, sys.stdout.buffer, wanted, workers=workers, progress=progress)
+        return extract_to_stream(items, standard_output(), wanted, workers=workers, progress=progress)
     return extract_to(items, output, wanted, workers=workers, progress=progress)
 
 
