@@ -179,7 +179,7 @@ def looked_up(
         entry, earlier = known[at], signatures[known[at].id]
         size, seen = sizes.get(entry.template, 0), SEEN + copies.get(entry.id, 0)
         limits = max(seen, COMMON * size), max(seen, STANDING * size)
-        telling = (among <= limits[0]) & keyed(signature.words)
+        telling = (shown <= limits[0]) & keyed(signature.words)
         sharing = not telling.any() or alike[at, telling].mean() >= SHARING[at != chosen[0]]
         alignment = align(signature, earlier) if sharing or template is None else None
         match = None
