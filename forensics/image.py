@@ -581,7 +581,7 @@ def _round_modes(plane, modes, values):
 def _weigh(rows, luma, rounded):
     # As libjpeg weighs them; every product and sum is a whole 65,536th below 256, which float32 holds exactly.
     red, green, blue = np.float32(19595 / 65536), np.float32(38470 / 65536), np.float32(7471 / 65536)
-    ones = np.float32(2**23)  # what is added to it keeps whole levels alone, halves even; `rint` calls what some x86 lacks
+    ones = np.float32(2**23)  # what is added to it keeps whole levels alone, halves even; `rint` crashes plain x86
     height, width = luma.shape
     for y in range(height):
         row, out, whole = rows[y], luma[y], rounded[y]
