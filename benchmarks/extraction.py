@@ -77,20 +77,20 @@ def tell_growth(images: dict[str, bytes], names: Sequence[str], repeats: int) ->
     _line("", "megapixels", "ms", "ms each")
     for title, data in images.items():
         size = ForensicImage.from_bytes(data).luma.size / 1e6
-        spent = float(np.median([_timed(lambda data=data: _both_levels(data, names))[1] for _ in range(repeats)]))
+        spent = float(np.median([timed(lambda data=data: _both_levels(data, names))[1] for _ in range(repeats)]))
         _line(title, f"{size:.1f}", f"{spent:.0f}", f"{spent / size:.0f}")
 
 
 def time_families(data: bytes, names: Sequence[str]) -> dict[str, float]:
     """CPU milliseconds of the decode, each family in turn on the same image, a row, the words, and both levels."""
     spent = {}
-    image, spent["decode"] = _timed(lambda: ForensicImage.from_bytes(data))
+    image, spent["decode"] = timed(lambda: ForensicImage.from_bytes(data))
     for family in choose_families(names):
-        _, spent[family.name] = _timed(lambda family=family: measure(image, family))
-    _, spent["whole row from bytes"] = _timed(lambda: extract_features(ForensicImage.from_bytes(data), names))
-    _, spent["text found"] = _timed(lambda: find_text(ForensicImage.from_bytes(data)))
-    _, spent["words from bytes"] = _timed(lambda: measure_regions(ForensicImage.from_bytes(data)))
-    _, spent["both levels from bytes"] = _timed(lambda: _both_levels(data, names))
+        _, spent[family.name] = timed(lambda family=family: measure(image, family))
+    _, spent["whole row from bytes"] = timed(lambda: extract_features(ForensicImage.from_bytes(data), names))
+    _, spent["text found"] = timed(lambda: find_text(ForensicImage.from_bytes(data)))
+    _, spent["words from bytes"] = timed(lambda: measure_regions(ForensicImage.from_bytes(data)))
+    _, spent["both levels from bytes"] = timed(lambda: _both_levels(data, names))
     return spent
 
 
@@ -154,8 +154,8 @@ def _encode(pixels: np.ndarray, format: str, **options: int) -> bytes:
     return file.getvalue()
 
 
-def _timed(call: Callable[[], Any]) -> tuple[Any, float]:
-    # CPU time of one thread: on an idle machine the same as the clock's, on a busy one still the program's own.
+def timed(call: Callable[[], Any]) -> tuple[Any, float]:
+    """What a call gives, and its milliseconds of CPU: on an idle machine the clock's, on a busy one still its own."""
     start = time.process_time()
     result = call()
     return result, 1000 * (time.process_time() - start)

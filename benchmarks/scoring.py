@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", NUMBA_NUM_THREADS="1")
 
@@ -13,6 +14,7 @@ import click
 import cv2
 import numpy as np
 
+from benchmarks.extraction import timed
 from benchmarks.throughput import draw
 from realfake.forensics.evidence import Evidence, measure
 from realfake.forensics.image import ForensicImage
@@ -38,44 +40,34 @@ def main(repeats: int, folder: Path, paths: Sequence[Path]) -> None:
     scorer = model.scorer
     assert scorer is not None
 
-    def tell(what: str, call: Callable[[], object]) -> None:
-        call()
-        spent = [_timed(call) for _ in range(repeats)]
-        click.echo(f"{what:56s}{1000 * min(spent) / len(files):7.2f}")
+    def tell(what: str, call: Callable[[], Any]) -> Any:
+        result = call()
+        click.echo(f"{what:56s}{min(timed(call)[1] for _ in range(repeats)) / len(files):7.2f}")
+        return result
 
     def measured() -> list[Evidence]:
         return [measure(ForensicImage.open(path), [], True, columns=frozenset(model.columns)) for path in files]
 
-    found = measured()
-    rows = [judge(evidence, scorer).row | {"suspects": ""} for evidence in found]
-    X = [word_matrix(words_of(evidence.words, evidence.provenance), scorer.columns) for evidence in found]
-    named = [np.argsort(-score(scorer.pipeline, words), kind="stable")[:MOST] for words in X]
-    shown, together = [words[at] for words, at in zip(X, named, strict=True)], np.concatenate(X)
-    tell("words measured", measured)
-    tell("words scored and explained, and the image's row", lambda: [judge(evidence, scorer) for evidence in found])
+    def scores(some: Sequence[np.ndarray]) -> np.ndarray:
+        return np.concatenate([score(scorer.pipeline, words) for words in some])
+
+    def added(some: Sequence[np.ndarray]) -> np.ndarray:
+        return np.concatenate([contributions(scorer.pipeline, words, scorer.typical) for words in some])
+
+    found = tell("words measured", measured)
+    judged = tell(
+        "words scored and explained, and the image's row", lambda: [judge(evidence, scorer) for evidence in found]
+    )
+    rows = [one.row | {"suspects": ""} for one in judged]
     tell("the model's prediction of the row", lambda: [scored_rows([row], model) for row in rows])
-    tell("  of it trees of the first look, image by image", lambda: [score(scorer.pipeline, words) for words in X])
-    tell("  the same, all images in one call", lambda: score(scorer.pipeline, together))
-    explained = np.concatenate(shown)
-    each = [contributions(scorer.pipeline, words, scorer.typical) for words in shown]
-    tell(
-        "  its Shapley values, image by image",
-        lambda: [contributions(scorer.pipeline, words, scorer.typical) for words in shown],
-    )
-    tell("  the same, all images in one call", lambda: contributions(scorer.pipeline, explained, scorer.typical))
-    same = np.array_equal(np.concatenate(each), contributions(scorer.pipeline, explained, scorer.typical))
-    same &= np.array_equal(
-        np.concatenate([score(scorer.pipeline, words) for words in X]), score(scorer.pipeline, together)
-    )
-    click.echo(
-        f"{len(files)} images, {len(together) / len(files):.0f} words each: {'the same' if same else 'OTHER'} numbers"
-    )
-
-
-def _timed(call: Callable[[], object]) -> float:
-    start = time.process_time()
-    call()
-    return time.process_time() - start
+    X = [word_matrix(words_of(evidence.words, evidence.provenance), scorer.columns) for evidence in found]
+    shown = [words[np.argsort(-scores([words]), kind="stable")[:MOST]] for words in X]
+    same = True
+    for what, call, some in (("trees of the first look", scores, X), ("its Shapley values", added, shown)):
+        each = tell(f"  of it {what}, image by image", partial(call, some))
+        same &= np.array_equal(each, tell("  the same, all images in one call", partial(call, [np.concatenate(some)])))
+    words = sum(map(len, X)) / len(files)
+    click.echo(f"{len(files)} images, {words:.0f} words each: {'the same' if same else 'OTHER'} numbers")
 
 
 if __name__ == "__main__":

@@ -62,8 +62,10 @@ def median(values: np.ndarray, axis: int | None = None) -> Any:
     where sorting uses what a processor has to sort with.
     """
     ordered = np.sort(values, axis)
-    count = ordered.shape[axis or 0]
-    return (ordered.take((count - 1) // 2, axis or 0) + ordered.take(count // 2, axis or 0)) / 2
+    if axis:
+        ordered = np.moveaxis(ordered, axis, 0)
+    count = len(ordered)
+    return (ordered[(count - 1) // 2] + ordered[count // 2]) / 2
 
 
 def robust_spread(values: np.ndarray) -> float:

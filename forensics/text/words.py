@@ -10,6 +10,7 @@ from typing import Any, TypeVar, no_type_check
 import cv2
 import numpy as np
 
+from realfake.forensics.arrays.blocks import median
 from realfake.forensics.arrays.jit import compiled
 from realfake.forensics.box import Box
 from realfake.forensics.image import ForensicImage
@@ -306,11 +307,8 @@ def _spans(coverage, box, profile, spans, edges):
 
 
 def middle(values: np.ndarray) -> float:
-    """The median; several times as quick as NumPy's on the few numbers of a word. NaN of none."""
-    ordered = np.array(values).ravel()
-    ordered.sort()
-    count = len(ordered)
-    return float(ordered[(count - 1) // 2] + ordered[count // 2]) / 2 if count else float("nan")
+    """The `median` as a number; NaN of none."""
+    return float(median(values)) if len(values) else float("nan")
 
 
 def upper(values: np.ndarray, share: float) -> float:
